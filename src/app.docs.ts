@@ -1,0 +1,29 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { MANAGEMENT_SCHEME } from './common/api.docs.js';
+import { VERSION } from './common/version.js';
+
+/** The OpenAPI document, generated from the code. */
+export function apiDocument(app: NestFastifyApplication): OpenAPIObject {
+  const about = new DocumentBuilder()
+    .setTitle('LLM Proxy')
+    .setDescription(
+      'Management of projects and withering tokens. The proxied API is everything under `/v1/`: the OpenAI API itself, ' +
+        'called with a withering token in place of an OpenAI key.',
+    )
+    .setVersion(VERSION)
+    .setLicense('MIT', 'https://opensource.org/license/mit')
+    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'MANAGEMENT_TOKEN, the operator’s credential' }, MANAGEMENT_SCHEME)
+    .build();
+  return SwaggerModule.createDocument(app, about);
+}
+
+/** Swagger UI at /docs, the document at /docs/json and /docs/yaml. */
+export async function serveDocs(app: NestFastifyApplication): Promise<void> {
+  SwaggerModule.setup('docs', app, () => apiDocument(app), {
+    jsonDocumentUrl: 'docs/json',
+    yamlDocumentUrl: 'docs/yaml',
+    customSiteTitle: 'LLM Proxy API',
+    swaggerOptions: { persistAuthorization: false, displayRequestDuration: true },
+  });
+}

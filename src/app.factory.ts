@@ -1,0 +1,58 @@
+import type { RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
+import type { DestinationStream, Logger } from 'pino';
+import { FrontDoor } from './app.door.js';
+import { AppModule } from './app.module.js';
+import { serveDocs } from './app.docs.js';
+import { allowMethods } from './app.routes.js';
+import { ErrorFilter } from './common/error.filter.js';
+import { Lifecycle } from './common/lifecycle.js';
+import { createLogger, NestLog } from './common/log.js';
+import { validationPipe } from './common/validation.pipe.js';
+import type { AppConfig } from './config/app.config.js';
+
+const MAX_MANAGEMENT_BODY_BYTES = 1024 * 1024;
+
+export interface RunningApp {
+  app: NestFastifyApplication;
+  lifecycle: Lifecycle;
+  logger: Logger;
+}
+
+/** Builds the application without listening; the server and every end-to-end test go through here. */
+export async function createApp(config: AppConfig, logTo?: DestinationStream): Promise<RunningApp> {
+  const logger = createLogger(config.log, logTo);
+  const lifecycle = new Lifecycle();
+  const door = new FrontDoor(logger, lifecycle);
+  const adapter = new FastifyAdapter({
+    serverFactory: (handler: RequestListener) => door.open(handler),
+    logger: false,
+    skipMiddie: true,
+    bodyLimit: MAX_MANAGEMENT_BODY_BYTES,
+    trustProxy: config.trustedProxies.length > 0 ? [...config.trustedProxies] : false,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 8192 },
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(config, lifecycle), adapter, {
+    bodyParser: false,
+    abortOnError: false,
+    logger: new NestLog(logger),
+  });
+  const fastify = adapter.getInstance() as unknown as FastifyInstance;
+  fastify.removeContentTypeParser('text/plain');
+  allowMethods(fastify);
+  app.useGlobalPipes(validationPipe());
+  app.useGlobalFilters(new ErrorFilter());
+  await serveDocs(app);
+  await app.init();
+  return { app, lifecycle, logger };
+}
+
+/** Listens where the configuration says; the port in use (0 asks the system for one). */
+export async function listen({ app }: RunningApp, config: AppConfig): Promise<number> {
+  await app.listen(config.listen.port, config.listen.host);
+  return (app.getHttpServer().address() as AddressInfo).port;
+}

@@ -1,0 +1,57 @@
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createApp, listen, type RunningApp } from './app.factory.js';
+import { exchangeOf } from './common/exchange.js';
+import type { AppConfig } from './config/app.config.js';
+import { loadConfig, type Variables } from './config/config.loader.js';
+import { forgetSecrets } from './config/process.environment.js';
+
+/** What ends a server: a signal to drain, and a second one to stop waiting. */
+export interface StopSignals {
+  first: Promise<string>;
+  second: Promise<unknown>;
+}
+
+/**
+ * Runs a server until it is told to stop and has drained. Throws StartError for a configuration or a database it
+ * refuses, and the system's error when it cannot listen; nothing listens then.
+ */
+export async function serve(variables: Variables, signals: StopSignals = processSignals()): Promise<void> {
+  const { config, warnings } = loadConfig(variables);
+  forgetSecrets();
+  const running = await createApp(config);
+  for (const warning of warnings) running.logger.warn(warning);
+  try {
+    const port = await listen(running, config);
+    running.logger.info({ host: config.listen.host, port }, 'listening');
+  } catch (error) {
+    await running.app.close();
+    throw error;
+  }
+  running.logger.info({ signal: await signals.first }, 'stopping');
+  await drain(running, config, signals.second);
+}
+
+/** Refuses new work, lets what runs finish within DRAIN_TIMEOUT, then writes counters and closes the store, in that order. */
+export async function drain({ app, lifecycle, logger }: RunningApp, config: AppConfig, hurry: Promise<unknown>): Promise<void> {
+  const timers = new AbortController();
+  const pause = (ms: number) => sleep(ms, undefined, { signal: timers.signal, ref: true }).catch(() => undefined);
+  lifecycle.ready = false;
+  await Promise.race([pause(config.stop.preStopDelayMs), hurry]);
+  lifecycle.draining = true;
+  await Promise.race([lifecycle.idle(), pause(config.stop.drainTimeoutMs), hurry]);
+  timers.abort();
+  for (const response of lifecycle.responses()) {
+    exchangeOf(response.req).endedBy('drain');
+    response.destroy();
+  }
+  await app.close();
+  logger.info('stopped');
+  await new Promise<void>((flushed) => logger.flush(() => flushed()));
+}
+
+function processSignals(): StopSignals {
+  const next = () => Promise.race([once(process, 'SIGTERM').then(() => 'SIGTERM'), once(process, 'SIGINT').then(() => 'SIGINT')]);
+  const first = next();
+  return { first, second: first.then(next) };
+}

@@ -1,0 +1,11 @@
+import { Module } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { ThrottlerModule } from '@nestjs/throttler';
+import { FailureThrottle, MAX_FAILURES } from './failure.throttle.js';
+import { ManagementGuard } from './management.guard.js';
+
+@Module({
+  imports: [ThrottlerModule.forRoot([{ ttl: 60_000, limit: MAX_FAILURES }])],
+  providers: [FailureThrottle, { provide: APP_GUARD, useClass: ManagementGuard }],
+})
+export class AuthModule {}

@@ -1,0 +1,36 @@
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { FastifyRequest } from 'fastify';
+import { bearer } from '../common/bearer.js';
+import { SecretMatcher } from '../common/constant.time.js';
+import { errors } from '../common/errors.js';
+import { AppConfig } from '../config/app.config.js';
+import { type Access, ACCESS_KEY } from './access.decorator.js';
+import { FailureThrottle } from './failure.throttle.js';
+
+/** Global: every route is the operator's unless it says otherwise, so that a new one is closed from birth. */
+@Injectable()
+export class ManagementGuard implements CanActivate {
+  private readonly secret: SecretMatcher;
+
+  constructor(
+    config: AppConfig,
+    private readonly reflector: Reflector,
+    private readonly throttle: FailureThrottle,
+  ) {
+    this.secret = new SecretMatcher(config.managementToken);
+  }
+
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
+    const access = this.reflector.getAllAndOverride<Access | undefined>(ACCESS_KEY, [context.getHandler(), context.getClass()]);
+    return access === 'anyone' || access === 'withering-token' || this.isOperator(context.switchToHttp().getRequest<FastifyRequest>());
+  }
+
+  private async isOperator(request: FastifyRequest): Promise<boolean> {
+    this.throttle.assertMayTry(request.ip);
+    const credential = bearer(request.headers.authorization);
+    if (credential && this.secret.matches(credential)) return true;
+    if (credential !== undefined) await this.throttle.failed(request.ip);
+    throw errors.unauthorized();
+  }
+}

@@ -1,0 +1,35 @@
+import { Injectable } from '@nestjs/common';
+import { usage } from './cli.error.js';
+import { envVariables } from './env.variables.js';
+import { listenUrl } from './listen.url.js';
+import { ManagementClient } from './management.client.js';
+import { oneWord, SecretInput } from './secret.input.js';
+import { Terminal } from './terminal.js';
+
+export interface AccessOptions {
+  manageApiBaseUrl?: string;
+  managementTokenFile?: string;
+  env?: string;
+}
+
+/** Finds the server and the credential a `manage` command speaks with. */
+@Injectable()
+export class ManagementAccess {
+  constructor(
+    private readonly terminal: Terminal,
+    private readonly secrets: SecretInput,
+  ) {}
+
+  async connect(options: AccessOptions): Promise<ManagementClient> {
+    const variables = envVariables(options.env);
+    const baseUrl = options.manageApiBaseUrl ?? listenUrl(variables['LISTEN_ADDR']);
+    return new ManagementClient(baseUrl, await this.token(options.managementTokenFile, variables['MANAGEMENT_TOKEN']));
+  }
+
+  private async token(file: string | undefined, configured: string | undefined): Promise<string> {
+    if (file === undefined && configured) return oneWord('MANAGEMENT_TOKEN', configured);
+    if (file === undefined && !this.terminal.interactive)
+      throw usage('a management token is needed: set MANAGEMENT_TOKEN or give --management-token-file <path>');
+    return this.secrets.read('Management token', file);
+  }
+}

@@ -1,0 +1,108 @@
+import type { FieldFault } from '../common/api.error.js';
+import { CliError, EXIT_CODE, failed, ServerRefusal, usage } from './cli.error.js';
+
+const TIMEOUT_MS = 10_000;
+const PAGE_SIZE = 500;
+
+export type Query = Record<string, string | number | boolean | undefined>;
+export interface Paging {
+  page?: number;
+  pageSize?: number;
+}
+
+/** Speaks HTTP to `/manage/*` of one server. */
+export class ManagementClient {
+  private readonly root: string;
+
+  constructor(
+    baseUrl: string,
+    private readonly token: string,
+  ) {
+    this.root = `${checkedBase(baseUrl)}/manage/`;
+  }
+
+  async get<T>(path: string): Promise<T> {
+    return (await this.send<T>('GET', path)).body;
+  }
+
+  async post<T>(path: string, body?: object): Promise<T> {
+    return (await this.send<T>('POST', path, body)).body;
+  }
+
+  async patch<T>(path: string, body: object): Promise<T> {
+    return (await this.send<T>('PATCH', path, body)).body;
+  }
+
+  async delete(path: string): Promise<void> {
+    await this.send('DELETE', path);
+  }
+
+  /** The page asked for, or, when none is, every entry there is. */
+  async list<T>(path: string, query: Query, { page, pageSize }: Paging): Promise<T[]> {
+    const entries: T[] = [];
+    for (let next = page ?? 1; ; next += 1) {
+      const answer = await this.send<T[]>('GET', `${path}?${searchOf({ ...query, page: next, page_size: pageSize ?? PAGE_SIZE })}`);
+      if (!Array.isArray(answer.body)) throw failed('the server did not answer with a list');
+      entries.push(...answer.body);
+      // Only whether there is more is taken from `Link`: its address could lead the management token elsewhere.
+      const more = /;\s*rel="?next"?/.test(answer.headers.get('link') ?? '') && entries.length < Number(answer.headers.get('x-total-count') ?? Infinity);
+      if (page !== undefined || !more || answer.body.length === 0) return entries;
+    }
+  }
+
+  private async send<T>(method: string, path: string, body?: object): Promise<{ headers: Headers; body: T }> {
+    const { status, headers, text } = await this.exchange(method, path, body);
+    if (status < 200 || status > 299) throw refusal(status, text);
+    return { headers, body: (text === '' ? undefined : parsed(text)) as T };
+  }
+
+  private async exchange(method: string, path: string, body?: object): Promise<{ status: number; headers: Headers; text: string }> {
+    try {
+      const response = await fetch(this.root + path, {
+        method,
+        headers: { authorization: `Bearer ${this.token}`, accept: 'application/json', ...(body && { 'content-type': 'application/json' }) },
+        redirect: 'manual',
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+        ...(body && { body: JSON.stringify(body) }),
+      });
+      return { status: response.status, headers: response.headers, text: await response.text() };
+    } catch (error) {
+      throw unreachable(new URL(this.root).origin, error);
+    }
+  }
+}
+
+/** An http(s) address without credentials, query and closing slash. */
+function checkedBase(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password || url.search || url.hash)
+    throw usage('--manage-api-base-url must be an address such as http://localhost:8080');
+  return url.href.replace(/\/+$/, '');
+}
+
+function searchOf(query: Query): string {
+  const given = Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]]));
+  return new URLSearchParams(given).toString();
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function refusal(status: number, text: string): ServerRefusal {
+  const body = parsed(text) as { error?: unknown; code?: unknown; details?: FieldFault[] } | null | undefined;
+  const message = typeof body?.error === 'string' ? body.error : `the server answered with HTTP status ${status}`;
+  const details = Array.isArray(body?.details) ? body.details : [];
+  return new ServerRefusal(status, typeof body?.code === 'string' ? body.code : `http_${status}`, message, details);
+}
+
+function unreachable(origin: string, error: unknown): CliError {
+  const { name, cause } = error as Error;
+  const code = (cause as NodeJS.ErrnoException | undefined)?.code;
+  const why = name === 'TimeoutError' ? `no answer in ${TIMEOUT_MS / 1000} s` : (code ?? 'the connection failed');
+  return new CliError(EXIT_CODE.unreachable, 'unreachable', `${origin} cannot be reached: ${why}`);
+}

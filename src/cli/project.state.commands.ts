@@ -1,0 +1,37 @@
+import { Option, SubCommand } from 'nest-commander';
+import type { ProjectView } from '../project/project.dto.js';
+import { ManageCommand, type ManageOptions } from './manage.command.js';
+import { uuid } from './option.values.js';
+import { projectFields } from './project.output.js';
+
+const at = (id: string | undefined): string => `projects/${uuid('<id>', id)}`;
+
+@SubCommand({ name: 'activate', arguments: '<id>', description: 'let the tokens of a project work again' })
+export class ProjectActivate extends ManageCommand {
+  async run([id]: string[], options: ManageOptions): Promise<void> {
+    const path = at(id);
+    await this.answer(options, (api) => api.patch<ProjectView>(path, { is_active: true }), projectFields);
+  }
+}
+
+@SubCommand({ name: 'deactivate', arguments: '<id>', description: 'refuse all tokens of a project and end their streams' })
+export class ProjectDeactivate extends ManageCommand {
+  async run([id]: string[], options: ManageOptions & { revokeTokens?: true }): Promise<void> {
+    const path = at(id);
+    const change = { is_active: false, revoke_tokens: options.revokeTokens };
+    await this.answer(options, (api) => api.patch<ProjectView>(path, change), projectFields);
+  }
+
+  @Option({ flags: '--revoke-tokens', description: 'revoke its tokens for good, too' })
+  parseRevokeTokens(): true {
+    return true;
+  }
+}
+
+@SubCommand({ name: 'delete', arguments: '<id>', description: 'delete a project: tokens revoked, upstream key destroyed' })
+export class ProjectDelete extends ManageCommand {
+  async run([id]: string[], options: ManageOptions): Promise<void> {
+    const path = at(id);
+    await this.answer(options, async (api) => api.delete(path).then(() => ({ deleted: true, id })), () => `Deleted project ${id}.`);
+  }
+}

@@ -1,0 +1,21 @@
+import { printable } from './terminal.js';
+
+const GAP = '  ';
+const ABSENT = '-';
+
+const text = (value: unknown): string => (value === null || value === undefined || value === '' ? ABSENT : printable(String(value)));
+
+/** Rows under their headings, columns aligned. */
+export function table(headings: readonly string[], rows: readonly (readonly unknown[])[]): string {
+  const lines = [headings, ...rows.map((row) => row.map(text))];
+  const widths = headings.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
+  return lines.map((line) => line.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(GAP).trimEnd()).join('\n');
+}
+
+/** One `Label: value` line a field, values aligned. */
+export function fields(pairs: readonly (readonly [label: string, value: unknown])[]): string {
+  const width = Math.max(...pairs.map(([label]) => label.length)) + 1;
+  return pairs.map(([label, value]) => `${`${label}:`.padEnd(width)} ${text(value)}`).join('\n');
+}
+
+export const yesNo = (flag: boolean): string => (flag ? 'yes' : 'no');

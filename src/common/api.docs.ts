@@ -1,0 +1,40 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiBearerAuth, ApiProperty, ApiPropertyOptional, ApiResponse } from '@nestjs/swagger';
+
+/** The name of the bearer scheme in the OpenAPI document. */
+export const MANAGEMENT_SCHEME = 'management-token';
+
+class FieldFaultView {
+  @ApiProperty({ type: String, example: 'name' })
+  field!: string;
+  @ApiProperty({ type: String, example: 'name must have 1 to 120 characters' })
+  message!: string;
+}
+
+/** Every refusal of the management API. */
+export class ErrorView {
+  @ApiProperty({ type: String, example: 'There is no such project.' })
+  error!: string;
+  @ApiProperty({ type: String, example: 'project_not_found' })
+  code!: string;
+  @ApiPropertyOptional({ type: [FieldFaultView] })
+  details?: FieldFaultView[];
+  @ApiProperty({ type: String, example: '0b6f2f3e-3c70-4a4b-8f0e-6f1f0a8a5a55' })
+  request_id!: string;
+}
+
+const MEANINGS: Record<number, string> = {
+  400: 'The request is not valid; `details` names the fields',
+  401: 'The management token is missing or wrong',
+  403: 'The project is not active',
+  404: 'Not found',
+  409: 'The name is taken',
+  429: 'Too many failed attempts from this address; see Retry-After',
+  503: 'The store cannot answer now; see Retry-After',
+};
+
+export const Refuses = (...statuses: number[]): MethodDecorator & ClassDecorator =>
+  applyDecorators(...statuses.map((status) => ApiResponse({ status, description: MEANINGS[status] ?? '', type: ErrorView })));
+
+/** What every management route has in common: the operator's credential and the refusals any call may get. */
+export const ManagementApi = (): ClassDecorator => applyDecorators(ApiBearerAuth(MANAGEMENT_SCHEME), Refuses(401, 429, 503)) as ClassDecorator;

@@ -1,0 +1,9 @@
+const UNIT_BYTES: Record<string, number> = { '': 1, B: 1, KB: 1024, MB: 1024 ** 2, GB: 1024 ** 3 };
+
+/** Bytes of `10485760`, `64KB`, `10MB`, `1GB` (powers of 1024); undefined when the text is no size. */
+export function parseBytes(text: string): number | undefined {
+  const match = /^(\d{1,15})(B|KB|MB|GB)?$/i.exec(text);
+  if (!match) return undefined;
+  const bytes = Number(match[1]) * UNIT_BYTES[(match[2] ?? '').toUpperCase()]!;
+  return Number.isSafeInteger(bytes) ? bytes : undefined;
+}

@@ -1,0 +1,59 @@
+import { ApiError } from './api.error.js';
+
+const OPENAI_TYPES: Record<number, string> = {
+  401: 'authentication_error',
+  403: 'permission_error',
+  404: 'not_found_error',
+  429: 'rate_limit_error',
+};
+
+const openAiType = (status: number): string => OPENAI_TYPES[status] ?? (status >= 500 ? 'server_error' : 'invalid_request_error');
+
+/** True for the targets that speak OpenAI's error shape; the rest speak the management shape. */
+export const isProxied = (target: string): boolean => target === '/v1' || target.startsWith('/v1/') || target.startsWith('/v1?');
+
+export interface Refusal {
+  status: number;
+  /** Lower-case names. */
+  headers: Record<string, string>;
+  body: string;
+}
+
+function retryHeaders(error: ApiError, proxied: boolean): Record<string, string> {
+  const headers: Record<string, string> = {};
+  if (error.retryAfterMs !== undefined) {
+    headers['retry-after'] = String(Math.max(1, Math.ceil(error.retryAfterMs / 1000)));
+    if (proxied) headers['retry-after-ms'] = String(error.retryAfterMs);
+  }
+  if (proxied && error.retry !== undefined) headers['x-should-retry'] = String(error.retry);
+  return headers;
+}
+
+/** OpenAI's error object: https://platform.openai.com/docs/guides/error-codes. */
+const openAiBody = (error: ApiError): object => ({
+  error: { message: error.message, type: openAiType(error.status), param: null, code: error.code },
+});
+
+const managementBody = (error: ApiError, requestId: string): object => ({
+  error: error.message,
+  code: error.code,
+  ...(error.details ? { details: error.details } : {}),
+  request_id: requestId,
+});
+
+/** What a refusal looks like on the wire, in the shape its path speaks. */
+export function refusal(error: ApiError, requestId: string, proxied: boolean): Refusal {
+  const body = JSON.stringify(proxied ? openAiBody(error) : managementBody(error, requestId));
+  return {
+    status: error.status,
+    headers: {
+      'content-type': 'application/json; charset=utf-8',
+      'content-length': String(Buffer.byteLength(body)),
+      'cache-control': 'no-store',
+      ...(proxied ? { 'x-proxy-error': error.code, 'x-proxy-request-id': requestId } : { 'x-request-id': requestId }),
+      ...retryHeaders(error, proxied),
+      ...error.headers,
+    },
+    body,
+  };
+}

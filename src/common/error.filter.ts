@@ -1,0 +1,59 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { TypeORMError } from 'typeorm';
+import { ApiError } from './api.error.js';
+import { isProxied, refusal } from './error.body.js';
+import { errors } from './errors.js';
+import { exchangeOf } from './exchange.js';
+
+/** The one filter: whatever was thrown becomes one refusal in the shape its path speaks; strangers see nothing of the cause. */
+@Catch()
+export class ErrorFilter implements ExceptionFilter {
+  private readonly logger = new Logger(ErrorFilter.name);
+
+  catch(thrown: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const reply = http.getResponse<FastifyReply>();
+    const request = http.getRequest<FastifyRequest>();
+    const error = toApiError(thrown);
+    const exchange = exchangeOf(request.raw);
+    exchange.refused(error);
+    if (error.status >= 500 && error.cause) this.logger.error({ msg: error.message, request_id: exchange.requestId, err: error.cause });
+    if (reply.raw.headersSent) {
+      reply.raw.destroy();
+      return;
+    }
+    const { status, headers, body } = refusal(error, exchange.requestId, isProxied(request.raw.url ?? ''));
+    void reply.code(status).headers(headers).send(body);
+  }
+}
+
+export function toApiError(thrown: unknown): ApiError {
+  if (thrown instanceof ApiError) return thrown;
+  if (thrown instanceof TypeORMError) return errors.storeUnavailable(thrown);
+  if (thrown instanceof HttpException) return fromHttpException(thrown);
+  return fromFastify(thrown as { code?: string; statusCode?: number }) ?? errors.internal(thrown);
+}
+
+function fromHttpException(thrown: HttpException): ApiError {
+  const status = thrown.getStatus();
+  if (status === 404) return errors.notFound();
+  return status < 500 ? errors.requestInvalid('it cannot be understood') : errors.internal(thrown);
+}
+
+/** Fastify's own refusals, by its error codes: https://fastify.dev/docs/latest/Reference/Errors/. */
+function fromFastify(thrown: { code?: string; statusCode?: number } | undefined): ApiError | undefined {
+  switch (thrown?.code) {
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return errors.mediaTypeUnsupported();
+    case 'FST_ERR_CTP_EMPTY_JSON_BODY':
+    case 'FST_ERR_CTP_INVALID_JSON_BODY':
+      return errors.jsonInvalid();
+    case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
+      return errors.bodyTruncated();
+    case 'FST_ERR_BAD_URL':
+      return errors.targetInvalid('its path cannot be decoded');
+    default:
+      return thrown?.statusCode !== undefined && thrown.statusCode < 500 ? errors.requestInvalid('it cannot be understood') : undefined;
+  }
+}

@@ -1,0 +1,75 @@
+import { Writable } from 'node:stream';
+import type { LoggerService } from '@nestjs/common';
+import { type DestinationStream, type Logger, pino } from 'pino';
+
+/** Bytes of unwritten log kept when nobody reads it; beyond that, lines are dropped rather than requests delayed. */
+const MAX_UNWRITTEN_BYTES = 8 * 1024 * 1024;
+
+/** Only the kind, the sentence and the code of an error: its other properties may hold a query's values. */
+function plainError(error: unknown): object {
+  if (!(error instanceof Error)) return { type: typeof error };
+  const { code } = error as { code?: unknown };
+  const cause = error.cause === undefined ? {} : { cause: plainError(error.cause) };
+  return { type: error.name, message: error.message, ...(typeof code === 'string' ? { code } : {}), stack: error.stack, ...cause };
+}
+
+/** One JSON line, or one readable line, an entry; written asynchronously, never in front of an answer. */
+export function createLogger(options: { level: string; format: 'json' | 'console' }, destination?: DestinationStream): Logger {
+  const sink = destination ?? pino.destination({ fd: 1, sync: false, maxLength: MAX_UNWRITTEN_BYTES });
+  return pino(
+    {
+      level: options.level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      serializers: { err: plainError },
+    },
+    options.format === 'console' ? readable(sink) : sink,
+  );
+}
+
+/** Turns pino's JSON lines into `time LEVEL message key=value …`. */
+function readable(sink: DestinationStream): DestinationStream {
+  return new Writable({
+    decodeStrings: false,
+    write(line: string | Buffer, _encoding, done) {
+      const { time, level, msg, ...rest } = JSON.parse(String(line)) as Record<string, unknown>;
+      const pairs = Object.entries(rest).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
+      sink.write(`${[String(time), String(level).toUpperCase(), msg, ...pairs].filter((part) => part !== undefined).join(' ')}\n`);
+      done();
+    },
+  });
+}
+
+/** Nest's own chatter while it wires the application: of use only to those who debug it. */
+const CHATTY = new Set(['InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestFactory', 'NestApplication']);
+
+/** Nest's logger, writing through pino. */
+export class NestLog implements LoggerService {
+  constructor(private readonly logger: Logger) {}
+
+  log(message: unknown, context?: string): void {
+    this.write(context && CHATTY.has(context) ? 'debug' : 'info', message, context);
+  }
+  debug(message: unknown, context?: string): void {
+    this.write('debug', message, context);
+  }
+  verbose(message: unknown, context?: string): void {
+    this.write('trace', message, context);
+  }
+  warn(message: unknown, context?: string): void {
+    this.write('warn', message, context);
+  }
+  error(message: unknown, ...rest: unknown[]): void {
+    this.write('error', message, rest.at(-1) as string | undefined);
+  }
+  fatal(message: unknown, ...rest: unknown[]): void {
+    this.write('fatal', message, rest.at(-1) as string | undefined);
+  }
+
+  private write(level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal', message: unknown, context?: string): void {
+    const entry = typeof message === 'object' && message !== null && !(message instanceof Error) ? message : {};
+    const error = message instanceof Error ? { err: message } : {};
+    this.logger[level]({ ...entry, ...error, context }, typeof message === 'string' ? message : undefined);
+  }
+}

@@ -1,0 +1,25 @@
+import type { UpstreamBase } from '../common/upstream.base.js';
+
+/** The configuration of one running server: typed, validated, frozen; also the token it is injected by. */
+export abstract class AppConfig {
+  abstract readonly production: boolean;
+  abstract readonly managementToken: string;
+  /** 32 bytes, or absent: upstream keys then rest in clear. */
+  abstract readonly encryptionKey: Buffer | undefined;
+  abstract readonly listen: { readonly host: string; readonly port: number };
+  /** Addresses and ranges whose `X-Forwarded-For` is believed. */
+  abstract readonly trustedProxies: readonly string[];
+  abstract readonly database: { readonly path: string; readonly synchronous: 'normal' | 'full' };
+  abstract readonly log: { readonly level: string; readonly format: 'json' | 'console' };
+  abstract readonly upstream: UpstreamBase & {
+    /** Origins a project may name although they are private addresses. */
+    readonly allowedPrivateOrigins: readonly string[];
+    readonly connectTimeoutMs: number;
+    readonly headersTimeoutMs: number;
+    readonly idleTimeoutMs: number;
+    readonly maxDurationMs: number;
+  };
+  abstract readonly client: { readonly stallTimeoutMs: number; /** 0 = no limit. */ readonly maxRequestBytes: number };
+  abstract readonly token: { readonly defaultLifetimeMs: number };
+  abstract readonly stop: { readonly preStopDelayMs: number; readonly drainTimeoutMs: number };
+}

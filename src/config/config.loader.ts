@@ -1,0 +1,118 @@
+import { readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
+import { plainToInstance } from 'class-transformer';
+import { validateSync } from 'class-validator';
+import { parseBytes } from '../common/bytes.js';
+import { parseDuration } from '../common/duration.js';
+import { EXIT, StartError } from '../common/start.error.js';
+import { parseUpstreamBase } from '../common/upstream.base.js';
+import { AppConfig } from './app.config.js';
+import { LISTEN_ADDRESS, splitList } from './config.validators.js';
+import { Environment, SECRET_VARIABLES, VARIABLES } from './environment.js';
+import { nearestName } from './nearest.name.js';
+import { tokenWeakness } from './token.strength.js';
+
+export type Variables = Record<string, string | undefined>;
+
+/** What `.env` says, or nothing when there is no such file. A file that cannot be read is an error. */
+export function readEnvFile(path: string): Variables {
+  try {
+    return parseEnv(readFileSync(path, 'utf8'));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
+    throw new ConfigError([`${path}: cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`]);
+  }
+}
+
+/** A configuration that is refused; no fault shows the value of a secret. */
+export class ConfigError extends StartError {
+  constructor(faults: readonly string[]) {
+    super(EXIT.config, faults);
+    this.name = 'ConfigError';
+  }
+}
+
+export interface LoadedConfig {
+  config: AppConfig;
+  /** Lines for the operator: the start goes on. */
+  warnings: string[];
+}
+
+/** Validates all variables at once; throws ConfigError with every fault. */
+export function loadConfig(variables: Variables): LoadedConfig {
+  const env = toEnvironment(variables);
+  const misspelt = misspellings(variables);
+  const weakness = env.MANAGEMENT_TOKEN ? tokenWeakness(env.MANAGEMENT_TOKEN) : undefined;
+  const faults = [...fieldFaults(env), ...crossFaults(env, variables)];
+  const warnings: string[] = [];
+
+  (env.NODE_ENV === 'production' ? faults : warnings).push(...(weakness ? [`MANAGEMENT_TOKEN ${weakness}`] : []));
+  (env.CONFIG_STRICT === 'true' ? faults : warnings).push(...misspelt);
+  if (faults.length > 0) throw new ConfigError(faults);
+
+  if (!env.ENCRYPTION_KEY) warnings.push('ENCRYPTION_KEY is not set: upstream keys rest in clear in the database');
+  const config = toConfig(env);
+  if (isPublic(config.listen.host) && config.trustedProxies.length === 0)
+    warnings.push('LISTEN_ADDR is reachable from other machines over plain HTTP: put a TLS proxy in front and name it in TRUSTED_PROXIES');
+  return { config, warnings };
+}
+
+/** Absent and empty mean the default, except for secrets, where empty is a fault of its own. */
+function toEnvironment(variables: Variables): Environment {
+  const given: Variables = {};
+  for (const name of VARIABLES) {
+    const value = variables[name];
+    if (value !== undefined && (value !== '' || SECRET_VARIABLES.includes(name))) given[name] = value;
+  }
+  return plainToInstance(Environment, given, { exposeDefaultValues: true });
+}
+
+const fieldFaults = (env: Environment): string[] =>
+  validateSync(env, { stopAtFirstError: true }).map((fault) => `${fault.property} ${Object.values(fault.constraints ?? {})[0] ?? 'is not valid'}`);
+
+function crossFaults(env: Environment, variables: Variables): string[] {
+  const faults: string[] = [];
+  if (env.NODE_ENV === 'production' && env.ENCRYPTION_KEY === undefined) faults.push('ENCRYPTION_KEY is required when NODE_ENV=production');
+  if (env.ENCRYPTION_KEY && env.ENCRYPTION_KEY === env.MANAGEMENT_TOKEN) faults.push('ENCRYPTION_KEY must differ from MANAGEMENT_TOKEN');
+  if (variables['NODE_TLS_REJECT_UNAUTHORIZED'] === '0') faults.push('NODE_TLS_REJECT_UNAUTHORIZED=0 is refused: upstream TLS is always verified');
+  return faults;
+}
+
+const misspellings = (variables: Variables): string[] =>
+  Object.keys(variables).flatMap((name) => {
+    const nearest = nearestName(name, VARIABLES);
+    return nearest ? [`${name} is not known: did you mean ${nearest}?`] : [];
+  });
+
+const isPublic = (host: string): boolean => !['127.0.0.1', '::1', 'localhost'].includes(host);
+
+const ms = (text: string): number => parseDuration(text) ?? 0;
+
+function toConfig(env: Environment): AppConfig {
+  const address = LISTEN_ADDRESS.exec(env.LISTEN_ADDR)!;
+  return deepFreeze<AppConfig>({
+    production: env.NODE_ENV === 'production',
+    managementToken: env.MANAGEMENT_TOKEN,
+    encryptionKey: env.ENCRYPTION_KEY ? Buffer.from(env.ENCRYPTION_KEY, 'base64') : undefined,
+    listen: { host: address[1] || address[2] || '::', port: Number(address[3]) },
+    trustedProxies: splitList(env.TRUSTED_PROXIES),
+    database: { path: env.DATABASE_PATH, synchronous: env.SQLITE_SYNCHRONOUS as 'normal' | 'full' },
+    log: { level: env.LOG_LEVEL, format: env.LOG_FORMAT as 'json' | 'console' },
+    upstream: {
+      ...parseUpstreamBase(env.OPENAI_API_URL),
+      allowedPrivateOrigins: splitList(env.ALLOWED_PRIVATE_ORIGINS),
+      connectTimeoutMs: ms(env.UPSTREAM_CONNECT_TIMEOUT),
+      headersTimeoutMs: ms(env.UPSTREAM_HEADERS_TIMEOUT),
+      idleTimeoutMs: ms(env.UPSTREAM_IDLE_TIMEOUT),
+      maxDurationMs: ms(env.STREAM_MAX_DURATION),
+    },
+    client: { stallTimeoutMs: ms(env.CLIENT_STALL_TIMEOUT), maxRequestBytes: parseBytes(env.MAX_REQUEST_SIZE) ?? 0 },
+    token: { defaultLifetimeMs: ms(env.DEFAULT_TOKEN_LIFETIME) },
+    stop: { preStopDelayMs: ms(env.PRE_STOP_DELAY), drainTimeoutMs: ms(env.DRAIN_TIMEOUT) },
+  });
+}
+
+function deepFreeze<T extends object>(value: T): T {
+  for (const child of Object.values(value)) if (typeof child === 'object' && child !== null && !Buffer.isBuffer(child)) deepFreeze(child as object);
+  return Object.freeze(value);
+}

@@ -1,0 +1,67 @@
+import { registerDecorator, type ValidationArguments } from 'class-validator';
+import { parseBytes } from '../common/bytes.js';
+import { parseDuration } from '../common/duration.js';
+import { upstreamBaseFault } from '../common/upstream.base.js';
+
+type Check = (value: string) => string | undefined;
+
+/** A property decorator from a function that says what is wrong with a text, or nothing. */
+const check =
+  (name: string, fault: Check) =>
+  (): PropertyDecorator =>
+  (target, propertyKey): void => {
+    registerDecorator({
+      name,
+      target: target.constructor,
+      propertyName: String(propertyKey),
+      validator: {
+        validate: (value: unknown) => value === undefined || (typeof value === 'string' && fault(value) === undefined),
+        defaultMessage: (args?: ValidationArguments) => fault(String(args?.value)) ?? 'is not valid',
+      },
+    });
+  };
+
+export const IsDuration = check('isDuration', (value) =>
+  parseDuration(value) === undefined ? 'is no duration: write 500ms, 30s, 60m, 12h or 30d' : undefined,
+);
+
+export const IsPositiveDuration = check('isPositiveDuration', (value) => {
+  const ms = parseDuration(value);
+  return ms === undefined || ms <= 0 ? 'is no duration above zero: write 500ms, 30s, 60m, 12h or 30d' : undefined;
+});
+
+export const IsSize = check('isSize', (value) =>
+  parseBytes(value) === undefined ? 'is no size: write a number of bytes, 64KB, 10MB or 1GB (0 = no limit)' : undefined,
+);
+
+/** `:8080`, `127.0.0.1:8080`, `[::1]:8080`, `localhost:8080`. */
+export const LISTEN_ADDRESS = /^(?:\[([0-9a-fA-F:.]+)\]|([^\s:/[\]]*)):(\d{1,5})$/;
+
+export const IsListenAddress = check('isListenAddress', (value) => {
+  const port = LISTEN_ADDRESS.exec(value)?.[3];
+  return port === undefined || Number(port) > 65_535 ? 'is no address: write host:port, :port or [v6]:port' : undefined;
+});
+
+export const IsEncryptionKey = check('isEncryptionKey', (value) => {
+  const key = Buffer.from(value, 'base64');
+  const isBase64 = /^[A-Za-z0-9+/]+={0,2}$/.test(value) && key.toString('base64') === value;
+  if (!isBase64 || key.length !== 32) return 'must be 32 random bytes in base64, as `openssl rand -base64 32` prints';
+  return new Set(key).size < 8 ? 'is not random: make one with `openssl rand -base64 32`' : undefined;
+});
+
+export const IsUpstreamBase = check('isUpstreamBase', upstreamBaseFault);
+
+export const IsOriginList = check('isOriginList', (value) =>
+  splitList(value).every((entry) => URL.canParse(entry) && new URL(entry).origin === entry && /^https?:/.test(entry))
+    ? undefined
+    : 'must be a comma-separated list of origins such as http://127.0.0.1:11434',
+);
+
+export const IsFilePath = check('isFilePath', (value) => (value.includes('\0') || value.trim() === '' ? 'is no file path' : undefined));
+
+/** The entries of a comma-separated list, trimmed; none for an absent or empty one. */
+export const splitList = (value: string | undefined): string[] =>
+  (value ?? '')
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '');

@@ -1,0 +1,91 @@
+import { IsIn, IsNotEmpty, IsString, Matches, ValidateIf } from 'class-validator';
+import {
+  IsDuration,
+  IsEncryptionKey,
+  IsFilePath,
+  IsListenAddress,
+  IsOriginList,
+  IsPositiveDuration,
+  IsSize,
+  IsUpstreamBase,
+} from './config.validators.js';
+import { IsNetworkList } from './network.list.js';
+
+/** Every variable the server reads, as text, with its default. The names are the contract; docs and .env.example follow. */
+export class Environment {
+  @IsString({ message: 'is required: the operator’s credential for /manage; `llm-proxy setup` makes one' })
+  @IsNotEmpty({ message: 'must not be empty' })
+  @Matches(/^(?:[\x21-\x2b\x2d-\x7e]+|)$/, { message: 'must be visible ASCII without spaces and commas, to fit in an Authorization header' })
+  MANAGEMENT_TOKEN!: string;
+
+  @ValidateIf((env: Environment) => env.ENCRYPTION_KEY !== undefined)
+  @IsEncryptionKey()
+  ENCRYPTION_KEY?: string;
+
+  @IsIn(['development', 'production', 'test'], { message: 'must be development, production or test' })
+  NODE_ENV = 'development';
+
+  @IsListenAddress()
+  LISTEN_ADDR = ':8080';
+
+  @IsNetworkList()
+  TRUSTED_PROXIES = '';
+
+  @IsIn(['sqlite'], { message: 'must be sqlite' })
+  DB_DRIVER = 'sqlite';
+
+  @IsFilePath()
+  DATABASE_PATH = './data/proxy.db';
+
+  @IsIn(['normal', 'full'], { message: 'must be normal or full' })
+  SQLITE_SYNCHRONOUS = 'normal';
+
+  @IsIn(['trace', 'debug', 'info', 'warn', 'error', 'silent'], { message: 'must be trace, debug, info, warn, error or silent' })
+  LOG_LEVEL = 'info';
+
+  @IsIn(['json', 'console'], { message: 'must be json or console' })
+  LOG_FORMAT = 'json';
+
+  @IsUpstreamBase()
+  OPENAI_API_URL = 'https://api.openai.com';
+
+  @IsOriginList()
+  ALLOWED_PRIVATE_ORIGINS = '';
+
+  @IsPositiveDuration()
+  UPSTREAM_CONNECT_TIMEOUT = '5s';
+
+  @IsPositiveDuration()
+  UPSTREAM_HEADERS_TIMEOUT = '600s';
+
+  @IsPositiveDuration()
+  UPSTREAM_IDLE_TIMEOUT = '300s';
+
+  @IsPositiveDuration()
+  STREAM_MAX_DURATION = '60m';
+
+  @IsPositiveDuration()
+  CLIENT_STALL_TIMEOUT = '60s';
+
+  @IsSize()
+  MAX_REQUEST_SIZE = '0';
+
+  @IsPositiveDuration()
+  DEFAULT_TOKEN_LIFETIME = '30d';
+
+  @IsDuration()
+  PRE_STOP_DELAY = '0s';
+
+  @IsPositiveDuration()
+  DRAIN_TIMEOUT = '120s';
+
+  @IsIn(['true', 'false'], { message: 'must be true or false' })
+  CONFIG_STRICT = 'false';
+}
+
+/** Variables whose value is a secret: an empty one is refused rather than taken as absent. */
+export const SECRET_VARIABLES: readonly (keyof Environment)[] = ['MANAGEMENT_TOKEN', 'ENCRYPTION_KEY'];
+
+export const VARIABLES = ['MANAGEMENT_TOKEN', 'ENCRYPTION_KEY', ...Object.keys(new Environment())].filter(
+  (name, index, all) => all.indexOf(name) === index,
+) as (keyof Environment)[];

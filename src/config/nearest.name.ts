@@ -1,0 +1,23 @@
+/** Edits (insert, delete, replace, swap of neighbours) between two words: the optimal string alignment distance. */
+export function distance(a: string, b: string): number {
+  const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, j) => j)];
+  for (let i = 1; i <= a.length; i += 1) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      const replace = rows[i - 1]![j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      const swap = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] ? rows[i - 2]![j - 2]! + 1 : Infinity;
+      row.push(Math.min(rows[i - 1]![j]! + 1, row[j - 1]! + 1, replace, swap));
+    }
+    rows.push(row);
+  }
+  return rows[a.length]![b.length]!;
+}
+
+const MAX_EDITS = 2;
+const MIN_LENGTH = 6;
+
+/** The known name this one is probably a slip of; undefined when it is known, short or far from all. */
+export function nearestName(name: string, known: readonly string[]): string | undefined {
+  if (known.includes(name) || name.length < MIN_LENGTH) return undefined;
+  return known.find((candidate) => distance(name, candidate) <= MAX_EDITS);
+}

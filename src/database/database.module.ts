@@ -1,0 +1,60 @@
+import { Global, Module } from '@nestjs/common';
+import { TypeOrmModule, type TypeOrmModuleOptions } from '@nestjs/typeorm';
+import { DataSource, type DataSourceOptions } from 'typeorm';
+import { EXIT, StartError } from '../common/start.error.js';
+import { AppConfig } from '../config/app.config.js';
+import { DatabaseLockModule } from './database.lock.module.js';
+import { DatabaseService } from './database.service.js';
+import { NodeSqlite } from './node.sqlite.js';
+import { isolateTransactions } from './serial.runner.js';
+import { SnakeNaming } from './snake.naming.js';
+import { SqliteFileLock } from './sqlite.file.js';
+import { ensureSqliteSchema } from './sqlite.schema.js';
+
+const sqliteOptions = ({ database }: AppConfig): TypeOrmModuleOptions => ({
+  type: 'better-sqlite3',
+  driver: NodeSqlite,
+  database: database.path,
+  enableWAL: true,
+  prepareDatabase: (db: NodeSqlite) => void db.pragma(`synchronous = ${database.synchronous}`),
+  namingStrategy: new SnakeNaming(),
+  autoLoadEntities: true,
+  synchronize: false,
+  logging: false,
+  retryAttempts: 0,
+});
+
+async function openSqlite(options: DataSourceOptions): Promise<DataSource> {
+  const path = String(options.database);
+  try {
+    const dataSource = isolateTransactions(await new DataSource(options).initialize());
+    await ensureSqliteSchema(dataSource, path);
+    return dataSource;
+  } catch (error) {
+    throw damage(path, error) ?? error;
+  }
+}
+
+/** A file that is damaged or no database at all ends the start; it is never repaired behind the operator's back. */
+function damage(path: string, error: unknown): StartError | undefined {
+  const code = (error as { code?: string; driverError?: { code?: string } }).driverError?.code ?? (error as { code?: string }).code;
+  if (code !== 'SQLITE_NOTADB' && code !== 'SQLITE_CORRUPT') return undefined;
+  return new StartError(EXIT.dataError, [`DATABASE_PATH ${path}: the file is damaged or no SQLite database; restore it from a backup or move it away`]);
+}
+
+/** The one data source, opened after its file is locked. */
+@Global()
+@Module({
+  imports: [
+    DatabaseLockModule,
+    TypeOrmModule.forRootAsync({
+      imports: [DatabaseLockModule],
+      inject: [AppConfig, SqliteFileLock],
+      useFactory: sqliteOptions,
+      dataSourceFactory: async (options) => openSqlite(options!),
+    }),
+  ],
+  providers: [DatabaseService],
+  exports: [DatabaseService],
+})
+export class DatabaseModule {}

@@ -1,0 +1,110 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { DataSource } from 'typeorm';
+import type { BetterSqlite3Driver } from 'typeorm/driver/better-sqlite3/BetterSqlite3Driver.js';
+import { BetterSqlite3QueryRunner } from 'typeorm/driver/better-sqlite3/BetterSqlite3QueryRunner.js';
+import { FifoLock } from './fifo.lock.js';
+
+const LOCK_TIMEOUT_MS = 2000;
+const BUSY_LIMIT_MS = 1000;
+const BUSY_STEP_MS = 10;
+
+const isBusy = (error: unknown): boolean => (error as { code?: string }).code === 'SQLITE_BUSY';
+
+/**
+ * Keeps transactions apart on the one SQLite connection. TypeORM shares a single runner among all callers there,
+ * so a write made while somebody's transaction is open would join it and vanish when that rolls back; here every
+ * caller has a runner, and a transaction holds the connection until it ends.
+ */
+class SerialRunner extends BetterSqlite3QueryRunner {
+  private owns = false;
+
+  constructor(
+    driver: BetterSqlite3Driver,
+    private readonly lock: FifoLock,
+    statements: Map<string, unknown>,
+  ) {
+    super(driver);
+    (this as unknown as { stmtCache: Map<string, unknown> }).stmtCache = statements;
+  }
+
+  private get depth(): number {
+    return (this as unknown as { transactionDepth: number }).transactionDepth;
+  }
+
+  private free(): void {
+    if (!this.owns) return;
+    this.owns = false;
+    this.lock.release();
+  }
+
+  override async startTransaction(): Promise<void> {
+    if (!this.owns) {
+      await this.lock.acquire();
+      this.owns = true;
+    }
+    try {
+      await super.startTransaction();
+    } catch (error) {
+      if (this.depth === 0) this.free();
+      throw error;
+    }
+  }
+
+  override async commitTransaction(): Promise<void> {
+    await super.commitTransaction();
+    if (this.depth === 0) this.free();
+  }
+
+  override async rollbackTransaction(): Promise<void> {
+    try {
+      await super.rollbackTransaction();
+    } finally {
+      if (this.depth === 0) this.free();
+    }
+  }
+
+  override async release(): Promise<void> {
+    if (this.owns) {
+      try {
+        if (this.isTransactionActive) await super.rollbackTransaction();
+      } finally {
+        this.free();
+      }
+    }
+    await super.release();
+  }
+
+  /** A transaction takes the write lock when it begins: taking it later can fail in a way no waiting mends. */
+  override async query(sql: string, parameters?: unknown[], structured?: boolean): Promise<never> {
+    const text = sql === 'BEGIN TRANSACTION' ? 'BEGIN IMMEDIATE TRANSACTION' : sql;
+    if (this.owns) return this.patiently(text, parameters, structured);
+    await this.lock.acquire();
+    try {
+      return await this.patiently(text, parameters, structured);
+    } finally {
+      this.lock.release();
+    }
+  }
+
+  /** Another process (a backup, the sqlite3 shell) may hold the file for a moment: wait for it without blocking. */
+  private async patiently(sql: string, parameters?: unknown[], structured?: boolean): Promise<never> {
+    const giveUpAt = performance.now() + BUSY_LIMIT_MS;
+    for (;;) {
+      try {
+        return (await super.query(sql, parameters as never, structured as never)) as never;
+      } catch (error) {
+        if (!isBusy(error) || performance.now() > giveUpAt) throw error;
+        await sleep(BUSY_STEP_MS);
+      }
+    }
+  }
+}
+
+/** Gives every caller of the data source a runner of its own over the one connection. */
+export function isolateTransactions(dataSource: DataSource): DataSource {
+  const driver = dataSource.driver as BetterSqlite3Driver;
+  const lock = new FifoLock(LOCK_TIMEOUT_MS);
+  const statements = new Map<string, unknown>();
+  driver.createQueryRunner = () => new SerialRunner(driver, lock, statements) as BetterSqlite3QueryRunner;
+  return dataSource;
+}

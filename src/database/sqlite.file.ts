@@ -1,0 +1,43 @@
+import { closeSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { EXIT, StartError } from '../common/start.error.js';
+
+/** Makes the file (0600) and its folder (0700) where they are missing, and refuses what cannot be written. */
+export function prepareSqliteFile(path: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    closeSync(openSync(path, 'a', 0o600));
+  } catch (error) {
+    throw new StartError(EXIT.config, [`DATABASE_PATH ${path}: cannot be written (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`]);
+  }
+}
+
+/**
+ * Holds `<path>.lock` for the life of the process: SQLite serves one server at a time, and a second one would not
+ * hear of the first one's revocations. The lock is the operating system's, so a crash leaves nothing behind.
+ */
+export class SqliteFileLock {
+  private constructor(private readonly db: DatabaseSync) {}
+
+  static take(path: string): SqliteFileLock {
+    const db = new DatabaseSync(`${path}.lock`, { timeout: 0 });
+    try {
+      db.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
+    } catch {
+      db.close();
+      throw new StartError(EXIT.config, [`DATABASE_PATH ${path}: another server uses it; SQLite serves one process`]);
+    }
+    return new SqliteFileLock(db);
+  }
+
+  release(): void {
+    if (this.db.isOpen) this.db.close();
+  }
+}
+
+/** The identity of the file at a path, to notice that it was deleted or replaced under a running server. */
+export function fileIdentity(path: string): string | undefined {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat && `${stat.dev}:${stat.ino}`;
+}

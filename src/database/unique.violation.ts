@@ -1,0 +1,7 @@
+import { QueryFailedError } from 'typeorm';
+
+const CODES = new Set(['SQLITE_CONSTRAINT_UNIQUE', 'SQLITE_CONSTRAINT_PRIMARYKEY']);
+
+/** True when a write was refused because another row holds the value. */
+export const isUniqueViolation = (error: unknown): boolean =>
+  error instanceof QueryFailedError && CODES.has((error.driverError as { code?: string }).code ?? '');

@@ -1,0 +1,43 @@
+import { Controller, Get, Header, Res } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiProduces, ApiServiceUnavailableResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { Public } from '../auth/access.decorator.js';
+import { HealthView, type Reason, ReasonView } from './health.dto.js';
+import { HealthService } from './health.service.js';
+
+@ApiTags('health')
+@Public()
+@Controller()
+export class HealthController {
+  constructor(private readonly health: HealthService) {}
+
+  @Get('live')
+  @Header('content-type', 'text/plain; charset=utf-8')
+  @ApiOperation({ summary: 'Is the process alive', description: 'Depends on nothing but the event loop.' })
+  @ApiProduces('text/plain')
+  @ApiOkResponse({ schema: { type: 'string', example: 'alive' } })
+  live(): string {
+    return 'alive';
+  }
+
+  @Get('ready')
+  @ApiOperation({ summary: 'May it be given work' })
+  @ApiProduces('text/plain', 'application/json')
+  @ApiOkResponse({ schema: { type: 'string', example: 'ready' } })
+  @ApiServiceUnavailableResponse({ type: ReasonView })
+  async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<string | Reason> {
+    const reason = await this.health.whyNotReady();
+    void reply.code(reason ? 503 : 200).type(reason ? 'application/json' : 'text/plain; charset=utf-8');
+    return reason ?? 'ready';
+  }
+
+  @Get('health')
+  @ApiOperation({ summary: 'How it is', description: '503 when the status is not ok.' })
+  @ApiOkResponse({ type: HealthView })
+  @ApiServiceUnavailableResponse({ type: HealthView })
+  async report(@Res({ passthrough: true }) reply: FastifyReply): Promise<HealthView> {
+    const report = await this.health.report();
+    void reply.code(report.status === 'ok' ? 200 : 503);
+    return report;
+  }
+}

@@ -1,0 +1,59 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { Clock } from '../common/clock.js';
+import { Lifecycle } from '../common/lifecycle.js';
+import { VERSION } from '../common/version.js';
+import { DatabaseService } from '../database/database.service.js';
+import type { HealthView, Reason } from './health.dto.js';
+
+/** A store that takes longer than this to answer does not answer. */
+const CHECK_LIMIT_MS = 1000;
+
+@Injectable()
+export class HealthService {
+  private readonly logger = new Logger(HealthService.name);
+  private wasUp = true;
+
+  constructor(
+    private readonly database: DatabaseService,
+    private readonly lifecycle: Lifecycle,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Undefined when work may come. */
+  async whyNotReady(): Promise<Reason | undefined> {
+    if (!this.lifecycle.ready) return { status: 'not_ready', reason: 'draining' };
+    return (await this.isDatabaseUp()) ? undefined : { status: 'not_ready', reason: 'database' };
+  }
+
+  async report(): Promise<HealthView> {
+    const up = await this.isDatabaseUp();
+    const serving = up ? 'ok' : 'unavailable';
+    return {
+      status: this.lifecycle.ready ? serving : 'draining',
+      version: VERSION,
+      timestamp: new Date(this.clock.now()).toISOString(),
+      uptime_seconds: Math.floor(process.uptime()),
+      checks: { database: up ? 'ok' : 'down' },
+    };
+  }
+
+  private async isDatabaseUp(): Promise<boolean> {
+    const fault = await within(CHECK_LIMIT_MS, this.database.check()).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    const isUp = fault === undefined;
+    if (!isUp && this.wasUp) this.logger.error({ msg: 'the database does not answer', err: fault });
+    if (isUp && !this.wasUp) this.logger.log('the database answers again');
+    this.wasUp = isUp;
+    return isUp;
+  }
+}
+
+async function within(limitMs: number, work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer in ${limitMs} ms`)), limitMs);
+  });
+  await Promise.race([work, limit]).finally(() => clearTimeout(timer));
+}

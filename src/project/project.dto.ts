@@ -1,0 +1,116 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsBoolean, IsOptional, IsString, Length, Matches, ValidateIf } from 'class-validator';
+import { MayBeAbsent, QueryFlag, Trimmed } from '../common/field.rules.js';
+import { PageQuery } from '../common/paging.js';
+import type { ProjectEntity } from './project.entity.js';
+
+const NAME_RULE = { message: 'name must have 1 to 120 characters' };
+// Control characters and line separators would forge lines where a name is printed.
+const NAME_TEXT = /^[^\p{Cc}\u2028\u2029\ud800-\udfff]*$/u;
+const API_KEY = /^[\x21-\x7e]{1,512}$/;
+
+export class CreateProject {
+  @ApiProperty({ description: 'Unique among projects that are not deleted', type: String, minLength: 1, maxLength: 120, example: 'Search team' })
+  @Trimmed()
+  @IsString({ message: 'name must be text' })
+  @Length(1, 120, NAME_RULE)
+  @Matches(NAME_TEXT, { message: 'name must not contain control characters' })
+  name!: string;
+
+  @ApiProperty({ description: 'The upstream key. Never returned: answers hold its display form', type: String, example: 'sk-proj-your-upstream-key' })
+  @IsString({ message: 'api_key must be text' })
+  @Matches(API_KEY, { message: 'api_key must have 1 to 512 visible ASCII characters' })
+  api_key!: string;
+
+  @ApiPropertyOptional({
+    description: 'Another upstream than OPENAI_API_URL, without /v1; private addresses only when ALLOWED_PRIVATE_ORIGINS names them',
+    type: String,
+    nullable: true,
+    example: 'https://api.openai.com',
+  })
+  @IsOptional()
+  @IsString({ message: 'base_url must be text' })
+  @Length(1, 2000, { message: 'base_url must have 1 to 2000 characters' })
+  base_url?: string | null;
+}
+
+export class UpdateProject {
+  @ApiPropertyOptional({ type: String, minLength: 1, maxLength: 120, example: 'Search team' })
+  @MayBeAbsent()
+  @Trimmed()
+  @IsString({ message: 'name must be text' })
+  @Length(1, 120, NAME_RULE)
+  @Matches(NAME_TEXT, { message: 'name must not contain control characters' })
+  name?: string;
+
+  @ApiPropertyOptional({ description: 'A new upstream key, in force at once', type: String, example: 'sk-proj-your-upstream-key' })
+  @MayBeAbsent()
+  @IsString({ message: 'api_key must be text' })
+  @Matches(API_KEY, { message: 'api_key must have 1 to 512 visible ASCII characters' })
+  api_key?: string;
+
+  @ApiPropertyOptional({ description: 'null returns to OPENAI_API_URL', type: String, nullable: true, example: 'https://api.openai.com' })
+  @ValidateIf((_body, value) => value !== undefined && value !== null)
+  @IsString({ message: 'base_url must be text' })
+  @Length(1, 2000, { message: 'base_url must have 1 to 2000 characters' })
+  base_url?: string | null;
+
+  @ApiPropertyOptional({ type: Boolean, example: true })
+  @MayBeAbsent()
+  @IsBoolean({ message: 'is_active must be true or false' })
+  is_active?: boolean;
+
+  @ApiPropertyOptional({ description: 'With is_active=false: revoke every token of the project too', type: Boolean, example: false })
+  @MayBeAbsent()
+  @IsBoolean({ message: 'revoke_tokens must be true or false' })
+  revoke_tokens?: boolean;
+}
+
+export class ProjectQuery extends PageQuery {
+  @ApiPropertyOptional({ description: 'List deleted projects too', type: Boolean, example: false })
+  @IsOptional()
+  @QueryFlag()
+  @IsBoolean({ message: 'includeDeleted must be true or false' })
+  includeDeleted?: boolean;
+
+  @ApiPropertyOptional({ description: 'The same as includeDeleted', type: Boolean })
+  @IsOptional()
+  @QueryFlag()
+  @IsBoolean({ message: 'include_deleted must be true or false' })
+  include_deleted?: boolean;
+}
+
+export class ProjectView {
+  @ApiProperty({ type: String, format: 'uuid', example: '3d2f8a54-6f0e-4b1a-9a35-3f2f6f6f1f10' })
+  id!: string;
+  @ApiProperty({ type: String, example: 'Search team' })
+  name!: string;
+  @ApiProperty({ description: 'Display form; null once the project is deleted', type: String, nullable: true, example: 'sk-proj-…wXyZ' })
+  api_key!: string | null;
+  @ApiProperty({ type: String, nullable: true, example: null })
+  base_url!: string | null;
+  @ApiProperty({ type: Boolean, example: true })
+  is_active!: boolean;
+  @ApiProperty({ type: String, format: 'date-time', example: '2026-01-31T12:00:00.000Z' })
+  created_at!: string;
+  @ApiProperty({ type: String, format: 'date-time', example: '2026-01-31T12:00:00.000Z' })
+  updated_at!: string;
+  @ApiPropertyOptional({ type: String, format: 'date-time' })
+  deactivated_at?: string;
+  @ApiPropertyOptional({ type: String, format: 'date-time' })
+  deleted_at?: string;
+}
+
+const instant = (ms: number): string => new Date(ms).toISOString();
+
+export const projectView = (project: ProjectEntity): ProjectView => ({
+  id: project.id,
+  name: project.name,
+  api_key: project.deletedAt === null ? project.apiKeyDisplay : null,
+  base_url: project.baseUrl,
+  is_active: project.isActive,
+  created_at: instant(project.createdAt),
+  updated_at: instant(project.updatedAt),
+  ...(project.deactivatedAt === null ? {} : { deactivated_at: instant(project.deactivatedAt) }),
+  ...(project.deletedAt === null ? {} : { deleted_at: instant(project.deletedAt) }),
+});

@@ -1,0 +1,43 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { ID, INSTANT, optional } from '../database/columns.js';
+
+/** A tenant: a name, one upstream key, an active flag. */
+@Entity('projects')
+export class ProjectEntity {
+  @PrimaryColumn({ ...ID, primaryKeyConstraintName: 'pk_projects' })
+  id!: string;
+
+  @Column({ type: 'varchar', length: 120 })
+  name!: string;
+
+  /** The name while the project exists, null once it is deleted: unique among the living, free again for the next. */
+  @Index('uq_projects_name_key', { unique: true })
+  @Column(optional({ type: 'varchar', length: 120 }))
+  nameKey!: string | null;
+
+  /** Encrypted when ENCRYPTION_KEY is set; null once the project is deleted. */
+  @Column(optional({ type: 'text' }))
+  apiKey!: string | null;
+
+  /** What may be shown of it. */
+  @Column({ type: 'varchar', length: 40 })
+  apiKeyDisplay!: string;
+
+  @Column(optional({ type: 'varchar', length: 2000 }))
+  baseUrl!: string | null;
+
+  @Column({ type: 'boolean' })
+  isActive!: boolean;
+
+  @Column(INSTANT)
+  createdAt!: number;
+
+  @Column(INSTANT)
+  updatedAt!: number;
+
+  @Column(optional(INSTANT))
+  deactivatedAt!: number | null;
+
+  @Column(optional(INSTANT))
+  deletedAt!: number | null;
+}

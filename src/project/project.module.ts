@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { KeyCheck } from './key.check.js';
+import { ProjectController } from './project.controller.js';
+import { ProjectEntity } from './project.entity.js';
+import { ProjectService } from './project.service.js';
+import { UpstreamKey } from './upstream.key.js';
+
+@Module({
+  imports: [TypeOrmModule.forFeature([ProjectEntity])],
+  controllers: [ProjectController],
+  providers: [ProjectService, UpstreamKey, KeyCheck],
+  exports: [ProjectService, UpstreamKey],
+})
+export class ProjectModule {}

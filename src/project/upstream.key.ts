@@ -1,0 +1,65 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { Repository } from 'typeorm';
+import { isDisplayForm } from '../common/display.form.js';
+import { errors } from '../common/errors.js';
+import { parseUpstreamBase, type UpstreamBase, upstreamBaseFault } from '../common/upstream.base.js';
+import { AppConfig } from '../config/app.config.js';
+import { looksEncrypted, SecretCipher } from '../crypto/secret.cipher.js';
+import { isPrivateHost } from './private.address.js';
+import { ProjectEntity } from './project.entity.js';
+
+/** Where a project's requests go and with which credential. Lives in memory only. */
+export interface UpstreamAccess extends UpstreamBase {
+  isActive: boolean;
+  /** `Bearer …`; undefined when the stored key does not open. */
+  authorization: string | undefined;
+}
+
+const COLUMN = 'api_key';
+const fault = (field: string, message: string) => errors.validationFailed([{ field, message }]);
+
+/** The one place that seals and opens upstream keys. */
+@Injectable()
+export class UpstreamKey {
+  constructor(
+    @InjectRepository(ProjectEntity) private readonly projects: Repository<ProjectEntity>,
+    private readonly cipher: SecretCipher,
+    private readonly config: AppConfig,
+  ) {}
+
+  /** The form a key is stored in. */
+  seal(projectId: string, apiKey: string): string {
+    if (isDisplayForm(apiKey)) throw errors.apiKeyMasked();
+    if (looksEncrypted(apiKey)) throw fault('api_key', 'api_key must be the key itself, not its encrypted form');
+    return this.cipher.encrypt(apiKey, { projectId, column: COLUMN });
+  }
+
+  /** Undefined when there is no such project or it is deleted. */
+  async access(projectId: string): Promise<UpstreamAccess | undefined> {
+    const project = await this.projects.findOneBy({ id: projectId });
+    if (!project || project.deletedAt !== null) return undefined;
+    const base = project.baseUrl === null ? this.config.upstream : parseUpstreamBase(project.baseUrl);
+    return { origin: base.origin, prefix: base.prefix, isActive: project.isActive, authorization: this.open(project) };
+  }
+
+  /** A base URL that may be stored; an operator's slip must not turn the proxy on this machine's own network. */
+  checkedBase(text: string | null): string | null {
+    if (text === null) return null;
+    const why = upstreamBaseFault(text);
+    if (why) throw fault('base_url', `base_url ${why}`);
+    const url = new URL(text);
+    if (isPrivateHost(url.hostname) && !this.config.upstream.allowedPrivateOrigins.includes(url.origin) && url.origin !== this.config.upstream.origin)
+      throw fault('base_url', 'base_url is a private address that ALLOWED_PRIVATE_ORIGINS does not name');
+    return text;
+  }
+
+  /** A key that does not open disables its own project and nothing else. */
+  private open(project: ProjectEntity): string | undefined {
+    try {
+      return project.apiKey === null ? undefined : `Bearer ${this.cipher.decrypt(project.apiKey, { projectId: project.id, column: COLUMN })}`;
+    } catch {
+      return undefined;
+    }
+  }
+}

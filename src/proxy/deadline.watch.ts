@@ -1,0 +1,33 @@
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+
+const EVERY_MS = 250;
+
+export interface Watched {
+  /** Called a few times a second with performance.now(): the wall clock may jump, and must end no stream. */
+  check(now: number): void;
+}
+
+/** One timer for all running exchanges: a timer each would cost every request. Deadlines are kept to ¼ s. */
+@Injectable()
+export class DeadlineWatch implements OnApplicationShutdown {
+  private readonly watched = new Set<Watched>();
+  private timer: NodeJS.Timeout | undefined;
+
+  add(exchange: Watched): void {
+    this.watched.add(exchange);
+    this.timer ??= setInterval(() => this.tick(), EVERY_MS).unref();
+  }
+
+  delete(exchange: Watched): void {
+    this.watched.delete(exchange);
+  }
+
+  onApplicationShutdown(): void {
+    clearInterval(this.timer);
+  }
+
+  private tick(): void {
+    const now = performance.now();
+    for (const exchange of this.watched) exchange.check(now);
+  }
+}

@@ -1,0 +1,107 @@
+/** RFC 9110 §7.6.1 and what older peers send in its place. */
+const HOP_BY_HOP = [
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'http2-settings',
+];
+
+/** Who the client is, is nobody's business upstream. */
+const CLIENT_ADDRESS = [
+  'forwarded',
+  'x-real-ip',
+  'x-client-ip',
+  'x-cluster-client-ip',
+  'x-original-forwarded-for',
+  'x-envoy-external-address',
+  'true-client-ip',
+  'fastly-client-ip',
+  'cf-connecting-ip',
+  'cf-connecting-ipv6',
+  'cf-pseudo-ipv4',
+  'cf-ipcountry',
+];
+
+const SECOND_CREDENTIALS = ['cookie', 'api-key', 'x-api-key', 'x-goog-api-key'];
+
+/** Names that mean something to JavaScript objects: no honest client sends them, and some program behind us may fall over them. */
+const OBJECT_KEYS = ['__proto__', 'constructor', 'prototype', 'hasownproperty'];
+
+/** The upstream's client writes `Host` itself (RFC 9112 §3.2); an expectation is answered here (RFC 9110 §10.1.1). */
+const OURS = ['host', 'expect'];
+
+const NEVER_UPSTREAM = new Set([...HOP_BY_HOP, ...CLIENT_ADDRESS, ...SECOND_CREDENTIALS, ...OBJECT_KEYS, ...OURS]);
+
+const NEVER_TO_THE_CLIENT = new Set([...HOP_BY_HOP, 'set-cookie', 'set-cookie2']);
+
+/** End-to-end by definition: naming one in `Connection` does not remove it (RFC 9110 §7.6.1 forbids naming it). */
+const NEVER_A_CONNECTION_OPTION = new Set([
+  'authorization',
+  'host',
+  'content-length',
+  'content-type',
+  'content-encoding',
+  'accept',
+  'accept-encoding',
+  'user-agent',
+  'x-request-id',
+  'idempotency-key',
+  'openai-organization',
+  'openai-project',
+  'openai-beta',
+]);
+
+/** The names that `Connection` values list, lower-case. */
+export function connectionOptions(values: readonly string[]): ReadonlySet<string> {
+  const names = values.flatMap((value) => value.split(',')).map((name) => name.trim().toLowerCase());
+  return new Set(names.filter((name) => name !== '' && !NEVER_A_CONNECTION_OPTION.has(name)));
+}
+
+const NO_OPTIONS: ReadonlySet<string> = new Set();
+
+/** `keep-alive` and `close`, alone, are what nearly everybody sends: they name no header worth looking for. */
+const namesNothing = (value: string): boolean => value === 'keep-alive' || value === 'close' || value === 'Keep-Alive';
+
+function optionsIn(headers: readonly string[]): ReadonlySet<string> {
+  const values: string[] = [];
+  for (let i = 0; i < headers.length; i += 2)
+    if (headers[i]!.length === 10 && headers[i]!.toLowerCase() === 'connection' && !namesNothing(headers[i + 1]!)) values.push(headers[i + 1]!);
+  return values.length === 0 ? NO_OPTIONS : connectionOptions(values);
+}
+
+/** A flat list of names and values: what the client sent, as it sent it, minus the contract's table, plus the project's key. */
+export function upstreamHeaders(rawHeaders: readonly string[], authorization: string): string[] {
+  const options = optionsIn(rawHeaders);
+  const headers: string[] = [];
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i]!.toLowerCase();
+    if (name === 'authorization') headers.push(rawHeaders[i]!, authorization);
+    else if (!NEVER_UPSTREAM.has(name) && !name.startsWith('x-forwarded-') && !options.has(name)) headers.push(rawHeaders[i]!, rawHeaders[i + 1]!);
+  }
+  return headers;
+}
+
+/** A flat list of names and values: what the upstream sent, minus the contract's table. Values are latin1, byte for byte. */
+export function clientHeaders(rawHeaders: readonly Buffer[]): string[] {
+  const all: string[] = [];
+  for (const part of rawHeaders) all.push(part.toString('latin1'));
+  const options = optionsIn(all);
+  const headers: string[] = [];
+  for (let i = 0; i < all.length; i += 2) {
+    const name = all[i]!.toLowerCase();
+    if (!NEVER_TO_THE_CLIENT.has(name) && !name.startsWith('x-proxy-') && !options.has(name)) headers.push(all[i]!, all[i + 1]!);
+  }
+  return headers;
+}
+
+/** The first value of a header in a flat list; `name` in lower case. */
+export function valueOf(headers: readonly string[], name: string): string | undefined {
+  for (let i = 0; i < headers.length; i += 2) if (headers[i]!.length === name.length && headers[i]!.toLowerCase() === name) return headers[i + 1];
+  return undefined;
+}

@@ -1,0 +1,22 @@
+import { All, Controller, Req, UseGuards, UseInterceptors } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { ForWitheringTokens } from '../auth/access.decorator.js';
+import { type Caller, FromCaller } from './caller.js';
+import { StreamingInterceptor } from './streaming.interceptor.js';
+import { WitheringTokenGuard } from './token.guard.js';
+import { type UpstreamCall, UpstreamClient } from './upstream.client.js';
+
+@ApiExcludeController()
+@ForWitheringTokens()
+@UseGuards(WitheringTokenGuard)
+@UseInterceptors(StreamingInterceptor)
+@Controller('v1')
+export class ProxyController {
+  constructor(private readonly upstream: UpstreamClient) {}
+
+  @All('*')
+  forward(@Req() request: FastifyRequest, @FromCaller() caller: Caller): UpstreamCall {
+    return this.upstream.call(request.raw, caller);
+  }
+}

@@ -1,0 +1,68 @@
+import type { IncomingMessage } from 'node:http';
+import { Readable } from 'node:stream';
+
+/** Bodies of a known length up to this are collected and sent in one piece: cheaper than a stream for both sides. */
+export const SMALL_BODY_BYTES = 64 * 1024;
+
+export interface Framing {
+  /** Undefined for a chunked body. */
+  length: number | undefined;
+}
+
+const FRAMING = Symbol('llm-proxy:framing');
+type Carrier = IncomingMessage & { [FRAMING]?: Framing };
+
+/** How the request's body is framed (RFC 9112 §6); Node's parser has refused contradictory framing before. */
+export function bodyFraming(request: IncomingMessage): Framing {
+  return ((request as Carrier)[FRAMING] ??= {
+    length: request.headers['transfer-encoding'] === undefined ? Number(request.headers['content-length'] ?? 0) : undefined,
+  });
+}
+
+/**
+ * Hides the body from Fastify, which would otherwise judge its content type (refusing odd ones with 415) and parse it.
+ * Only the parsed view changes: what is forwarded is read from `rawHeaders`.
+ */
+export function keepBodyRaw(request: IncomingMessage): void {
+  bodyFraming(request);
+  delete request.headers['content-type'];
+  delete request.headers['content-length'];
+  delete request.headers['transfer-encoding'];
+}
+
+/** Calls back with the whole of a small body; never, when the client leaves before its end. */
+export function collect(request: IncomingMessage, done: (body: Buffer) => void): void {
+  const chunks: Buffer[] = [];
+  request.on('data', (chunk: Buffer) => chunks.push(chunk));
+  request.once('end', () => done(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)));
+}
+
+/**
+ * A request's body on its way upstream. Not the request itself: whoever sends it destroys it when the upstream answers
+ * early or fails, and that would cut the client off before it could read the answer.
+ */
+export class UploadStream extends Readable {
+  constructor(private readonly request: IncomingMessage) {
+    super({ highWaterMark: SMALL_BODY_BYTES });
+    request.on('data', this.onData).once('end', this.onEnd);
+    request.pause();
+  }
+
+  override _read(): void {
+    this.request.resume();
+  }
+
+  /** Whatever is still to come from the client is read and thrown away by the server. */
+  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    this.request.off('data', this.onData).off('end', this.onEnd);
+    done(error);
+  }
+
+  private readonly onData = (chunk: Buffer): void => {
+    if (!this.push(chunk)) this.request.pause();
+  };
+
+  private readonly onEnd = (): void => {
+    this.push(null);
+  };
+}

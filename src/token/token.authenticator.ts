@@ -1,0 +1,87 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { In, Repository } from 'typeorm';
+import { ApiError } from '../common/api.error.js';
+import { Clock } from '../common/clock.js';
+import { errors } from '../common/errors.js';
+import { TokenHasher } from '../crypto/token.hasher.js';
+import { type UpstreamAccess, UpstreamKey } from '../project/upstream.key.js';
+import { type KnownToken, TokenCache } from './token.cache.js';
+import { TokenEntity } from './token.entity.js';
+import { isSecret } from './token.secret.js';
+
+/** A token that may be used now: its project is active and its upstream key opens. */
+export type UsableToken = KnownToken & { readonly upstream: UpstreamAccess & { authorization: string } };
+
+/** From a secret to what is known of its token: memory first, then the store. */
+@Injectable()
+export class TokenAuthenticator {
+  private readonly loading = new Map<string, Promise<KnownToken>>();
+
+  constructor(
+    @InjectRepository(TokenEntity) private readonly tokens: Repository<TokenEntity>,
+    private readonly hasher: TokenHasher,
+    private readonly upstreamKey: UpstreamKey,
+    private readonly cache: TokenCache,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Answers at once when memory knows. Throws `token_malformed` or `token_not_found`; says nothing of revocation. */
+  identify(secret: string): KnownToken | Promise<KnownToken> {
+    const digest = TokenCache.digest(secret);
+    const known = this.cache.get(digest);
+    if (known) return known;
+    if (!isSecret(secret)) throw errors.tokenMalformed();
+    if (this.cache.isUnknown(digest)) throw errors.tokenUnknown();
+    return this.loadOnce(secret, digest);
+  }
+
+  /** Throws `token_inactive`, `token_expired`, `project_inactive` or `upstream_auth_error`, in this order. */
+  assertUsable(token: KnownToken): asserts token is UsableToken {
+    if (!token.isActive) throw errors.tokenInactive();
+    if (token.expiresAt <= this.clock.now()) throw errors.tokenExpired();
+    if (!token.upstream?.isActive) throw errors.projectInactive();
+    if (token.upstream.authorization === undefined) throw errors.upstreamAuthError();
+  }
+
+  /** Why a token that memory thought usable was not granted a request. Asks the store. */
+  async whyRefused(id: string): Promise<ApiError> {
+    const token = await this.tokens.findOneBy({ id });
+    if (!token) return errors.tokenUnknown();
+    try {
+      this.assertUsable(await this.toKnown(token));
+    } catch (error) {
+      if (error instanceof ApiError) return error;
+      throw error;
+    }
+    return errors.tokenExhausted();
+  }
+
+  private loadOnce(secret: string, digest: string): Promise<KnownToken> {
+    const running = this.loading.get(digest);
+    if (running) return running;
+    const load = this.load(secret, digest).finally(() => this.loading.delete(digest));
+    this.loading.set(digest, load);
+    return load;
+  }
+
+  /** Reads again when something changed meanwhile, so that a late read never brings back what was revoked. */
+  private async load(secret: string, digest: string): Promise<KnownToken> {
+    for (;;) {
+      const { epoch } = this.cache;
+      const token = await this.tokens.findOneBy({ secretHash: In(this.hasher.candidates(secret)) });
+      const known = token && (await this.toKnown(token));
+      if (epoch !== this.cache.epoch) continue;
+      if (!known) {
+        this.cache.keepUnknown(digest);
+        throw errors.tokenUnknown();
+      }
+      this.cache.keep(digest, known);
+      return known;
+    }
+  }
+
+  private async toKnown({ id, projectId, isActive, expiresAt, maxRequests }: TokenEntity): Promise<KnownToken> {
+    return { id, projectId, isActive, expiresAt, capped: maxRequests !== null, upstream: await this.upstreamKey.access(projectId) };
+  }
+}

@@ -1,0 +1,86 @@
+import { hash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { OnEvent } from '@nestjs/event-emitter';
+import { ProjectChanged } from '../events/domain.events.js';
+import type { UpstreamAccess } from '../project/upstream.key.js';
+
+/** What a request needs to know of its token and project. Holds the upstream key: lives in memory only. */
+export interface KnownToken {
+  readonly id: string;
+  readonly projectId: string;
+  readonly isActive: boolean;
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number;
+  readonly capped: boolean;
+  /** Undefined when the project is deleted. */
+  readonly upstream: UpstreamAccess | undefined;
+}
+
+const MAX_KNOWN = 10_000;
+const MAX_UNKNOWN = 10_000;
+
+/**
+ * Tokens by the digest of their secret (the whole digest: a shortened key once gave one user another's session),
+ * so that no secret stays in memory. Whatever changes a token or its project removes it here before the change is
+ * answered; `epoch` lets a reader notice that what it has just read may be older than such a removal.
+ */
+@Injectable()
+export class TokenCache {
+  private readonly known = new Map<string, KnownToken>();
+  private readonly unknown = new Set<string>();
+  epoch = 0;
+
+  static digest(secret: string): string {
+    return hash('sha256', secret, 'base64');
+  }
+
+  get(digest: string): KnownToken | undefined {
+    return this.known.get(digest);
+  }
+
+  isUnknown(digest: string): boolean {
+    return this.unknown.has(digest);
+  }
+
+  keep(digest: string, token: KnownToken): void {
+    evictOldest(this.known, MAX_KNOWN);
+    this.known.set(digest, token);
+  }
+
+  keepUnknown(digest: string): void {
+    evictOldest(this.unknown, MAX_UNKNOWN);
+    this.unknown.add(digest);
+  }
+
+  forgetUnknown(): void {
+    this.epoch += 1;
+    this.unknown.clear();
+  }
+
+  forgetToken(id: string): void {
+    this.forget((token) => token.id === id);
+  }
+
+  forgetProject(id: string): void {
+    this.forget((token) => token.projectId === id);
+  }
+
+  @OnEvent(ProjectChanged.topic)
+  onProjectChanged({ projectId }: ProjectChanged): void {
+    this.forgetProject(projectId);
+  }
+
+  private forget(changed: (token: KnownToken) => boolean): void {
+    this.epoch += 1;
+    for (const [digest, token] of this.known) if (changed(token)) this.known.delete(digest);
+  }
+}
+
+/** A Map and a Set iterate in the order of insertion: the first key is the oldest. */
+function evictOldest(keys: Map<string, unknown> | Set<string>, max: number): void {
+  if (keys.size < max) return;
+  for (const oldest of keys.keys()) {
+    keys.delete(oldest);
+    return;
+  }
+}

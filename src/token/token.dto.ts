@@ -1,0 +1,146 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsBoolean, IsInt, IsOptional, IsString, IsUUID, Length, Matches, Max, Min, ValidateIf } from 'class-validator';
+import { MayBeAbsent, QueryFlag, Trimmed } from '../common/field.rules.js';
+import { PageQuery } from '../common/paging.js';
+import type { TokenEntity } from './token.entity.js';
+
+export const MAX_DURATION_MINUTES = 525_600;
+const DURATION = `duration_minutes must be a whole number from 1 to ${MAX_DURATION_MINUTES}`;
+const MAX_REQUESTS = `max_requests must be a whole number from 0 to ${Number.MAX_SAFE_INTEGER}; 0 means unlimited`;
+const NAME_TEXT = /^[^\p{Cc}\u2028\u2029\ud800-\udfff]*$/u;
+/** RFC 3339 §5.6. */
+const DATE_TIME = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])[Tt](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
+
+class TokenFields {
+  @ApiPropertyOptional({ type: String, nullable: true, maxLength: 120, example: 'nightly job' })
+  @IsOptional()
+  @Trimmed()
+  @IsString({ message: 'name must be text' })
+  @Length(1, 120, { message: 'name must have 1 to 120 characters' })
+  @Matches(NAME_TEXT, { message: 'name must not contain control characters' })
+  name?: string | null;
+
+  @ApiPropertyOptional({ description: 'Lifetime cap, exact; null or 0 = unlimited', type: Number, nullable: true, minimum: 0, example: 1000 })
+  @IsOptional()
+  @IsInt({ message: MAX_REQUESTS })
+  @Min(0, { message: MAX_REQUESTS })
+  @Max(Number.MAX_SAFE_INTEGER, { message: MAX_REQUESTS })
+  max_requests?: number | null;
+
+  @ApiPropertyOptional({ description: 'RFC 3339, in the future', type: String, format: 'date-time', example: '2027-01-31T12:00:00Z' })
+  @MayBeAbsent()
+  @IsString({ message: 'expires_at must be an RFC 3339 date-time' })
+  @Matches(DATE_TIME, { message: 'expires_at must be an RFC 3339 date-time such as 2027-01-31T12:00:00Z' })
+  expires_at?: string;
+}
+
+export class CreateToken extends TokenFields {
+  @ApiProperty({ type: String, format: 'uuid', example: '3d2f8a54-6f0e-4b1a-9a35-3f2f6f6f1f10' })
+  @IsUUID('all', { message: 'project_id must be a UUID' })
+  project_id!: string;
+
+  @ApiPropertyOptional({
+    description: 'Lifetime from now; without it and expires_at, DEFAULT_TOKEN_LIFETIME',
+    type: Number,
+    minimum: 1,
+    maximum: MAX_DURATION_MINUTES,
+    example: 1440,
+  })
+  @MayBeAbsent()
+  @IsInt({ message: DURATION })
+  @Min(1, { message: DURATION })
+  @Max(MAX_DURATION_MINUTES, { message: DURATION })
+  duration_minutes?: number;
+}
+
+export class UpdateToken extends TokenFields {
+  @ApiPropertyOptional({ description: 'false revokes, true brings back', type: Boolean, example: true })
+  @MayBeAbsent()
+  @IsBoolean({ message: 'is_active must be true or false' })
+  is_active?: boolean;
+}
+
+export class TokenQuery extends PageQuery {
+  @ApiPropertyOptional({ type: String, format: 'uuid' })
+  @IsOptional()
+  @IsUUID('all', { message: 'projectId must be a UUID' })
+  projectId?: string;
+
+  @ApiPropertyOptional({ description: 'The same as projectId', type: String, format: 'uuid' })
+  @IsOptional()
+  @IsUUID('all', { message: 'project_id must be a UUID' })
+  project_id?: string;
+
+  @ApiPropertyOptional({ description: 'Only tokens that are neither revoked nor expired', type: Boolean })
+  @ValidateIf((_query, value) => value !== undefined)
+  @QueryFlag()
+  @IsBoolean({ message: 'activeOnly must be true or false' })
+  activeOnly?: boolean;
+
+  @ApiPropertyOptional({ description: 'The same as activeOnly', type: Boolean })
+  @ValidateIf((_query, value) => value !== undefined)
+  @QueryFlag()
+  @IsBoolean({ message: 'active_only must be true or false' })
+  active_only?: boolean;
+}
+
+export class TokenView {
+  @ApiProperty({ type: String, format: 'uuid', example: '8c1d2f0e-9d54-4a53-8a39-b7a2c8f4a001' })
+  id!: string;
+  @ApiProperty({ type: String, format: 'uuid', example: '3d2f8a54-6f0e-4b1a-9a35-3f2f6f6f1f10' })
+  project_id!: string;
+  @ApiPropertyOptional({ type: String, example: 'nightly job' })
+  name?: string;
+  @ApiProperty({ description: 'Display form', type: String, example: 'sk-wt-AbCd…wXyZ' })
+  token!: string;
+  @ApiProperty({ type: Boolean, example: true })
+  is_active!: boolean;
+  @ApiProperty({ type: String, format: 'date-time', example: '2027-01-31T12:00:00.000Z' })
+  expires_at!: string;
+  @ApiProperty({ description: 'null = unlimited', type: Number, nullable: true, example: 1000 })
+  max_requests!: number | null;
+  @ApiProperty({ type: Number, example: 12 })
+  request_count!: number;
+  @ApiProperty({ description: 'null = unlimited', type: Number, nullable: true, example: 988 })
+  remaining_requests!: number | null;
+  @ApiProperty({ type: Number, example: 0 })
+  cache_hit_count!: number;
+  @ApiProperty({ type: String, format: 'date-time', example: '2026-01-31T12:00:00.000Z' })
+  created_at!: string;
+  @ApiPropertyOptional({ type: String, format: 'date-time' })
+  last_used_at?: string;
+  @ApiPropertyOptional({ type: String, format: 'date-time' })
+  deactivated_at?: string;
+}
+
+export class CreatedToken extends TokenView {
+  @ApiProperty({ description: 'The secret. Shown here and never again', type: String, example: 'sk-wt-…(44 characters)' })
+  declare token: string;
+}
+
+export class RevokedTokens {
+  @ApiProperty({ description: 'Revoked by this call', type: Number, example: 3 })
+  revoked_count!: number;
+  @ApiProperty({ description: 'Revoked before', type: Number, example: 1 })
+  already_revoked_count!: number;
+  @ApiProperty({ type: Number, example: 4 })
+  total_tokens!: number;
+}
+
+const instant = (ms: number): string => new Date(ms).toISOString();
+
+export const tokenView = (token: TokenEntity): TokenView => ({
+  id: token.id,
+  project_id: token.projectId,
+  ...(token.name === null ? {} : { name: token.name }),
+  token: token.secretDisplay,
+  is_active: token.isActive,
+  expires_at: instant(token.expiresAt),
+  max_requests: token.maxRequests,
+  request_count: token.requestCount,
+  remaining_requests: token.maxRequests === null ? null : Math.max(0, token.maxRequests - token.requestCount),
+  cache_hit_count: token.cacheHitCount,
+  created_at: instant(token.createdAt),
+  ...(token.lastUsedAt === null ? {} : { last_used_at: instant(token.lastUsedAt) }),
+  ...(token.deactivatedAt === null ? {} : { deactivated_at: instant(token.deactivatedAt) }),
+});

@@ -1,0 +1,67 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { Clock } from '../common/clock.js';
+import { errors } from '../common/errors.js';
+import { LedgerSql } from './ledger.sql.js';
+import { TokenAuthenticator } from './token.authenticator.js';
+
+interface Waiting {
+  granted: () => void;
+  refused: (error: unknown) => void;
+}
+
+/**
+ * Exact takes against a lifetime cap. Per token one statement is in flight; every request that arrives meanwhile is
+ * granted by the next one, so a hot token costs a statement a batch, not a statement a request. Nobody proceeds before
+ * the store has acknowledged the commit; when the outcome is unknown, nobody proceeds at all.
+ */
+@Injectable()
+export class TokenLedger {
+  private readonly logger = new Logger(TokenLedger.name);
+  /** By token id; an entry exists while a statement for it is in flight. */
+  private readonly queues = new Map<string, Waiting[]>();
+
+  constructor(
+    private readonly sql: LedgerSql,
+    private readonly authenticator: TokenAuthenticator,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Resolves when one request is counted; throws why it may not be made. */
+  take(tokenId: string): Promise<void> {
+    return new Promise((granted, refused) => {
+      const queue = this.queues.get(tokenId);
+      if (queue) {
+        queue.push({ granted, refused });
+        return;
+      }
+      const first = [{ granted, refused }];
+      this.queues.set(tokenId, first);
+      void this.serve(tokenId, first);
+    });
+  }
+
+  /** Gives one taken request back. Only for a request of which no byte reached the upstream, and once. */
+  async giveBack(tokenId: string): Promise<void> {
+    await this.sql.giveBack(tokenId, 1).catch((error: unknown) => {
+      this.logger.warn({ msg: 'a take could not be given back: it stays counted', token_id: tokenId, err: error });
+    });
+  }
+
+  private async serve(tokenId: string, queue: Waiting[]): Promise<void> {
+    while (queue.length > 0) await this.serveBatch(tokenId, queue.splice(0));
+    this.queues.delete(tokenId);
+  }
+
+  private async serveBatch(tokenId: string, batch: Waiting[]): Promise<void> {
+    try {
+      const granted = await this.sql.take(tokenId, batch.length, this.clock.now());
+      for (const waiting of batch.splice(0, granted)) waiting.granted();
+      if (batch.length === 0) return;
+      const why = await this.authenticator.whyRefused(tokenId);
+      for (const waiting of batch) waiting.refused(why);
+    } catch (error) {
+      const unavailable = errors.storeUnavailable(error);
+      for (const waiting of batch) waiting.refused(unavailable);
+    }
+  }
+}

@@ -1,0 +1,19 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { ProjectModule } from '../project/project.module.js';
+import { LedgerSql } from './ledger.sql.js';
+import { TokenAuthenticator } from './token.authenticator.js';
+import { TokenCache } from './token.cache.js';
+import { TokenController } from './token.controller.js';
+import { TokenEntity } from './token.entity.js';
+import { TokenLedger } from './token.ledger.js';
+import { TokenService } from './token.service.js';
+import { TokenUsage } from './token.usage.js';
+
+@Module({
+  imports: [TypeOrmModule.forFeature([TokenEntity]), ProjectModule],
+  controllers: [TokenController],
+  providers: [TokenService, TokenAuthenticator, TokenCache, TokenLedger, TokenUsage, LedgerSql],
+  exports: [TokenAuthenticator, TokenLedger, TokenUsage],
+})
+export class TokenModule {}

@@ -1,0 +1,144 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { OnEvent } from '@nestjs/event-emitter';
+import { InjectRepository } from '@nestjs/typeorm';
+import { type EntityManager, type FindOptionsWhere, MoreThan, Repository } from 'typeorm';
+import { Clock } from '../common/clock.js';
+import { errors } from '../common/errors.js';
+import { type Page, windowOf } from '../common/paging.js';
+import { AppConfig } from '../config/app.config.js';
+import { TokenHasher } from '../crypto/token.hasher.js';
+import { ProjectClosing } from '../events/domain.events.js';
+import { ProjectService } from '../project/project.service.js';
+import { TokenCache } from './token.cache.js';
+import type { CreateToken, RevokedTokens, TokenQuery, UpdateToken } from './token.dto.js';
+import { TokenEntity } from './token.entity.js';
+import { displaySecret, newSecret } from './token.secret.js';
+
+const MINUTE_MS = 60_000;
+const MAX_INSTANT = Date.UTC(9999, 11, 31);
+const expiryFault = (message: string) => errors.validationFailed([{ field: 'expires_at', message }]);
+
+/** `2027-02-30` parses, as the second of March: an operator who typed it meant something else. */
+const isCalendarDay = (text: string): boolean => new Date(`${text.slice(0, 10)}T00:00:00Z`).getUTCDate() === Number(text.slice(8, 10));
+
+@Injectable()
+export class TokenService {
+  constructor(
+    @InjectRepository(TokenEntity) private readonly tokens: Repository<TokenEntity>,
+    private readonly projects: ProjectService,
+    private readonly hasher: TokenHasher,
+    private readonly cache: TokenCache,
+    private readonly config: AppConfig,
+    private readonly clock: Clock,
+  ) {}
+
+  async list(query: TokenQuery): Promise<Page<TokenEntity>> {
+    const { page, size } = windowOf(query);
+    const projectId = (query.projectId ?? query.project_id)?.toLowerCase();
+    const where: FindOptionsWhere<TokenEntity> = projectId === undefined ? {} : { projectId };
+    if (query.activeOnly ?? query.active_only) Object.assign(where, { isActive: true, expiresAt: MoreThan(this.clock.now()) });
+    const [entries, total] = await this.tokens.findAndCount({ where, order: { createdAt: 'DESC', id: 'DESC' }, skip: (page - 1) * size, take: size });
+    return { entries, total };
+  }
+
+  /** The secret is in the answer and nowhere else. */
+  async create(body: CreateToken): Promise<{ token: TokenEntity; secret: string }> {
+    const expiresAt = this.expiry(body);
+    const secret = newSecret();
+    const token = this.tokens.create({
+      id: randomUUID(),
+      projectId: body.project_id.toLowerCase(),
+      name: body.name ?? null,
+      secretHash: this.hasher.hash(secret),
+      secretDisplay: displaySecret(secret),
+      isActive: true,
+      expiresAt,
+      maxRequests: body.max_requests || null,
+      requestCount: 0,
+      cacheHitCount: 0,
+      createdAt: this.clock.now(),
+      lastUsedAt: null,
+      deactivatedAt: null,
+    });
+    await this.tokens.manager.transaction(async (manager) => {
+      const project = await this.projects.get(token.projectId, manager);
+      if (!project.isActive) throw errors.projectInactive();
+      await manager.insert(TokenEntity, token);
+    });
+    this.cache.forgetUnknown();
+    return { token, secret };
+  }
+
+  /** Throws `token_not_found`. */
+  async get(id: string, manager: EntityManager = this.tokens.manager): Promise<TokenEntity> {
+    const token = await manager.findOneBy(TokenEntity, { id });
+    if (!token) throw errors.noSuchToken();
+    return token;
+  }
+
+  async update(id: string, body: UpdateToken): Promise<TokenEntity> {
+    if (Object.values(body).every((value) => value === undefined)) throw errors.noFields();
+    const updated = await this.tokens.manager.transaction(async (manager) => {
+      const before = await this.get(id, manager);
+      await manager.update(TokenEntity, { id }, this.changes(before, body));
+      return this.get(id, manager);
+    });
+    this.cache.forgetToken(id);
+    return updated;
+  }
+
+  /** Idempotent; the token stays in lists. */
+  async revoke(id: string): Promise<void> {
+    await this.tokens.manager.transaction(async (manager) => {
+      const before = await this.get(id, manager);
+      if (before.isActive) await manager.update(TokenEntity, { id }, { isActive: false, deactivatedAt: this.clock.now() });
+    });
+    this.cache.forgetToken(id);
+  }
+
+  async revokeAll(projectId: string): Promise<RevokedTokens> {
+    const counts = await this.tokens.manager.transaction(async (manager) => {
+      await this.projects.get(projectId, manager);
+      return this.revokeTokensOf(projectId, manager);
+    });
+    this.cache.forgetProject(projectId);
+    return counts;
+  }
+
+  @OnEvent(ProjectClosing.topic, { suppressErrors: false })
+  async onProjectClosing({ projectId, manager }: ProjectClosing): Promise<void> {
+    await this.revokeTokensOf(projectId, manager);
+  }
+
+  private async revokeTokensOf(projectId: string, manager: EntityManager): Promise<RevokedTokens> {
+    const total = await manager.countBy(TokenEntity, { projectId });
+    const active = await manager.countBy(TokenEntity, { projectId, isActive: true });
+    await manager.update(TokenEntity, { projectId, isActive: true }, { isActive: false, deactivatedAt: this.clock.now() });
+    return { revoked_count: active, already_revoked_count: total - active, total_tokens: total };
+  }
+
+  private changes(before: TokenEntity, body: UpdateToken): Partial<TokenEntity> {
+    return {
+      ...(body.name === undefined ? {} : { name: body.name }),
+      ...(body.max_requests === undefined ? {} : { maxRequests: body.max_requests || null }),
+      ...(body.expires_at === undefined ? {} : { expiresAt: this.instant(body.expires_at) }),
+      ...(body.is_active === undefined
+        ? {}
+        : { isActive: body.is_active, deactivatedAt: body.is_active ? null : (before.deactivatedAt ?? this.clock.now()) }),
+    };
+  }
+
+  private expiry({ duration_minutes: minutes, expires_at: at }: CreateToken): number {
+    if (minutes !== undefined && at !== undefined) throw expiryFault('expires_at and duration_minutes exclude each other');
+    if (at !== undefined) return this.instant(at);
+    return this.clock.now() + (minutes === undefined ? this.config.token.defaultLifetimeMs : minutes * MINUTE_MS);
+  }
+
+  private instant(text: string): number {
+    const ms = Date.parse(text);
+    if (Number.isNaN(ms) || ms > MAX_INSTANT || !isCalendarDay(text)) throw expiryFault('expires_at is no date of the calendar');
+    if (ms <= this.clock.now()) throw expiryFault('expires_at must be in the future');
+    return ms;
+  }
+}

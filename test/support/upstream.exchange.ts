@@ -1,0 +1,68 @@
+import { STATUS_CODES } from 'node:http';
+import type { RecordedRequest } from './recorded.request.js';
+import type { UpstreamConnection } from './upstream.connection.js';
+import { hasToken, valuesOf, type HeaderLine } from './wire.head.js';
+
+/** A whole answer; framed by content-length unless its headers frame it themselves. */
+export interface Answer {
+  status?: number;
+  headers?: readonly HeaderLine[];
+  body?: string | Buffer;
+}
+
+/** One request and the writing of its answer, from whole answers down to single bytes. */
+export class Exchange {
+  /** True: no further request is read from the connection after this one. */
+  last = false;
+
+  constructor(
+    readonly connection: UpstreamConnection,
+    readonly request: RecordedRequest,
+  ) {}
+
+  /** Waits for the whole body, having said 100 to a client that waits for it. False when it never completes. */
+  async receiveAll(): Promise<boolean> {
+    if (hasToken(this.request.headers, 'expect', '100-continue')) await this.head(100);
+    return (await this.request.bodyEnded(Infinity)) === 'complete';
+  }
+
+  async answer({ status = 200, headers = [], body = '' }: Answer): Promise<void> {
+    const bytes = Buffer.from(body);
+    const framed = valuesOf(headers, 'content-length').length + valuesOf(headers, 'transfer-encoding').length > 0;
+    // RFC 9112 §6.3: these never have a body, so nothing may announce one.
+    const bodiless = status === 204 || status === 304;
+    await this.head(status, framed || bodiless ? headers : [...headers, ['content-length', String(bytes.length)]]);
+    if (bytes.length > 0 && this.request.method !== 'HEAD' && !bodiless) await this.write(bytes);
+  }
+
+  /** Writes a status line and header lines, exactly these. */
+  head(status: number, headers: readonly HeaderLine[] = []): Promise<boolean> {
+    if (hasToken(headers, 'connection', 'close')) this.last = true;
+    const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`);
+    return this.write(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('')}\r\n`);
+  }
+
+  chunk(data: string | Buffer): Promise<boolean> {
+    const bytes = Buffer.from(data);
+    return this.write(Buffer.concat([Buffer.from(`${bytes.length.toString(16)}\r\n`), bytes, Buffer.from('\r\n')]));
+  }
+
+  lastChunk(trailers: readonly HeaderLine[] = []): Promise<boolean> {
+    return this.write(`0\r\n${trailers.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`);
+  }
+
+  /** Raw bytes; a string is latin1. False when the connection is gone. */
+  write(bytes: string | Buffer): Promise<boolean> {
+    return this.connection.write(bytes);
+  }
+
+  fin(): void {
+    this.last = true;
+    this.connection.fin();
+  }
+
+  reset(): void {
+    this.last = true;
+    this.connection.reset();
+  }
+}
