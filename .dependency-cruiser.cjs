@@ -1,7 +1,8 @@
 // The floors of the house: a room imports only from floors below its own (docs/architecture/index.md).
 const FLOORS = [
   ['common'],
-  ['config', 'crypto', 'database'],
+  ['config'],
+  ['crypto', 'database'],
   ['auth', 'events'],
   ['project'],
   ['token'],
@@ -44,6 +45,6 @@ module.exports = {
     exclude: { path: '\\.spec\\.ts$' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { extensionAlias: { '.js': ['.ts', '.js'] }, conditionNames: ['import', 'require', 'node', 'default'] },
+    enhancedResolveOptions: { conditionNames: ['import', 'require', 'node', 'default'], exportsFields: ['exports'] },
   },
 };

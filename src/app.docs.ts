@@ -13,7 +13,10 @@ export function apiDocument(app: NestFastifyApplication): OpenAPIObject {
     )
     .setVersion(VERSION)
     .setLicense('MIT', 'https://opensource.org/license/mit')
-    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'MANAGEMENT_TOKEN, the operator’s credential' }, MANAGEMENT_SCHEME)
+    .addBearerAuth(
+      { type: 'http', scheme: 'bearer', description: 'MANAGEMENT_TOKEN, the operator’s credential' },
+      MANAGEMENT_SCHEME,
+    )
     .build();
   return SwaggerModule.createDocument(app, about);
 }

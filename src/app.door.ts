@@ -38,8 +38,12 @@ export class FrontDoor {
       noDelay: true,
     });
     server.on('request', (request, response) => this.enter(request, response, handle));
-    server.on('clientError', (error: NodeJS.ErrnoException, socket) => this.refuseSocket(socket, parserRefusal(error), error.code));
-    server.on('connect', (_request, socket) => this.refuseSocket(socket, errors.methodNotAllowed('GET, POST'), 'CONNECT'));
+    server.on('clientError', (error: NodeJS.ErrnoException, socket) =>
+      this.refuseSocket(socket, parserRefusal(error), error.code),
+    );
+    server.on('connect', (_request, socket) =>
+      this.refuseSocket(socket, errors.methodNotAllowed('GET, POST'), 'CONNECT'),
+    );
     return server;
   }
 
@@ -73,7 +77,11 @@ export class FrontDoor {
     const exchange = exchangeOf(request);
     exchange.refused(error);
     if (error.status === 400) response.shouldKeepAlive = false;
-    const { status, headers, body } = refusal(error, exchange.requestId, error.code === 'target_invalid' || isProxied(exchange.path));
+    const { status, headers, body } = refusal(
+      error,
+      exchange.requestId,
+      error.code === 'target_invalid' || isProxied(exchange.path),
+    );
     response.writeHead(status, headers).end(body);
   }
 

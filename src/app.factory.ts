@@ -41,7 +41,7 @@ export async function createApp(config: AppConfig, logTo?: DestinationStream): P
     abortOnError: false,
     logger: new NestLog(logger),
   });
-  const fastify = adapter.getInstance() as unknown as FastifyInstance;
+  const fastify: FastifyInstance = adapter.getInstance();
   fastify.removeContentTypeParser('text/plain');
   allowMethods(fastify);
   app.useGlobalPipes(validationPipe());

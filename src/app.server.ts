@@ -33,7 +33,11 @@ export async function serve(variables: Variables, signals: StopSignals = process
 }
 
 /** Refuses new work, lets what runs finish within DRAIN_TIMEOUT, then writes counters and closes the store, in that order. */
-export async function drain({ app, lifecycle, logger }: RunningApp, config: AppConfig, hurry: Promise<unknown>): Promise<void> {
+export async function drain(
+  { app, lifecycle, logger }: RunningApp,
+  config: AppConfig,
+  hurry: Promise<unknown>,
+): Promise<void> {
   const timers = new AbortController();
   const pause = (ms: number) => sleep(ms, undefined, { signal: timers.signal, ref: true }).catch(() => undefined);
   lifecycle.ready = false;
@@ -45,13 +49,15 @@ export async function drain({ app, lifecycle, logger }: RunningApp, config: AppC
     exchangeOf(response.req).endedBy('drain');
     response.destroy();
   }
+  await lifecycle.idle();
   await app.close();
   logger.info('stopped');
   await new Promise<void>((flushed) => logger.flush(() => flushed()));
 }
 
 function processSignals(): StopSignals {
-  const next = () => Promise.race([once(process, 'SIGTERM').then(() => 'SIGTERM'), once(process, 'SIGINT').then(() => 'SIGINT')]);
+  const next = () =>
+    Promise.race([once(process, 'SIGTERM').then(() => 'SIGTERM'), once(process, 'SIGINT').then(() => 'SIGINT')]);
   const first = next();
   return { first, second: first.then(next) };
 }

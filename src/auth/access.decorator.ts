@@ -9,6 +9,7 @@ export type Access = 'operator' | 'anyone' | 'withering-token';
 export const Public = (): ClassDecorator & MethodDecorator => SetMetadata<string, Access>(ACCESS, 'anyone');
 
 /** Leaves a route to its own guard, which knows withering tokens. */
-export const ForWitheringTokens = (): ClassDecorator & MethodDecorator => SetMetadata<string, Access>(ACCESS, 'withering-token');
+export const ForWitheringTokens = (): ClassDecorator & MethodDecorator =>
+  SetMetadata<string, Access>(ACCESS, 'withering-token');
 
 export const ACCESS_KEY = ACCESS;

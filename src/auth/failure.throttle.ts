@@ -39,7 +39,8 @@ export class FailureThrottle {
 }
 
 /** One IPv6 subscriber holds a whole /64: it counts as one address. */
-const keyOf = (address: string): string => (isIPv6(address) && !address.includes('.') ? expanded(address).slice(0, 4).join(':') : address);
+const keyOf = (address: string): string =>
+  isIPv6(address) && !address.includes('.') ? expanded(address).slice(0, 4).join(':') : address;
 
 function expanded(address: string): string[] {
   const [head = '', tail] = address.split('%')[0]!.split('::');

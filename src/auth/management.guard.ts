@@ -22,8 +22,15 @@ export class ManagementGuard implements CanActivate {
   }
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
-    const access = this.reflector.getAllAndOverride<Access | undefined>(ACCESS_KEY, [context.getHandler(), context.getClass()]);
-    return access === 'anyone' || access === 'withering-token' || this.isOperator(context.switchToHttp().getRequest<FastifyRequest>());
+    const access = this.reflector.getAllAndOverride<Access | undefined>(ACCESS_KEY, [
+      context.getHandler(),
+      context.getClass(),
+    ]);
+    return (
+      access === 'anyone' ||
+      access === 'withering-token' ||
+      this.isOperator(context.switchToHttp().getRequest<FastifyRequest>())
+    );
   }
 
   private async isOperator(request: FastifyRequest): Promise<boolean> {

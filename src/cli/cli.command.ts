@@ -8,7 +8,10 @@ const MAX_EDITS = 2;
 
 /** Commander ends the process on its own unless each command is told to throw; errors are printed in one place (run.cli.ts). */
 export function tame(program: Program): void {
-  program.exitOverride().configureOutput({ outputError: () => undefined }).allowExcessArguments(false);
+  program
+    .exitOverride()
+    .configureOutput({ outputError: () => undefined })
+    .allowExcessArguments(false);
 }
 
 /** A command of `llm-proxy`. */
@@ -30,7 +33,9 @@ export abstract class CommandGroup extends CliCommand {
 
   override async run([unknown]: string[]): Promise<void> {
     if (unknown === undefined) return this.command.outputHelp();
-    const nearest = this.command.commands.map((command) => command.name()).find((name) => distance(name, unknown) <= MAX_EDITS);
+    const nearest = this.command.commands
+      .map((command) => command.name())
+      .find((name) => distance(name, unknown) <= MAX_EDITS);
     const known = /^[a-z-]{1,20}$/.test(unknown) ? ` '${unknown}'` : '';
     throw usage(`unknown command${known}${nearest ? ` (Did you mean ${nearest}?)` : ''}`);
   }

@@ -53,7 +53,11 @@ const withoutValues = (message: string): string =>
 /** `error: unknown option '--x'\n(Did you mean --y?)` as one line; undefined when commander only ended after help or version. */
 function ofCommander(code: string, message: string): CliError | undefined {
   if (['commander.helpDisplayed', 'commander.help', 'commander.version'].includes(code)) return undefined;
-  return usage(withoutValues(message).replace(/^error: /, '').replaceAll('\n', ' '));
+  return usage(
+    withoutValues(message)
+      .replace(/^error: /, '')
+      .replaceAll('\n', ' '),
+  );
 }
 
 /** What a command threw, as what it tells; undefined when nothing went wrong. */

@@ -1,4 +1,14 @@
-import { chmodSync, closeSync, fsyncSync, openSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { parseEnv } from 'node:util';
 import { failed } from './cli.error.js';
 
@@ -29,15 +39,16 @@ export function merged(text: string, entries: readonly Entry[]): { text: string;
   const result = changes.reduce(withEntry, text);
   const after = parseEnv(result);
   const wanted = { ...before, ...Object.fromEntries(changes.map(({ name, value }) => [name, value])) };
-  for (const name of Object.keys({ ...wanted, ...after })) if (after[name] !== wanted[name]) throw failed(`${name} cannot be written: please edit the file by hand`);
+  for (const name of Object.keys({ ...wanted, ...after }))
+    if (after[name] !== wanted[name]) throw failed(`${name} cannot be written: please edit the file by hand`);
   return { text: result, written: changes.map(({ name }) => name) };
 }
 
 function withEntry(text: string, { name, value, comment }: Entry): string {
   const line = `${name}=${quoted(value)}`;
-  const assignments = [...text.matchAll(new RegExp(`^[ \\t]*(?:export[ \\t]+)?${name}[ \\t]*=.*$`, 'gm'))];
+  const assignments = [...text.matchAll(new RegExp(`^([ \\t]*(?:export[ \\t]+)?)${name}[ \\t]*=.*$`, 'gm'))];
   const last = assignments.at(-1); // the last assignment is the one that counts
-  if (last) return text.slice(0, last.index) + line + text.slice(last.index + last[0].length);
+  if (last) return text.slice(0, last.index) + last[1] + line + text.slice(last.index + last[0].length);
   return `${text}${text === '' || text.endsWith('\n') ? '' : '\n'}${text === '' ? '' : '\n'}# ${comment}\n${line}\n`;
 }
 

@@ -23,18 +23,28 @@ export abstract class ManageCommand extends CliCommand {
   }
 
   /** Connects, calls, prints: the answer itself with `--json`, else what `show` makes of it. */
-  protected async answer<T>(options: ManageOptions, call: (client: ManagementClient) => Promise<T>, show: (value: T) => string): Promise<void> {
+  protected async answer<T>(
+    options: ManageOptions,
+    call: (client: ManagementClient) => Promise<T>,
+    show: (value: T) => string,
+  ): Promise<void> {
     const value = await call(await this.access.connect(options));
     if (options.json) this.terminal.json(value);
     else this.terminal.line(show(value));
   }
 
-  @Option({ flags: '--manage-api-base-url <url>', description: 'the server (default: where LISTEN_ADDR says, else http://localhost:8080)' })
+  @Option({
+    flags: '--manage-api-base-url <url>',
+    description: 'the server (default: where LISTEN_ADDR says, else http://localhost:8080)',
+  })
   parseBaseUrl(value: string): string {
     return value;
   }
 
-  @Option({ flags: '--management-token-file <path>', description: 'file with the management token, - for a line of standard input (default: MANAGEMENT_TOKEN)' })
+  @Option({
+    flags: '--management-token-file <path>',
+    description: 'file with the management token, - for a line of standard input (default: MANAGEMENT_TOKEN)',
+  })
   parseTokenFile(value: string): string {
     return value;
   }

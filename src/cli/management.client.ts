@@ -1,5 +1,5 @@
-import type { FieldFault } from '../common/api.error.js';
-import { CliError, EXIT_CODE, failed, ServerRefusal, usage } from './cli.error.js';
+import { failed, usage } from './cli.error.js';
+import { parsed, refusal, unreachable } from './management.faults.js';
 
 const TIMEOUT_MS = 10_000;
 const PAGE_SIZE = 500;
@@ -22,15 +22,15 @@ export class ManagementClient {
   }
 
   async get<T>(path: string): Promise<T> {
-    return (await this.send<T>('GET', path)).body;
+    return (await this.send('GET', path)).body as T;
   }
 
   async post<T>(path: string, body?: object): Promise<T> {
-    return (await this.send<T>('POST', path, body)).body;
+    return (await this.send('POST', path, body)).body as T;
   }
 
   async patch<T>(path: string, body: object): Promise<T> {
-    return (await this.send<T>('PATCH', path, body)).body;
+    return (await this.send('PATCH', path, body)).body as T;
   }
 
   async delete(path: string): Promise<void> {
@@ -41,33 +41,46 @@ export class ManagementClient {
   async list<T>(path: string, query: Query, { page, pageSize }: Paging): Promise<T[]> {
     const entries: T[] = [];
     for (let next = page ?? 1; ; next += 1) {
-      const answer = await this.send<T[]>('GET', `${path}?${searchOf({ ...query, page: next, page_size: pageSize ?? PAGE_SIZE })}`);
+      const answer = await this.send(
+        'GET',
+        `${path}?${searchOf({ ...query, page: next, page_size: pageSize ?? PAGE_SIZE })}`,
+      );
       if (!Array.isArray(answer.body)) throw failed('the server did not answer with a list');
-      entries.push(...answer.body);
+      entries.push(...(answer.body as T[]));
       // Only whether there is more is taken from `Link`: its address could lead the management token elsewhere.
-      const more = /;\s*rel="?next"?/.test(answer.headers.get('link') ?? '') && entries.length < Number(answer.headers.get('x-total-count') ?? Infinity);
+      const more =
+        /;\s*rel="?next"?/.test(answer.headers.get('link') ?? '') &&
+        entries.length < Number(answer.headers.get('x-total-count') ?? Infinity);
       if (page !== undefined || !more || answer.body.length === 0) return entries;
     }
   }
 
-  private async send<T>(method: string, path: string, body?: object): Promise<{ headers: Headers; body: T }> {
+  private async send(method: string, path: string, body?: object): Promise<{ headers: Headers; body: unknown }> {
     const { status, headers, text } = await this.exchange(method, path, body);
     if (status < 200 || status > 299) throw refusal(status, text);
-    return { headers, body: (text === '' ? undefined : parsed(text)) as T };
+    return { headers, body: text === '' ? undefined : parsed(text) };
   }
 
-  private async exchange(method: string, path: string, body?: object): Promise<{ status: number; headers: Headers; text: string }> {
+  private async exchange(
+    method: string,
+    path: string,
+    body?: object,
+  ): Promise<{ status: number; headers: Headers; text: string }> {
     try {
       const response = await fetch(this.root + path, {
         method,
-        headers: { authorization: `Bearer ${this.token}`, accept: 'application/json', ...(body && { 'content-type': 'application/json' }) },
+        headers: {
+          authorization: `Bearer ${this.token}`,
+          accept: 'application/json',
+          ...(body && { 'content-type': 'application/json' }),
+        },
         redirect: 'manual',
         signal: AbortSignal.timeout(TIMEOUT_MS),
         ...(body && { body: JSON.stringify(body) }),
       });
       return { status: response.status, headers: response.headers, text: await response.text() };
     } catch (error) {
-      throw unreachable(new URL(this.root).origin, error);
+      throw unreachable(new URL(this.root).origin, error, TIMEOUT_MS);
     }
   }
 }
@@ -81,28 +94,7 @@ function checkedBase(text: string): string {
 }
 
 function searchOf(query: Query): string {
-  const given = Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]]));
-  return new URLSearchParams(given).toString();
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function refusal(status: number, text: string): ServerRefusal {
-  const body = parsed(text) as { error?: unknown; code?: unknown; details?: FieldFault[] } | null | undefined;
-  const message = typeof body?.error === 'string' ? body.error : `the server answered with HTTP status ${status}`;
-  const details = Array.isArray(body?.details) ? body.details : [];
-  return new ServerRefusal(status, typeof body?.code === 'string' ? body.code : `http_${status}`, message, details);
-}
-
-function unreachable(origin: string, error: unknown): CliError {
-  const { name, cause } = error as Error;
-  const code = (cause as NodeJS.ErrnoException | undefined)?.code;
-  const why = name === 'TimeoutError' ? `no answer in ${TIMEOUT_MS / 1000} s` : (code ?? 'the connection failed');
-  return new CliError(EXIT_CODE.unreachable, 'unreachable', `${origin} cannot be reached: ${why}`);
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) if (value !== undefined) search.set(name, String(value));
+  return search.toString();
 }

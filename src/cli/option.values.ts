@@ -8,13 +8,21 @@ export const MAX_DURATION_MINUTES = 525_600;
 export function wholeNumber(name: string, value: string, min: number, max = Number.MAX_SAFE_INTEGER): number {
   const number = /^\d{1,16}$/.test(value) ? Number(value) : Number.NaN;
   if (number >= min && number <= max) return number;
-  throw usage(`${name} must be a whole number ${max === Number.MAX_SAFE_INTEGER ? `of ${min} or more` : `from ${min} to ${max}`}`);
+  throw usage(
+    `${name} must be a whole number ${max === Number.MAX_SAFE_INTEGER ? `of ${min} or more` : `from ${min} to ${max}`}`,
+  );
 }
 
 export const minutes = (name: string, value: string): number => wholeNumber(name, value, 1, MAX_DURATION_MINUTES);
 
-/** A lifetime cap; null means unlimited. */
-export const cap = (name: string, value: string): number | null => (value === 'unlimited' || value === '0' ? null : wholeNumber(name, value, 1));
+/** A lifetime cap. Not `null`, which commander takes for the lack of an answer. */
+export type Cap = number | 'unlimited';
+export const cap = (name: string, value: string): Cap =>
+  value === 'unlimited' || value === '0' ? 'unlimited' : wholeNumber(name, value, 1);
+
+/** The same in the words of the management API. */
+export const maxRequestsOf = (value: Cap | undefined): number | null | undefined =>
+  value === 'unlimited' ? null : value;
 
 export function trueOrFalse(name: string, value: string): boolean {
   if (value !== 'true' && value !== 'false') throw usage(`${name} must be true or false`);
@@ -22,7 +30,8 @@ export function trueOrFalse(name: string, value: string): boolean {
 }
 
 export function instant(name: string, value: string): string {
-  if (!DATE_TIME.test(value) || Number.isNaN(Date.parse(value))) throw usage(`${name} must be an RFC 3339 time such as 2027-01-31T12:00:00Z`);
+  if (!DATE_TIME.test(value) || Number.isNaN(Date.parse(value)))
+    throw usage(`${name} must be an RFC 3339 time such as 2027-01-31T12:00:00Z`);
   return value;
 }
 

@@ -40,7 +40,12 @@ export class ProjectCreate extends ManageCommand {
   async run(_: string[], { name, openaiKeyFile, baseUrl, ...options }: ProjectOptions): Promise<void> {
     await this.answer(
       options,
-      async (api) => api.post<ProjectView>('projects', { name, api_key: await this.secrets.read(KEY, openaiKeyFile), base_url: baseUrl }),
+      async (api) =>
+        api.post<ProjectView>('projects', {
+          name,
+          api_key: await this.secrets.read(KEY, openaiKeyFile),
+          base_url: baseUrl,
+        }),
       projectFields,
     );
   }
@@ -50,7 +55,10 @@ export class ProjectCreate extends ManageCommand {
     return notEmpty('--name', value);
   }
 
-  @Option({ flags: '--openai-key-file <path>', description: 'file with the upstream key, - for a line of standard input' })
+  @Option({
+    flags: '--openai-key-file <path>',
+    description: 'file with the upstream key, - for a line of standard input',
+  })
   parseKeyFile(value: string): string {
     return value;
   }
@@ -63,14 +71,19 @@ export class ProjectCreate extends ManageCommand {
 
 @SubCommand({ name: 'update', arguments: '<id>', description: 'change a project' })
 export class ProjectUpdate extends ManageCommand {
-  async run([id]: string[], { name, openaiKeyFile, baseUrl, active, ...options }: ProjectOptions & { active?: boolean }): Promise<void> {
+  async run(
+    [id]: string[],
+    { name, openaiKeyFile, baseUrl, active, ...options }: ProjectOptions & { active?: boolean },
+  ): Promise<void> {
     const path = at(id);
-    if ([name, openaiKeyFile, baseUrl, active].every((change) => change === undefined)) throw usage('there is nothing to change');
+    if ([name, openaiKeyFile, baseUrl, active].every((change) => change === undefined))
+      throw usage('there is nothing to change');
     await this.answer(
       options,
       async (api) => {
+        const upstream = baseUrl === 'default' ? null : baseUrl;
         const key = openaiKeyFile === undefined ? {} : { api_key: await this.secrets.read(KEY, openaiKeyFile) };
-        return api.patch<ProjectView>(path, { name, ...key, base_url: baseUrl, is_active: active });
+        return api.patch<ProjectView>(path, { name, ...key, base_url: upstream, is_active: active });
       },
       projectFields,
     );
@@ -81,14 +94,17 @@ export class ProjectUpdate extends ManageCommand {
     return notEmpty('--name', value);
   }
 
-  @Option({ flags: '--openai-key-file <path>', description: 'file with a new upstream key, - for a line of standard input' })
+  @Option({
+    flags: '--openai-key-file <path>',
+    description: 'file with a new upstream key, - for a line of standard input',
+  })
   parseKeyFile(value: string): string {
     return value;
   }
 
   @Option({ flags: '--base-url <url>', description: 'another upstream; default returns to OPENAI_API_URL' })
-  parseUpstream(value: string): string | null {
-    return value === 'default' ? null : notEmpty('--base-url', value);
+  parseUpstream(value: string): string {
+    return notEmpty('--base-url', value);
   }
 
   @Option({ flags: '--active <true|false>', description: 'whether its tokens work' })

@@ -5,7 +5,14 @@ const state = (project: ProjectView): string => (project.deleted_at ? 'deleted' 
 
 export function projectTable(projects: readonly ProjectView[]): string {
   if (projects.length === 0) return 'There are no projects.';
-  const rows = projects.map((project) => [project.id, project.name, project.api_key, state(project), project.base_url, project.created_at]);
+  const rows = projects.map((project) => [
+    project.id,
+    project.name,
+    project.api_key,
+    state(project),
+    project.base_url,
+    project.created_at,
+  ]);
   return table(['ID', 'NAME', 'API KEY', 'ACTIVE', 'BASE URL', 'CREATED'], rows);
 }
 

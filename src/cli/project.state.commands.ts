@@ -14,7 +14,11 @@ export class ProjectActivate extends ManageCommand {
   }
 }
 
-@SubCommand({ name: 'deactivate', arguments: '<id>', description: 'refuse all tokens of a project and end their streams' })
+@SubCommand({
+  name: 'deactivate',
+  arguments: '<id>',
+  description: 'refuse all tokens of a project and end their streams',
+})
 export class ProjectDeactivate extends ManageCommand {
   async run([id]: string[], options: ManageOptions & { revokeTokens?: true }): Promise<void> {
     const path = at(id);
@@ -28,10 +32,18 @@ export class ProjectDeactivate extends ManageCommand {
   }
 }
 
-@SubCommand({ name: 'delete', arguments: '<id>', description: 'delete a project: tokens revoked, upstream key destroyed' })
+@SubCommand({
+  name: 'delete',
+  arguments: '<id>',
+  description: 'delete a project: tokens revoked, upstream key destroyed',
+})
 export class ProjectDelete extends ManageCommand {
   async run([id]: string[], options: ManageOptions): Promise<void> {
     const path = at(id);
-    await this.answer(options, async (api) => api.delete(path).then(() => ({ deleted: true, id })), () => `Deleted project ${id}.`);
+    await this.answer(
+      options,
+      async (api) => api.delete(path).then(() => ({ deleted: true, id })),
+      () => `Deleted project ${id}.`,
+    );
   }
 }

@@ -53,7 +53,12 @@ export class Prompt implements OnModuleDestroy {
 
   private open(hidden: boolean): Interface {
     const { stdin, stderr, interactive } = this.terminal;
-    const reader = createInterface({ input: stdin, output: hidden ? nowhere() : stderr, terminal: interactive, historySize: 0 });
+    const reader = createInterface({
+      input: stdin,
+      output: hidden ? nowhere() : stderr,
+      terminal: interactive,
+      historySize: 0,
+    });
     reader.on('line', (line) => this.deliver(line));
     reader.on('SIGINT', () => this.interrupt());
     reader.on('close', () => this.closed());

@@ -49,6 +49,8 @@ export class ServerCommand extends CliCommand {
 
 /** A flag wins over the environment, and the environment over the file. */
 function withFlags(variables: Variables, { addr, db, logLevel }: ServerOptions): Variables {
-  const flags = Object.entries({ LISTEN_ADDR: addr, DATABASE_PATH: db, LOG_LEVEL: logLevel }).filter(([, value]) => value !== undefined);
+  const flags = Object.entries({ LISTEN_ADDR: addr, DATABASE_PATH: db, LOG_LEVEL: logLevel }).filter(
+    ([, value]) => value !== undefined,
+  );
   return { ...variables, ...Object.fromEntries(flags) };
 }

@@ -6,13 +6,15 @@ import { usage } from './cli.error.js';
 import { type Entry, makePrivate, merged, readText, writePrivately } from './env.file.js';
 
 const KEY_BYTES = 32;
+export const DEFAULT_LISTEN_ADDRESS = '127.0.0.1:8080';
+export const DEFAULT_DATABASE_PATH = './data/proxy.db';
 
 export interface SetupChoices {
   managementToken?: string;
   addr?: string;
   db?: string;
-  /** What is chosen here replaces what the file says, and the management token is renewed. */
-  force?: boolean;
+  /** Whose value in the file gives way to the one chosen here; of the others, what is there stays. */
+  replace?: readonly ('MANAGEMENT_TOKEN' | 'LISTEN_ADDR' | 'DATABASE_PATH')[];
 }
 
 export interface SetupResult {
@@ -21,7 +23,7 @@ export interface SetupResult {
   written: string[];
 }
 
-/** Writes what a server needs into `path`; values that are there stay unless something else was chosen for them with `force`. */
+/** Writes what a server needs into `path`; values that are there stay, but for those to `replace`. */
 export function writeSetup(path: string, choices: SetupChoices = {}): SetupResult {
   const existing = readText(path);
   const { text, written } = merged(existing ?? '', entriesOf(choices));
@@ -33,25 +35,36 @@ export function writeSetup(path: string, choices: SetupChoices = {}): SetupResul
 /** What the file says now; nothing when there is none. */
 export const currentSetup = (path: string): Variables => parseEnv(readText(path) ?? '');
 
-function entriesOf({ managementToken, addr, db, force = false }: SetupChoices): Entry[] {
-  return [
+function entriesOf({ managementToken, addr, db, replace = [] }: SetupChoices): Entry[] {
+  const entries: Entry[] = [
     {
       name: 'MANAGEMENT_TOKEN',
-      value: managementToken ?? randomBytes(KEY_BYTES).toString('base64url'),
+      value: managementToken ?? newKey('base64url'),
       comment: 'The credential for /manage. Keep it secret.',
-      replace: force && (managementToken !== undefined || (addr === undefined && db === undefined)),
     },
-    // Never replaced: the upstream keys in the database can be read with no other.
-    { name: 'ENCRYPTION_KEY', value: randomBytes(KEY_BYTES).toString('base64'), comment: 'Encrypts the upstream keys in the database. Losing it loses them.' },
-    { name: 'LISTEN_ADDR', value: listenAddress(addr ?? '127.0.0.1:8080'), comment: 'This machine only; :8080 listens to all.', replace: force && addr !== undefined },
-    { name: 'DATABASE_PATH', value: filePath(db ?? './data/proxy.db'), comment: 'The SQLite database.', replace: force && db !== undefined },
+    {
+      name: 'ENCRYPTION_KEY',
+      value: newKey('base64'),
+      comment: 'Encrypts the upstream keys in the database: without it they are lost.',
+    },
+    {
+      name: 'LISTEN_ADDR',
+      value: listenAddress(addr ?? DEFAULT_LISTEN_ADDRESS),
+      comment: 'This machine only; :8080 would listen to all.',
+    },
+    { name: 'DATABASE_PATH', value: filePath(db ?? DEFAULT_DATABASE_PATH), comment: 'The SQLite database.' },
     { name: 'LOG_LEVEL', value: 'info', comment: 'trace, debug, info, warn, error or silent' },
   ];
+  for (const entry of entries) entry.replace = replace.some((name) => name === entry.name);
+  return entries;
 }
+
+const newKey = (encoding: 'base64' | 'base64url'): string => randomBytes(KEY_BYTES).toString(encoding);
 
 export function listenAddress(text: string): string {
   const port = LISTEN_ADDRESS.exec(text)?.[3];
-  if (port === undefined || Number(port) > 65_535) throw usage('the listen address must be host:port, :port or [v6]:port');
+  if (port === undefined || Number(port) > 65_535)
+    throw usage('the listen address must be host:port, :port or [v6]:port');
   return text;
 }
 

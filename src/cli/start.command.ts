@@ -23,7 +23,9 @@ export class StartCommand extends ServerCommand {
 
   private setUp({ addr }: ServerOptions): void {
     writeSetup(DEFAULT_ENV_FILE);
-    this.terminal.line(`First start: wrote ${DEFAULT_ENV_FILE} with a management token and an encryption key, readable by you only.\n`);
+    this.terminal.line(
+      `First start: wrote ${DEFAULT_ENV_FILE} with a management token and an encryption key, readable by you only.\n`,
+    );
     this.terminal.line(`${nextSteps(listenUrl(addr ?? envVariables(undefined)['LISTEN_ADDR']))}\n`);
   }
 }

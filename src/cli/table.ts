@@ -1,19 +1,29 @@
 import { printable } from './terminal.js';
 
+type Cell = string | number | null | undefined;
+
 const GAP = '  ';
 const ABSENT = '-';
 
-const text = (value: unknown): string => (value === null || value === undefined || value === '' ? ABSENT : printable(String(value)));
+const text = (value: Cell): string =>
+  value === null || value === undefined || value === '' ? ABSENT : printable(String(value));
 
 /** Rows under their headings, columns aligned. */
-export function table(headings: readonly string[], rows: readonly (readonly unknown[])[]): string {
+export function table(headings: readonly string[], rows: readonly (readonly Cell[])[]): string {
   const lines = [headings, ...rows.map((row) => row.map(text))];
   const widths = headings.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
-  return lines.map((line) => line.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(GAP).trimEnd()).join('\n');
+  return lines
+    .map((line) =>
+      line
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join(GAP)
+        .trimEnd(),
+    )
+    .join('\n');
 }
 
 /** One `Label: value` line a field, values aligned. */
-export function fields(pairs: readonly (readonly [label: string, value: unknown])[]): string {
+export function fields(pairs: readonly (readonly [label: string, value: Cell])[]): string {
   const width = Math.max(...pairs.map(([label]) => label.length)) + 1;
   return pairs.map(([label, value]) => `${`${label}:`.padEnd(width)} ${text(value)}`).join('\n');
 }

@@ -53,4 +53,5 @@ export class Terminal {
   }
 }
 
-const detailsOf = (error: CliError): object => (error instanceof ServerRefusal && error.details.length > 0 ? { details: error.details } : {});
+const detailsOf = (error: CliError): object =>
+  error instanceof ServerRefusal && error.details.length > 0 ? { details: error.details } : {};

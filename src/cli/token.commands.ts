@@ -2,12 +2,12 @@ import { Option, SubCommand } from 'nest-commander';
 import type { CreatedToken, TokenView } from '../token/token.dto.js';
 import { usage } from './cli.error.js';
 import { ListCommand, type ListOptions, ManageCommand, type ManageOptions } from './manage.command.js';
-import { cap, instant, minutes, notEmpty, trueOrFalse, uuid } from './option.values.js';
+import { type Cap, cap, instant, maxRequestsOf, minutes, notEmpty, trueOrFalse, uuid } from './option.values.js';
 import { newToken, tokenFields, tokenTable } from './token.output.js';
 
 interface TokenOptions extends ManageOptions {
   name?: string;
-  maxRequests?: number | null;
+  maxRequests?: Cap;
   expiresAt?: string;
 }
 
@@ -18,9 +18,19 @@ interface GenerateOptions extends TokenOptions {
 
 @SubCommand({ name: 'generate', description: 'create a withering token; its secret is shown once' })
 export class TokenGenerate extends ManageCommand {
-  async run(_: string[], { projectId, duration, expiresAt, maxRequests, name, ...options }: GenerateOptions): Promise<void> {
-    if (duration !== undefined && expiresAt !== undefined) throw usage('--duration and --expires-at exclude each other');
-    const body = { project_id: projectId, duration_minutes: duration, expires_at: expiresAt, max_requests: maxRequests, name };
+  async run(
+    _: string[],
+    { projectId, duration, expiresAt, maxRequests, name, ...options }: GenerateOptions,
+  ): Promise<void> {
+    if (duration !== undefined && expiresAt !== undefined)
+      throw usage('--duration and --expires-at exclude each other');
+    const body = {
+      project_id: projectId,
+      duration_minutes: duration,
+      expires_at: expiresAt,
+      max_requests: maxRequestsOf(maxRequests),
+      name,
+    };
     await this.answer(options, (api) => api.post<CreatedToken>('tokens', body), newToken);
   }
 
@@ -40,7 +50,7 @@ export class TokenGenerate extends ManageCommand {
   }
 
   @Option({ flags: '--max-requests <n>', description: 'lifetime cap (default: unlimited)' })
-  parseMaxRequests(value: string): number | null {
+  parseMaxRequests(value: string): Cap {
     return cap('--max-requests', value);
   }
 
@@ -70,9 +80,12 @@ export class TokenList extends ListCommand {
 
 @SubCommand({ name: 'update', arguments: '<id>', description: 'change a token, in force at once' })
 export class TokenUpdate extends ManageCommand {
-  async run([id]: string[], { name, active, maxRequests, expiresAt, ...options }: TokenOptions & { active?: boolean }): Promise<void> {
+  async run(
+    [id]: string[],
+    { name, active, maxRequests, expiresAt, ...options }: TokenOptions & { active?: boolean },
+  ): Promise<void> {
     const path = `tokens/${uuid('<id>', id)}`;
-    const body = { name, is_active: active, max_requests: maxRequests, expires_at: expiresAt };
+    const body = { name, is_active: active, max_requests: maxRequestsOf(maxRequests), expires_at: expiresAt };
     if (Object.values(body).every((change) => change === undefined)) throw usage('there is nothing to change');
     await this.answer(options, (api) => api.patch<TokenView>(path, body), tokenFields);
   }
@@ -88,7 +101,7 @@ export class TokenUpdate extends ManageCommand {
   }
 
   @Option({ flags: '--max-requests <n|unlimited>', description: 'lifetime cap' })
-  parseMaxRequests(value: string): number | null {
+  parseMaxRequests(value: string): Cap {
     return cap('--max-requests', value);
   }
 

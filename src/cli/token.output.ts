@@ -6,7 +6,15 @@ const uses = (token: TokenView): string => `${token.request_count} of ${token.ma
 
 export function tokenTable(tokens: readonly TokenView[]): string {
   if (tokens.length === 0) return 'There are no tokens.';
-  const rows = tokens.map((token) => [token.id, token.project_id, token.name, token.token, yesNo(token.is_active), uses(token), token.expires_at]);
+  const rows = tokens.map((token) => [
+    token.id,
+    token.project_id,
+    token.name,
+    token.token,
+    yesNo(token.is_active),
+    uses(token),
+    token.expires_at,
+  ]);
   return table(['ID', 'PROJECT', 'NAME', 'TOKEN', 'ACTIVE', 'REQUESTS', 'EXPIRES AT'], rows);
 }
 

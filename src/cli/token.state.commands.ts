@@ -16,7 +16,11 @@ export class TokenGet extends ManageCommand {
 export class TokenRevoke extends ManageCommand {
   async run([id]: string[], options: ManageOptions): Promise<void> {
     const path = `tokens/${uuid('<id>', id)}`;
-    await this.answer(options, async (api) => api.delete(path).then(() => ({ revoked: true, id })), () => `Revoked token ${id}.`);
+    await this.answer(
+      options,
+      async (api) => api.delete(path).then(() => ({ revoked: true, id })),
+      () => `Revoked token ${id}.`,
+    );
   }
 }
 

@@ -34,7 +34,10 @@ const MEANINGS: Record<number, string> = {
 };
 
 export const Refuses = (...statuses: number[]): MethodDecorator & ClassDecorator =>
-  applyDecorators(...statuses.map((status) => ApiResponse({ status, description: MEANINGS[status] ?? '', type: ErrorView })));
+  applyDecorators(
+    ...statuses.map((status) => ApiResponse({ status, description: MEANINGS[status] ?? '', type: ErrorView })),
+  );
 
 /** What every management route has in common: the operator's credential and the refusals any call may get. */
-export const ManagementApi = (): ClassDecorator => applyDecorators(ApiBearerAuth(MANAGEMENT_SCHEME), Refuses(401, 429, 503)) as ClassDecorator;
+export const ManagementApi = (): ClassDecorator =>
+  applyDecorators(ApiBearerAuth(MANAGEMENT_SCHEME), Refuses(401, 429, 503));

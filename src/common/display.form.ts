@@ -11,4 +11,5 @@ export function displayForm(secret: string): string {
 }
 
 /** True for something that was masked before it came here: `sk-…wXyZ`, `sk-abcd...wxyz`, `sk-****`. */
-export const isDisplayForm = (text: string): boolean => text.includes(ELLIPSIS) || text.includes('...') || text.includes('****');
+export const isDisplayForm = (text: string): boolean =>
+  text.includes(ELLIPSIS) || text.includes('...') || text.includes('****');

@@ -7,10 +7,12 @@ const OPENAI_TYPES: Record<number, string> = {
   429: 'rate_limit_error',
 };
 
-const openAiType = (status: number): string => OPENAI_TYPES[status] ?? (status >= 500 ? 'server_error' : 'invalid_request_error');
+const openAiType = (status: number): string =>
+  OPENAI_TYPES[status] ?? (status >= 500 ? 'server_error' : 'invalid_request_error');
 
 /** True for the targets that speak OpenAI's error shape; the rest speak the management shape. */
-export const isProxied = (target: string): boolean => target === '/v1' || target.startsWith('/v1/') || target.startsWith('/v1?');
+export const isProxied = (target: string): boolean =>
+  target === '/v1' || target.startsWith('/v1/') || target.startsWith('/v1?');
 
 export interface Refusal {
   status: number;

@@ -18,7 +18,8 @@ export class ErrorFilter implements ExceptionFilter {
     const error = toApiError(thrown);
     const exchange = exchangeOf(request.raw);
     exchange.refused(error);
-    if (error.status >= 500 && error.cause) this.logger.error({ msg: error.message, request_id: exchange.requestId, err: error.cause });
+    if (error.status >= 500 && error.cause)
+      this.logger.error({ msg: error.message, request_id: exchange.requestId, err: error.cause });
     if (reply.raw.headersSent) {
       reply.raw.destroy();
       return;
@@ -54,6 +55,8 @@ function fromFastify(thrown: { code?: string; statusCode?: number } | undefined)
     case 'FST_ERR_BAD_URL':
       return errors.targetInvalid('its path cannot be decoded');
     default:
-      return thrown?.statusCode !== undefined && thrown.statusCode < 500 ? errors.requestInvalid('it cannot be understood') : undefined;
+      return thrown?.statusCode !== undefined && thrown.statusCode < 500
+        ? errors.requestInvalid('it cannot be understood')
+        : undefined;
   }
 }

@@ -5,22 +5,36 @@ const seconds = (n: number): number => n * 1000;
 /** Every refusal of ours, one line each: status, code, sentence, whether a second try may help. */
 export const errors = {
   // The request itself.
-  targetInvalid: (why: string) => new ApiError(400, 'target_invalid', `The request target is refused: ${why}.`, { retry: false }),
-  headerInvalid: (why: string) => new ApiError(400, 'header_invalid', `The request headers are refused: ${why}.`, { retry: false }),
-  requestInvalid: (why: string) => new ApiError(400, 'request_invalid', `The request is refused: ${why}.`, { retry: false }),
+  targetInvalid: (why: string) =>
+    new ApiError(400, 'target_invalid', `The request target is refused: ${why}.`, { retry: false }),
+  headerInvalid: (why: string) =>
+    new ApiError(400, 'header_invalid', `The request headers are refused: ${why}.`, { retry: false }),
+  requestInvalid: (why: string) =>
+    new ApiError(400, 'request_invalid', `The request is refused: ${why}.`, { retry: false }),
   bodyTruncated: () => new ApiError(400, 'body_truncated', 'The request body ended early.', { retry: false }),
   requestTimeout: () => new ApiError(408, 'request_timeout', 'The request did not arrive in time.', { retry: false }),
-  bodyTooLarge: (maxBytes: number) => new ApiError(413, 'body_too_large', `The request body is larger than ${maxBytes} bytes.`, { retry: false }),
+  bodyTooLarge: (maxBytes: number) =>
+    new ApiError(413, 'body_too_large', `The request body is larger than ${maxBytes} bytes.`, { retry: false }),
   targetTooLong: () => new ApiError(414, 'target_too_long', 'The request target is too long.', { retry: false }),
   headersTooLarge: () => new ApiError(431, 'headers_too_large', 'The request headers are too large.', { retry: false }),
   notFound: () => new ApiError(404, 'not_found', 'There is nothing at this path.', { retry: false }),
-  methodNotAllowed: (allow: string) => new ApiError(405, 'method_not_allowed', 'This method is not allowed here.', { retry: false, headers: { allow } }),
+  methodNotAllowed: (allow: string) =>
+    new ApiError(405, 'method_not_allowed', 'This method is not allowed here.', { retry: false, headers: { allow } }),
 
   // Management.
-  unauthorized: () => new ApiError(401, 'unauthorized', 'A valid management token is required.', { headers: { 'www-authenticate': 'Bearer' } }),
-  tooManyAttempts: (ms: number) => new ApiError(429, 'too_many_attempts', 'Too many failed attempts; try again later.', { retryAfterMs: ms }),
+  unauthorized: () =>
+    new ApiError(401, 'unauthorized', 'A valid management token is required.', {
+      headers: { 'www-authenticate': 'Bearer' },
+    }),
+  tooManyAttempts: (ms: number) =>
+    new ApiError(429, 'too_many_attempts', 'Too many failed attempts; try again later.', { retryAfterMs: ms }),
   validationFailed: (details: FieldFault[]) =>
-    new ApiError(400, 'validation_failed', details.map((fault) => fault.message).join('; ') || 'The request is not valid.', { details }),
+    new ApiError(
+      400,
+      'validation_failed',
+      details.map((fault) => fault.message).join('; ') || 'The request is not valid.',
+      { details },
+    ),
   jsonInvalid: () => new ApiError(400, 'json_invalid', 'The body is not valid JSON.'),
   mediaTypeUnsupported: () => new ApiError(415, 'media_type_unsupported', 'The body must be application/json.'),
   invalidId: () => new ApiError(400, 'invalid_id', 'The id is not a UUID.'),
@@ -32,22 +46,44 @@ export const errors = {
   internal: (cause: unknown) => new ApiError(500, 'internal_error', 'Something went wrong on our side.', { cause }),
 
   // The withering token.
-  tokenMissing: () => new ApiError(401, 'token_missing', 'A withering token is required: Authorization: Bearer sk-wt-…', { retry: false }),
-  tokenMalformed: () => new ApiError(401, 'token_malformed', 'The credential is not a withering token.', { retry: false }),
+  tokenMissing: () =>
+    new ApiError(401, 'token_missing', 'A withering token is required: Authorization: Bearer sk-wt-…', {
+      retry: false,
+    }),
+  tokenMalformed: () =>
+    new ApiError(401, 'token_malformed', 'The credential is not a withering token.', { retry: false }),
   tokenUnknown: () => new ApiError(401, 'token_not_found', 'The withering token is not known.', { retry: false }),
   tokenInactive: () => new ApiError(401, 'token_inactive', 'The withering token has been revoked.', { retry: false }),
   tokenExpired: () => new ApiError(401, 'token_expired', 'The withering token has expired.', { retry: false }),
-  tokenExhausted: () => new ApiError(429, 'token_exhausted', 'The withering token has used up its requests.', { retry: false }),
+  tokenExhausted: () =>
+    new ApiError(429, 'token_exhausted', 'The withering token has used up its requests.', { retry: false }),
   projectInactive: () => new ApiError(403, 'project_inactive', 'The project is not active.', { retry: false }),
-  endpointNotAllowed: () => new ApiError(403, 'endpoint_not_allowed', 'This endpoint is not allowed.', { retry: false }),
+  endpointNotAllowed: () =>
+    new ApiError(403, 'endpoint_not_allowed', 'This endpoint is not allowed.', { retry: false }),
 
   // The store and the upstream.
   storeUnavailable: (cause?: unknown) =>
-    new ApiError(503, 'store_unavailable', 'The store cannot answer now.', { retry: true, retryAfterMs: seconds(1), cause }),
-  upstreamAuthError: (cause?: unknown) => new ApiError(503, 'upstream_auth_error', 'The upstream key of this project cannot be used.', { retry: false, cause }),
-  draining: () => new ApiError(503, 'draining', 'This server is shutting down.', { retry: true, retryAfterMs: seconds(1) }),
-  upstreamUnreachable: (cause?: unknown) => new ApiError(502, 'upstream_unreachable', 'The upstream cannot be reached.', { retry: true, cause }),
-  upstreamReset: (cause?: unknown) => new ApiError(502, 'upstream_reset', 'The upstream closed the connection before it answered.', { retry: false, cause }),
-  upstreamProtocol: (cause?: unknown) => new ApiError(502, 'upstream_protocol', 'The upstream broke the protocol.', { retry: false, cause }),
-  upstreamTimeout: (cause?: unknown) => new ApiError(504, 'upstream_timeout', 'The upstream did not answer in time.', { retry: false, cause }),
+    new ApiError(503, 'store_unavailable', 'The store cannot answer now.', {
+      retry: true,
+      retryAfterMs: seconds(1),
+      cause,
+    }),
+  upstreamAuthError: (cause?: unknown) =>
+    new ApiError(503, 'upstream_auth_error', 'The upstream key of this project cannot be used.', {
+      retry: false,
+      cause,
+    }),
+  draining: () =>
+    new ApiError(503, 'draining', 'This server is shutting down.', { retry: true, retryAfterMs: seconds(1) }),
+  upstreamUnreachable: (cause?: unknown) =>
+    new ApiError(502, 'upstream_unreachable', 'The upstream cannot be reached.', { retry: true, cause }),
+  upstreamReset: (cause?: unknown) =>
+    new ApiError(502, 'upstream_reset', 'The upstream closed the connection before it answered.', {
+      retry: false,
+      cause,
+    }),
+  upstreamProtocol: (cause?: unknown) =>
+    new ApiError(502, 'upstream_protocol', 'The upstream broke the protocol.', { retry: false, cause }),
+  upstreamTimeout: (cause?: unknown) =>
+    new ApiError(504, 'upstream_timeout', 'The upstream did not answer in time.', { retry: false, cause }),
 } as const;

@@ -3,7 +3,17 @@ import { ApiError } from './api.error.js';
 import { requestId } from './request.id.js';
 
 /** Who ended an exchange: the one word in log, event and metric. */
-export type End = 'ok' | 'client' | 'upstream' | 'upstream_timeout' | 'proxy' | 'store' | 'limit' | 'auth' | 'drain' | 'revoked';
+export type End =
+  | 'ok'
+  | 'client'
+  | 'upstream'
+  | 'upstream_timeout'
+  | 'proxy'
+  | 'store'
+  | 'limit'
+  | 'auth'
+  | 'drain'
+  | 'revoked';
 
 const EXCHANGE = Symbol('llm-proxy:exchange');
 type Carrier = IncomingMessage & { [EXCHANGE]?: Exchange };

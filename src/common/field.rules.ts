@@ -5,7 +5,8 @@ import { ValidateIf } from 'class-validator';
 export const MayBeAbsent = (): PropertyDecorator => ValidateIf((_object, value) => value !== undefined);
 
 /** Surrounding white space is not part of a name. */
-export const Trimmed = (): PropertyDecorator => Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim() : value));
+export const Trimmed = (): PropertyDecorator =>
+  Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim() : value));
 
 /** `true`, `false`, `1`, `0` of a query; anything else is left for `@IsBoolean` to refuse. */
 export const QueryFlag = (): PropertyDecorator =>

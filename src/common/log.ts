@@ -10,11 +10,20 @@ function plainError(error: unknown): object {
   if (!(error instanceof Error)) return { type: typeof error };
   const { code } = error as { code?: unknown };
   const cause = error.cause === undefined ? {} : { cause: plainError(error.cause) };
-  return { type: error.name, message: error.message, ...(typeof code === 'string' ? { code } : {}), stack: error.stack, ...cause };
+  return {
+    type: error.name,
+    message: error.message,
+    ...(typeof code === 'string' ? { code } : {}),
+    stack: error.stack,
+    ...cause,
+  };
 }
 
 /** One JSON line, or one readable line, an entry; written asynchronously, never in front of an answer. */
-export function createLogger(options: { level: string; format: 'json' | 'console' }, destination?: DestinationStream): Logger {
+export function createLogger(
+  options: { level: string; format: 'json' | 'console' },
+  destination?: DestinationStream,
+): Logger {
   const sink = destination ?? pino.destination({ fd: 1, sync: false, maxLength: MAX_UNWRITTEN_BYTES });
   return pino(
     {
@@ -33,9 +42,9 @@ function readable(sink: DestinationStream): DestinationStream {
   return new Writable({
     decodeStrings: false,
     write(line: string | Buffer, _encoding, done) {
-      const { time, level, msg, ...rest } = JSON.parse(String(line)) as Record<string, unknown>;
+      const { time, level, msg, ...rest } = JSON.parse(String(line)) as { time: string; level: string; msg?: string };
       const pairs = Object.entries(rest).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
-      sink.write(`${[String(time), String(level).toUpperCase(), msg, ...pairs].filter((part) => part !== undefined).join(' ')}\n`);
+      sink.write(`${[time, level.toUpperCase(), ...(msg === undefined ? [] : [msg]), ...pairs].join(' ')}\n`);
       done();
     },
   });
@@ -67,7 +76,11 @@ export class NestLog implements LoggerService {
     this.write('fatal', message, rest.at(-1) as string | undefined);
   }
 
-  private write(level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal', message: unknown, context?: string): void {
+  private write(
+    level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal',
+    message: unknown,
+    context?: string,
+  ): void {
     const entry = typeof message === 'object' && message !== null && !(message instanceof Error) ? message : {};
     const error = message instanceof Error ? { err: message } : {};
     this.logger[level]({ ...entry, ...error, context }, typeof message === 'string' ? message : undefined);

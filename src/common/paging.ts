@@ -9,7 +9,8 @@ const DEFAULT_PAGE_SIZE = 100;
 const MAX_PAGE = 1_000_000;
 
 /** A whole number from a query's text; anything else is left for the validator to refuse. */
-const wholeNumber = ({ value }: { value: unknown }): unknown => (typeof value === 'string' && /^-?\d{1,15}$/.test(value) ? Number(value) : value);
+const wholeNumber = ({ value }: { value: unknown }): unknown =>
+  typeof value === 'string' && /^-?\d{1,15}$/.test(value) ? Number(value) : value;
 
 export class PageQuery {
   @ApiPropertyOptional({ description: 'Page, from 1', type: Number, minimum: 1, example: 1 })
@@ -20,7 +21,12 @@ export class PageQuery {
   @Max(MAX_PAGE, { message: `page must be ${MAX_PAGE} or less` })
   page?: number;
 
-  @ApiPropertyOptional({ description: `Entries a page; more than ${MAX_PAGE_SIZE} means ${MAX_PAGE_SIZE}`, type: Number, minimum: 1, example: 100 })
+  @ApiPropertyOptional({
+    description: `Entries a page; more than ${MAX_PAGE_SIZE} means ${MAX_PAGE_SIZE}`,
+    type: Number,
+    minimum: 1,
+    example: 100,
+  })
   @IsOptional()
   @Transform(wholeNumber)
   @IsInt({ message: 'page_size must be a whole number' })
@@ -44,7 +50,12 @@ export interface Page<T> {
 }
 
 /** Writes `X-Total-Count` and `Link` (RFC 8288) and returns the entries alone: a list is a plain array. */
-export function sendPage<T>({ entries, total }: Page<T>, query: PageQuery, request: FastifyRequest, reply: FastifyReply): T[] {
+export function sendPage<T>(
+  { entries, total }: Page<T>,
+  query: PageQuery,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): T[] {
   const { page, size } = windowOf(query);
   const last = Math.max(1, Math.ceil(total / size));
   const url = new URL(request.url, 'http://localhost');
@@ -53,8 +64,14 @@ export function sendPage<T>({ entries, total }: Page<T>, query: PageQuery, reque
     url.searchParams.set('page_size', String(size));
     return `<${url.pathname}${url.search}>; rel="${rel}"`;
   };
-  const links = [link(1, 'first'), ...(page > 1 ? [link(page - 1, 'prev')] : []), ...(page < last ? [link(page + 1, 'next')] : []), link(last, 'last')];
+  const links = [
+    link(1, 'first'),
+    ...(page > 1 ? [link(page - 1, 'prev')] : []),
+    ...(page < last ? [link(page + 1, 'next')] : []),
+    link(last, 'last'),
+  ];
   void reply.header('x-total-count', String(total));
-  if (query.page !== undefined || query.page_size !== undefined || total > size) void reply.header('link', links.join(', '));
+  if (query.page !== undefined || query.page_size !== undefined || total > size)
+    void reply.header('link', links.join(', '));
   return entries;
 }

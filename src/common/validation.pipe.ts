@@ -3,7 +3,8 @@ import type { ValidationError } from 'class-validator';
 import type { FieldFault } from './api.error.js';
 import { errors } from './errors.js';
 
-const sentence = (field: string, message: string): string => (message.startsWith(field) ? message : `${field} ${message}`);
+const sentence = (field: string, message: string): string =>
+  message.startsWith(field) ? message : `${field} ${message}`;
 
 const fieldFaults = (faults: ValidationError[]): FieldFault[] =>
   faults.flatMap(({ property, constraints }) =>

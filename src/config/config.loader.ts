@@ -53,7 +53,9 @@ export function loadConfig(variables: Variables): LoadedConfig {
   if (!env.ENCRYPTION_KEY) warnings.push('ENCRYPTION_KEY is not set: upstream keys rest in clear in the database');
   const config = toConfig(env);
   if (isPublic(config.listen.host) && config.trustedProxies.length === 0)
-    warnings.push('LISTEN_ADDR is reachable from other machines over plain HTTP: put a TLS proxy in front and name it in TRUSTED_PROXIES');
+    warnings.push(
+      'LISTEN_ADDR is reachable from other machines over plain HTTP: put a TLS proxy in front and name it in TRUSTED_PROXIES',
+    );
   return { config, warnings };
 }
 
@@ -68,13 +70,18 @@ function toEnvironment(variables: Variables): Environment {
 }
 
 const fieldFaults = (env: Environment): string[] =>
-  validateSync(env, { stopAtFirstError: true }).map((fault) => `${fault.property} ${Object.values(fault.constraints ?? {})[0] ?? 'is not valid'}`);
+  validateSync(env, { stopAtFirstError: true }).map(
+    (fault) => `${fault.property} ${Object.values(fault.constraints ?? {})[0] ?? 'is not valid'}`,
+  );
 
 function crossFaults(env: Environment, variables: Variables): string[] {
   const faults: string[] = [];
-  if (env.NODE_ENV === 'production' && env.ENCRYPTION_KEY === undefined) faults.push('ENCRYPTION_KEY is required when NODE_ENV=production');
-  if (env.ENCRYPTION_KEY && env.ENCRYPTION_KEY === env.MANAGEMENT_TOKEN) faults.push('ENCRYPTION_KEY must differ from MANAGEMENT_TOKEN');
-  if (variables['NODE_TLS_REJECT_UNAUTHORIZED'] === '0') faults.push('NODE_TLS_REJECT_UNAUTHORIZED=0 is refused: upstream TLS is always verified');
+  if (env.NODE_ENV === 'production' && env.ENCRYPTION_KEY === undefined)
+    faults.push('ENCRYPTION_KEY is required when NODE_ENV=production');
+  if (env.ENCRYPTION_KEY && env.ENCRYPTION_KEY === env.MANAGEMENT_TOKEN)
+    faults.push('ENCRYPTION_KEY must differ from MANAGEMENT_TOKEN');
+  if (variables['NODE_TLS_REJECT_UNAUTHORIZED'] === '0')
+    faults.push('NODE_TLS_REJECT_UNAUTHORIZED=0 is refused: upstream TLS is always verified');
   return faults;
 }
 
@@ -113,6 +120,7 @@ function toConfig(env: Environment): AppConfig {
 }
 
 function deepFreeze<T extends object>(value: T): T {
-  for (const child of Object.values(value)) if (typeof child === 'object' && child !== null && !Buffer.isBuffer(child)) deepFreeze(child as object);
+  for (const child of Object.values(value))
+    if (typeof child === 'object' && child !== null && !Buffer.isBuffer(child)) deepFreeze(child as object);
   return Object.freeze(value);
 }

@@ -57,7 +57,9 @@ export const IsOriginList = check('isOriginList', (value) =>
     : 'must be a comma-separated list of origins such as http://127.0.0.1:11434',
 );
 
-export const IsFilePath = check('isFilePath', (value) => (value.includes('\0') || value.trim() === '' ? 'is no file path' : undefined));
+export const IsFilePath = check('isFilePath', (value) =>
+  value.includes('\0') || value.trim() === '' ? 'is no file path' : undefined,
+);
 
 /** The entries of a comma-separated list, trimmed; none for an absent or empty one. */
 export const splitList = (value: string | undefined): string[] =>

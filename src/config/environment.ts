@@ -15,7 +15,9 @@ import { IsNetworkList } from './network.list.js';
 export class Environment {
   @IsString({ message: 'is required: the operator’s credential for /manage; `llm-proxy setup` makes one' })
   @IsNotEmpty({ message: 'must not be empty' })
-  @Matches(/^(?:[\x21-\x2b\x2d-\x7e]+|)$/, { message: 'must be visible ASCII without spaces and commas, to fit in an Authorization header' })
+  @Matches(/^(?:[\x21-\x2b\x2d-\x7e]+|)$/, {
+    message: 'must be visible ASCII without spaces and commas, to fit in an Authorization header',
+  })
   MANAGEMENT_TOKEN!: string;
 
   @ValidateIf((env: Environment) => env.ENCRYPTION_KEY !== undefined)
@@ -40,7 +42,9 @@ export class Environment {
   @IsIn(['normal', 'full'], { message: 'must be normal or full' })
   SQLITE_SYNCHRONOUS = 'normal';
 
-  @IsIn(['trace', 'debug', 'info', 'warn', 'error', 'silent'], { message: 'must be trace, debug, info, warn, error or silent' })
+  @IsIn(['trace', 'debug', 'info', 'warn', 'error', 'silent'], {
+    message: 'must be trace, debug, info, warn, error or silent',
+  })
   LOG_LEVEL = 'info';
 
   @IsIn(['json', 'console'], { message: 'must be json or console' })

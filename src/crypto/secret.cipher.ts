@@ -30,7 +30,9 @@ export class SecretCipher {
     const keyId = this.ring.keyId;
     if (!this.key || !keyId) return text;
     const nonce = randomBytes(NONCE_BYTES);
-    const cipher = createCipheriv(ALGORITHM, this.key, nonce, { authTagLength: TAG_BYTES }).setAAD(associated(place, keyId));
+    const cipher = createCipheriv(ALGORITHM, this.key, nonce, { authTagLength: TAG_BYTES }).setAAD(
+      associated(place, keyId),
+    );
     const sealed = Buffer.concat([nonce, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]);
     return `enc:v2:${keyId}:${sealed.toString('base64')}`;
   }
@@ -44,9 +46,14 @@ export class SecretCipher {
     const sealed = Buffer.from(payload, 'base64');
     const nonce = sealed.subarray(0, NONCE_BYTES);
     const tag = sealed.subarray(-TAG_BYTES);
-    const decipher = createDecipheriv(ALGORITHM, this.key, nonce, { authTagLength: TAG_BYTES }).setAAD(associated(place, keyId)).setAuthTag(tag);
-    return Buffer.concat([decipher.update(sealed.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]).toString('utf8');
+    const decipher = createDecipheriv(ALGORITHM, this.key, nonce, { authTagLength: TAG_BYTES })
+      .setAAD(associated(place, keyId))
+      .setAuthTag(tag);
+    return Buffer.concat([decipher.update(sealed.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]).toString(
+      'utf8',
+    );
   }
 }
 
-const associated = (place: Place, keyId: string): Buffer => Buffer.from(`${place.projectId}\n${place.column}\n${keyId}`);
+const associated = (place: Place, keyId: string): Buffer =>
+  Buffer.from(`${place.projectId}\n${place.column}\n${keyId}`);

@@ -16,7 +16,9 @@ export class TokenHasher {
   }
 
   hash(secret: string): string {
-    return this.key ? `hmac:${this.ring.keyId}:${createHmac('sha256', this.key).update(secret).digest('hex')}` : plain(secret);
+    return this.key
+      ? `hmac:${this.ring.keyId}:${createHmac('sha256', this.key).update(secret).digest('hex')}`
+      : plain(secret);
   }
 
   /** Every form the secret may be stored in: tokens made before ENCRYPTION_KEY was set keep working. */

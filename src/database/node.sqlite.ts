@@ -20,7 +20,8 @@ function coded<T>(run: () => T): T {
     return run();
   } catch (error) {
     const number = (error as { errcode?: number }).errcode;
-    if (number !== undefined) (error as { code: string }).code = CODES[number] ?? CODES[number & 0xff] ?? `SQLITE_${number}`;
+    if (number !== undefined)
+      (error as { code: string }).code = CODES[number] ?? CODES[number & 0xff] ?? `SQLITE_${number}`;
     throw error;
   }
 }

@@ -91,7 +91,7 @@ class SerialRunner extends BetterSqlite3QueryRunner {
     const giveUpAt = performance.now() + BUSY_LIMIT_MS;
     for (;;) {
       try {
-        return (await super.query(sql, parameters as never, structured as never)) as never;
+        return (await super.query(sql, parameters as never, structured)) as never;
       } catch (error) {
         if (!isBusy(error) || performance.now() > giveUpAt) throw error;
         await sleep(BUSY_STEP_MS);
@@ -105,6 +105,6 @@ export function isolateTransactions(dataSource: DataSource): DataSource {
   const driver = dataSource.driver as BetterSqlite3Driver;
   const lock = new FifoLock(LOCK_TIMEOUT_MS);
   const statements = new Map<string, unknown>();
-  driver.createQueryRunner = () => new SerialRunner(driver, lock, statements) as BetterSqlite3QueryRunner;
+  driver.createQueryRunner = () => new SerialRunner(driver, lock, statements);
   return dataSource;
 }

@@ -9,7 +9,9 @@ export function prepareSqliteFile(path: string): void {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     closeSync(openSync(path, 'a', 0o600));
   } catch (error) {
-    throw new StartError(EXIT.config, [`DATABASE_PATH ${path}: cannot be written (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`]);
+    throw new StartError(EXIT.config, [
+      `DATABASE_PATH ${path}: cannot be written (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`,
+    ]);
   }
 }
 

@@ -4,7 +4,8 @@ import { EXIT, StartError } from '../common/start.error.js';
 /** Raised by one whenever an entity changes in a way an older file does not fit. */
 export const SCHEMA_VERSION = 1;
 
-const refused = (path: string, why: string): StartError => new StartError(EXIT.config, [`DATABASE_PATH ${path}: ${why}`]);
+const refused = (path: string, why: string): StartError =>
+  new StartError(EXIT.config, [`DATABASE_PATH ${path}: ${why}`]);
 
 /**
  * SQLite has no migrations: its schema is the current entities'. A new file is created and stamped
@@ -13,8 +14,16 @@ const refused = (path: string, why: string): StartError => new StartError(EXIT.c
 export async function ensureSqliteSchema(dataSource: DataSource, path: string): Promise<void> {
   const version = await storedVersion(dataSource);
   if (version === SCHEMA_VERSION) return;
-  if (version > SCHEMA_VERSION) throw refused(path, `its schema is version ${version}, this program knows version ${SCHEMA_VERSION}: use a newer program`);
-  if (version > 0) throw refused(path, `its schema is version ${version}, this program needs version ${SCHEMA_VERSION}: run \`llm-proxy migrate rebuild\``);
+  if (version > SCHEMA_VERSION)
+    throw refused(
+      path,
+      `its schema is version ${version}, this program knows version ${SCHEMA_VERSION}: use a newer program`,
+    );
+  if (version > 0)
+    throw refused(
+      path,
+      `its schema is version ${version}, this program needs version ${SCHEMA_VERSION}: run \`llm-proxy migrate rebuild\``,
+    );
   const foreign = await foreignTable(dataSource);
   if (foreign) throw refused(path, `it belongs to another program (it has a table ${foreign})`);
   await dataSource.driver.createSchemaBuilder().build();
@@ -29,6 +38,8 @@ async function storedVersion(dataSource: DataSource): Promise<number> {
 /** A table that no entity of ours declares. Our own without a stamp are a creation that was killed: it is finished. */
 async function foreignTable(dataSource: DataSource): Promise<string | undefined> {
   const ours = new Set(dataSource.entityMetadatas.map((entity) => entity.tableName));
-  const rows: { name: string }[] = await dataSource.query(`SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`);
+  const rows: { name: string }[] = await dataSource.query(
+    `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`,
+  );
   return rows.map((row) => row.name).find((name) => !ours.has(name) && name !== 'typeorm_metadata');
 }

@@ -15,7 +15,9 @@ export class KeyCheck implements OnModuleInit {
 
   async onModuleInit(): Promise<void> {
     const sealed = Like('enc:v2:%');
-    const row = await this.projects.findOneBy({ apiKey: this.ring.keyId ? And(sealed, Not(Like(`enc:v2:${this.ring.keyId}:%`))) : sealed });
+    const row = await this.projects.findOneBy({
+      apiKey: this.ring.keyId ? And(sealed, Not(Like(`enc:v2:${this.ring.keyId}:%`))) : sealed,
+    });
     if (!row) return;
     const needed = row.apiKey?.split(':')[2];
     throw new StartError(EXIT.config, [

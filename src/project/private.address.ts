@@ -40,6 +40,9 @@ export function isPrivateAddress(address: string): boolean {
 
 /** True for a URL's host that is, by its text alone, this machine or a private address. Names are judged when they resolve. */
 export function isPrivateHost(hostname: string): boolean {
-  const host = hostname.replace(/^\[|\]$/g, '').toLowerCase().replace(/\.$/, '');
+  const host = hostname
+    .replace(/^\[|\]$/g, '')
+    .toLowerCase()
+    .replace(/\.$/, '');
   return host === 'localhost' || host.endsWith('.localhost') || (isIP(host) !== 0 && isPrivateAddress(host));
 }

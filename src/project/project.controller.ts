@@ -17,7 +17,11 @@ export class ProjectController {
   @ApiOperation({ summary: 'List projects by name', description: '`X-Total-Count` always; `Link` when paged.' })
   @ApiOkResponse({ type: [ProjectView] })
   @Refuses(400)
-  async list(@Query() query: ProjectQuery, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<ProjectView[]> {
+  async list(
+    @Query() query: ProjectQuery,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ProjectView[]> {
     return sendPage(await this.projects.list(query), query, request, reply).map(projectView);
   }
 
@@ -47,7 +51,10 @@ export class ProjectController {
 
   @Delete(':id')
   @HttpCode(204)
-  @ApiOperation({ summary: 'Delete a project', description: 'Revokes its tokens and destroys the stored upstream key. Idempotent.' })
+  @ApiOperation({
+    summary: 'Delete a project',
+    description: 'Revokes its tokens and destroys the stored upstream key. Idempotent.',
+  })
   @ApiNoContentResponse()
   @Refuses(400, 404)
   async remove(@Param('id', UuidPipe) id: string): Promise<void> {

@@ -10,20 +10,31 @@ const NAME_TEXT = /^[^\p{Cc}\u2028\u2029\ud800-\udfff]*$/u;
 const API_KEY = /^[\x21-\x7e]{1,512}$/;
 
 export class CreateProject {
-  @ApiProperty({ description: 'Unique among projects that are not deleted', type: String, minLength: 1, maxLength: 120, example: 'Search team' })
+  @ApiProperty({
+    description: 'Unique among projects that are not deleted',
+    type: String,
+    minLength: 1,
+    maxLength: 120,
+    example: 'Search team',
+  })
   @Trimmed()
   @IsString({ message: 'name must be text' })
   @Length(1, 120, NAME_RULE)
   @Matches(NAME_TEXT, { message: 'name must not contain control characters' })
   name!: string;
 
-  @ApiProperty({ description: 'The upstream key. Never returned: answers hold its display form', type: String, example: 'sk-proj-your-upstream-key' })
+  @ApiProperty({
+    description: 'The upstream key. Never returned: answers hold its display form',
+    type: String,
+    example: 'sk-proj-your-upstream-key',
+  })
   @IsString({ message: 'api_key must be text' })
   @Matches(API_KEY, { message: 'api_key must have 1 to 512 visible ASCII characters' })
   api_key!: string;
 
   @ApiPropertyOptional({
-    description: 'Another upstream than OPENAI_API_URL, without /v1; private addresses only when ALLOWED_PRIVATE_ORIGINS names them',
+    description:
+      'Another upstream than OPENAI_API_URL, without /v1; private addresses only when ALLOWED_PRIVATE_ORIGINS names them',
     type: String,
     nullable: true,
     example: 'https://api.openai.com',
@@ -43,13 +54,22 @@ export class UpdateProject {
   @Matches(NAME_TEXT, { message: 'name must not contain control characters' })
   name?: string;
 
-  @ApiPropertyOptional({ description: 'A new upstream key, in force at once', type: String, example: 'sk-proj-your-upstream-key' })
+  @ApiPropertyOptional({
+    description: 'A new upstream key, in force at once',
+    type: String,
+    example: 'sk-proj-your-upstream-key',
+  })
   @MayBeAbsent()
   @IsString({ message: 'api_key must be text' })
   @Matches(API_KEY, { message: 'api_key must have 1 to 512 visible ASCII characters' })
   api_key?: string;
 
-  @ApiPropertyOptional({ description: 'null returns to OPENAI_API_URL', type: String, nullable: true, example: 'https://api.openai.com' })
+  @ApiPropertyOptional({
+    description: 'null returns to OPENAI_API_URL',
+    type: String,
+    nullable: true,
+    example: 'https://api.openai.com',
+  })
   @ValidateIf((_body, value) => value !== undefined && value !== null)
   @IsString({ message: 'base_url must be text' })
   @Length(1, 2000, { message: 'base_url must have 1 to 2000 characters' })
@@ -60,7 +80,11 @@ export class UpdateProject {
   @IsBoolean({ message: 'is_active must be true or false' })
   is_active?: boolean;
 
-  @ApiPropertyOptional({ description: 'With is_active=false: revoke every token of the project too', type: Boolean, example: false })
+  @ApiPropertyOptional({
+    description: 'With is_active=false: revoke every token of the project too',
+    type: Boolean,
+    example: false,
+  })
   @MayBeAbsent()
   @IsBoolean({ message: 'revoke_tokens must be true or false' })
   revoke_tokens?: boolean;
@@ -85,7 +109,12 @@ export class ProjectView {
   id!: string;
   @ApiProperty({ type: String, example: 'Search team' })
   name!: string;
-  @ApiProperty({ description: 'Display form; null once the project is deleted', type: String, nullable: true, example: 'sk-proj-…wXyZ' })
+  @ApiProperty({
+    description: 'Display form; null once the project is deleted',
+    type: String,
+    nullable: true,
+    example: 'sk-proj-…wXyZ',
+  })
   api_key!: string | null;
   @ApiProperty({ type: String, nullable: true, example: null })
   base_url!: string | null;

@@ -79,7 +79,14 @@ export class ProjectService {
       if (!project) throw errors.projectNotFound();
       if (project.deletedAt !== null) return;
       const now = this.clock.now();
-      const gone = { apiKey: null, nameKey: null, isActive: false, deletedAt: now, updatedAt: now, deactivatedAt: project.deactivatedAt ?? now };
+      const gone = {
+        apiKey: null,
+        nameKey: null,
+        isActive: false,
+        deletedAt: now,
+        updatedAt: now,
+        deactivatedAt: project.deactivatedAt ?? now,
+      };
       await manager.update(ProjectEntity, { id }, gone);
       await this.events.emitAsync(ProjectClosing.topic, new ProjectClosing(id, manager));
     });
@@ -93,7 +100,9 @@ export class ProjectService {
       ...(body.name === undefined ? {} : { name: body.name, nameKey: body.name }),
       ...(body.api_key === undefined ? {} : this.keyColumns(before.id, body.api_key)),
       ...(body.base_url === undefined ? {} : { baseUrl: this.key.checkedBase(body.base_url) }),
-      ...(body.is_active === undefined ? {} : { isActive: body.is_active, deactivatedAt: body.is_active ? null : (before.deactivatedAt ?? now) }),
+      ...(body.is_active === undefined
+        ? {}
+        : { isActive: body.is_active, deactivatedAt: body.is_active ? null : (before.deactivatedAt ?? now) }),
     };
   }
 

@@ -49,7 +49,11 @@ export class UpstreamKey {
     const why = upstreamBaseFault(text);
     if (why) throw fault('base_url', `base_url ${why}`);
     const url = new URL(text);
-    if (isPrivateHost(url.hostname) && !this.config.upstream.allowedPrivateOrigins.includes(url.origin) && url.origin !== this.config.upstream.origin)
+    if (
+      isPrivateHost(url.hostname) &&
+      !this.config.upstream.allowedPrivateOrigins.includes(url.origin) &&
+      url.origin !== this.config.upstream.origin
+    )
       throw fault('base_url', 'base_url is a private address that ALLOWED_PRIVATE_ORIGINS does not name');
     return text;
   }
@@ -57,7 +61,9 @@ export class UpstreamKey {
   /** A key that does not open disables its own project and nothing else. */
   private open(project: ProjectEntity): string | undefined {
     try {
-      return project.apiKey === null ? undefined : `Bearer ${this.cipher.decrypt(project.apiKey, { projectId: project.id, column: COLUMN })}`;
+      return project.apiKey === null
+        ? undefined
+        : `Bearer ${this.cipher.decrypt(project.apiKey, { projectId: project.id, column: COLUMN })}`;
     } catch {
       return undefined;
     }

@@ -8,5 +8,10 @@ const REFUSED = '/v1/organization';
 export function endpointFault(path: string): ApiError | undefined {
   if (!path.startsWith('/v1/') || path === '/v1/') return errors.notFound();
   const decoded = path.includes('%') ? decodeURIComponent(path) : path;
-  return `${decoded}/`.replace(/\/{2,}/g, '/').toLowerCase().startsWith(`${REFUSED}/`) ? errors.endpointNotAllowed() : undefined;
+  return `${decoded}/`
+    .replace(/\/{2,}/g, '/')
+    .toLowerCase()
+    .startsWith(`${REFUSED}/`)
+    ? errors.endpointNotAllowed()
+    : undefined;
 }

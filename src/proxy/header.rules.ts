@@ -71,7 +71,8 @@ const namesNothing = (value: string): boolean => value === 'keep-alive' || value
 function optionsIn(headers: readonly string[]): ReadonlySet<string> {
   const values: string[] = [];
   for (let i = 0; i < headers.length; i += 2)
-    if (headers[i]!.length === 10 && headers[i]!.toLowerCase() === 'connection' && !namesNothing(headers[i + 1]!)) values.push(headers[i + 1]!);
+    if (headers[i]!.length === 10 && headers[i]!.toLowerCase() === 'connection' && !namesNothing(headers[i + 1]!))
+      values.push(headers[i + 1]!);
   return values.length === 0 ? NO_OPTIONS : connectionOptions(values);
 }
 
@@ -82,7 +83,8 @@ export function upstreamHeaders(rawHeaders: readonly string[], authorization: st
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const name = rawHeaders[i]!.toLowerCase();
     if (name === 'authorization') headers.push(rawHeaders[i]!, authorization);
-    else if (!NEVER_UPSTREAM.has(name) && !name.startsWith('x-forwarded-') && !options.has(name)) headers.push(rawHeaders[i]!, rawHeaders[i + 1]!);
+    else if (!NEVER_UPSTREAM.has(name) && !name.startsWith('x-forwarded-') && !options.has(name))
+      headers.push(rawHeaders[i]!, rawHeaders[i + 1]!);
   }
   return headers;
 }
@@ -95,13 +97,15 @@ export function clientHeaders(rawHeaders: readonly Buffer[]): string[] {
   const headers: string[] = [];
   for (let i = 0; i < all.length; i += 2) {
     const name = all[i]!.toLowerCase();
-    if (!NEVER_TO_THE_CLIENT.has(name) && !name.startsWith('x-proxy-') && !options.has(name)) headers.push(all[i]!, all[i + 1]!);
+    if (!NEVER_TO_THE_CLIENT.has(name) && !name.startsWith('x-proxy-') && !options.has(name))
+      headers.push(all[i]!, all[i + 1]!);
   }
   return headers;
 }
 
 /** The first value of a header in a flat list; `name` in lower case. */
 export function valueOf(headers: readonly string[], name: string): string | undefined {
-  for (let i = 0; i < headers.length; i += 2) if (headers[i]!.length === name.length && headers[i]!.toLowerCase() === name) return headers[i + 1];
+  for (let i = 0; i < headers.length; i += 2)
+    if (headers[i]!.length === name.length && headers[i]!.toLowerCase() === name) return headers[i + 1];
   return undefined;
 }

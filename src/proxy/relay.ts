@@ -69,7 +69,8 @@ export class Relay implements Watched, Dispatcher.DispatchHandler {
       if (now - this.lastAnswerAt > limits.idleTimeoutMs) this.cut('upstream_timeout', errors.upstreamTimeout());
     } else if (!this.request.complete && !this.upload?.readableLength) {
       if (now - this.lastUploadAt > limits.clientStallMs) this.cut('client', errors.requestTimeout());
-    } else if (now - this.lastUploadAt > limits.headersTimeoutMs) this.cut('upstream_timeout', errors.upstreamTimeout());
+    } else if (now - this.lastUploadAt > limits.headersTimeoutMs)
+      this.cut('upstream_timeout', errors.upstreamTimeout());
   }
 
   onRequestStart(controller: Controller): void {
@@ -136,7 +137,8 @@ export class Relay implements Watched, Dispatcher.DispatchHandler {
     this.lastUploadAt = performance.now();
     this.exchange.bytesIn += bytes;
     const { maxRequestBytes } = this.limits;
-    if (maxRequestBytes > 0 && this.exchange.bytesIn > maxRequestBytes) this.refuse(errors.bodyTooLarge(maxRequestBytes));
+    if (maxRequestBytes > 0 && this.exchange.bytesIn > maxRequestBytes)
+      this.refuse(errors.bodyTooLarge(maxRequestBytes));
   }
 
   private pause(controller: Controller): void {
@@ -153,8 +155,12 @@ export class Relay implements Watched, Dispatcher.DispatchHandler {
   private addOurs(headers: string[]): void {
     const { requestId, startedAt, sentAt = startedAt, answeredAt = sentAt } = this.exchange;
     headers.push('x-proxy-request-id', requestId);
-    headers.push('server-timing', `proxy;dur=${(sentAt - startedAt).toFixed(1)}, upstream;dur=${(answeredAt - sentAt).toFixed(1)}`);
-    if (valueOf(headers, 'content-type')?.toLowerCase().startsWith('text/event-stream')) headers.push('x-accel-buffering', 'no');
+    headers.push(
+      'server-timing',
+      `proxy;dur=${(sentAt - startedAt).toFixed(1)}, upstream;dur=${(answeredAt - sentAt).toFixed(1)}`,
+    );
+    if (valueOf(headers, 'content-type')?.toLowerCase().startsWith('text/event-stream'))
+      headers.push('x-accel-buffering', 'no');
   }
 
   /** Ends an exchange whose time is up: with a refusal when nothing was answered yet, else with a broken-off body. */

@@ -15,7 +15,8 @@ type Carrier = IncomingMessage & { [FRAMING]?: Framing };
 /** How the request's body is framed (RFC 9112 §6); Node's parser has refused contradictory framing before. */
 export function bodyFraming(request: IncomingMessage): Framing {
   return ((request as Carrier)[FRAMING] ??= {
-    length: request.headers['transfer-encoding'] === undefined ? Number(request.headers['content-length'] ?? 0) : undefined,
+    length:
+      request.headers['transfer-encoding'] === undefined ? Number(request.headers['content-length'] ?? 0) : undefined,
   });
 }
 

@@ -14,7 +14,8 @@ const BROKEN_ESCAPE = /%(?![0-9a-f]{2})/i;
 export function targetFault(target: string): string | undefined {
   if (!target.startsWith('/')) return 'it is not in origin form';
   if (target.startsWith('//')) return 'it begins with two slashes';
-  if (NOT_PLAIN.test(target)) return 'it contains a control character, a backslash, a fragment or a raw 8-bit character';
+  if (NOT_PLAIN.test(target))
+    return 'it contains a control character, a backslash, a fragment or a raw 8-bit character';
   const query = target.indexOf('?');
   const path = query === -1 ? target : target.slice(0, query);
   if (path.includes(PATH_PARAMETER)) return 'its path contains a semicolon';

@@ -45,7 +45,8 @@ export class WitheringTokenGuard implements CanActivate {
     const fault = endpointFault(exchange.path);
     if (fault) throw fault;
     const { length } = bodyFraming(request);
-    if (this.maxRequestBytes > 0 && length !== undefined && length > this.maxRequestBytes) throw errors.bodyTooLarge(this.maxRequestBytes);
+    if (this.maxRequestBytes > 0 && length !== undefined && length > this.maxRequestBytes)
+      throw errors.bodyTooLarge(this.maxRequestBytes);
     return this.take(request, token);
   }
 

@@ -59,7 +59,11 @@ export class UpstreamClient implements OnApplicationShutdown {
       connect:
         !mayBePrivate && isPrivateHost(new URL(origin).hostname)
           ? (_options, done) => done(new Error('the upstream is a private address'), null)
-          : { timeout: upstream.connectTimeoutMs, rejectUnauthorized: true, ...(mayBePrivate ? {} : { lookup: guardedLookup }) },
+          : {
+              timeout: upstream.connectTimeoutMs,
+              rejectUnauthorized: true,
+              ...(mayBePrivate ? {} : { lookup: guardedLookup }),
+            },
     });
   }
 }

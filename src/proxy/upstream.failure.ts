@@ -11,5 +11,7 @@ export function upstreamFailure(error: Error & { code?: string }, sent: boolean)
   if (code === 'UND_ERR_REQ_CONTENT_LENGTH_MISMATCH') return errors.bodyTruncated();
   if (code === 'UND_ERR_CONNECT_TIMEOUT') return errors.upstreamTimeout(error);
   if (!sent) return errors.upstreamUnreachable(error);
-  return CONNECTION_LOST.has(code) && !/^bad (?:response|upgrade)$/.test(error.message) ? errors.upstreamReset(error) : errors.upstreamProtocol(error);
+  return CONNECTION_LOST.has(code) && !/^bad (?:response|upgrade)$/.test(error.message)
+    ? errors.upstreamReset(error)
+    : errors.upstreamProtocol(error);
 }

@@ -12,7 +12,8 @@ const TAKE = `
 
 const GIVE_BACK = 'UPDATE tokens SET request_count = request_count - ?1 WHERE id = ?2 AND request_count >= ?1';
 
-const ADD = 'UPDATE tokens SET request_count = request_count + ?1, last_used_at = max(coalesce(last_used_at, 0), ?2) WHERE id = ?3';
+const ADD =
+  'UPDATE tokens SET request_count = request_count + ?1, last_used_at = max(coalesce(last_used_at, 0), ?2) WHERE id = ?3';
 
 export interface Usage {
   tokenId: string;

@@ -82,6 +82,13 @@ export class TokenAuthenticator {
   }
 
   private async toKnown({ id, projectId, isActive, expiresAt, maxRequests }: TokenEntity): Promise<KnownToken> {
-    return { id, projectId, isActive, expiresAt, capped: maxRequests !== null, upstream: await this.upstreamKey.access(projectId) };
+    return {
+      id,
+      projectId,
+      isActive,
+      expiresAt,
+      capped: maxRequests !== null,
+      upstream: await this.upstreamKey.access(projectId),
+    };
   }
 }

@@ -4,7 +4,15 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ManagementApi, Refuses } from '../common/api.docs.js';
 import { sendPage } from '../common/paging.js';
 import { UuidPipe } from '../common/uuid.pipe.js';
-import { CreatedToken, CreateToken, RevokedTokens, TokenQuery, TokenView, tokenView, UpdateToken } from './token.dto.js';
+import {
+  CreatedToken,
+  CreateToken,
+  RevokedTokens,
+  TokenQuery,
+  TokenView,
+  tokenView,
+  UpdateToken,
+} from './token.dto.js';
 import { TokenService } from './token.service.js';
 
 @ApiTags('tokens')
@@ -17,7 +25,11 @@ export class TokenController {
   @ApiOperation({ summary: 'List tokens, newest first', description: '`X-Total-Count` always; `Link` when paged.' })
   @ApiOkResponse({ type: [TokenView] })
   @Refuses(400)
-  async list(@Query() query: TokenQuery, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<TokenView[]> {
+  async list(
+    @Query() query: TokenQuery,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<TokenView[]> {
     return sendPage(await this.tokens.list(query), query, request, reply).map(tokenView);
   }
 

@@ -9,7 +9,8 @@ const DURATION = `duration_minutes must be a whole number from 1 to ${MAX_DURATI
 const MAX_REQUESTS = `max_requests must be a whole number from 0 to ${Number.MAX_SAFE_INTEGER}; 0 means unlimited`;
 const NAME_TEXT = /^[^\p{Cc}\u2028\u2029\ud800-\udfff]*$/u;
 /** RFC 3339 §5.6. */
-const DATE_TIME = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])[Tt](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
+const DATE_TIME =
+  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])[Tt](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
 
 class TokenFields {
   @ApiPropertyOptional({ type: String, nullable: true, maxLength: 120, example: 'nightly job' })
@@ -20,14 +21,25 @@ class TokenFields {
   @Matches(NAME_TEXT, { message: 'name must not contain control characters' })
   name?: string | null;
 
-  @ApiPropertyOptional({ description: 'Lifetime cap, exact; null or 0 = unlimited', type: Number, nullable: true, minimum: 0, example: 1000 })
+  @ApiPropertyOptional({
+    description: 'Lifetime cap, exact; null or 0 = unlimited',
+    type: Number,
+    nullable: true,
+    minimum: 0,
+    example: 1000,
+  })
   @IsOptional()
   @IsInt({ message: MAX_REQUESTS })
   @Min(0, { message: MAX_REQUESTS })
   @Max(Number.MAX_SAFE_INTEGER, { message: MAX_REQUESTS })
   max_requests?: number | null;
 
-  @ApiPropertyOptional({ description: 'RFC 3339, in the future', type: String, format: 'date-time', example: '2027-01-31T12:00:00Z' })
+  @ApiPropertyOptional({
+    description: 'RFC 3339, in the future',
+    type: String,
+    format: 'date-time',
+    example: '2027-01-31T12:00:00Z',
+  })
   @MayBeAbsent()
   @IsString({ message: 'expires_at must be an RFC 3339 date-time' })
   @Matches(DATE_TIME, { message: 'expires_at must be an RFC 3339 date-time such as 2027-01-31T12:00:00Z' })
@@ -114,7 +126,11 @@ export class TokenView {
 }
 
 export class CreatedToken extends TokenView {
-  @ApiProperty({ description: 'The secret. Shown here and never again', type: String, example: 'sk-wt-…(44 characters)' })
+  @ApiProperty({
+    description: 'The secret. Shown here and never again',
+    type: String,
+    example: 'sk-wt-…(44 characters)',
+  })
   declare token: string;
 }
 

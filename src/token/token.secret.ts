@@ -17,7 +17,9 @@ export function newSecret(): string {
 
 /** True for something this program may have made. Anything else is refused without asking any store. */
 export const isSecret = (text: string): boolean =>
-  text.length === SECRET_LENGTH && FORM.test(text) && checksum(text.slice(0, -CHECKSUM_LENGTH)) === text.slice(-CHECKSUM_LENGTH);
+  text.length === SECRET_LENGTH &&
+  FORM.test(text) &&
+  checksum(text.slice(0, -CHECKSUM_LENGTH)) === text.slice(-CHECKSUM_LENGTH);
 
 /** `sk-wt-AbCd…wXyZ`: enough to tell two tokens apart, far too little to use one. */
 export const displaySecret = (secret: string): string => `${secret.slice(0, PREFIX.length + 4)}…${secret.slice(-4)}`;

@@ -20,7 +20,8 @@ const MAX_INSTANT = Date.UTC(9999, 11, 31);
 const expiryFault = (message: string) => errors.validationFailed([{ field: 'expires_at', message }]);
 
 /** `2027-02-30` parses, as the second of March: an operator who typed it meant something else. */
-const isCalendarDay = (text: string): boolean => new Date(`${text.slice(0, 10)}T00:00:00Z`).getUTCDate() === Number(text.slice(8, 10));
+const isCalendarDay = (text: string): boolean =>
+  new Date(`${text.slice(0, 10)}T00:00:00Z`).getUTCDate() === Number(text.slice(8, 10));
 
 @Injectable()
 export class TokenService {
@@ -37,8 +38,14 @@ export class TokenService {
     const { page, size } = windowOf(query);
     const projectId = (query.projectId ?? query.project_id)?.toLowerCase();
     const where: FindOptionsWhere<TokenEntity> = projectId === undefined ? {} : { projectId };
-    if (query.activeOnly ?? query.active_only) Object.assign(where, { isActive: true, expiresAt: MoreThan(this.clock.now()) });
-    const [entries, total] = await this.tokens.findAndCount({ where, order: { createdAt: 'DESC', id: 'DESC' }, skip: (page - 1) * size, take: size });
+    if (query.activeOnly ?? query.active_only)
+      Object.assign(where, { isActive: true, expiresAt: MoreThan(this.clock.now()) });
+    const [entries, total] = await this.tokens.findAndCount({
+      where,
+      order: { createdAt: 'DESC', id: 'DESC' },
+      skip: (page - 1) * size,
+      take: size,
+    });
     return { entries, total };
   }
 
@@ -92,7 +99,8 @@ export class TokenService {
   async revoke(id: string): Promise<void> {
     await this.tokens.manager.transaction(async (manager) => {
       const before = await this.get(id, manager);
-      if (before.isActive) await manager.update(TokenEntity, { id }, { isActive: false, deactivatedAt: this.clock.now() });
+      if (before.isActive)
+        await manager.update(TokenEntity, { id }, { isActive: false, deactivatedAt: this.clock.now() });
     });
     this.cache.forgetToken(id);
   }
@@ -114,7 +122,11 @@ export class TokenService {
   private async revokeTokensOf(projectId: string, manager: EntityManager): Promise<RevokedTokens> {
     const total = await manager.countBy(TokenEntity, { projectId });
     const active = await manager.countBy(TokenEntity, { projectId, isActive: true });
-    await manager.update(TokenEntity, { projectId, isActive: true }, { isActive: false, deactivatedAt: this.clock.now() });
+    await manager.update(
+      TokenEntity,
+      { projectId, isActive: true },
+      { isActive: false, deactivatedAt: this.clock.now() },
+    );
     return { revoked_count: active, already_revoked_count: total - active, total_tokens: total };
   }
 
@@ -125,19 +137,24 @@ export class TokenService {
       ...(body.expires_at === undefined ? {} : { expiresAt: this.instant(body.expires_at) }),
       ...(body.is_active === undefined
         ? {}
-        : { isActive: body.is_active, deactivatedAt: body.is_active ? null : (before.deactivatedAt ?? this.clock.now()) }),
+        : {
+            isActive: body.is_active,
+            deactivatedAt: body.is_active ? null : (before.deactivatedAt ?? this.clock.now()),
+          }),
     };
   }
 
   private expiry({ duration_minutes: minutes, expires_at: at }: CreateToken): number {
-    if (minutes !== undefined && at !== undefined) throw expiryFault('expires_at and duration_minutes exclude each other');
+    if (minutes !== undefined && at !== undefined)
+      throw expiryFault('expires_at and duration_minutes exclude each other');
     if (at !== undefined) return this.instant(at);
     return this.clock.now() + (minutes === undefined ? this.config.token.defaultLifetimeMs : minutes * MINUTE_MS);
   }
 
   private instant(text: string): number {
     const ms = Date.parse(text);
-    if (Number.isNaN(ms) || ms > MAX_INSTANT || !isCalendarDay(text)) throw expiryFault('expires_at is no date of the calendar');
+    if (Number.isNaN(ms) || ms > MAX_INSTANT || !isCalendarDay(text))
+      throw expiryFault('expires_at is no date of the calendar');
     if (ms <= this.clock.now()) throw expiryFault('expires_at must be in the future');
     return ms;
   }

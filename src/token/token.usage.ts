@@ -27,8 +27,10 @@ export class TokenUsage implements OnModuleInit, BeforeApplicationShutdown {
 
   async beforeApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
-    for (let tries = 0; tries < LAST_TRIES && this.pending.size > 0; tries += 1) await this.flush().catch(() => undefined);
-    if (this.pending.size > 0) this.logger.error({ msg: 'usage counts could not be written', tokens: this.pending.size });
+    for (let tries = 0; tries < LAST_TRIES && this.pending.size > 0; tries += 1)
+      await this.flush().catch(() => undefined);
+    if (this.pending.size > 0)
+      this.logger.error({ msg: 'usage counts could not be written', tokens: this.pending.size });
   }
 
   count(tokenId: string): void {

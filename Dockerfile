@@ -1,0 +1,39 @@
+# One place to pin the base: --build-arg NODE=node:24-slim@sha256:…
+ARG NODE=node:24-slim
+
+# The build has Node from its base image: the binaries that npm would bring along (optional dependencies) stay out.
+FROM ${NODE} AS build
+WORKDIR /build
+COPY package.json package-lock.json ./
+RUN ["npm", "ci", "--omit=optional", "--ignore-scripts", "--no-audit", "--no-fund"]
+COPY nest-cli.json tsconfig.json tsconfig.build.json ./
+COPY migrations ./migrations
+COPY src ./src
+RUN ["npm", "run", "build"]
+
+# What runs needs production packages only.
+FROM ${NODE} AS packages
+WORKDIR /app
+COPY package.json package-lock.json ./
+RUN ["npm", "ci", "--omit=dev", "--omit=optional", "--ignore-scripts", "--no-audit", "--no-fund"]
+
+FROM ${NODE}
+WORKDIR /app
+ENV NODE_ENV=production \
+    LISTEN_ADDR=:8080 \
+    DATABASE_PATH=/data/proxy.db
+# With its owner, so that a fresh named volume mounted here belongs to the user below.
+RUN ["install", "-d", "-o", "10001", "-g", "10001", "-m", "0700", "/data"]
+COPY --from=packages /app/node_modules ./node_modules
+COPY --from=build /build/dist ./dist
+COPY package.json LICENSE ./
+COPY bin ./bin
+USER 10001:10001
+VOLUME ["/data"]
+EXPOSE 8080
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=10s --timeout=3s --start-period=10s --retries=3 \
+  CMD ["node", "-e", "fetch('http://127.0.0.1:' + process.env.LISTEN_ADDR.split(':').pop() + '/ready').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
+# Exec form: the signal reaches Node itself. Its SIGUSR1 would open an inspector, and is disabled.
+ENTRYPOINT ["node", "--disable-sigusr1", "bin/llm-proxy.cjs"]
+CMD ["server"]

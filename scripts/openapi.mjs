@@ -1,0 +1,24 @@
+// Writes api/openapi.yaml from the built program, or with --check fails when the committed copy differs.
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import 'reflect-metadata';
+
+const COPY = new URL('../api/openapi.yaml', import.meta.url);
+const { createApp } = await import('../dist/src/app.factory.js');
+const { loadConfig } = await import('../dist/src/config/config.loader.js');
+
+const folder = mkdtempSync(join(tmpdir(), 'llm-proxy-openapi-'));
+const { config } = loadConfig({ MANAGEMENT_TOKEN: 'openapi', DATABASE_PATH: join(folder, 'proxy.db'), LOG_LEVEL: 'silent' });
+const { app } = await createApp(config);
+const { payload } = await app.inject({ method: 'GET', url: '/docs/yaml' });
+await app.close();
+rmSync(folder, { recursive: true });
+
+if (!process.argv.includes('--check')) {
+  mkdirSync(new URL('.', COPY), { recursive: true });
+  writeFileSync(COPY, payload);
+} else if (readFileSync(COPY, 'utf8') !== payload) {
+  process.stderr.write('api/openapi.yaml is not what the code says: run `npm run openapi` and commit it\n');
+  process.exitCode = 1;
+}

@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { CliError } from './cli.error.js';
+import { cap, instant, maxRequestsOf, minutes, notEmpty, trueOrFalse, uuid, wholeNumber } from './option.values.js';
+
+describe('option values', () => {
+  it('are taken', () => {
+    expect(wholeNumber('--n', '7', 1)).toBe(7);
+    expect(minutes('--n', '525600')).toBe(525_600);
+    expect([cap('--n', '5'), cap('--n', '0'), cap('--n', 'unlimited')].map(maxRequestsOf)).toEqual([5, null, null]);
+    expect(maxRequestsOf(undefined)).toBeUndefined();
+    expect([trueOrFalse('--n', 'true'), trueOrFalse('--n', 'false')]).toEqual([true, false]);
+    expect(instant('--n', '2030-01-01T00:00:00.5+01:00')).toBe('2030-01-01T00:00:00.5+01:00');
+    expect(notEmpty('--n', ' a ')).toBe(' a ');
+    expect(uuid('--n', '3d2f8a54-6f0e-4b1a-9a35-3f2f6f6f1f10')).toHaveLength(36);
+  });
+
+  it.each([
+    () => wholeNumber('--n', '-1', 1),
+    () => wholeNumber('--n', '1.5', 1),
+    () => wholeNumber('--n', '1e3', 1),
+    () => wholeNumber('--n', '9007199254740993', 1),
+    () => wholeNumber('--n', '', 0),
+    () => minutes('--n', '0'),
+    () => minutes('--n', '525601'),
+    () => cap('--n', 'many'),
+    () => trueOrFalse('--n', 'yes'),
+    () => instant('--n', '2030-01-01'),
+    () => instant('--n', '2030-13-01T00:00:00Z'),
+    () => notEmpty('--n', ' '),
+    () => uuid('--n', undefined),
+    () => uuid('--n', '../tokens'),
+  ])('are refused: %s', (read) => {
+    expect(read).toThrow(CliError);
+    expect(read).toThrow(/^--n must /);
+  });
+});

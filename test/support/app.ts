@@ -1,0 +1,143 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { createApp, listen, type RunningApp } from '../../src/app.factory.js';
+import { loadConfig, type Variables } from '../../src/config/config.loader.js';
+
+export const MANAGEMENT_TOKEN = 'mgmt-canary-0123456789abcdefghijklmnop';
+export const UPSTREAM_KEY = 'sk-proj-upstream-canary-ABCDEFGHIJKLMNOPQRSTUVWXYZ';
+export const ENCRYPTION_KEY = Buffer.from('encryption-key-canary-0123456789').toString('base64');
+
+export interface ProjectAnswer {
+  id: string;
+  name: string;
+  api_key: string | null;
+  is_active: boolean;
+  [field: string]: unknown;
+}
+
+export interface TokenAnswer {
+  id: string;
+  token: string;
+  project_id: string;
+  is_active: boolean;
+  request_count: number;
+  max_requests: number | null;
+  remaining_requests: number | null;
+  [field: string]: unknown;
+}
+
+/** The whole application on loopback, port 0, over a database of its own: what a test talks to. */
+export class TestApp {
+  private names = 0;
+
+  private constructor(
+    readonly running: RunningApp,
+    readonly port: number,
+    readonly folder: string,
+    readonly variables: Variables,
+    private readonly logged: string[],
+  ) {}
+
+  static async start(
+    variables: Variables = {},
+    folder = mkdtempSync(join(tmpdir(), 'llm-proxy-test-')),
+  ): Promise<TestApp> {
+    const logged: string[] = [];
+    const sink = new Writable({
+      write: (chunk: Buffer, _encoding, done) => {
+        logged.push(chunk.toString());
+        done();
+      },
+    });
+    const all = {
+      MANAGEMENT_TOKEN,
+      ENCRYPTION_KEY,
+      LISTEN_ADDR: '127.0.0.1:0',
+      DATABASE_PATH: join(folder, 'proxy.db'),
+      LOG_LEVEL: 'info',
+      ...variables,
+    };
+    const { config } = loadConfig(all);
+    const running = await createApp(config, sink);
+    return new TestApp(running, await listen(running, config), folder, all, logged);
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** Everything logged so far. */
+  get log(): string {
+    return this.logged.join('');
+  }
+
+  /** The access-log lines so far. */
+  get accessLines(): Record<string, unknown>[] {
+    return this.log
+      .split('\n')
+      .filter((line) => line.includes('"msg":"request"'))
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+  }
+
+  /** A management call; `body` as JSON. */
+  async manage(
+    method: string,
+    path: string,
+    body?: unknown,
+    token: string | null = MANAGEMENT_TOKEN,
+  ): Promise<Response> {
+    return fetch(`${this.url}${path}`, {
+      method,
+      headers: {
+        ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+  }
+
+  async project(fields: Record<string, unknown> = {}): Promise<ProjectAnswer> {
+    this.names += 1;
+    const answer = await this.manage('POST', '/manage/projects', {
+      name: `project ${this.names}`,
+      api_key: UPSTREAM_KEY,
+      ...fields,
+    });
+    if (answer.status !== 201) throw new Error(await answer.text());
+    return (await answer.json()) as ProjectAnswer;
+  }
+
+  /** A fresh token, of a fresh project unless one is named. */
+  async token(fields: Record<string, unknown> = {}): Promise<TokenAnswer> {
+    const project = fields['project_id'] ?? (await this.project()).id;
+    const answer = await this.manage('POST', '/manage/tokens', { project_id: project, ...fields });
+    if (answer.status !== 201) throw new Error(await answer.text());
+    return (await answer.json()) as TokenAnswer;
+  }
+
+  async tokenById(id: string): Promise<TokenAnswer> {
+    return (await (await this.manage('GET', `/manage/tokens/${id}`)).json()) as TokenAnswer;
+  }
+
+  async close(keepFolder = false): Promise<void> {
+    await this.running.app.close();
+    if (!keepFolder) rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** Stops, and starts again over the same database. */
+  async restart(variables: Variables = {}): Promise<TestApp> {
+    await this.close(true);
+    return TestApp.start({ ...this.variables, ...variables }, this.folder);
+  }
+}
+
+/** Polls until the condition holds; throws after five seconds. */
+export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
+  const giveUpAt = Date.now() + 5000;
+  while (!(await holds())) {
+    if (Date.now() > giveUpAt) throw new Error(`waited too long for: ${what}`);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}

@@ -1,0 +1,53 @@
+import { it } from 'vitest';
+import { TestApp, MANAGEMENT_TOKEN } from './support/app.js';
+import { request } from './support/raw.client.js';
+it('probe', async () => {
+  const app = await TestApp.start();
+  const p = await app.project();
+  const auth: [string,string][] = [['Authorization', `Bearer ${MANAGEMENT_TOKEN}`]];
+  const J: [string,string] = ['Content-Type','application/json'];
+  const show = async (name: string, method: string, target: string, headers: [string,string][], body: string|Buffer='') => {
+    const r = await request(app.port, {method,target,headers,body});
+    console.log(name, r.status, r.text.slice(0,300), r.header('allow')??'', r.header('connection')??'');
+  };
+  await show('broken json','POST','/manage/projects',[...auth,J],'{"a":');
+  await show('broken json noauth','POST','/manage/projects',[J],'{"a":');
+  await show('text/plain','POST','/manage/projects',[...auth,['Content-Type','text/plain']],'{}');
+  await show('no ct','POST','/manage/projects',[...auth],'{}');
+  await show('form noauth','POST','/manage/projects',[['Content-Type','application/x-www-form-urlencoded']],'a=b');
+  await show('utf16','POST','/manage/projects',[...auth,['Content-Type','application/json; charset=utf-16']],'{}');
+  await show('big','POST','/manage/projects',[...auth,J],`{"name":"${'x'.repeat(1024*1024)}"}`);
+  await show('empty json','POST','/manage/projects',[...auth,J,['Content-Length','0']]);
+  await show('no body','POST','/manage/projects',[...auth]);
+  for (const b of ['null','[]','"x"','5','true','[{"name":"a","api_key":"k"}]','{"__proto__":{"a":1}}','{"constructor":{"prototype":{}}}','{}', '[1]']) {
+    await show('POST '+b,'POST','/manage/projects',[...auth,J],b);
+    await show('PATCH '+b,'PATCH',`/manage/projects/${p.id}`,[...auth,J],b);
+  }
+  await show('DELETE empty json ct','DELETE',`/manage/projects/${p.id}`,[...auth,J]);
+  await show('revoke empty json ct','POST',`/manage/projects/${p.id}/tokens/revoke`,[...auth,J]);
+  await show('revoke with body','POST',`/manage/projects/${p.id}/tokens/revoke`,[...auth,J],'{"a":1}');
+  await show('OPTIONS','OPTIONS',`/manage/projects`,[...auth]);
+  await show('PUT','PUT',`/manage/projects`,[...auth,J],'{}');
+  await show('PUT noauth','PUT',`/manage/projects`,[J],'{}');
+  await show('DELETE coll','DELETE',`/manage/projects`,[...auth]);
+  await show('HEAD','HEAD',`/manage/projects`,[...auth]);
+  await show('HEAD noauth','HEAD',`/manage/projects`,[]);
+  await show('slash','GET',`/manage/projects/`,[...auth]);
+  await show('slash2','GET',`/manage//projects`,[...auth]);
+  await show('case','GET',`/Manage/Projects`,[...auth]);
+  await show('unk','GET',`/manage/unknown`,[]);
+  await show('id','GET',`/manage/projects/1`,[...auth]);
+  await show('id','GET',`/manage/projects/%27%20OR%201=1--`,[...auth]);
+  await show('long id','GET',`/manage/projects/${'a'.repeat(10000)}`,[...auth]);
+  await show('very long','GET',`/manage/projects/${'a'.repeat(20000)}`,[...auth]);
+  await show('root','GET',`/`,[]);
+  await show('fav','GET',`/favicon.ico`,[]);
+  await show('propfind','PROPFIND',`/manage/projects`,[...auth]);
+  await show('twice','GET',`/manage/projects?page=1&page=2`,[...auth]);
+  await show('unkq','GET',`/manage/projects?foo=2`,[...auth]);
+  await show('badq','GET',`/manage/projects?%ff=2&page=%`,[...auth]);
+  await show('gzip','POST',`/manage/projects`,[...auth,J,['Content-Encoding','gzip']],'{}');
+  const fastify = app.running.app.getHttpAdapter().getInstance() as any;
+  console.log(fastify.printRoutes({commonPrefix:false}));
+  await app.close();
+});
