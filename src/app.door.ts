@@ -37,6 +37,8 @@ export class FrontDoor {
       requestTimeout: 0,
       noDelay: true,
     });
+    // Bounded by their size; Node would drop those beyond a count without a word.
+    server.maxHeadersCount = 0;
     server.on('request', (request, response) => this.enter(request, response, handle));
     server.on('clientError', (error: NodeJS.ErrnoException, socket) =>
       this.refuseSocket(socket, parserRefusal(error), error.code),

@@ -6,9 +6,9 @@ import type { AppConfig } from './config/app.config.js';
 import { loadConfig, type Variables } from './config/config.loader.js';
 import { forgetSecrets } from './config/process.environment.js';
 
-/** What ends a server: a signal to drain, and a second one to stop waiting. */
+/** What ends a server: a signal (or an uncaught exception) to drain, and a second one to stop waiting. */
 export interface StopSignals {
-  first: Promise<string>;
+  first: Promise<string | Error>;
   second: Promise<unknown>;
 }
 
@@ -28,8 +28,11 @@ export async function serve(variables: Variables, signals: StopSignals = process
     await running.app.close();
     throw error;
   }
-  running.logger.info({ signal: await signals.first }, 'stopping');
+  const why = await signals.first;
+  if (why instanceof Error) running.logger.fatal({ err: why }, 'an uncaught exception ends this server');
+  else running.logger.info({ signal: why }, 'stopping');
   await drain(running, config, signals.second);
+  if (why instanceof Error) throw why;
 }
 
 /** Refuses new work, lets what runs finish within DRAIN_TIMEOUT, then writes counters and closes the store, in that order. */
@@ -56,8 +59,9 @@ export async function drain(
 }
 
 function processSignals(): StopSignals {
-  const next = () =>
-    Promise.race([once(process, 'SIGTERM').then(() => 'SIGTERM'), once(process, 'SIGINT').then(() => 'SIGINT')]);
-  const first = next();
-  return { first, second: first.then(next) };
+  const signal = async (): Promise<string> =>
+    Promise.race(['SIGTERM', 'SIGINT'].map(async (name) => once(process, name).then(() => name)));
+  const failure = once(process, 'uncaughtException').then(([error]) => (error instanceof Error ? error : new Error(String(error))));
+  const first = Promise.race([signal(), failure]);
+  return { first, second: first.then(signal) };
 }

@@ -34,6 +34,8 @@ export class Relay implements Watched, Dispatcher.DispatchHandler {
   /** From here on a byte may have reached the upstream. */
   private sent = false;
   private over = false;
+  /** The upstream has said its last word. */
+  private answered = false;
   /** Bytes of a known-length answer still to come; NaN when its length is not known. */
   private left = Number.NaN;
   private lastUploadAt = this.startedAt;
@@ -89,7 +91,6 @@ export class Relay implements Watched, Dispatcher.DispatchHandler {
     if (length !== undefined) this.left = Number(length);
     this.addOurs(headers);
     response.sendDate = false;
-    if (!this.request.complete) response.shouldKeepAlive = false;
     response.writeHead(status, statusText, headers);
     exchange.status = status;
     // Bytes of the body that came with the head leave in one write with it; when none did, the head leaves alone.
@@ -105,6 +106,7 @@ export class Relay implements Watched, Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
+    this.answered = true;
     if (!this.response.writableEnded) this.response.end();
   }
 
@@ -180,14 +182,13 @@ export class Relay implements Watched, Dispatcher.DispatchHandler {
     const { status, headers, body } = refusal(error, this.exchange.requestId, true);
     this.exchange.status = status;
     this.exchange.bytesOut = Buffer.byteLength(body);
-    if (!this.request.complete) this.response.shouldKeepAlive = false;
+    if (status === 408) this.response.shouldKeepAlive = false;
     this.response.writeHead(status, headers).end(body);
   }
 
   private onClosed(): void {
     this.watch.delete(this);
-    if (this.response.writableFinished) return this.upload?.destroy() && undefined;
-    this.exchange.endedBy('client');
+    if (!this.response.writableFinished) this.exchange.endedBy('client');
     this.stop();
   }
 
@@ -196,7 +197,7 @@ export class Relay implements Watched, Dispatcher.DispatchHandler {
     if (this.over) return;
     this.over = true;
     if (!this.sent) this.call.caller.giveBack();
-    this.controller?.abort(new Error('the exchange is over'));
+    if (!this.answered) this.controller?.abort(new Error('the exchange is over'));
     this.upload?.destroy();
   }
 }
