@@ -9,7 +9,11 @@ const { createApp } = await import('../dist/src/app.factory.js');
 const { loadConfig } = await import('../dist/src/config/config.loader.js');
 
 const folder = mkdtempSync(join(tmpdir(), 'llm-proxy-openapi-'));
-const { config } = loadConfig({ MANAGEMENT_TOKEN: 'openapi', DATABASE_PATH: join(folder, 'proxy.db'), LOG_LEVEL: 'silent' });
+const { config } = loadConfig({
+  MANAGEMENT_TOKEN: 'openapi',
+  DATABASE_PATH: join(folder, 'proxy.db'),
+  LOG_LEVEL: 'silent',
+});
 const { app } = await createApp(config);
 const { payload } = await app.inject({ method: 'GET', url: '/docs/yaml' });
 await app.close();

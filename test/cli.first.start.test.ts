@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { cli, scratch } from './support/cli.run.js';
 
 const serve = vi.hoisted(() => vi.fn<(variables: Record<string, string | undefined>) => Promise<void>>());
-vi.mock('../src/app.factory.js', () => ({ serve }));
+vi.mock('../src/app.server.js', () => ({ serve }));
 
 describe('llm-proxy start', () => {
   const before = process.cwd();
@@ -38,9 +38,10 @@ describe('llm-proxy start', () => {
       expect(stdout).toContain(step);
   });
 
-  it('shows the address that is in force', async () => {
+  it('shows and keeps the address that is in force', async () => {
     vi.stubEnv('LISTEN_ADDR', ':9000');
-    expect((await cli(['start'])).stdout).toContain('curl -N http://localhost:9000/v1/');
+    expect((await cli(['start', '--db', 'my.db'])).stdout).toContain('curl -N http://localhost:9000/v1/');
+    expect(readFileSync('.env', 'utf8')).toMatch(/^LISTEN_ADDR=:9000\n[^]*^DATABASE_PATH=my\.db$/m);
   });
 
   it('keeps what it wrote at the next start', async () => {

@@ -1,3 +1,9 @@
+import { DEFAULT_ENV_FILE } from './env.variables.js';
+
+/** The command that runs a server with this file. */
+export const serverCommand = (config: string): string =>
+  config === DEFAULT_ENV_FILE ? 'npx llm-proxy server' : `npx llm-proxy server --env '${config}'`;
+
 /** The way from a running server to a first streamed answer, to copy line by line. */
 export const nextSteps = (baseUrl: string): string => `Next steps, in another terminal in this directory:
   1. Create a project; your OpenAI key is asked for and not shown:

@@ -1,6 +1,5 @@
 import { Command, Option } from 'nest-commander';
 import type { Variables } from '../config/config.loader.js';
-import { forgetSecrets } from '../config/process.environment.js';
 import { CliCommand } from './cli.command.js';
 import { envVariables } from './env.variables.js';
 
@@ -20,9 +19,8 @@ export class ServerCommand extends CliCommand {
   /** Resolves when the server has drained and closed; refuses with the faults of the configuration. */
   protected async serve(options: ServerOptions): Promise<void> {
     const variables = withFlags(envVariables(options.env), options);
-    forgetSecrets();
     // Loaded only here: the server's libraries cost more start time than a whole management call.
-    const { serve } = await import('../app.factory.js');
+    const { serve } = await import('../app.server.js');
     await serve(variables);
   }
 

@@ -3,7 +3,7 @@ import { Command, Option } from 'nest-commander';
 import { CliCommand } from './cli.command.js';
 import { DEFAULT_ENV_FILE } from './env.variables.js';
 import { listenUrl } from './listen.url.js';
-import { nextSteps } from './next.steps.js';
+import { nextSteps, serverCommand } from './next.steps.js';
 import { currentSetup, type SetupResult, writeSetup } from './setup.file.js';
 import { SetupInterview } from './setup.interview.js';
 import { Terminal } from './terminal.js';
@@ -42,13 +42,14 @@ export class SetupCommand extends CliCommand {
   }
 
   private tell({ config, written }: SetupResult): void {
-    const start = config === DEFAULT_ENV_FILE ? 'npx llm-proxy server' : `npx llm-proxy server --env '${config}'`;
     this.terminal.line(
       written.length > 0
         ? `Wrote ${written.join(', ')} to ${config}, readable by you only.`
         : `${config} has everything already.`,
     );
-    this.terminal.line(`The management token is in it as MANAGEMENT_TOKEN.\nStart the server:\n       ${start}\n`);
+    this.terminal.line(
+      `The management token is in it as MANAGEMENT_TOKEN.\nStart the server:\n       ${serverCommand(config)}\n`,
+    );
     this.terminal.line(nextSteps(listenUrl(currentSetup(config)['LISTEN_ADDR'])));
   }
 

@@ -11,8 +11,8 @@ export const DEFAULT_DATABASE_PATH = './data/proxy.db';
 
 export interface SetupChoices {
   managementToken?: string;
-  addr?: string;
-  db?: string;
+  addr?: string | undefined;
+  db?: string | undefined;
   /** Whose value in the file gives way to the one chosen here; of the others, what is there stays. */
   replace?: readonly ('MANAGEMENT_TOKEN' | 'LISTEN_ADDR' | 'DATABASE_PATH')[];
 }

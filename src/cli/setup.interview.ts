@@ -4,6 +4,7 @@ import { displayForm } from '../common/display.form.js';
 import { tokenWeakness } from '../config/token.strength.js';
 import { usage } from './cli.error.js';
 import { FirstToken } from './first.token.js';
+import { serverCommand } from './next.steps.js';
 import { Questions } from './questions.js';
 import { oneWord } from './secret.input.js';
 import {
@@ -48,6 +49,7 @@ export class SetupInterview {
         : `${config} stays as it is.`,
     );
     await this.firstToken.offer(config);
+    this.terminal.line(`Start the server:\n       ${serverCommand(config)}`);
   }
 
   private async choices(config: string, { addr, db }: Suggestions): Promise<SetupChoices> {

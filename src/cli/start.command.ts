@@ -5,7 +5,7 @@ import { DEFAULT_ENV_FILE, envVariables } from './env.variables.js';
 import { listenUrl } from './listen.url.js';
 import { nextSteps } from './next.steps.js';
 import { ServerCommand, type ServerOptions } from './server.command.js';
-import { writeSetup } from './setup.file.js';
+import { currentSetup, writeSetup } from './setup.file.js';
 import { Terminal } from './terminal.js';
 
 /** What `npm start` runs: a new user has a server after one command. In production nothing is made up: a missing variable stays a fault. */
@@ -21,12 +21,14 @@ export class StartCommand extends ServerCommand {
     await this.serve(options);
   }
 
-  private setUp({ addr }: ServerOptions): void {
-    writeSetup(DEFAULT_ENV_FILE);
+  /** What this start was told goes into the file too: the commands that follow find the server by it. */
+  private setUp({ addr, db }: ServerOptions): void {
+    const { LISTEN_ADDR, DATABASE_PATH } = envVariables(undefined);
+    writeSetup(DEFAULT_ENV_FILE, { addr: addr ?? (LISTEN_ADDR || undefined), db: db ?? (DATABASE_PATH || undefined) });
     this.terminal.line(
       `First start: wrote ${DEFAULT_ENV_FILE} with a management token and an encryption key, readable by you only.\n`,
     );
-    this.terminal.line(`${nextSteps(listenUrl(addr ?? envVariables(undefined)['LISTEN_ADDR']))}\n`);
+    this.terminal.line(`${nextSteps(listenUrl(currentSetup(DEFAULT_ENV_FILE)['LISTEN_ADDR']))}\n`);
   }
 }
 

@@ -1,3 +1,6 @@
+/** A management request's body; what is proxied has no such limit. */
+export const MAX_MANAGEMENT_BODY_BYTES = 1024 * 1024;
+
 const UNIT_BYTES: Record<string, number> = { '': 1, B: 1, KB: 1024, MB: 1024 ** 2, GB: 1024 ** 3 };
 
 /** Bytes of `10485760`, `64KB`, `10MB`, `1GB` (powers of 1024); undefined when the text is no size. */

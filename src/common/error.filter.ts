@@ -2,6 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { TypeORMError } from 'typeorm';
 import { ApiError } from './api.error.js';
+import { MAX_MANAGEMENT_BODY_BYTES } from './bytes.js';
 import { isProxied, refusal } from './error.body.js';
 import { errors } from './errors.js';
 import { exchangeOf } from './exchange.js';
@@ -33,23 +34,32 @@ export function toApiError(thrown: unknown): ApiError {
   if (thrown instanceof ApiError) return thrown;
   if (thrown instanceof TypeORMError) return errors.storeUnavailable(thrown);
   if (thrown instanceof HttpException) return fromHttpException(thrown);
-  return fromFastify(thrown as { code?: string; statusCode?: number }) ?? errors.internal(thrown);
+  return fromFastify(thrown as FastifyFault | undefined) ?? errors.internal(thrown);
 }
 
+/** Nest wraps what Fastify refuses; Fastify's own error is the cause. */
 function fromHttpException(thrown: HttpException): ApiError {
   const status = thrown.getStatus();
   if (status === 404) return errors.notFound();
-  return status < 500 ? errors.requestInvalid('it cannot be understood') : errors.internal(thrown);
+  if (status >= 500) return errors.internal(thrown);
+  return fromFastify(thrown.cause as FastifyFault | undefined) ?? errors.requestInvalid('it cannot be understood');
+}
+
+interface FastifyFault {
+  code?: string;
+  statusCode?: number;
 }
 
 /** Fastify's own refusals, by its error codes: https://fastify.dev/docs/latest/Reference/Errors/. */
-function fromFastify(thrown: { code?: string; statusCode?: number } | undefined): ApiError | undefined {
+function fromFastify(thrown: FastifyFault | undefined): ApiError | undefined {
   switch (thrown?.code) {
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return errors.mediaTypeUnsupported();
     case 'FST_ERR_CTP_EMPTY_JSON_BODY':
     case 'FST_ERR_CTP_INVALID_JSON_BODY':
       return errors.jsonInvalid();
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return errors.bodyTooLarge(MAX_MANAGEMENT_BODY_BYTES);
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
       return errors.bodyTruncated();
     case 'FST_ERR_BAD_URL':

@@ -6,13 +6,12 @@ import { errors } from './errors.js';
 const sentence = (field: string, message: string): string =>
   message.startsWith(field) ? message : `${field} ${message}`;
 
-const fieldFaults = (faults: ValidationError[]): FieldFault[] =>
-  faults.flatMap(({ property, constraints }) =>
-    Object.entries(constraints ?? {}).map(([rule, message]) => ({
-      field: property,
-      message: rule === 'whitelistValidation' ? `${property} is not a known field` : sentence(property, message),
-    })),
-  );
+/** The rule that reads first in its DTO: decorators run from the bottom up, so it is the last to fail. */
+function fieldFault({ property, constraints }: ValidationError): FieldFault {
+  const [rule, message = 'is not valid'] = Object.entries(constraints ?? {}).at(-1) ?? [];
+  if (rule === 'isObject') return { field: property, message: `${property} must be a JSON object` };
+  return { field: property, message: rule === 'whitelistValidation' ? `${property} is not a known field` : sentence(property, message) };
+}
 
 /** Bodies and queries against their DTO: unknown fields refused, nothing converted behind the caller's back. */
 export const validationPipe = (): ValidationPipe =>
@@ -20,6 +19,5 @@ export const validationPipe = (): ValidationPipe =>
     whitelist: true,
     forbidNonWhitelisted: true,
     transform: true,
-    stopAtFirstError: true,
-    exceptionFactory: (faults) => errors.validationFailed(fieldFaults(faults)),
+    exceptionFactory: (faults) => errors.validationFailed(faults.map(fieldFault)),
   });

@@ -21,13 +21,27 @@ const check =
     });
   };
 
-export const IsDuration = check('isDuration', (value) =>
-  parseDuration(value) === undefined ? 'is no duration: write 500ms, 30s, 60m, 12h or 30d' : undefined,
-);
+const DAY_MS = 86_400_000;
+/** A timer of Node that is set to 2³¹ ms or more goes off at once. */
+const MAX_TIMER_MS = 24 * DAY_MS;
+
+export const IsDuration = check('isDuration', (value) => {
+  const ms = parseDuration(value);
+  if (ms === undefined) return 'is no duration: write 500ms, 30s, 60m or 12h';
+  return ms > MAX_TIMER_MS ? 'must be at most 24d' : undefined;
+});
 
 export const IsPositiveDuration = check('isPositiveDuration', (value) => {
   const ms = parseDuration(value);
-  return ms === undefined || ms <= 0 ? 'is no duration above zero: write 500ms, 30s, 60m, 12h or 30d' : undefined;
+  if (ms === undefined || ms <= 0) return 'is no duration above zero: write 500ms, 30s, 60m or 12h';
+  return ms > MAX_TIMER_MS ? 'must be at most 24d' : undefined;
+});
+
+/** The bounds of `duration_minutes`. */
+export const IsLifetime = check('isLifetime', (value) => {
+  const ms = parseDuration(value);
+  if (ms === undefined) return 'is no duration: write 60m, 12h or 30d';
+  return ms < 60_000 || ms > 365 * DAY_MS ? 'must be from 1m to 365d' : undefined;
 });
 
 export const IsSize = check('isSize', (value) =>
@@ -58,7 +72,7 @@ export const IsOriginList = check('isOriginList', (value) =>
 );
 
 export const IsFilePath = check('isFilePath', (value) =>
-  value.includes('\0') || value.trim() === '' ? 'is no file path' : undefined,
+  /^file:|^:|\0/.test(value) || value.trim() === '' ? 'is no file path' : undefined,
 );
 
 /** The entries of a comma-separated list, trimmed; none for an absent or empty one. */

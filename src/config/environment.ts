@@ -3,6 +3,7 @@ import {
   IsDuration,
   IsEncryptionKey,
   IsFilePath,
+  IsLifetime,
   IsListenAddress,
   IsOriginList,
   IsPositiveDuration,
@@ -74,7 +75,7 @@ export class Environment {
   @IsSize()
   MAX_REQUEST_SIZE = '0';
 
-  @IsPositiveDuration()
+  @IsLifetime()
   DEFAULT_TOKEN_LIFETIME = '30d';
 
   @IsDuration()

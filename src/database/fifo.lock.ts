@@ -1,13 +1,12 @@
 import { TypeORMError } from 'typeorm';
 
-/** A mutual exclusion that is fair and gives up: waiting longer than `timeoutMs` throws. */
+/** A mutual exclusion that is fair, and patient only so long. */
 export class FifoLock {
   private held = false;
   private readonly waiting: { grant: () => void; timer: NodeJS.Timeout }[] = [];
 
-  constructor(private readonly timeoutMs: number) {}
-
-  async acquire(): Promise<void> {
+  /** Throws when it was not this caller's turn within `timeoutMs`. */
+  async acquire(timeoutMs: number): Promise<void> {
     if (!this.held) {
       this.held = true;
       return;
@@ -16,7 +15,7 @@ export class FifoLock {
       const timer = setTimeout(() => {
         this.waiting.splice(this.waiting.indexOf(entry), 1);
         reject(new TypeORMError('the database is busy: a statement waited too long for its turn'));
-      }, this.timeoutMs);
+      }, timeoutMs);
       const entry = { grant: resolve, timer };
       this.waiting.push(entry);
     });

@@ -4,8 +4,8 @@ import type { BetterSqlite3Driver } from 'typeorm/driver/better-sqlite3/BetterSq
 import { BetterSqlite3QueryRunner } from 'typeorm/driver/better-sqlite3/BetterSqlite3QueryRunner.js';
 import { FifoLock } from './fifo.lock.js';
 
-const LOCK_TIMEOUT_MS = 2000;
-const BUSY_LIMIT_MS = 1000;
+/** How long a statement waits for its turn and for the file, together: its client is refused within a second. */
+const WAIT_LIMIT_MS = 900;
 const BUSY_STEP_MS = 10;
 
 const isBusy = (error: unknown): boolean => (error as { code?: string }).code === 'SQLITE_BUSY';
@@ -38,16 +38,8 @@ class SerialRunner extends BetterSqlite3QueryRunner {
   }
 
   override async startTransaction(): Promise<void> {
-    if (!this.owns) {
-      await this.lock.acquire();
-      this.owns = true;
-    }
-    try {
-      await super.startTransaction();
-    } catch (error) {
-      if (this.depth === 0) this.free();
-      throw error;
-    }
+    if (this.owns) await super.startTransaction();
+    else await this.alone(() => this.begin(), 'and keep the connection');
   }
 
   override async commitTransaction(): Promise<void> {
@@ -77,25 +69,37 @@ class SerialRunner extends BetterSqlite3QueryRunner {
   /** A transaction takes the write lock when it begins: taking it later can fail in a way no waiting mends. */
   override async query(sql: string, parameters?: unknown[], structured?: boolean): Promise<never> {
     const text = sql === 'BEGIN TRANSACTION' ? 'BEGIN IMMEDIATE TRANSACTION' : sql;
-    if (this.owns) return this.patiently(text, parameters, structured);
-    await this.lock.acquire();
+    const run = async () => (await super.query(text, parameters as never, structured as never)) as never;
+    return this.owns ? run() : this.alone(run);
+  }
+
+  private async begin(): Promise<void> {
+    this.owns = true;
     try {
-      return await this.patiently(text, parameters, structured);
-    } finally {
-      this.lock.release();
+      await super.startTransaction();
+    } catch (error) {
+      this.owns = this.isTransactionActive = false;
+      throw error;
     }
   }
 
-  /** Another process (a backup, the sqlite3 shell) may hold the file for a moment: wait for it without blocking. */
-  private async patiently(sql: string, parameters?: unknown[], structured?: boolean): Promise<never> {
-    const giveUpAt = performance.now() + BUSY_LIMIT_MS;
+  /**
+   * Works alone on the connection. Another process (a backup, the sqlite3 shell) may hold the file for a moment: that
+   * is waited for without blocking, and whoever can work meanwhile (readers can) has the connection.
+   */
+  private async alone<T>(work: () => Promise<T>, keep?: 'and keep the connection'): Promise<T> {
+    const giveUpAt = performance.now() + WAIT_LIMIT_MS;
     for (;;) {
+      await this.lock.acquire(giveUpAt - performance.now());
       try {
-        return (await super.query(sql, parameters as never, structured)) as never;
+        const result = await work();
+        if (!keep) this.lock.release();
+        return result;
       } catch (error) {
+        this.lock.release();
         if (!isBusy(error) || performance.now() > giveUpAt) throw error;
-        await sleep(BUSY_STEP_MS);
       }
+      await sleep(BUSY_STEP_MS);
     }
   }
 }
@@ -103,7 +107,7 @@ class SerialRunner extends BetterSqlite3QueryRunner {
 /** Gives every caller of the data source a runner of its own over the one connection. */
 export function isolateTransactions(dataSource: DataSource): DataSource {
   const driver = dataSource.driver as BetterSqlite3Driver;
-  const lock = new FifoLock(LOCK_TIMEOUT_MS);
+  const lock = new FifoLock();
   const statements = new Map<string, unknown>();
   driver.createQueryRunner = () => new SerialRunner(driver, lock, statements);
   return dataSource;

@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, realpathSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { EXIT, StartError } from '../common/start.error.js';
@@ -22,8 +22,9 @@ export function prepareSqliteFile(path: string): void {
 export class SqliteFileLock {
   private constructor(private readonly db: DatabaseSync) {}
 
+  /** By the file's own name: two links to one file are one database. */
   static take(path: string): SqliteFileLock {
-    const db = new DatabaseSync(`${path}.lock`, { timeout: 0 });
+    const db = new DatabaseSync(`${realpathSync(path)}.lock`, { timeout: 0 });
     try {
       db.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
     } catch {

@@ -3,6 +3,7 @@ import { Clock } from '../common/clock.js';
 import { errors } from '../common/errors.js';
 import { LedgerSql } from './ledger.sql.js';
 import { TokenAuthenticator } from './token.authenticator.js';
+import { TokenUsage } from './token.usage.js';
 
 interface Waiting {
   granted: () => void;
@@ -23,6 +24,7 @@ export class TokenLedger {
   constructor(
     private readonly sql: LedgerSql,
     private readonly authenticator: TokenAuthenticator,
+    private readonly usage: TokenUsage,
     private readonly clock: Clock,
   ) {}
 
@@ -52,8 +54,10 @@ export class TokenLedger {
     this.queues.delete(tokenId);
   }
 
+  /** What a token used before it got its cap counts against the cap: it is written first. */
   private async serveBatch(tokenId: string, batch: Waiting[]): Promise<void> {
     try {
+      if (this.usage.owes(tokenId)) await this.usage.flush();
       const granted = await this.sql.take(tokenId, batch.length, this.clock.now());
       for (const waiting of batch.splice(0, granted)) waiting.granted();
       if (batch.length === 0) return;

@@ -6,6 +6,7 @@ import { TokenAuthenticator } from './token.authenticator.js';
 import { TokenCache } from './token.cache.js';
 import { TokenController } from './token.controller.js';
 import { TokenEntity } from './token.entity.js';
+import { TokenKeyCheck } from './token.key.check.js';
 import { TokenLedger } from './token.ledger.js';
 import { TokenService } from './token.service.js';
 import { TokenUsage } from './token.usage.js';
@@ -13,7 +14,7 @@ import { TokenUsage } from './token.usage.js';
 @Module({
   imports: [TypeOrmModule.forFeature([TokenEntity]), ProjectModule],
   controllers: [TokenController],
-  providers: [TokenService, TokenAuthenticator, TokenCache, TokenLedger, TokenUsage, LedgerSql],
+  providers: [TokenService, TokenAuthenticator, TokenCache, TokenLedger, TokenUsage, LedgerSql, TokenKeyCheck],
   exports: [TokenAuthenticator, TokenLedger, TokenUsage],
 })
 export class TokenModule {}

@@ -12,6 +12,7 @@ const LAST_TRIES = 3;
 export class TokenUsage implements OnModuleInit, BeforeApplicationShutdown {
   private readonly logger = new Logger(TokenUsage.name);
   private pending = new Map<string, Usage>();
+  private beingWritten = new Map<string, Usage>();
   private timer: NodeJS.Timeout | undefined;
   private writing: Promise<void> | undefined;
 
@@ -27,7 +28,7 @@ export class TokenUsage implements OnModuleInit, BeforeApplicationShutdown {
 
   async beforeApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
-    for (let tries = 0; tries < LAST_TRIES && this.pending.size > 0; tries += 1)
+    for (let tries = 0; tries < LAST_TRIES && (this.pending.size > 0 || this.writing); tries += 1)
       await this.flush().catch(() => undefined);
     if (this.pending.size > 0)
       this.logger.error({ msg: 'usage counts could not be written', tokens: this.pending.size });
@@ -41,17 +42,26 @@ export class TokenUsage implements OnModuleInit, BeforeApplicationShutdown {
     this.add(tokenId, -1, 0);
   }
 
+  /** True while requests of a token are counted here and not yet in the store. */
+  owes(tokenId: string): boolean {
+    return this.pending.has(tokenId) || this.beingWritten.has(tokenId);
+  }
+
   /** Writes everything counted so far; one write at a time. */
   async flush(): Promise<void> {
-    await this.writing;
+    while (this.writing) await this.writing;
     if (this.pending.size === 0) return;
-    this.writing = this.write().finally(() => (this.writing = undefined));
+    this.writing = this.write().finally(() => {
+      this.writing = undefined;
+      this.beingWritten.clear();
+    });
     await this.writing;
   }
 
   private async write(): Promise<void> {
-    const usages = [...this.pending.values()];
+    this.beingWritten = this.pending;
     this.pending = new Map();
+    const usages = [...this.beingWritten.values()];
     while (usages.length > 0) {
       const batch = usages.slice(0, MAX_BATCH);
       try {

@@ -1,0 +1,86 @@
+import { ThrottlerStorageService } from '@nestjs/throttler';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ApiError } from '../common/api.error.js';
+import { FailureThrottle, MAX_FAILURES, MAX_FAILURES_OVERALL } from './failure.throttle.js';
+
+describe(FailureThrottle.name, () => {
+  let storage: ThrottlerStorageService;
+  let throttle: FailureThrottle;
+  beforeEach(() => {
+    vi.useFakeTimers();
+    storage = new ThrottlerStorageService();
+    throttle = new FailureThrottle(storage);
+  });
+  afterEach(() => {
+    storage.onApplicationShutdown();
+    vi.useRealTimers();
+  });
+
+  const fail = async (address: string, times = 1) => {
+    for (let i = 0; i < times; i += 1) await throttle.failed(address);
+  };
+  /** Milliseconds this address has to wait; 0 when it may try. */
+  function wait(address: string): number {
+    try {
+      throttle.assertMayTry(address);
+      return 0;
+    } catch (error) {
+      expect(error).toMatchObject({ status: 429, code: 'too_many_attempts' });
+      return (error as ApiError).retryAfterMs!;
+    }
+  }
+
+  it('lets an address try until it failed too often, then makes it wait a minute', async () => {
+    await fail('192.0.2.1', MAX_FAILURES);
+    expect(wait('192.0.2.1')).toBe(0);
+    await fail('192.0.2.1');
+    expect(wait('192.0.2.1')).toBe(60_000);
+    expect(wait('192.0.2.2')).toBe(0);
+    vi.advanceTimersByTime(59_000);
+    expect(wait('192.0.2.1')).toBe(1000);
+    vi.advanceTimersByTime(1000);
+    expect(wait('192.0.2.1')).toBe(0);
+  });
+
+  it('starts to count anew after the wait', async () => {
+    await fail('192.0.2.1', MAX_FAILURES + 1);
+    vi.advanceTimersByTime(60_000);
+    await fail('192.0.2.1', MAX_FAILURES);
+    expect(wait('192.0.2.1')).toBe(0);
+    await fail('192.0.2.1');
+    expect(wait('192.0.2.1')).toBeGreaterThan(0);
+  });
+
+  it('forgives failures that are older than a minute', async () => {
+    await fail('192.0.2.1', MAX_FAILURES);
+    vi.advanceTimersByTime(60_001);
+    await fail('192.0.2.1', MAX_FAILURES);
+    expect(wait('192.0.2.1')).toBe(0);
+  });
+
+  it('takes a /64 of IPv6 for one address, however it is written', async () => {
+    await fail('2001:db8:1:2::1', MAX_FAILURES);
+    await fail('2001:db8:1:2:3:4:5:6');
+    expect(wait('2001:db8:1:2:ffff::')).toBeGreaterThan(0);
+    expect(wait('2001:db8:1:3::1')).toBe(0);
+    expect(wait('::1')).toBe(0);
+    expect(wait('::ffff:192.0.2.1')).toBe(0);
+  });
+
+  it('makes whoever failed once wait when everybody together failed too often; newcomers still may', async () => {
+    for (let i = 0; i <= MAX_FAILURES_OVERALL; i += 1) await fail(`10.0.${i >> 8}.${i & 255}`);
+    expect(wait('10.0.0.1')).toBe(60_000);
+    expect(wait('192.0.2.1')).toBe(0);
+    await fail('192.0.2.1');
+    expect(wait('192.0.2.1')).toBeGreaterThan(0);
+    vi.advanceTimersByTime(60_000);
+    expect(wait('10.0.0.1')).toBe(0);
+  });
+
+  it('keeps nothing of an address that has been quiet', async () => {
+    for (let i = 0; i < 300; i += 1) await fail(`10.1.${i >> 8}.${i & 255}`);
+    expect(storage.storage.size).toBeGreaterThan(300);
+    vi.advanceTimersByTime(300_000);
+    expect(storage.storage.size).toBe(0);
+  });
+});

@@ -1,0 +1,203 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { EXIT } from '../common/start.error.js';
+import { ConfigError, loadConfig, readEnvFile, type Variables } from './config.loader.js';
+
+const MANAGEMENT_TOKEN = 'Zm9vYmFyYmF6cXV4MTIzNDU2Nzg5MDEyMzQ1';
+const ENCRYPTION_KEY = Buffer.from(Array.from({ length: 32 }, (_, i) => i * 7)).toString('base64');
+
+/** The faults of a configuration, one line each; none when it is accepted. */
+function faults(variables: Variables): readonly string[] {
+  try {
+    loadConfig({ MANAGEMENT_TOKEN, ...variables });
+    return [];
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigError);
+    expect((error as ConfigError).exitCode).toBe(EXIT.config);
+    return (error as ConfigError).faults;
+  }
+}
+const warnings = (variables: Variables) => loadConfig({ MANAGEMENT_TOKEN, ENCRYPTION_KEY, ...variables }).warnings;
+
+describe(loadConfig.name, () => {
+  it('needs nothing but a management token', () => {
+    const { config } = loadConfig({ MANAGEMENT_TOKEN });
+    expect(config).toEqual({
+      production: false,
+      managementToken: MANAGEMENT_TOKEN,
+      encryptionKey: undefined,
+      listen: { host: '::', port: 8080 },
+      trustedProxies: [],
+      database: { path: './data/proxy.db', synchronous: 'normal' },
+      log: { level: 'info', format: 'json' },
+      upstream: {
+        origin: 'https://api.openai.com',
+        prefix: '',
+        allowedPrivateOrigins: [],
+        connectTimeoutMs: 5000,
+        headersTimeoutMs: 600_000,
+        idleTimeoutMs: 300_000,
+        maxDurationMs: 3_600_000,
+      },
+      client: { stallTimeoutMs: 60_000, maxRequestBytes: 0 },
+      token: { defaultLifetimeMs: 2_592_000_000 },
+      stop: { preStopDelayMs: 0, drainTimeoutMs: 120_000 },
+    });
+    expect(Object.isFrozen(config) && Object.isFrozen(config.upstream)).toBe(true);
+  });
+
+  it('BS-01 names the management token that is missing', () => {
+    expect(faults({ MANAGEMENT_TOKEN: undefined })).toEqual([expect.stringMatching(/^MANAGEMENT_TOKEN is required/)]);
+  });
+
+  it('tells all faults at once, one line a variable', () => {
+    const lines = faults({ MANAGEMENT_TOKEN: undefined, LOG_LEVEL: 'loud', LISTEN_ADDR: 'nowhere', DRAIN_TIMEOUT: '-1s', NODE_TLS_REJECT_UNAUTHORIZED: '0' });
+    expect(lines.map((line) => line.split(' ')[0]!.split('=')[0]).toSorted()).toEqual([
+      'DRAIN_TIMEOUT',
+      'LISTEN_ADDR',
+      'LOG_LEVEL',
+      'MANAGEMENT_TOKEN',
+      'NODE_TLS_REJECT_UNAUTHORIZED',
+    ]);
+    expect(lines.every((line) => !line.includes('\n'))).toBe(true);
+  });
+
+  it.each(['changeme', 'short', 'a'.repeat(40), 'your-management-token-0123456789abcdef'])('BS-02 refuses the weak token %s in production, and warns elsewhere', (token) => {
+    expect(faults({ MANAGEMENT_TOKEN: token, ENCRYPTION_KEY, NODE_ENV: 'production' })).toEqual([expect.stringMatching(/^MANAGEMENT_TOKEN is/)]);
+    const said = warnings({ MANAGEMENT_TOKEN: token });
+    expect(said).toContainEqual(expect.stringMatching(/^MANAGEMENT_TOKEN is/));
+    expect(said.join()).not.toContain(token);
+  });
+
+  it.each([
+    ['MANAGEMENT_TOKEN', ''],
+    ['MANAGEMENT_TOKEN', 'with space'],
+    ['MANAGEMENT_TOKEN', 'with,comma'],
+    ['MANAGEMENT_TOKEN', 'ümlaut'],
+    ['MANAGEMENT_TOKEN', 'line\nbreak'],
+    ['ENCRYPTION_KEY', ''],
+    ['ENCRYPTION_KEY', 'short'],
+    ['ENCRYPTION_KEY', 'not base64 at all, not base64 at all!!'],
+    ['ENCRYPTION_KEY', Buffer.alloc(31, 'abcdefghijkl').toString('base64')],
+    ['ENCRYPTION_KEY', Buffer.alloc(33, 'abcdefghijkl').toString('base64')],
+    ['ENCRYPTION_KEY', Buffer.alloc(32).toString('base64')],
+    ['ENCRYPTION_KEY', Buffer.alloc(32, 'ab').toString('base64')],
+    ['ENCRYPTION_KEY', Buffer.alloc(32, 'abcdefghijkl').toString('hex')],
+    ['ENCRYPTION_KEY', ` ${ENCRYPTION_KEY}`],
+  ])('BS-04 refuses %s=%j without repeating it', (name, value) => {
+    const lines = faults({ [name]: value });
+    expect(lines).toEqual([expect.stringMatching(`^${name} `)]);
+    if (value.length > 6) expect(lines.join()).not.toContain(value);
+  });
+
+  it('BS-04 refuses one secret for two purposes', () => {
+    expect(faults({ MANAGEMENT_TOKEN: ENCRYPTION_KEY, ENCRYPTION_KEY })).toEqual(['ENCRYPTION_KEY must differ from MANAGEMENT_TOKEN']);
+  });
+
+  it('requires an encryption key in production, and warns without one elsewhere', () => {
+    expect(faults({ NODE_ENV: 'production' })).toEqual(['ENCRYPTION_KEY is required when NODE_ENV=production']);
+    expect(warnings({ ENCRYPTION_KEY: undefined })).toContainEqual(expect.stringMatching(/^ENCRYPTION_KEY is not set/));
+  });
+
+  it('BS-05 warns of a misspelt name with the nearest one, and refuses it in strict mode', () => {
+    expect(warnings({ ENCRYPTON_KEY: 'x', HOME: '/root' })).toContain('ENCRYPTON_KEY is not known: did you mean ENCRYPTION_KEY?');
+    expect(faults({ ENCRYPTON_KEY: 'x', CONFIG_STRICT: 'true' })).toEqual(['ENCRYPTON_KEY is not known: did you mean ENCRYPTION_KEY?']);
+  });
+
+  it('BS-07 warns of an address that others reach in clear', () => {
+    expect(warnings({})).toContainEqual(expect.stringMatching(/^LISTEN_ADDR is reachable/));
+    for (const LISTEN_ADDR of ['127.0.0.1:8080', '[::1]:8080', 'localhost:8080']) expect(warnings({ LISTEN_ADDR })).toEqual([]);
+    expect(warnings({ TRUSTED_PROXIES: '10.0.0.1' })).toEqual([]);
+  });
+
+  it('BS-08 refuses to switch TLS verification off', () => {
+    expect(faults({ NODE_TLS_REJECT_UNAUTHORIZED: '0' })).toEqual([expect.stringMatching(/^NODE_TLS_REJECT_UNAUTHORIZED=0 is refused/)]);
+    expect(faults({ NODE_TLS_REJECT_UNAUTHORIZED: '1' })).toEqual([]);
+  });
+
+  it.each([
+    ['NODE_ENV', 'prod'],
+    ['LISTEN_ADDR', '8080'],
+    ['LISTEN_ADDR', ':65536'],
+    ['LISTEN_ADDR', 'http://127.0.0.1:8080'],
+    ['LISTEN_ADDR', '::1:8080:'],
+    ['TRUSTED_PROXIES', '10.0.0.0/33'],
+    ['TRUSTED_PROXIES', 'proxy.local'],
+    ['TRUSTED_PROXIES', '10.0.0.1/8/8'],
+    ['DB_DRIVER', 'oracle'],
+    ['DATABASE_PATH', '  '],
+    ['DATABASE_PATH', 'a\0b'],
+    ['DATABASE_PATH', ':memory:'],
+    ['DATABASE_PATH', 'file:proxy.db?mode=memory'],
+    ['SQLITE_SYNCHRONOUS', 'off'],
+    ['LOG_LEVEL', 'verbose'],
+    ['LOG_FORMAT', 'text'],
+    ['OPENAI_API_URL', 'https://api.openai.com/v1'],
+    ['OPENAI_API_URL', 'https://u:p@api.openai.com'],
+    ['OPENAI_API_URL', 'api.openai.com'],
+    ['ALLOWED_PRIVATE_ORIGINS', 'http://10.0.0.1/path'],
+    ['ALLOWED_PRIVATE_ORIGINS', '10.0.0.1'],
+    ['UPSTREAM_CONNECT_TIMEOUT', '0'],
+    ['UPSTREAM_HEADERS_TIMEOUT', '10'],
+    ['UPSTREAM_IDLE_TIMEOUT', '-5s'],
+    ['STREAM_MAX_DURATION', 'forever'],
+    ['STREAM_MAX_DURATION', '25d'],
+    ['CLIENT_STALL_TIMEOUT', '0s'],
+    ['DRAIN_TIMEOUT', '30d'],
+    ['DRAIN_TIMEOUT', '99999999999999d'],
+    ['PRE_STOP_DELAY', '30d'],
+    ['MAX_REQUEST_SIZE', '-1'],
+    ['MAX_REQUEST_SIZE', '10 MB'],
+    ['DEFAULT_TOKEN_LIFETIME', '0s'],
+    ['DEFAULT_TOKEN_LIFETIME', '59s'],
+    ['DEFAULT_TOKEN_LIFETIME', '366d'],
+    ['DEFAULT_TOKEN_LIFETIME', '999999999d'],
+    ['CONFIG_STRICT', 'yes'],
+  ])('refuses %s=%s with a line that names it', (name, value) => {
+    expect(faults({ [name]: value })).toEqual([expect.stringMatching(`^${name} (?:is|must) `)]);
+  });
+
+  it.each([
+    ['DEFAULT_TOKEN_LIFETIME', '365d'],
+    ['DRAIN_TIMEOUT', '24d'],
+    ['PRE_STOP_DELAY', '0'],
+    ['MAX_REQUEST_SIZE', '10MB'],
+    ['TRUSTED_PROXIES', '10.0.0.0/8, ::1, fd00::/8,'],
+    ['ALLOWED_PRIVATE_ORIGINS', 'http://127.0.0.1:11434, https://10.0.0.1'],
+    ['LISTEN_ADDR', '[::]:0'],
+    ['OPENAI_API_URL', 'https://gateway.example/openai/'],
+  ])('accepts %s=%s', (name, value) => expect(faults({ [name]: value })).toEqual([]));
+
+  it('takes an empty value for an absent one', () => {
+    expect(loadConfig({ MANAGEMENT_TOKEN, LOG_LEVEL: '', LISTEN_ADDR: '', DATABASE_PATH: '' }).config).toEqual(loadConfig({ MANAGEMENT_TOKEN }).config);
+  });
+
+  it('reads addresses', () => {
+    const listen = (LISTEN_ADDR: string) => loadConfig({ MANAGEMENT_TOKEN, LISTEN_ADDR }).config.listen;
+    expect(listen('127.0.0.1:1')).toEqual({ host: '127.0.0.1', port: 1 });
+    expect(listen('[::1]:65535')).toEqual({ host: '::1', port: 65_535 });
+    expect(listen('localhost:0')).toEqual({ host: 'localhost', port: 0 });
+  });
+});
+
+describe(readEnvFile.name, () => {
+  const folder = mkdtempSync(join(tmpdir(), 'llm-proxy-env-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it('reads variables, and nothing where there is no file', () => {
+    const path = join(folder, '.env');
+    expect(readEnvFile(path)).toEqual({});
+    writeFileSync(path, '# comment\nA=1\nB="two words"\nexport C=3\n');
+    expect(readEnvFile(path)).toMatchObject({ A: '1', B: 'two words', C: '3' });
+  });
+
+  it('refuses a file it cannot read', () => {
+    expect(() => readEnvFile(folder)).toThrow(/cannot be read \(EISDIR\)/);
+    const path = join(folder, 'closed');
+    writeFileSync(path, 'A=1');
+    chmodSync(path, 0);
+    if (process.getuid?.() !== 0) expect(() => readEnvFile(path)).toThrow(ConfigError);
+  });
+});

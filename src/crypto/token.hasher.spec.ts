@@ -1,0 +1,29 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import type { AppConfig } from '../config/app.config.js';
+import { KeyRing } from './key.ring.js';
+import { TokenHasher } from './token.hasher.js';
+
+const hasher = (text?: string) => new TokenHasher(new KeyRing({ encryptionKey: text && Buffer.from(text) } as AppConfig));
+const SECRET = 'sk-wt-of-the-unit-test';
+
+describe(TokenHasher.name, () => {
+  it('is plain SHA-256 without a key', () => {
+    const digest = `sha256:${createHash('sha256').update(SECRET).digest('hex')}`;
+    expect(hasher().hash(SECRET)).toBe(digest);
+    expect(hasher().candidates(SECRET)).toEqual([digest]);
+  });
+
+  it('is keyed with a key, and then says which', () => {
+    const [one, two] = [hasher('a'.repeat(32)), hasher('b'.repeat(32))];
+    expect(one.hash(SECRET)).toMatch(/^hmac:[0-9a-f]{8}:[0-9a-f]{64}$/);
+    expect(one.hash(SECRET)).toBe(one.hash(SECRET));
+    expect(one.hash(SECRET)).not.toBe(two.hash(SECRET));
+    expect(one.hash(SECRET).length).toBeLessThanOrEqual(96);
+  });
+
+  it('still looks for tokens that were made before there was a key', () => {
+    const keyed = hasher('a'.repeat(32));
+    expect(keyed.candidates(SECRET)).toEqual([keyed.hash(SECRET), hasher().hash(SECRET)]);
+  });
+});
