@@ -84,6 +84,8 @@ export const errors = {
     }),
   upstreamProtocol: (cause?: unknown) =>
     new ApiError(502, 'upstream_protocol', 'The upstream broke the protocol.', { retry: false, cause }),
+  upstreamUnavailable: (retryAfterMs: number) =>
+    new ApiError(503, 'upstream_unavailable', 'The upstream has not answered for a while; it is asked again shortly.', { retry: true, retryAfterMs }),
   upstreamTimeout: (cause?: unknown) =>
     new ApiError(504, 'upstream_timeout', 'The upstream did not answer in time.', { retry: false, cause }),
 } as const;

@@ -18,6 +18,8 @@ export abstract class AppConfig {
     readonly headersTimeoutMs: number;
     readonly idleTimeoutMs: number;
     readonly maxDurationMs: number;
+    /** Failures in a row that open the breaker; 0 = never. */
+    readonly breakerFailures: number;
   };
   abstract readonly client: { readonly stallTimeoutMs: number; /** 0 = no limit. */ readonly maxRequestBytes: number };
   abstract readonly token: { readonly defaultLifetimeMs: number };

@@ -40,6 +40,7 @@ describe(loadConfig.name, () => {
         headersTimeoutMs: 600_000,
         idleTimeoutMs: 300_000,
         maxDurationMs: 3_600_000,
+        breakerFailures: 5,
       },
       client: { stallTimeoutMs: 60_000, maxRequestBytes: 0 },
       token: { defaultLifetimeMs: 2_592_000_000 },

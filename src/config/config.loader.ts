@@ -111,6 +111,7 @@ function toConfig(env: Environment): AppConfig {
       headersTimeoutMs: ms(env.UPSTREAM_HEADERS_TIMEOUT),
       idleTimeoutMs: ms(env.UPSTREAM_IDLE_TIMEOUT),
       maxDurationMs: ms(env.STREAM_MAX_DURATION),
+      breakerFailures: Number(env.UPSTREAM_BREAKER_FAILURES),
     },
     client: { stallTimeoutMs: ms(env.CLIENT_STALL_TIMEOUT), maxRequestBytes: parseBytes(env.MAX_REQUEST_SIZE) ?? 0 },
     token: { defaultLifetimeMs: ms(env.DEFAULT_TOKEN_LIFETIME) },

@@ -72,6 +72,9 @@ export class Environment {
   @IsPositiveDuration()
   CLIENT_STALL_TIMEOUT = '60s';
 
+  @Matches(/^\d{1,4}$/, { message: 'must be a whole number; 0 switches the breaker off' })
+  UPSTREAM_BREAKER_FAILURES = '5';
+
   @IsSize()
   MAX_REQUEST_SIZE = '0';
 

@@ -12,6 +12,9 @@ import type { UpstreamCall } from './upstream.client.js';
 
 type Controller = Dispatcher.DispatchController;
 
+/** What says that nobody is there to answer, whoever says it. */
+const GATEWAY_FAILURES = new Set([502, 503, 504]);
+
 /** Milliseconds; of the exchange as a whole and of its silences. */
 export interface RelayLimits {
   readonly headersTimeoutMs: number;
@@ -93,6 +96,7 @@ export class Relay implements Watched, Dispatcher.DispatchHandler {
     response.sendDate = false;
     response.writeHead(status, statusText, headers);
     exchange.status = status;
+    this.call.outcome(!GATEWAY_FAILURES.has(status));
     // Bytes of the body that came with the head leave in one write with it; when none did, the head leaves alone.
     process.nextTick(flushHead, response);
   }
@@ -174,6 +178,7 @@ export class Relay implements Watched, Dispatcher.DispatchHandler {
   private refuse(error: ApiError): void {
     if (this.over) return;
     this.exchange.refused(error);
+    if (!this.response.headersSent && GATEWAY_FAILURES.has(error.status)) this.call.outcome(false);
     this.stop();
     if (this.response.headersSent || this.response.destroyed) {
       this.response.destroy();

@@ -12,6 +12,7 @@ import { TokenUsage } from '../token/token.usage.js';
 import { setCaller } from './caller.js';
 import { endpointFault } from './endpoint.rules.js';
 import { bodyFraming } from './request.body.js';
+import { UpstreamBreaker } from './upstream.breaker.js';
 
 /** Admits a proxied request: a usable token, an allowed endpoint, a body that may be sent, and last one request taken. */
 @Injectable()
@@ -23,6 +24,7 @@ export class WitheringTokenGuard implements CanActivate {
     private readonly authenticator: TokenAuthenticator,
     private readonly ledger: TokenLedger,
     private readonly usage: TokenUsage,
+    private readonly breaker: UpstreamBreaker,
   ) {
     this.maxRequestBytes = config.client.maxRequestBytes;
   }
@@ -47,6 +49,7 @@ export class WitheringTokenGuard implements CanActivate {
     const { length } = bodyFraming(request);
     if (this.maxRequestBytes > 0 && length !== undefined && length > this.maxRequestBytes)
       throw errors.bodyTooLarge(this.maxRequestBytes);
+    this.breaker.assertMayPass(token.upstream.origin, token.projectId);
     return this.take(request, token);
   }
 

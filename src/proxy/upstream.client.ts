@@ -7,6 +7,7 @@ import { isPrivateHost } from '../project/private.address.js';
 import type { Caller } from './caller.js';
 import { guardedLookup } from './guarded.lookup.js';
 import { upstreamHeaders } from './header.rules.js';
+import { UpstreamBreaker } from './upstream.breaker.js';
 
 const IDLE_SOCKET_MS = 10_000;
 
@@ -15,6 +16,8 @@ export interface UpstreamCall {
   readonly caller: Caller;
   /** `body` is null, the whole of a small body, or a stream. Every outcome comes through `handler`. */
   send(body: Buffer | Readable | null, handler: Dispatcher.DispatchHandler): void;
+  /** Told once what came of it: whether the upstream gave an answer of its own. */
+  outcome(answered: boolean): void;
 }
 
 /** One pool of HTTP/1.1 connections an origin. Origins come from configuration and projects, never from a request. */
@@ -22,7 +25,10 @@ export interface UpstreamCall {
 export class UpstreamClient implements OnApplicationShutdown {
   private readonly pools = new Map<string, Pool>();
 
-  constructor(private readonly config: AppConfig) {}
+  constructor(
+    private readonly config: AppConfig,
+    private readonly breaker: UpstreamBreaker,
+  ) {}
 
   /** The path is passed as text: no URL is ever built from a request. */
   call(request: IncomingMessage, caller: Caller): UpstreamCall {
@@ -31,7 +37,12 @@ export class UpstreamClient implements OnApplicationShutdown {
     const path = prefix + request.url!;
     const method = request.method as Dispatcher.HttpMethod;
     const headers = upstreamHeaders(request.rawHeaders, authorization);
-    return { caller, send: (body, handler) => void pool.dispatch({ path, method, headers, body }, handler) };
+    const { projectId } = caller.token;
+    return {
+      caller,
+      send: (body, handler) => void pool.dispatch({ path, method, headers, body }, handler),
+      outcome: (answered) => this.breaker[answered ? 'succeeded' : 'failed'](origin, projectId),
+    };
   }
 
   async onApplicationShutdown(): Promise<void> {

@@ -53,6 +53,8 @@ export class TestApp {
     });
     const all = {
       MANAGEMENT_TOKEN,
+      // A file of faults would open it; the tests of the breaker set it.
+      UPSTREAM_BREAKER_FAILURES: '0',
       ENCRYPTION_KEY,
       LISTEN_ADDR: '127.0.0.1:0',
       DATABASE_PATH: join(folder, 'proxy.db'),
