@@ -1,13 +1,18 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
+import type { ConnectionCount } from './app.connections.js';
 import { logExchange } from './common/access.log.js';
 import type { ApiError } from './common/api.error.js';
 import { isProxied, refusal } from './common/error.body.js';
 import { errors } from './common/errors.js';
 import { exchangeOf } from './common/exchange.js';
 import type { Lifecycle } from './common/lifecycle.js';
-import { keepBodyRaw } from './proxy/request.body.js';
+import { awaitContinue, continueUpload, keepBodyRaw } from './proxy/request.body.js';
+import { refuseOn } from './proxy/socket.answer.js';
+import type { SocketGate } from './proxy/socket.gate.js';
+import { wantsSocket } from './proxy/socket.target.js';
 import { targetFault } from './proxy/target.gate.js';
 
 /** Slow headers are cut after this; a body has its own deadline (proxy/relay). */
@@ -18,14 +23,23 @@ const KEEP_ALIVE_MS = 100_000;
 /** How long a refused upload is read and thrown away, so that its sender gets to see the refusal. */
 const LINGER_MS = 30_000;
 
+/** After these the connection is not to be trusted, or not to be kept. */
+const CLOSING = new Set([400, 417, 503, 505]);
+
 const HEALTH = new Set(['/live', '/ready', '/health']);
 const HOST = /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~%!$&'()*+,;=-]+)(?::\d*)?$/;
 
 /** Every request and every refusal before Fastify: the one way in, whatever the route. */
 export class FrontDoor {
+  private readonly refusedSockets = new WeakSet<Duplex>();
+  /** Connections that end with the answer they are at; what else they say is not heard. */
+  private readonly closing = new WeakSet<Duplex>();
+  private sockets: SocketGate | undefined;
+
   constructor(
     private readonly logger: Logger,
     private readonly lifecycle: Lifecycle,
+    private readonly connections: ConnectionCount,
   ) {}
 
   /** The HTTP server of the application. */
@@ -36,10 +50,20 @@ export class FrontDoor {
       keepAliveTimeout: KEEP_ALIVE_MS,
       requestTimeout: 0,
       noDelay: true,
+      shouldUpgradeCallback: wantsSocket,
     });
     // Bounded by their size; Node would drop those beyond a count without a word.
     server.maxHeadersCount = 0;
+    this.connections.watch(server);
     server.on('request', (request, response) => this.enter(request, response, handle));
+    server.on('checkContinue', (request, response) => {
+      awaitContinue(request, response);
+      this.enter(request, response, handle);
+    });
+    server.on('checkExpectation', (request, response) =>
+      this.enter(request, response, () => this.refuse(request, response, errors.expectationFailed())),
+    );
+    server.on('upgrade', (request, socket, head) => this.enterSocket(request, socket as Socket, head));
     server.on('clientError', (error: NodeJS.ErrnoException, socket) =>
       this.refuseSocket(socket, parserRefusal(error), error.code),
     );
@@ -49,36 +73,78 @@ export class FrontDoor {
     return server;
   }
 
+  /** Who takes the WebSockets that the door lets pass. */
+  serveSockets(gate: SocketGate): void {
+    this.sockets = gate;
+  }
+
+  /** The same way in for a request that becomes a WebSocket (RFC 6455 §4.2): the same checks, one line at its end. */
+  private enterSocket(request: IncomingMessage, socket: Socket, head: Buffer): void {
+    const exchange = exchangeOf(request);
+    socket.on('error', () => undefined);
+    this.lifecycle.socketBegan(socket);
+    socket.once('close', () => {
+      if (exchange.status === undefined) exchange.endedBy(this.lifecycle.draining ? 'drain' : 'client');
+      this.lifecycle.socketEnded(socket);
+      logExchange(this.logger, exchange);
+    });
+    const fault = this.fault(request);
+    if (fault) refuseOn(request, socket, fault);
+    else void this.sockets?.open(request, socket, head);
+  }
+
   private enter(request: IncomingMessage, response: ServerResponse, handle: RequestListener): void {
+    if (this.closing.has(request.socket)) return;
     const exchange = exchangeOf(request);
     this.lifecycle.began(response);
-    response.once('finish', () => linger(request));
+    response.prependOnceListener('finish', () => linger(request));
     response.once('close', () => {
       if (!response.writableFinished) exchange.endedBy('client');
       this.lifecycle.ended(response);
       logExchange(this.logger, exchange, response);
     });
     if (this.lifecycle.draining) response.shouldKeepAlive = false;
+    if (request.headers.upgrade !== undefined) this.isLast(request, response);
     const fault = this.fault(request);
     if (fault) return this.refuse(request, response, fault);
     if (isProxied(exchange.path)) keepBodyRaw(request);
+    else continueUpload(request, response);
     handle(request, response);
+  }
+
+  /** Node loses what stands behind an upgrade that is ignored, up to the end of the packet: nothing after that is to be trusted. */
+  private isLast(request: IncomingMessage, response: ServerResponse): void {
+    response.shouldKeepAlive = false;
+    this.closing.add(request.socket);
+  }
+
+  /** The body of a running request broke: it is refused, or its answer broken off. */
+  private refuseBody(response: ServerResponse, error: ApiError): void {
+    response.shouldKeepAlive = false;
+    if (!response.headersSent) return this.refuse(response.req, response, error);
+    exchangeOf(response.req).refused(error);
+    response.destroy();
   }
 
   private fault(request: IncomingMessage): ApiError | undefined {
     const target = request.url ?? '';
     const why = targetFault(target);
     if (why) return errors.targetInvalid(why);
-    if (request.method === 'TRACE') return errors.methodNotAllowed('GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS');
+    if (request.method === 'TRACE' || request.method === 'QUERY')
+      return errors.methodNotAllowed('GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS');
+    const message = messageFault(request);
+    if (message) return message;
     const header = headerFault(request.rawHeaders);
     if (header) return errors.headerInvalid(header);
-    return this.lifecycle.draining && !HEALTH.has(exchangeOf(request).path) ? errors.draining() : undefined;
+    if (HEALTH.has(exchangeOf(request).path)) return undefined;
+    if (this.connections.isOver(request.socket)) return errors.overloaded();
+    return this.lifecycle.draining ? errors.draining() : undefined;
   }
 
   private refuse(request: IncomingMessage, response: ServerResponse, error: ApiError): void {
     const exchange = exchangeOf(request);
     exchange.refused(error);
-    if (error.status === 400) response.shouldKeepAlive = false;
+    if (CLOSING.has(error.status)) response.shouldKeepAlive = false;
     const { status, headers, body } = refusal(
       error,
       exchange.requestId,
@@ -93,17 +159,34 @@ export class FrontDoor {
       socket.destroy();
       return;
     }
-    const running = (socket as Duplex & { _httpMessage?: ServerResponse })._httpMessage;
-    if (running) exchangeOf(running.req).refused(error);
-    else this.logger.info({ status: error.status, code: error.code, end: 'client', why }, 'request');
-    if (running?.headersSent) {
-      socket.destroy();
+    if (this.refusedSockets.has(socket)) return;
+    this.refusedSockets.add(socket);
+    const running = (socket as Socket & { _httpMessage?: ServerResponse })._httpMessage;
+    if (running && !running.req.complete) return this.refuseBody(running, error);
+    this.logger.info({ status: error.status, code: error.code, end: 'client', why }, 'request');
+    // What is broken comes after a whole request: that one gets its answer, and is the last.
+    if (running) {
+      running.shouldKeepAlive = false;
+      running.once('finish', () => {
+        socket.end();
+        endsWithin(socket, LINGER_MS);
+      });
       return;
     }
+    endsWithin(socket, LINGER_MS);
     const { status, headers, body } = refusal(error, 'none', true);
     const lines = Object.entries({ ...headers, connection: 'close' }).map(([name, value]) => `${name}: ${value}\r\n`);
     socket.end(`HTTP/1.1 ${status} ${error.code}\r\n${lines.join('')}\r\n${body}`);
   }
+}
+
+/** RFC 9112 §2.3 and §6.1: versions and transfer codings that Node's parser lets pass and nobody here could keep. */
+function messageFault({ httpVersion, headers }: IncomingMessage): ApiError | undefined {
+  if (httpVersion !== '1.1' && httpVersion !== '1.0') return errors.versionUnsupported();
+  const coding = headers['transfer-encoding'];
+  if (coding === undefined) return undefined;
+  if (coding.toLowerCase() !== 'chunked') return errors.requestInvalid('its transfer coding is not chunked alone');
+  return httpVersion === '1.0' ? errors.requestInvalid('HTTP/1.0 has no transfer codings') : undefined;
 }
 
 function parserRefusal({ code }: NodeJS.ErrnoException): ApiError {
@@ -131,8 +214,21 @@ function headerFault(rawHeaders: readonly string[]): string | undefined {
 /** Reads on after an early answer and throws away: closing at once would reset the sender before it has read the answer. */
 function linger(request: IncomingMessage): void {
   if (request.complete) return;
+  const { socket } = request;
+  const timer = endsWithin(socket, LINGER_MS);
+  // What Node calls after the last answer of a connection (RFC 9112 §9.6): a FIN now, the rest when the body has ended.
+  const { destroySoon } = socket;
+  socket.destroySoon = () => socket.end();
   request.resume();
-  const timer = setTimeout(() => request.socket.destroy(), LINGER_MS);
-  request.socket.once('close', () => clearTimeout(timer));
-  request.once('end', () => clearTimeout(timer));
+  request.once('end', () => {
+    clearTimeout(timer);
+    socket.destroySoon = destroySoon;
+    if (socket.writableEnded) socket.destroy();
+  });
+}
+
+function endsWithin(socket: Duplex, ms: number): NodeJS.Timeout {
+  const timer = setTimeout(() => socket.destroy(), ms);
+  socket.once('close', () => clearTimeout(timer));
+  return timer;
 }

@@ -4,6 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import type { DestinationStream, Logger } from 'pino';
+import { ConnectionCount, connectionLimit } from './app.connections.js';
 import { FrontDoor } from './app.door.js';
 import { AppModule } from './app.module.js';
 import { serveDocs } from './app.docs.js';
@@ -13,6 +14,7 @@ import { Lifecycle } from './common/lifecycle.js';
 import { createLogger, NestLog } from './common/log.js';
 import { validationPipe } from './common/validation.pipe.js';
 import type { AppConfig } from './config/app.config.js';
+import { SocketGate } from './proxy/socket.gate.js';
 
 const MAX_MANAGEMENT_BODY_BYTES = 1024 * 1024;
 
@@ -26,9 +28,11 @@ export interface RunningApp {
 export async function createApp(config: AppConfig, logTo?: DestinationStream): Promise<RunningApp> {
   const logger = createLogger(config.log, logTo);
   const lifecycle = new Lifecycle();
-  const door = new FrontDoor(logger, lifecycle);
+  const door = new FrontDoor(logger, lifecycle, new ConnectionCount(connectionLimit(config.client.maxConnections)));
   const adapter = new FastifyAdapter({
     serverFactory: (handler: RequestListener) => door.open(handler),
+    // The door's, alone: Fastify's own would write a second answer.
+    clientErrorHandler: () => undefined,
     logger: false,
     skipMiddie: true,
     bodyLimit: MAX_MANAGEMENT_BODY_BYTES,
@@ -48,6 +52,7 @@ export async function createApp(config: AppConfig, logTo?: DestinationStream): P
   app.useGlobalFilters(new ErrorFilter());
   await serveDocs(app);
   await app.init();
+  door.serveSockets(app.get(SocketGate));
   return { app, lifecycle, logger };
 }
 

@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createApp, listen, type RunningApp } from './app.factory.js';
-import { exchangeOf } from './common/exchange.js';
 import type { AppConfig } from './config/app.config.js';
 import { loadConfig, type Variables } from './config/config.loader.js';
 import { forgetSecrets } from './config/process.environment.js';
@@ -48,10 +47,7 @@ export async function drain(
   lifecycle.draining = true;
   await Promise.race([lifecycle.idle(), pause(config.stop.drainTimeoutMs), hurry]);
   timers.abort();
-  for (const response of lifecycle.responses()) {
-    exchangeOf(response.req).endedBy('drain');
-    response.destroy();
-  }
+  lifecycle.cut();
   await lifecycle.idle();
   await app.close();
   logger.info('stopped');
@@ -61,7 +57,9 @@ export async function drain(
 function processSignals(): StopSignals {
   const signal = async (): Promise<string> =>
     Promise.race(['SIGTERM', 'SIGINT'].map(async (name) => once(process, name).then(() => name)));
-  const failure = once(process, 'uncaughtException').then(([error]) => (error instanceof Error ? error : new Error(String(error))));
+  const failure = once(process, 'uncaughtException').then(([error]) =>
+    error instanceof Error ? error : new Error(String(error)),
+  );
   const first = Promise.race([signal(), failure]);
   return { first, second: first.then(signal) };
 }

@@ -105,7 +105,7 @@ describe('headers on their way', () => {
       ['X-Two', 'b'],
       ['Content-Type', 'application/json'],
       ['x-proxy-request-id', 'mine-2'],
-      ['server-timing', expect.stringMatching(/^proxy;dur=\d+\.\d, upstream;dur=\d+\.\d$/)],
+      ['server-timing', expect.stringMatching(/^proxy;dur=\d+\.\d, queue;dur=\d+\.\d, upstream;dur=\d+\.\d$/)],
     ]);
   });
 

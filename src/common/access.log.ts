@@ -1,20 +1,24 @@
 import type { ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import { Exchange } from './exchange.js';
+import { withoutKeys } from './without.keys.js';
 
 const ms = (from: number | undefined, to: number | undefined): number | undefined =>
   from === undefined || to === undefined ? undefined : Math.round((to - from) * 1000) / 1000;
 
+/** A target that is no path may hold a user's name and password. */
+const printable = (path: string): string => (/^\/(?!\/)/.test(path) ? withoutKeys(path) : '-');
+
 /** One line an exchange, after its last byte: identifiers, sizes, durations in milliseconds, and who ended it. Nothing secret. */
-export function logExchange(logger: Logger, exchange: Exchange, response: ServerResponse): void {
+export function logExchange(logger: Logger, exchange: Exchange, response?: ServerResponse): void {
   logger.info(
     {
       request_id: exchange.requestId,
       token_id: exchange.tokenId,
       project_id: exchange.projectId,
       method: exchange.request.method,
-      path: exchange.path,
-      status: exchange.status ?? (response.headersSent ? response.statusCode : undefined),
+      path: printable(exchange.path),
+      status: exchange.status ?? (response?.headersSent ? response.statusCode : undefined),
       code: exchange.code,
       end: exchange.end ?? 'ok',
       bytes_in: exchange.bytesIn,

@@ -17,6 +17,10 @@ export const errors = {
     new ApiError(413, 'body_too_large', `The request body is larger than ${maxBytes} bytes.`, { retry: false }),
   targetTooLong: () => new ApiError(414, 'target_too_long', 'The request target is too long.', { retry: false }),
   headersTooLarge: () => new ApiError(431, 'headers_too_large', 'The request headers are too large.', { retry: false }),
+  expectationFailed: () =>
+    new ApiError(417, 'expectation_failed', 'No expectation but 100-continue can be met.', { retry: false }),
+  versionUnsupported: () =>
+    new ApiError(505, 'version_unsupported', 'The request is not HTTP/1.1 or HTTP/1.0.', { retry: false }),
   notFound: () => new ApiError(404, 'not_found', 'There is nothing at this path.', { retry: false }),
   methodNotAllowed: (allow: string) =>
     new ApiError(405, 'method_not_allowed', 'This method is not allowed here.', { retry: false, headers: { allow } }),
@@ -61,6 +65,28 @@ export const errors = {
   endpointNotAllowed: () =>
     new ApiError(403, 'endpoint_not_allowed', 'This endpoint is not allowed.', { retry: false }),
 
+  // What a provider's file or a token's narrowing does not allow.
+  originNotAllowed: () => new ApiError(403, 'origin_not_allowed', 'This origin is not allowed.', { retry: false }),
+  originRequired: () => new ApiError(400, 'origin_required', 'The header Origin is required.', { retry: false }),
+  headerRequired: (name: string) =>
+    new ApiError(400, 'header_required', `The header ${name} is required.`, { retry: false }),
+  ipNotAllowed: () =>
+    new ApiError(403, 'ip_not_allowed', 'The token may not be used from this address.', { retry: false }),
+  modelNotAllowed: () =>
+    new ApiError(403, 'model_not_allowed', 'The token may not be used for this model.', { retry: false }),
+  modelNotNamed: () =>
+    new ApiError(403, 'model_not_allowed', 'The token is bound to models, and the request names none.', {
+      retry: false,
+    }),
+  paramNotAllowed: (name: string, why: string) =>
+    new ApiError(400, 'param_not_allowed', `The parameter ${name} ${why}.`, { retry: false }),
+  bodyNotReadable: (why: string) =>
+    new ApiError(400, 'body_invalid', `A rule has to read the request body: ${why}.`, { retry: false }),
+  bodyTypeUnsupported: (why: string) =>
+    new ApiError(415, 'media_type_unsupported', `A rule has to read the request body: ${why}.`, { retry: false }),
+  providerUnknown: () =>
+    new ApiError(503, 'provider_unknown', 'The provider of this project is not configured.', { retry: false }),
+
   // The store and the upstream.
   storeUnavailable: (cause?: unknown) =>
     new ApiError(503, 'store_unavailable', 'The store cannot answer now.', {
@@ -72,6 +98,11 @@ export const errors = {
     new ApiError(503, 'upstream_auth_error', 'The upstream key of this project cannot be used.', {
       retry: false,
       cause,
+    }),
+  overloaded: () =>
+    new ApiError(503, 'overloaded', 'This server has as many connections as it can serve.', {
+      retry: true,
+      retryAfterMs: seconds(1),
     }),
   draining: () =>
     new ApiError(503, 'draining', 'This server is shutting down.', { retry: true, retryAfterMs: seconds(1) }),

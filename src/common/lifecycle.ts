@@ -1,8 +1,16 @@
 import type { ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { exchangeOf } from './exchange.js';
+
+/** A connection that left HTTP behind: it is told to end, so that it can say so in its own protocol. */
+export interface RunningSocket {
+  goAway(): void;
+}
 
 /** Whether this process still takes work, and the work it has. One object for the server, the health routes and the stop. */
 export class Lifecycle {
   private readonly open = new Set<ServerResponse>();
+  private readonly sockets = new Map<Duplex, RunningSocket | undefined>();
   private empty: (() => void) | undefined;
   /** False from the first word of stopping on: load balancers should look elsewhere. */
   ready = true;
@@ -10,7 +18,7 @@ export class Lifecycle {
   draining = false;
 
   get running(): number {
-    return this.open.size;
+    return this.open.size + this.sockets.size;
   }
 
   began(response: ServerResponse): void {
@@ -19,16 +27,40 @@ export class Lifecycle {
 
   ended(response: ServerResponse): void {
     this.open.delete(response);
-    if (this.open.size === 0) this.empty?.();
+    if (this.running === 0) this.empty?.();
+  }
+
+  socketBegan(socket: Duplex): void {
+    this.sockets.set(socket, undefined);
+  }
+
+  /** Who is to be told when a socket has to end. */
+  socketRuns(socket: Duplex, running: RunningSocket): void {
+    if (this.sockets.has(socket)) this.sockets.set(socket, running);
+  }
+
+  socketEnded(socket: Duplex): void {
+    this.sockets.delete(socket);
+    if (this.running === 0) this.empty?.();
   }
 
   /** Resolves when nothing runs any more. */
   async idle(): Promise<void> {
-    if (this.open.size > 0) await new Promise<void>((resolve) => (this.empty = resolve));
+    if (this.running > 0) await new Promise<void>((resolve) => (this.empty = resolve));
   }
 
-  /** Every response that is still being written. */
-  responses(): ServerResponse[] {
-    return [...this.open];
+  /** Ends what still runs: responses break off, sockets are told. */
+  cut(): void {
+    for (const response of this.open) {
+      exchangeOf(response.req).endedBy('drain');
+      response.destroy();
+    }
+    this.cutSockets();
+  }
+
+  cutSockets(): void {
+    for (const [socket, running] of this.sockets)
+      if (running) running.goAway();
+      else socket.destroy();
   }
 }

@@ -1,6 +1,7 @@
 import { Writable } from 'node:stream';
 import type { LoggerService } from '@nestjs/common';
 import { type DestinationStream, type Logger, pino } from 'pino';
+import { withoutKeys } from './without.keys.js';
 
 /** Bytes of unwritten log kept when nobody reads it; beyond that, lines are dropped rather than requests delayed. */
 const MAX_UNWRITTEN_BYTES = 8 * 1024 * 1024;
@@ -12,9 +13,9 @@ function plainError(error: unknown): object {
   const cause = error.cause === undefined ? {} : { cause: plainError(error.cause) };
   return {
     type: error.name,
-    message: error.message,
+    message: withoutKeys(error.message),
     ...(typeof code === 'string' ? { code } : {}),
-    stack: error.stack,
+    stack: error.stack && withoutKeys(error.stack),
     ...cause,
   };
 }

@@ -1,4 +1,5 @@
 import type { UpstreamBase } from '../common/upstream.base.js';
+import type { Providers } from './provider.js';
 
 /** The configuration of one running server: typed, validated, frozen; also the token it is injected by. */
 export abstract class AppConfig {
@@ -11,6 +12,9 @@ export abstract class AppConfig {
   abstract readonly trustedProxies: readonly string[];
   abstract readonly database: { readonly path: string; readonly synchronous: 'normal' | 'full' };
   abstract readonly log: { readonly level: string; readonly format: 'json' | 'console' };
+  /** The upstreams that projects choose from. */
+  abstract readonly providers: Providers;
+  /** The standard provider's base, and what holds for all. */
   abstract readonly upstream: UpstreamBase & {
     /** Origins a project may name although they are private addresses. */
     readonly allowedPrivateOrigins: readonly string[];
@@ -21,7 +25,17 @@ export abstract class AppConfig {
     /** Failures in a row that open the breaker; 0 = never. */
     readonly breakerFailures: number;
   };
-  abstract readonly client: { readonly stallTimeoutMs: number; /** 0 = no limit. */ readonly maxRequestBytes: number };
-  abstract readonly token: { readonly defaultLifetimeMs: number };
+  abstract readonly client: {
+    readonly stallTimeoutMs: number;
+    /** 0 = no limit. */
+    readonly maxRequestBytes: number;
+    /** 0 = as many as the process's descriptors allow. */
+    readonly maxConnections: number;
+  };
+  abstract readonly token: {
+    readonly defaultLifetimeMs: number;
+    /** What ends streams and sockets that are running. */
+    readonly cutOn: { readonly revoke: boolean; readonly expiry: boolean };
+  };
   abstract readonly stop: { readonly preStopDelayMs: number; readonly drainTimeoutMs: number };
 }

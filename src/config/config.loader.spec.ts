@@ -32,6 +32,7 @@ describe(loadConfig.name, () => {
       trustedProxies: [],
       database: { path: './data/proxy.db', synchronous: 'normal' },
       log: { level: 'info', format: 'json' },
+      providers: expect.objectContaining({ standard: expect.objectContaining({ name: 'openai', policy: undefined }) }),
       upstream: {
         origin: 'https://api.openai.com',
         prefix: '',
@@ -42,8 +43,8 @@ describe(loadConfig.name, () => {
         maxDurationMs: 3_600_000,
         breakerFailures: 5,
       },
-      client: { stallTimeoutMs: 60_000, maxRequestBytes: 0 },
-      token: { defaultLifetimeMs: 2_592_000_000 },
+      client: { stallTimeoutMs: 60_000, maxRequestBytes: 0, maxConnections: 0 },
+      token: { defaultLifetimeMs: 2_592_000_000, cutOn: { revoke: true, expiry: false } },
       stop: { preStopDelayMs: 0, drainTimeoutMs: 120_000 },
     });
     expect(Object.isFrozen(config) && Object.isFrozen(config.upstream)).toBe(true);

@@ -5,10 +5,11 @@ import { validateSync } from 'class-validator';
 import { parseBytes } from '../common/bytes.js';
 import { parseDuration } from '../common/duration.js';
 import { EXIT, StartError } from '../common/start.error.js';
-import { parseUpstreamBase } from '../common/upstream.base.js';
 import { AppConfig } from './app.config.js';
 import { LISTEN_ADDRESS, splitList } from './config.validators.js';
 import { Environment, SECRET_VARIABLES, VARIABLES } from './environment.js';
+import { deadlinesOf, loadProviders } from './provider.choice.js';
+import type { Providers } from './provider.js';
 import { nearestName } from './nearest.name.js';
 import { tokenWeakness } from './token.strength.js';
 
@@ -49,9 +50,13 @@ export function loadConfig(variables: Variables): LoadedConfig {
   (env.NODE_ENV === 'production' ? faults : warnings).push(...(weakness ? [`MANAGEMENT_TOKEN ${weakness}`] : []));
   (env.CONFIG_STRICT === 'true' ? faults : warnings).push(...misspelt);
   if (faults.length > 0) throw new ConfigError(faults);
+  const providers = loadProviders(env);
+  if (providers.faults.length > 0) throw new ConfigError(providers.faults);
 
   if (!env.ENCRYPTION_KEY) warnings.push('ENCRYPTION_KEY is not set: upstream keys rest in clear in the database');
-  const config = toConfig(env);
+  if (env.API_CONFIG_PATH !== undefined && env.OPENAI_API_URL !== new Environment().OPENAI_API_URL)
+    warnings.push('OPENAI_API_URL is not used: API_CONFIG_PATH names the providers');
+  const config = toConfig(env, providers.providers);
   if (isPublic(config.listen.host) && config.trustedProxies.length === 0)
     warnings.push(
       'LISTEN_ADDR is reachable from other machines over plain HTTP: put a TLS proxy in front and name it in TRUSTED_PROXIES',
@@ -94,7 +99,7 @@ const isPublic = (host: string): boolean => !['127.0.0.1', '::1', 'localhost'].i
 
 const ms = (text: string): number => parseDuration(text) ?? 0;
 
-function toConfig(env: Environment): AppConfig {
+function toConfig(env: Environment, providers: Providers): AppConfig {
   const address = LISTEN_ADDRESS.exec(env.LISTEN_ADDR)!;
   return deepFreeze<AppConfig>({
     production: env.NODE_ENV === 'production',
@@ -104,17 +109,23 @@ function toConfig(env: Environment): AppConfig {
     trustedProxies: splitList(env.TRUSTED_PROXIES),
     database: { path: env.DATABASE_PATH, synchronous: env.SQLITE_SYNCHRONOUS as 'normal' | 'full' },
     log: { level: env.LOG_LEVEL, format: env.LOG_FORMAT as 'json' | 'console' },
+    providers,
     upstream: {
-      ...parseUpstreamBase(env.OPENAI_API_URL),
-      allowedPrivateOrigins: splitList(env.ALLOWED_PRIVATE_ORIGINS),
-      connectTimeoutMs: ms(env.UPSTREAM_CONNECT_TIMEOUT),
-      headersTimeoutMs: ms(env.UPSTREAM_HEADERS_TIMEOUT),
-      idleTimeoutMs: ms(env.UPSTREAM_IDLE_TIMEOUT),
-      maxDurationMs: ms(env.STREAM_MAX_DURATION),
+      origin: providers.standard.origin,
+      prefix: providers.standard.prefix,
+      allowedPrivateOrigins: [...splitList(env.ALLOWED_PRIVATE_ORIGINS), ...providers.otherOrigins],
+      ...deadlinesOf(env),
       breakerFailures: Number(env.UPSTREAM_BREAKER_FAILURES),
     },
-    client: { stallTimeoutMs: ms(env.CLIENT_STALL_TIMEOUT), maxRequestBytes: parseBytes(env.MAX_REQUEST_SIZE) ?? 0 },
-    token: { defaultLifetimeMs: ms(env.DEFAULT_TOKEN_LIFETIME) },
+    client: {
+      stallTimeoutMs: ms(env.CLIENT_STALL_TIMEOUT),
+      maxRequestBytes: parseBytes(env.MAX_REQUEST_SIZE) ?? 0,
+      maxConnections: Number(env.MAX_CONNECTIONS),
+    },
+    token: {
+      defaultLifetimeMs: ms(env.DEFAULT_TOKEN_LIFETIME),
+      cutOn: { revoke: env.STREAM_CUT_ON !== 'never', expiry: env.STREAM_CUT_ON === 'revoke,expiry' },
+    },
     stop: { preStopDelayMs: ms(env.PRE_STOP_DELAY), drainTimeoutMs: ms(env.DRAIN_TIMEOUT) },
   });
 }

@@ -54,6 +54,14 @@ export class Environment {
   @IsUpstreamBase()
   OPENAI_API_URL = 'https://api.openai.com';
 
+  @ValidateIf((env: Environment) => env.API_CONFIG_PATH !== undefined)
+  @IsFilePath()
+  API_CONFIG_PATH?: string;
+
+  @ValidateIf((env: Environment) => env.DEFAULT_API_PROVIDER !== undefined)
+  @Matches(/^[a-z0-9][a-z0-9_-]{0,63}$/, { message: 'must be the name of a provider' })
+  DEFAULT_API_PROVIDER?: string;
+
   @IsOriginList()
   ALLOWED_PRIVATE_ORIGINS = '';
 
@@ -72,6 +80,9 @@ export class Environment {
   @IsPositiveDuration()
   CLIENT_STALL_TIMEOUT = '60s';
 
+  @Matches(/^\d{1,7}$/, { message: 'must be a whole number; 0 means as many as the process may have' })
+  MAX_CONNECTIONS = '0';
+
   @Matches(/^\d{1,4}$/, { message: 'must be a whole number; 0 switches the breaker off' })
   UPSTREAM_BREAKER_FAILURES = '5';
 
@@ -80,6 +91,9 @@ export class Environment {
 
   @IsLifetime()
   DEFAULT_TOKEN_LIFETIME = '30d';
+
+  @IsIn(['revoke', 'revoke,expiry', 'never'], { message: 'must be revoke, or revoke,expiry, or never' })
+  STREAM_CUT_ON = 'revoke';
 
   @IsDuration()
   PRE_STOP_DELAY = '0s';
@@ -94,6 +108,9 @@ export class Environment {
 /** Variables whose value is a secret: an empty one is refused rather than taken as absent. */
 export const SECRET_VARIABLES: readonly (keyof Environment)[] = ['MANAGEMENT_TOKEN', 'ENCRYPTION_KEY'];
 
-export const VARIABLES = ['MANAGEMENT_TOKEN', 'ENCRYPTION_KEY', ...Object.keys(new Environment())].filter(
+/** Those without a default. */
+const BARE: (keyof Environment)[] = [...SECRET_VARIABLES, 'API_CONFIG_PATH', 'DEFAULT_API_PROVIDER'];
+
+export const VARIABLES = [...BARE, ...Object.keys(new Environment())].filter(
   (name, index, all) => all.indexOf(name) === index,
 ) as (keyof Environment)[];

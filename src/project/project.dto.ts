@@ -43,6 +43,17 @@ export class CreateProject {
   @IsString({ message: 'base_url must be text' })
   @Length(1, 2000, { message: 'base_url must have 1 to 2000 characters' })
   base_url?: string | null;
+
+  @ApiPropertyOptional({
+    description: 'The name of a provider of API_CONFIG_PATH; null = the standard one',
+    type: String,
+    nullable: true,
+    example: 'openai',
+  })
+  @IsOptional()
+  @IsString({ message: 'provider must be text' })
+  @Length(1, 64, { message: 'provider must be the name of a configured provider' })
+  provider?: string | null;
 }
 
 export class UpdateProject {
@@ -74,6 +85,17 @@ export class UpdateProject {
   @IsString({ message: 'base_url must be text' })
   @Length(1, 2000, { message: 'base_url must have 1 to 2000 characters' })
   base_url?: string | null;
+
+  @ApiPropertyOptional({
+    description: 'The name of a provider of API_CONFIG_PATH; null = the standard one',
+    type: String,
+    nullable: true,
+    example: 'openai',
+  })
+  @ValidateIf((_body, value) => value !== undefined && value !== null)
+  @IsString({ message: 'provider must be text' })
+  @Length(1, 64, { message: 'provider must be the name of a configured provider' })
+  provider?: string | null;
 
   @ApiPropertyOptional({ type: Boolean, example: true })
   @MayBeAbsent()
@@ -118,6 +140,8 @@ export class ProjectView {
   api_key!: string | null;
   @ApiProperty({ type: String, nullable: true, example: null })
   base_url!: string | null;
+  @ApiProperty({ description: 'null = the standard provider', type: String, nullable: true, example: null })
+  provider!: string | null;
   @ApiProperty({ type: Boolean, example: true })
   is_active!: boolean;
   @ApiProperty({ type: String, format: 'date-time', example: '2026-01-31T12:00:00.000Z' })
@@ -137,6 +161,7 @@ export const projectView = (project: ProjectEntity): ProjectView => ({
   name: project.name,
   api_key: project.deletedAt === null ? project.apiKeyDisplay : null,
   base_url: project.baseUrl,
+  provider: project.provider,
   is_active: project.isActive,
   created_at: instant(project.createdAt),
   updated_at: instant(project.updatedAt),

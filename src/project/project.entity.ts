@@ -26,6 +26,10 @@ export class ProjectEntity {
   @Column(optional({ type: 'varchar', length: 2000 }))
   baseUrl!: string | null;
 
+  /** The name of a provider; null = the standard one. */
+  @Column(optional({ type: 'varchar', length: 64 }))
+  provider!: string | null;
+
   @Column({ type: 'boolean' })
   isActive!: boolean;
 

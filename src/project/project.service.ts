@@ -43,6 +43,7 @@ export class ProjectService {
       nameKey: body.name,
       ...this.keyColumns(id, body.api_key),
       baseUrl: this.key.checkedBase(body.base_url ?? null),
+      provider: this.key.checkedProvider(body.provider ?? null),
       isActive: true,
       createdAt: now,
       updatedAt: now,
@@ -100,6 +101,7 @@ export class ProjectService {
       ...(body.name === undefined ? {} : { name: body.name, nameKey: body.name }),
       ...(body.api_key === undefined ? {} : this.keyColumns(before.id, body.api_key)),
       ...(body.base_url === undefined ? {} : { baseUrl: this.key.checkedBase(body.base_url) }),
+      ...(body.provider === undefined ? {} : { provider: this.key.checkedProvider(body.provider) }),
       ...(body.is_active === undefined
         ? {}
         : { isActive: body.is_active, deactivatedAt: body.is_active ? null : (before.deactivatedAt ?? now) }),

@@ -5,6 +5,7 @@ import { isDisplayForm } from '../common/display.form.js';
 import { errors } from '../common/errors.js';
 import { parseUpstreamBase, type UpstreamBase, upstreamBaseFault } from '../common/upstream.base.js';
 import { AppConfig } from '../config/app.config.js';
+import type { Provider } from '../config/provider.js';
 import { looksEncrypted, SecretCipher } from '../crypto/secret.cipher.js';
 import { isPrivateHost } from './private.address.js';
 import { ProjectEntity } from './project.entity.js';
@@ -12,6 +13,8 @@ import { ProjectEntity } from './project.entity.js';
 /** Where a project's requests go and with which credential. Lives in memory only. */
 export interface UpstreamAccess extends UpstreamBase {
   isActive: boolean;
+  /** Undefined when the project names one that is not configured. */
+  provider: Provider | undefined;
   /** `Bearer …`; undefined when the stored key does not open. */
   authorization: string | undefined;
 }
@@ -39,8 +42,15 @@ export class UpstreamKey {
   async access(projectId: string): Promise<UpstreamAccess | undefined> {
     const project = await this.projects.findOneBy({ id: projectId });
     if (!project || project.deletedAt !== null) return undefined;
-    const base = project.baseUrl === null ? this.config.upstream : parseUpstreamBase(project.baseUrl);
-    return { origin: base.origin, prefix: base.prefix, isActive: project.isActive, authorization: this.open(project) };
+    const provider = this.config.providers.get(project.provider);
+    const base = project.baseUrl === null ? (provider ?? this.config.upstream) : parseUpstreamBase(project.baseUrl);
+    return {
+      origin: base.origin,
+      prefix: base.prefix,
+      isActive: project.isActive,
+      provider,
+      authorization: this.open(project),
+    };
   }
 
   /** A base URL that may be stored; an operator's slip must not turn the proxy on this machine's own network. */
@@ -52,10 +62,17 @@ export class UpstreamKey {
     if (
       isPrivateHost(url.hostname) &&
       !this.config.upstream.allowedPrivateOrigins.includes(url.origin) &&
-      url.origin !== this.config.upstream.origin
+      !this.config.providers.all.some(({ origin }) => origin === url.origin)
     )
       throw fault('base_url', 'base_url is a private address that ALLOWED_PRIVATE_ORIGINS does not name');
     return text;
+  }
+
+  /** A name that may be stored. */
+  checkedProvider(name: string | null): string | null {
+    if (this.config.providers.get(name)) return name;
+    const names = this.config.providers.all.map((provider) => provider.name).join(', ');
+    throw fault('provider', `provider must be one of ${names}`);
   }
 
   /** A key that does not open disables its own project and nothing else. */

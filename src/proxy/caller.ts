@@ -1,13 +1,50 @@
 import type { IncomingMessage } from 'node:http';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import type { Lease, LiveExchange, LiveRegistry } from '../token/live.registry.js';
+import type { HeldBody } from './body.hold.js';
+import type { CorsHeaders } from './cors.js';
 import type { UsableToken } from '../token/token.authenticator.js';
 
+/** Where a take is counted, and given back. */
+interface Account {
+  giveBack(tokenId: string): void | Promise<void>;
+}
+
 /** Who makes a proxied request, after admission. */
-export interface Caller {
-  readonly token: UsableToken;
+export class Caller implements Lease {
+  endsAt: number;
+  private taken = true;
+  /** What was read of the body already, because a rule had to. */
+  held: HeldBody | undefined;
+  /** What the answer carries for the page that made the request. */
+  cors: CorsHeaders | undefined;
+
+  constructor(
+    readonly token: UsableToken,
+    readonly since: number,
+    private readonly live: LiveRegistry,
+    private readonly account: Account,
+  ) {
+    this.endsAt = live.endOf(token.expiresAt);
+  }
+
   /** Gives the take back, once: only when no byte of the request reached the upstream. */
-  giveBack(): void;
+  giveBack(): void {
+    if (!this.taken) return;
+    this.taken = false;
+    void this.account.giveBack(this.token.id);
+  }
+
+  /** From now on the exchange is ended when the token is revoked. */
+  began(exchange: LiveExchange): void {
+    this.live.add(exchange);
+  }
+
+  ended(exchange: LiveExchange): void {
+    this.endsAt = Infinity;
+    this.live.delete(exchange);
+  }
 }
 
 const CALLER = Symbol('llm-proxy:caller');

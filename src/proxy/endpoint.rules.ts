@@ -1,17 +1,42 @@
+import { posix } from 'node:path';
 import type { ApiError } from '../common/api.error.js';
 import { errors } from '../common/errors.js';
 
 /** The administration of the upstream account: no app has business there. */
 const REFUSED = '/v1/organization';
 
-/** Why a path under /v1 is refused; judged on the same text that is forwarded. */
-export function endpointFault(path: string): ApiError | undefined {
+/** Servers that decode more often than this are not known; more layers are refused. */
+const MAX_LAYERS = 4;
+
+/** Why a path under /v1 is refused, whatever the provider allows beside; judged on the same text that is forwarded. */
+export function endpointFault(path: string, allowsOrganization = false): ApiError | undefined {
   if (!path.startsWith('/v1/') || path === '/v1/') return errors.notFound();
-  const decoded = path.includes('%') ? decodeURIComponent(path) : path;
-  return `${decoded}/`
+  if (allowsOrganization) return undefined;
+  const plain = path.includes('%') ? decoded(path) : path;
+  if (plain === undefined) return errors.endpointNotAllowed();
+  return `${plain}/`
     .replace(/\/{2,}/g, '/')
     .toLowerCase()
     .startsWith(`${REFUSED}/`)
     ? errors.endpointNotAllowed()
     : undefined;
+}
+
+/** What a server would read that decodes again and again; undefined when there is no end to it. */
+function decoded(path: string): string | undefined {
+  let text = path;
+  for (let layer = 0; layer < MAX_LAYERS; layer += 1) {
+    const next = decodedOnce(text);
+    if (next === text) return posix.normalize(text);
+    text = next;
+  }
+  return undefined;
+}
+
+function decodedOnce(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

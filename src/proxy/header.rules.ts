@@ -64,6 +64,7 @@ export function connectionOptions(values: readonly string[]): ReadonlySet<string
 }
 
 const NO_OPTIONS: ReadonlySet<string> = new Set();
+const NONE: ReadonlySet<string> = new Set();
 
 /** `keep-alive` and `close`, alone, are what nearly everybody sends: they name no header worth looking for. */
 const namesNothing = (value: string): boolean => value === 'keep-alive' || value === 'close' || value === 'Keep-Alive';
@@ -76,31 +77,61 @@ function optionsIn(headers: readonly string[]): ReadonlySet<string> {
   return values.length === 0 ? NO_OPTIONS : connectionOptions(values);
 }
 
-/** A flat list of names and values: what the client sent, as it sent it, minus the contract's table, plus the project's key. */
-export function upstreamHeaders(rawHeaders: readonly string[], authorization: string): string[] {
+/**
+ * A flat list of names and values: what the client sent, as it sent it, minus the contract's table, plus the project's
+ * key. `kept` names what passes although it is hop-by-hop.
+ */
+export function upstreamHeaders(rawHeaders: readonly string[], authorization: string, kept = NONE): string[] {
   const options = optionsIn(rawHeaders);
   const headers: string[] = [];
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const name = rawHeaders[i]!.toLowerCase();
     if (name === 'authorization') headers.push(rawHeaders[i]!, authorization);
-    else if (!NEVER_UPSTREAM.has(name) && !name.startsWith('x-forwarded-') && !options.has(name))
+    else if ((!NEVER_UPSTREAM.has(name) && !name.startsWith('x-forwarded-') && !options.has(name)) || kept.has(name))
       headers.push(rawHeaders[i]!, rawHeaders[i + 1]!);
   }
   return headers;
 }
 
+/** What a trailer must not say: it comes too late for it (RFC 9110 §6.5.1). */
+const NEVER_A_TRAILER = new Set(['content-length', 'content-encoding', 'content-type', 'content-range']);
+
 /** A flat list of names and values: what the upstream sent, minus the contract's table. Values are latin1, byte for byte. */
-export function clientHeaders(rawHeaders: readonly Buffer[]): string[] {
+export function clientHeaders(rawHeaders: readonly Buffer[], kept = NONE): string[] {
   const all: string[] = [];
   for (const part of rawHeaders) all.push(part.toString('latin1'));
   const options = optionsIn(all);
   const headers: string[] = [];
   for (let i = 0; i < all.length; i += 2) {
     const name = all[i]!.toLowerCase();
-    if (!NEVER_TO_THE_CLIENT.has(name) && !name.startsWith('x-proxy-') && !options.has(name))
+    if ((!NEVER_TO_THE_CLIENT.has(name) && !name.startsWith('x-proxy-') && !options.has(name)) || kept.has(name))
       headers.push(all[i]!, all[i + 1]!);
   }
   return headers;
+}
+
+/** The trailers of an answer, as pairs, by the rules of its headers. */
+export function clientTrailers(rawTrailers: readonly Buffer[]): [string, string][] {
+  if (rawTrailers.length === 0) return [];
+  const flat = clientHeaders(rawTrailers);
+  const pairs: [string, string][] = [];
+  for (let i = 0; i < flat.length; i += 2)
+    if (!NEVER_A_TRAILER.has(flat[i]!.toLowerCase())) pairs.push([flat[i]!, flat[i + 1]!]);
+  return pairs;
+}
+
+/** True for a transfer coding beside `chunked`: nobody asked for one, and its label would be lost on the way (RFC 9112 §6.1). */
+export function hasForeignCoding(rawHeaders: readonly Buffer[]): boolean {
+  for (let i = 0; i < rawHeaders.length; i += 2)
+    if (rawHeaders[i]!.length === 17 && rawHeaders[i]!.toString('latin1').toLowerCase() === 'transfer-encoding')
+      if (rawHeaders[i + 1]!.toString('latin1').trim().toLowerCase() !== 'chunked') return true;
+  return false;
+}
+
+/** The upstream's client reads a reason phrase as UTF-8, and Node writes Latin-1: back to the bytes it was. */
+export function reasonPhrase(text: string): string {
+  // oxlint-disable-next-line no-control-regex
+  return /^[\x00-\x7f]*$/.test(text) ? text : Buffer.from(text).toString('latin1');
 }
 
 /** The first value of a header in a flat list; `name` in lower case. */

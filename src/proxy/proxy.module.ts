@@ -1,7 +1,13 @@
 import { Module } from '@nestjs/common';
 import { TokenModule } from '../token/token.module.js';
+import { Admission } from './admission.js';
+import { Cors } from './cors.js';
+import { CorsPreflight } from './cors.preflight.js';
 import { DeadlineWatch } from './deadline.watch.js';
 import { ProxyController } from './proxy.controller.js';
+import { RequestRules } from './request.rules.js';
+import { SocketDialler } from './socket.dialler.js';
+import { SocketGate } from './socket.gate.js';
 import { StreamingInterceptor } from './streaming.interceptor.js';
 import { WitheringTokenGuard } from './token.guard.js';
 import { UpstreamBreaker } from './upstream.breaker.js';
@@ -10,6 +16,6 @@ import { UpstreamClient } from './upstream.client.js';
 @Module({
   imports: [TokenModule],
   controllers: [ProxyController],
-  providers: [UpstreamClient, UpstreamBreaker, WitheringTokenGuard, StreamingInterceptor, DeadlineWatch],
+  providers: [Admission, RequestRules, Cors, CorsPreflight, UpstreamClient, UpstreamBreaker, WitheringTokenGuard, StreamingInterceptor, DeadlineWatch, SocketGate, SocketDialler],
 })
 export class ProxyModule {}

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 
 /** Bodies of a known length up to this are collected and sent in one piece: cheaper than a stream for both sides. */
@@ -29,6 +29,23 @@ export function keepBodyRaw(request: IncomingMessage): void {
   delete request.headers['content-type'];
   delete request.headers['content-length'];
   delete request.headers['transfer-encoding'];
+}
+
+const EXPECTS = Symbol('llm-proxy:expects');
+type Expecting = IncomingMessage & { [EXPECTS]?: true };
+
+/** The client sends its body only when told to: nobody is, before the request is admitted (RFC 9110 §10.1.1). */
+export function awaitContinue(request: IncomingMessage, response: ServerResponse): void {
+  (request as Expecting)[EXPECTS] = true;
+  // Refused, it may send its body or its next request: nobody could tell which.
+  response.shouldKeepAlive = false;
+}
+
+export function continueUpload(request: IncomingMessage, response: ServerResponse): void {
+  if (!(request as Expecting)[EXPECTS]) return;
+  delete (request as Expecting)[EXPECTS];
+  response.shouldKeepAlive = true;
+  response.writeContinue();
 }
 
 /** Calls back with the whole of a small body; never, when the client leaves before its end. */

@@ -3,21 +3,20 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { map, type Observable } from 'rxjs';
 import { AppConfig } from '../config/app.config.js';
 import { DeadlineWatch } from './deadline.watch.js';
-import { Relay, type RelayLimits } from './relay.js';
+import { Relay } from './relay.js';
+import { type LimitsByProvider, relayLimits } from './relay.limits.js';
 import type { UpstreamCall } from './upstream.client.js';
 
 /** Pipes what the controller prepared through to the client, on the raw sockets: Fastify and Nest see no byte of it. */
 @Injectable()
 export class StreamingInterceptor implements NestInterceptor<UpstreamCall, void> {
-  private readonly limits: RelayLimits;
+  private readonly limits: LimitsByProvider;
 
   constructor(
     config: AppConfig,
     private readonly watch: DeadlineWatch,
   ) {
-    const { headersTimeoutMs, idleTimeoutMs, maxDurationMs } = config.upstream;
-    const { stallTimeoutMs: clientStallMs, maxRequestBytes } = config.client;
-    this.limits = { headersTimeoutMs, idleTimeoutMs, maxDurationMs, clientStallMs, maxRequestBytes };
+    this.limits = relayLimits(config);
   }
 
   intercept(context: ExecutionContext, next: CallHandler<UpstreamCall>): Observable<void> {
@@ -27,7 +26,7 @@ export class StreamingInterceptor implements NestInterceptor<UpstreamCall, void>
     return next.handle().pipe(
       map((call) => {
         reply.hijack();
-        new Relay(call, request, reply.raw, this.limits, this.watch).start();
+        new Relay(call, request, reply.raw, this.limits.get(call.caller.token.upstream.provider)!, this.watch).start();
       }),
     );
   }

@@ -1,76 +1,45 @@
 import type { IncomingMessage } from 'node:http';
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { bearer } from '../common/bearer.js';
-import { errors } from '../common/errors.js';
-import { exchangeOf } from '../common/exchange.js';
-import { AppConfig } from '../config/app.config.js';
-import { TokenAuthenticator, type UsableToken } from '../token/token.authenticator.js';
-import type { KnownToken } from '../token/token.cache.js';
-import { TokenLedger } from '../token/token.ledger.js';
-import { TokenUsage } from '../token/token.usage.js';
-import { setCaller } from './caller.js';
-import { endpointFault } from './endpoint.rules.js';
-import { bodyFraming } from './request.body.js';
-import { UpstreamBreaker } from './upstream.breaker.js';
+import { Admission } from './admission.js';
+import { type Caller, setCaller } from './caller.js';
+import { Cors, corsOf } from './cors.js';
 
-/** Admits a proxied request: a usable token, an allowed endpoint, a body that may be sent, and last one request taken. */
+/** Lets in what Admission admits; without a promise where that needs none. */
 @Injectable()
 export class WitheringTokenGuard implements CanActivate {
-  private readonly maxRequestBytes: number;
-
   constructor(
-    config: AppConfig,
-    private readonly authenticator: TokenAuthenticator,
-    private readonly ledger: TokenLedger,
-    private readonly usage: TokenUsage,
-    private readonly breaker: UpstreamBreaker,
-  ) {
-    this.maxRequestBytes = config.client.maxRequestBytes;
-  }
+    private readonly admission: Admission,
+    private readonly cors: Cors,
+  ) {}
 
-  /** Answers without a promise when memory knows the token and it has no cap: the common case costs no microtask. */
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
-    const request = context.switchToHttp().getRequest<FastifyRequest>().raw;
-    const credential = bearer(request.headers.authorization);
-    if (credential === undefined) throw errors.tokenMissing();
-    if (credential === null) throw errors.tokenMalformed();
-    const token = this.authenticator.identify(credential);
-    return token instanceof Promise ? token.then((loaded) => this.admit(request, loaded)) : this.admit(request, token);
+    const http = context.switchToHttp();
+    const request = http.getRequest<FastifyRequest>().raw;
+    const reply = http.getResponse<FastifyReply>();
+    return this.cors.providers ? this.enterFromPage(request, reply) : this.enter(request, reply);
   }
 
-  private admit(request: IncomingMessage, token: KnownToken): boolean | Promise<boolean> {
-    const exchange = exchangeOf(request);
-    exchange.tokenId = token.id;
-    exchange.projectId = token.projectId;
-    this.authenticator.assertUsable(token);
-    const fault = endpointFault(exchange.path);
-    if (fault) throw fault;
-    const { length } = bodyFraming(request);
-    if (this.maxRequestBytes > 0 && length !== undefined && length > this.maxRequestBytes)
-      throw errors.bodyTooLarge(this.maxRequestBytes);
-    this.breaker.assertMayPass(token.upstream.origin, token.projectId);
-    return this.take(request, token);
+  private enter(request: IncomingMessage, { raw: response }: FastifyReply): boolean | Promise<boolean> {
+    const caller = this.admission.admit(request, bearer(request.headers.authorization), response);
+    return caller instanceof Promise ? caller.then((admitted) => letIn(request, admitted)) : letIn(request, caller);
   }
 
-  private take(request: IncomingMessage, token: UsableToken): boolean | Promise<boolean> {
-    if (!token.capped) {
-      this.usage.count(token.id);
-      setCaller(request, { token, giveBack: once(() => this.usage.giveBack(token.id)) });
-      return true;
+  /** A page may read a refusal too, if it is one of those that may use the provider. */
+  private async enterFromPage(request: IncomingMessage, reply: FastifyReply): Promise<boolean> {
+    this.cors.greet(request);
+    try {
+      return await this.enter(request, reply);
+    } catch (refusal) {
+      void reply.headers(corsOf(request) ?? {});
+      throw refusal;
     }
-    return this.ledger.take(token.id).then(() => {
-      setCaller(request, { token, giveBack: once(() => void this.ledger.giveBack(token.id)) });
-      return true;
-    });
   }
 }
 
-function once(run: () => void): () => void {
-  let pending: (() => void) | undefined = run;
-  return () => {
-    const first = pending;
-    pending = undefined;
-    first?.();
-  };
+function letIn(request: IncomingMessage, caller: Caller): true {
+  caller.cors = corsOf(request);
+  setCaller(request, caller);
+  return true;
 }

@@ -3,11 +3,12 @@ import type { Readable } from 'node:stream';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { type Dispatcher, Pool } from 'undici';
 import { AppConfig } from '../config/app.config.js';
-import { isPrivateHost } from '../project/private.address.js';
+import type { Provider } from '../config/provider.js';
 import type { Caller } from './caller.js';
-import { guardedLookup } from './guarded.lookup.js';
 import { upstreamHeaders } from './header.rules.js';
+import { MeteredClient, type MeteredOptions } from './metered.client.js';
 import { UpstreamBreaker } from './upstream.breaker.js';
+import { connectorFor } from './upstream.connector.js';
 
 const IDLE_SOCKET_MS = 10_000;
 
@@ -20,10 +21,10 @@ export interface UpstreamCall {
   outcome(answered: boolean): void;
 }
 
-/** One pool of HTTP/1.1 connections an origin. Origins come from configuration and projects, never from a request. */
+/** One pool of HTTP/1.1 connections a provider and origin. Origins come from configuration and projects, never from a request. */
 @Injectable()
 export class UpstreamClient implements OnApplicationShutdown {
-  private readonly pools = new Map<string, Pool>();
+  private readonly pools = new Map<Provider, Map<string, Pool>>();
 
   constructor(
     private readonly config: AppConfig,
@@ -32,8 +33,8 @@ export class UpstreamClient implements OnApplicationShutdown {
 
   /** The path is passed as text: no URL is ever built from a request. */
   call(request: IncomingMessage, caller: Caller): UpstreamCall {
-    const { origin, prefix, authorization } = caller.token.upstream;
-    const pool = this.pool(origin);
+    const { origin, prefix, authorization, provider } = caller.token.upstream;
+    const pool = this.pool(provider, origin);
     const path = prefix + request.url!;
     const method = request.method as Dispatcher.HttpMethod;
     const headers = upstreamHeaders(request.rawHeaders, authorization);
@@ -46,35 +47,30 @@ export class UpstreamClient implements OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await Promise.all([...this.pools.values()].map((pool) => pool.destroy()));
+    const pools = [...this.pools.values()].flatMap((byOrigin) => [...byOrigin.values()]);
+    await Promise.all(pools.map((pool) => pool.destroy()));
   }
 
-  private pool(origin: string): Pool {
-    const known = this.pools.get(origin);
+  private pool(provider: Provider, origin: string): Pool {
+    const known = this.pools.get(provider)?.get(origin);
     if (known) return known;
-    const pool = this.open(origin);
-    this.pools.set(origin, pool);
+    const pool = this.open(provider, origin);
+    this.pools.set(provider, (this.pools.get(provider) ?? new Map<string, Pool>()).set(origin, pool));
     return pool;
   }
 
   /** undici's own body and header deadlines are off: the relay is the one authority on time. */
-  private open(origin: string): Pool {
-    const { upstream } = this.config;
-    const mayBePrivate = origin === upstream.origin || upstream.allowedPrivateOrigins.includes(origin);
+  private open({ connections, deadlines }: Provider, origin: string): Pool {
+    const { connectTimeoutMs } = deadlines;
     return new Pool(origin, {
       allowH2: false,
       pipelining: 1,
       headersTimeout: 0,
       bodyTimeout: 0,
-      keepAliveTimeout: IDLE_SOCKET_MS,
-      connect:
-        !mayBePrivate && isPrivateHost(new URL(origin).hostname)
-          ? (_options, done) => done(new Error('the upstream is a private address'), null)
-          : {
-              timeout: upstream.connectTimeoutMs,
-              rejectUnauthorized: true,
-              ...(mayBePrivate ? {} : { lookup: guardedLookup }),
-            },
+      connections: connections.max ?? null,
+      keepAliveTimeout: connections.idleTimeoutMs ?? IDLE_SOCKET_MS,
+      factory: (url, options) => new MeteredClient(url, options as MeteredOptions),
+      connect: connectorFor(origin, { ...this.config.upstream, connectTimeoutMs }),
     });
   }
 }

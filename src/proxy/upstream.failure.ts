@@ -4,6 +4,11 @@ import { errors } from '../common/errors.js';
 const CONNECTION_LOST = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE', 'ECONNABORTED', 'ETIMEDOUT']);
 const OUR_REQUEST = new Set(['UND_ERR_INVALID_ARG', 'UND_ERR_NOT_SUPPORTED']);
 
+/** A pooled connection that had died at rest: said when it was to be used, and not a failure to connect. */
+export function diedBeforeUse({ code, syscall }: Error & { code?: string; syscall?: string }): boolean {
+  return code === 'UND_ERR_SOCKET' || syscall === 'read' || syscall === 'write';
+}
+
 /** What a failure below means to the client. `sent` is true from the first byte written to the upstream. */
 export function upstreamFailure(error: Error & { code?: string }, sent: boolean): ApiError {
   const code = error.code ?? '';

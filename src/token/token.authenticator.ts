@@ -4,14 +4,16 @@ import { In, Repository } from 'typeorm';
 import { ApiError } from '../common/api.error.js';
 import { Clock } from '../common/clock.js';
 import { errors } from '../common/errors.js';
+import type { Provider } from '../config/provider.js';
 import { TokenHasher } from '../crypto/token.hasher.js';
 import { type UpstreamAccess, UpstreamKey } from '../project/upstream.key.js';
 import { type KnownToken, TokenCache } from './token.cache.js';
 import { TokenEntity } from './token.entity.js';
+import { compileNarrowing } from './token.narrowing.js';
 import { isSecret } from './token.secret.js';
 
 /** A token that may be used now: its project is active and its upstream key opens. */
-export type UsableToken = KnownToken & { readonly upstream: UpstreamAccess & { authorization: string } };
+export type UsableToken = KnownToken & { readonly upstream: UpstreamAccess & { authorization: string; provider: Provider } };
 
 /** From a secret to what is known of its token: memory first, then the store. */
 @Injectable()
@@ -36,12 +38,20 @@ export class TokenAuthenticator {
     return this.loadOnce(secret, digest);
   }
 
-  /** Throws `token_inactive`, `token_expired`, `project_inactive` or `upstream_auth_error`, in this order. */
+  /** Throws `token_inactive`, `token_expired`, `project_inactive`, `provider_unknown` or `upstream_auth_error`, in this order. */
   assertUsable(token: KnownToken): asserts token is UsableToken {
     if (!token.isActive) throw errors.tokenInactive();
     if (token.expiresAt <= this.clock.now()) throw errors.tokenExpired();
     if (!token.upstream?.isActive) throw errors.projectInactive();
+    if (token.upstream.provider === undefined) throw errors.providerUnknown();
     if (token.upstream.authorization === undefined) throw errors.upstreamAuthError();
+  }
+
+  /** As `assertUsable`, for what the store says now. */
+  async assertStillUsable(id: string): Promise<void> {
+    const token = await this.tokens.findOneBy({ id });
+    if (!token) throw errors.tokenUnknown();
+    this.assertUsable(await this.toKnown(token));
   }
 
   /** Why a token that memory thought usable was not granted a request. Asks the store. */
@@ -81,13 +91,15 @@ export class TokenAuthenticator {
     }
   }
 
-  private async toKnown({ id, projectId, isActive, expiresAt, maxRequests }: TokenEntity): Promise<KnownToken> {
+  private async toKnown(token: TokenEntity): Promise<KnownToken> {
+    const { id, projectId, isActive, expiresAt, maxRequests } = token;
     return {
       id,
       projectId,
       isActive,
       expiresAt,
       capped: maxRequests !== null,
+      narrowing: compileNarrowing(token),
       upstream: await this.upstreamKey.access(projectId),
     };
   }

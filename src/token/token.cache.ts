@@ -3,6 +3,8 @@ import { Injectable } from '@nestjs/common';
 import { OnEvent } from '@nestjs/event-emitter';
 import { ProjectChanged } from '../events/domain.events.js';
 import type { UpstreamAccess } from '../project/upstream.key.js';
+import { LiveRegistry } from './live.registry.js';
+import type { Narrowing } from './token.narrowing.js';
 
 /** What a request needs to know of its token and project. Holds the upstream key: lives in memory only. */
 export interface KnownToken {
@@ -12,6 +14,8 @@ export interface KnownToken {
   /** Milliseconds since the epoch. */
   readonly expiresAt: number;
   readonly capped: boolean;
+  /** Undefined when the token is not narrowed, the common case. */
+  readonly narrowing: Narrowing | undefined;
   /** Undefined when the project is deleted. */
   readonly upstream: UpstreamAccess | undefined;
 }
@@ -29,6 +33,8 @@ export class TokenCache {
   private readonly known = new Map<string, KnownToken>();
   private readonly unknown = new Set<string>();
   epoch = 0;
+
+  constructor(private readonly live: LiveRegistry) {}
 
   static digest(secret: string): string {
     return hash('sha256', secret, 'base64');
@@ -73,6 +79,7 @@ export class TokenCache {
   private forget(changed: (token: KnownToken) => boolean): void {
     this.epoch += 1;
     for (const [digest, token] of this.known) if (changed(token)) this.known.delete(digest);
+    this.live.changed(changed);
   }
 }
 

@@ -1,7 +1,11 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsBoolean, IsInt, IsOptional, IsString, IsUUID, Length, Matches, Max, Min, ValidateIf } from 'class-validator';
+import { globFault } from '../common/glob.js';
+import { networkFault } from '../common/networks.js';
+import { pathPatternFault } from '../common/path.rules.js';
 import { MayBeAbsent, QueryFlag, Trimmed } from '../common/field.rules.js';
 import { PageQuery } from '../common/paging.js';
+import { IsNarrowing, NARROWING } from './token.narrowing.rules.js';
 import type { TokenEntity } from './token.entity.js';
 
 export const MAX_DURATION_MINUTES = 525_600;
@@ -33,6 +37,29 @@ class TokenFields {
   @Min(0, { message: MAX_REQUESTS })
   @Max(Number.MAX_SAFE_INTEGER, { message: MAX_REQUESTS })
   max_requests?: number | null;
+
+  @ApiPropertyOptional({ ...NARROWING, description: 'Models the token is bound to, with *', example: ['gpt-4o', 'gpt-4o-*'] })
+  @IsOptional()
+  @IsNarrowing(globFault)
+  allowed_models?: string[] | null;
+
+  @ApiPropertyOptional({
+    ...NARROWING,
+    description: 'Paths the token is bound to: exact, /v1/files/* for one segment more, /v1/threads/** for all below',
+    example: ['/v1/chat/completions', '/v1/files/*'],
+  })
+  @IsOptional()
+  @IsNarrowing(pathPatternFault)
+  allowed_endpoints?: string[] | null;
+
+  @ApiPropertyOptional({
+    ...NARROWING,
+    description: 'Addresses and networks (CIDR) the token may be used from',
+    example: ['10.0.0.0/8', '2001:db8::/32'],
+  })
+  @IsOptional()
+  @IsNarrowing(networkFault)
+  allowed_ips?: string[] | null;
 
   @ApiPropertyOptional({
     description: 'RFC 3339, in the future',
@@ -115,6 +142,12 @@ export class TokenView {
   request_count!: number;
   @ApiProperty({ description: 'null = unlimited', type: Number, nullable: true, example: 988 })
   remaining_requests!: number | null;
+  @ApiProperty({ ...NARROWING, description: 'null = any' })
+  allowed_models!: string[] | null;
+  @ApiProperty({ ...NARROWING, description: 'null = any' })
+  allowed_endpoints!: string[] | null;
+  @ApiProperty({ ...NARROWING, description: 'null = any' })
+  allowed_ips!: string[] | null;
   @ApiProperty({ type: Number, example: 0 })
   cache_hit_count!: number;
   @ApiProperty({ type: String, format: 'date-time', example: '2026-01-31T12:00:00.000Z' })
@@ -155,6 +188,9 @@ export const tokenView = (token: TokenEntity): TokenView => ({
   max_requests: token.maxRequests,
   request_count: token.requestCount,
   remaining_requests: token.maxRequests === null ? null : Math.max(0, token.maxRequests - token.requestCount),
+  allowed_models: token.allowedModels,
+  allowed_endpoints: token.allowedEndpoints,
+  allowed_ips: token.allowedIps,
   cache_hit_count: token.cacheHitCount,
   created_at: instant(token.createdAt),
   ...(token.lastUsedAt === null ? {} : { last_used_at: instant(token.lastUsedAt) }),

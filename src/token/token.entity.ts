@@ -47,6 +47,16 @@ export class TokenEntity {
   @Column({ ...COUNT, default: 0 })
   cacheHitCount!: number;
 
+  /** Globs, path patterns and networks that the token is bound to; null = not bound. */
+  @Column(optional({ type: 'simple-json' }))
+  allowedModels!: string[] | null;
+
+  @Column(optional({ type: 'simple-json' }))
+  allowedEndpoints!: string[] | null;
+
+  @Column(optional({ type: 'simple-json' }))
+  allowedIps!: string[] | null;
+
   @Index('ix_tokens_created_at')
   @Column(INSTANT)
   createdAt!: number;

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { ProjectModule } from '../project/project.module.js';
 import { LedgerSql } from './ledger.sql.js';
+import { LiveRegistry } from './live.registry.js';
 import { TokenAuthenticator } from './token.authenticator.js';
 import { TokenCache } from './token.cache.js';
 import { TokenController } from './token.controller.js';
@@ -14,7 +15,7 @@ import { TokenUsage } from './token.usage.js';
 @Module({
   imports: [TypeOrmModule.forFeature([TokenEntity]), ProjectModule],
   controllers: [TokenController],
-  providers: [TokenService, TokenAuthenticator, TokenCache, TokenLedger, TokenUsage, LedgerSql, TokenKeyCheck],
-  exports: [TokenAuthenticator, TokenLedger, TokenUsage],
+  providers: [TokenService, TokenAuthenticator, TokenCache, TokenLedger, TokenUsage, LedgerSql, LiveRegistry, TokenKeyCheck],
+  exports: [TokenAuthenticator, TokenLedger, TokenUsage, LiveRegistry],
 })
 export class TokenModule {}

@@ -62,6 +62,9 @@ export class TokenService {
       isActive: true,
       expiresAt,
       maxRequests: body.max_requests || null,
+      allowedModels: body.allowed_models ?? null,
+      allowedEndpoints: body.allowed_endpoints ?? null,
+      allowedIps: body.allowed_ips ?? null,
       requestCount: 0,
       cacheHitCount: 0,
       createdAt: this.clock.now(),
@@ -134,6 +137,9 @@ export class TokenService {
     return {
       ...(body.name === undefined ? {} : { name: body.name }),
       ...(body.max_requests === undefined ? {} : { maxRequests: body.max_requests || null }),
+      ...(body.allowed_models === undefined ? {} : { allowedModels: body.allowed_models }),
+      ...(body.allowed_endpoints === undefined ? {} : { allowedEndpoints: body.allowed_endpoints }),
+      ...(body.allowed_ips === undefined ? {} : { allowedIps: body.allowed_ips }),
       ...(body.expires_at === undefined ? {} : { expiresAt: this.instant(body.expires_at) }),
       ...(body.is_active === undefined
         ? {}

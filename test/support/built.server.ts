@@ -19,7 +19,8 @@ export class BuiltServer {
     readonly lines: readonly string[],
   ) {}
 
-  static async start(variables: Variables = {}): Promise<BuiltServer> {
+  /** `runner` is what runs it: Node, unless it is something that runs Node. */
+  static async start(variables: Variables = {}, runner: readonly string[] = []): Promise<BuiltServer> {
     const folder = mkdtempSync(join(tmpdir(), 'llm-proxy-built-'));
     const env = {
       PATH: process.env['PATH'],
@@ -29,7 +30,8 @@ export class BuiltServer {
       DATABASE_PATH: join(folder, 'proxy.db'),
       ...variables,
     };
-    const child = spawn(process.execPath, [MAIN, 'server'], { cwd: folder, env, stdio: ['ignore', 'pipe', 'inherit'] });
+    const [command, ...args] = [...runner, process.execPath, MAIN, 'server'] as [string, ...string[]];
+    const child = spawn(command, args, { cwd: folder, env, stdio: ['ignore', 'pipe', 'inherit'] });
     const lines: string[] = [];
     const port = await new Promise<number>((resolve, reject) => {
       child.once('exit', () => reject(new Error('the built server ended before it listened')));

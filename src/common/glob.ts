@@ -1,0 +1,36 @@
+/** Longer ones are refused where they are entered: nobody means them. */
+export const MAX_GLOB_LENGTH = 256;
+/** Texts longer than this match no glob, which bounds what one decision can cost. */
+export const MAX_GLOB_TEXT = 1024;
+
+/** Whether a text matches; decided without backtracking. */
+export type Glob = (text: string) => boolean;
+
+/** `*` stands for any run of characters, also none; everything else for itself, in its case. */
+export function compileGlob(pattern: string): Glob {
+  const [head = '', ...rest] = pattern.split('*');
+  const tail = rest.pop();
+  if (tail === undefined) return (text) => text === pattern;
+  const middle = rest.filter((part) => part !== '');
+  return (text) => text.length <= MAX_GLOB_TEXT && matches(text, head, middle, tail);
+}
+
+/** Each literal part as far left as possible: what is left for the next ones is then the most there can be. */
+function matches(text: string, head: string, middle: readonly string[], tail: string): boolean {
+  if (!text.startsWith(head)) return false;
+  let from = head.length;
+  for (const part of middle) {
+    const at = text.indexOf(part, from);
+    if (at === -1) return false;
+    from = at + part.length;
+  }
+  return text.length - from >= tail.length && text.endsWith(tail);
+}
+
+/** What is wrong with a glob, or undefined. */
+export function globFault(pattern: unknown): string | undefined {
+  if (typeof pattern !== 'string' || pattern === '') return 'must be text, such as gpt-4o or gpt-4o-*';
+  if (pattern.length > MAX_GLOB_LENGTH) return `must have at most ${MAX_GLOB_LENGTH} characters`;
+  // oxlint-disable-next-line no-control-regex -- these are what is looked for
+  return /[\u0000-\u001f\u007f\ud800-\udfff]/u.test(pattern) ? 'must not contain control characters' : undefined;
+}

@@ -1,0 +1,50 @@
+import { compileGlob } from '../common/glob.js';
+import { parseDuration } from '../common/duration.js';
+import { compilePaths } from '../common/path.rules.js';
+import { parseUpstreamBase } from '../common/upstream.base.js';
+import type { Deadlines, ParamRule, Provider, ProviderPolicy } from './provider.js';
+import type { ProviderSection } from './provider.file.js';
+
+/** A provider from its section, which has no fault; what the section leaves out is as the environment says. */
+export function compileProvider(name: string, section: ProviderSection, deadlines: Deadlines): Provider {
+  const { timeouts, connection } = section;
+  return {
+    name,
+    ...parseUpstreamBase(section.base_url),
+    deadlines: {
+      connectTimeoutMs: msOf(timeouts?.connect) ?? deadlines.connectTimeoutMs,
+      headersTimeoutMs: msOf(timeouts?.response_header) ?? deadlines.headersTimeoutMs,
+      idleTimeoutMs: msOf(timeouts?.idle) ?? deadlines.idleTimeoutMs,
+      maxDurationMs: msOf(timeouts?.stream) ?? deadlines.maxDurationMs,
+    },
+    connections: { max: connection?.max_connections, idleTimeoutMs: msOf(connection?.idle_timeout) },
+    policy: compilePolicy(section),
+  };
+}
+
+const msOf = (text: string | undefined): number | undefined => (text === undefined ? undefined : parseDuration(text));
+
+/** Undefined when the section restricts nothing and opens nothing. */
+function compilePolicy(section: ProviderSection): ProviderPolicy | undefined {
+  const policy: ProviderPolicy = {
+    endpoints: section.allowed_endpoints && compilePaths(section.allowed_endpoints),
+    methods: section.allowed_methods?.map((method) => method.toUpperCase()),
+    params: Object.entries(section.param_whitelist ?? {}).map(([param, choices]) => compileParam(param, choices)),
+    origins: section.allowed_origins && new Set(section.allowed_origins),
+    requiredHeaders: section.required_headers?.map((header) => header.toLowerCase()) ?? [],
+    allowsOrganization: section.allow_organization ?? false,
+  };
+  const { endpoints, methods, params, origins, requiredHeaders, allowsOrganization } = policy;
+  const says = endpoints ?? methods ?? origins ?? (allowsOrganization || undefined);
+  return says || params.length > 0 || requiredHeaders.length > 0 ? policy : undefined;
+}
+
+/** A text is a glob on texts; a number or a boolean means just itself. */
+function compileParam(name: string, choices: readonly (string | number | boolean)[]): ParamRule {
+  const plain = new Set<string | number | boolean>(choices.filter((choice) => typeof choice !== 'string'));
+  const globs = choices.filter((choice) => typeof choice === 'string').map(compileGlob);
+  return {
+    name,
+    allows: (value) => (typeof value === 'string' ? globs.some((glob) => glob(value)) : plain.has(value)),
+  };
+}

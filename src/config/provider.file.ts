@@ -1,0 +1,67 @@
+import { Type } from 'class-transformer';
+import { IsBoolean, IsInt, IsObject, IsString, Max, Min, ValidateIf, ValidateNested } from 'class-validator';
+import { IsPositiveDuration, IsUpstreamBase } from './config.validators.js';
+import { IsHeaderNames, IsMethods, IsOrigins, IsParamWhitelist, IsPathPatterns } from './provider.rules.js';
+
+const MayBeAbsent = (): PropertyDecorator => ValidateIf((_object, value) => value !== undefined);
+const CONNECTIONS = { message: 'must be a whole number from 1 to 100000' };
+
+class TimeoutsSection {
+  @IsPositiveDuration()
+  connect?: string;
+  @IsPositiveDuration()
+  response_header?: string;
+  @IsPositiveDuration()
+  idle?: string;
+  @IsPositiveDuration()
+  stream?: string;
+}
+
+class ConnectionSection {
+  @MayBeAbsent()
+  @IsInt(CONNECTIONS)
+  @Min(1, CONNECTIONS)
+  @Max(100_000, CONNECTIONS)
+  max_connections?: number;
+
+  @IsPositiveDuration()
+  idle_timeout?: string;
+}
+
+/** One entry of `apis`. */
+export class ProviderSection {
+  @IsString({ message: 'is required: where requests go, such as https://api.openai.com' })
+  @IsUpstreamBase()
+  base_url!: string;
+
+  @IsPathPatterns()
+  allowed_endpoints?: string[];
+
+  @IsMethods()
+  allowed_methods?: string[];
+
+  @IsParamWhitelist()
+  param_whitelist?: Record<string, (string | number | boolean)[]>;
+
+  @IsOrigins()
+  allowed_origins?: string[];
+
+  @IsHeaderNames()
+  required_headers?: string[];
+
+  @MayBeAbsent()
+  @IsObject({ message: 'must be a section' })
+  @ValidateNested()
+  @Type(() => TimeoutsSection)
+  timeouts?: TimeoutsSection;
+
+  @MayBeAbsent()
+  @IsObject({ message: 'must be a section' })
+  @ValidateNested()
+  @Type(() => ConnectionSection)
+  connection?: ConnectionSection;
+
+  @MayBeAbsent()
+  @IsBoolean({ message: 'must be true or false' })
+  allow_organization?: boolean;
+}

@@ -1,0 +1,83 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Injectable } from '@nestjs/common';
+import { errors } from '../common/errors.js';
+import { exchangeOf } from '../common/exchange.js';
+import { LiveRegistry } from '../token/live.registry.js';
+import { TokenAuthenticator, type UsableToken } from '../token/token.authenticator.js';
+import type { KnownToken } from '../token/token.cache.js';
+import { TokenLedger } from '../token/token.ledger.js';
+import { TokenUsage } from '../token/token.usage.js';
+import type { HeldBody } from './body.hold.js';
+import { Caller } from './caller.js';
+import { RequestRules } from './request.rules.js';
+import { UpstreamBreaker } from './upstream.breaker.js';
+
+/** Who may pass: a usable token, an allowed endpoint, a body that may be sent, and last one request taken. For requests and sockets alike. */
+@Injectable()
+export class Admission {
+  constructor(
+    private readonly authenticator: TokenAuthenticator,
+    private readonly ledger: TokenLedger,
+    private readonly usage: TokenUsage,
+    private readonly breaker: UpstreamBreaker,
+    private readonly live: LiveRegistry,
+    private readonly rules: RequestRules,
+  ) {}
+
+  /**
+   * The caller, or the refusal as an ApiError thrown. `credential` is undefined when there is none, null when it is
+   * malformed; a handshake has no `response`. Answers without a promise when memory knows the token and it has no cap: the common case costs no microtask.
+   */
+  admit(
+    request: IncomingMessage,
+    credential: string | null | undefined,
+    response?: ServerResponse,
+  ): Caller | Promise<Caller> {
+    if (credential === undefined) throw errors.tokenMissing();
+    if (credential === null) throw errors.tokenMalformed();
+    const since = this.live.known;
+    const token = this.authenticator.identify(credential);
+    return token instanceof Promise
+      ? token.then((loaded) => this.judge(request, loaded, since, response))
+      : this.judge(request, token, since, response);
+  }
+
+  private judge(
+    request: IncomingMessage,
+    token: KnownToken,
+    since: number,
+    response: ServerResponse | undefined,
+  ): Caller | Promise<Caller> {
+    const exchange = exchangeOf(request);
+    exchange.tokenId = token.id;
+    exchange.projectId = token.projectId;
+    this.authenticator.assertUsable(token);
+    this.rules.assertAllowed(request, token);
+    const held = this.rules.held(request, response, token);
+    return held ? this.admitHeld(held, token, since) : this.pass(token, since);
+  }
+
+  /** While a body was read, the token may have been changed: it is looked up again then. */
+  private async admitHeld(held: Promise<HeldBody>, token: UsableToken, since: number): Promise<Caller> {
+    const body = await held;
+    if (since !== this.live.known) await this.authenticator.assertStillUsable(token.id);
+    const caller = await this.pass(token, since);
+    caller.held = body;
+    return caller;
+  }
+
+  private pass(token: UsableToken, since: number): Caller | Promise<Caller> {
+    this.breaker.assertMayPass(token.upstream.origin, token.projectId);
+    return this.take(token, since);
+  }
+
+  private take(token: UsableToken, since: number): Caller | Promise<Caller> {
+    if (token.capped) return this.ledger.take(token.id).then(() => this.callerOf(token, since, this.ledger));
+    this.usage.count(token.id);
+    return this.callerOf(token, since, this.usage);
+  }
+
+  private callerOf(token: UsableToken, since: number, account: TokenLedger | TokenUsage): Caller {
+    return new Caller(token, since, this.live, account);
+  }
+}

@@ -1,0 +1,85 @@
+import type { IncomingMessage } from 'node:http';
+import { errors } from '../common/errors.js';
+import { compilePaths } from '../common/path.rules.js';
+import type { ParamRule } from '../config/provider.js';
+import type { UsableToken } from '../token/token.authenticator.js';
+import type { Narrowing } from '../token/token.narrowing.js';
+import { FieldJudge, type FieldRule } from './field.judge.js';
+import { bodyFraming } from './request.body.js';
+
+type Models = NonNullable<Narrowing['models']>;
+
+/** Bodies that bear data and start no model: a token that is bound to models may send them without naming one. */
+const MODEL_FREE = compilePaths([
+  '/v1/files',
+  '/v1/uploads',
+  '/v1/uploads/**',
+  '/v1/vector_stores',
+  '/v1/vector_stores/**',
+  '/v1/containers',
+  '/v1/containers/**',
+  '/v1/conversations',
+  '/v1/conversations/**',
+  '/v1/threads',
+  '/v1/threads/*',
+  '/v1/threads/*/messages',
+  '/v1/threads/*/messages/*',
+]);
+
+/** Actions that have no body. */
+const BODILESS = compilePaths([
+  '/v1/*/*/cancel',
+  '/v1/*/*/*/cancel',
+  '/v1/*/*/*/*/cancel',
+  '/v1/fine_tuning/jobs/*/pause',
+  '/v1/fine_tuning/jobs/*/resume',
+  '/v1/realtime/calls/*/hangup',
+]);
+
+const BEARS_A_BODY = new Set(['POST', 'PUT', 'PATCH']);
+
+const paramRule = ({ name, allows }: ParamRule): FieldRule => ({
+  name,
+  fault: (value) => (allows(value) ? undefined : errors.paramNotAllowed(name, 'has a value that is not allowed')),
+});
+
+const modelRule = (models: Models): FieldRule => ({
+  name: 'model',
+  missing: errors.modelNotNamed(),
+  fault: (value) => {
+    if (typeof value !== 'string') return errors.paramNotAllowed('model', 'must be text');
+    return models.some((model) => model(value)) ? undefined : errors.modelNotAllowed();
+  },
+});
+
+function fieldRules({ upstream, narrowing }: UsableToken, path: string): FieldRule[] {
+  const rules = (upstream.provider.policy?.params ?? []).map(paramRule);
+  if (narrowing?.models && !MODEL_FREE.allows(path)) rules.push(modelRule(narrowing.models));
+  return rules;
+}
+
+/** What the body of a request has to obey; undefined when no rule reads it. Throws for an empty one that a rule needs. */
+export function bodyRules(request: IncomingMessage, token: UsableToken, path: string): FieldRule[] | undefined {
+  const { length } = bodyFraming(request);
+  if (length === 0 && !BEARS_A_BODY.has(request.method!)) return undefined;
+  const rules = fieldRules(token, path);
+  if (rules.length === 0 || (length === 0 && (BODILESS.allows(path) || MODEL_FREE.allows(path)))) return undefined;
+  if (length === 0) throw errors.bodyNotReadable('it is empty');
+  return rules;
+}
+
+/**
+ * Throws for a WebSocket that the rules cannot let pass: its frames are not looked into, so all that is ruled has to
+ * be said in the query of `/v1/realtime`, where the model is chosen once.
+ */
+export function assertSocketAllowed(target: string, token: UsableToken, path: string): void {
+  const rules = fieldRules(token, path);
+  if (rules.length === 0) return;
+  const judge = new FieldJudge(rules);
+  if (path === '/v1/realtime')
+    for (const [name, value] of new URLSearchParams(target.slice(path.length)))
+      if (judge.key(name)) judge.value(name, value);
+  judge.end();
+  if (judge.fault) throw judge.fault;
+  if (!judge.isDecided) throw errors.paramNotAllowed(rules[0]!.name, 'cannot be judged on a socket');
+}

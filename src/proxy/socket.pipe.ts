@@ -1,0 +1,48 @@
+import type { Socket } from 'node:net';
+
+/** Bytes in one direction, as they come; no more of them wait here than the receiver's socket holds. */
+export class SocketPipe {
+  /** performance.now() of the last byte read or of the receiver's last readiness. */
+  lastAt = performance.now();
+  /** The receiver takes no more for now. */
+  isBlocked = false;
+  private isStopped = false;
+
+  constructor(
+    private readonly from: Socket,
+    private readonly to: Socket,
+    private readonly onBytes: (chunk: Buffer) => void,
+  ) {
+    from.on('data', this.onData).once('end', this.onEnd);
+    to.on('drain', this.onDrain);
+    from.resume();
+  }
+
+  /** Sends a chunk on, and makes the sender wait when the receiver has enough. */
+  forward(chunk: Buffer): void {
+    this.lastAt = performance.now();
+    if (this.to.write(chunk)) return;
+    this.isBlocked = true;
+    this.from.pause();
+  }
+
+  /** Forwards nothing any more. The sender is not read until its next owner reads it. */
+  stop(): void {
+    this.isStopped = true;
+    this.from.off('data', this.onData).off('end', this.onEnd);
+    this.to.off('drain', this.onDrain);
+  }
+
+  private readonly onData = (chunk: Buffer): void => this.onBytes(chunk);
+
+  /** Half-closed: what comes the other way still passes. */
+  private readonly onEnd = (): void => {
+    this.to.end();
+  };
+
+  private readonly onDrain = (): void => {
+    this.isBlocked = false;
+    this.lastAt = performance.now();
+    if (!this.isStopped) this.from.resume();
+  };
+}

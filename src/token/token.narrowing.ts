@@ -1,0 +1,23 @@
+import { compileGlob, type Glob } from '../common/glob.js';
+import { compileNetworks, type Networks } from '../common/networks.js';
+import { compilePaths, type PathRules } from '../common/path.rules.js';
+import type { TokenEntity } from './token.entity.js';
+
+/** What a token is bound to; whatever is absent does not bind. */
+export interface Narrowing {
+  readonly models: readonly Glob[] | undefined;
+  readonly endpoints: PathRules | undefined;
+  readonly networks: Networks | undefined;
+}
+
+type Bindings = Pick<TokenEntity, 'allowedModels' | 'allowedEndpoints' | 'allowedIps'>;
+
+/** Compiled once, when a token is loaded; undefined when nothing binds it. An empty list, which is never stored, allows nothing. */
+export function compileNarrowing({ allowedModels, allowedEndpoints, allowedIps }: Bindings): Narrowing | undefined {
+  if (!allowedModels && !allowedEndpoints && !allowedIps) return undefined;
+  return {
+    models: allowedModels?.map(compileGlob),
+    endpoints: allowedEndpoints ? compilePaths(allowedEndpoints) : undefined,
+    networks: allowedIps ? compileNetworks(allowedIps) : undefined,
+  };
+}
