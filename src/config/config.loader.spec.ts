@@ -64,7 +64,7 @@ describe(loadConfig.name, () => {
     expect(lines.every((line) => !line.includes('\n'))).toBe(true);
   });
 
-  it.each(['changeme', 'short', 'a'.repeat(40), 'your-management-token-0123456789abcdef'])('BS-02 refuses the weak token %s in production, and warns elsewhere', (token) => {
+  it.each(['changeme', 'tiny-token', 'a'.repeat(40), 'your-management-token-0123456789abcdef'])('BS-02 refuses the weak token %s in production, and warns elsewhere', (token) => {
     expect(faults({ MANAGEMENT_TOKEN: token, ENCRYPTION_KEY, NODE_ENV: 'production' })).toEqual([expect.stringMatching(/^MANAGEMENT_TOKEN is/)]);
     const said = warnings({ MANAGEMENT_TOKEN: token });
     expect(said).toContainEqual(expect.stringMatching(/^MANAGEMENT_TOKEN is/));

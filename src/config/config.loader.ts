@@ -48,7 +48,8 @@ export function loadConfig(variables: Variables): LoadedConfig {
 
   (env.NODE_ENV === 'production' ? faults : warnings).push(...(weakness ? [`MANAGEMENT_TOKEN ${weakness}`] : []));
   (env.CONFIG_STRICT === 'true' ? faults : warnings).push(...misspelt);
-  if (faults.length > 0) throw new ConfigError(faults);
+  // A required variable that is missing is often one that is misspelt.
+  if (faults.length > 0) throw new ConfigError([...new Set([...faults, ...misspelt])]);
 
   if (!env.ENCRYPTION_KEY) warnings.push('ENCRYPTION_KEY is not set: upstream keys rest in clear in the database');
   const config = toConfig(env);

@@ -19,11 +19,6 @@ export async function ensureSqliteSchema(dataSource: DataSource, path: string): 
       path,
       `its schema is version ${version}, this program knows version ${SCHEMA_VERSION}: use a newer program`,
     );
-  if (version > 0)
-    throw refused(
-      path,
-      `its schema is version ${version}, this program needs version ${SCHEMA_VERSION}: run \`llm-proxy migrate rebuild\``,
-    );
   const foreign = await foreignTable(dataSource);
   if (foreign) throw refused(path, `it belongs to another program (it has a table ${foreign})`);
   await dataSource.driver.createSchemaBuilder().build();
