@@ -61,7 +61,9 @@ export async function drain(
 function processSignals(): StopSignals {
   const signal = async (): Promise<string> =>
     Promise.race(['SIGTERM', 'SIGINT'].map(async (name) => once(process, name).then(() => name)));
-  const failure = once(process, 'uncaughtException').then(([error]) => (error instanceof Error ? error : new Error(String(error))));
+  const failure = once(process, 'uncaughtException').then(([error]) =>
+    error instanceof Error ? error : new Error(String(error)),
+  );
   const first = Promise.race([signal(), failure]);
   return { first, second: first.then(signal) };
 }

@@ -12,10 +12,14 @@ describe('AD-07 guessing the management token', () => {
 
   const guess = (token: string | null, forwardedFor?: string) =>
     fetch(`${app.url}/manage/projects`, {
-      headers: { ...(token === null ? {} : { authorization: `Bearer ${token}` }), ...(forwardedFor ? { 'x-forwarded-for': forwardedFor } : {}) },
+      headers: {
+        ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+        ...(forwardedFor ? { 'x-forwarded-for': forwardedFor } : {}),
+      },
     });
   const guessWrongly = async (times: number, forwardedFor?: string) => {
-    for (let i = 0; i < times; i += 1) expect(await refused(guess(`wrong-${i}`, forwardedFor))).toMatchObject({ status: 401, code: 'unauthorized' });
+    for (let i = 0; i < times; i += 1)
+      expect(await refused(guess(`wrong-${i}`, forwardedFor))).toMatchObject({ status: 401, code: 'unauthorized' });
   };
 
   it('is answered 429 with Retry-After after some failures, and then the right token is refused too', async () => {
@@ -38,16 +42,22 @@ describe('AD-07 guessing the management token', () => {
     app = await TestApp.start();
     const { token } = await app.token();
     await guessWrongly(MAX_FAILURES + 1);
-    for (const [method, path] of [['GET', '/manage/tokens'], ['POST', '/manage/projects'], ['DELETE', '/manage/tokens/1']] as const)
+    for (const [method, path] of [
+      ['GET', '/manage/tokens'],
+      ['POST', '/manage/projects'],
+      ['DELETE', '/manage/tokens/1'],
+    ] as const)
       expect(await refused(app.manage(method, path))).toMatchObject({ status: 429 });
-    for (const path of ['/live', '/ready', '/health', '/docs/json']) expect((await fetch(`${app.url}${path}`)).status).toBe(200);
+    for (const path of ['/live', '/ready', '/health', '/docs/json'])
+      expect((await fetch(`${app.url}${path}`)).status).toBe(200);
     const proxied = await fetch(`${app.url}/v1/nothing`, { headers: { authorization: `Bearer ${token}x` } });
     expect(proxied.headers.get('x-proxy-error')).toBe('token_malformed');
   });
 
   it('is not slowed by success, nor by a call without a credential', async () => {
     app = await TestApp.start();
-    for (let i = 0; i < MAX_FAILURES * 2; i += 1) expect((await guess(i % 2 === 0 ? MANAGEMENT_TOKEN : null)).status).toBe(i % 2 === 0 ? 200 : 401);
+    for (let i = 0; i < MAX_FAILURES * 2; i += 1)
+      expect((await guess(i % 2 === 0 ? MANAGEMENT_TOKEN : null)).status).toBe(i % 2 === 0 ? 200 : 401);
     await guessWrongly(MAX_FAILURES);
     expect((await guess(MANAGEMENT_TOKEN)).status).toBe(200);
   });

@@ -33,8 +33,10 @@ describe('AD-01 default deny', () => {
 
   /** Every registered route as a request's method and target. */
   const routes = () =>
-    registered
-      .map(({ method, url }) => ({ method, target: url.replace(/:\w+/g, '3d2f8a54-6f0e-4b1a-9a35-3f2f6f6f1f10').replace('*', 'models') }));
+    registered.map(({ method, url }) => ({
+      method,
+      target: url.replace(/:\w+/g, '3d2f8a54-6f0e-4b1a-9a35-3f2f6f6f1f10').replace('*', 'models'),
+    }));
 
   const call = async (method: string, target: string, credential?: string) => {
     const headers: [string, string][] = credential === undefined ? [] : [['Authorization', credential]];
@@ -43,7 +45,19 @@ describe('AD-01 default deny', () => {
 
   it('knows all routes: the walk would notice if it saw none', () => {
     const urls = new Set(registered.map(({ url }) => url));
-    for (const url of ['/manage/projects', '/manage/projects/:id', '/manage/projects/:id/tokens/revoke', '/manage/tokens', '/manage/tokens/:id', '/v1/*', '/live', '/ready', '/health', '/docs', '/docs/json'])
+    for (const url of [
+      '/manage/projects',
+      '/manage/projects/:id',
+      '/manage/projects/:id/tokens/revoke',
+      '/manage/tokens',
+      '/manage/tokens/:id',
+      '/v1/*',
+      '/live',
+      '/ready',
+      '/health',
+      '/docs',
+      '/docs/json',
+    ])
       expect([...urls]).toContain(url);
     expect([...urls].filter((url) => !/^\/(?:manage|v1|docs)(?:\/|$)/.test(url) && !isOpen(url))).toEqual([]);
   });
@@ -59,24 +73,47 @@ describe('AD-01 default deny', () => {
     expect(managed.length).toBeGreaterThan(10);
     for (const { method, target } of managed) {
       const answer = await call(method, target, credential());
-      expect([method, target, answer.status, answer.header('www-authenticate')]).toEqual([method, target, 401, 'Bearer']);
-      if (method !== 'HEAD') expect(answer.json()).toMatchObject({ code: 'unauthorized' });
+      expect([method, target, answer.status, answer.header('www-authenticate')]).toEqual([
+        method,
+        target,
+        401,
+        'Bearer',
+      ]);
+      expect(answer.text).toContain(method === 'HEAD' ? '' : '"code":"unauthorized"');
+    }
+  });
+
+  it.fails('OPEN: looks at the credential before the body: a stranger’s body is not read or judged', async () => {
+    for (const type of ['application/json', 'text/plain']) {
+      const headers = { 'Content-Type': type };
+      const answer = await request(app.port, { method: 'POST', target: '/manage/projects', headers, body: '{' });
+      expect(answer.status).toBe(401);
     }
   });
 
   it('opens only health and docs to everybody', async () => {
     for (const { method, target } of routes()) {
       const { status } = await call(method, target);
-      if (isOpen(target)) expect([method, target, status < 400 || status === 404]).toEqual([method, target, true]);
-      else expect([method, target, status]).toEqual([method, target, BEFORE_ANY_GUARD[method] ?? 401]);
+      // Of /docs/* not everything exists: that is told to everybody too.
+      const wanted = isOpen(target) ? [200, 302, 404] : [BEFORE_ANY_GUARD[method] ?? 401];
+      expect([method, target, wanted.includes(status), status]).toEqual([method, target, true, status]);
     }
   });
 
   it('answers under /v1 with its own 401, for the management token too', async () => {
-    for (const [credential, code] of [[undefined, 'token_missing'], [`Bearer ${app.variables['MANAGEMENT_TOKEN']}`, 'token_malformed']] as const) {
+    for (const [credential, code] of [
+      [undefined, 'token_missing'],
+      [`Bearer ${app.variables['MANAGEMENT_TOKEN']}`, 'token_malformed'],
+    ] as const) {
       const answer = await call('POST', '/v1/chat/completions', credential);
-      expect([answer.status, answer.header('x-proxy-error'), answer.header('x-should-retry')]).toEqual([401, code, 'false']);
-      expect(answer.json()).toEqual({ error: { message: expect.any(String), type: 'authentication_error', param: null, code } });
+      expect([answer.status, answer.header('x-proxy-error'), answer.header('x-should-retry')]).toEqual([
+        401,
+        code,
+        'false',
+      ]);
+      expect(answer.json()).toEqual({
+        error: { message: expect.any(String), type: 'authentication_error', param: null, code },
+      });
     }
   });
 });

@@ -42,7 +42,10 @@ describe('the state of a token', () => {
 
   it('AU-10 a project that is deactivated closes all its tokens at once, and reopens them', async () => {
     const project = await house.app.project();
-    const tokens = [await house.app.token({ project_id: project.id }), await house.app.token({ project_id: project.id, max_requests: 9 })];
+    const tokens = [
+      await house.app.token({ project_id: project.id }),
+      await house.app.token({ project_id: project.id, max_requests: 9 }),
+    ];
     for (const token of tokens) expect(await use(token)).toEqual([200, undefined]);
     await house.app.manage('PATCH', `/manage/projects/${project.id}`, { is_active: false });
     const { bytesUpstream } = house;
@@ -57,6 +60,10 @@ describe('the state of a token', () => {
     const [one, two] = [await house.app.token({ max_requests: 1 }), await house.app.token({ max_requests: 1 })];
     const twin = one.token.slice(0, 20) + two.token.slice(20);
     expect(await use({ token: twin })).toEqual([401, 'token_malformed']);
-    expect([await use(one), await use(one), await use(two)]).toEqual([[200, undefined], [429, 'token_exhausted'], [200, undefined]]);
+    expect([await use(one), await use(one), await use(two)]).toEqual([
+      [200, undefined],
+      [429, 'token_exhausted'],
+      [200, undefined],
+    ]);
   });
 });

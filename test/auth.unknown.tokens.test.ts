@@ -43,7 +43,8 @@ describe('AU-05 unknown tokens', () => {
 
   it('cost nothing when they cannot be ours', async () => {
     const seen = await statements(async () => {
-      for (const token of ['sk-proj-abc', `sk-wt-${'0'.repeat(38)}`, `${newSecret()}x`]) expect(await ask(token)).toEqual([401, 'token_malformed']);
+      for (const token of ['sk-proj-abc', `sk-wt-${'0'.repeat(38)}`, `${newSecret()}x`])
+        expect(await ask(token)).toEqual([401, 'token_malformed']);
     });
     expect(seen).toEqual([]);
   });

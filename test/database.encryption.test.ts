@@ -27,8 +27,12 @@ describe('ENCRYPTION_KEY', () => {
   async function reopen(app: TestApp, variables: Variables): Promise<TestApp> {
     const folder = mkdtempSync(join(tmpdir(), 'llm-proxy-copy-'));
     opened.push(() => rmSync(folder, { recursive: true, force: true }));
-    for (const name of readdirSync(app.folder)) if (!name.endsWith('.lock')) cpSync(join(app.folder, name), join(folder, name));
-    const copy = await TestApp.start({ ...app.variables, DATABASE_PATH: join(folder, 'proxy.db'), ...variables }, folder);
+    for (const name of readdirSync(app.folder))
+      if (!name.endsWith('.lock')) cpSync(join(app.folder, name), join(folder, name));
+    const copy = await TestApp.start(
+      { ...app.variables, DATABASE_PATH: join(folder, 'proxy.db'), ...variables },
+      folder,
+    );
     opened.push(() => copy.close());
     return copy;
   }
@@ -42,8 +46,12 @@ describe('ENCRYPTION_KEY', () => {
   it('seals upstream keys and keys the hashes of tokens', async () => {
     const { app, upstream } = await start({});
     const token = await app.token();
-    expect(await stored(app, 'api_key', 'projects')).toEqual([{ api_key: expect.stringMatching(/^enc:v2:[0-9a-f]{8}:/) }]);
-    expect(await stored(app, 'secret_hash', 'tokens')).toEqual([{ secret_hash: expect.stringMatching(/^hmac:[0-9a-f]{8}:[0-9a-f]{64}$/) }]);
+    expect(await stored(app, 'api_key', 'projects')).toEqual([
+      { api_key: expect.stringMatching(/^enc:v2:[0-9a-f]{8}:/) },
+    ]);
+    expect(await stored(app, 'secret_hash', 'tokens')).toEqual([
+      { secret_hash: expect.stringMatching(/^hmac:[0-9a-f]{8}:[0-9a-f]{64}$/) },
+    ]);
     expect(await call(app, token)).toEqual([200, null]);
     expect(upstream.requests.at(-1)?.header('authorization')).toBe(`Bearer ${UPSTREAM_KEY}`);
   });
@@ -89,9 +97,14 @@ describe('ENCRYPTION_KEY', () => {
     const { app, upstream } = await start({});
     const [bad, good] = [await app.token({ max_requests: 5 }), await app.token()];
     const store = app.running.app.get(DataSource);
-    const [row] = (await store.query('SELECT api_key FROM projects WHERE id = ?', [bad.project_id])) as [{ api_key: string }];
+    const [row] = (await store.query('SELECT api_key FROM projects WHERE id = ?', [bad.project_id])) as [
+      { api_key: string },
+    ];
     const last = row.api_key.at(-10) === 'A' ? 'B' : 'A';
-    await store.query('UPDATE projects SET api_key = ? WHERE id = ?', [row.api_key.slice(0, -10) + last + row.api_key.slice(-9), bad.project_id]);
+    await store.query('UPDATE projects SET api_key = ? WHERE id = ?', [
+      row.api_key.slice(0, -10) + last + row.api_key.slice(-9),
+      bad.project_id,
+    ]);
 
     expect(await call(app, bad)).toEqual([503, 'upstream_auth_error']);
     expect(await call(app, good)).toEqual([200, null]);

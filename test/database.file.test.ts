@@ -1,4 +1,14 @@
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -76,7 +86,10 @@ describe('the database file', () => {
   it('of another program is refused with its table', async () => {
     sqlite(join(folder, 'proxy.db'), 'CREATE TABLE customers (id)');
     const { exitCode, line } = await refusal();
-    expect([exitCode, line]).toEqual([EXIT.config, expect.stringMatching(/^DATABASE_PATH .*another program.*customers/)]);
+    expect([exitCode, line]).toEqual([
+      EXIT.config,
+      expect.stringMatching(/^DATABASE_PATH .*another program.*customers/),
+    ]);
     const db = new DatabaseSync(join(folder, 'proxy.db'), { readOnly: true });
     expect(db.prepare(`SELECT name FROM sqlite_master`).all()).toEqual([{ name: 'customers' }]);
     db.close();
@@ -93,9 +106,15 @@ describe('the database file', () => {
 
   it('that cannot be made is refused with its path and the reason', async () => {
     writeFileSync(join(folder, 'file'), '');
-    expect(await refusal(join(folder, 'file', 'proxy.db'))).toMatchObject({ exitCode: EXIT.config, line: expect.stringMatching(/^DATABASE_PATH .*cannot be written/) });
+    expect(await refusal(join(folder, 'file', 'proxy.db'))).toMatchObject({
+      exitCode: EXIT.config,
+      line: expect.stringMatching(/^DATABASE_PATH .*cannot be written/),
+    });
     mkdirSync(join(folder, 'proxy.db'));
-    expect(await refusal()).toMatchObject({ exitCode: EXIT.config, line: expect.stringMatching(/cannot be written \(EISDIR\)/) });
+    expect(await refusal()).toMatchObject({
+      exitCode: EXIT.config,
+      line: expect.stringMatching(/cannot be written \(EISDIR\)/),
+    });
   });
 
   it.skipIf(process.getuid?.() === 0)('that may not be written is refused', async () => {
@@ -106,13 +125,29 @@ describe('the database file', () => {
 
   it('serves one server: a second is refused, also by another name of the file, until the first has gone', async () => {
     const first = await start();
-    expect(await refusal()).toMatchObject({ exitCode: EXIT.config, line: expect.stringMatching(/^DATABASE_PATH .*another server uses it/) });
+    expect(await refusal()).toMatchObject({
+      exitCode: EXIT.config,
+      line: expect.stringMatching(/^DATABASE_PATH .*another server uses it/),
+    });
     symlinkSync(join(folder, 'proxy.db'), join(folder, 'link.db'));
-    expect(await refusal(join(folder, 'link.db'))).toMatchObject({ line: expect.stringContaining('another server uses it') });
+    expect(await refusal(join(folder, 'link.db'))).toMatchObject({
+      line: expect.stringContaining('another server uses it'),
+    });
     expect((await first.manage('GET', '/manage/projects')).status).toBe(200);
     await first.close(true);
     opened.length = 0;
     await start();
+  });
+
+  it('that another program has locked is refused', async () => {
+    const path = join(folder, 'proxy.db');
+    const holder = new DatabaseSync(path);
+    holder.exec('BEGIN EXCLUSIVE');
+    expect(await refusal()).toMatchObject({
+      exitCode: EXIT.config,
+      line: expect.stringMatching(/^DATABASE_PATH .*holds a lock/),
+    });
+    holder.close();
   });
 
   it('whose creation was killed half way is finished', async () => {

@@ -12,9 +12,14 @@ describe('a restart', () => {
   it('keeps projects, tokens, their states and their counts', async () => {
     const upstream = await RecordingUpstream.start();
     let app = await TestApp.start({ OPENAI_API_URL: upstream.baseUrl });
-    opened.push(() => app.close(), () => upstream.close());
+    opened.push(
+      () => app.close(),
+      () => upstream.close(),
+    );
     const call = async (token: string) =>
-      (await fetch(`${app.url}/v1/models`, { headers: { authorization: `Bearer ${token}` } })).headers.get('x-proxy-error') ?? 'passed';
+      (await fetch(`${app.url}/v1/models`, { headers: { authorization: `Bearer ${token}` } })).headers.get(
+        'x-proxy-error',
+      ) ?? 'passed';
     const everything = async () => ({
       projects: await (await app.manage('GET', '/manage/projects?includeDeleted=true')).json(),
       tokens: await (await app.manage('GET', '/manage/tokens')).json(),
@@ -34,14 +39,19 @@ describe('a restart', () => {
     expect(await app.tokenById(capped.id)).toMatchObject({ request_count: 2, remaining_requests: 1 });
     expect([await call(free.token), await call(revoked.token)]).toEqual(['passed', 'token_inactive']);
     expect([await call(capped.token), await call(capped.token)]).toEqual(['passed', 'token_exhausted']);
-    expect(upstream.requests.every((request) => request.header('authorization') === `Bearer ${UPSTREAM_KEY}`)).toBe(true);
+    expect(upstream.requests.every((request) => request.header('authorization') === `Bearer ${UPSTREAM_KEY}`)).toBe(
+      true,
+    );
     expect(upstream.requests).toHaveLength(11);
   });
 
   it('loses no count of an uncapped token that was not written yet', async () => {
     const upstream = await RecordingUpstream.start();
     let app = await TestApp.start({ OPENAI_API_URL: upstream.baseUrl });
-    opened.push(() => app.close(), () => upstream.close());
+    opened.push(
+      () => app.close(),
+      () => upstream.close(),
+    );
     const { id, token } = await app.token();
     const client = await RawClient.connect(app.port);
     for (let i = 0; i < 20; i += 1) {

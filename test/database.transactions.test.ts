@@ -14,8 +14,10 @@ describe('transactions are kept apart', () => {
   beforeEach(() => store.query('DELETE FROM kept'));
   afterAll(() => app.close());
 
-  const put = (by: { query: (sql: string, values: unknown[]) => Promise<unknown> }, name: string) => by.query('INSERT INTO kept VALUES (?)', [name]);
-  const kept = async () => ((await store.query('SELECT name FROM kept ORDER BY name')) as { name: string }[]).map(({ name }) => name);
+  const put = (by: { query: (sql: string, values: unknown[]) => Promise<unknown> }, name: string) =>
+    by.query('INSERT INTO kept VALUES (?)', [name]);
+  const kept = async () =>
+    (await store.query<{ name: string }[]>('SELECT name FROM kept ORDER BY name')).map(({ name }) => name);
 
   /** A transaction that waits for `signal` after its first write. */
   function openTransaction(name: string, end: 'commit' | 'rollback') {
@@ -91,7 +93,11 @@ describe('transactions are kept apart', () => {
       });
     });
     await Promise.allSettled(work);
-    expect(await kept()).toEqual(Array.from({ length: 300 }, (_, i) => i).filter((i) => i % 3 !== 1).map((i) => String(i).padStart(3, '0')));
+    expect(await kept()).toEqual(
+      Array.from({ length: 300 }, (_, i) => i)
+        .filter((i) => i % 3 !== 1)
+        .map((i) => String(i).padStart(3, '0')),
+    );
   });
 
   it('a query that forgets its transaction’s manager fails clearly, and blocks nobody for good', async () => {

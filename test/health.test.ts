@@ -31,17 +31,26 @@ describe('health', () => {
   it('is well when all is well', async () => {
     expect(await get('/live')).toEqual(text('alive'));
     expect(await get('/ready')).toEqual(text('ready'));
-    expect(await get('/health')).toEqual({ status: 200, type: 'application/json; charset=utf-8', body: report('ok', 'ok') });
+    expect(await get('/health')).toEqual({
+      status: 200,
+      type: 'application/json; charset=utf-8',
+      body: report('ok', 'ok'),
+    });
     expect(VERSION).toMatch(/^\d+\.\d+\.\d+/);
   });
 
   it('answers HEAD', async () => {
-    for (const path of ['/live', '/ready', '/health']) expect((await fetch(`${app.url}${path}`, { method: 'HEAD' })).status).toBe(200);
+    for (const path of ['/live', '/ready', '/health'])
+      expect((await fetch(`${app.url}${path}`, { method: 'HEAD' })).status).toBe(200);
   });
 
   it('is not ready when the database file was deleted under it, but lives', async () => {
     rmSync(join(app.folder, 'proxy.db'));
-    expect(await get('/ready')).toMatchObject({ status: 503, type: expect.stringContaining('application/json'), body: { status: 'not_ready', reason: 'database' } });
+    expect(await get('/ready')).toMatchObject({
+      status: 503,
+      type: expect.stringContaining('application/json'),
+      body: { status: 'not_ready', reason: 'database' },
+    });
     expect(await get('/health')).toMatchObject({ status: 503, body: report('unavailable', 'down') });
     expect(await get('/live')).toEqual(text('alive'));
     expect(app.log).toContain('the database does not answer');
@@ -49,7 +58,8 @@ describe('health', () => {
 
   it('is not ready when the store fails, says so once in the log, and recovers', async () => {
     const store = vi.spyOn(app.running.app.get(DataSource), 'query').mockRejectedValue(new Error('the store is down'));
-    for (let i = 0; i < 3; i += 1) expect(await get('/ready')).toMatchObject({ status: 503, body: { reason: 'database' } });
+    for (let i = 0; i < 3; i += 1)
+      expect(await get('/ready')).toMatchObject({ status: 503, body: { reason: 'database' } });
     store.mockRestore();
     expect(await get('/ready')).toEqual(text('ready'));
     expect(await get('/health')).toMatchObject({ status: 200 });

@@ -23,38 +23,79 @@ describe('a management body', () => {
   const post = (body: string | undefined, type?: string | null) => send('POST', '/manage/projects', body, type);
   const patch = (body: string) => send('PATCH', `/manage/projects/${project.id}`, body);
 
-  it.each(['application/json', 'application/json; charset=utf-8', 'APPLICATION/JSON', 'application/json;charset=UTF-8'])('may be %s', async (type) => {
+  it.each([
+    'application/json',
+    'application/json; charset=utf-8',
+    'APPLICATION/JSON',
+    'application/json;charset=UTF-8',
+  ])('may be %s', async (type) => {
     expect((await post(JSON.stringify({ name: type, api_key: 'k' }), type)).status).toBe(201);
   });
 
-  it.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'application/jsonx', 'text/json', 'application/octet-stream', null])(
-    'AD-02 may not be %s',
-    async (type) => {
-      expect(await refused(post('{"name":"smuggled","api_key":"k"}', type))).toMatchObject({ status: 415, code: 'media_type_unsupported' });
-    },
-  );
+  it.each([
+    'text/plain',
+    'application/x-www-form-urlencoded',
+    'multipart/form-data; boundary=x',
+    'application/jsonx',
+    'text/json',
+    'application/octet-stream',
+    null,
+  ])('AD-02 may not be %s', async (type) => {
+    expect(await refused(post('{"name":"smuggled","api_key":"k"}', type))).toMatchObject({
+      status: 415,
+      code: 'media_type_unsupported',
+    });
+  });
 
-  it.each(['{', '{"name":', '{"name":"x",}', "{'name':'x'}", '{"name":"x"}{"name":"y"}', 'name=x', '', '\u0000', '{"a":NaN}', '{"name":"\u0001"}'])(
-    'must be JSON: %j is not',
+  it.each([
+    '{',
+    '{"name":',
+    '{"name":"x",}',
+    "{'name':'x'}",
+    '{"name":"x"}{"name":"y"}',
+    'name=x',
+    '',
+    '\u0000',
+    '{"a":NaN}',
+    '{"name":"\u0001"}',
+  ])('must be JSON: %j is not', async (body) => {
+    expect(await refused(post(body))).toMatchObject({ status: 400, code: 'json_invalid' });
+  });
+
+  it.each(['{"__proto__":{"is_admin":true}}', '{"constructor":{"prototype":{"is_admin":true}}}'])(
+    'AD-17 must not reach for prototypes: %s',
     async (body) => {
-      expect(await refused(post(body))).toMatchObject({ status: 400, code: 'json_invalid' });
+      expect(await refused(post(body))).toMatchObject({ status: 400 });
+      expect(({} as Record<string, unknown>)['is_admin']).toBeUndefined();
     },
   );
 
-  it.each(['{"__proto__":{"is_admin":true}}', '{"constructor":{"prototype":{"is_admin":true}}}'])('AD-17 must not reach for prototypes: %s', async (body) => {
-    expect(await refused(post(body))).toMatchObject({ status: 400 });
-    expect(({} as Record<string, unknown>)['is_admin']).toBeUndefined();
-  });
-
-  it.each(['null', '[]', '"text"', '5', 'true', '[{"name":"n","api_key":"k"}]'])('must be an object: %s is not', async (body) => {
-    expect(await refused(post(body))).toMatchObject({ status: 400 });
-    expect(await refused(patch(body))).toMatchObject({ status: 400 });
-    expect(await (await app.manage('GET', `/manage/projects/${project.id}`)).json()).toEqual(project);
-  });
+  it.each(['null', '[]', '"text"', '5', 'true', '[{"name":"n","api_key":"k"}]'])(
+    'must be an object: %s is not',
+    async (body) => {
+      expect(await refused(post(body))).toMatchObject({ status: 400 });
+      expect(await refused(patch(body))).toMatchObject({ status: 400 });
+      expect(await (await app.manage('GET', `/manage/projects/${project.id}`)).json()).toEqual(project);
+    },
+  );
 
   it('is required where fields are', async () => {
-    expect(await refused(post(undefined, null))).toMatchObject({ status: 400, code: 'validation_failed', fields: ['name', 'api_key'] });
-    expect(await refused(send('POST', '/manage/tokens', undefined, null))).toMatchObject({ status: 400, code: 'validation_failed', fields: ['project_id'] });
+    expect(await refused(post(undefined, null))).toMatchObject({
+      status: 400,
+      code: 'validation_failed',
+      fields: ['name', 'api_key'],
+    });
+    expect(await refused(send('POST', '/manage/tokens', undefined, null))).toMatchObject({
+      status: 400,
+      code: 'validation_failed',
+      fields: ['project_id'],
+    });
+  });
+
+  it.fails('OPEN: may be absent although the client says application/json, where none is needed', async () => {
+    expect((await send('POST', `/manage/projects/${project.id}/tokens/revoke`, undefined)).status).toBe(200);
+    const { id } = await app.token();
+    expect((await send('DELETE', `/manage/tokens/${id}`, undefined)).status).toBe(204);
   });
 
   it('may have 1 MiB and not a byte more', async () => {

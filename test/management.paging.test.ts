@@ -55,19 +55,22 @@ describe('lists in pages', () => {
     expect((await list(links['next']!)).ids).toHaveLength(total - 1000);
   });
 
-  it.each(['/manage/projects', '/manage/tokens'])('%s gives every entry once when its links are followed, also when all are of one instant', async (path) => {
-    const seen: string[] = [];
-    let next: string | undefined = `${path}?page=1&page_size=400`;
-    let total: string | null = null;
-    while (next) {
-      const page: Listed = await list(next);
-      seen.push(...page.ids);
-      ({ total } = page);
-      next = page.links['next'];
-    }
-    expect(new Set(seen).size).toBe(Number(total));
-    expect(seen).toHaveLength(Number(total));
-  });
+  it.each(['/manage/projects', '/manage/tokens'])(
+    '%s gives every entry once when its links are followed, also when all are of one instant',
+    async (path) => {
+      const seen: string[] = [];
+      let next: string | undefined = `${path}?page=1&page_size=400`;
+      let total: string | null = null;
+      while (next) {
+        const page: Listed = await list(next);
+        seen.push(...page.ids);
+        ({ total } = page);
+        next = page.links['next'];
+      }
+      expect(new Set(seen).size).toBe(Number(total));
+      expect(seen).toHaveLength(Number(total));
+    },
+  );
 
   it('links to first, previous, next and last, and keeps the filter', async () => {
     const filter = `activeOnly=true&projectId=${projectId}`;
@@ -106,6 +109,10 @@ describe('lists in pages', () => {
     ['pageSize=5', 'pageSize'],
   ])('refuses ?%s', async (query, field) => {
     for (const path of ['/manage/projects', '/manage/tokens'])
-      expect(await refused(app.manage('GET', `${path}?${query}`))).toMatchObject({ status: 400, code: 'validation_failed', fields: [field] });
+      expect(await refused(app.manage('GET', `${path}?${query}`))).toMatchObject({
+        status: 400,
+        code: 'validation_failed',
+        fields: [field],
+      });
   });
 });

@@ -79,16 +79,23 @@ describe('POST /manage/projects', () => {
     ['TG-26 a metadata address', { name: 'n', api_key: 'k', base_url: 'http://169.254.169.254' }, ['base_url']],
     ['TG-26 this machine', { name: 'n', api_key: 'k', base_url: 'http://localhost:6379' }, ['base_url']],
     ['TG-26 this machine in disguise', { name: 'n', api_key: 'k', base_url: 'http://0x7f000001' }, ['base_url']],
-    ['TG-26 another port of an allowed host', { name: 'n', api_key: 'k', base_url: 'http://127.0.0.1:11435' }, ['base_url']],
+    [
+      'TG-26 another port of an allowed host',
+      { name: 'n', api_key: 'k', base_url: 'http://127.0.0.1:11435' },
+      ['base_url'],
+    ],
   ])('refuses %s with 400 and the field', async (_what, body, fields) => {
     expect(await refused(create(body))).toMatchObject({ status: 400, code: 'validation_failed', fields });
   });
 
-  it.each(['sk-proj-…wXyZ', 'sk-abcd...wxyz', 'sk-****', '…'])('refuses the display form %s as a key', async (api_key) => {
-    const { status, code, message } = await refused(create({ name: 'masked', api_key }));
-    expect([status, code]).toEqual([400, 'api_key_masked']);
-    expect(message).not.toContain(api_key);
-  });
+  it.each(['sk-proj-…wXyZ', 'sk-abcd...wxyz', 'sk-****', '…'])(
+    'refuses the display form %s as a key',
+    async (api_key) => {
+      const { status, code, message } = await refused(create({ name: 'masked', api_key }));
+      expect([status, code]).toEqual([400, 'api_key_masked']);
+      expect(message).not.toContain(api_key);
+    },
+  );
 
   it('refuses a name that is taken with 409, and never shows the key it was sent', async () => {
     await create({ name: 'Taken', api_key: UPSTREAM_KEY });
@@ -99,7 +106,9 @@ describe('POST /manage/projects', () => {
 
   it('AD-22 makes one project of twenty that are sent at once under one name', async () => {
     const answers = await Promise.all(Array.from({ length: 20 }, () => create({ name: 'Twenty', api_key: 'k' })));
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([201, ...Array<number>(19).fill(409)]);
+    const statuses = answers.map(({ status }) => status);
+    expect(statuses.filter((status) => status === 201)).toHaveLength(1);
+    expect(statuses.filter((status) => status === 409)).toHaveLength(19);
     const projects = (await (await app.manage('GET', '/manage/projects')).json()) as ProjectAnswer[];
     expect(projects.filter(({ name }) => name === 'Twenty')).toHaveLength(1);
   });

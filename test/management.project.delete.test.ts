@@ -68,8 +68,14 @@ describe('DELETE /manage/projects/{id}', () => {
   it('closes it for new tokens and for the revocation of all', async () => {
     const { id } = await house.app.project();
     await remove(id);
-    expect(await refused(house.app.manage('POST', '/manage/tokens', { project_id: id }))).toMatchObject({ status: 404, code: 'project_not_found' });
-    expect(await refused(house.app.manage('POST', `/manage/projects/${id}/tokens/revoke`))).toMatchObject({ status: 404, code: 'project_not_found' });
+    expect(await refused(house.app.manage('POST', '/manage/tokens', { project_id: id }))).toMatchObject({
+      status: 404,
+      code: 'project_not_found',
+    });
+    expect(await refused(house.app.manage('POST', `/manage/projects/${id}/tokens/revoke`))).toMatchObject({
+      status: 404,
+      code: 'project_not_found',
+    });
   });
 
   it('knows no unknown id', async () => {

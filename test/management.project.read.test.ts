@@ -48,7 +48,11 @@ describe('GET /manage/projects', () => {
     ['?includeDeleted=true&includeDeleted=true', 'includeDeleted'],
     ['?deleted=true', 'deleted'],
   ])('refuses %s', async (query, field) => {
-    expect(await refused(app.manage('GET', `/manage/projects${query}`))).toMatchObject({ status: 400, code: 'validation_failed', fields: [field] });
+    expect(await refused(app.manage('GET', `/manage/projects${query}`))).toMatchObject({
+      status: 400,
+      code: 'validation_failed',
+      fields: [field],
+    });
   });
 
   it('shows one by its id, in whatever case', async () => {
@@ -59,6 +63,9 @@ describe('GET /manage/projects', () => {
 
   it('AD-16 knows neither deleted projects nor unknown ids', async () => {
     for (const id of [created[3]!.id, randomUUID()])
-      expect(await refused(app.manage('GET', `/manage/projects/${id}`))).toMatchObject({ status: 404, code: 'project_not_found' });
+      expect(await refused(app.manage('GET', `/manage/projects/${id}`))).toMatchObject({
+        status: 404,
+        code: 'project_not_found',
+      });
   });
 });

@@ -25,14 +25,18 @@ describe('PATCH /manage/projects/{id}', () => {
     const project = await house.app.project();
     const token = await house.app.token({ project_id: project.id });
     await house.call({ headers: house.headers(token) });
-    expect(await changed(project.id, { api_key: 'sk-proj-a-new-upstream-key-1234' })).toMatchObject({ api_key: 'sk-proj-…1234' });
+    expect(await changed(project.id, { api_key: 'sk-proj-a-new-upstream-key-1234' })).toMatchObject({
+      api_key: 'sk-proj-…1234',
+    });
     await house.call({ headers: house.headers(token) });
     expect(house.upstream.requests.at(-1)?.header('authorization')).toBe('Bearer sk-proj-a-new-upstream-key-1234');
   });
 
   it('sets the base URL, and null returns to the default', async () => {
     const { id } = await house.app.project();
-    expect(await changed(id, { base_url: 'https://other.example/prefix' })).toMatchObject({ base_url: 'https://other.example/prefix' });
+    expect(await changed(id, { base_url: 'https://other.example/prefix' })).toMatchObject({
+      base_url: 'https://other.example/prefix',
+    });
     expect(await changed(id, { base_url: null })).toMatchObject({ base_url: null });
   });
 
@@ -73,7 +77,11 @@ describe('PATCH /manage/projects/{id}', () => {
     'refuses %j: tokens are revoked with a deactivation',
     async (body) => {
       const { id } = await house.app.project();
-      expect(await refused(patch(id, body))).toMatchObject({ status: 400, code: 'validation_failed', fields: ['revoke_tokens'] });
+      expect(await refused(patch(id, body))).toMatchObject({
+        status: 400,
+        code: 'validation_failed',
+        fields: ['revoke_tokens'],
+      });
     },
   );
 
@@ -99,18 +107,28 @@ describe('PATCH /manage/projects/{id}', () => {
     [{ deleted_at: null }, 'deleted_at'],
   ])('refuses %j', async (body, field) => {
     const project = await house.app.project();
-    expect(await refused(patch(project.id, body))).toMatchObject({ status: 400, code: 'validation_failed', fields: [field] });
+    expect(await refused(patch(project.id, body))).toMatchObject({
+      status: 400,
+      code: 'validation_failed',
+      fields: [field],
+    });
     expect(await (await house.app.manage('GET', `/manage/projects/${project.id}`)).json()).toEqual(project);
   });
 
   it('refuses its own display form as a key: a form that is sent back changes nothing', async () => {
     const project = await house.app.project();
-    expect(await refused(patch(project.id, { api_key: project.api_key }))).toMatchObject({ status: 400, code: 'api_key_masked' });
+    expect(await refused(patch(project.id, { api_key: project.api_key }))).toMatchObject({
+      status: 400,
+      code: 'api_key_masked',
+    });
   });
 
   it('refuses the name of another project and changes nothing then; its own name is free', async () => {
     const [one, two] = [await house.app.project(), await house.app.project()];
-    expect(await refused(patch(two.id, { name: one.name, is_active: false }))).toMatchObject({ status: 409, code: 'project_exists' });
+    expect(await refused(patch(two.id, { name: one.name, is_active: false }))).toMatchObject({
+      status: 409,
+      code: 'project_exists',
+    });
     expect(await (await house.app.manage('GET', `/manage/projects/${two.id}`)).json()).toEqual(two);
     expect(await changed(two.id, { name: two.name })).toMatchObject({ name: two.name });
   });

@@ -31,23 +31,36 @@ describe('the management routes', () => {
     for (const method of methods) {
       const answer = await app.manage(method, fill(path));
       expect([method, answer.status, answer.headers.get('allow')]).toEqual([method, 405, allow]);
-      if (method !== 'HEAD') expect(await refused(answer)).toMatchObject({ code: 'method_not_allowed' });
+      expect(method === 'HEAD' || (await refused(answer)).code === 'method_not_allowed').toBe(true);
     }
     const unknown = await request(app.port, { method: 'PROPFIND', target: fill(path), headers: AUTHORIZED });
     expect([unknown.status, unknown.header('allow')]).toEqual([405, allow]);
   });
 
-  it.each(['/', '/manage', '/manage/', '/manage/unknown', '/manage/projects/', '/manage//projects', '/Manage/projects', '/manage/projects/{project}/tokens', '/admin', '/metrics', '/v2/models'])(
-    'AD-26 there is nothing at %s',
-    async (path) => {
-      expect(await refused(app.manage('GET', fill(path)))).toMatchObject({ status: 404, code: 'not_found' });
-    },
-  );
+  it.each([
+    '/',
+    '/manage',
+    '/manage/',
+    '/manage/unknown',
+    '/manage/projects/',
+    '/manage//projects',
+    '/Manage/projects',
+    '/manage/projects/{project}/tokens',
+    '/admin',
+    '/metrics',
+    '/v2/models',
+  ])('AD-26 there is nothing at %s', async (path) => {
+    expect(await refused(app.manage('GET', fill(path)))).toMatchObject({ status: 404, code: 'not_found' });
+  });
 
   it('HEAD answers like GET without a body', async () => {
     for (const path of ['/manage/projects', '/manage/projects/{project}', '/manage/tokens', '/manage/tokens/{token}']) {
       const [head, get] = [await app.manage('HEAD', fill(path)), await app.manage('GET', fill(path))];
-      expect([head.status, await head.text(), head.headers.get('content-length')]).toEqual([200, '', get.headers.get('content-length')]);
+      expect([head.status, await head.text(), head.headers.get('content-length')]).toEqual([
+        200,
+        '',
+        get.headers.get('content-length'),
+      ]);
     }
   });
 
@@ -93,29 +106,48 @@ describe('the management routes', () => {
     ] as const) {
       const answer = await fetch(`${app.url}${path}`, {
         method,
-        headers: { ...AUTHORIZED, origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'authorization' },
+        headers: {
+          ...AUTHORIZED,
+          origin,
+          'access-control-request-method': 'POST',
+          'access-control-request-headers': 'authorization',
+        },
       });
       expect([...answer.headers.keys()].filter((name) => name.startsWith('access-control-'))).toEqual([]);
     }
   });
 
-  it.each(['abc', 'req_123-4.5', 'A'.repeat(64)])('HD-20 gives the request id %s back, in header, body and log', async (id) => {
-    const answer = await fetch(`${app.url}/manage/unknown`, { headers: { 'x-request-id': id } });
-    expect(answer.headers.get('x-request-id')).toBe(id);
-    expect(await answer.json()).toMatchObject({ request_id: id });
-    expect(app.accessLines.at(-1)).toMatchObject({ request_id: id, path: '/manage/unknown', status: 404 });
-    expect((await fetch(`${app.url}/live`, { headers: { 'x-request-id': id } })).headers.get('x-request-id')).toBe(id);
-  });
+  it.each(['abc', 'req_123-4.5', 'A'.repeat(64)])(
+    'HD-20 gives the request id %s back, in header, body and log',
+    async (id) => {
+      const answer = await fetch(`${app.url}/manage/unknown`, { headers: { 'x-request-id': id } });
+      expect(answer.headers.get('x-request-id')).toBe(id);
+      expect(await answer.json()).toMatchObject({ request_id: id });
+      expect(app.accessLines.at(-1)).toMatchObject({ request_id: id, path: '/manage/unknown', status: 404 });
+      expect((await fetch(`${app.url}/live`, { headers: { 'x-request-id': id } })).headers.get('x-request-id')).toBe(
+        id,
+      );
+    },
+  );
 
-  it.each(['A'.repeat(65), 'a b', 'a\tb"{}%0a', 'a,b', 'caf\xe9', `"${'x'.repeat(5000)}"`])('HD-20 replaces the request id %.20j', async (id) => {
-    const answer = await request(app.port, { target: '/live', headers: [['X-Request-Id', id]] });
-    expect(answer.status).toBe(200);
-    expect(answer.header('x-request-id')).toSatisfy(isUuid);
-    expect(app.log).not.toContain('xxxx');
-  });
+  it.each(['A'.repeat(65), 'a b', 'a\tb"{}%0a', 'a,b', 'caf\xe9', `"${'x'.repeat(5000)}"`])(
+    'HD-20 replaces the request id %.20j',
+    async (id) => {
+      const answer = await request(app.port, { target: '/live', headers: [['X-Request-Id', id]] });
+      expect(answer.status).toBe(200);
+      expect(answer.header('x-request-id')).toSatisfy(isUuid);
+      expect(app.log).not.toContain('xxxx');
+    },
+  );
 
   it('HD-20 replaces a request id that is given twice', async () => {
-    const answer = await request(app.port, { target: '/live', headers: [['X-Request-Id', 'a'], ['X-Request-Id', 'b']] });
+    const answer = await request(app.port, {
+      target: '/live',
+      headers: [
+        ['X-Request-Id', 'a'],
+        ['X-Request-Id', 'b'],
+      ],
+    });
     expect(answer.header('x-request-id')).toSatisfy(isUuid);
   });
 });

@@ -18,7 +18,8 @@ describe('POST /manage/tokens', () => {
   afterAll(() => app.close());
 
   const create = (body: object) => app.manage('POST', '/manage/tokens', { project_id: project.id, ...body });
-  const lifetimeMs = (token: TokenAnswer) => Date.parse(String(token['expires_at'])) - Date.parse(String(token['created_at']));
+  const lifetimeMs = (token: TokenAnswer) =>
+    Date.parse(String(token['expires_at'])) - Date.parse(String(token['created_at']));
 
   it('answers 201 with everything of the token and, this once, its secret', async () => {
     const answer = await create({ name: ' nightly ', max_requests: 10, duration_minutes: 60 });
@@ -85,7 +86,11 @@ describe('POST /manage/tokens', () => {
     { duration_minutes: true },
     { duration_minutes: [60] },
   ])('AD-23 refuses %j', async (body) => {
-    expect(await refused(create(body))).toMatchObject({ status: 400, code: 'validation_failed', fields: ['duration_minutes'] });
+    expect(await refused(create(body))).toMatchObject({
+      status: 400,
+      code: 'validation_failed',
+      fields: ['duration_minutes'],
+    });
   });
 
   it.each([
@@ -106,7 +111,11 @@ describe('POST /manage/tokens', () => {
     4_102_444_800_000,
     null,
   ])('AD-23 refuses %j as the end', async (expires_at) => {
-    expect(await refused(create({ expires_at }))).toMatchObject({ status: 400, code: 'validation_failed', fields: ['expires_at'] });
+    expect(await refused(create({ expires_at }))).toMatchObject({
+      status: 400,
+      code: 'validation_failed',
+      fields: ['expires_at'],
+    });
   });
 
   it('refuses two ends', async () => {
@@ -115,7 +124,10 @@ describe('POST /manage/tokens', () => {
   });
 
   it.each([null, 0])('AU-13 takes max_requests %j for unlimited', async (max_requests) => {
-    expect(await app.token({ project_id: project.id, max_requests })).toMatchObject({ max_requests: null, remaining_requests: null });
+    expect(await app.token({ project_id: project.id, max_requests })).toMatchObject({
+      max_requests: null,
+      remaining_requests: null,
+    });
   });
 
   it.each([1, Number.MAX_SAFE_INTEGER])('AU-13 takes max_requests %i', async (max_requests) => {
@@ -123,14 +135,17 @@ describe('POST /manage/tokens', () => {
     expect(await app.tokenById(token.id)).toMatchObject({ max_requests, remaining_requests: max_requests });
   });
 
-  it.each(['-1', '9007199254740992', '1.5', '"5"', '1e400', 'true', '[5]', '{}', '""'])('AU-13 refuses max_requests %s', async (literal) => {
-    const answer = fetch(`${app.url}/manage/tokens`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${app.variables['MANAGEMENT_TOKEN']}`, 'content-type': 'application/json' },
-      body: `{"project_id":"${project.id}","max_requests":${literal}}`,
-    });
-    expect(await refused(answer)).toMatchObject({ status: 400, code: 'validation_failed', fields: ['max_requests'] });
-  });
+  it.each(['-1', '9007199254740992', '1.5', '"5"', '1e400', 'true', '[5]', '{}', '""'])(
+    'AU-13 refuses max_requests %s',
+    async (literal) => {
+      const answer = fetch(`${app.url}/manage/tokens`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${app.variables['MANAGEMENT_TOKEN']}`, 'content-type': 'application/json' },
+        body: `{"project_id":"${project.id}","max_requests":${literal}}`,
+      });
+      expect(await refused(answer)).toMatchObject({ status: 400, code: 'validation_failed', fields: ['max_requests'] });
+    },
+  );
 
   it.each([
     [{ name: '' }, 'name'],
@@ -149,7 +164,10 @@ describe('POST /manage/tokens', () => {
   });
 
   it('needs a project that exists', async () => {
-    expect(await refused(create({ project_id: randomUUID() }))).toMatchObject({ status: 404, code: 'project_not_found' });
+    expect(await refused(create({ project_id: randomUUID() }))).toMatchObject({
+      status: 404,
+      code: 'project_not_found',
+    });
   });
 
   it('needs a project that is active', async () => {

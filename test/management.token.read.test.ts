@@ -68,11 +68,21 @@ describe('GET /manage/tokens', () => {
     ['?active_only=TRUE', 'active_only'],
     ['?active=true', 'active'],
   ])('refuses %s', async (query, field) => {
-    expect(await refused(app.manage('GET', `/manage/tokens${query}`))).toMatchObject({ status: 400, code: 'validation_failed', fields: [field] });
+    expect(await refused(app.manage('GET', `/manage/tokens${query}`))).toMatchObject({
+      status: 400,
+      code: 'validation_failed',
+      fields: [field],
+    });
   });
 
   it('knows no unknown id, and no secret as an id', async () => {
-    expect(await refused(app.manage('GET', `/manage/tokens/${randomUUID()}`))).toMatchObject({ status: 404, code: 'token_not_found' });
-    expect(await refused(app.manage('GET', `/manage/tokens/${first!.token}`))).toMatchObject({ status: 400, code: 'invalid_id' });
+    expect(await refused(app.manage('GET', `/manage/tokens/${randomUUID()}`))).toMatchObject({
+      status: 404,
+      code: 'token_not_found',
+    });
+    expect(await refused(app.manage('GET', `/manage/tokens/${first!.token}`))).toMatchObject({
+      status: 400,
+      code: 'invalid_id',
+    });
   });
 });

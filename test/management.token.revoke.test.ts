@@ -14,7 +14,11 @@ describe('revoking', () => {
     expect([first.status, await first.text()]).toEqual([204, '']);
     const { bytesUpstream } = house;
     const refusal = await house.call({ headers: house.headers(token) });
-    expect([refusal.status, codeOf(refusal), refusal.header('x-should-retry')]).toEqual([401, 'token_inactive', 'false']);
+    expect([refusal.status, codeOf(refusal), refusal.header('x-should-retry')]).toEqual([
+      401,
+      'token_inactive',
+      'false',
+    ]);
     expect(house.bytesUpstream).toBe(bytesUpstream);
 
     const revoked = await house.app.tokenById(token.id);
@@ -24,7 +28,10 @@ describe('revoking', () => {
   });
 
   it('DELETE /manage/tokens/{id} knows no unknown id', async () => {
-    expect(await refused(manage('DELETE', `/manage/tokens/${randomUUID()}`))).toMatchObject({ status: 404, code: 'token_not_found' });
+    expect(await refused(manage('DELETE', `/manage/tokens/${randomUUID()}`))).toMatchObject({
+      status: 404,
+      code: 'token_not_found',
+    });
     expect(await refused(manage('DELETE', '/manage/tokens/1'))).toMatchObject({ status: 400, code: 'invalid_id' });
   });
 
@@ -36,8 +43,12 @@ describe('revoking', () => {
     await manage('DELETE', `/manage/tokens/${tokens[0]!.id}`);
 
     const answer = await manage('POST', `/manage/projects/${id}/tokens/revoke`);
-    expect([answer.status, await answer.json()]).toEqual([200, { revoked_count: 2, already_revoked_count: 1, total_tokens: 3 }]);
-    for (const token of tokens) expect(codeOf(await house.call({ headers: house.headers(token) }))).toBe('token_inactive');
+    expect([answer.status, await answer.json()]).toEqual([
+      200,
+      { revoked_count: 2, already_revoked_count: 1, total_tokens: 3 },
+    ]);
+    for (const token of tokens)
+      expect(codeOf(await house.call({ headers: house.headers(token) }))).toBe('token_inactive');
     expect((await house.call({ headers: house.headers(stranger) })).status).toBe(200);
 
     const again = await manage('POST', `/manage/projects/${id}/tokens/revoke`);
@@ -50,11 +61,19 @@ describe('revoking', () => {
     expect(await (await manage('POST', `/manage/projects/${id}/tokens/revoke`)).json()).toEqual(none);
     await house.app.token({ project_id: id });
     await house.app.manage('PATCH', `/manage/projects/${id}`, { is_active: false });
-    expect(await (await manage('POST', `/manage/projects/${id}/tokens/revoke`)).json()).toMatchObject({ revoked_count: 1 });
+    expect(await (await manage('POST', `/manage/projects/${id}/tokens/revoke`)).json()).toMatchObject({
+      revoked_count: 1,
+    });
   });
 
   it('POST …/tokens/revoke knows no unknown project', async () => {
-    expect(await refused(manage('POST', `/manage/projects/${randomUUID()}/tokens/revoke`))).toMatchObject({ status: 404, code: 'project_not_found' });
-    expect(await refused(manage('POST', '/manage/projects/x/tokens/revoke'))).toMatchObject({ status: 400, code: 'invalid_id' });
+    expect(await refused(manage('POST', `/manage/projects/${randomUUID()}/tokens/revoke`))).toMatchObject({
+      status: 404,
+      code: 'project_not_found',
+    });
+    expect(await refused(manage('POST', '/manage/projects/x/tokens/revoke'))).toMatchObject({
+      status: 400,
+      code: 'invalid_id',
+    });
   });
 });

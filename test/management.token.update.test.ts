@@ -25,7 +25,9 @@ describe('PATCH /manage/tokens/{id}', () => {
     const before = await house.app.tokenById(token.id);
     expect(await changed(token.id, { name: ' after ' })).toEqual({ ...before, name: 'after' });
     expect(await changed(token.id, { name: null })).not.toHaveProperty('name');
-    expect(await changed(token.id, { expires_at: '2099-01-31T12:00:00+02:00' })).toMatchObject({ expires_at: '2099-01-31T10:00:00.000Z' });
+    expect(await changed(token.id, { expires_at: '2099-01-31T12:00:00+02:00' })).toMatchObject({
+      expires_at: '2099-01-31T10:00:00.000Z',
+    });
     expect(await house.app.tokenById(token.id)).toMatchObject({ max_requests: 3, is_active: true });
   });
 
@@ -90,7 +92,11 @@ describe('PATCH /manage/tokens/{id}', () => {
   ])('refuses %j and changes nothing', async (body, field) => {
     const { id } = await house.app.token();
     const before = await house.app.tokenById(id);
-    expect(await refused(patch(id, { ...body, name: 'changed', ...body }))).toMatchObject({ status: 400, code: 'validation_failed', fields: [field] });
+    expect(await refused(patch(id, { ...body, name: 'changed', ...body }))).toMatchObject({
+      status: 400,
+      code: 'validation_failed',
+      fields: [field],
+    });
     expect(await house.app.tokenById(id)).toEqual(before);
   });
 

@@ -72,7 +72,9 @@ function toEnvironment(variables: Variables): Environment {
 
 /** One line a variable: the rule that reads first (decorators run from the bottom up, so it is the last to fail). */
 const fieldFaults = (env: Environment): string[] =>
-  validateSync(env).map((fault) => `${fault.property} ${Object.values(fault.constraints ?? {}).at(-1) ?? 'is not valid'}`);
+  validateSync(env).map(
+    (fault) => `${fault.property} ${Object.values(fault.constraints ?? {}).at(-1) ?? 'is not valid'}`,
+  );
 
 function crossFaults(env: Environment, variables: Variables): string[] {
   const faults: string[] = [];

@@ -38,11 +38,13 @@ async function openSqlite(options: DataSourceOptions): Promise<DataSource> {
   }
 }
 
-/** A file that is damaged or no database at all ends the start; it is never repaired behind the operator's back. */
+/** Why a file ends the start; a damaged one is never repaired behind the operator's back. */
 function refusal(path: string, error: unknown): StartError | undefined {
   const code =
     (error as { code?: string; driverError?: { code?: string } }).driverError?.code ??
     (error as { code?: string }).code;
+  if (code === 'SQLITE_BUSY')
+    return new StartError(EXIT.config, [`DATABASE_PATH ${path}: another program holds a lock on it`]);
   if (code !== 'SQLITE_NOTADB' && code !== 'SQLITE_CORRUPT') return undefined;
   return new StartError(EXIT.dataError, [
     `DATABASE_PATH ${path}: the file is damaged or no SQLite database; restore it from a backup or move it away`,

@@ -41,7 +41,14 @@ describe(isSecret.name, () => {
     );
   });
 
-  it.each(['', 'sk-wt-', 'sk-proj-0123456789', `sk-wt-${'0'.repeat(38)}`, `sk-wt-${'A'.repeat(38)}`, 'x'.repeat(100_000)])('refuses %.20s…', (text) => {
+  it.each([
+    '',
+    'sk-wt-',
+    'sk-proj-0123456789',
+    `sk-wt-${'0'.repeat(38)}`,
+    `sk-wt-${'A'.repeat(38)}`,
+    'x'.repeat(100_000),
+  ])('refuses %.20s…', (text) => {
     expect(isSecret(text)).toBe(false);
   });
 });

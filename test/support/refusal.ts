@@ -14,7 +14,7 @@ const ALLOWED = new Set(['error', 'code', 'details', 'request_id']);
 export async function refused(answer: Response | Promise<Response>): Promise<Refused> {
   const response = await answer;
   const text = await response.text();
-  expect(response.headers.get('content-type'), text).toBe('application/json; charset=utf-8');
+  expect(response.headers.get('content-type')).toBe('application/json; charset=utf-8');
   const body = JSON.parse(text) as Record<string, unknown>;
   expect(Object.keys(body).filter((key) => !ALLOWED.has(key))).toEqual([]);
   expect(body).toMatchObject({ error: expect.stringMatching(/\S/), code: expect.stringMatching(/^[a-z_]+$/) });
