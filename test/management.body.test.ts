@@ -54,7 +54,6 @@ describe('a management body', () => {
     "{'name':'x'}",
     '{"name":"x"}{"name":"y"}',
     'name=x',
-    '',
     '\u0000',
     '{"a":NaN}',
     '{"name":"\u0001"}',
@@ -92,7 +91,7 @@ describe('a management body', () => {
     });
   });
 
-  it.fails('OPEN: may be absent although the client says application/json, where none is needed', async () => {
+  it('may be absent although the client says application/json, where none is needed', async () => {
     expect((await send('POST', `/manage/projects/${project.id}/tokens/revoke`, undefined)).status).toBe(200);
     const { id } = await app.token();
     expect((await send('DELETE', `/manage/tokens/${id}`, undefined)).status).toBe(204);
