@@ -5,13 +5,14 @@ import { MANAGEMENT_TOKEN, TestApp } from './support/app.js';
 
 const registered = vi.hoisted(() => new Set<string>());
 vi.mock('../src/app.routes.js', async (original) => {
-  const { allowMethods } = await original<typeof import('../src/app.routes.js')>();
+  const actual = await original<typeof import('../src/app.routes.js')>();
   return {
+    ...actual,
     allowMethods: (fastify: FastifyInstance) => {
       fastify.addHook('onRoute', ({ method, url }) => {
         for (const name of [method].flat()) registered.add(`${name} ${url}`);
       });
-      allowMethods(fastify);
+      actual.allowMethods(fastify);
     },
   };
 });

@@ -11,14 +11,21 @@ const sources = globSync('src/**/*.ts')
   .map((file) => readFileSync(file, 'utf8'))
   .join('\n');
 
-/** `code status x-should-retry` of every refusal that something throws. */
+const makers = Object.entries(errors as Record<string, (argument: never) => ApiError>);
+const isThrown = (name: string): boolean => new RegExp(`errors\\.${name}\\b`).test(sources);
+
+/** `code status x-should-retry` of every refusal. */
 function thrown(): string[] {
-  const makers = Object.entries(errors as Record<string, (argument: never) => ApiError>);
   return makers
-    .filter(([name]) => new RegExp(`errors\\.${name}\\b`).test(sources))
     .map(([, make]) => make([] as never))
     .map(({ code, status, retry }) => `${code} ${status} ${retry ?? 'none'}`);
 }
+
+describe('the catalogue of refusals', () => {
+  it('has none that nothing throws', () => {
+    expect(makers.map(([name]) => name).filter((name) => !isThrown(name))).toEqual([]);
+  });
+});
 
 describe('the page of refusals', () => {
   it('has every refusal with its status and its x-should-retry, and no other', () => {

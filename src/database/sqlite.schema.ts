@@ -15,7 +15,10 @@ export async function ensureSqliteSchema(dataSource: DataSource, path: string): 
   const version = await storedVersion(dataSource);
   if (version === SCHEMA_VERSION) return;
   if (version !== 0)
-    throw refused(path, `its schema is version ${version}, this program's is version ${SCHEMA_VERSION}: use the program that wrote it`);
+    throw refused(
+      path,
+      `its schema is version ${version}, this program's is version ${SCHEMA_VERSION}: use the program that wrote it`,
+    );
   const foreign = await foreignTable(dataSource);
   if (foreign) throw refused(path, `it belongs to another program (it has a table ${foreign})`);
   await dataSource.driver.createSchemaBuilder().build();
