@@ -8,15 +8,15 @@ import { ConnectionCount, connectionLimit } from './app.connections.js';
 import { FrontDoor } from './app.door.js';
 import { AppModule } from './app.module.js';
 import { serveDocs } from './app.docs.js';
-import { allowMethods } from './app.routes.js';
+import { allowMethods, guardManagement } from './app.routes.js';
+import { ManagementGuard } from './auth/management.guard.js';
+import { MAX_MANAGEMENT_BODY_BYTES } from './common/bytes.js';
 import { ErrorFilter } from './common/error.filter.js';
 import { Lifecycle } from './common/lifecycle.js';
 import { createLogger, NestLog } from './common/log.js';
 import { validationPipe } from './common/validation.pipe.js';
 import type { AppConfig } from './config/app.config.js';
 import { SocketGate } from './proxy/socket.gate.js';
-
-const MAX_MANAGEMENT_BODY_BYTES = 1024 * 1024;
 
 export interface RunningApp {
   app: NestFastifyApplication;
@@ -38,7 +38,8 @@ export async function createApp(config: AppConfig, logTo?: DestinationStream): P
     bodyLimit: MAX_MANAGEMENT_BODY_BYTES,
     trustProxy: config.trustedProxies.length > 0 ? [...config.trustedProxies] : false,
     forceCloseConnections: true,
-    routerOptions: { maxParamLength: 8192 },
+    // Longer than any target that Node's own limit on headers lets through: an odd id is told in our words.
+    routerOptions: { maxParamLength: 65_536 },
   });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(config, lifecycle), adapter, {
     bodyParser: false,
@@ -47,11 +48,15 @@ export async function createApp(config: AppConfig, logTo?: DestinationStream): P
   });
   const fastify: FastifyInstance = adapter.getInstance();
   fastify.removeContentTypeParser('text/plain');
+  guardManagement(fastify, app.get(ManagementGuard));
   allowMethods(fastify);
   app.useGlobalPipes(validationPipe());
   app.useGlobalFilters(new ErrorFilter());
   await serveDocs(app);
-  await app.init();
+  await app.init().catch(async (error: unknown) => {
+    await app.close();
+    throw error;
+  });
   door.serveSockets(app.get(SocketGate));
   return { app, lifecycle, logger };
 }

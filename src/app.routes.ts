@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { ManagementGuard } from './auth/management.guard.js';
 import { isProxied } from './common/error.body.js';
 import { errors } from './common/errors.js';
 import { exchangeOf } from './common/exchange.js';
@@ -24,10 +25,22 @@ const toPattern = (url: string): RegExp =>
       .replace(/\*/g, '.*')}/?$`,
   );
 
-/**
- * Answers a known path with an unknown method 405 and its `Allow` (RFC 9110 §15.5.6), where Fastify says 404.
- * Also sets what every answer outside /v1 carries.
- */
+/** What holds for everything outside /v1 before a body is read: the headers every answer carries, and who may send one. */
+export function guardManagement(fastify: FastifyInstance, guard: ManagementGuard): void {
+  fastify.addHook('onRequest', async (request: FastifyRequest, reply) => {
+    const { path, requestId } = exchangeOf(request.raw);
+    if (isProxied(path)) return;
+    void reply.headers({ ...CARRIED, 'x-request-id': requestId });
+    if (request.routeOptions.url?.startsWith('/manage')) await guard.isOperator(request);
+    // A client that names a type but sends no body means none: there is nothing to parse.
+    if (!hasBody(request.headers)) delete request.headers['content-type'];
+  });
+}
+
+const hasBody = ({ 'content-length': length, 'transfer-encoding': encoding }: FastifyRequest['headers']): boolean =>
+  encoding !== undefined || (length !== undefined && length !== '0');
+
+/** Answers a known path with an unknown method 405 and its `Allow` (RFC 9110 §15.5.6), where Fastify says 404. */
 export function allowMethods(fastify: FastifyInstance): void {
   const routes = new Map<string, Route>();
   fastify.addHook('onRoute', ({ url, method }) => {
@@ -35,10 +48,9 @@ export function allowMethods(fastify: FastifyInstance): void {
     for (const name of [method].flat()) route.methods.add(name);
     routes.set(url, route);
   });
-  fastify.addHook('onRequest', async (request: FastifyRequest, reply) => {
-    const { path, requestId } = exchangeOf(request.raw);
-    if (!isProxied(path)) void reply.headers({ ...CARRIED, 'x-request-id': requestId });
+  fastify.addHook('onRequest', async (request: FastifyRequest) => {
     if (!request.is404) return;
+    const { path } = exchangeOf(request.raw);
     const allowed = [...routes.values()]
       .filter(({ pattern }) => pattern.test(path))
       .flatMap(({ methods }) => [...methods]);

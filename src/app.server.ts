@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createApp, listen, type RunningApp } from './app.factory.js';
+import type { RunningApp } from './app.factory.js';
 import type { AppConfig } from './config/app.config.js';
 import { loadConfig, type Variables } from './config/config.loader.js';
 import { forgetSecrets } from './config/process.environment.js';
@@ -18,6 +18,8 @@ export interface StopSignals {
 export async function serve(variables: Variables, signals: StopSignals = processSignals()): Promise<void> {
   const { config, warnings } = loadConfig(variables);
   forgetSecrets();
+  // Loaded only now: a configuration that is refused should not wait for the whole framework.
+  const { createApp, listen } = await import('./app.factory.js');
   const running = await createApp(config);
   for (const warning of warnings) running.logger.warn(warning);
   try {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { TokenUsage } from '../src/token/token.usage.js';
 import { until } from './support/app.js';
 import { House } from './support/house.js';
 import {
@@ -97,6 +98,7 @@ describe('an upstream that is not there', () => {
           'true',
         ]);
       }
+      await house.app.running.app.get(TokenUsage).flush();
       await until('the count', async () => (await house.app.tokenById(token.id)).request_count === 0);
     }
   });

@@ -91,11 +91,21 @@ describe('draining', () => {
   });
 
   it('serves on for PRE_STOP_DELAY while it already reports itself not ready', async () => {
-    const { app, paced, send, done } = await stopping({ PRE_STOP_DELAY: '60s', DRAIN_TIMEOUT: '1s' });
+    const { app, paced, send, done, hurry } = await stopping({ PRE_STOP_DELAY: '60s' });
     await until('not ready', async () => (await fetch(`${app.url}/ready`)).status === 503);
     expect((await (await send('/v1/moderations')).response()).status).toBe(200);
     await paced.end();
-    app.running.lifecycle.draining = true;
-    void done;
+    expect(app.running.lifecycle.draining).toBe(false);
+    hurry();
+    await done;
+    await expect(RawClient.connect(app.port)).rejects.toThrow('ECONNREFUSED');
+  });
+
+  it('begins to refuse new work when PRE_STOP_DELAY is over', async () => {
+    const { app, paced, send, done } = await stopping({ PRE_STOP_DELAY: '100ms' });
+    await until('draining', () => app.running.lifecycle.draining);
+    expect((await (await send('/v1/moderations')).response()).header('x-proxy-error')).toBe('draining');
+    await paced.end();
+    await done;
   });
 });

@@ -6,6 +6,6 @@ import { ManagementGuard } from './management.guard.js';
 
 @Module({
   imports: [ThrottlerModule.forRoot([{ ttl: 60_000, limit: MAX_FAILURES }])],
-  providers: [FailureThrottle, { provide: APP_GUARD, useClass: ManagementGuard }],
+  providers: [FailureThrottle, ManagementGuard, { provide: APP_GUARD, useExisting: ManagementGuard }],
 })
 export class AuthModule {}

@@ -33,7 +33,8 @@ export class ManagementGuard implements CanActivate {
     );
   }
 
-  private async isOperator(request: FastifyRequest): Promise<boolean> {
+  /** Throws unless the request carries the management token. Also asked before a body is read: strangers cost no parsing. */
+  async isOperator(request: FastifyRequest): Promise<boolean> {
     this.throttle.assertMayTry(request.ip);
     const credential = bearer(request.headers.authorization);
     if (credential && this.secret.matches(credential)) return true;

@@ -17,7 +17,7 @@ export class ProjectActivate extends ManageCommand {
 @SubCommand({
   name: 'deactivate',
   arguments: '<id>',
-  description: 'refuse all tokens of a project and end their streams',
+  description: 'refuse all tokens of a project',
 })
 export class ProjectDeactivate extends ManageCommand {
   async run([id]: string[], options: ManageOptions & { revokeTokens?: true }): Promise<void> {

@@ -12,7 +12,7 @@ export class TokenGet extends ManageCommand {
   }
 }
 
-@SubCommand({ name: 'revoke', arguments: '<id>', description: 'revoke a token and end its streams' })
+@SubCommand({ name: 'revoke', arguments: '<id>', description: 'revoke a token' })
 export class TokenRevoke extends ManageCommand {
   async run([id]: string[], options: ManageOptions): Promise<void> {
     const path = `tokens/${uuid('<id>', id)}`;

@@ -1,5 +1,5 @@
-import { applyDecorators } from '@nestjs/common';
-import { ApiBearerAuth, ApiProperty, ApiPropertyOptional, ApiResponse } from '@nestjs/swagger';
+import { applyDecorators, type Type } from '@nestjs/common';
+import { ApiBearerAuth, ApiOkResponse, ApiProperty, ApiPropertyOptional, ApiResponse } from '@nestjs/swagger';
 
 /** The name of the bearer scheme in the OpenAPI document. */
 export const MANAGEMENT_SCHEME = 'management-token';
@@ -24,14 +24,26 @@ export class ErrorView {
 }
 
 const MEANINGS: Record<number, string> = {
-  400: 'The request is not valid; `details` names the fields',
+  400: 'The request is not valid; `code` says how, `details` names the fields where there are any',
   401: 'The management token is missing or wrong',
   403: 'The project is not active',
   404: 'Not found',
   409: 'The name is taken',
+  413: 'The body is larger than 1 MiB',
+  415: 'The body is not application/json',
   429: 'Too many failed attempts from this address; see Retry-After',
   503: 'The store cannot answer now; see Retry-After',
 };
+
+/** A plain array; what is not in it stands in the headers (RFC 8288). */
+export const ListOf = (type: Type): MethodDecorator =>
+  ApiOkResponse({
+    type: [type],
+    headers: {
+      'X-Total-Count': { description: 'Entries on all pages', schema: { type: 'integer' } },
+      Link: { description: 'first, prev, next and last page; when the list is paged', schema: { type: 'string' } },
+    },
+  });
 
 export const Refuses = (...statuses: number[]): MethodDecorator & ClassDecorator =>
   applyDecorators(

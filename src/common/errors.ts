@@ -15,7 +15,6 @@ export const errors = {
   requestTimeout: () => new ApiError(408, 'request_timeout', 'The request did not arrive in time.', { retry: false }),
   bodyTooLarge: (maxBytes: number) =>
     new ApiError(413, 'body_too_large', `The request body is larger than ${maxBytes} bytes.`, { retry: false }),
-  targetTooLong: () => new ApiError(414, 'target_too_long', 'The request target is too long.', { retry: false }),
   headersTooLarge: () => new ApiError(431, 'headers_too_large', 'The request headers are too large.', { retry: false }),
   expectationFailed: () =>
     new ApiError(417, 'expectation_failed', 'No expectation but 100-continue can be met.', { retry: false }),

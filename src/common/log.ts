@@ -1,5 +1,6 @@
 import { Writable } from 'node:stream';
 import type { LoggerService } from '@nestjs/common';
+import { StartError } from './start.error.js';
 import { type DestinationStream, type Logger, pino } from 'pino';
 import { withoutKeys } from './without.keys.js';
 
@@ -70,7 +71,9 @@ export class NestLog implements LoggerService {
   warn(message: unknown, context?: string): void {
     this.write('warn', message, context);
   }
+  /** A refused start is told by the command, in one line: Nest's word on it would be its stack. */
   error(message: unknown, ...rest: unknown[]): void {
+    if (message instanceof StartError) return;
     this.write('error', message, rest.at(-1) as string | undefined);
   }
   fatal(message: unknown, ...rest: unknown[]): void {

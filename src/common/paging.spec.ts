@@ -7,7 +7,10 @@ describe(windowOf.name, () => {
     [{}, { page: 1, size: MAX_PAGE_SIZE }],
     [{ page: 3 }, { page: 3, size: 100 }],
     [{ page_size: 7 }, { page: 1, size: 7 }],
-    [{ page: 2, page_size: 1_000_000_000 }, { page: 2, size: MAX_PAGE_SIZE }],
+    [
+      { page: 2, page_size: 1_000_000_000 },
+      { page: 2, size: MAX_PAGE_SIZE },
+    ],
   ])('of %j is %j', (query, window) => expect(windowOf(query)).toEqual(window));
 });
 
@@ -26,7 +29,8 @@ describe(sendPage.name, () => {
 
   it('links to the neighbours, keeping the filter', () => {
     const { link } = sent({ page: 2, page_size: 10 }, 25).headers;
-    const to = (page: number, rel: string) => `</manage/tokens?activeOnly=true&page=${page}&page_size=10>; rel="${rel}"`;
+    const to = (page: number, rel: string) =>
+      `</manage/tokens?activeOnly=true&page=${page}&page_size=10>; rel="${rel}"`;
     expect(link).toBe([to(1, 'first'), to(1, 'prev'), to(3, 'next'), to(3, 'last')].join(', '));
   });
 

@@ -13,7 +13,7 @@ const wholeNumber = ({ value }: { value: unknown }): unknown =>
   typeof value === 'string' && /^-?\d{1,15}$/.test(value) ? Number(value) : value;
 
 export class PageQuery {
-  @ApiPropertyOptional({ description: 'Page, from 1', type: Number, minimum: 1, example: 1 })
+  @ApiPropertyOptional({ description: 'Page, from 1', type: Number, minimum: 1, maximum: MAX_PAGE, example: 1 })
   @IsOptional()
   @Transform(wholeNumber)
   @IsInt({ message: 'page must be a whole number' })

@@ -2,10 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { parseUpstreamBase, upstreamBaseFault } from './upstream.base.js';
 
 describe(upstreamBaseFault.name, () => {
-  it.each(['https://api.openai.com', 'https://api.openai.com/', 'http://127.0.0.1:11434', 'https://gateway.example/openai/eu'])(
-    'accepts %s',
-    (text) => expect(upstreamBaseFault(text)).toBeUndefined(),
-  );
+  it.each([
+    'https://api.openai.com',
+    'https://api.openai.com/',
+    'http://127.0.0.1:11434',
+    'https://gateway.example/openai/eu',
+  ])('accepts %s', (text) => expect(upstreamBaseFault(text)).toBeUndefined());
 
   it.each([
     ['', 'no URL'],

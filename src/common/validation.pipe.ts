@@ -10,7 +10,10 @@ const sentence = (field: string, message: string): string =>
 function fieldFault({ property, constraints }: ValidationError): FieldFault {
   const [rule, message = 'is not valid'] = Object.entries(constraints ?? {}).at(-1) ?? [];
   if (rule === 'isObject') return { field: property, message: `${property} must be a JSON object` };
-  return { field: property, message: rule === 'whitelistValidation' ? `${property} is not a known field` : sentence(property, message) };
+  return {
+    field: property,
+    message: rule === 'whitelistValidation' ? `${property} is not a known field` : sentence(property, message),
+  };
 }
 
 /** Bodies and queries against their DTO: unknown fields refused, nothing converted behind the caller's back. */

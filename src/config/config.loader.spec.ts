@@ -14,9 +14,8 @@ function faults(variables: Variables): readonly string[] {
     loadConfig({ MANAGEMENT_TOKEN, ...variables });
     return [];
   } catch (error) {
-    expect(error).toBeInstanceOf(ConfigError);
-    expect((error as ConfigError).exitCode).toBe(EXIT.config);
-    return (error as ConfigError).faults;
+    if (!(error instanceof ConfigError) || error.exitCode !== EXIT.config) throw error;
+    return error.faults;
   }
 }
 const warnings = (variables: Variables) => loadConfig({ MANAGEMENT_TOKEN, ENCRYPTION_KEY, ...variables }).warnings;
@@ -55,23 +54,31 @@ describe(loadConfig.name, () => {
   });
 
   it('tells all faults at once, one line a variable', () => {
-    const lines = faults({ MANAGEMENT_TOKEN: undefined, LOG_LEVEL: 'loud', LISTEN_ADDR: 'nowhere', DRAIN_TIMEOUT: '-1s', NODE_TLS_REJECT_UNAUTHORIZED: '0' });
-    expect(lines.map((line) => line.split(' ')[0]!.split('=')[0]).toSorted()).toEqual([
-      'DRAIN_TIMEOUT',
-      'LISTEN_ADDR',
-      'LOG_LEVEL',
-      'MANAGEMENT_TOKEN',
-      'NODE_TLS_REJECT_UNAUTHORIZED',
-    ]);
+    const lines = faults({
+      MANAGEMENT_TOKEN: undefined,
+      LOG_LEVEL: 'loud',
+      LISTEN_ADDR: 'nowhere',
+      DRAIN_TIMEOUT: '-1s',
+      NODE_TLS_REJECT_UNAUTHORIZED: '0',
+    });
+    expect(new Set(lines.map((line) => line.split(' ')[0]!.split('=')[0]))).toEqual(
+      new Set(['DRAIN_TIMEOUT', 'LISTEN_ADDR', 'LOG_LEVEL', 'MANAGEMENT_TOKEN', 'NODE_TLS_REJECT_UNAUTHORIZED']),
+    );
+    expect(lines).toHaveLength(5);
     expect(lines.every((line) => !line.includes('\n'))).toBe(true);
   });
 
-  it.each(['changeme', 'short', 'a'.repeat(40), 'your-management-token-0123456789abcdef'])('BS-02 refuses the weak token %s in production, and warns elsewhere', (token) => {
-    expect(faults({ MANAGEMENT_TOKEN: token, ENCRYPTION_KEY, NODE_ENV: 'production' })).toEqual([expect.stringMatching(/^MANAGEMENT_TOKEN is/)]);
-    const said = warnings({ MANAGEMENT_TOKEN: token });
-    expect(said).toContainEqual(expect.stringMatching(/^MANAGEMENT_TOKEN is/));
-    expect(said.join()).not.toContain(token);
-  });
+  it.each(['changeme', 'tiny-token', 'a'.repeat(40), 'your-management-token-0123456789abcdef'])(
+    'BS-02 refuses the weak token %s in production, and warns elsewhere',
+    (token) => {
+      expect(faults({ MANAGEMENT_TOKEN: token, ENCRYPTION_KEY, NODE_ENV: 'production' })).toEqual([
+        expect.stringMatching(/^MANAGEMENT_TOKEN is/),
+      ]);
+      const said = warnings({ MANAGEMENT_TOKEN: token });
+      expect(said).toContainEqual(expect.stringMatching(/^MANAGEMENT_TOKEN is/));
+      expect(said.join()).not.toContain(token);
+    },
+  );
 
   it.each([
     ['MANAGEMENT_TOKEN', ''],
@@ -91,11 +98,13 @@ describe(loadConfig.name, () => {
   ])('BS-04 refuses %s=%j without repeating it', (name, value) => {
     const lines = faults({ [name]: value });
     expect(lines).toEqual([expect.stringMatching(`^${name} `)]);
-    if (value.length > 6) expect(lines.join()).not.toContain(value);
+    expect(lines.join()).not.toContain(value.padEnd(6, '\0'));
   });
 
   it('BS-04 refuses one secret for two purposes', () => {
-    expect(faults({ MANAGEMENT_TOKEN: ENCRYPTION_KEY, ENCRYPTION_KEY })).toEqual(['ENCRYPTION_KEY must differ from MANAGEMENT_TOKEN']);
+    expect(faults({ MANAGEMENT_TOKEN: ENCRYPTION_KEY, ENCRYPTION_KEY })).toEqual([
+      'ENCRYPTION_KEY must differ from MANAGEMENT_TOKEN',
+    ]);
   });
 
   it('requires an encryption key in production, and warns without one elsewhere', () => {
@@ -104,18 +113,25 @@ describe(loadConfig.name, () => {
   });
 
   it('BS-05 warns of a misspelt name with the nearest one, and refuses it in strict mode', () => {
-    expect(warnings({ ENCRYPTON_KEY: 'x', HOME: '/root' })).toContain('ENCRYPTON_KEY is not known: did you mean ENCRYPTION_KEY?');
-    expect(faults({ ENCRYPTON_KEY: 'x', CONFIG_STRICT: 'true' })).toEqual(['ENCRYPTON_KEY is not known: did you mean ENCRYPTION_KEY?']);
+    expect(warnings({ ENCRYPTON_KEY: 'x', HOME: '/root' })).toContain(
+      'ENCRYPTON_KEY is not known: did you mean ENCRYPTION_KEY?',
+    );
+    expect(faults({ ENCRYPTON_KEY: 'x', CONFIG_STRICT: 'true' })).toEqual([
+      'ENCRYPTON_KEY is not known: did you mean ENCRYPTION_KEY?',
+    ]);
   });
 
   it('BS-07 warns of an address that others reach in clear', () => {
     expect(warnings({})).toContainEqual(expect.stringMatching(/^LISTEN_ADDR is reachable/));
-    for (const LISTEN_ADDR of ['127.0.0.1:8080', '[::1]:8080', 'localhost:8080']) expect(warnings({ LISTEN_ADDR })).toEqual([]);
+    for (const LISTEN_ADDR of ['127.0.0.1:8080', '[::1]:8080', 'localhost:8080'])
+      expect(warnings({ LISTEN_ADDR })).toEqual([]);
     expect(warnings({ TRUSTED_PROXIES: '10.0.0.1' })).toEqual([]);
   });
 
   it('BS-08 refuses to switch TLS verification off', () => {
-    expect(faults({ NODE_TLS_REJECT_UNAUTHORIZED: '0' })).toEqual([expect.stringMatching(/^NODE_TLS_REJECT_UNAUTHORIZED=0 is refused/)]);
+    expect(faults({ NODE_TLS_REJECT_UNAUTHORIZED: '0' })).toEqual([
+      expect.stringMatching(/^NODE_TLS_REJECT_UNAUTHORIZED=0 is refused/),
+    ]);
     expect(faults({ NODE_TLS_REJECT_UNAUTHORIZED: '1' })).toEqual([]);
   });
 
@@ -173,7 +189,9 @@ describe(loadConfig.name, () => {
   ])('accepts %s=%s', (name, value) => expect(faults({ [name]: value })).toEqual([]));
 
   it('takes an empty value for an absent one', () => {
-    expect(loadConfig({ MANAGEMENT_TOKEN, LOG_LEVEL: '', LISTEN_ADDR: '', DATABASE_PATH: '' }).config).toEqual(loadConfig({ MANAGEMENT_TOKEN }).config);
+    expect(loadConfig({ MANAGEMENT_TOKEN, LOG_LEVEL: '', LISTEN_ADDR: '', DATABASE_PATH: '' }).config).toEqual(
+      loadConfig({ MANAGEMENT_TOKEN }).config,
+    );
   });
 
   it('reads addresses', () => {
@@ -197,9 +215,12 @@ describe(readEnvFile.name, () => {
 
   it('refuses a file it cannot read', () => {
     expect(() => readEnvFile(folder)).toThrow(/cannot be read \(EISDIR\)/);
+  });
+
+  it.skipIf(process.getuid?.() === 0)('refuses a file it may not read', () => {
     const path = join(folder, 'closed');
     writeFileSync(path, 'A=1');
     chmodSync(path, 0);
-    if (process.getuid?.() !== 0) expect(() => readEnvFile(path)).toThrow(ConfigError);
+    expect(() => readEnvFile(path)).toThrow(ConfigError);
   });
 });

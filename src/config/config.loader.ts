@@ -49,7 +49,8 @@ export function loadConfig(variables: Variables): LoadedConfig {
 
   (env.NODE_ENV === 'production' ? faults : warnings).push(...(weakness ? [`MANAGEMENT_TOKEN ${weakness}`] : []));
   (env.CONFIG_STRICT === 'true' ? faults : warnings).push(...misspelt);
-  if (faults.length > 0) throw new ConfigError(faults);
+  // A required variable that is missing is often one that is misspelt.
+  if (faults.length > 0) throw new ConfigError([...new Set([...faults, ...misspelt])]);
   const providers = loadProviders(env);
   if (providers.faults.length > 0) throw new ConfigError(providers.faults);
 
@@ -76,7 +77,9 @@ function toEnvironment(variables: Variables): Environment {
 
 /** One line a variable: the rule that reads first (decorators run from the bottom up, so it is the last to fail). */
 const fieldFaults = (env: Environment): string[] =>
-  validateSync(env).map((fault) => `${fault.property} ${Object.values(fault.constraints ?? {}).at(-1) ?? 'is not valid'}`);
+  validateSync(env).map(
+    (fault) => `${fault.property} ${Object.values(fault.constraints ?? {}).at(-1) ?? 'is not valid'}`,
+  );
 
 function crossFaults(env: Environment, variables: Variables): string[] {
   const faults: string[] = [];

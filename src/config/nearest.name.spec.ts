@@ -31,7 +31,10 @@ describe(nearestName.name, () => {
     ['OPENAI_API_URI', 'OPENAI_API_URL'],
   ])('takes %s for %s', (name, nearest) => expect(nearestName(name, KNOWN)).toBe(nearest));
 
-  it.each(['ENCRYPTION_KEY', 'PATH', 'HOME', 'OPENAI_API_KEY', 'LOGNAME', 'npm_config_user_agent', ''])('leaves %j alone', (name) => {
-    expect(nearestName(name, KNOWN)).toBeUndefined();
-  });
+  it.each(['ENCRYPTION_KEY', 'PATH', 'HOME', 'OPENAI_API_KEY', 'LOGNAME', 'npm_config_user_agent', ''])(
+    'leaves %j alone',
+    (name) => {
+      expect(nearestName(name, KNOWN)).toBeUndefined();
+    },
+  );
 });

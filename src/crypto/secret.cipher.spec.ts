@@ -64,7 +64,14 @@ describe(SecretCipher.name, () => {
     expect(() => cipherOf(OTHER).decrypt(relabelled, PLACE)).toThrow();
   });
 
-  it.each(['enc:', 'enc:v2:', 'enc:v3:00000000:AAAA', 'enc:v2:00000000:', 'enc:v2:XXXXXXXX:AAAA', 'enc:v2:00000000:***'])('opens nothing of the form %s', (stored) => {
+  it.each([
+    'enc:',
+    'enc:v2:',
+    'enc:v3:00000000:AAAA',
+    'enc:v2:00000000:',
+    'enc:v2:XXXXXXXX:AAAA',
+    'enc:v2:00000000:***',
+  ])('opens nothing of the form %s', (stored) => {
     expect(() => cipher.decrypt(stored, PLACE)).toThrow();
   });
 

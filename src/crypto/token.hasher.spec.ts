@@ -4,7 +4,8 @@ import type { AppConfig } from '../config/app.config.js';
 import { KeyRing } from './key.ring.js';
 import { TokenHasher } from './token.hasher.js';
 
-const hasher = (text?: string) => new TokenHasher(new KeyRing({ encryptionKey: text && Buffer.from(text) } as AppConfig));
+const hasher = (text?: string) =>
+  new TokenHasher(new KeyRing({ encryptionKey: text && Buffer.from(text) } as AppConfig));
 const SECRET = 'sk-wt-of-the-unit-test';
 
 describe(TokenHasher.name, () => {

@@ -15,7 +15,6 @@ const sqliteOptions = ({ database }: AppConfig): TypeOrmModuleOptions => ({
   type: 'better-sqlite3',
   driver: NodeSqlite,
   database: database.path,
-  enableWAL: true,
   prepareDatabase: (db: NodeSqlite) => void db.pragma(`synchronous = ${database.synchronous}`),
   namingStrategy: new SnakeNaming(),
   autoLoadEntities: true,
@@ -26,20 +25,26 @@ const sqliteOptions = ({ database }: AppConfig): TypeOrmModuleOptions => ({
 
 async function openSqlite(options: DataSourceOptions): Promise<DataSource> {
   const path = String(options.database);
+  const dataSource = new DataSource(options);
   try {
-    const dataSource = isolateTransactions(await new DataSource(options).initialize());
+    isolateTransactions(await dataSource.initialize());
     await ensureSqliteSchema(dataSource, path);
+    // Only now: it is written into the file, and a file that is refused is left as it was.
+    await dataSource.query('PRAGMA journal_mode = WAL');
     return dataSource;
   } catch (error) {
-    throw damage(path, error) ?? error;
+    if (dataSource.isInitialized) await dataSource.destroy();
+    throw refusal(path, error) ?? error;
   }
 }
 
-/** A file that is damaged or no database at all ends the start; it is never repaired behind the operator's back. */
-function damage(path: string, error: unknown): StartError | undefined {
+/** Why a file ends the start; a damaged one is never repaired behind the operator's back. */
+function refusal(path: string, error: unknown): StartError | undefined {
   const code =
     (error as { code?: string; driverError?: { code?: string } }).driverError?.code ??
     (error as { code?: string }).code;
+  if (code === 'SQLITE_BUSY')
+    return new StartError(EXIT.config, [`DATABASE_PATH ${path}: another program holds a lock on it`]);
   if (code !== 'SQLITE_NOTADB' && code !== 'SQLITE_CORRUPT') return undefined;
   return new StartError(EXIT.dataError, [
     `DATABASE_PATH ${path}: the file is damaged or no SQLite database; restore it from a backup or move it away`,

@@ -69,7 +69,7 @@ class SerialRunner extends BetterSqlite3QueryRunner {
   /** A transaction takes the write lock when it begins: taking it later can fail in a way no waiting mends. */
   override async query(sql: string, parameters?: unknown[], structured?: boolean): Promise<never> {
     const text = sql === 'BEGIN TRANSACTION' ? 'BEGIN IMMEDIATE TRANSACTION' : sql;
-    const run = async () => (await super.query(text, parameters as never, structured as never)) as never;
+    const run = async () => (await super.query(text, parameters as never, structured)) as never;
     return this.owns ? run() : this.alone(run);
   }
 

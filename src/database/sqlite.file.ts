@@ -24,7 +24,9 @@ export class SqliteFileLock {
 
   /** By the file's own name: two links to one file are one database. */
   static take(path: string): SqliteFileLock {
-    const db = new DatabaseSync(`${realpathSync(path)}.lock`, { timeout: 0 });
+    const file = `${realpathSync(path)}.lock`;
+    closeSync(openSync(file, 'a', 0o600));
+    const db = new DatabaseSync(file, { timeout: 0 });
     try {
       db.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
     } catch {

@@ -14,15 +14,10 @@ const refused = (path: string, why: string): StartError =>
 export async function ensureSqliteSchema(dataSource: DataSource, path: string): Promise<void> {
   const version = await storedVersion(dataSource);
   if (version === SCHEMA_VERSION) return;
-  if (version > SCHEMA_VERSION)
+  if (version !== 0)
     throw refused(
       path,
-      `its schema is version ${version}, this program knows version ${SCHEMA_VERSION}: use a newer program`,
-    );
-  if (version > 0)
-    throw refused(
-      path,
-      `its schema is version ${version}, this program needs version ${SCHEMA_VERSION}: run \`llm-proxy migrate rebuild\``,
+      `its schema is version ${version}, this program's is version ${SCHEMA_VERSION}: use the program that wrote it`,
     );
   const foreign = await foreignTable(dataSource);
   if (foreign) throw refused(path, `it belongs to another program (it has a table ${foreign})`);

@@ -25,7 +25,15 @@ const PRIVATE = [
   'ff02::1',
   '2002:7f00:1::',
 ];
-const PUBLIC = ['1.1.1.1', '8.8.8.8', '104.18.7.192', '172.32.0.1', '100.128.0.1', '2606:4700:4700::1111', '::ffff:8.8.8.8'];
+const PUBLIC = [
+  '1.1.1.1',
+  '8.8.8.8',
+  '104.18.7.192',
+  '172.32.0.1',
+  '100.128.0.1',
+  '2606:4700:4700::1111',
+  '::ffff:8.8.8.8',
+];
 
 describe(isPrivateAddress.name, () => {
   it.each(PRIVATE)('says yes to %s', (address) => expect(isPrivateAddress(address)).toBe(true));
@@ -50,7 +58,10 @@ describe(isPrivateHost.name, () => {
     'http://169.254.169.254',
   ])('TG-26 says yes to %s', (url) => expect(isPrivateHost(hostOf(url))).toBe(true));
 
-  it.each(['https://api.openai.com', 'https://localhost.example', 'https://8.8.8.8', 'https://[2606:4700:4700::1111]'])('says no to %s', (url) => {
-    expect(isPrivateHost(hostOf(url))).toBe(false);
-  });
+  it.each(['https://api.openai.com', 'https://localhost.example', 'https://8.8.8.8', 'https://[2606:4700:4700::1111]'])(
+    'says no to %s',
+    (url) => {
+      expect(isPrivateHost(hostOf(url))).toBe(false);
+    },
+  );
 });

@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { ManagementApi, Refuses } from '../common/api.docs.js';
+import { ListOf, ManagementApi, Refuses } from '../common/api.docs.js';
 import { sendPage } from '../common/paging.js';
 import { UuidPipe } from '../common/uuid.pipe.js';
 import { CreateProject, ProjectQuery, ProjectView, projectView, UpdateProject } from './project.dto.js';
@@ -15,7 +15,7 @@ export class ProjectController {
 
   @Get()
   @ApiOperation({ summary: 'List projects by name', description: '`X-Total-Count` always; `Link` when paged.' })
-  @ApiOkResponse({ type: [ProjectView] })
+  @ListOf(ProjectView)
   @Refuses(400)
   async list(
     @Query() query: ProjectQuery,
@@ -28,7 +28,7 @@ export class ProjectController {
   @Post()
   @ApiOperation({ summary: 'Create a project' })
   @ApiCreatedResponse({ type: ProjectView })
-  @Refuses(400, 409)
+  @Refuses(400, 409, 413, 415)
   async create(@Body() body: CreateProject): Promise<ProjectView> {
     return projectView(await this.projects.create(body));
   }
@@ -44,7 +44,7 @@ export class ProjectController {
   @Patch(':id')
   @ApiOperation({ summary: 'Change a project', description: 'In force at once, for running tokens too.' })
   @ApiOkResponse({ type: ProjectView })
-  @Refuses(400, 404, 409)
+  @Refuses(400, 404, 409, 413, 415)
   async update(@Param('id', UuidPipe) id: string, @Body() body: UpdateProject): Promise<ProjectView> {
     return projectView(await this.projects.update(id, body));
   }

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { KeyCheck } from './key.check.js';
+import { ProjectKeyCheck } from './project.key.check.js';
 import { ProjectController } from './project.controller.js';
 import { ProjectEntity } from './project.entity.js';
 import { ProjectService } from './project.service.js';
@@ -9,7 +9,7 @@ import { UpstreamKey } from './upstream.key.js';
 @Module({
   imports: [TypeOrmModule.forFeature([ProjectEntity])],
   controllers: [ProjectController],
-  providers: [ProjectService, UpstreamKey, KeyCheck],
+  providers: [ProjectService, UpstreamKey, ProjectKeyCheck],
   exports: [ProjectService, UpstreamKey],
 })
 export class ProjectModule {}

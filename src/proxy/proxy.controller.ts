@@ -1,6 +1,6 @@
-import { All, Controller, Req, UseGuards, UseInterceptors } from '@nestjs/common';
+import { All, Controller, Req, Res, UseGuards, UseInterceptors } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ForWitheringTokens } from '../auth/access.decorator.js';
 import { type Caller, FromCaller } from './caller.js';
 import { StreamingInterceptor } from './streaming.interceptor.js';
@@ -15,8 +15,9 @@ import { type UpstreamCall, UpstreamClient } from './upstream.client.js';
 export class ProxyController {
   constructor(private readonly upstream: UpstreamClient) {}
 
+  /** `@Res()` tells Nest that it has nothing to send: the interceptor writes on the raw socket. */
   @All('*')
-  forward(@Req() request: FastifyRequest, @FromCaller() caller: Caller): UpstreamCall {
+  forward(@Req() request: FastifyRequest, @Res() _reply: FastifyReply, @FromCaller() caller: Caller): UpstreamCall {
     return this.upstream.call(request.raw, caller);
   }
 }

@@ -18,9 +18,9 @@ function setUp(cutOn = { revoke: true, expiry: false }) {
   const find = vi.fn(() => Promise.resolve([{ ...row, project: { ...row.project } }]));
   const tokens = { find } as unknown as Repository<TokenEntity>;
   const live = new LiveRegistry(tokens, new Clock(), { token: { cutOn } } as AppConfig);
-  const exchange = (since = live.known): LiveExchange & { end: ReturnType<typeof vi.fn> } => ({
+  const exchange = (since = live.known) => ({
     lease: { token: { id: 'a', projectId: 'p' } as KnownToken, since, endsAt: live.endOf(row.expiresAt) },
-    end: vi.fn(),
+    end: vi.fn<LiveExchange['end']>(),
   });
   return { row, find, live, exchange };
 }

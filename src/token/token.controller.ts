@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { ManagementApi, Refuses } from '../common/api.docs.js';
+import { ListOf, ManagementApi, Refuses } from '../common/api.docs.js';
 import { sendPage } from '../common/paging.js';
 import { UuidPipe } from '../common/uuid.pipe.js';
 import {
@@ -23,7 +23,7 @@ export class TokenController {
 
   @Get('tokens')
   @ApiOperation({ summary: 'List tokens, newest first', description: '`X-Total-Count` always; `Link` when paged.' })
-  @ApiOkResponse({ type: [TokenView] })
+  @ListOf(TokenView)
   @Refuses(400)
   async list(
     @Query() query: TokenQuery,
@@ -36,7 +36,7 @@ export class TokenController {
   @Post('tokens')
   @ApiOperation({ summary: 'Create a withering token', description: 'The only answer that ever holds the secret.' })
   @ApiCreatedResponse({ type: CreatedToken })
-  @Refuses(400, 403, 404)
+  @Refuses(400, 403, 404, 413, 415)
   async create(@Body() body: CreateToken): Promise<CreatedToken> {
     const { token, secret } = await this.tokens.create(body);
     return { ...tokenView(token), token: secret };
@@ -53,7 +53,7 @@ export class TokenController {
   @Patch('tokens/:id')
   @ApiOperation({ summary: 'Change a token', description: 'In force from the next request on.' })
   @ApiOkResponse({ type: TokenView })
-  @Refuses(400, 404)
+  @Refuses(400, 404, 413, 415)
   async update(@Param('id', UuidPipe) id: string, @Body() body: UpdateToken): Promise<TokenView> {
     return tokenView(await this.tokens.update(id, body));
   }

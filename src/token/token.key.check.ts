@@ -1,11 +1,11 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Repository } from 'typeorm';
+import { assertKeyFits } from '../crypto/key.mismatch.js';
 import { KeyRing } from '../crypto/key.ring.js';
-import { madeWithAnotherKey, wrongKey } from '../project/key.check.js';
 import { TokenEntity } from './token.entity.js';
 
-/** Refuses to start with an ENCRYPTION_KEY under which tokens in use would all be unknown. */
+/** Refuses to start with an ENCRYPTION_KEY under which every token in use would be unknown. */
 @Injectable()
 export class TokenKeyCheck implements OnModuleInit {
   constructor(
@@ -14,7 +14,9 @@ export class TokenKeyCheck implements OnModuleInit {
   ) {}
 
   async onModuleInit(): Promise<void> {
-    const row = await this.tokens.findOneBy({ isActive: true, secretHash: madeWithAnotherKey('hmac', this.ring) });
-    if (row) throw wrongKey(this.ring, row.secretHash.split(':')[1]);
+    await assertKeyFits(this.ring, {
+      kind: 'hmac',
+      findOne: async (value) => (await this.tokens.findOneBy({ isActive: true, secretHash: value }))?.secretHash,
+    });
   }
 }

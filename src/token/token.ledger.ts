@@ -50,12 +50,13 @@ export class TokenLedger {
   }
 
   private async serve(tokenId: string, queue: Waiting[]): Promise<void> {
-    while (queue.length > 0) await this.serveBatch(tokenId, queue.splice(0));
+    while (queue.length > 0) await this.serveBatch(tokenId, queue);
     this.queues.delete(tokenId);
   }
 
   /** What a token used before it got its cap counts against the cap: it is written first. */
-  private async serveBatch(tokenId: string, batch: Waiting[]): Promise<void> {
+  private async serveBatch(tokenId: string, queue: Waiting[]): Promise<void> {
+    const batch = queue.splice(0);
     try {
       if (this.usage.owes(tokenId)) await this.usage.flush();
       const granted = await this.sql.take(tokenId, batch.length, this.clock.now());
@@ -65,7 +66,8 @@ export class TokenLedger {
       for (const waiting of batch) waiting.refused(why);
     } catch (error) {
       const unavailable = errors.storeUnavailable(error);
-      for (const waiting of batch) waiting.refused(unavailable);
+      // Those who came meanwhile too: they have waited for the same store, and would wait as long again.
+      for (const waiting of [...batch, ...queue.splice(0)]) waiting.refused(unavailable);
     }
   }
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { displaySecret, isSecret, newSecret, SECRET_LENGTH } from './token.secret.js';
 
-const secrets = fc.nat(0).map(() => newSecret()).noShrink();
+const secrets = fc.noShrink(fc.nat(0).map(() => newSecret()));
 const character = fc.string({ minLength: 1, maxLength: 1, unit: 'grapheme' });
 
 describe(newSecret.name, () => {
@@ -41,7 +41,14 @@ describe(isSecret.name, () => {
     );
   });
 
-  it.each(['', 'sk-wt-', 'sk-proj-0123456789', `sk-wt-${'0'.repeat(38)}`, `sk-wt-${'A'.repeat(38)}`, 'x'.repeat(100_000)])('refuses %.20s…', (text) => {
+  it.each([
+    '',
+    'sk-wt-',
+    'sk-proj-0123456789',
+    `sk-wt-${'0'.repeat(38)}`,
+    `sk-wt-${'A'.repeat(38)}`,
+    'x'.repeat(100_000),
+  ])('refuses %.20s…', (text) => {
     expect(isSecret(text)).toBe(false);
   });
 });

@@ -1,0 +1,36 @@
+import { Logger } from '@nestjs/common';
+import { Between, type FindOperator, Or } from 'typeorm';
+import { EXIT, StartError } from '../common/start.error.js';
+import type { KeyRing } from './key.ring.js';
+
+const logger = new Logger('KeyMismatch');
+
+/** Where stored values of the form `<kind>:<key id>:…` stand; each asks for one of them. */
+export interface StoredValues {
+  kind: 'enc:v2' | 'hmac';
+  findOne(value: FindOperator<string>): Promise<string | undefined>;
+}
+
+/**
+ * Refuses to start with an ENCRYPTION_KEY under which nothing stored can be used. A single value that another key made,
+ * among others that fit, is a damaged row: it disables what it belongs to and is said in a warning.
+ */
+export async function assertKeyFits({ keyId }: KeyRing, { kind, findOne }: StoredValues): Promise<void> {
+  const foreign = await findOne(madeWithAnotherKey(kind, keyId));
+  if (foreign === undefined) return;
+  const needed = foreign.slice(kind.length + 1).split(':')[0];
+  if (keyId === undefined)
+    throw refused(`is not set, but the database was written with one (stored values need ${needed})`);
+  const ours = await findOne(Between(`${kind}:${keyId}:`, `${kind}:${keyId};`));
+  if (ours === undefined)
+    throw refused(`is not the key the database was written with (it is ${keyId}, stored values need ${needed})`);
+  logger.warn(`some stored values need the key ${needed}: what they belong to cannot be used`);
+}
+
+/** Ranges, not patterns: they read an index, where there is one, instead of every row. `;` follows `:` in ASCII. */
+function madeWithAnotherKey(kind: string, keyId: string | undefined): FindOperator<string> {
+  if (keyId === undefined) return Between(`${kind}:`, `${kind};`);
+  return Or(Between(`${kind}:`, `${kind}:${keyId}:`), Between(`${kind}:${keyId};`, `${kind};`));
+}
+
+const refused = (why: string): StartError => new StartError(EXIT.config, [`ENCRYPTION_KEY ${why}`]);

@@ -1,0 +1,175 @@
+import fc from 'fast-check';
+import { TypeORMError } from 'typeorm';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { TestApp } from '../../test/support/app.js';
+import { ApiError } from '../common/api.error.js';
+import { Clock } from '../common/clock.js';
+import { LedgerSql } from './ledger.sql.js';
+import { TokenLedger } from './token.ledger.js';
+import { TokenUsage } from './token.usage.js';
+
+describe(TokenLedger.name, () => {
+  let app: TestApp;
+  let projectId: string;
+  let ledger: TokenLedger;
+  let sql: LedgerSql;
+  beforeAll(async () => {
+    app = await TestApp.start();
+    projectId = (await app.project()).id;
+    ledger = app.running.app.get(TokenLedger);
+    sql = app.running.app.get(LedgerSql);
+  });
+  afterAll(() => app.close());
+  afterEach(() => vi.restoreAllMocks());
+
+  const capped = (max_requests: number, fields = {}) => app.token({ project_id: projectId, max_requests, ...fields });
+  /** `granted`, or the code of the refusal. */
+  const outcome = (take: Promise<void>) =>
+    take.then(
+      () => 'granted',
+      (error: unknown) => (error as ApiError).code,
+    );
+  const takes = (id: string, count: number) =>
+    Promise.all(Array.from({ length: count }, () => outcome(ledger.take(id))));
+  const tally = (outcomes: string[]) =>
+    Object.fromEntries(
+      [...new Set(outcomes)].toSorted().map((what) => [what, outcomes.filter((one) => one === what).length]),
+    );
+  const count = async (id: string) => (await app.tokenById(id)).request_count;
+
+  it('grants exactly min(cap, takes), however they arrive', async () => {
+    const waves = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 4 });
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1, max: 60 }), waves, async (cap, sizes) => {
+        const { id } = await capped(cap);
+        const running: Promise<string[]>[] = [];
+        for (const size of sizes) {
+          running.push(takes(id, size));
+          if (size % 2 === 0) await Promise.resolve();
+          if (size % 3 === 0) await Promise.all(running);
+        }
+        const outcomes = (await Promise.all(running)).flat();
+        const granted = Math.min(cap, outcomes.length);
+        expect(outcomes.filter((one) => one === 'granted')).toHaveLength(granted);
+        expect(outcomes.filter((one) => one === 'token_exhausted')).toHaveLength(outcomes.length - granted);
+        expect(await count(id)).toBe(granted);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('grants what is given back, and never more', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1, max: 10 }), fc.integer({ min: 0, max: 10 }), async (cap, wanted) => {
+        const { id } = await capped(cap);
+        await takes(id, cap);
+        const given = Math.min(cap, wanted);
+        const gifts = Promise.all(Array.from({ length: given }, () => ledger.giveBack(id)));
+        const [meanwhile] = await Promise.all([takes(id, 5), gifts]);
+        const more = [...meanwhile, ...(await takes(id, 20))].filter((one) => one === 'granted');
+        expect(more).toHaveLength(given);
+        expect(await count(id)).toBe(cap);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('never counts below zero', async () => {
+    const { id } = await capped(2);
+    await ledger.giveBack(id);
+    expect(await count(id)).toBe(0);
+  });
+
+  it('combines the takes of a hot token: far fewer statements than requests', async () => {
+    const { id } = await capped(1000);
+    const take = vi.spyOn(sql, 'take');
+    expect(tally(await takes(id, 200))).toEqual({ granted: 200 });
+    expect(take.mock.calls.length).toBeLessThanOrEqual(3);
+    expect(take.mock.calls.reduce((sum, [, wanted]) => sum + wanted, 0)).toBe(200);
+  });
+
+  it('keeps tokens apart', async () => {
+    const tokens = [await capped(3), await capped(5), await capped(7)];
+    const outcomes = await Promise.all(tokens.map(({ id }) => takes(id, 10)));
+    expect(outcomes.map((one) => tally(one)['granted'])).toEqual([3, 5, 7]);
+  });
+
+  it('refuses takes under revocation, expiry, deactivation and deletion, and counts nothing', async () => {
+    const [revoked, expiring, closed] = [
+      await capped(5),
+      await capped(5, { duration_minutes: 1 }),
+      await app.token({ max_requests: 5 }),
+    ];
+    await app.manage('DELETE', `/manage/tokens/${revoked.id}`);
+    await app.manage('PATCH', `/manage/projects/${closed.project_id}`, { is_active: false });
+    expect(tally(await takes(revoked.id, 3))).toEqual({ token_inactive: 3 });
+    expect(tally(await takes(closed.id, 3))).toEqual({ project_inactive: 3 });
+    await app.manage('DELETE', `/manage/projects/${closed.project_id}`);
+    expect(tally(await takes(closed.id, 3))).toEqual({ token_inactive: 3 });
+    vi.spyOn(app.running.app.get(Clock), 'now').mockReturnValue(Date.parse(String(expiring['expires_at'])));
+    expect(tally(await takes(expiring.id, 3))).toEqual({ token_expired: 3 });
+    vi.restoreAllMocks();
+    for (const { id } of [revoked, expiring, closed]) expect(await count(id)).toBe(0);
+    expect(tally(await takes('3d2f8a54-6f0e-4b1a-9a35-3f2f6f6f1f10', 2))).toEqual({ token_not_found: 2 });
+  });
+
+  it('grants nothing after a revocation that overtakes the takes', async () => {
+    const { id } = await capped(100);
+    const [before, , after] = await Promise.all([
+      takes(id, 10),
+      app.manage('DELETE', `/manage/tokens/${id}`).then(() => undefined),
+      takes(id, 10),
+    ]);
+    const granted = [...before, ...after].filter((one) => one === 'granted').length;
+    expect(await count(id)).toBe(granted);
+    expect(tally(await takes(id, 5))).toEqual({ token_inactive: 5 });
+  });
+
+  it('lets nobody proceed when the outcome of a statement is unknown, and serves the next', async () => {
+    const { id } = await capped(100);
+    const take = sql.take.bind(sql);
+    // The statement was committed, its answer lost.
+    vi.spyOn(sql, 'take').mockImplementationOnce(async (...values) => {
+      await take(...values);
+      throw new TypeORMError('the connection was lost');
+    });
+    expect(tally(await takes(id, 10))).toEqual({ store_unavailable: 10 });
+    expect(await count(id)).toBe(1);
+    vi.spyOn(sql, 'take').mockRejectedValue(new TypeORMError('the store is down'));
+    expect(tally(await takes(id, 10))).toEqual({ store_unavailable: 10 });
+    vi.restoreAllMocks();
+    expect(tally(await takes(id, 3))).toEqual({ granted: 3 });
+    expect(await count(id)).toBe(4);
+  });
+
+  it('a refusal for the store says to try again; it is never a 401', async () => {
+    const { id } = await capped(1);
+    vi.spyOn(sql, 'take').mockRejectedValue(new Error('anything at all'));
+    await expect(ledger.take(id)).rejects.toMatchObject({
+      status: 503,
+      code: 'store_unavailable',
+      retry: true,
+      retryAfterMs: 1000,
+    });
+  });
+
+  it('keeps a take that cannot be given back counted, and says so', async () => {
+    const { id } = await capped(1);
+    await ledger.take(id);
+    vi.spyOn(sql, 'giveBack').mockRejectedValue(new TypeORMError('the store is down'));
+    await ledger.giveBack(id);
+    expect(await count(id)).toBe(1);
+    expect(app.log).toContain('a take could not be given back');
+  });
+
+  it('counts against a cap what was used before the cap and is not written yet', async () => {
+    const { id } = await app.token({ project_id: projectId });
+    const usage = app.running.app.get(TokenUsage);
+    await app.manage('PATCH', `/manage/tokens/${id}`, { max_requests: 3 });
+    usage.count(id);
+    usage.count(id);
+    expect(usage.owes(id)).toBe(true);
+    expect(tally(await takes(id, 3))).toEqual({ granted: 1, token_exhausted: 2 });
+    expect(await count(id)).toBe(3);
+  });
+});
