@@ -10,7 +10,9 @@ const PER_CONNECTION = 2.2;
 /** How many clients' connections are served: what is configured or, at 0, what the process's descriptors allow. */
 export function connectionLimit(configured: number, descriptors = openFileLimit()): number {
   if (configured > 0) return configured;
-  return descriptors === undefined ? Infinity : Math.max(1, Math.floor((descriptors - DESCRIPTORS_KEPT) / PER_CONNECTION));
+  return descriptors === undefined
+    ? Infinity
+    : Math.max(1, Math.floor((descriptors - DESCRIPTORS_KEPT) / PER_CONNECTION));
 }
 
 /** Linux says it; elsewhere, undefined. Node has raised the soft limit to the hard one at its start. */

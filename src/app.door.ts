@@ -94,7 +94,7 @@ export class FrontDoor {
   }
 
   private enter(request: IncomingMessage, response: ServerResponse, handle: RequestListener): void {
-    if (this.closing.has(request.socket)) return;
+    if (this.closing.has(request.socket) || request.socket.writableEnded) return;
     const exchange = exchangeOf(request);
     this.lifecycle.began(response);
     response.prependOnceListener('finish', () => linger(request));
@@ -215,20 +215,25 @@ function headerFault(rawHeaders: readonly string[]): string | undefined {
 function linger(request: IncomingMessage): void {
   if (request.complete) return;
   const { socket } = request;
-  const timer = endsWithin(socket, LINGER_MS);
+  const goesOn = endsWithin(socket, LINGER_MS);
   // What Node calls after the last answer of a connection (RFC 9112 §9.6): a FIN now, the rest when the body has ended.
   const { destroySoon } = socket;
   socket.destroySoon = () => socket.end();
   request.resume();
   request.once('end', () => {
-    clearTimeout(timer);
+    goesOn();
     socket.destroySoon = destroySoon;
     if (socket.writableEnded) socket.destroy();
   });
 }
 
-function endsWithin(socket: Duplex, ms: number): NodeJS.Timeout {
+/** Gives what takes it back. */
+function endsWithin(socket: Duplex, ms: number): () => void {
   const timer = setTimeout(() => socket.destroy(), ms);
-  socket.once('close', () => clearTimeout(timer));
-  return timer;
+  const stop = (): void => clearTimeout(timer);
+  socket.once('close', stop);
+  return () => {
+    stop();
+    socket.off('close', stop);
+  };
 }

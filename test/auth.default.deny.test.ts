@@ -17,8 +17,8 @@ vi.mock('../src/app.routes.js', async (original) => {
   };
 });
 
-/** The front door refuses TRACE (contract §4), Fastify a QUERY without a content type (RFC 9110 has no such method). */
-const BEFORE_ANY_GUARD: Record<string, number> = { TRACE: 405, QUERY: 400 };
+/** The front door refuses TRACE (contract §4), and QUERY (RFC 9110 has no such method). */
+const BEFORE_ANY_GUARD: Record<string, number> = { TRACE: 405, QUERY: 405 };
 
 const isOpen = (path: string) => /^\/(?:live|ready|health)$|^\/docs(?:\/|$)/.test(path);
 

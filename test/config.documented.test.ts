@@ -5,7 +5,7 @@ import { Environment, SECRET_VARIABLES, VARIABLES } from '../src/config/environm
 
 const EXAMPLE = readFileSync('.env.example', 'utf8');
 const PAGE = readFileSync('docs/getting-started/configuration.md', 'utf8');
-const LOADER = readFileSync('src/config/config.loader.ts', 'utf8');
+const LOADER = ['config.loader', 'provider.choice'].map((file) => readFileSync(`src/config/${file}.ts`, 'utf8')).join();
 
 /** Variables with a single value so far: validation is all that reads them. */
 const ONLY_VALIDATED = ['DB_DRIVER'];

@@ -10,7 +10,10 @@ const END = '0\r\n\r\n';
 /** Header lines and a body each, all to be refused. */
 const REFUSED: [string, [lines: string, body: string][]][] = [
   ['FR-01 a length and chunks', [[`Content-Length: 6\r\n${CHUNKED}`, `${END}X`]]],
-  ['FR-02 chunks and a length, with a request in a chunk', [[`${CHUNKED}Content-Length: 4\r\n`, chunk(SMUGGLED) + END]]],
+  [
+    'FR-02 chunks and a length, with a request in a chunk',
+    [[`${CHUNKED}Content-Length: 4\r\n`, chunk(SMUGGLED) + END]],
+  ],
   [
     'FR-04 two equal lengths',
     [
@@ -93,8 +96,12 @@ describe('hostile framing', () => {
   });
 
   it('FR-14 bare line feeds for CRLF, and something after the last CR, are refused', async () => {
-    await attack.isRefused((await attack.request('', '', 'GET /v1/models HTTP/1.1')).replaceAll('\r\n', '\n'));
-    await attack.isRefused(`GET /v1/models HTTP/1.1\r\n${await attack.credentials()}\rX`);
+    expect(
+      await attack.isRefused((await attack.request('', '', 'GET /v1/models HTTP/1.1')).replaceAll('\r\n', '\n')),
+    ).toMatchObject({ truncated: false });
+    expect(await attack.isRefused(`GET /v1/models HTTP/1.1\r\n${await attack.credentials()}\rX`)).toMatchObject({
+      truncated: false,
+    });
   });
 
   it('FR-16 a short chunk extension is dropped', async () => {
@@ -121,17 +128,26 @@ describe('hostile framing', () => {
 
   it('FR-22 HTTP/2.0 and HTTP/0.9 as version text are 505', async () => {
     for (const version of ['HTTP/2.0', 'HTTP/0.9'])
-      await attack.isRefused(await attack.request('', '', `GET /v1/models ${version}`), [505]);
+      expect(await attack.isRefused(await attack.request('', '', `GET /v1/models ${version}`), [505])).toMatchObject({
+        truncated: false,
+      });
   });
 
   it('FR-23 other versions, and the preface of HTTP/2, are refused', async () => {
     for (const version of ['HTTP/1.9', 'HTTP/1.2', 'http/1.1', 'HTTP/1.10', 'HTTP/11', ''])
-      await attack.isRefused(await attack.request('', '', `GET /v1/models ${version}`));
-    await attack.isRefused('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
+      expect(await attack.isRefused(await attack.request('', '', `GET /v1/models ${version}`))).toMatchObject({
+        truncated: false,
+      });
+    expect(await attack.isRefused('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n')).toMatchObject({ truncated: false });
   });
 
   it('FR-25 tabs and spaces around the request line are refused; two spaces between go on as one (RFC 9112 §3)', async () => {
-    for (const start of ['GET\t/v1/models HTTP/1.1', ' GET /v1/models HTTP/1.1', 'GET /v1/models HTTP/1.1 ', 'GET /v1/models\tHTTP/1.1'])
+    for (const start of [
+      'GET\t/v1/models HTTP/1.1',
+      ' GET /v1/models HTTP/1.1',
+      'GET /v1/models HTTP/1.1 ',
+      'GET /v1/models\tHTTP/1.1',
+    ])
       await attack.isRefused(await attack.request('', '', start));
     await attack.isServed(await attack.request('', '', 'GET  /v1/models  HTTP/1.1'), 'GET');
     expect((await house.upstream.nextRequest()).rawHead.toString()).toMatch(/^GET \/v1\/models HTTP\/1\.1\r\n/);
@@ -139,14 +155,20 @@ describe('hostile framing', () => {
 
   it('FR-26 methods in lower case, unknown or 2 KB long are refused; those that no operation has are 405', async () => {
     for (const method of ['get', 'G3T', 'A'.repeat(2048)])
-      await attack.isRefused(await attack.request('', '', `${method} /v1/models HTTP/1.1`));
+      expect(await attack.isRefused(await attack.request('', '', `${method} /v1/models HTTP/1.1`))).toMatchObject({
+        truncated: false,
+      });
     for (const method of ['PURGE', 'LINK', 'SOURCE', 'M-SEARCH', 'QUERY'])
-      await attack.isRefused(await attack.request('', '', `${method} /v1/models HTTP/1.1`), [405], false);
+      expect(
+        await attack.isRefused(await attack.request('', '', `${method} /v1/models HTTP/1.1`), [405], false),
+      ).toMatchObject({ truncated: false });
   });
 
   it('HTTP/1.0 with chunks is refused (RFC 9112 §6.1); without, it is served and closed', async () => {
     await attack.isRefused(await attack.request(CHUNKED, chunk('hello') + END, 'POST /v1/files HTTP/1.0'));
-    const response = await attack.isServed(await attack.request('Content-Length: 2\r\n', '{}', 'POST /v1/files HTTP/1.0'));
+    const response = await attack.isServed(
+      await attack.request('Content-Length: 2\r\n', '{}', 'POST /v1/files HTTP/1.0'),
+    );
     expect(response.header('connection')).toBe('close');
   });
 });
@@ -167,13 +189,18 @@ describe('hostile sequences', () => {
     client.destroy();
 
     await attack.isRefused(await attack.request('Expect: 200-ok\r\nContent-Length: 2\r\n', '{}'), [417]);
-    const refused = await attack.isRefused('POST /v1/files HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer nope\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n', [401]);
+    const refused = await attack.isRefused(
+      'POST /v1/files HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer nope\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n',
+      [401],
+    );
     expect(refused.interim).toEqual([]);
   });
 
   it('FR-29 an upgrade nobody offers is ignored; what follows in its packet is dropped with the connection', async () => {
     const client = await house.connect();
-    await client.write((await attack.request('Upgrade: foo\r\nConnection: Upgrade\r\n', '', 'GET /v1/models HTTP/1.1')) + SMUGGLED);
+    await client.write(
+      (await attack.request('Upgrade: foo\r\nConnection: Upgrade\r\n', '', 'GET /v1/models HTTP/1.1')) + SMUGGLED,
+    );
     const response = await client.response();
     expect([response.status, response.header('connection')]).toEqual([200, 'close']);
     expect(await client.closed()).toBe('fin');
@@ -184,13 +211,19 @@ describe('hostile sequences', () => {
 
   it('FR-32 fifty requests in one write are answered in order, each under its own token', async () => {
     const { id } = await house.app.project();
-    const tokens = await Promise.all(Array.from({ length: 50 }, () => house.app.token({ project_id: id, max_requests: 2 })));
+    const tokens = await Promise.all(
+      Array.from({ length: 50 }, () => house.app.token({ project_id: id, max_requests: 2 })),
+    );
     house.upstream.reply(async (exchange) => {
       await exchange.receiveAll();
       await exchange.answer({ body: exchange.request.target });
     });
     const client = await house.connect();
-    await client.write(tokens.map(({ token }, n) => `GET /v1/n/${n} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${token}\r\n\r\n`).join(''));
+    await client.write(
+      tokens
+        .map(({ token }, n) => `GET /v1/n/${n} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${token}\r\n\r\n`)
+        .join(''),
+    );
     for (const n of tokens.keys()) expect((await client.response()).text).toBe(`/v1/n/${n}`);
     client.destroy();
     for (const { id: token } of tokens) expect((await house.app.tokenById(token)).request_count).toBe(1);
@@ -209,6 +242,19 @@ describe('hostile sequences', () => {
     expect([response.status, response.truncated]).toEqual([200, false]);
     expect(await client.closed()).toBe('fin');
     expect(attack.lines()).toBe(lines + 2);
+    client.destroy();
+  });
+
+  it('FR-31 an answer that closes during an upload arrives whole, and nothing behind the body is read as a request', async () => {
+    const client = await house.connect();
+    const size = 2_000_000;
+    await client.write(`POST /v1/files HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: ${size}\r\n\r\n`);
+    void client.write(Buffer.alloc(size / 2));
+    expect(await client.response()).toMatchObject({ status: 401, truncated: false });
+    await client.write(Buffer.alloc(size / 2));
+    await client.write(await attack.request('', '', 'GET /v1/models HTTP/1.1'));
+    await client.closed();
+    expect(house.upstream.requests).toEqual([]);
     client.destroy();
   });
 

@@ -59,7 +59,12 @@ function mutate(base: string, random: (below: number) => number): string {
 describe('FR-34 mutated requests', () => {
   const house = House.forTests({ LOG_LEVEL: 'error', UPSTREAM_BREAKER_FAILURES: '0', CLIENT_STALL_TIMEOUT: '2s' });
   const seen = { mutants: 0, forwarded: 0, answered: 0 };
-  afterAll(() => void process.stdout.write(`fuzz: ${seen.mutants} mutants, seed ${seed}, ${seen.answered} answered, ${seen.forwarded} requests upstream, 0 malformed\n`));
+  afterAll(
+    () =>
+      void process.stdout.write(
+        `fuzz: ${seen.mutants} mutants, seed ${seed}, ${seen.answered} answered, ${seen.forwarded} requests upstream, 0 malformed\n`,
+      ),
+  );
 
   it(`never reach the upstream but as plain requests (${runs} mutants, seed ${seed})`, async () => {
     const random = randomOf(seed);
@@ -77,7 +82,9 @@ describe('FR-34 mutated requests', () => {
       client.end();
       await client.closed();
       seen.answered += Number(client.received.length > 0);
-      expect(client.received.length === 0 || /^HTTP\/1\.1 [1-5]\d\d /.test(client.received.toString('latin1'))).toBe(true);
+      expect(client.received.length === 0 || /^HTTP\/1\.1 [1-5]\d\d /.test(client.received.toString('latin1'))).toBe(
+        true,
+      );
       client.destroy();
       if (house.upstream.requests.length > 500) forget(house.upstream.requests);
     };
@@ -97,9 +104,14 @@ describe('FR-34 mutated requests', () => {
 /** A request that re-serialises from what it was parsed to: one host, one framing, our key, and nothing smuggled. */
 function expectPlain(request: RecordedRequest): void {
   const { faults, target } = request;
-  expect({ faults, head: request.rawHead.toString('latin1') }).toEqual({ faults: [], head: expect.any(String) as string });
+  expect({ faults, head: request.rawHead.toString('latin1') }).toEqual({
+    faults: [],
+    head: expect.any(String) as string,
+  });
   expect(target).toMatch(/^\/v1\/[\x21-\x7e]*$/);
   expect(target).not.toBe('/v1/smuggled');
   expect(request.headerValues('authorization')).toHaveLength(1);
-  expect(request.headerValues('content-length').length + request.headerValues('transfer-encoding').length).toBeLessThan(2);
+  expect(request.headerValues('content-length').length + request.headerValues('transfer-encoding').length).toBeLessThan(
+    2,
+  );
 }

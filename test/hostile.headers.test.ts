@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { DataSource } from 'typeorm';
 import { describe, expect, it, vi } from 'vitest';
+import { createLogger } from '../src/common/log.js';
 import { TokenHasher } from '../src/crypto/token.hasher.js';
 import { newSecret } from '../src/token/token.secret.js';
 import { ENCRYPTION_KEY, MANAGEMENT_TOKEN, until, UPSTREAM_KEY } from './support/app.js';
@@ -15,7 +16,7 @@ describe('hostile headers', () => {
 
   it('HD-05 empty and invalid names are refused', async () => {
     for (const line of [': v', 'X[]: 1', 'x a: b', 'nocolon', 'X\t: 1', 'X\0: 1', '\xe9: 1'])
-      await attack.isRefused(await attack.request(`${line}\r\n`));
+      expect(await attack.isRefused(await attack.request(`${line}\r\n`))).toMatchObject({ truncated: false });
   });
 
   it('HD-10 8-bit values go on byte for byte, control bytes are refused', async () => {
@@ -26,15 +27,21 @@ describe('hostile headers', () => {
   });
 
   it('HD-11 a claimed address is not believed: the log has the socket’s', async () => {
-    await attack.isServed(await attack.request('X-Forwarded-For: 6.6.6.6\r\nForwarded: for=6.6.6.6\r\nX-Real-IP: 6.6.6.6\r\n'));
+    await attack.isServed(
+      await attack.request('X-Forwarded-For: 6.6.6.6\r\nForwarded: for=6.6.6.6\r\nX-Real-IP: 6.6.6.6\r\n'),
+    );
     expect(house.app.accessLines.at(-1)?.['path']).toBe('/live');
-    expect(house.app.accessLines.filter(({ path }) => path === '/v1/files').at(-1)?.['remote']).toBe('127.0.0.1');
+    expect(house.app.accessLines.findLast(({ path }) => path === '/v1/files')?.['remote']).toBe('127.0.0.1');
     expect(house.app.log.includes('6.6.6.6')).toBe(false);
     expect((await house.upstream.nextRequest()).rawHead.toString()).not.toContain('6.6.6.6');
   });
 
   it('HD-19 any Accept-Encoding passes as sent', async () => {
-    for (const value of ['br;q=1,*;q=0', 'zstd, x-unknown;q=0.5', Array.from({ length: 500 }, () => 'gzip').join(', ')]) {
+    for (const value of [
+      'br;q=1,*;q=0',
+      'zstd, x-unknown;q=0.5',
+      Array.from({ length: 500 }, () => 'gzip').join(', '),
+    ]) {
       await attack.isServed(await attack.request(`Accept-Encoding: ${value}\r\n`));
       expect((await house.upstream.nextRequest()).header('accept-encoding')).toBe(value);
     }
@@ -42,16 +49,21 @@ describe('hostile headers', () => {
 
   it('TG-20 /v1/organization is refused with everything below it, and nothing that only begins like it is', async () => {
     for (const path of ['/v1/organization', '/v1/organization/', '/v1/organization/users', '/v1//organization/users'])
-      await attack.isRefused(await attack.request('', '', `GET ${path} HTTP/1.1`), [403], false);
+      expect(await attack.isRefused(await attack.request('', '', `GET ${path} HTTP/1.1`), [403], false)).toMatchObject({
+        truncated: false,
+      });
     for (const path of ['/v1/organizationX', '/v1/organization.', '/v1/organizations'])
-      await attack.isServed(await attack.request('', '', `GET ${path} HTTP/1.1`), 'GET');
+      expect(await attack.isServed(await attack.request('', '', `GET ${path} HTTP/1.1`), 'GET')).toMatchObject({
+        truncated: false,
+      });
   });
 });
 
 describe('hostile credentials', () => {
   const house = House.forTests();
   const attack = new Attack(house);
-  const withToken = (token: string): string => `GET /v1/models HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${token}\r\n\r\n`;
+  const withToken = (token: string): string =>
+    `GET /v1/models HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${token}\r\n\r\n`;
 
   it('AU-05 unknown tokens cost one look into the store each, and none when they come again', async () => {
     const query = vi.spyOn(house.app.running.app.get(DataSource), 'createQueryRunner');
@@ -74,7 +86,11 @@ describe('hostile credentials', () => {
     await running.app
       .get(DataSource)
       .query('UPDATE tokens SET secret_hash = ? WHERE id = ?', [running.app.get(TokenHasher).hash(twin), second.id]);
-    for (const [secret, id] of [[first.token, first.id], [twin, second.id], [first.token, first.id]] as const) {
+    for (const [secret, id] of [
+      [first.token, first.id],
+      [twin, second.id],
+      [first.token, first.id],
+    ] as const) {
       const response = await house.call({ headers: [['Authorization', `Bearer ${secret}`]] });
       expect(response.status).toBe(200);
       const line = (): Record<string, unknown> | undefined =>
@@ -115,7 +131,9 @@ describe('secrets', () => {
       await call({ headers: [...headers, ['Authorization', headers[0]![1]]] });
       await call({ headers, target: '/v1/%zz' });
     }
-    query.mockRejectedValueOnce(Object.assign(new Error(`near "${UPSTREAM_KEY}": syntax error`), { code: 'SQLITE_ERROR' }));
+    query.mockRejectedValueOnce(
+      Object.assign(new Error(`near "${UPSTREAM_KEY}": syntax error`), { code: 'SQLITE_ERROR' }),
+    );
     await call({ headers: house.headers(capped) });
     query.mockRestore();
     await house.app.manage('GET', '/manage/projects', undefined, `wrong${MANAGEMENT_TOKEN}`);
@@ -130,6 +148,18 @@ describe('secrets', () => {
     expect(said).not.toMatch(/node_modules|\.ts:|\.js:|SELECT|UPDATE|at async/);
     expect(said).not.toContain(`127.0.0.1:${house.upstream.port}`);
   });
+});
+
+it('SL-10 an exception with a key in it is logged without it', () => {
+  const lines: string[] = [];
+  const logger = createLogger({ level: 'info', format: 'json' }, { write: (line) => void lines.push(line) });
+  const error = Object.assign(new Error(`failed with ${UPSTREAM_KEY}`), {
+    headers: { authorization: UPSTREAM_KEY },
+    code: 'E_X',
+  });
+  logger.fatal({ err: error }, 'an uncaught exception ends this server');
+  expect(lines.join('')).toContain('E_X');
+  expect(lines.join('').includes(UPSTREAM_KEY)).toBe(false);
 });
 
 /** Another valid secret with the same first 37 characters: the last of the random part and the checksum differ. */

@@ -12,7 +12,9 @@ describe('a hostile upstream', () => {
   const house = House.forTests({ UPSTREAM_BREAKER_FAILURES: '0' });
   const get = () => house.call({ method: 'GET', target: '/v1/models' });
   const endOf = async (id: string | undefined, end: string) =>
-    until(`the line of ${id}`, () => house.app.accessLines.some((line) => line['request_id'] === id && line['end'] === end));
+    until(`the line of ${id}`, () =>
+      house.app.accessLines.some((line) => line['request_id'] === id && line['end'] === end),
+    );
 
   it('RS-05 a body delimited by the close passes; one that a reset ends is broken off', async () => {
     house.upstream.once(closeDelimited('{"closed":true}'));
@@ -41,7 +43,10 @@ describe('a hostile upstream', () => {
 
   it('RS-11 20 MB of chunk extension are cut off at 64 KB, before and after the first byte of a body', async () => {
     const extension = (before: string) =>
-      rawAnswer(`${HEAD}transfer-encoding: chunked\r\n\r\n${before}2;x=${'x'.repeat(20_000_000)}\r\n{}\r\n0\r\n\r\n`, 'keep');
+      rawAnswer(
+        `${HEAD}transfer-encoding: chunked\r\n\r\n${before}2;x=${'x'.repeat(20_000_000)}\r\n{}\r\n0\r\n\r\n`,
+        'keep',
+      );
     for (const handler of [hugeChunkExtension(20_000_000), extension('2\r\n{}\r\n')]) {
       house.upstream.once(handler);
       const startedAt = performance.now();
@@ -66,7 +71,11 @@ describe('a hostile upstream', () => {
   it('RS-19 compressed bodies and 300 stacked encodings pass untouched', async () => {
     const zeros = gzipSync(Buffer.alloc(10_000_000));
     const stacked = Array.from({ length: 300 }, () => 'gzip').join(', ');
-    for (const [body, coding] of [[zeros, 'gzip'], [brotliCompressSync(zeros), 'br'], [zeros, stacked]] as const) {
+    for (const [body, coding] of [
+      [zeros, 'gzip'],
+      [brotliCompressSync(zeros), 'br'],
+      [zeros, stacked],
+    ] as const) {
       house.upstream.once(answer({ headers: [['content-encoding', coding]], body }));
       const response = await get();
       expect([response.header('content-encoding'), response.body.equals(body)]).toEqual([coding, true]);
@@ -132,7 +141,9 @@ describe('a hostile upstream', () => {
   it('UP-13 a slow taker holds the client back', async () => {
     house.upstream.once(slowUpload(100_000, async (exchange) => void (await exchange.request.closed(Infinity))));
     const client = await house.connect();
-    await client.write(`POST /v1/files HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${house.token.token}\r\nContent-Length: 100000000\r\n\r\n`);
+    await client.write(
+      `POST /v1/files HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${house.token.token}\r\nContent-Length: 100000000\r\n\r\n`,
+    );
     let accepted = 0;
     const piece = Buffer.alloc(1_000_000);
     void (async () => {
@@ -144,7 +155,9 @@ describe('a hostile upstream', () => {
     // What the kernels of both connections hold, and not much more.
     expect(accepted).toBeLessThan(40_000_000);
     client.destroy();
-    await until('the line', () => house.app.accessLines.some((line) => line['path'] === '/v1/files' && line['end'] === 'client'));
+    await until('the line', () =>
+      house.app.accessLines.some((line) => line['path'] === '/v1/files' && line['end'] === 'client'),
+    );
   });
 });
 
@@ -157,7 +170,9 @@ describe('AU-14 what was taken', () => {
     expect((await house.call({ headers: house.headers(token) })).status).toBe(502);
     expect((await house.app.tokenById(token.id)).request_count).toBe(1);
     const client = await house.connect();
-    await client.write(`POST /v1/files HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${token.token}\r\nTransfer-Encoding: chunked\r\n\r\nnonsense`);
+    await client.write(
+      `POST /v1/files HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${token.token}\r\nTransfer-Encoding: chunked\r\n\r\nnonsense`,
+    );
     expect((await client.response()).status).toBe(400);
     client.destroy();
     await until('the count', async () => (await house.app.tokenById(token.id)).request_count === 1);

@@ -31,8 +31,18 @@ describe('a token bound to models', () => {
     await expectRefusal('{"model":["gpt-4o"]}', 400, 'param_not_allowed');
     await expectRefusal('{"model":true}', 400, 'param_not_allowed');
     await expectRefusal('{"input":"x"}', 403, 'model_not_allowed');
-    await expectRefusal('{"input_file_id":"f","endpoint":"/v1/responses"}', 403, 'model_not_allowed', json, '/v1/batches');
-    await expectRefusal('v=0\r\n', 400, 'body_invalid', ['Content-Type', 'application/sdp'], '/v1/realtime/calls?model=gpt-5');
+    await expectRefusal(
+      '{"input_file_id":"f","endpoint":"/v1/responses"}',
+      403,
+      'model_not_allowed',
+      json,
+      '/v1/batches',
+    );
+    for (const target of ['/v1/batches', '/v1/batches/', '/v1/%62atches', '/v1/evals', '/v1/realtime/client_secrets'])
+      await expectRefusal('{"model":"gpt-4o","session":{"model":"gpt-5"}}', 403, 'model_not_allowed', json, target);
+    const sdp: [string, string] = ['Content-Type', 'application/sdp'];
+    await expectRefusal('v=0\r\n', 403, 'model_not_allowed', sdp, '/v1/realtime/calls?model=gpt-5');
+    await expectRefusal('v=0\r\n', 400, 'body_invalid', sdp);
     await expectRefusal('', 400, 'body_invalid');
     await expectRefusal(form(['model', 'dear']), 403, 'model_not_allowed', multipart, '/v1/images/edits');
     await expectRefusal(form(['prompt', 'x']), 403, 'model_not_allowed', multipart, '/v1/images/edits');
@@ -49,7 +59,11 @@ describe('a token bound to models', () => {
   it('is not held to a model that a late part names', async () => {
     const token = await bound();
     const body = form(['file', 'x'.repeat(300_000)], ['model', 'dear']);
-    const response = await house.call({ headers: [...house.headers(token), multipart], body, target: '/v1/images/edits' });
+    const response = await house.call({
+      headers: [...house.headers(token), multipart],
+      body,
+      target: '/v1/images/edits',
+    });
     expect([response.status, response.header('x-proxy-error')]).toEqual([403, 'model_not_allowed']);
     expect(await (await house.upstream.nextRequest()).bodyEnded()).toBe('aborted');
   });
@@ -62,7 +76,14 @@ describe('a token bound to endpoints', () => {
     const token = await house.app.token({ max_requests: 50, allowed_endpoints: ['/v1/models', '/v1/files/*'] });
     for (const target of ['/v1/models', '/v1/models?after=x', '/v1/files/f'])
       await expectPassed(house, { token, method: 'GET', target });
-    for (const target of ['/v1/modelsX', '/v1/models.', '/v1/models/', '/v1/%6dodels', '/v1/files/a/content', '/v1/files/a%252fb'])
+    for (const target of [
+      '/v1/modelsX',
+      '/v1/models.',
+      '/v1/models/',
+      '/v1/%6dodels',
+      '/v1/files/a/content',
+      '/v1/files/a%252fb',
+    ])
       await expectRefused(house, { token, method: 'GET', target }, 403, 'endpoint_not_allowed');
   });
 });
@@ -137,5 +158,33 @@ describe('the bindings of a token', () => {
       expect([answer.status, details[0]?.field]).toEqual([400, field]);
       expect(details[0]?.message.startsWith(field)).toBe(true);
     }
+  });
+});
+
+describe('a narrowed token on a WebSocket', () => {
+  const house = House.forTests();
+  const handshake = async (fields: object, target: string) => {
+    const token = await house.app.token(fields as Record<string, unknown>);
+    const response = await house.call({
+      method: 'GET',
+      target,
+      headers: [
+        ...house.headers(token),
+        ['Connection', 'Upgrade'],
+        ['Upgrade', 'websocket'],
+        ['Sec-WebSocket-Version', '13'],
+        ['Sec-WebSocket-Key', 'dGhlIHNhbXBsZSBub25jZQ=='],
+      ],
+    });
+    return response.header('x-proxy-error') ?? response.status;
+  };
+
+  it('is bound as anywhere else', async () => {
+    expect(await handshake({ allowed_models: ['gpt-realtime'] }, '/v1/realtime?model=dear')).toBe('model_not_allowed');
+    expect(await handshake({ allowed_models: ['gpt-realtime'] }, '/v1/responses')).toBe('model_not_allowed');
+    expect(await handshake({ allowed_endpoints: ['/v1/models'] }, '/v1/realtime?model=a')).toBe('endpoint_not_allowed');
+    expect(await handshake({ allowed_ips: ['10.0.0.0/8'] }, '/v1/realtime?model=a')).toBe('ip_not_allowed');
+    expect(house.bytesUpstream).toBe(0);
+    expect(await handshake({ allowed_models: ['gpt-realtime'] }, '/v1/realtime?model=gpt-realtime')).toBe(200);
   });
 });

@@ -5,8 +5,12 @@ const MODELS = ['gpt-4o', 'gpt-4o-*'];
 
 describe('param_whitelist', () => {
   const house = policyHouse(oneProvider({ param_whitelist: { model: MODELS, n: [1, 2], stream: [true] } }));
-  const expectRefusal = async (body: string | Buffer, types: [string, string][] = [json], status = 400, code = 'param_not_allowed') =>
-    expectRefused(house, { body, with: types }, status, code);
+  const expectRefusal = async (
+    body: string | Buffer,
+    types: [string, string][] = [json],
+    status = 400,
+    code = 'param_not_allowed',
+  ) => expectRefused(house, { body, with: types }, status, code);
   const expectIntact = async (body: string | Buffer, types: [string, string][] = [json]) =>
     expectPassed(house, { body, with: types });
 
@@ -52,8 +56,9 @@ describe('param_whitelist', () => {
     [['Content-Type', 'application/x-www-form-urlencoded']],
     [['Content-Type', 'multipart/mixed; boundary=x']],
     [json, ['content-type', 'multipart/form-data; boundary=x']],
-  ] as [[string, string], ...[string, string][]][])('BD-01 refuses what another reader could take for something else: %j', async (...types) =>
-    void (await expectRefusal('{"model":"gpt-4o"}', types, 415, 'media_type_unsupported')),
+  ] as [[string, string], ...[string, string][]][])(
+    'BD-01 refuses what another reader could take for something else: %j',
+    async (...types) => void (await expectRefusal('{"model":"gpt-4o"}', types, 415, 'media_type_unsupported')),
   );
 
   it.each([
@@ -64,26 +69,38 @@ describe('param_whitelist', () => {
     '{"Model":"gpt-4o"}',
   ])('BD-02 refuses what parsers disagree about: %s', async (body) => void (await expectRefusal(body)));
 
-  it('BD-02 lets duplicates of what nobody rules pass', async () => void (await expectIntact('{"a":1,"model":"gpt-4o","a":2}')));
+  it('BD-02 lets duplicates of what nobody rules pass', async () =>
+    void (await expectIntact('{"a":1,"model":"gpt-4o","a":2}')));
 
   it('BD-04 BD-05 forwards prototype keys and odd numbers byte for byte', async () =>
     void (await expectIntact(
       '{"__proto__":{"x":1},"constructor":{"prototype":{}},"\\u005f_proto__":1,"a":1e400,"b":-0,"c":9007199254740993,"model":"gpt-4o"}',
     )));
 
-  it.each(['["gpt-4o"]', '{}', 'true', 'null', '4', '""'])('BD-14 refuses a model of %s', async (value) =>
-    void (await expectRefusal(`{"model":${value}}`)),
+  it.each(['["gpt-4o"]', '{}', 'true', 'null', '4', '""'])(
+    'BD-14 refuses a model of %s',
+    async (value) => void (await expectRefusal(`{"model":${value}}`)),
   );
 
-  it.each(['"1"', '1.5', '3', '1e400', 'true'])('BD-14 refuses an n of %s', async (value) => void (await expectRefusal(`{"n":${value}}`)));
+  it.each(['"1"', '1.5', '3', '1e400', 'true'])(
+    'BD-14 refuses an n of %s',
+    async (value) => void (await expectRefusal(`{"n":${value}}`)),
+  );
 
   it.each(['', 'null', '"x"', '[]', '{', '{}x', 'model=gpt-4o', '\ufeff{}', '{"model":"gpt-4o",}'])(
     'BD-16 refuses the body %j',
     async (body) => void (await expectRefusal(body, [json], 400, 'body_invalid')),
   );
 
-  it.each(['gzip', 'br', 'gzip, identity', 'x'])('BD-10 cannot read a body encoded as %s', async (coding) =>
-    void (await expectRefusal('{"model":"gpt-4o"}', [json, ['Content-Encoding', coding]], 415, 'media_type_unsupported')),
+  it.each(['gzip', 'br', 'gzip, identity', 'x'])(
+    'BD-10 cannot read a body encoded as %s',
+    async (coding) =>
+      void (await expectRefusal(
+        '{"model":"gpt-4o"}',
+        [json, ['Content-Encoding', coding]],
+        415,
+        'media_type_unsupported',
+      )),
   );
 
   it('BD-10 reads one that is called identity', async () =>
@@ -98,7 +115,12 @@ describe('param_whitelist', () => {
   it('does not ask GET and DELETE for a body, but judges the one they bring', async () => {
     await expectPassed(house, { method: 'GET', target: '/v1/models' });
     await expectPassed(house, { method: 'DELETE', target: '/v1/files/f' });
-    await expectRefused(house, { method: 'DELETE', target: '/v1/files/f', body: '{"model":"dear"}' }, 400, 'param_not_allowed');
+    await expectRefused(
+      house,
+      { method: 'DELETE', target: '/v1/files/f', body: '{"model":"dear"}' },
+      400,
+      'param_not_allowed',
+    );
   });
 
   it('does not ask an action for a body that has none', async () =>
@@ -110,7 +132,11 @@ describe('a rule over form data', () => {
   const type = (boundary: string): [string, string] => ['Content-Type', `multipart/form-data; boundary=${boundary}`];
   const field = (name: string, value: string, more = '') =>
     `--b\r\nContent-Disposition: form-data; name="${name}"${more}\r\n\r\n${value}\r\n`;
-  const file = field('file', '\x00\xff--b\r\r\n--', '; filename="../C:\\tmp\\a.wav"\r\nContent-Type: audio/wav').replace('--b\r\r', '-b\r\r');
+  const file = field(
+    'file',
+    '\x00\xff--b\r\r\n--',
+    '; filename="../C:\\tmp\\a.wav"\r\nContent-Type: audio/wav',
+  ).replace('--b\r\r', '-b\r\r');
   const END = '--b--\r\n';
 
   it.each([
@@ -118,8 +144,14 @@ describe('a rule over form data', () => {
     ['after the file', file + field('model', 'whisper-1') + END],
     ['not at all', file + END],
     ['among 10,000 parts', `${field('x', 'y').repeat(10_000)}${field('model', 'whisper-1')}${END}`],
-  ])('BD-11 lets it pass with the model %s', async (_where, body) =>
-    void (await expectPassed(house, { target: '/v1/audio/transcriptions', body: Buffer.from(body, 'latin1'), with: [type('b')] })),
+  ])(
+    'BD-11 lets it pass with the model %s',
+    async (_where, body) =>
+      void (await expectPassed(house, {
+        target: '/v1/audio/transcriptions',
+        body: Buffer.from(body, 'latin1'),
+        with: [type('b')],
+      })),
   );
 
   it.each([
@@ -127,21 +159,43 @@ describe('a rule over form data', () => {
     ['the model twice', field('model', 'whisper-1') + field('model', 'dear') + END, 'param_not_allowed'],
     ['the model in an array', field('model[]', 'dear') + END, 'param_not_allowed'],
     ['the model as a file', field('model', 'whisper-1', '; filename="x"') + END, 'param_not_allowed'],
-    ['an encoded model', field('model', 'd2hpc3Blci0x', '"\r\nContent-Transfer-Encoding: base64').replace('""', '"') + END, 'param_not_allowed'],
+    [
+      'an encoded model',
+      field('model', 'd2hpc3Blci0x', '"\r\nContent-Transfer-Encoding: base64').replace('""', '"') + END,
+      'param_not_allowed',
+    ],
     ['an escaped name', field('mod\\"el', 'dear') + END, 'body_invalid'],
     ['two names', field('x', 'dear', '; name="model"') + END, 'body_invalid'],
     ['a folded head', '--b\r\nContent-Disposition: form-data;\r\n name="model"\r\n\r\ndear\r\n--b--', 'body_invalid'],
     ['bare line feeds', '--b\nContent-Disposition: form-data; name="model"\n\ndear\n--b--', 'body_invalid'],
-    ['a boundary after a bare line feed', field('x', 'y\n--b\nContent-Disposition: form-data; name="model"\n\ndear') + END, 'body_invalid'],
+    [
+      'a boundary after a bare line feed',
+      field('x', 'y\n--b\nContent-Disposition: form-data; name="model"\n\ndear') + END,
+      'body_invalid',
+    ],
     ['a preamble', `x\r\n${field('model', 'dear')}${END}`, 'body_invalid'],
     ['an epilogue', `${field('x', 'y')}${END}${field('model', 'dear')}`, 'body_invalid'],
     ['no end', field('model', 'whisper-1'), 'body_invalid'],
     ['JSON', '{"model":"whisper-1"}', 'body_invalid'],
-  ])('BD-11 refuses %s', async (_what, body, code) =>
-    void (await expectRefused(house, { target: '/v1/audio/transcriptions', body: Buffer.from(body, 'latin1'), with: [type('b')] }, 400, code)),
+  ])(
+    'BD-11 refuses %s',
+    async (_what, body, code) =>
+      void (await expectRefused(
+        house,
+        { target: '/v1/audio/transcriptions', body: Buffer.from(body, 'latin1'), with: [type('b')] },
+        400,
+        code,
+      )),
   );
 
-  it.each(['""', '"b"; boundary=c', '"b\\"', ''])('BD-11 refuses the boundary %s', async (boundary) =>
-    void (await expectRefused(house, { body: `${field('model', 'whisper-1')}${END}`, with: [type(boundary)] }, 415, 'media_type_unsupported')),
+  it.each(['""', '"b"; boundary=c', '"b\\"', ''])(
+    'BD-11 refuses the boundary %s',
+    async (boundary) =>
+      void (await expectRefused(
+        house,
+        { body: `${field('model', 'whisper-1')}${END}`, with: [type(boundary)] },
+        415,
+        'media_type_unsupported',
+      )),
   );
 });

@@ -81,7 +81,12 @@ describe('allowed_origins', () => {
   it('marks refusals too, before and after the token is known', async () => {
     const nobody = await house.call({ target, headers: [['Origin', APP]] });
     expect([nobody.status, nobody.header('access-control-allow-origin')]).toEqual([401, APP]);
-    const refused = await expectRefused(house, { target: '/v1/files', with: [['Origin', APP]] }, 403, 'endpoint_not_allowed');
+    const refused = await expectRefused(
+      house,
+      { target: '/v1/files', with: [['Origin', APP]] },
+      403,
+      'endpoint_not_allowed',
+    );
     expect(refused.header('access-control-allow-origin')).toBe(APP);
     house.upstream.reply(finBeforeHeaders());
     const broken = await house.call({ target, headers: [...house.headers(), ['Origin', APP]] });

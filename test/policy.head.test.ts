@@ -26,8 +26,9 @@ describe('allowed_endpoints', () => {
     '/v1/files/a%252fcontent',
     '/v1/threads/%252e%252e/organization',
     '/v1/responses',
-  ])('TG-20 TG-11 refuses %s', async (target) =>
-    void (await expectRefused(house, { method: 'GET', target }, 403, 'endpoint_not_allowed')),
+  ])(
+    'TG-20 TG-11 refuses %s',
+    async (target) => void (await expectRefused(house, { method: 'GET', target }, 403, 'endpoint_not_allowed')),
   );
 });
 
@@ -35,7 +36,12 @@ describe('/v1/organization', () => {
   const shut = policyHouse(oneProvider({ allowed_endpoints: ['/v1/organization/**', '/v1/models'] }));
   const open = policyHouse(oneProvider({ allow_organization: true }));
 
-  it.each(['/v1/organization/users', '/v1/%6frganization/users', '/v1/%256frganization/users', '/v1/models/%252e%252e%252forganization'])(
+  it.each([
+    '/v1/organization/users',
+    '/v1/%6frganization/users',
+    '/v1/%256frganization/users',
+    '/v1/models/%252e%252e%252forganization',
+  ])(
     'stays shut without allow_organization: %s',
     async (target) => void (await expectRefused(shut, { method: 'GET', target }, 403, 'endpoint_not_allowed')),
   );

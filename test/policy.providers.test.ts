@@ -10,7 +10,11 @@ describe('several providers', () => {
       default_api: 'main',
       apis: {
         main: { base_url, allowed_endpoints: ['/v1/models'] },
-        side: { base_url: `${base_url}/side/door/`, timeouts: { response_header: '300ms' }, connection: { max_connections: 2, idle_timeout: '1s' } },
+        side: {
+          base_url: `${base_url}/side/door/`,
+          timeouts: { response_header: '300ms' },
+          connection: { max_connections: 2, idle_timeout: '1s' },
+        },
       },
     }),
   );
@@ -31,7 +35,9 @@ describe('several providers', () => {
   it('its own base URL goes before the provider’s, whose rules stay', async () => {
     await call({ base_url: `${house.upstream.baseUrl}/own` });
     expect((await house.upstream.nextRequest()).target).toBe('/own/v1/models');
-    expect(codeOf(await call({ base_url: `${house.upstream.baseUrl}/own` }, '/v1/responses'))).toBe('endpoint_not_allowed');
+    expect(codeOf(await call({ base_url: `${house.upstream.baseUrl}/own` }, '/v1/responses'))).toBe(
+      'endpoint_not_allowed',
+    );
   });
 
   it('the choice is validated, shown, changed and cleared', async () => {
@@ -44,8 +50,15 @@ describe('several providers', () => {
     expect(await patch('main')).toEqual([200, 'main']);
     expect(await patch(null)).toEqual([200, null]);
     for (const wrong of ['other', '', 5, '__proto__']) expect((await patch(wrong))[0]).toBe(400);
-    const answer = await house.app.manage('POST', '/manage/projects', { name: 'x', api_key: 'sk-x', provider: 'other' });
-    expect(await answer.json()).toMatchObject({ code: 'validation_failed', error: 'provider must be one of main, side' });
+    const answer = await house.app.manage('POST', '/manage/projects', {
+      name: 'x',
+      api_key: 'sk-x',
+      provider: 'other',
+    });
+    expect(await answer.json()).toMatchObject({
+      code: 'validation_failed',
+      error: 'provider must be one of main, side',
+    });
   });
 
   it('each has its own deadlines', async () => {

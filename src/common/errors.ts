@@ -74,11 +74,15 @@ export const errors = {
   modelNotAllowed: () =>
     new ApiError(403, 'model_not_allowed', 'The token may not be used for this model.', { retry: false }),
   modelNotNamed: () =>
-    new ApiError(403, 'model_not_allowed', 'The token is bound to models, and the request names none.', {
-      retry: false,
-    }),
-  paramNotAllowed: (name: string, why: string) =>
-    new ApiError(400, 'param_not_allowed', `The parameter ${name} ${why}.`, { retry: false }),
+    new ApiError(
+      403,
+      'model_not_allowed',
+      'The token is bound to models, and the request names none that can be judged.',
+      {
+        retry: false,
+      },
+    ),
+  paramNotAllowed: (what: string) => new ApiError(400, 'param_not_allowed', `The parameter ${what}.`, { retry: false }),
   bodyNotReadable: (why: string) =>
     new ApiError(400, 'body_invalid', `A rule has to read the request body: ${why}.`, { retry: false }),
   bodyTypeUnsupported: (why: string) =>
@@ -115,7 +119,10 @@ export const errors = {
   upstreamProtocol: (cause?: unknown) =>
     new ApiError(502, 'upstream_protocol', 'The upstream broke the protocol.', { retry: false, cause }),
   upstreamUnavailable: (retryAfterMs: number) =>
-    new ApiError(503, 'upstream_unavailable', 'The upstream has not answered for a while; it is asked again shortly.', { retry: true, retryAfterMs }),
+    new ApiError(503, 'upstream_unavailable', 'The upstream has not answered for a while; it is asked again shortly.', {
+      retry: true,
+      retryAfterMs,
+    }),
   upstreamTimeout: (cause?: unknown) =>
     new ApiError(504, 'upstream_timeout', 'The upstream did not answer in time.', { retry: false, cause }),
 } as const;

@@ -5,8 +5,7 @@ import { compileGlob, globFault, MAX_GLOB_LENGTH } from './glob.js';
 /** The definition, as slow as it is plain. */
 function oracle(pattern: string, text: string): boolean {
   if (pattern === '') return text === '';
-  if (pattern[0] === '*')
-    return oracle(pattern.slice(1), text) || (text !== '' && oracle(pattern, text.slice(1)));
+  if (pattern[0] === '*') return oracle(pattern.slice(1), text) || (text !== '' && oracle(pattern, text.slice(1)));
   return pattern[0] === text[0] && oracle(pattern.slice(1), text.slice(1));
 }
 

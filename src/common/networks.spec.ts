@@ -24,8 +24,17 @@ describe(networkFault.name, () => {
   it.each(['10.0.0.0/8', '::1', '::/0', '192.168.1.1', '0.0.0.0/0'])('accepts %s', (entry) =>
     expect(networkFault(entry)).toBeUndefined(),
   );
-  it.each(['10.0.0.0/33', '10.0.0.0/', '10.0.0/8', '::1/129', 'localhost', '', '10.0.0.1/8/8', '10.0.0.0/08', 'fe80::1%eth0', 5, null])(
-    'refuses %j',
-    (entry) => expect(networkFault(entry)).toBeTruthy(),
-  );
+  it.each([
+    '10.0.0.0/33',
+    '10.0.0.0/',
+    '10.0.0/8',
+    '::1/129',
+    'localhost',
+    '',
+    '10.0.0.1/8/8',
+    '10.0.0.0/08',
+    'fe80::1%eth0',
+    5,
+    null,
+  ])('refuses %j', (entry) => expect(networkFault(entry)).toBeTruthy());
 });

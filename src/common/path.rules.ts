@@ -33,8 +33,7 @@ export function compilePaths(patterns: readonly string[]): PathRules {
   const exact = new Set(patterns.filter((pattern) => !pattern.includes('*')));
   const wild = patterns.filter((pattern) => pattern.includes('*')).map((pattern) => pattern.split('/'));
   return {
-    allows: (path) =>
-      exact.has(path) || (wild.length > 0 && isRegular(path) && anyMatches(wild, path.split('/'))),
+    allows: (path) => exact.has(path) || (wild.length > 0 && isRegular(path) && anyMatches(wild, path.split('/'))),
   };
 }
 

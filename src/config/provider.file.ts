@@ -51,13 +51,13 @@ export class ProviderSection {
 
   @MayBeAbsent()
   @IsObject({ message: 'must be a section' })
-  @ValidateNested()
+  @ValidateNested({ message: 'must be a section' })
   @Type(() => TimeoutsSection)
   timeouts?: TimeoutsSection;
 
   @MayBeAbsent()
   @IsObject({ message: 'must be a section' })
-  @ValidateNested()
+  @ValidateNested({ message: 'must be a section' })
   @Type(() => ConnectionSection)
   connection?: ConnectionSection;
 

@@ -5,7 +5,7 @@ import { load } from 'js-yaml';
 import { ProviderSection } from './provider.file.js';
 
 const PROVIDER_NAME = /^[a-z0-9][a-z0-9_-]{0,63}$/;
-const TOP_LEVEL = ['default_api', 'apis'];
+const TOP_LEVEL = new Set(['default_api', 'apis']);
 
 /** What a provider file says, or every fault of it, one line each, naming the file and the key. */
 export interface ProviderFile {
@@ -39,7 +39,7 @@ function parse(path: string, fault: Say): unknown {
 
 function readDocument(document: unknown, file: ProviderFile, fault: Say): void {
   if (!isMap(document)) return void fault('must be a map with the key apis');
-  for (const key of Object.keys(document)) if (!TOP_LEVEL.includes(key)) fault(`${key} is not a known key`);
+  for (const key of Object.keys(document)) if (!TOP_LEVEL.has(key)) fault(`${key} is not a known key`);
   const { apis, default_api: defaultApi } = document;
   if (!isMap(apis) || Object.keys(apis).length === 0) return void fault('apis must name at least one provider');
   for (const [name, section] of Object.entries(apis)) readSection(name, section, file, fault);

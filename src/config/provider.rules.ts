@@ -34,7 +34,9 @@ function listFault(value: unknown, entryFault: Fault): string | undefined {
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 const methodFault: Fault = (value) =>
-  typeof value === 'string' && METHODS.includes(value.toUpperCase()) ? undefined : `must be one of ${METHODS.join(', ')}`;
+  typeof value === 'string' && METHODS.includes(value.toUpperCase())
+    ? undefined
+    : `must be one of ${METHODS.join(', ')}`;
 
 /** RFC 9110 §5.1. */
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}$/;

@@ -4,6 +4,7 @@ import { compilePaths } from '../common/path.rules.js';
 import type { ParamRule } from '../config/provider.js';
 import type { UsableToken } from '../token/token.authenticator.js';
 import type { Narrowing } from '../token/token.narrowing.js';
+import { liesBelow } from './endpoint.rules.js';
 import { FieldJudge, type FieldRule } from './field.judge.js';
 import { bodyFraming } from './request.body.js';
 
@@ -26,6 +27,9 @@ const MODEL_FREE = compilePaths([
   '/v1/threads/*/messages/*',
 ]);
 
+/** Where the model stands in a file, a session or a part of the body that nobody looks into: never for such a token. */
+const MODEL_ELSEWHERE = ['/v1/batches', '/v1/evals', '/v1/realtime', '/v1/fine_tuning/alpha'];
+
 /** Actions that have no body. */
 const BODILESS = compilePaths([
   '/v1/*/*/cancel',
@@ -40,14 +44,14 @@ const BEARS_A_BODY = new Set(['POST', 'PUT', 'PATCH']);
 
 const paramRule = ({ name, allows }: ParamRule): FieldRule => ({
   name,
-  fault: (value) => (allows(value) ? undefined : errors.paramNotAllowed(name, 'has a value that is not allowed')),
+  fault: (value) => (allows(value) ? undefined : errors.paramNotAllowed(`${name} has a value that is not allowed`)),
 });
 
 const modelRule = (models: Models): FieldRule => ({
   name: 'model',
   missing: errors.modelNotNamed(),
   fault: (value) => {
-    if (typeof value !== 'string') return errors.paramNotAllowed('model', 'must be text');
+    if (typeof value !== 'string') return errors.paramNotAllowed('model must be text');
     return models.some((model) => model(value)) ? undefined : errors.modelNotAllowed();
   },
 });
@@ -65,6 +69,8 @@ export function bodyRules(request: IncomingMessage, token: UsableToken, path: st
   const rules = fieldRules(token, path);
   if (rules.length === 0 || (length === 0 && (BODILESS.allows(path) || MODEL_FREE.allows(path)))) return undefined;
   if (length === 0) throw errors.bodyNotReadable('it is empty');
+  if (token.narrowing?.models && MODEL_ELSEWHERE.some((endpoint) => liesBelow(path, endpoint)))
+    throw errors.modelNotNamed();
   return rules;
 }
 
@@ -81,5 +87,5 @@ export function assertSocketAllowed(target: string, token: UsableToken, path: st
       if (judge.key(name)) judge.value(name, value);
   judge.end();
   if (judge.fault) throw judge.fault;
-  if (!judge.isDecided) throw errors.paramNotAllowed(rules[0]!.name, 'cannot be judged on a socket');
+  if (!judge.isDecided) throw errors.paramNotAllowed(`${rules[0]!.name} cannot be judged on a socket`);
 }

@@ -44,7 +44,9 @@ export class CorsPreflight {
       ({ policy }) => !endpointFault(path, policy!.allowsOrganization) && (policy!.endpoints?.allows(path) ?? true),
     );
     if (open.length === 0) throw errors.endpointNotAllowed();
-    const methods = ALL_METHODS.filter((method) => open.some(({ policy }) => policy!.methods?.includes(method) ?? true));
+    const methods = ALL_METHODS.filter((method) =>
+      open.some(({ policy }) => policy!.methods?.includes(method) ?? true),
+    );
     return {
       'access-control-allow-origin': origin,
       'access-control-allow-methods': methods.join(', '),

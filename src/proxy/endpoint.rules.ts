@@ -11,15 +11,19 @@ const MAX_LAYERS = 4;
 /** Why a path under /v1 is refused, whatever the provider allows beside; judged on the same text that is forwarded. */
 export function endpointFault(path: string, allowsOrganization = false): ApiError | undefined {
   if (!path.startsWith('/v1/') || path === '/v1/') return errors.notFound();
-  if (allowsOrganization) return undefined;
+  return allowsOrganization || !liesBelow(path, REFUSED) ? undefined : errors.endpointNotAllowed();
+}
+
+/** Whether any server could take the path for that endpoint or one below it: to be asked where the answer is no. */
+export function liesBelow(path: string, endpoint: string): boolean {
   const plain = path.includes('%') ? decoded(path) : path;
-  if (plain === undefined) return errors.endpointNotAllowed();
-  return `${plain}/`
-    .replace(/\/{2,}/g, '/')
-    .toLowerCase()
-    .startsWith(`${REFUSED}/`)
-    ? errors.endpointNotAllowed()
-    : undefined;
+  return (
+    plain === undefined ||
+    `${plain}/`
+      .replace(/\/{2,}/g, '/')
+      .toLowerCase()
+      .startsWith(`${endpoint}/`)
+  );
 }
 
 /** What a server would read that decodes again and again; undefined when there is no end to it. */

@@ -33,15 +33,16 @@ export class FieldJudge implements MemberReader {
   key(name: string): boolean {
     const ruled = this.names.get(folded(name));
     if (ruled === undefined) return false;
-    if (ruled !== name) this.fault ??= errors.paramNotAllowed(ruled, 'is spelled in a way that can be read differently');
-    if (this.seen.has(ruled)) this.fault ??= errors.paramNotAllowed(ruled, 'is given twice');
+    if (ruled !== name)
+      this.fault ??= errors.paramNotAllowed(`${ruled} is spelled in a way that can be read differently`);
+    if (this.seen.has(ruled)) this.fault ??= errors.paramNotAllowed(`${ruled} is given twice`);
     this.seen.add(ruled);
     return this.fault === undefined;
   }
 
   value(name: string, value: FieldValue): void {
     if (value === OPAQUE || value === null) {
-      this.fault ??= errors.paramNotAllowed(name, 'has a value that is not allowed');
+      this.fault ??= errors.paramNotAllowed(`${name} has a value that is not allowed`);
       return;
     }
     for (const rule of this.rules) if (rule.name === name) this.fault ??= rule.fault(value);

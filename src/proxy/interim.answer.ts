@@ -7,7 +7,12 @@ const MAX_WAITING_BYTES = 16 * 1024;
 type Raw = ServerResponse & { _writeRaw(text: string, encoding: 'latin1'): boolean };
 
 /** Passes an interim answer on. RFC 9110 §15.2: never to HTTP/1.0, and a proxy may leave out what nobody waits for. */
-export function writeInterim(response: ServerResponse, status: number, reason: string, headers: readonly string[]): void {
+export function writeInterim(
+  response: ServerResponse,
+  status: number,
+  reason: string,
+  headers: readonly string[],
+): void {
   const { socket, req, headersSent } = response;
   if (!socket || headersSent || req.httpVersion !== '1.1' || socket.writableLength > MAX_WAITING_BYTES) return;
   let text = `HTTP/1.1 ${status} ${reason}\r\n`;

@@ -1,5 +1,5 @@
 import { type FieldValue, KeptToken, OPAQUE } from './json.kept.js';
-import { JsonNumber } from './json.number.js';
+import { JsonScalar } from './json.scalar.js';
 
 /** Is told the top-level keys of a JSON object as its bytes pass. */
 export interface MemberReader {
@@ -13,7 +13,6 @@ const MAX_DEPTH = 256;
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
-const LITERALS: Record<number, string | undefined> = { 0x74: 'true', 0x66: 'false', 0x6e: 'null' };
 const ESCAPES = new Set(Buffer.from('"\\/bfnrt'));
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
@@ -34,7 +33,7 @@ export class JsonScan {
   private step: (byte: number) => void = this.atStart;
   private readonly containers = new Uint8Array(MAX_DEPTH);
   private depth = 0;
-  private readonly number = new JsonNumber();
+  private readonly scalar = new JsonScalar();
   private readonly kept = new KeptToken();
   /** Whether the token that passes is a top-level key, or a value that was asked for. */
   private keeping = false;
@@ -42,8 +41,6 @@ export class JsonScan {
   private isText = false;
   private wanted: string | undefined;
   private hexLeft = 0;
-  private literal = '';
-  private literalAt = 0;
 
   constructor(private readonly reader: MemberReader) {}
 
@@ -118,8 +115,8 @@ export class JsonScan {
     this.keep(this.depth === 1 && this.wanted !== undefined);
     if (this.isText) this.step = this.inString;
     else if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) this.container(byte);
-    else if (this.number.begin(byte)) this.scalar(byte, this.inNumber);
-    else this.beginLiteral(byte);
+    else if (this.scalar.begin(byte)) this.goOn(byte, this.inScalar);
+    else this.invalid();
   }
 
   private afterValue(byte: number): void {
@@ -135,29 +132,14 @@ export class JsonScan {
     this.open(byte);
   }
 
-  private scalar(byte: number, step: (byte: number) => void): void {
+  private goOn(byte: number, step: (byte: number) => void): void {
     this.add(byte);
     this.step = step;
   }
 
-  private beginLiteral(byte: number): void {
-    const literal = LITERALS[byte];
-    if (literal === undefined) return this.invalid();
-    this.literal = literal;
-    this.literalAt = 1;
-    this.scalar(byte, this.inLiteral);
-  }
-
-  private inLiteral(byte: number): void {
-    if (byte !== this.literal.charCodeAt(this.literalAt)) return this.invalid();
-    this.add(byte);
-    this.literalAt += 1;
-    if (this.literalAt === this.literal.length) this.endValue();
-  }
-
-  private inNumber(byte: number): void {
-    if (this.number.accept(byte)) return this.add(byte);
-    if (!this.number.complete) return this.invalid();
+  private inScalar(byte: number): void {
+    if (this.scalar.accept(byte)) return this.add(byte);
+    if (!this.scalar.isComplete) return this.invalid();
     this.endValue();
     this.step(byte);
   }
@@ -172,13 +154,13 @@ export class JsonScan {
   private inEscape(byte: number): void {
     if (byte !== 0x75 && !ESCAPES.has(byte)) return this.invalid();
     this.hexLeft = 4;
-    this.scalar(byte, byte === 0x75 ? this.inHex : this.inString);
+    this.goOn(byte, byte === 0x75 ? this.inHex : this.inString);
   }
 
   private inHex(byte: number): void {
     if (!isHex(byte)) return this.invalid();
     this.hexLeft -= 1;
-    this.scalar(byte, this.hexLeft === 0 ? this.inString : this.inHex);
+    this.goOn(byte, this.hexLeft === 0 ? this.inString : this.inHex);
   }
 
   private endKey(): void {

@@ -1,7 +1,9 @@
 /** RFC 9110 §5.6.2. */
 const TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
 const TYPE = new RegExp(`^(${TOKEN})/(${TOKEN})[ \\t]*(?=;|$)`);
-const PARAMETER = new RegExp(`^;[ \\t]*(?:(${TOKEN})=(?:(${TOKEN})|"((?:[^"\\\\\\x00-\\x08\\x0a-\\x1f\\x7f])*)"))?[ \\t]*(?=;|$)`);
+const PARAMETER = new RegExp(
+  `^;[ \\t]*(?:(${TOKEN})=(?:(${TOKEN})|"((?:[^"\\\\\\x00-\\x08\\x0a-\\x1f\\x7f])*)"))?[ \\t]*(?=;|$)`,
+);
 /** Longer ones are nobody's content type. */
 const MAX_LENGTH = 512;
 

@@ -50,7 +50,7 @@ export class MeteredClient extends Client {
       ...options,
       connect: (target, done) =>
         connect(target, (error, socket) => {
-          if (!socket) return done(error!, null);
+          if (!socket) return done(error, null);
           meter.watch(socket);
           done(null, socket);
         }),

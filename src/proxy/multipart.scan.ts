@@ -32,10 +32,15 @@ export class MultipartScan {
     this.delimiter = Buffer.from(`--${boundary}`, 'latin1');
   }
 
+  get heldBytes(): number {
+    return this.rest.length + this.value.length;
+  }
+
   push(chunk: Uint8Array): void {
-    this.rest = this.rest.length === 0 ? Buffer.from(chunk) : Buffer.concat([this.rest, chunk]);
+    this.rest = Buffer.concat([this.rest, chunk]);
     while (this.fault === undefined && this.step());
-    if (this.fault !== undefined) this.rest = EMPTY;
+    // A copy, for what is left would keep the whole chunk alive.
+    this.rest = this.fault === undefined ? Buffer.from(this.rest) : EMPTY;
   }
 
   /** The body is over. */
@@ -48,7 +53,8 @@ export class MultipartScan {
   private atDelimiter(): boolean {
     const { delimiter } = this;
     if (this.rest.length < delimiter.length) return false;
-    if (!this.rest.subarray(0, delimiter.length).equals(delimiter)) return this.refuse('it does not begin with its boundary');
+    if (!this.rest.subarray(0, delimiter.length).equals(delimiter))
+      return this.refuse('it does not begin with its boundary');
     return this.next(delimiter.length, this.afterDelimiter);
   }
 
@@ -84,7 +90,8 @@ export class MultipartScan {
       if (sure > 0) this.take(sure);
       return false;
     }
-    if (at < 2 || this.rest.toString('latin1', at - 2, at) !== CRLF) return this.refuse('its boundary stands within a part');
+    if (at < 2 || this.rest.toString('latin1', at - 2, at) !== CRLF)
+      return this.refuse('its boundary stands within a part');
     this.take(at - 2);
     this.endPart();
     return this.next(2 + this.delimiter.length, this.afterDelimiter);

@@ -16,6 +16,18 @@ import { UpstreamClient } from './upstream.client.js';
 @Module({
   imports: [TokenModule],
   controllers: [ProxyController],
-  providers: [Admission, RequestRules, Cors, CorsPreflight, UpstreamClient, UpstreamBreaker, WitheringTokenGuard, StreamingInterceptor, DeadlineWatch, SocketGate, SocketDialler],
+  providers: [
+    Admission,
+    RequestRules,
+    Cors,
+    CorsPreflight,
+    UpstreamClient,
+    UpstreamBreaker,
+    WitheringTokenGuard,
+    StreamingInterceptor,
+    DeadlineWatch,
+    SocketGate,
+    SocketDialler,
+  ],
 })
 export class ProxyModule {}

@@ -124,10 +124,11 @@ export class Relay implements Watched, LiveExchange, Metered, Dispatcher.Dispatc
     const { response, exchange } = this;
     const rawHeaders = (controller.rawHeaders ?? []) as Buffer[];
     const { cors } = this.call.caller;
-    const headers = cors ? withCors(clientHeaders(rawHeaders), cors) : clientHeaders(rawHeaders);
+    const passed = clientHeaders(rawHeaders);
     const reason = reasonPhrase(statusText);
-    if (status < 200) return writeInterim(response, status, reason, headers);
+    if (status < 200) return writeInterim(response, status, reason, passed);
     if (hasForeignCoding(rawHeaders)) return this.refuse(errors.upstreamProtocol());
+    const headers = cors ? withCors(passed, cors) : passed;
     this.meter?.progress();
     exchange.answeredAt = this.lastAnswerAt = performance.now();
     const length = valueOf(headers, 'content-length');
@@ -233,8 +234,7 @@ export class Relay implements Watched, LiveExchange, Metered, Dispatcher.Dispatc
       'server-timing',
       `proxy;dur=${(queuedAt - startedAt).toFixed(1)}, queue;dur=${(sentAt - queuedAt).toFixed(1)}, upstream;dur=${(answeredAt - sentAt).toFixed(1)}`,
     );
-    if (isEventStream(headers))
-      headers.push('x-accel-buffering', 'no');
+    if (isEventStream(headers)) headers.push('x-accel-buffering', 'no');
   }
 
   /** Ends an exchange whose time is up: with a refusal when nothing was answered yet, else with a broken-off body. */

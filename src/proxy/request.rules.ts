@@ -47,14 +47,16 @@ export class RequestRules {
   }
 
   /** The beginning of a body that a rule reads; undefined when none does. Throws or rejects with why it is refused. */
-  held(request: IncomingMessage, response: ServerResponse | undefined, token: UsableToken): Promise<HeldBody> | undefined {
+  held(
+    request: IncomingMessage,
+    response: ServerResponse | undefined,
+    token: UsableToken,
+  ): Promise<HeldBody> | undefined {
     if (!token.upstream.provider.policy && !token.narrowing) return undefined;
     const { path } = exchangeOf(request);
     if (!response) assertSocketAllowed(request.url!, token, path);
     const rules = response && bodyRules(request, token, path);
-    return (
-      rules && holdBody(request, response, BodyScan.of(request, rules), this.watch, this.client.stallTimeoutMs)
-    );
+    return rules && holdBody(request, response, BodyScan.of(request, rules), this.watch, this.client.stallTimeoutMs);
   }
 
   private restriction(request: IncomingMessage, token: UsableToken, path: string): ApiError | undefined {
@@ -69,7 +71,8 @@ export class RequestRules {
   private sizeFault(request: IncomingMessage): ApiError | undefined {
     const { length } = bodyFraming(request);
     const { maxRequestBytes } = this.client;
-    if (maxRequestBytes > 0 && length !== undefined && length > maxRequestBytes) return errors.bodyTooLarge(maxRequestBytes);
+    if (maxRequestBytes > 0 && length !== undefined && length > maxRequestBytes)
+      return errors.bodyTooLarge(maxRequestBytes);
     const codings = request.headers['content-encoding'];
     return codings !== undefined && codings.length > MAX_CODINGS_LENGTH
       ? errors.headerInvalid('Content-Encoding names too many codings')

@@ -3,7 +3,6 @@ import type { Repository } from 'typeorm';
 import { Clock } from '../common/clock.js';
 import type { AppConfig } from '../config/app.config.js';
 import { LiveRegistry, type LiveExchange } from './live.registry.js';
-import type { KnownToken } from './token.cache.js';
 import type { TokenEntity } from './token.entity.js';
 
 const HOUR_MS = 3_600_000;
@@ -19,7 +18,7 @@ function setUp(cutOn = { revoke: true, expiry: false }) {
   const tokens = { find } as unknown as Repository<TokenEntity>;
   const live = new LiveRegistry(tokens, new Clock(), { token: { cutOn } } as AppConfig);
   const exchange = (since = live.known) => ({
-    lease: { token: { id: 'a', projectId: 'p' } as KnownToken, since, endsAt: live.endOf(row.expiresAt) },
+    lease: { token: { id: 'a', projectId: 'p' }, since, endsAt: live.endOf(row.expiresAt) },
     end: vi.fn<LiveExchange['end']>(),
   });
   return { row, find, live, exchange };

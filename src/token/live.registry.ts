@@ -5,16 +5,21 @@ import type { ApiError } from '../common/api.error.js';
 import { Clock } from '../common/clock.js';
 import { errors } from '../common/errors.js';
 import { AppConfig } from '../config/app.config.js';
-import type { KnownToken } from './token.cache.js';
 import { TokenEntity } from './token.entity.js';
 
 /** Tokens a question to the store asks about. */
 const MAX_BATCH = 500;
 const ASK_AGAIN_MS = 250;
 
+/** By what a change names the tokens it concerns. */
+export interface TokenIdentity {
+  readonly id: string;
+  readonly projectId: string;
+}
+
 /** What a running exchange goes by, from its admission on. */
 export interface Lease {
-  readonly token: KnownToken;
+  readonly token: TokenIdentity;
   /** How many changes were known when its admission began. */
   readonly since: number;
   /** performance.now() from which it is cut: a jump of the wall clock ends no stream. Infinity unless expiry cuts. */
@@ -73,7 +78,7 @@ export class LiveRegistry implements OnApplicationShutdown {
   }
 
   /** Something about these tokens or their projects changed, and is committed. */
-  changed(concerns: (token: KnownToken) => boolean): void {
+  changed(concerns: (token: TokenIdentity) => boolean): void {
     this.changes += 1;
     for (const exchange of this.running) if (concerns(exchange.lease.token)) this.suspect(exchange);
   }

@@ -13,7 +13,9 @@ import { compileNarrowing } from './token.narrowing.js';
 import { isSecret } from './token.secret.js';
 
 /** A token that may be used now: its project is active and its upstream key opens. */
-export type UsableToken = KnownToken & { readonly upstream: UpstreamAccess & { authorization: string; provider: Provider } };
+export type UsableToken = KnownToken & {
+  readonly upstream: UpstreamAccess & { authorization: string; provider: Provider };
+};
 
 /** From a secret to what is known of its token: memory first, then the store. */
 @Injectable()

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Repository } from 'typeorm';
 import { getRepositoryToken } from '@nestjs/typeorm';
 import { TestApp } from '../../test/support/app.js';
+import type { LiveRegistry } from './live.registry.js';
 import { TokenAuthenticator } from './token.authenticator.js';
 import { type KnownToken, TokenCache } from './token.cache.js';
 import { TokenEntity } from './token.entity.js';
@@ -12,12 +13,15 @@ const known = (id: string, projectId = 'p'): KnownToken => ({
   isActive: true,
   expiresAt: 1,
   capped: false,
+  narrowing: undefined,
   upstream: undefined,
 });
 
+const nothingRuns = { changed: () => undefined } as unknown as LiveRegistry;
+
 describe(TokenCache.name, () => {
   it('AU-05 keeps at most ten thousand unknown tokens and as many known ones, the oldest go first', () => {
-    const cache = new TokenCache();
+    const cache = new TokenCache(nothingRuns);
     for (let i = 0; i <= 10_000; i += 1) {
       cache.keepUnknown(`u${i}`);
       cache.keep(`k${i}`, known(`t${i}`));
@@ -33,7 +37,7 @@ describe(TokenCache.name, () => {
   });
 
   it('forgets a token, or all of a project', () => {
-    const cache = new TokenCache();
+    const cache = new TokenCache(nothingRuns);
     cache.keep('1', known('one', 'p'));
     cache.keep('2', known('two', 'p'));
     cache.keep('3', known('three', 'q'));

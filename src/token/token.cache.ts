@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { OnEvent } from '@nestjs/event-emitter';
 import { ProjectChanged } from '../events/domain.events.js';
 import type { UpstreamAccess } from '../project/upstream.key.js';
-import { LiveRegistry } from './live.registry.js';
+import { LiveRegistry, type TokenIdentity } from './live.registry.js';
 import type { Narrowing } from './token.narrowing.js';
 
 /** What a request needs to know of its token and project. Holds the upstream key: lives in memory only. */
@@ -76,7 +76,7 @@ export class TokenCache {
     this.forgetProject(projectId);
   }
 
-  private forget(changed: (token: KnownToken) => boolean): void {
+  private forget(changed: (token: TokenIdentity) => boolean): void {
     this.epoch += 1;
     for (const [digest, token] of this.known) if (changed(token)) this.known.delete(digest);
     this.live.changed(changed);

@@ -38,7 +38,11 @@ class TokenFields {
   @Max(Number.MAX_SAFE_INTEGER, { message: MAX_REQUESTS })
   max_requests?: number | null;
 
-  @ApiPropertyOptional({ ...NARROWING, description: 'Models the token is bound to, with *', example: ['gpt-4o', 'gpt-4o-*'] })
+  @ApiPropertyOptional({
+    ...NARROWING,
+    description: 'Models the token is bound to, with *',
+    example: ['gpt-4o', 'gpt-4o-*'],
+  })
   @IsOptional()
   @IsNarrowing(globFault)
   allowed_models?: string[] | null;

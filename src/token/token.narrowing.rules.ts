@@ -5,7 +5,11 @@ const MAX_ENTRIES = 100;
 /** How the API document shows such a list. */
 export const NARROWING = { type: String, isArray: true, nullable: true, minItems: 1, maxItems: MAX_ENTRIES } as const;
 
-function listFault(name: string, value: unknown, entryFault: (entry: unknown) => string | undefined): string | undefined {
+function listFault(
+  name: string,
+  value: unknown,
+  entryFault: (entry: unknown) => string | undefined,
+): string | undefined {
   if (!Array.isArray(value) || value.length === 0 || value.length > MAX_ENTRIES)
     return `${name} must be a list of 1 to ${MAX_ENTRIES} entries, or null`;
   for (const [i, entry] of (value as unknown[]).entries()) {

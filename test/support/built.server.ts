@@ -30,12 +30,12 @@ export class BuiltServer {
       DATABASE_PATH: join(folder, 'proxy.db'),
       ...variables,
     };
-    const [command, ...args] = [...runner, process.execPath, MAIN, 'server'] as [string, ...string[]];
+    const [command, ...args] = [...runner, process.execPath, MAIN, 'server'];
     const child = spawn(command, args, { cwd: folder, env, stdio: ['ignore', 'pipe', 'inherit'] });
     const lines: string[] = [];
     const port = await new Promise<number>((resolve, reject) => {
       child.once('exit', () => reject(new Error('the built server ended before it listened')));
-      createInterface({ input: child.stdout! }).on('line', (line) => {
+      createInterface({ input: child.stdout }).on('line', (line) => {
         lines.push(line);
         const entry = JSON.parse(line) as { msg?: string; port?: number };
         if (entry.msg === 'listening' && entry.port) resolve(entry.port);

@@ -34,7 +34,10 @@ export class Attack {
     await client.write(bytes);
     const response = await client.response();
     expect(performance.now() - startedAt).toBeLessThan(ANSWERED_WITHIN_MS);
-    expect({ bytes: String(bytes).slice(0, 200), status: statuses.includes(response.status) ? 'refused' : response.status }).toEqual({
+    expect({
+      bytes: String(bytes).slice(0, 200),
+      status: statuses.includes(response.status) ? 'refused' : response.status,
+    }).toEqual({
       bytes: String(bytes).slice(0, 200),
       status: 'refused',
     });
@@ -78,7 +81,8 @@ export class Attack {
 
   /** Access-log lines so far, without those of the checks themselves. */
   lines(): number {
-    return this.house.app.accessLines.filter(({ path }) => path !== '/live' && !String(path).startsWith('/manage/')).length;
+    return this.house.app.accessLines.filter(({ path }) => path !== '/live' && !String(path).startsWith('/manage/'))
+      .length;
   }
 
   private connect(): Promise<RawClient> {

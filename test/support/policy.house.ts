@@ -42,7 +42,10 @@ export async function expectRefused(
   const token = call.token ?? house.token;
   const { request_count: before } = await house.app.tokenById(token.id);
   const bytes = house.bytesUpstream;
-  const response = await house.call({ ...call, headers: call.headers ?? [...house.headers(token), ...(call.with ?? [])] });
+  const response = await house.call({
+    ...call,
+    headers: call.headers ?? [...house.headers(token), ...(call.with ?? [])],
+  });
   expect([response.status, response.header('x-proxy-error')]).toEqual([status, code]);
   expect(response.header('x-should-retry')).toBe('false');
   expect(house.bytesUpstream).toBe(bytes);
@@ -53,7 +56,10 @@ export async function expectRefused(
 /** Sends a call that is to pass, and shows that its body arrived as it was. */
 export async function expectPassed(house: House, call: Call & { token?: TokenAnswer; with?: [string, string][] }) {
   const token = call.token ?? house.token;
-  const response = await house.call({ ...call, headers: call.headers ?? [...house.headers(token), ...(call.with ?? [])] });
+  const response = await house.call({
+    ...call,
+    headers: call.headers ?? [...house.headers(token), ...(call.with ?? [])],
+  });
   expect([response.status, response.header('x-proxy-error')]).toEqual([200, undefined]);
   const request = await house.upstream.nextRequest();
   expect(request.bodyState).toBe('complete');

@@ -31,16 +31,24 @@ function* pieces(bytes: number): Generator<Buffer> {
 const framing = (bytes: number, framed: Big): string =>
   framed === 'length' ? `Content-Length: ${bytes}` : 'Transfer-Encoding: chunked';
 const wrap = (piece: Buffer, framed: Big): Buffer =>
-  framed === 'length' ? piece : Buffer.concat([Buffer.from(`${piece.length.toString(16)}\r\n`), piece, Buffer.from('\r\n')]);
+  framed === 'length'
+    ? piece
+    : Buffer.concat([Buffer.from(`${piece.length.toString(16)}\r\n`), piece, Buffer.from('\r\n')]);
 
 async function dial(house: House, method: string, target: string, header: string): Promise<Socket> {
   const socket = connect(house.app.port, '127.0.0.1');
   await once(socket, 'connect');
-  socket.write(`${method} ${target} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${house.token.token}\r\n${header}\r\n`);
+  socket.write(
+    `${method} ${target} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${house.token.token}\r\n${header}\r\n`,
+  );
   return socket;
 }
 
-export async function upload(house: House, bytes: number, framed: Big): Promise<{ sent: string; request: RecordedRequest }> {
+export async function upload(
+  house: House,
+  bytes: number,
+  framed: Big,
+): Promise<{ sent: string; request: RecordedRequest }> {
   const hash = createHash('sha256');
   const socket = await dial(house, 'POST', '/v1/uploads/upload_1/parts', `${framing(bytes, framed)}\r\n`);
   const answered = once(socket, 'data');

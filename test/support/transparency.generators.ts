@@ -38,7 +38,7 @@ export interface AnswerPlan {
 const TCHAR = [..."!#$%&'*+-.^_`|~0123456789ABCXYZabcxyz"];
 const VALUE = [...' !"#$%()*,-./:;<=>?@AZ[\\]_`az{|}~\t09', '\x80', '\xa0', '\xc3\xa9', '\xff'];
 const PATH = [..."ABCxyz0189-_.~!$&'()*+,=:@", '%20', '%C3%A9', '%25', '%3F'];
-const QUERY = [..."ABCxyz0189-_.~!$&'()*+,=:@;/?[]{}|^<>\"`%", '%00', '%2e%2e%2f', 'http://evil/'];
+const QUERY = [...'ABCxyz0189-_.~!$&\'()*+,=:@;/?[]{}|^<>"`%', '%00', '%2e%2e%2f', 'http://evil/'];
 const text = (unit: string[], min: number, max: number): fc.Arbitrary<string> =>
   fc.string({ unit: fc.constantFrom(...unit), minLength: min, maxLength: max });
 
@@ -52,8 +52,26 @@ const KNOWN = [
   ...TABLE.neverToTheClient,
   ...TABLE.endToEnd.filter((name) => !['authorization', 'host', 'content-length'].includes(name)),
 ];
-const USUAL = ['OpenAI-Beta', 'Accept', 'User-Agent', 'X-Request-Id', 'Range', 'If-None-Match', 'Idempotency-Key', 'ETag'];
-const ANSWERS = ['x-request-id', 'openai-processing-ms', 'x-ratelimit-limit-requests', 'Retry-After', 'Date', 'Server', 'Via', 'Age'];
+const USUAL = [
+  'OpenAI-Beta',
+  'Accept',
+  'User-Agent',
+  'X-Request-Id',
+  'Range',
+  'If-None-Match',
+  'Idempotency-Key',
+  'ETag',
+];
+const ANSWERS = [
+  'x-request-id',
+  'openai-processing-ms',
+  'x-ratelimit-limit-requests',
+  'Retry-After',
+  'Date',
+  'Server',
+  'Via',
+  'Age',
+];
 const casing = fc.constantFrom(
   (name: string) => name,
   (name: string) => name.toUpperCase(),
@@ -62,8 +80,19 @@ const casing = fc.constantFrom(
 const RESERVED = /^(?:host|authorization|content-length|transfer-encoding|connection|upgrade|expect)$/i;
 const odd = text(TCHAR, 1, 12).filter((name) => !RESERVED.test(name));
 const nameOf = (usual: string[]): fc.Arbitrary<string> =>
-  fc.oneof(fc.constantFrom(...usual), fc.constantFrom('X-A', 'x-a', 'X-a', 'X-Hop'), odd, fc.tuple(fc.constantFrom(...KNOWN), casing).map(([name, cased]) => cased(name)));
-const connection = fc.constantFrom('keep-alive', 'X-Hop', 'x-hop, X-A', 'authorization, content-type', 'X-Request-Id,Accept , nothing');
+  fc.oneof(
+    fc.constantFrom(...usual),
+    fc.constantFrom('X-A', 'x-a', 'X-a', 'X-Hop'),
+    odd,
+    fc.tuple(fc.constantFrom(...KNOWN), casing).map(([name, cased]) => cased(name)),
+  );
+const connection = fc.constantFrom(
+  'keep-alive',
+  'X-Hop',
+  'x-hop, X-A',
+  'authorization, content-type',
+  'X-Request-Id,Accept , nothing',
+);
 const lines = (usual: string[], max: number): fc.Arbitrary<HeaderLine[]> =>
   fc
     .tuple(
@@ -83,14 +112,29 @@ const size = fc.oneof(
   { arbitrary: fc.integer({ min: 65_538, max: 1_048_576 }), weight: 1 },
 );
 const noise = fc.tuple(size, fc.nat()).map(([length, seed]) => pseudoRandomBytes(length, seed));
-const json = fc.tuple(fc.jsonValue(), text(VALUE, 0, 20)).map(([inner, raw]) =>
-  Buffer.from(`{"a":1,"a":2,"n":1e400,"big":9007199254740993,"__proto__":{"x":1},"s":"\\ud800","v":${JSON.stringify(inner)}}${raw}`, 'latin1'),
-);
+const json = fc
+  .tuple(fc.jsonValue(), text(VALUE, 0, 20))
+  .map(([inner, raw]) =>
+    Buffer.from(
+      `{"a":1,"a":2,"n":1e400,"big":9007199254740993,"__proto__":{"x":1},"s":"\\ud800","v":${JSON.stringify(inner)}}${raw}`,
+      'latin1',
+    ),
+  );
 const sse = fc
-  .array(fc.tuple(fc.constantFrom('data: {"n":1}', 'event: delta', ': comment', 'data:', '', 'id: 7', '\0', 'data: caf\xe9'), fc.constantFrom('\n', '\r\n', '\r')), { maxLength: 60 })
+  .array(
+    fc.tuple(
+      fc.constantFrom('data: {"n":1}', 'event: delta', ': comment', 'data:', '', 'id: 7', '\0', 'data: caf\xe9'),
+      fc.constantFrom('\n', '\r\n', '\r'),
+    ),
+    { maxLength: 60 },
+  )
   .map((events) => Buffer.from(events.map(([line, end]) => line + end).join(''), 'latin1'));
 const multipart = noise.map((part) =>
-  Buffer.concat([Buffer.from('--b\r\nContent-Disposition: form-data; name="file"; filename="../x\r\n"\r\n\r\n'), part, Buffer.from('\r\n--b--\r\n')]),
+  Buffer.concat([
+    Buffer.from('--b\r\nContent-Disposition: form-data; name="file"; filename="../x\r\n"\r\n\r\n'),
+    part,
+    Buffer.from('\r\n--b--\r\n'),
+  ]),
 );
 
 /** Content in all the forms bodies take, with the headers that go with each. */
@@ -100,8 +144,15 @@ const content = (kind: BodyKind | 'any'): fc.Arbitrary<{ body: Buffer; headers: 
     json: fc.oneof(
       typed(json, ['Content-Type', 'application/json']),
       typed(json, ['content-type', ' Application/JSON ; charset=utf-16'.trim()]),
-      typed(json.map((body) => gzipSync(body)), ['Content-Type', 'application/json'], ['Content-Encoding', 'gzip']),
-      typed(json.map((body) => brotliCompressSync(body)), ['Content-Encoding', 'br']),
+      typed(
+        json.map((body) => gzipSync(body)),
+        ['Content-Type', 'application/json'],
+        ['Content-Encoding', 'gzip'],
+      ),
+      typed(
+        json.map((body) => brotliCompressSync(body)),
+        ['Content-Encoding', 'br'],
+      ),
       typed(noise, ['Content-Encoding', Array.from({ length: 4 }, () => 'gzip').join(', ')]),
     ),
     multipart: typed(multipart, ['Content-Type', 'multipart/form-data; boundary=b']),
@@ -152,7 +203,9 @@ const answerTo = (method: string): fc.Arbitrary<AnswerPlan> =>
 
 const targetOf = (path: string): fc.Arbitrary<string> => {
   const ids = path.split(/\{[^}]*\}/);
-  const id = fc.oneof(fc.constantFrom('file-abc123', 'resp_68a', 'ft:gpt-4o:org::x1'), text(PATH, 1, 16)).filter((segment) => !/^\.{1,2}$/.test(segment));
+  const id = fc
+    .oneof(fc.constantFrom('file-abc123', 'resp_68a', 'ft:gpt-4o:org::x1'), text(PATH, 1, 16))
+    .filter((segment) => !/^\.{1,2}$/.test(segment));
   const query = fc.option(text(QUERY, 0, 40), { nil: undefined, freq: 2 });
   return fc.tuple(fc.array(id, { minLength: ids.length, maxLength: ids.length }), query).map(([segments, extra]) => {
     const full = ids.map((part, at) => part + (at < ids.length - 1 ? segments[at]! : '')).join('');
@@ -177,6 +230,14 @@ export const plans: fc.Arbitrary<Plan> = fc.constantFrom(...OPERATIONS).chain((o
       const canChunk = rest.version === '1.1' && chunked && (body.length > 0 || operation.body !== 'none');
       const framed: Framed = canChunk ? 'chunked' : body.length > 0 || operation.body !== 'none' ? 'length' : 'none';
       const early = rest.early && body.length > 100 && (canChunk || body.length > 65_536);
-      return { ...rest, operation, method: operation.method, headers: [...rest.headers, ...headers], body, framed, early };
+      return {
+        ...rest,
+        operation,
+        method: operation.method,
+        headers: [...rest.headers, ...headers],
+        body,
+        framed,
+        early,
+      };
     }),
 );

@@ -75,12 +75,17 @@ export const forClient = (sent: readonly HeaderLine[]): HeaderLine[] => without(
 
 /** The lines that belong to the connection they came on. */
 export const withoutFraming = (lines: readonly HeaderLine[]): HeaderLine[] =>
-  lines.filter(([name]) => !['host', 'content-length', 'connection', 'keep-alive', 'transfer-encoding'].includes(name.toLowerCase()));
+  lines.filter(
+    ([name]) =>
+      !['host', 'content-length', 'connection', 'keep-alive', 'transfer-encoding'].includes(name.toLowerCase()),
+  );
 
 function without(lines: readonly HeaderLine[], dropped: ReadonlySet<string>): HeaderLine[] {
-  const named = lines
-    .filter(([name]) => name.toLowerCase() === 'connection')
-    .flatMap(([, value]) => value.split(',').map((part) => part.trim().toLowerCase()))
-    .filter((name) => !(TABLE.endToEnd as readonly string[]).includes(name));
-  return lines.filter(([name]) => !dropped.has(name.toLowerCase()) && !named.includes(name.toLowerCase()));
+  const named = new Set(
+    lines
+      .filter(([name]) => name.toLowerCase() === 'connection')
+      .flatMap(([, value]) => value.split(',').map((part) => part.trim().toLowerCase()))
+      .filter((name) => !(TABLE.endToEnd as readonly string[]).includes(name)),
+  );
+  return lines.filter(([name]) => !dropped.has(name.toLowerCase()) && !named.has(name.toLowerCase()));
 }

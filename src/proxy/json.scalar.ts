@@ -19,25 +19,33 @@ const NEXT: Record<State, (byte: number) => State | undefined> = {
 
 const COMPLETE = new Set<State | undefined>(['zero', 'int', 'frac', 'digits']);
 
-/** The grammar of a JSON number, a byte at a time. */
-export class JsonNumber {
-  private state: State | undefined;
+/** By their first byte. */
+const LITERALS: Record<number, string | undefined> = { 0x74: 'true', 0x66: 'false', 0x6e: 'null' };
 
-  /** Whether a number may begin with this byte. */
+/** The grammar of a JSON number or literal, a byte at a time. */
+export class JsonScalar {
+  private state: State | undefined;
+  private literal: string | undefined;
+  private at = 0;
+
+  /** Whether a number or a literal may begin with this byte. */
   begin(byte: number): boolean {
+    this.literal = LITERALS[byte];
+    this.at = 1;
     this.state = byte === 0x2d ? 'minus' : NEXT.minus(byte);
-    return this.state !== undefined;
+    return this.literal !== undefined || this.state !== undefined;
   }
 
-  /** Whether this byte belongs to the number. */
+  /** Whether this byte belongs to it. */
   accept(byte: number): boolean {
+    if (this.literal !== undefined) return this.literal.charCodeAt(this.at++) === byte;
     const next = NEXT[this.state!](byte);
     if (next !== undefined) this.state = next;
     return next !== undefined;
   }
 
-  /** Whether the number may end here. */
-  get complete(): boolean {
-    return COMPLETE.has(this.state);
+  /** Whether it may end here, before a byte that does not belong to it. */
+  get isComplete(): boolean {
+    return this.literal === undefined ? COMPLETE.has(this.state) : this.at > this.literal.length;
   }
 }
