@@ -20,12 +20,15 @@ const HEADERS_TIMEOUT_MS = 10_000;
 const CHECK_CONNECTIONS_EVERY_MS = 1000;
 /** Longer than the pools of common clients keep a connection, so that they close first. */
 const KEEP_ALIVE_MS = 100_000;
+/** How long the body of a management call may take. */
+const MANAGEMENT_BODY_MS = 10_000;
 /** How long a refused upload is read and thrown away, so that its sender gets to see the refusal. */
 const LINGER_MS = 30_000;
 
 /** After these the connection is not to be trusted, or not to be kept. */
 const CLOSING = new Set([400, 417, 503, 505]);
 
+const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS';
 const HEALTH = new Set(['/live', '/ready', '/health']);
 const HOST = /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~%!$&'()*+,;=-]+)(?::\d*)?$/;
 
@@ -49,6 +52,8 @@ export class FrontDoor {
       connectionsCheckingInterval: CHECK_CONNECTIONS_EVERY_MS,
       keepAliveTimeout: KEEP_ALIVE_MS,
       requestTimeout: 0,
+      // Judged with the other headers, so that the refusal has our shape and a line in the log.
+      requireHostHeader: false,
       noDelay: true,
       shouldUpgradeCallback: wantsSocket,
     });
@@ -68,7 +73,7 @@ export class FrontDoor {
       this.refuseSocket(socket, parserRefusal(error), error.code),
     );
     server.on('connect', (_request, socket) =>
-      this.refuseSocket(socket, errors.methodNotAllowed('GET, POST'), 'CONNECT'),
+      this.refuseSocket(socket, errors.methodNotAllowed(METHODS), 'CONNECT'),
     );
     return server;
   }
@@ -108,7 +113,10 @@ export class FrontDoor {
     const fault = this.fault(request);
     if (fault) return this.refuse(request, response, fault);
     if (isProxied(exchange.path)) keepBodyRaw(request);
-    else continueUpload(request, response);
+    else {
+      continueUpload(request, response);
+      this.endBodyIn(MANAGEMENT_BODY_MS, request, response);
+    }
     handle(request, response);
   }
 
@@ -116,6 +124,15 @@ export class FrontDoor {
   private isLast(request: IncomingMessage, response: ServerResponse): void {
     response.shouldKeepAlive = false;
     this.closing.add(request.socket);
+  }
+
+  /** Bodies outside /v1 are small: one that takes long is refused, and holds up no stop of the server. */
+  private endBodyIn(ms: number, request: IncomingMessage, response: ServerResponse): void {
+    if (request.headers['content-length'] === undefined && request.headers['transfer-encoding'] === undefined) return;
+    const timer = setTimeout(() => {
+      if (!request.complete) this.refuseBody(response, errors.requestTimeout());
+    }, ms);
+    request.once('close', () => clearTimeout(timer));
   }
 
   /** The body of a running request broke: it is refused, or its answer broken off. */
@@ -131,10 +148,10 @@ export class FrontDoor {
     const why = targetFault(target);
     if (why) return errors.targetInvalid(why);
     if (request.method === 'TRACE' || request.method === 'QUERY')
-      return errors.methodNotAllowed('GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS');
+      return errors.methodNotAllowed(METHODS);
     const message = messageFault(request);
     if (message) return message;
-    const header = headerFault(request.rawHeaders);
+    const header = headerFault(request);
     if (header) return errors.headerInvalid(header);
     if (HEALTH.has(exchangeOf(request).path)) return undefined;
     if (this.connections.isOver(request.socket)) return errors.overloaded();
@@ -153,7 +170,7 @@ export class FrontDoor {
     response.writeHead(status, headers).end(body);
   }
 
-  /** A connection that never made a request: the parser refused it, or it asked for a tunnel. */
+  /** What the parser refuses, or a tunnel that was asked for: there is no request to answer, but one may be running. */
   private refuseSocket(socket: Duplex, error: ApiError, why: string | undefined): void {
     if (why === 'ECONNRESET' || !socket.writable) {
       socket.destroy();
@@ -161,6 +178,7 @@ export class FrontDoor {
     }
     if (this.refusedSockets.has(socket)) return;
     this.refusedSockets.add(socket);
+    // Node's own mark of the answer a connection is at; there is no public one.
     const running = (socket as Socket & { _httpMessage?: ServerResponse })._httpMessage;
     if (running && !running.req.complete) return this.refuseBody(running, error);
     this.logger.info({ status: error.status, code: error.code, end: 'client', why }, 'request');
@@ -197,7 +215,7 @@ function parserRefusal({ code }: NodeJS.ErrnoException): ApiError {
 }
 
 /** RFC 9112 §3.2 and §11.2: one Host, and one credential; Node keeps the first of several in silence. */
-function headerFault(rawHeaders: readonly string[]): string | undefined {
+function headerFault({ rawHeaders, httpVersion }: IncomingMessage): string | undefined {
   let hosts = 0;
   let credentials = 0;
   for (let i = 0; i < rawHeaders.length; i += 2) {
@@ -208,6 +226,7 @@ function headerFault(rawHeaders: readonly string[]): string | undefined {
     } else if (name.length === 13 && name.toLowerCase() === 'authorization') credentials += 1;
   }
   if (hosts > 1) return 'Host is given twice';
+  if (hosts === 0 && httpVersion === '1.1') return 'Host is missing';
   return credentials > 1 ? 'Authorization is given twice' : undefined;
 }
 

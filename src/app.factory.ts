@@ -8,7 +8,7 @@ import { ConnectionCount, connectionLimit } from './app.connections.js';
 import { FrontDoor } from './app.door.js';
 import { AppModule } from './app.module.js';
 import { serveDocs } from './app.docs.js';
-import { allowMethods, guardManagement } from './app.routes.js';
+import { allowMethods, guardManagement, limitDepth } from './app.routes.js';
 import { ManagementGuard } from './auth/management.guard.js';
 import { MAX_MANAGEMENT_BODY_BYTES } from './common/bytes.js';
 import { ErrorFilter } from './common/error.filter.js';
@@ -49,6 +49,7 @@ export async function createApp(config: AppConfig, logTo?: DestinationStream): P
   const fastify: FastifyInstance = adapter.getInstance();
   fastify.removeContentTypeParser('text/plain');
   guardManagement(fastify, app.get(ManagementGuard));
+  limitDepth(fastify);
   allowMethods(fastify);
   app.useGlobalPipes(validationPipe());
   app.useGlobalFilters(new ErrorFilter());

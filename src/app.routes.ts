@@ -3,6 +3,7 @@ import type { ManagementGuard } from './auth/management.guard.js';
 import { isProxied } from './common/error.body.js';
 import { errors } from './common/errors.js';
 import { exchangeOf } from './common/exchange.js';
+import { isDeeperThan } from './common/json.depth.js';
 
 /** Answers outside /v1 are for the operator alone: never cached, framed or sniffed. */
 const CARRIED = {
@@ -34,6 +35,16 @@ export function guardManagement(fastify: FastifyInstance, guard: ManagementGuard
     if (request.routeOptions.url?.startsWith('/manage')) await guard.isOperator(request);
     // A client that names a type but sends no body means none: there is nothing to parse.
     if (!hasBody(request.headers)) delete request.headers['content-type'];
+  });
+}
+
+/** No body of the management API nests deeper than this; a validator that walks one that does runs out of stack. */
+const MAX_DEPTH = 8;
+
+/** Refuses a body that nests too deep, before anything walks it. */
+export function limitDepth(fastify: FastifyInstance): void {
+  fastify.addHook('preValidation', async ({ body }: FastifyRequest) => {
+    if (isDeeperThan(MAX_DEPTH, body)) throw errors.jsonInvalid();
   });
 }
 

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunningApp } from './app.factory.js';
+import { EXIT, StartError } from './common/start.error.js';
 import type { AppConfig } from './config/app.config.js';
 import { loadConfig, type Variables } from './config/config.loader.js';
 import { forgetSecrets } from './config/process.environment.js';
@@ -27,13 +28,21 @@ export async function serve(variables: Variables, signals: StopSignals = process
     running.logger.info({ host: config.listen.host, port }, 'listening');
   } catch (error) {
     await running.app.close();
-    throw error;
+    throw listenFault(config, error as NodeJS.ErrnoException);
   }
   const why = await signals.first;
   if (why instanceof Error) running.logger.fatal({ err: why }, 'an uncaught exception ends this server');
   else running.logger.info({ signal: why }, 'stopping');
   await drain(running, config, signals.second);
   if (why instanceof Error) throw why;
+}
+
+/** The variable is at fault when the address is none of this machine's or not ours to take; a port in use may be free again. */
+function listenFault({ listen: { host, port } }: AppConfig, error: NodeJS.ErrnoException): Error {
+  if (error.code === 'EADDRINUSE') return new StartError(1, [`LISTEN_ADDR ${host}:${port}: the port is in use`]);
+  const codes = ['EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN', 'EACCES', 'EINVAL'];
+  if (!codes.includes(error.code ?? '')) return error;
+  return new StartError(EXIT.config, [`LISTEN_ADDR ${host}:${port}: cannot be listened on (${error.code})`]);
 }
 
 /** Refuses new work, lets what runs finish within DRAIN_TIMEOUT, then writes counters and closes the store, in that order. */

@@ -1,29 +1,20 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { type ManagementApi, managementApi, PROJECT } from './support/cli.api.js';
-import { cli, type CliResult, scratch } from './support/cli.run.js';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { PROJECT } from './support/cli.api.js';
+import { CliHouse } from './support/cli.house.js';
+import { cli, type CliResult } from './support/cli.run.js';
 
 const ID = PROJECT.id;
 
 describe('exit codes and errors', () => {
-  const files = scratch();
-  const env = files.file('.env', 'MANAGEMENT_TOKEN=operator-token\n');
-  const noToken = files.file('empty.env', '');
-  let api: ManagementApi;
-
-  beforeAll(async () => {
-    api = await managementApi();
-  });
+  const house = CliHouse.forTests({ body: {} });
+  const { env } = house;
+  const noToken = house.files.file('empty.env', '');
   afterEach(() => vi.restoreAllMocks());
-  afterAll(async () => {
-    files.remove();
-    await api.close();
-  });
 
-  const project = async (...argv: string[]): Promise<CliResult> =>
-    cli(['manage', 'project', ...argv, '--env', env, '--manage-api-base-url', api.url]);
+  const project = async (...argv: string[]): Promise<CliResult> => house.manage(['project', ...argv]);
 
   it.each([
     [['--nonsense'], "unknown option '--nonsense'"],
@@ -38,6 +29,12 @@ describe('exit codes and errors', () => {
     [['manage', 'project', 'update', ID, '--active', 'maybe'], '--active must be true or false'],
     [['manage', 'project', 'list', '--page', '0'], '--page must be a whole number of 1 or more'],
     [['manage', 'token', 'update', ID], 'there is nothing to change'],
+    [['manage', 'project', 'update', ID, '--provider', ''], '--provider must not be empty'],
+    [['manage', 'token', 'update', ID, '--allowed-model', ''], '--allowed-model must not have an empty entry'],
+    [
+      ['manage', 'token', 'update', ID, '--allowed-ip', '10.0.0.0/8', '--allowed-ip', 'any'],
+      '--allowed-ip must be any alone, or entries without it',
+    ],
     [['manage', 'token', 'generate', '--project-id', 'x'], '--project-id must be a UUID'],
     [
       ['manage', 'token', 'generate', '--project-id', ID, '--duration', '525601'],
@@ -88,13 +85,16 @@ describe('exit codes and errors', () => {
     [302, undefined, 1, 'the server answered with HTTP status 302 (http_302)'],
     [500, 'oops\u001b', 1, 'the server answered with HTTP status 500 (http_500)'],
   ])('status %i %j ends with %i', async (status, body, code, sentence) => {
-    api.answer({ status, body, headers: status === 302 ? { location: 'http://127.0.0.1:1/' } : {} });
+    house.api.answer({ status, body, headers: status === 302 ? { location: 'http://127.0.0.1:1/' } : {} });
     expect(await project('get', ID)).toEqual({ code, stdout: '', stderr: `llm-proxy: ${sentence}\n` });
   });
 
   it('errors are JSON with --json', async () => {
     const details = [{ field: 'name', message: 'name is long' }];
-    api.answer({ status: 400, body: { error: 'Not valid.', code: 'validation_failed', details, request_id: 'r' } });
+    house.api.answer({
+      status: 400,
+      body: { error: 'Not valid.', code: 'validation_failed', details, request_id: 'r' },
+    });
     const { code, stdout, stderr } = await project('get', ID, '--json');
     expect({ code, stdout, stderr: JSON.parse(stderr) as object }).toEqual({
       code: 1,
@@ -105,7 +105,7 @@ describe('exit codes and errors', () => {
   });
 
   it('a list that is none is a failure', async () => {
-    api.answer({ body: { not: 'a list' } });
+    house.api.answer({ body: { not: 'a list' } });
     expect(await project('list')).toEqual({
       code: 1,
       stdout: '',
@@ -146,6 +146,6 @@ describe('exit codes and errors', () => {
       expect(ms).toBe(10_000);
       return AbortSignal.abort(new DOMException('late', 'TimeoutError'));
     });
-    expect((await project('list')).stderr).toBe(`llm-proxy: ${api.url} cannot be reached: no answer in 10 s\n`);
+    expect((await project('list')).stderr).toBe(`llm-proxy: ${house.api.url} cannot be reached: no answer in 10 s\n`);
   });
 });

@@ -1,23 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ManagementApi, managementApi, PROJECT } from './support/cli.api.js';
-import { cli, cliTyped, scratch } from './support/cli.run.js';
+import { describe, expect, it } from 'vitest';
+import { PROJECT } from './support/cli.api.js';
+import { CliHouse } from './support/cli.house.js';
+import { cli, cliTyped } from './support/cli.run.js';
 
 const CANARY = 'sk-Canary0123456789';
 
 describe('secrets', () => {
-  const files = scratch();
-  const env = files.file('.env', 'MANAGEMENT_TOKEN=operator-token\n');
+  const house = CliHouse.forTests({ body: PROJECT });
+  const { files, env } = house;
   const noToken = files.file('empty.env', '');
-  let api: ManagementApi;
-
-  beforeAll(async () => {
-    api = await managementApi();
-    api.answer({ body: PROJECT });
-  });
-  afterAll(async () => {
-    files.remove();
-    await api.close();
-  });
 
   it.each([
     [[CANARY]],
@@ -46,7 +37,7 @@ describe('secrets', () => {
       '--env',
       broken,
       '--manage-api-base-url',
-      api.url,
+      house.api.url,
     ]);
     expect({ code, stderr }).toEqual({
       code: 2,
@@ -55,21 +46,31 @@ describe('secrets', () => {
   });
 
   it('typed at a prompt are not shown', async () => {
-    const argv = ['manage', 'project', 'create', '--name', 'a', '--env', noToken, '--manage-api-base-url', api.url];
+    const argv = [
+      'manage',
+      'project',
+      'create',
+      '--name',
+      'a',
+      '--env',
+      noToken,
+      '--manage-api-base-url',
+      house.api.url,
+    ];
     const { code, stdout, stderr } = await cliTyped(argv, {
       'Management token': 'operator-typed\r',
       'OpenAI key': `${CANARY}\r`,
     });
     expect({ code, stderr }).toEqual({ code: 0, stderr: 'Management token (not shown): \nOpenAI key (not shown): \n' });
     expect(stdout).not.toContain(CANARY);
-    expect(api.calls.at(-1)).toMatchObject({ authorization: 'Bearer operator-typed', body: { api_key: CANARY } });
+    expect(house.lastCall).toMatchObject({ authorization: 'Bearer operator-typed', body: { api_key: CANARY } });
   });
 
   it.each([
     ['Ctrl-C', '\u0003'],
     ['Ctrl-D', '\u0004'],
   ])('%s at a prompt ends with 130', async (_, typed) => {
-    const argv = ['manage', 'project', 'list', '--env', noToken, '--manage-api-base-url', api.url];
+    const argv = ['manage', 'project', 'list', '--env', noToken, '--manage-api-base-url', house.api.url];
     const { code, stderr } = await cliTyped(argv, { 'Management token': typed });
     expect(code).toBe(130);
     expect(stderr).toContain('llm-proxy: interrupted\n');

@@ -1,32 +1,16 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type ManagementApi, managementApi, PROJECT, TOKEN } from './support/cli.api.js';
-import { cli, type CliResult, scratch } from './support/cli.run.js';
+import { describe, expect, it } from 'vitest';
+import { PROJECT, TOKEN } from './support/cli.api.js';
+import { CliHouse } from './support/cli.house.js';
+import type { CliResult } from './support/cli.run.js';
 
 const SECRET = 'sk-wt-AbCd0123456789abcdefghijklmnopqrstuvwXyZ';
 
 describe('llm-proxy manage token', () => {
-  const files = scratch();
-  const env = files.file('.env', 'MANAGEMENT_TOKEN=operator-token\n');
-  let api: ManagementApi;
-
-  beforeAll(async () => {
-    api = await managementApi();
-  });
-  afterAll(async () => {
-    files.remove();
-    await api.close();
-  });
-  beforeEach(() => {
-    api.calls.length = 0;
-    api.answer({ body: TOKEN });
-  });
-
-  const token = async (...argv: string[]): Promise<CliResult> =>
-    cli(['manage', 'token', ...argv, '--env', env, '--manage-api-base-url', api.url]);
-  const lastCall = (): object => api.calls.at(-1)!;
+  const house = CliHouse.forTests({ body: TOKEN });
+  const token = async (...argv: string[]): Promise<CliResult> => house.manage(['token', ...argv]);
 
   it('generates a token and shows its secret once, on stdout', async () => {
-    api.answer({ status: 201, body: { ...TOKEN, token: SECRET } });
+    house.api.answer({ status: 201, body: { ...TOKEN, token: SECRET } });
     const { code, stdout, stderr } = await token(
       'generate',
       '--project-id',
@@ -48,7 +32,7 @@ describe('llm-proxy manage token', () => {
         '',
       ].join('\n'),
     );
-    expect(lastCall()).toMatchObject({
+    expect(house.lastCall).toMatchObject({
       method: 'POST',
       url: '/manage/tokens',
       body: { project_id: PROJECT.id, duration_minutes: 60, max_requests: 10, name: 'x' },
@@ -56,7 +40,7 @@ describe('llm-proxy manage token', () => {
   });
 
   it('generates a token with an end and without a cap, as JSON', async () => {
-    api.answer({ status: 201, body: { ...TOKEN, token: SECRET } });
+    house.api.answer({ status: 201, body: { ...TOKEN, token: SECRET } });
     const { stdout } = await token(
       'generate',
       '--project-id',
@@ -68,12 +52,12 @@ describe('llm-proxy manage token', () => {
       '--json',
     );
     expect(JSON.parse(stdout)).toEqual({ ...TOKEN, token: SECRET });
-    expect(lastCall()).toMatchObject({ body: { expires_at: '2030-01-01T00:00:00Z', max_requests: null } });
+    expect(house.lastCall).toMatchObject({ body: { expires_at: '2030-01-01T00:00:00Z', max_requests: null } });
   });
 
   it('shows a token', async () => {
     expect((await token('get', TOKEN.id)).stdout).toMatch(/^Requests: +3 of 10$/m);
-    expect(lastCall()).toMatchObject({ method: 'GET', url: `/manage/tokens/${TOKEN.id}` });
+    expect(house.lastCall).toMatchObject({ method: 'GET', url: `/manage/tokens/${TOKEN.id}` });
   });
 
   it.each([
@@ -83,24 +67,25 @@ describe('llm-proxy manage token', () => {
     [['--expires-at', '2030-01-01T00:00:00+02:00'], { expires_at: '2030-01-01T00:00:00+02:00' }],
   ])('updates with %j', async (flags, body) => {
     expect((await token('update', TOKEN.id, ...flags)).code).toBe(0);
-    expect(lastCall()).toMatchObject({ method: 'PATCH', url: `/manage/tokens/${TOKEN.id}`, body });
+    expect(house.lastCall).toMatchObject({ method: 'PATCH', url: `/manage/tokens/${TOKEN.id}` });
+    expect(house.lastCall.body).toEqual(body);
   });
 
   it('revokes a token', async () => {
-    api.answer({ status: 204 });
+    house.api.answer({ status: 204 });
     expect((await token('revoke', TOKEN.id)).stdout).toBe(`Revoked token ${TOKEN.id}.\n`);
     expect(JSON.parse((await token('revoke', TOKEN.id, '--json')).stdout)).toEqual({ revoked: true, id: TOKEN.id });
-    expect(lastCall()).toMatchObject({ method: 'DELETE', url: `/manage/tokens/${TOKEN.id}` });
+    expect(house.lastCall).toMatchObject({ method: 'DELETE', url: `/manage/tokens/${TOKEN.id}` });
   });
 
   it('revokes all tokens of a project', async () => {
     const answer = { revoked_count: 3, already_revoked_count: 1, total_tokens: 4 };
-    api.answer({ body: answer });
+    house.api.answer({ body: answer });
     expect((await token('revoke-all', '--project-id', PROJECT.id)).stdout).toBe(
       'Revoked 3 of 4 tokens; 1 were revoked before.\n',
     );
     expect(JSON.parse((await token('revoke-all', '--project-id', PROJECT.id, '--json')).stdout)).toEqual(answer);
-    expect(lastCall()).toMatchObject({
+    expect(house.lastCall).toMatchObject({
       method: 'POST',
       url: `/manage/projects/${PROJECT.id}/tokens/revoke`,
       body: undefined,
@@ -108,17 +93,17 @@ describe('llm-proxy manage token', () => {
   });
 
   it('lists tokens', async () => {
-    api.answer({ body: [TOKEN, { ...TOKEN, name: undefined, max_requests: null }] });
+    house.api.answer({ body: [TOKEN, { ...TOKEN, name: undefined, max_requests: null }] });
     const { stdout } = await token('list', '--project-id', PROJECT.id, '--active-only');
     expect(stdout.split('\n')[1]).toMatch(/nightly job +sk-wt-AbCd…wXyZ +yes +3 of 10 +2027/);
     expect(stdout.split('\n')[2]).toMatch(/ - +sk-wt-AbCd…wXyZ +yes +3 of unlimited +2027/);
-    expect(lastCall()).toMatchObject({
+    expect(house.lastCall).toMatchObject({
       url: `/manage/tokens?projectId=${PROJECT.id}&activeOnly=true&page=1&page_size=500`,
     });
   });
 
   it('says so when there are none', async () => {
-    api.answer({ body: [] });
+    house.api.answer({ body: [] });
     expect((await token('list')).stdout).toBe('There are no tokens.\n');
   });
 });

@@ -21,6 +21,7 @@ describe('POST /manage/projects', () => {
       name: 'First',
       api_key: 'sk-proj-…WXYZ',
       base_url: null,
+      provider: null,
       is_active: true,
       created_at: INSTANT,
       updated_at: project['created_at'],

@@ -36,6 +36,9 @@ describe('POST /manage/tokens', () => {
       request_count: 0,
       remaining_requests: 10,
       cache_hit_count: 0,
+      allowed_models: null,
+      allowed_endpoints: null,
+      allowed_ips: null,
       created_at: INSTANT,
     });
     expect(lifetimeMs(token)).toBeCloseTo(60 * MINUTE_MS, -2);

@@ -187,3 +187,16 @@ describe('SL-01 SL-02 SL-04 no secret leaves', () => {
     expect(content).not.toContain(createHash('sha256').update(created).digest('hex'));
   });
 });
+
+describe('a credential typed where a path was meant', () => {
+  it('SL-08 is not in the log', async () => {
+    const app = await TestApp.start({ LOG_LEVEL: 'trace' });
+    const { token } = await app.token();
+    for (const path of [`/${MANAGEMENT_TOKEN}`, `/manage/projects/${MANAGEMENT_TOKEN}`, `/v1/${token}`, `/manage/${token}/x`])
+      await fetch(`${app.url}${path}`, { headers: { authorization: `Bearer ${token}` } });
+    await app.close();
+    expect(app.accessLines.length).toBeGreaterThan(4);
+    expect(app.log).not.toContain(MANAGEMENT_TOKEN);
+    expect(app.log).not.toContain(token);
+  });
+});

@@ -67,14 +67,23 @@ describe(FailureThrottle.name, () => {
     expect(wait('::ffff:192.0.2.1')).toBe(0);
   });
 
-  it('makes whoever failed once wait when everybody together failed too often; newcomers still may', async () => {
+  it('makes everybody wait when all together failed too often, but for who was right once', async () => {
+    throttle.succeeded('192.0.2.9');
     for (let i = 0; i <= MAX_FAILURES_OVERALL; i += 1) await fail(`10.0.${i >> 8}.${i & 255}`);
     expect(wait('10.0.0.1')).toBe(60_000);
-    expect(wait('192.0.2.1')).toBe(0);
-    await fail('192.0.2.1');
-    expect(wait('192.0.2.1')).toBeGreaterThan(0);
+    expect(wait('192.0.2.1')).toBe(60_000);
+    expect(wait('192.0.2.9')).toBe(0);
     vi.advanceTimersByTime(60_000);
     expect(wait('10.0.0.1')).toBe(0);
+  });
+
+  it('looks through a port, and takes everything that is no address for one', async () => {
+    await fail('192.0.2.1:1000', MAX_FAILURES);
+    await fail('192.0.2.1:2000');
+    expect(wait('192.0.2.1')).toBeGreaterThan(0);
+    for (let i = 0; i <= MAX_FAILURES; i += 1) await fail(`garbage-${i}`);
+    expect(wait('other garbage')).toBeGreaterThan(0);
+    expect(wait('[2001:db8::1]:99')).toBe(0);
   });
 
   it('keeps nothing of an address that has been quiet', async () => {

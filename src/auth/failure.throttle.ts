@@ -1,4 +1,4 @@
-import { isIPv6 } from 'node:net';
+import { isIP, isIPv6 } from 'node:net';
 import { Inject, Injectable } from '@nestjs/common';
 import { ThrottlerStorage, ThrottlerStorageService } from '@nestjs/throttler';
 import { errors } from '../common/errors.js';
@@ -8,9 +8,10 @@ const WINDOW_MS = 60_000;
 const BLOCK_MS = 60_000;
 /** Failures a minute after which an address waits. */
 export const MAX_FAILURES = 30;
-/** Failures a minute from all addresses together after which one failure is enough to wait. */
+/** Failures a minute from all addresses together after which every address waits that has never been right. */
 export const MAX_FAILURES_OVERALL = 100;
 const EVERYONE = 'everyone';
+const MAX_TRUSTED = 1000;
 
 /**
  * Slows the guessing of the management token. Only failures count, so an operator is never slowed by success;
@@ -18,13 +19,20 @@ const EVERYONE = 'everyone';
  */
 @Injectable()
 export class FailureThrottle {
+  /** Addresses that were right once: guessing from elsewhere does not lock their operators out. */
+  private readonly trusted = new Set<string>();
+
   constructor(@Inject(ThrottlerStorage) private readonly storage: ThrottlerStorageService) {}
 
   /** Throws `too_many_attempts` for an address that has to wait. */
   assertMayTry(address: string): void {
     const key = keyOf(address);
-    const waitMs = this.blockedForMs(key) || (this.storage.storage.has(key) ? this.blockedForMs(EVERYONE) : 0);
+    const waitMs = this.blockedForMs(key) || (this.trusted.has(key) ? 0 : this.blockedForMs(EVERYONE));
     if (waitMs > 0) throw errors.tooManyAttempts(waitMs);
+  }
+
+  succeeded(address: string): void {
+    if (this.trusted.size < MAX_TRUSTED) this.trusted.add(keyOf(address));
   }
 
   async failed(address: string): Promise<void> {
@@ -38,9 +46,16 @@ export class FailureThrottle {
   }
 }
 
-/** One IPv6 subscriber holds a whole /64: it counts as one address. */
-const keyOf = (address: string): string =>
-  isIPv6(address) && !address.includes('.') ? expanded(address).slice(0, 4).join(':') : address;
+/** What a proxy in front may write for one: `1.2.3.4:5678`, `[2001:db8::1]:5678`. */
+const WITH_PORT = /^(?:\[([^\]]+)\](?::\d+)?|([\d.]+):\d+)$/;
+
+/** One IPv6 subscriber holds a whole /64, and everything that is no address counts as one. */
+function keyOf(text: string): string {
+  const [, v6, v4] = WITH_PORT.exec(text) ?? [];
+  const address = v6 ?? v4 ?? text;
+  if (isIP(address) === 0) return 'no address';
+  return isIPv6(address) && !address.includes('.') ? expanded(address).slice(0, 4).join(':') : address;
+}
 
 function expanded(address: string): string[] {
   const [head = '', tail] = address.split('%')[0]!.split('::');

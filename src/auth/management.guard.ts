@@ -37,7 +37,10 @@ export class ManagementGuard implements CanActivate {
   async isOperator(request: FastifyRequest): Promise<boolean> {
     this.throttle.assertMayTry(request.ip);
     const credential = bearer(request.headers.authorization);
-    if (credential && this.secret.matches(credential)) return true;
+    if (credential && this.secret.matches(credential)) {
+      this.throttle.succeeded(request.ip);
+      return true;
+    }
     if (credential !== undefined) await this.throttle.failed(request.ip);
     throw errors.unauthorized();
   }

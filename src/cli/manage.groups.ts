@@ -1,6 +1,7 @@
 import { Command, SubCommand } from 'nest-commander';
 import { CommandGroup } from './cli.command.js';
-import { ProjectCreate, ProjectGet, ProjectList, ProjectUpdate } from './project.commands.js';
+import { ProjectCreate, ProjectUpdate } from './project.commands.js';
+import { ProjectGet, ProjectList } from './project.read.commands.js';
 import { ProjectActivate, ProjectDeactivate, ProjectDelete } from './project.state.commands.js';
 import { TokenGenerate, TokenList, TokenUpdate } from './token.commands.js';
 import { TokenGet, TokenRevoke, TokenRevokeAll } from './token.state.commands.js';

@@ -1,9 +1,10 @@
+import { MAX_DURATION_MINUTES } from '../common/limits.js';
 import { isUuid } from '../common/uuid.js';
 import { usage } from './cli.error.js';
 
 /** RFC 3339 §5.6: a date, a time and an offset. */
 const DATE_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/i;
-export const MAX_DURATION_MINUTES = 525_600;
+const ANY = 'any';
 
 export function wholeNumber(name: string, value: string, min: number, max = Number.MAX_SAFE_INTEGER): number {
   const number = /^\d{1,16}$/.test(value) ? Number(value) : Number.NaN;
@@ -23,6 +24,21 @@ export const cap = (name: string, value: string): Cap =>
 /** The same in the words of the management API. */
 export const maxRequestsOf = (value: Cap | undefined): number | null | undefined =>
   value === 'unlimited' ? null : value;
+
+/** What a token is bound to; `any` alone is no bound. */
+export type Bound = readonly string[];
+
+/** One option's entries, between commas, after those of the same option before it. An empty one may be a variable nobody set: it must not pass. */
+export function bound(name: string, value: string, before: Bound = []): Bound {
+  const entries = [...before, ...value.split(',').map((entry) => entry.trim())];
+  if (entries.includes('')) throw usage(`${name} must not have an empty entry`);
+  if (entries.includes(ANY) && entries.length > 1) throw usage(`${name} must be ${ANY} alone, or entries without it`);
+  return entries;
+}
+
+/** The same in the words of the management API. */
+export const boundOf = (value: Bound | undefined): string[] | null | undefined =>
+  value?.includes(ANY) ? null : value && [...value];
 
 export function trueOrFalse(name: string, value: string): boolean {
   if (value !== 'true' && value !== 'false') throw usage(`${name} must be true or false`);

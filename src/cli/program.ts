@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { Injectable } from '@nestjs/common';
 import { InjectCommander } from 'nest-commander';
 import { type Program, tame } from './cli.command.js';
@@ -17,17 +16,4 @@ export class RootProgram {
       .description('A transparent, secure proxy for the OpenAI API.')
       .addHelpText('after', EXIT_CODES);
   }
-}
-
-/** The version of the package this file is part of, from `src/` and from `dist/src/` alike. */
-export function packageVersion(): string {
-  for (const up of ['../../', '../../../']) {
-    try {
-      return (JSON.parse(readFileSync(new URL(`${up}package.json`, import.meta.url), 'utf8')) as { version: string })
-        .version;
-    } catch {
-      continue;
-    }
-  }
-  return 'unknown';
 }

@@ -1,43 +1,25 @@
 import { Option, SubCommand } from 'nest-commander';
 import type { ProjectView } from '../project/project.dto.js';
 import { usage } from './cli.error.js';
-import { ListCommand, type ListOptions, ManageCommand, type ManageOptions } from './manage.command.js';
-import { notEmpty, trueOrFalse, uuid } from './option.values.js';
-import { projectFields, projectTable } from './project.output.js';
+import { ManageCommand, type ManageOptions } from './manage.command.js';
+import { notEmpty, trueOrFalse } from './option.values.js';
+import { projectFields } from './project.output.js';
+import { projectPath } from './resource.paths.js';
 
 const KEY = 'OpenAI key';
-const at = (id: string | undefined): string => `projects/${uuid('<id>', id)}`;
-
-@SubCommand({ name: 'list', description: 'list projects by name' })
-export class ProjectList extends ListCommand {
-  async run(_: string[], options: ListOptions & { includeDeleted?: true }): Promise<void> {
-    const query = { includeDeleted: options.includeDeleted };
-    await this.answer(options, (api) => api.list<ProjectView>('projects', query, options), projectTable);
-  }
-
-  @Option({ flags: '--include-deleted', description: 'deleted projects too' })
-  parseIncludeDeleted(): true {
-    return true;
-  }
-}
-
-@SubCommand({ name: 'get', arguments: '<id>', description: 'show a project' })
-export class ProjectGet extends ManageCommand {
-  async run([id]: string[], options: ManageOptions): Promise<void> {
-    const path = at(id);
-    await this.answer(options, (api) => api.get<ProjectView>(path), projectFields);
-  }
-}
+/** `default` gives up an own value. Not `null`, which commander takes for the lack of an answer. */
+const orDefault = (value: string | undefined): string | null | undefined => (value === 'default' ? null : value);
 
 interface ProjectOptions extends ManageOptions {
   name?: string;
   openaiKeyFile?: string;
   baseUrl?: string;
+  provider?: string;
 }
 
 @SubCommand({ name: 'create', description: 'create a project; its OpenAI key is asked for, or read from a pipe' })
 export class ProjectCreate extends ManageCommand {
-  async run(_: string[], { name, openaiKeyFile, baseUrl, ...options }: ProjectOptions): Promise<void> {
+  async run(_: string[], { name, openaiKeyFile, baseUrl, provider, ...options }: ProjectOptions): Promise<void> {
     await this.answer(
       options,
       async (api) =>
@@ -45,6 +27,7 @@ export class ProjectCreate extends ManageCommand {
           name,
           api_key: await this.secrets.read(KEY, openaiKeyFile),
           base_url: baseUrl,
+          provider,
         }),
       projectFields,
     );
@@ -67,23 +50,33 @@ export class ProjectCreate extends ManageCommand {
   parseUpstream(value: string): string {
     return notEmpty('--base-url', value);
   }
+
+  @Option({ flags: '--provider <name>', description: 'one of API_CONFIG_PATH (default: the standard one)' })
+  parseProvider(value: string): string {
+    return notEmpty('--provider', value);
+  }
 }
 
 @SubCommand({ name: 'update', arguments: '<id>', description: 'change a project' })
 export class ProjectUpdate extends ManageCommand {
   async run(
     [id]: string[],
-    { name, openaiKeyFile, baseUrl, active, ...options }: ProjectOptions & { active?: boolean },
+    { name, openaiKeyFile, baseUrl, provider, active, ...options }: ProjectOptions & { active?: boolean },
   ): Promise<void> {
-    const path = at(id);
-    if ([name, openaiKeyFile, baseUrl, active].every((change) => change === undefined))
+    const path = projectPath(id);
+    if ([name, openaiKeyFile, baseUrl, provider, active].every((change) => change === undefined))
       throw usage('there is nothing to change');
     await this.answer(
       options,
       async (api) => {
-        const upstream = baseUrl === 'default' ? null : baseUrl;
         const key = openaiKeyFile === undefined ? {} : { api_key: await this.secrets.read(KEY, openaiKeyFile) };
-        return api.patch<ProjectView>(path, { name, ...key, base_url: upstream, is_active: active });
+        return api.patch<ProjectView>(path, {
+          name,
+          ...key,
+          base_url: orDefault(baseUrl),
+          provider: orDefault(provider),
+          is_active: active,
+        });
       },
       projectFields,
     );
@@ -105,6 +98,11 @@ export class ProjectUpdate extends ManageCommand {
   @Option({ flags: '--base-url <url>', description: 'another upstream; default returns to OPENAI_API_URL' })
   parseUpstream(value: string): string {
     return notEmpty('--base-url', value);
+  }
+
+  @Option({ flags: '--provider <name>', description: 'one of API_CONFIG_PATH; default returns to the standard one' })
+  parseProvider(value: string): string {
+    return notEmpty('--provider', value);
   }
 
   @Option({ flags: '--active <true|false>', description: 'whether its tokens work' })

@@ -22,6 +22,7 @@ export const projectFields = (project: ProjectView): string =>
     ['Name', project.name],
     ['API key', project.api_key],
     ['Base URL', project.base_url],
+    ['Provider', project.provider],
     ['Active', state(project)],
     ['Created', project.created_at],
     ['Updated', project.updated_at],

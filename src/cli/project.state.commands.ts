@@ -1,15 +1,13 @@
 import { Option, SubCommand } from 'nest-commander';
 import type { ProjectView } from '../project/project.dto.js';
 import { ManageCommand, type ManageOptions } from './manage.command.js';
-import { uuid } from './option.values.js';
 import { projectFields } from './project.output.js';
-
-const at = (id: string | undefined): string => `projects/${uuid('<id>', id)}`;
+import { projectPath } from './resource.paths.js';
 
 @SubCommand({ name: 'activate', arguments: '<id>', description: 'let the tokens of a project work again' })
 export class ProjectActivate extends ManageCommand {
   async run([id]: string[], options: ManageOptions): Promise<void> {
-    const path = at(id);
+    const path = projectPath(id);
     await this.answer(options, (api) => api.patch<ProjectView>(path, { is_active: true }), projectFields);
   }
 }
@@ -21,7 +19,7 @@ export class ProjectActivate extends ManageCommand {
 })
 export class ProjectDeactivate extends ManageCommand {
   async run([id]: string[], options: ManageOptions & { revokeTokens?: true }): Promise<void> {
-    const path = at(id);
+    const path = projectPath(id);
     const change = { is_active: false, revoke_tokens: options.revokeTokens };
     await this.answer(options, (api) => api.patch<ProjectView>(path, change), projectFields);
   }
@@ -39,7 +37,7 @@ export class ProjectDeactivate extends ManageCommand {
 })
 export class ProjectDelete extends ManageCommand {
   async run([id]: string[], options: ManageOptions): Promise<void> {
-    const path = at(id);
+    const path = projectPath(id);
     await this.answer(
       options,
       async (api) => api.delete(path).then(() => ({ deleted: true, id })),

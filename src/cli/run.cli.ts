@@ -1,8 +1,8 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { CommandFactory, CommandRunnerService } from 'nest-commander';
+import { VERSION } from '../common/version.js';
 import { CliModule } from './cli.module.js';
 import { EXIT_CODE, toCliError } from './cli.error.js';
-import { packageVersion } from './program.js';
 import { Terminal } from './terminal.js';
 
 /** Help looks the same on every terminal, so that it can be rendered once, at build time. */
@@ -18,7 +18,7 @@ export async function createCli(terminal: Terminal): Promise<INestApplicationCon
     abortOnError: false,
     errorHandler: rethrow,
     serviceErrorHandler: rethrow,
-    version: packageVersion(),
+    version: VERSION,
     helpConfiguration: { helpWidth: HELP_WIDTH },
     outputConfiguration: {
       writeOut: (text) => terminal.write(text),

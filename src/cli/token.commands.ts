@@ -1,36 +1,24 @@
 import { Option, SubCommand } from 'nest-commander';
+import { MAX_DURATION_MINUTES } from '../common/limits.js';
 import type { CreatedToken, TokenView } from '../token/token.dto.js';
 import { usage } from './cli.error.js';
-import { ListCommand, type ListOptions, ManageCommand, type ManageOptions } from './manage.command.js';
-import { type Cap, cap, instant, maxRequestsOf, minutes, notEmpty, trueOrFalse, uuid } from './option.values.js';
+import { ListCommand, type ListOptions } from './manage.command.js';
+import { type Cap, cap, minutes, trueOrFalse, uuid } from './option.values.js';
+import { tokenPath } from './resource.paths.js';
+import { TokenChangeCommand, type TokenChangeOptions, tokenFieldsOf } from './token.change.command.js';
 import { newToken, tokenFields, tokenTable } from './token.output.js';
 
-interface TokenOptions extends ManageOptions {
-  name?: string;
-  maxRequests?: Cap;
-  expiresAt?: string;
-}
-
-interface GenerateOptions extends TokenOptions {
+interface GenerateOptions extends TokenChangeOptions {
   projectId: string;
   duration?: number;
 }
 
 @SubCommand({ name: 'generate', description: 'create a withering token; its secret is shown once' })
-export class TokenGenerate extends ManageCommand {
-  async run(
-    _: string[],
-    { projectId, duration, expiresAt, maxRequests, name, ...options }: GenerateOptions,
-  ): Promise<void> {
-    if (duration !== undefined && expiresAt !== undefined)
+export class TokenGenerate extends TokenChangeCommand {
+  async run(_: string[], { projectId, duration, ...options }: GenerateOptions): Promise<void> {
+    if (duration !== undefined && options.expiresAt !== undefined)
       throw usage('--duration and --expires-at exclude each other');
-    const body = {
-      project_id: projectId,
-      duration_minutes: duration,
-      expires_at: expiresAt,
-      max_requests: maxRequestsOf(maxRequests),
-      name,
-    };
+    const body = { project_id: projectId, duration_minutes: duration, ...tokenFieldsOf(options) };
     await this.answer(options, (api) => api.post<CreatedToken>('tokens', body), newToken);
   }
 
@@ -39,24 +27,17 @@ export class TokenGenerate extends ManageCommand {
     return uuid('--project-id', value);
   }
 
-  @Option({ flags: '--duration <minutes>', description: 'lifetime, 1 to 525600 (default: DEFAULT_TOKEN_LIFETIME)' })
+  @Option({
+    flags: '--duration <minutes>',
+    description: `lifetime, 1 to ${MAX_DURATION_MINUTES} (default: DEFAULT_TOKEN_LIFETIME)`,
+  })
   parseDuration(value: string): number {
     return minutes('--duration', value);
-  }
-
-  @Option({ flags: '--expires-at <time>', description: 'end of its life, RFC 3339' })
-  parseExpiresAt(value: string): string {
-    return instant('--expires-at', value);
   }
 
   @Option({ flags: '--max-requests <n>', description: 'lifetime cap (default: unlimited)' })
   parseMaxRequests(value: string): Cap {
     return cap('--max-requests', value);
-  }
-
-  @Option({ flags: '--name <name>', description: 'what it is for' })
-  parseName(value: string): string {
-    return notEmpty('--name', value);
   }
 }
 
@@ -79,20 +60,12 @@ export class TokenList extends ListCommand {
 }
 
 @SubCommand({ name: 'update', arguments: '<id>', description: 'change a token, in force at once' })
-export class TokenUpdate extends ManageCommand {
-  async run(
-    [id]: string[],
-    { name, active, maxRequests, expiresAt, ...options }: TokenOptions & { active?: boolean },
-  ): Promise<void> {
-    const path = `tokens/${uuid('<id>', id)}`;
-    const body = { name, is_active: active, max_requests: maxRequestsOf(maxRequests), expires_at: expiresAt };
+export class TokenUpdate extends TokenChangeCommand {
+  async run([id]: string[], { active, ...options }: TokenChangeOptions & { active?: boolean }): Promise<void> {
+    const path = tokenPath(id);
+    const body = { ...tokenFieldsOf(options), is_active: active };
     if (Object.values(body).every((change) => change === undefined)) throw usage('there is nothing to change');
     await this.answer(options, (api) => api.patch<TokenView>(path, body), tokenFields);
-  }
-
-  @Option({ flags: '--name <name>', description: 'what it is for' })
-  parseName(value: string): string {
-    return notEmpty('--name', value);
   }
 
   @Option({ flags: '--active <true|false>', description: 'false revokes, true brings back' })
@@ -103,10 +76,5 @@ export class TokenUpdate extends ManageCommand {
   @Option({ flags: '--max-requests <n|unlimited>', description: 'lifetime cap' })
   parseMaxRequests(value: string): Cap {
     return cap('--max-requests', value);
-  }
-
-  @Option({ flags: '--expires-at <time>', description: 'end of its life, RFC 3339' })
-  parseExpiresAt(value: string): string {
-    return instant('--expires-at', value);
   }
 }

@@ -4,6 +4,8 @@ import { fields, table, yesNo } from './table.js';
 
 const uses = (token: TokenView): string => `${token.request_count} of ${token.max_requests ?? 'unlimited'}`;
 
+const bounds = (entries: readonly string[] | null): string => entries?.join(', ') ?? 'any';
+
 export function tokenTable(tokens: readonly TokenView[]): string {
   if (tokens.length === 0) return 'There are no tokens.';
   const rows = tokens.map((token) => [
@@ -26,6 +28,9 @@ export const tokenFields = (token: TokenView): string =>
     ['Token', token.token],
     ['Active', yesNo(token.is_active)],
     ['Requests', uses(token)],
+    ['Models', bounds(token.allowed_models)],
+    ['Endpoints', bounds(token.allowed_endpoints)],
+    ['Addresses', bounds(token.allowed_ips)],
     ['Expires at', token.expires_at],
     ['Last used', token.last_used_at],
     ['Created', token.created_at],

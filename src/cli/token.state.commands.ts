@@ -2,12 +2,13 @@ import { Option, SubCommand } from 'nest-commander';
 import type { RevokedTokens, TokenView } from '../token/token.dto.js';
 import { ManageCommand, type ManageOptions } from './manage.command.js';
 import { uuid } from './option.values.js';
+import { tokenPath } from './resource.paths.js';
 import { revocation, tokenFields } from './token.output.js';
 
 @SubCommand({ name: 'get', arguments: '<id>', description: 'show a token, never its secret' })
 export class TokenGet extends ManageCommand {
   async run([id]: string[], options: ManageOptions): Promise<void> {
-    const path = `tokens/${uuid('<id>', id)}`;
+    const path = tokenPath(id);
     await this.answer(options, (api) => api.get<TokenView>(path), tokenFields);
   }
 }
@@ -15,7 +16,7 @@ export class TokenGet extends ManageCommand {
 @SubCommand({ name: 'revoke', arguments: '<id>', description: 'revoke a token' })
 export class TokenRevoke extends ManageCommand {
   async run([id]: string[], options: ManageOptions): Promise<void> {
-    const path = `tokens/${uuid('<id>', id)}`;
+    const path = tokenPath(id);
     await this.answer(
       options,
       async (api) => api.delete(path).then(() => ({ revoked: true, id })),

@@ -1,13 +1,23 @@
 import type { ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
+import { isProxied } from './error.body.js';
 import { Exchange } from './exchange.js';
 import { withoutKeys } from './without.keys.js';
 
 const ms = (from: number | undefined, to: number | undefined): number | undefined =>
   from === undefined || to === undefined ? undefined : Math.round((to - from) * 1000) / 1000;
 
-/** A target that is no path may hold a user's name and password. */
-const printable = (path: string): string => (/^\/(?!\/)/.test(path) ? withoutKeys(path) : '-');
+const ORDINARY = /^(?:.{0,24}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
+
+/** What may be printed of a path. A target that is no path may hold a password, a long part of one outside /v1 a credential. */
+function printable(path: string): string {
+  if (!/^\/(?!\/)/.test(path)) return '-';
+  if (isProxied(path)) return withoutKeys(path);
+  return path
+    .split('/')
+    .map((part) => (ORDINARY.test(part) ? withoutKeys(part) : '…'))
+    .join('/');
+}
 
 /** One line an exchange, after its last byte: identifiers, sizes, durations in milliseconds, and who ended it. Nothing secret. */
 export function logExchange(logger: Logger, exchange: Exchange, response?: ServerResponse): void {

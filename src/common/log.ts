@@ -71,9 +71,9 @@ export class NestLog implements LoggerService {
   warn(message: unknown, context?: string): void {
     this.write('warn', message, context);
   }
-  /** A refused start is told by the command, in one line: Nest's word on it would be its stack. */
+  /** A refused start is told by the command, in one line: the word of Nest and of its database module on it would be a stack. */
   error(message: unknown, ...rest: unknown[]): void {
-    if (message instanceof StartError) return;
+    if (message instanceof StartError || rest.at(-1) === 'TypeOrmModule') return;
     this.write('error', message, rest.at(-1) as string | undefined);
   }
   fatal(message: unknown, ...rest: unknown[]): void {

@@ -27,7 +27,8 @@ async function openSqlite(options: DataSourceOptions): Promise<DataSource> {
   const path = String(options.database);
   const dataSource = new DataSource(options);
   try {
-    isolateTransactions(await dataSource.initialize());
+    isolateTransactions(await dataSource.initialize(), path);
+    await assertSound(dataSource);
     await ensureSqliteSchema(dataSource, path);
     // Only now: it is written into the file, and a file that is refused is left as it was.
     await dataSource.query('PRAGMA journal_mode = WAL');
@@ -36,6 +37,12 @@ async function openSqlite(options: DataSourceOptions): Promise<DataSource> {
     if (dataSource.isInitialized) await dataSource.destroy();
     throw refusal(path, error) ?? error;
   }
+}
+
+/** Reads the whole file once (about a second a gigabyte): damage found later would be found by a request. */
+async function assertSound(dataSource: DataSource): Promise<void> {
+  const rows: { quick_check: string }[] = await dataSource.query('PRAGMA quick_check(1)');
+  if (rows[0]?.quick_check !== 'ok') throw Object.assign(new Error('the file is damaged'), { code: 'SQLITE_CORRUPT' });
 }
 
 /** Why a file ends the start; a damaged one is never repaired behind the operator's back. */

@@ -1,12 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { DataSource } from 'typeorm';
+import { type DataSource, TypeORMError } from 'typeorm';
 import type { BetterSqlite3Driver } from 'typeorm/driver/better-sqlite3/BetterSqlite3Driver.js';
 import { BetterSqlite3QueryRunner } from 'typeorm/driver/better-sqlite3/BetterSqlite3QueryRunner.js';
 import { FifoLock } from './fifo.lock.js';
+import { fileIdentity } from './sqlite.file.js';
 
 /** How long a statement waits for its turn and for the file, together: its client is refused within a second. */
 const WAIT_LIMIT_MS = 900;
 const BUSY_STEP_MS = 10;
+
+/** A transaction has the connection until it ends. */
+const keepConnection = (): void => undefined;
 
 const isBusy = (error: unknown): boolean => (error as { code?: string }).code === 'SQLITE_BUSY';
 
@@ -21,11 +25,14 @@ class SerialRunner extends BetterSqlite3QueryRunner {
   constructor(
     driver: BetterSqlite3Driver,
     private readonly lock: FifoLock,
+    private readonly assertFile: () => void,
     statements: Map<string, unknown>,
   ) {
     super(driver);
     (this as unknown as { stmtCache: Map<string, unknown> }).stmtCache = statements;
   }
+
+  private readonly letGo = (): void => this.lock.release();
 
   private get depth(): number {
     return (this as unknown as { transactionDepth: number }).transactionDepth;
@@ -39,7 +46,7 @@ class SerialRunner extends BetterSqlite3QueryRunner {
 
   override async startTransaction(): Promise<void> {
     if (this.owns) await super.startTransaction();
-    else await this.alone(() => this.begin(), 'and keep the connection');
+    else await this.alone(() => this.begin(), keepConnection);
   }
 
   override async commitTransaction(): Promise<void> {
@@ -66,7 +73,10 @@ class SerialRunner extends BetterSqlite3QueryRunner {
     await super.release();
   }
 
-  /** A transaction takes the write lock when it begins: taking it later can fail in a way no waiting mends. */
+  /**
+   * A transaction takes the write lock when it begins: taking it later can fail in a way no waiting mends.
+   * (`never` fits every overload of TypeORM's.)
+   */
   override async query(sql: string, parameters?: unknown[], structured?: boolean): Promise<never> {
     const text = sql === 'BEGIN TRANSACTION' ? 'BEGIN IMMEDIATE TRANSACTION' : sql;
     const run = async () => (await super.query(text, parameters as never, structured)) as never;
@@ -78,7 +88,8 @@ class SerialRunner extends BetterSqlite3QueryRunner {
     try {
       await super.startTransaction();
     } catch (error) {
-      this.owns = this.isTransactionActive = false;
+      this.owns = false;
+      this.isTransactionActive = false;
       throw error;
     }
   }
@@ -87,13 +98,14 @@ class SerialRunner extends BetterSqlite3QueryRunner {
    * Works alone on the connection. Another process (a backup, the sqlite3 shell) may hold the file for a moment: that
    * is waited for without blocking, and whoever can work meanwhile (readers can) has the connection.
    */
-  private async alone<T>(work: () => Promise<T>, keep?: 'and keep the connection'): Promise<T> {
+  private async alone<T>(work: () => Promise<T>, then = this.letGo): Promise<T> {
     const giveUpAt = performance.now() + WAIT_LIMIT_MS;
     for (;;) {
       await this.lock.acquire(giveUpAt - performance.now());
       try {
+        this.assertFile();
         const result = await work();
-        if (!keep) this.lock.release();
+        then();
         return result;
       } catch (error) {
         this.lock.release();
@@ -104,11 +116,23 @@ class SerialRunner extends BetterSqlite3QueryRunner {
   }
 }
 
+/**
+ * Throws once the file is no longer the one that was opened: SQLite would go on writing to a file that nobody can find
+ * again, and acknowledge it.
+ */
+function fileGuard(path: string): () => void {
+  const opened = fileIdentity(path);
+  return () => {
+    if (fileIdentity(path) !== opened) throw new TypeORMError('the database file is gone');
+  };
+}
+
 /** Gives every caller of the data source a runner of its own over the one connection. */
-export function isolateTransactions(dataSource: DataSource): DataSource {
+export function isolateTransactions(dataSource: DataSource, path: string): DataSource {
   const driver = dataSource.driver as BetterSqlite3Driver;
   const lock = new FifoLock();
+  const assertFile = fileGuard(path);
   const statements = new Map<string, unknown>();
-  driver.createQueryRunner = () => new SerialRunner(driver, lock, statements);
+  driver.createQueryRunner = () => new SerialRunner(driver, lock, assertFile, statements);
   return dataSource;
 }

@@ -5,6 +5,8 @@ import { EXIT, StartError } from '../common/start.error.js';
 
 /** Makes the file (0600) and its folder (0700) where they are missing, and refuses what cannot be written. */
 export function prepareSqliteFile(path: string): void {
+  const isOther = statSync(path, { throwIfNoEntry: false })?.isFile() === false;
+  if (isOther) throw new StartError(EXIT.config, [`DATABASE_PATH ${path}: is no file`]);
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     closeSync(openSync(path, 'a', 0o600));

@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsBoolean, IsInt, IsOptional, IsString, IsUUID, Length, Matches, Max, Min, ValidateIf } from 'class-validator';
 import { globFault } from '../common/glob.js';
+import { MAX_DURATION_MINUTES } from '../common/limits.js';
 import { networkFault } from '../common/networks.js';
 import { pathPatternFault } from '../common/path.rules.js';
 import { MayBeAbsent, QueryFlag, Trimmed } from '../common/field.rules.js';
@@ -8,7 +9,6 @@ import { PageQuery } from '../common/paging.js';
 import { IsNarrowing, NARROWING } from './token.narrowing.rules.js';
 import type { TokenEntity } from './token.entity.js';
 
-export const MAX_DURATION_MINUTES = 525_600;
 const DURATION = `duration_minutes must be a whole number from 1 to ${MAX_DURATION_MINUTES}`;
 const MAX_REQUESTS = `max_requests must be a whole number from 0 to ${Number.MAX_SAFE_INTEGER}; 0 means unlimited`;
 const NAME_TEXT = /^[^\p{Cc}\u2028\u2029\ud800-\udfff]*$/u;

@@ -16,7 +16,7 @@ import { TokenEntity } from './token.entity.js';
 import { displaySecret, newSecret } from './token.secret.js';
 
 const MINUTE_MS = 60_000;
-const MAX_INSTANT = Date.UTC(9999, 11, 31);
+const MAX_INSTANT = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 const expiryFault = (message: string) => errors.validationFailed([{ field: 'expires_at', message }]);
 
 /** `2027-02-30` parses, as the second of March: an operator who typed it meant something else. */

@@ -71,6 +71,7 @@ export const PROJECT = {
   name: 'Search team',
   api_key: 'sk-proj-…wXyZ',
   base_url: null,
+  provider: null,
   is_active: true,
   created_at: '2026-01-31T12:00:00.000Z',
   updated_at: '2026-01-31T12:00:00.000Z',
@@ -86,6 +87,9 @@ export const TOKEN = {
   max_requests: 10,
   request_count: 3,
   remaining_requests: 7,
+  allowed_models: null,
+  allowed_endpoints: null,
+  allowed_ips: null,
   cache_hit_count: 0,
   created_at: '2026-01-31T12:00:00.000Z',
 };

@@ -1,0 +1,2 @@
+/** The longest a token can be made to live from now, a year: what the API and the command line both say. */
+export const MAX_DURATION_MINUTES = 525_600;
