@@ -72,9 +72,7 @@ export class FrontDoor {
     server.on('clientError', (error: NodeJS.ErrnoException, socket) =>
       this.refuseSocket(socket, parserRefusal(error), error.code),
     );
-    server.on('connect', (_request, socket) =>
-      this.refuseSocket(socket, errors.methodNotAllowed(METHODS), 'CONNECT'),
-    );
+    server.on('connect', (_request, socket) => this.refuseSocket(socket, errors.methodNotAllowed(METHODS), 'CONNECT'));
     return server;
   }
 
@@ -147,8 +145,7 @@ export class FrontDoor {
     const target = request.url ?? '';
     const why = targetFault(target);
     if (why) return errors.targetInvalid(why);
-    if (request.method === 'TRACE' || request.method === 'QUERY')
-      return errors.methodNotAllowed(METHODS);
+    if (request.method === 'TRACE' || request.method === 'QUERY') return errors.methodNotAllowed(METHODS);
     const message = messageFault(request);
     if (message) return message;
     const header = headerFault(request);

@@ -17,9 +17,9 @@ describe('a management body', () => {
   it('RX-02 that does not arrive in ten seconds is refused, and nothing waits for it', async () => {
     const timers = vi.spyOn(globalThis, 'setTimeout');
     const client = await begun(MANAGEMENT_TOKEN);
-    const deadline = () => timers.mock.calls.find(([, ms]) => ms === 10_000)?.[0] as (() => void) | undefined;
+    const deadline = () => timers.mock.calls.find(([, ms]) => ms === 10_000)?.[0];
     await until('the deadline to be set', () => deadline() !== undefined);
-    deadline()!();
+    (deadline() as () => void)();
     const response = await client.response();
     expect(response.status).toBe(408);
     expect(response.json()).toMatchObject({ code: 'request_timeout' });

@@ -54,10 +54,4 @@ describe('a change by the operator is in force at the next call', () => {
       '/second/v1/chat/completions',
     ]);
   });
-
-  it('a token that was unknown a moment ago', async () => {
-    const known = await house.app.token();
-    for (let i = 0; i < 3; i += 1)
-      expect(await outcome(await house.app.token({ project_id: known.project_id }))).toBe(200);
-  });
 });

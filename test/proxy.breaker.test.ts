@@ -18,7 +18,11 @@ describe('the breaker', () => {
     for (let i = 0; i < 3; i += 1) expect(await outcome(failed)).toBe('upstream_reset');
     const { length } = house.upstream.requests;
     const refused = await house.call({ headers: house.headers(failed) });
-    expect([refused.status, refused.header('x-proxy-error'), refused.header('x-should-retry')]).toEqual([503, 'upstream_unavailable', 'true']);
+    expect([refused.status, refused.header('x-proxy-error'), refused.header('x-should-retry')]).toEqual([
+      503,
+      'upstream_unavailable',
+      'true',
+    ]);
     expect(Number(refused.header('retry-after-ms'))).toBeLessThanOrEqual(PROBE_EVERY_MS);
     expect(house.upstream.requests).toHaveLength(length);
     expect((await house.app.tokenById(failed.id)).request_count).toBe(3);

@@ -192,7 +192,12 @@ describe('a credential typed where a path was meant', () => {
   it('SL-08 is not in the log', async () => {
     const app = await TestApp.start({ LOG_LEVEL: 'trace' });
     const { token } = await app.token();
-    for (const path of [`/${MANAGEMENT_TOKEN}`, `/manage/projects/${MANAGEMENT_TOKEN}`, `/v1/${token}`, `/manage/${token}/x`])
+    for (const path of [
+      `/${MANAGEMENT_TOKEN}`,
+      `/manage/projects/${MANAGEMENT_TOKEN}`,
+      `/v1/${token}`,
+      `/manage/${token}/x`,
+    ])
       await fetch(`${app.url}${path}`, { headers: { authorization: `Bearer ${token}` } });
     await app.close();
     expect(app.accessLines.length).toBeGreaterThan(4);

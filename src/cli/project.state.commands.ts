@@ -15,7 +15,7 @@ export class ProjectActivate extends ManageCommand {
 @SubCommand({
   name: 'deactivate',
   arguments: '<id>',
-  description: 'refuse all tokens of a project',
+  description: 'refuse all tokens of a project and end their streams',
 })
 export class ProjectDeactivate extends ManageCommand {
   async run([id]: string[], options: ManageOptions & { revokeTokens?: true }): Promise<void> {

@@ -13,7 +13,7 @@ export class TokenGet extends ManageCommand {
   }
 }
 
-@SubCommand({ name: 'revoke', arguments: '<id>', description: 'revoke a token' })
+@SubCommand({ name: 'revoke', arguments: '<id>', description: 'revoke a token and end its streams' })
 export class TokenRevoke extends ManageCommand {
   async run([id]: string[], options: ManageOptions): Promise<void> {
     const path = tokenPath(id);

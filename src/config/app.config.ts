@@ -3,7 +3,6 @@ import type { Providers } from './provider.js';
 
 /** The configuration of one running server: typed, validated, frozen; also the token it is injected by. */
 export abstract class AppConfig {
-  abstract readonly production: boolean;
   abstract readonly managementToken: string;
   /** 32 bytes, or absent: upstream keys then rest in clear. */
   abstract readonly encryptionKey: Buffer | undefined;

@@ -24,7 +24,6 @@ describe(loadConfig.name, () => {
   it('needs nothing but a management token', () => {
     const { config } = loadConfig({ MANAGEMENT_TOKEN });
     expect(config).toEqual({
-      production: false,
       managementToken: MANAGEMENT_TOKEN,
       encryptionKey: undefined,
       listen: { host: '::', port: 8080 },

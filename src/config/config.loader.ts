@@ -105,7 +105,6 @@ const ms = (text: string): number => parseDuration(text) ?? 0;
 function toConfig(env: Environment, providers: Providers): AppConfig {
   const address = LISTEN_ADDRESS.exec(env.LISTEN_ADDR)!;
   return deepFreeze<AppConfig>({
-    production: env.NODE_ENV === 'production',
     managementToken: env.MANAGEMENT_TOKEN,
     encryptionKey: env.ENCRYPTION_KEY ? Buffer.from(env.ENCRYPTION_KEY, 'base64') : undefined,
     listen: { host: address[1] || address[2] || '::', port: Number(address[3]) },

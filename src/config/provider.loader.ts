@@ -52,6 +52,8 @@ function readSection(name: string, section: unknown, file: ProviderFile, fault: 
   const key = `apis.${name.slice(0, 80)}`;
   if (!PROVIDER_NAME.test(name))
     return void fault(`${key} is no name for a provider: use a-z, 0-9, - and _, at most 64 characters`);
+  // `default` on the command line means the standard provider.
+  if (name === 'default') return void fault(`${key} is a reserved name`);
   if (!isMap(section)) return void fault(`${key} must be a section`);
   const instance = plainToInstance(ProviderSection, section);
   const faults = validateSync(instance, { whitelist: true, forbidNonWhitelisted: true }).flatMap((error) =>

@@ -1,12 +1,9 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsBoolean, IsOptional, IsString, Length, Matches, ValidateIf } from 'class-validator';
-import { MayBeAbsent, QueryFlag, Trimmed } from '../common/field.rules.js';
+import { instant, IsName, MayBeAbsent, QueryFlag } from '../common/field.rules.js';
 import { PageQuery } from '../common/paging.js';
 import type { ProjectEntity } from './project.entity.js';
 
-const NAME_RULE = { message: 'name must have 1 to 120 characters' };
-// Control characters and line separators would forge lines where a name is printed.
-const NAME_TEXT = /^[^\p{Cc}\u2028\u2029\ud800-\udfff]*$/u;
 // Our own display form holds an ellipsis: it passes here, to be refused as what it is (upstream.key).
 const API_KEY = /^[\x21-\x7e…]{1,512}$/;
 
@@ -18,10 +15,7 @@ export class CreateProject {
     maxLength: 120,
     example: 'Search team',
   })
-  @Trimmed()
-  @IsString({ message: 'name must be text' })
-  @Length(1, 120, NAME_RULE)
-  @Matches(NAME_TEXT, { message: 'name must not contain control characters' })
+  @IsName()
   name!: string;
 
   @ApiProperty({
@@ -60,10 +54,7 @@ export class CreateProject {
 export class UpdateProject {
   @ApiPropertyOptional({ type: String, minLength: 1, maxLength: 120, example: 'Search team' })
   @MayBeAbsent()
-  @Trimmed()
-  @IsString({ message: 'name must be text' })
-  @Length(1, 120, NAME_RULE)
-  @Matches(NAME_TEXT, { message: 'name must not contain control characters' })
+  @IsName()
   name?: string;
 
   @ApiPropertyOptional({
@@ -154,8 +145,6 @@ export class ProjectView {
   @ApiPropertyOptional({ type: String, format: 'date-time' })
   deleted_at?: string;
 }
-
-const instant = (ms: number): string => new Date(ms).toISOString();
 
 export const projectView = (project: ProjectEntity): ProjectView => ({
   id: project.id,

@@ -55,7 +55,7 @@ export function setCaller(request: IncomingMessage, caller: Caller): void {
 }
 
 /** The caller the guard admitted. */
-export const FromCaller = createParamDecorator((_: unknown, context: ExecutionContext): Caller => {
+export const TheCaller = createParamDecorator((_: unknown, context: ExecutionContext): Caller => {
   const caller = (context.switchToHttp().getRequest<FastifyRequest>().raw as Carrier)[CALLER];
   if (!caller) throw new Error('the route has no withering-token guard');
   return caller;

@@ -2,7 +2,7 @@ import { All, Controller, Req, Res, UseGuards, UseInterceptors } from '@nestjs/c
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ForWitheringTokens } from '../auth/access.decorator.js';
-import { type Caller, FromCaller } from './caller.js';
+import { type Caller, TheCaller } from './caller.js';
 import { StreamingInterceptor } from './streaming.interceptor.js';
 import { WitheringTokenGuard } from './token.guard.js';
 import { type UpstreamCall, UpstreamClient } from './upstream.client.js';
@@ -17,7 +17,7 @@ export class ProxyController {
 
   /** `@Res()` tells Nest that it has nothing to send: the interceptor writes on the raw socket. */
   @All('*')
-  forward(@Req() request: FastifyRequest, @Res() _reply: FastifyReply, @FromCaller() caller: Caller): UpstreamCall {
+  forward(@Req() request: FastifyRequest, @Res() _reply: FastifyReply, @TheCaller() caller: Caller): UpstreamCall {
     return this.upstream.call(request.raw, caller);
   }
 }

@@ -47,7 +47,9 @@ describe(UpstreamBreaker, () => {
   it('says when to come back, and lets one probe through then', () => {
     fail(3);
     vi.advanceTimersByTime(PROBE_EVERY_MS - 1200);
-    expect(() => breaker.assertMayPass(ORIGIN, 'a')).toThrow(expect.objectContaining({ code: 'upstream_unavailable', retryAfterMs: 1200 }));
+    expect(() => breaker.assertMayPass(ORIGIN, 'a')).toThrow(
+      expect.objectContaining({ code: 'upstream_unavailable', retryAfterMs: 1200 }),
+    );
     vi.advanceTimersByTime(1200);
     expect([isOpen(), isOpen(), isOpen()]).toEqual([false, true, true]);
     vi.advanceTimersByTime(PROBE_EVERY_MS);

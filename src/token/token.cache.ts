@@ -58,11 +58,6 @@ export class TokenCache {
     this.unknown.add(digest);
   }
 
-  forgetUnknown(): void {
-    this.epoch += 1;
-    this.unknown.clear();
-  }
-
   forgetToken(id: string): void {
     this.forget((token) => token.id === id);
   }

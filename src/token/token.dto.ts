@@ -1,17 +1,16 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsBoolean, IsInt, IsOptional, IsString, IsUUID, Length, Matches, Max, Min, ValidateIf } from 'class-validator';
+import { IsBoolean, IsInt, IsOptional, IsString, IsUUID, Matches, Max, Min, ValidateIf } from 'class-validator';
 import { globFault } from '../common/glob.js';
 import { MAX_DURATION_MINUTES } from '../common/limits.js';
 import { networkFault } from '../common/networks.js';
 import { pathPatternFault } from '../common/path.rules.js';
-import { MayBeAbsent, QueryFlag, Trimmed } from '../common/field.rules.js';
+import { instant, IsName, MayBeAbsent, QueryFlag } from '../common/field.rules.js';
 import { PageQuery } from '../common/paging.js';
 import { IsNarrowing, NARROWING } from './token.narrowing.rules.js';
 import type { TokenEntity } from './token.entity.js';
 
 const DURATION = `duration_minutes must be a whole number from 1 to ${MAX_DURATION_MINUTES}`;
 const MAX_REQUESTS = `max_requests must be a whole number from 0 to ${Number.MAX_SAFE_INTEGER}; 0 means unlimited`;
-const NAME_TEXT = /^[^\p{Cc}\u2028\u2029\ud800-\udfff]*$/u;
 /** RFC 3339 §5.6. */
 const DATE_TIME =
   /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])[Tt](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
@@ -19,10 +18,7 @@ const DATE_TIME =
 class TokenFields {
   @ApiPropertyOptional({ type: String, nullable: true, maxLength: 120, example: 'nightly job' })
   @IsOptional()
-  @Trimmed()
-  @IsString({ message: 'name must be text' })
-  @Length(1, 120, { message: 'name must have 1 to 120 characters' })
-  @Matches(NAME_TEXT, { message: 'name must not contain control characters' })
+  @IsName()
   name?: string | null;
 
   @ApiPropertyOptional({
@@ -179,8 +175,6 @@ export class RevokedTokens {
   @ApiProperty({ type: Number, example: 4 })
   total_tokens!: number;
 }
-
-const instant = (ms: number): string => new Date(ms).toISOString();
 
 export const tokenView = (token: TokenEntity): TokenView => ({
   id: token.id,

@@ -15,7 +15,16 @@ import { TokenUsage } from './token.usage.js';
 @Module({
   imports: [TypeOrmModule.forFeature([TokenEntity]), ProjectModule],
   controllers: [TokenController],
-  providers: [TokenService, TokenAuthenticator, TokenCache, TokenLedger, TokenUsage, LedgerSql, LiveRegistry, TokenKeyCheck],
+  providers: [
+    TokenService,
+    TokenAuthenticator,
+    TokenCache,
+    TokenLedger,
+    TokenUsage,
+    LedgerSql,
+    LiveRegistry,
+    TokenKeyCheck,
+  ],
   exports: [TokenAuthenticator, TokenLedger, TokenUsage, LiveRegistry],
 })
 export class TokenModule {}

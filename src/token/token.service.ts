@@ -76,7 +76,6 @@ export class TokenService {
       if (!project.isActive) throw errors.projectInactive();
       await manager.insert(TokenEntity, token);
     });
-    this.cache.forgetUnknown();
     return { token, secret };
   }
 
