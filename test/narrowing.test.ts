@@ -31,6 +31,8 @@ describe('a token bound to models', () => {
     await expectRefusal('{"model":["gpt-4o"]}', 400, 'param_not_allowed');
     await expectRefusal('{"model":true}', 400, 'param_not_allowed');
     await expectRefusal('{"input":"x"}', 403, 'model_not_allowed');
+    for (const run of ['{"assistant_id":"a","model":"gpt-5"}', '{"assistant_id":"a"}'])
+      await expectRefusal(run, 403, 'model_not_allowed', json, '/v1/threads/runs');
     await expectRefusal(
       '{"input_file_id":"f","endpoint":"/v1/responses"}',
       403,
@@ -46,6 +48,20 @@ describe('a token bound to models', () => {
     await expectRefusal('', 400, 'body_invalid');
     await expectRefusal(form(['model', 'dear']), 403, 'model_not_allowed', multipart, '/v1/images/edits');
     await expectRefusal(form(['prompt', 'x']), 403, 'model_not_allowed', multipart, '/v1/images/edits');
+  });
+
+  it('BD-07 costs nothing when a chunk ends within the value that is refused', async () => {
+    const token = await house.app.token({ max_requests: 1, allowed_models: ['gpt-4o'] });
+    const client = await house.connect();
+    await client.write(
+      `POST /v1/responses HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${token.token}\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n`,
+    );
+    await client.write('a\r\n{"model":"\r\n');
+    await client.write('7\r\ngpt-5"}\r\n0\r\n\r\n');
+    expect((await client.response()).header('x-proxy-error')).toBe('model_not_allowed');
+    client.destroy();
+    expect(house.upstream.requests).toHaveLength(0);
+    expect((await house.app.tokenById(token.id)).request_count).toBe(0);
   });
 
   it('may send what starts no model', async () => {

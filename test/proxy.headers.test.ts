@@ -62,6 +62,13 @@ describe('headers on their way', () => {
     expect(request.rawHead).not.toContain('canary');
   });
 
+  it('HD-13 a credential in a subprotocol stays here where no socket is opened', async () => {
+    const { request } = await sent([
+      ['Sec-WebSocket-Protocol', `realtime, openai-insecure-api-key.${house.token.token}`],
+    ]);
+    expect(request.rawHead).not.toContain(house.token.token);
+  });
+
   it('HD-08 a hundred equal headers arrive as a hundred', async () => {
     const { request } = await sent(Array.from({ length: 100 }, () => ['X-A', '1']));
     expect(request.headerValues('x-a')).toHaveLength(100);

@@ -27,6 +27,12 @@ const BEFORE_AN_ANSWER: [string, Handler, number, string][] = [
   ['RS-01 a FIN', finBeforeHeaders(), 502, 'upstream_reset'],
   ['RS-02 UP-04 a reset', resetBeforeHeaders(), 502, 'upstream_reset'],
   ['RS-14 20 KB of header', hugeHeaders({ bytes: 20_000 }), 502, 'upstream_protocol'],
+  [
+    'RS-14 thousands of headers',
+    oddHeader(Array.from({ length: 2500 }, () => 'x: a').join('\r\n')),
+    502,
+    'upstream_protocol',
+  ],
   ['RS-12 no HTTP at all', garbage(), 502, 'upstream_protocol'],
   ['HD-17 a NUL in a header', oddHeader('x-odd: a\0b'), 502, 'upstream_protocol'],
 ];

@@ -27,6 +27,10 @@ const MODEL_FREE = compilePaths([
   '/v1/threads/*/messages/*',
 ]);
 
+/** A thread with a run: it does start a model. (`runs` would pass for a thread's id.) */
+const THREAD_AND_RUN = '/v1/threads/runs';
+const isModelFree = (path: string): boolean => path !== THREAD_AND_RUN && MODEL_FREE.allows(path);
+
 /** Where the model stands in a file, a session or a part of the body that nobody looks into: never for such a token. */
 const MODEL_ELSEWHERE = ['/v1/batches', '/v1/evals', '/v1/realtime', '/v1/fine_tuning/alpha'];
 
@@ -58,7 +62,7 @@ const modelRule = (models: Models): FieldRule => ({
 
 function fieldRules({ upstream, narrowing }: UsableToken, path: string): FieldRule[] {
   const rules = (upstream.provider.policy?.params ?? []).map(paramRule);
-  if (narrowing?.models && !MODEL_FREE.allows(path)) rules.push(modelRule(narrowing.models));
+  if (narrowing?.models && !isModelFree(path)) rules.push(modelRule(narrowing.models));
   return rules;
 }
 
@@ -67,7 +71,7 @@ export function bodyRules(request: IncomingMessage, token: UsableToken, path: st
   const { length } = bodyFraming(request);
   if (length === 0 && !BEARS_A_BODY.has(request.method!)) return undefined;
   const rules = fieldRules(token, path);
-  if (rules.length === 0 || (length === 0 && (BODILESS.allows(path) || MODEL_FREE.allows(path)))) return undefined;
+  if (rules.length === 0 || (length === 0 && (BODILESS.allows(path) || isModelFree(path)))) return undefined;
   if (length === 0) throw errors.bodyNotReadable('it is empty');
   if (token.narrowing?.models && MODEL_ELSEWHERE.some((endpoint) => liesBelow(path, endpoint)))
     throw errors.modelNotNamed();

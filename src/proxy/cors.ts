@@ -36,6 +36,9 @@ const headersFor = (origin: string): CorsHeaders => ({
   vary: 'Origin',
 });
 
+/** The answer depends on the origin all the same: a cache must not show this one to a page. */
+const FOR_NO_PAGE: CorsHeaders = { vary: 'Origin' };
+
 /** What the answer to a request carries for the page that made it; undefined for none. */
 export const corsOf = (request: IncomingMessage): CorsHeaders | undefined => (request as Carrier)[CORS];
 
@@ -52,14 +55,17 @@ export class Cors {
 
   /** Before the token is known: a page of any provider may read why it was refused. */
   greet(request: IncomingMessage): void {
+    if (!this.providers) return;
     const { origin } = request.headers;
-    const isKnown = this.providers?.some(({ policy }) => policy!.origins!.has(origin ?? ''));
-    if (isKnown) (request as Carrier)[CORS] = headersFor(origin!);
+    const isKnown = this.providers.some(({ policy }) => policy!.origins!.has(origin ?? ''));
+    (request as Carrier)[CORS] = isKnown ? headersFor(origin!) : FOR_NO_PAGE;
   }
 
   /** Once the token's provider is known, only that one's pages count. */
   settle(request: IncomingMessage, policy: ProviderPolicy | undefined): void {
-    if (corsOf(request) && !policy?.origins?.has(request.headers.origin!)) (request as Carrier)[CORS] = undefined;
+    if (corsOf(request) === undefined) return;
+    if (!policy?.origins) (request as Carrier)[CORS] = undefined;
+    else if (!policy.origins.has(request.headers.origin ?? '')) (request as Carrier)[CORS] = FOR_NO_PAGE;
   }
 }
 

@@ -20,14 +20,15 @@ export class FieldJudge implements MemberReader {
   fault: ApiError | undefined;
   private readonly names: ReadonlyMap<string, string>;
   private readonly seen = new Set<string>();
+  private judged = 0;
 
   constructor(private readonly rules: readonly FieldRule[]) {
     this.names = new Map(rules.map(({ name }) => [folded(name), name]));
   }
 
-  /** Whether every ruled field was seen: from here on only a second one can be a fault. */
+  /** Whether every ruled field was seen with its whole value: from here on only a second one can be a fault. */
   get isDecided(): boolean {
-    return this.seen.size === this.names.size;
+    return this.judged === this.names.size;
   }
 
   key(name: string): boolean {
@@ -41,6 +42,7 @@ export class FieldJudge implements MemberReader {
   }
 
   value(name: string, value: FieldValue): void {
+    this.judged += 1;
     if (value === OPAQUE || value === null) {
       this.fault ??= errors.paramNotAllowed(`${name} has a value that is not allowed`);
       return;

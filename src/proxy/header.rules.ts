@@ -77,6 +77,10 @@ function optionsIn(headers: readonly string[]): ReadonlySet<string> {
   return values.length === 0 ? NO_OPTIONS : connectionOptions(values);
 }
 
+/** A browser's way to send a credential with a WebSocket; where no socket is opened it is a second credential like others. */
+const isProtocolCredential = (name: string, value: string): boolean =>
+  name === 'sec-websocket-protocol' && value.includes('openai-insecure-api-key.');
+
 /**
  * A flat list of names and values: what the client sent, as it sent it, minus the contract's table, plus the project's
  * key. `kept` names what passes although it is hop-by-hop.
@@ -87,6 +91,7 @@ export function upstreamHeaders(rawHeaders: readonly string[], authorization: st
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const name = rawHeaders[i]!.toLowerCase();
     if (name === 'authorization') headers.push(rawHeaders[i]!, authorization);
+    else if (kept.size === 0 && isProtocolCredential(name, rawHeaders[i + 1]!)) continue;
     else if ((!NEVER_UPSTREAM.has(name) && !name.startsWith('x-forwarded-') && !options.has(name)) || kept.has(name))
       headers.push(rawHeaders[i]!, rawHeaders[i + 1]!);
   }
@@ -94,7 +99,14 @@ export function upstreamHeaders(rawHeaders: readonly string[], authorization: st
 }
 
 /** What a trailer must not say: it comes too late for it (RFC 9110 §6.5.1). */
-const NEVER_A_TRAILER = new Set(['content-length', 'content-encoding', 'content-type', 'content-range']);
+const NEVER_A_TRAILER = new Set([
+  'content-length',
+  'content-encoding',
+  'content-type',
+  'content-range',
+  'host',
+  'authorization',
+]);
 
 /** A flat list of names and values: what the upstream sent, minus the contract's table. Values are latin1, byte for byte. */
 export function clientHeaders(rawHeaders: readonly Buffer[], kept = NONE): string[] {
@@ -119,6 +131,10 @@ export function clientTrailers(rawTrailers: readonly Buffer[]): [string, string]
     if (!NEVER_A_TRAILER.has(flat[i]!.toLowerCase())) pairs.push([flat[i]!, flat[i + 1]!]);
   return pairs;
 }
+
+/** More than any honest answer has; each costs the client's parser, too. */
+const MAX_HEADER_LINES = 2000;
+export const hasTooManyLines = (rawHeaders: readonly Buffer[]): boolean => rawHeaders.length > 2 * MAX_HEADER_LINES;
 
 /** True for a transfer coding beside `chunked`: nobody asked for one, and its label would be lost on the way (RFC 9112 §6.1). */
 export function hasForeignCoding(rawHeaders: readonly Buffer[]): boolean {

@@ -10,7 +10,14 @@ import type { HeldBody } from './body.hold.js';
 import { withCors } from './cors.js';
 import type { DeadlineWatch, Watched } from './deadline.watch.js';
 import { EventStream } from './event.stream.js';
-import { clientHeaders, clientTrailers, hasForeignCoding, reasonPhrase, valueOf } from './header.rules.js';
+import {
+  clientHeaders,
+  clientTrailers,
+  hasForeignCoding,
+  hasTooManyLines,
+  reasonPhrase,
+  valueOf,
+} from './header.rules.js';
 import { writeInterim } from './interim.answer.js';
 import type { Metered, OverheadMeter } from './metered.client.js';
 import { bodyFraming, collect, continueUpload, SMALL_BODY_BYTES, UploadStream } from './request.body.js';
@@ -127,7 +134,7 @@ export class Relay implements Watched, LiveExchange, Metered, Dispatcher.Dispatc
     const passed = clientHeaders(rawHeaders);
     const reason = reasonPhrase(statusText);
     if (status < 200) return writeInterim(response, status, reason, passed);
-    if (hasForeignCoding(rawHeaders)) return this.refuse(errors.upstreamProtocol());
+    if (hasForeignCoding(rawHeaders) || hasTooManyLines(rawHeaders)) return this.refuse(errors.upstreamProtocol());
     const headers = cors ? withCors(passed, cors) : passed;
     this.meter?.progress();
     exchange.answeredAt = this.lastAnswerAt = performance.now();

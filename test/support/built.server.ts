@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -32,6 +33,10 @@ export class BuiltServer {
     };
     const [command, ...args] = [...runner, process.execPath, MAIN, 'server'];
     const child = spawn(command, args, { cwd: folder, env, stdio: ['ignore', 'pipe', 'inherit'] });
+    // A test that fails before it stops its server must neither wait for it nor leave it behind.
+    child.unref();
+    (child.stdout as Socket).unref();
+    process.once('exit', () => child.kill('SIGKILL'));
     const lines: string[] = [];
     const port = await new Promise<number>((resolve, reject) => {
       child.once('exit', () => reject(new Error('the built server ended before it listened')));
