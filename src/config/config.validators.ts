@@ -1,25 +1,12 @@
-import { registerDecorator, type ValidationArguments } from 'class-validator';
 import { parseBytes } from '../common/bytes.js';
 import { parseDuration } from '../common/duration.js';
+import { networkFault } from '../common/networks.js';
 import { upstreamBaseFault } from '../common/upstream.base.js';
+import { rule } from './fault.rule.js';
 
-type Check = (value: string) => string | undefined;
-
-/** A property decorator from a function that says what is wrong with a text, or nothing. */
-const check =
-  (name: string, fault: Check) =>
-  (): PropertyDecorator =>
-  (target, propertyKey): void => {
-    registerDecorator({
-      name,
-      target: target.constructor,
-      propertyName: String(propertyKey),
-      validator: {
-        validate: (value: unknown) => value === undefined || (typeof value === 'string' && fault(value) === undefined),
-        defaultMessage: (args?: ValidationArguments) => fault(String(args?.value)) ?? 'is not valid',
-      },
-    });
-  };
+/** A rule for the text of a variable. */
+const check = (name: string, fault: (text: string) => string | undefined) =>
+  rule(name, (value) => (typeof value === 'string' ? fault(value) : 'must be text'));
 
 const DAY_MS = 86_400_000;
 /** A timer of Node that is set to 2³¹ ms or more goes off at once. */
@@ -69,6 +56,12 @@ export const IsOriginList = check('isOriginList', (value) =>
   splitList(value).every((entry) => URL.canParse(entry) && new URL(entry).origin === entry && /^https?:/.test(entry))
     ? undefined
     : 'must be a comma-separated list of origins such as http://127.0.0.1:11434',
+);
+
+export const IsNetworkList = check('isNetworkList', (value) =>
+  splitList(value).every((entry) => networkFault(entry) === undefined)
+    ? undefined
+    : 'must be a comma-separated list of addresses or ranges such as 10.0.0.0/8',
 );
 
 export const IsFilePath = check('isFilePath', (value) =>

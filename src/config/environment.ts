@@ -5,12 +5,12 @@ import {
   IsFilePath,
   IsLifetime,
   IsListenAddress,
+  IsNetworkList,
   IsOriginList,
   IsPositiveDuration,
   IsSize,
   IsUpstreamBase,
 } from './config.validators.js';
-import { IsNetworkList } from './network.list.js';
 
 /** Every variable the server reads, as text, with its default. The names are the contract; docs and .env.example follow. */
 export class Environment {

@@ -1,24 +1,6 @@
-import { registerDecorator, type ValidationArguments } from 'class-validator';
 import { globFault } from '../common/glob.js';
 import { pathPatternFault } from '../common/path.rules.js';
-
-type Fault = (value: unknown) => string | undefined;
-
-/** A property decorator from a function that says what is wrong with a value of the file, or nothing. */
-const rule =
-  (name: string, fault: Fault) =>
-  (): PropertyDecorator =>
-  (target, propertyKey): void => {
-    registerDecorator({
-      name,
-      target: target.constructor,
-      propertyName: String(propertyKey),
-      validator: {
-        validate: (value: unknown) => value === undefined || fault(value) === undefined,
-        defaultMessage: (args?: ValidationArguments) => fault(args?.value) ?? 'is not valid',
-      },
-    });
-  };
+import { type Fault, rule } from './fault.rule.js';
 
 /** A list of 1 to 500 different entries, each without fault. */
 function listFault(value: unknown, entryFault: Fault): string | undefined {
