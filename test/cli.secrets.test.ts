@@ -21,7 +21,7 @@ describe('secrets', () => {
     [['manage', 'project', 'list', '--env', env, '--management-token-file', CANARY]],
     [['manage', 'project', 'list', '--env', env, '--manage-api-base-url', `http://x:${CANARY}@localhost`]],
     [['manage', 'project', 'list', '--env', env, '--manage-api-base-url', `http://localhost/?key=${CANARY}`]],
-  ])('in the wrong place are not repeated: %j', async (argv) => {
+  ])('SL-14 in the wrong place are not repeated: %j', async (argv) => {
     const { code, stdout, stderr } = await cli(argv);
     expect(code).toBe(2);
     expect(stdout + stderr).not.toContain(CANARY);
@@ -45,7 +45,7 @@ describe('secrets', () => {
     });
   });
 
-  it('typed at a prompt are not shown', async () => {
+  it('SL-14 typed at a prompt are not shown', async () => {
     const argv = [
       'manage',
       'project',

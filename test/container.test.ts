@@ -78,7 +78,7 @@ describe('the image', () => {
     expect(textsOf(last, 'ENV').join(' ')).toMatch(/\bDATABASE_PATH=\/data\//);
   });
 
-  it('runs node itself, without a shell, so that SIGTERM arrives', () => {
+  it('SL-11 runs node itself, without a shell, so that SIGTERM arrives, and without an inspector to wake', () => {
     expect([...exec(textsOf(last, 'ENTRYPOINT')[0]), ...exec(textsOf(last, 'CMD')[0])]).toEqual([
       'node',
       '--disable-sigusr1',

@@ -136,7 +136,7 @@ describe('an upstream that is slow', () => {
     );
   });
 
-  it('RS-22 for ever is cut at STREAM_MAX_DURATION', async () => {
+  it('RS-22 UP-11 for ever is cut at STREAM_MAX_DURATION', async () => {
     const paced = house.upstream.sse();
     const client = await house.connect();
     await client.send({ method: 'POST', target: '/v1/responses', headers: house.headers(), body: '{}' });
