@@ -1,85 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { Attack } from './support/hostile.js';
+import {
+  BROKEN_CHUNKS,
+  CHUNKED,
+  END,
+  METHODS_405,
+  METHODS_REFUSED,
+  REFUSED,
+  SPACED,
+  VERSIONS_505,
+  VERSIONS_REFUSED,
+  chunk,
+} from './support/hostile.framing.js';
 import { House } from './support/house.js';
-
-const SMUGGLED = 'GET /admin HTTP/1.1\r\nHost: a\r\n\r\n';
-const chunk = (text: string): string => `${text.length.toString(16)}\r\n${text}\r\n`;
-const CHUNKED = 'Transfer-Encoding: chunked\r\n';
-const END = '0\r\n\r\n';
-
-/** Header lines and a body each, all to be refused. */
-const REFUSED: [string, [lines: string, body: string][]][] = [
-  ['FR-01 a length and chunks', [[`Content-Length: 6\r\n${CHUNKED}`, `${END}X`]]],
-  [
-    'FR-02 chunks and a length, with a request in a chunk',
-    [[`${CHUNKED}Content-Length: 4\r\n`, chunk(SMUGGLED) + END]],
-  ],
-  [
-    'FR-04 two equal lengths',
-    [
-      ['Content-Length: 5\r\nContent-Length: 5\r\n', 'hello'],
-      ['Content-Length: 5, 5\r\n', 'hello'],
-    ],
-  ],
-  [
-    'FR-05 a length in an odd spelling',
-    ['+5', '0x5', '-1', '5 5', '1_0', '5\x0b', '', '5a', '99999999999999999999'].map((length) => [
-      `Content-Length: ${length}\r\n`,
-      'hello',
-    ]),
-  ],
-  [
-    'FR-07 a space before the colon',
-    [
-      ['Content-Length : 5\r\n', 'hello'],
-      ['Transfer-Encoding : chunked\r\n', END],
-    ],
-  ],
-  ['FR-08 a leading space on a header line', [[' Content-Length: 5\r\n', 'hello']]],
-  [
-    'FR-10 chunked that is not last',
-    [
-      ['Transfer-Encoding: chunked, identity\r\n', END],
-      [`${CHUNKED}Transfer-Encoding: identity\r\n`, END],
-      [`${CHUNKED}${CHUNKED}`, END],
-      ['Transfer-Encoding: chunked, chunked\r\n', END],
-      ['Transfer-Encoding: xchunked\r\n', END],
-      ['Transfer-Encoding: \r\n', ''],
-    ],
-  ],
-  [
-    'FR-11 stacked transfer codings',
-    [
-      ['Transfer-Encoding: gzip, chunked\r\n', END],
-      [`Transfer-Encoding: gzip\r\n${CHUNKED}`, END],
-    ],
-  ],
-  [
-    'FR-13 a folded header',
-    [
-      ['X-A: 1\r\n 2\r\n', ''],
-      ['X-A: 1\r\n\t2\r\n', ''],
-    ],
-  ],
-  [
-    'FR-14 other line ends in headers',
-    [
-      ['X: 1\nY: 2\r\n', ''],
-      ['X: a\rb\r\n', ''],
-      ['X: a\n\rY: b\r\n', ''],
-    ],
-  ],
-];
-
-/** Broken after the head: the upstream may have been begun, but never gets a whole request. */
-const BROKEN_CHUNKS: [string, string][] = [
-  ...['+5', '0x5', '5 ', '12345678901234567', '-1', '', 'g', ' 5'].map((size): [string, string] => [
-    `FR-17 the chunk size ${JSON.stringify(size)}`,
-    `${size}\r\nhello\r\n${END}`,
-  ]),
-  ['FR-14 chunks with bare line feeds', '5\nhello\n0\n\n'],
-  ['FR-16 17 KB of chunk extension', `5;ext=${'x'.repeat(17_000)}\r\nhello\r\n${END}`],
-];
 
 describe('hostile framing', () => {
   const house = House.forTests();
@@ -127,14 +60,14 @@ describe('hostile framing', () => {
   });
 
   it('FR-22 HTTP/2.0 and HTTP/0.9 as version text are 505', async () => {
-    for (const version of ['HTTP/2.0', 'HTTP/0.9'])
+    for (const version of VERSIONS_505)
       expect(await attack.isRefused(await attack.request('', '', `GET /v1/models ${version}`), [505])).toMatchObject({
         truncated: false,
       });
   });
 
   it('FR-23 other versions, and the preface of HTTP/2, are refused', async () => {
-    for (const version of ['HTTP/1.9', 'HTTP/1.2', 'http/1.1', 'HTTP/1.10', 'HTTP/11', ''])
+    for (const version of VERSIONS_REFUSED)
       expect(await attack.isRefused(await attack.request('', '', `GET /v1/models ${version}`))).toMatchObject({
         truncated: false,
       });
@@ -142,23 +75,17 @@ describe('hostile framing', () => {
   });
 
   it('FR-25 tabs and spaces around the request line are refused; two spaces between go on as one (RFC 9112 §3)', async () => {
-    for (const start of [
-      'GET\t/v1/models HTTP/1.1',
-      ' GET /v1/models HTTP/1.1',
-      'GET /v1/models HTTP/1.1 ',
-      'GET /v1/models\tHTTP/1.1',
-    ])
-      await attack.isRefused(await attack.request('', '', start));
+    for (const start of SPACED) await attack.isRefused(await attack.request('', '', start));
     await attack.isServed(await attack.request('', '', 'GET  /v1/models  HTTP/1.1'), 'GET');
     expect((await house.upstream.nextRequest()).rawHead.toString()).toMatch(/^GET \/v1\/models HTTP\/1\.1\r\n/);
   });
 
   it('FR-26 methods in lower case, unknown or 2 KB long are refused; those that no operation has are 405', async () => {
-    for (const method of ['get', 'G3T', 'A'.repeat(2048)])
+    for (const method of METHODS_REFUSED)
       expect(await attack.isRefused(await attack.request('', '', `${method} /v1/models HTTP/1.1`))).toMatchObject({
         truncated: false,
       });
-    for (const method of ['PURGE', 'LINK', 'SOURCE', 'M-SEARCH', 'QUERY'])
+    for (const method of METHODS_405)
       expect(
         await attack.isRefused(await attack.request('', '', `${method} /v1/models HTTP/1.1`), [405], false),
       ).toMatchObject({ truncated: false });

@@ -22,6 +22,14 @@ export const SERVICES = {
     find: findChromium,
     install: 'Debian and Ubuntu: apt-get install chromium; elsewhere set CHROMIUM_PATH to a Chromium or Chrome binary',
   },
+  nginx: {
+    find: (environment) => findProgram('nginx', environment),
+    install: 'Debian and Ubuntu: apt-get install nginx-light; elsewhere put nginx on the PATH',
+  },
+  haproxy: {
+    find: (environment) => findProgram('haproxy', environment),
+    install: 'Debian and Ubuntu: apt-get install haproxy; elsewhere put haproxy on the PATH',
+  },
 } satisfies Record<string, ServiceEntry>;
 
 export type ServiceName = keyof typeof SERVICES;
@@ -68,10 +76,21 @@ export function findChromium(environment: Environment): FoundService | null {
     if (!isExecutable(named)) throw new Error(`CHROMIUM_PATH names no executable file: ${named}`);
     return { value: named };
   }
-  const folders = ['/usr/bin', ...(environment.PATH ?? '').split(delimiter).filter((folder) => folder !== '')];
-  const candidates = ['chromium', 'google-chrome'].flatMap((name) => folders.map((folder) => join(folder, name)));
-  const path = candidates.find(isExecutable);
+  return firstOf(['chromium', 'google-chrome'], ['/usr/bin', ...pathOf(environment)]);
+}
+
+/** A server program: on the PATH, or where Debian puts those, which a user's PATH may lack. */
+function findProgram(name: string, environment: Environment): FoundService | null {
+  return firstOf([name], [...pathOf(environment), '/usr/sbin']);
+}
+
+function firstOf(names: readonly string[], folders: readonly string[]): FoundService | null {
+  const path = names.flatMap((name) => folders.map((folder) => join(folder, name))).find(isExecutable);
   return path === undefined ? null : { value: path };
+}
+
+function pathOf({ PATH = '' }: Environment): string[] {
+  return PATH.split(delimiter).filter((folder) => folder !== '');
 }
 
 function isExecutable(path: string): boolean {
