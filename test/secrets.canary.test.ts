@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { LedgerSql } from '../src/token/ledger.sql.js';
 import { ENCRYPTION_KEY, MANAGEMENT_TOKEN, TestApp, type TokenAnswer, UPSTREAM_KEY } from './support/app.js';
 import { RecordingUpstream } from './support/recording.upstream.js';
-import { answer } from './support/upstream.scenarios.js';
+import { answer as answering } from './support/upstream.scenarios.js';
 
 /** Every form a secret may take on its way out (hostile-inputs, group SL). */
 function forms(secret: string): string[] {
@@ -210,7 +210,7 @@ describe('a credential typed where a path was meant', () => {
 describe('what was asked and answered', () => {
   it('SL-13 is stored nowhere', async () => {
     const upstream = await RecordingUpstream.start();
-    upstream.reply(answer({ body: '{"said":"answer-canary"}' }));
+    upstream.reply(answering({ body: '{"said":"answer-canary"}' }));
     const app = await TestApp.start({ OPENAI_API_URL: upstream.baseUrl, LOG_LEVEL: 'trace' });
     const { token } = await app.token();
     const said = await fetch(`${app.url}/v1/responses`, {
