@@ -20,6 +20,8 @@ const HEADERS_TIMEOUT_MS = 10_000;
 const CHECK_CONNECTIONS_EVERY_MS = 1000;
 /** Longer than the pools of common clients keep a connection, so that they close first. */
 const KEEP_ALIVE_MS = 100_000;
+/** A peer that vanished without a word is noticed within 40 s: libuv probes each second, ten times. */
+const PROBE_AFTER_MS = 30_000;
 /** How long the body of a management call may take. */
 const MANAGEMENT_BODY_MS = 10_000;
 /** How long a refused upload is read and thrown away, so that its sender gets to see the refusal. */
@@ -55,6 +57,8 @@ export class FrontDoor {
       // Judged with the other headers, so that the refusal has our shape and a line in the log.
       requireHostHeader: false,
       noDelay: true,
+      keepAlive: true,
+      keepAliveInitialDelay: PROBE_AFTER_MS,
       shouldUpgradeCallback: wantsSocket,
     });
     // Bounded by their size; Node would drop those beyond a count without a word.
