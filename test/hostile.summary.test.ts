@@ -8,7 +8,8 @@ const ID = new RegExp(`\\b(?:${GROUPS.join('|')})-\\d\\d\\b`, 'g');
 
 const testsIn = (folder: string): string[] =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => /\.(?:test|spec)\.ts$/.test(name))
+    // The framing rows are data, with their names, for the tests with and without a front end.
+    .filter((name) => /\.(?:test|spec)\.ts$|hostile\.framing\.ts$/.test(name))
     .map((name) => readFileSync(join(folder, name), 'utf8'));
 
 it('counts the hostile rows that have a test by their name', () => {
