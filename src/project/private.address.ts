@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net';
+import type { AppConfig } from '../config/app.config.js';
 
 /** Loopback, private, link-local, shared, documentation, benchmark, multicast and reserved ranges (RFC 6890, RFC 4193, RFC 6598). */
 const PRIVATE_V4: [string, number][] = [
@@ -46,3 +47,7 @@ export function isPrivateHost(hostname: string): boolean {
     .replace(/\.$/, '');
   return host === 'localhost' || host.endsWith('.localhost') || (isIP(host) !== 0 && isPrivateAddress(host));
 }
+
+/** Whether the configuration itself names an origin: then it may be a private address, for projects and connections alike. */
+export const mayBePrivate = (origin: string, upstream: AppConfig['upstream']): boolean =>
+  origin === upstream.origin || upstream.allowedPrivateOrigins.includes(origin);

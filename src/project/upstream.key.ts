@@ -7,7 +7,7 @@ import { parseUpstreamBase, type UpstreamBase, upstreamBaseFault } from '../comm
 import { AppConfig } from '../config/app.config.js';
 import type { Provider } from '../config/provider.js';
 import { looksEncrypted, SecretCipher } from '../crypto/secret.cipher.js';
-import { isPrivateHost } from './private.address.js';
+import { isPrivateHost, mayBePrivate } from './private.address.js';
 import { ProjectEntity } from './project.entity.js';
 
 /** Where a project's requests go and with which credential. Lives in memory only. */
@@ -59,11 +59,7 @@ export class UpstreamKey {
     const why = upstreamBaseFault(text);
     if (why) throw fault('base_url', `base_url ${why}`);
     const url = new URL(text);
-    if (
-      isPrivateHost(url.hostname) &&
-      !this.config.upstream.allowedPrivateOrigins.includes(url.origin) &&
-      !this.config.providers.all.some(({ origin }) => origin === url.origin)
-    )
+    if (isPrivateHost(url.hostname) && !mayBePrivate(url.origin, this.config.upstream))
       throw fault('base_url', 'base_url is a private address that ALLOWED_PRIVATE_ORIGINS does not name');
     return text;
   }

@@ -1,6 +1,6 @@
 import { buildConnector } from 'undici';
 import type { AppConfig } from '../config/app.config.js';
-import { isPrivateHost } from '../project/private.address.js';
+import { isPrivateHost, mayBePrivate } from '../project/private.address.js';
 import { guardedLookup } from './guarded.lookup.js';
 
 /**
@@ -8,14 +8,14 @@ import { guardedLookup } from './guarded.lookup.js';
  * verified, and to a private address only where the configuration names the origin.
  */
 export function connectorFor(origin: string, upstream: AppConfig['upstream']): buildConnector.connector {
-  const mayBePrivate = origin === upstream.origin || upstream.allowedPrivateOrigins.includes(origin);
-  if (!mayBePrivate && isPrivateHost(new URL(origin).hostname))
+  const isNamed = mayBePrivate(origin, upstream);
+  if (!isNamed && isPrivateHost(new URL(origin).hostname))
     return (_options, done) => done(new Error('the upstream is a private address'), null);
   return buildConnector({
     allowH2: false,
     timeout: upstream.connectTimeoutMs,
     rejectUnauthorized: true,
-    ...(mayBePrivate ? {} : { lookup: guardedLookup }),
+    ...(isNamed ? {} : { lookup: guardedLookup }),
   });
 }
 
