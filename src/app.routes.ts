@@ -26,15 +26,18 @@ const toPattern = (url: string): RegExp =>
       .replace(/\*/g, '.*')}/?$`,
   );
 
+// The hooks take callbacks: proxied requests pass them too, and an async one would cost each of those a promise.
+
 /** What holds for everything outside /v1 before a body is read: the headers every answer carries, and who may send one. */
 export function guardManagement(fastify: FastifyInstance, guard: ManagementGuard): void {
-  fastify.addHook('onRequest', async (request: FastifyRequest, reply) => {
+  fastify.addHook('onRequest', (request: FastifyRequest, reply, done) => {
     const { path, requestId } = exchangeOf(request.raw);
-    if (isProxied(path)) return;
+    if (isProxied(path)) return done();
     void reply.headers({ ...CARRIED, 'x-request-id': requestId });
-    if (request.routeOptions.url?.startsWith('/manage')) await guard.isOperator(request);
     // A client that names a type but sends no body means none: there is nothing to parse.
     if (!hasBody(request.headers)) delete request.headers['content-type'];
+    if (!request.routeOptions.url?.startsWith('/manage')) return done();
+    guard.isOperator(request).then(() => done(), done);
   });
 }
 
@@ -43,8 +46,8 @@ const MAX_DEPTH = 8;
 
 /** Refuses a body that nests too deep, before anything walks it. */
 export function limitDepth(fastify: FastifyInstance): void {
-  fastify.addHook('preValidation', async ({ body }: FastifyRequest) => {
-    if (isDeeperThan(MAX_DEPTH, body)) throw errors.jsonInvalid();
+  fastify.addHook('preValidation', ({ body }: FastifyRequest, _reply, done) => {
+    done(isDeeperThan(MAX_DEPTH, body) ? errors.jsonInvalid() : undefined);
   });
 }
 
@@ -59,13 +62,13 @@ export function allowMethods(fastify: FastifyInstance): void {
     for (const name of [method].flat()) route.methods.add(name);
     routes.set(url, route);
   });
-  fastify.addHook('onRequest', async (request: FastifyRequest) => {
-    if (!request.is404) return;
+  fastify.addHook('onRequest', (request: FastifyRequest, _reply, done) => {
+    if (!request.is404) return done();
     const { path } = exchangeOf(request.raw);
     const allowed = [...routes.values()]
       .filter(({ pattern }) => pattern.test(path))
       .flatMap(({ methods }) => [...methods]);
-    if (allowed.length > 0 && !allowed.includes(request.method))
-      throw errors.methodNotAllowed([...new Set(allowed)].toSorted().join(', '));
+    const isWrongMethod = allowed.length > 0 && !allowed.includes(request.method);
+    done(isWrongMethod ? errors.methodNotAllowed([...new Set(allowed)].toSorted().join(', ')) : undefined);
   });
 }
