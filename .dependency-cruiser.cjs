@@ -2,8 +2,10 @@
 const FLOORS = [
   ['common'],
   ['config'],
-  ['crypto', 'database'],
+  ['crypto', 'database', 'redis'],
   ['auth', 'events'],
+  ['replicas'],
+  ['limits'],
   ['project'],
   ['token'],
   ['proxy', 'health'],

@@ -1,15 +1,35 @@
 import type { UpstreamBase } from '../common/upstream.base.js';
 import type { Providers } from './provider.js';
 
+/** Milliseconds. */
+export interface DatabaseConfig {
+  readonly driver: 'sqlite' | 'postgres' | 'mysql';
+  /** Of the SQLite file. */
+  readonly path: string;
+  readonly synchronous: 'normal' | 'full';
+  /** Of a server; empty for SQLite. Holds a password. */
+  readonly url: string;
+  readonly poolSize: number;
+  readonly maxIdle: number;
+  readonly maxLifetimeMs: number;
+  readonly statementTimeoutMs: number;
+}
+
 /** The configuration of one running server: typed, validated, frozen; also the token it is injected by. */
 export abstract class AppConfig {
   abstract readonly managementToken: string;
   /** 32 bytes, or absent: upstream keys then rest in clear. */
   abstract readonly encryptionKey: Buffer | undefined;
+  /** The key before this one, still read while values are moved to the new one. */
+  abstract readonly previousEncryptionKey: Buffer | undefined;
   abstract readonly listen: { readonly host: string; readonly port: number };
   /** Addresses and ranges whose `X-Forwarded-For` is believed. */
   abstract readonly trustedProxies: readonly string[];
-  abstract readonly database: { readonly path: string; readonly synchronous: 'normal' | 'full' };
+  /** Processes that serve, each a replica. */
+  abstract readonly workers: number;
+  abstract readonly database: DatabaseConfig;
+  /** Absent without REDIS_URL. */
+  abstract readonly redis: { readonly url: string; readonly commandTimeoutMs: number } | undefined;
   abstract readonly log: { readonly level: string; readonly format: 'json' | 'console' };
   /** The upstreams that projects choose from. */
   abstract readonly providers: Providers;
@@ -35,6 +55,20 @@ export abstract class AppConfig {
     readonly defaultLifetimeMs: number;
     /** What ends streams and sockets that are running. */
     readonly cutOn: { readonly revoke: boolean; readonly expiry: boolean };
+    /** How long what memory knows of uncapped tokens is believed while the store does not answer; 0 = not at all. */
+    readonly staleGraceMs: number;
+  };
+  abstract readonly limits: {
+    /** Requests in a minute, of all clients and of one address; 0 = no limit. */
+    readonly globalPerMinute: number;
+    readonly addressPerMinute: number;
+    /** What holds for tokens without a limit of their own; absent = none. */
+    readonly everyToken: { readonly max: number; readonly windowMs: number } | undefined;
+    /** Of the keys in Redis. */
+    readonly keyPrefix: string;
+    readonly keySecret: string | undefined;
+    /** Without Redis: this replica's share of a limit (true), or a refusal (false). */
+    readonly fallback: boolean;
   };
   abstract readonly stop: { readonly preStopDelayMs: number; readonly drainTimeoutMs: number };
 }

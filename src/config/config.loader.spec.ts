@@ -26,9 +26,29 @@ describe(loadConfig.name, () => {
     expect(config).toEqual({
       managementToken: MANAGEMENT_TOKEN,
       encryptionKey: undefined,
+      previousEncryptionKey: undefined,
+      workers: 1,
+      redis: undefined,
+      limits: {
+        globalPerMinute: 0,
+        addressPerMinute: 0,
+        everyToken: undefined,
+        keyPrefix: 'ratelimit:',
+        keySecret: undefined,
+        fallback: true,
+      },
       listen: { host: '::', port: 8080 },
       trustedProxies: [],
-      database: { path: './data/proxy.db', synchronous: 'normal' },
+      database: {
+        driver: 'sqlite',
+        path: './data/proxy.db',
+        synchronous: 'normal',
+        url: '',
+        poolSize: 10,
+        maxIdle: 5,
+        maxLifetimeMs: 3_600_000,
+        statementTimeoutMs: 900,
+      },
       log: { level: 'info', format: 'json' },
       providers: expect.objectContaining({ standard: expect.objectContaining({ name: 'openai', policy: undefined }) }),
       upstream: {
@@ -42,10 +62,33 @@ describe(loadConfig.name, () => {
         breakerFailures: 5,
       },
       client: { stallTimeoutMs: 60_000, maxRequestBytes: 0, maxConnections: 0 },
-      token: { defaultLifetimeMs: 2_592_000_000, cutOn: { revoke: true, expiry: false } },
+      token: { defaultLifetimeMs: 2_592_000_000, cutOn: { revoke: true, expiry: false }, staleGraceMs: 60_000 },
       stop: { preStopDelayMs: 0, drainTimeoutMs: 120_000 },
     });
     expect(Object.isFrozen(config) && Object.isFrozen(config.upstream)).toBe(true);
+  });
+
+  it.each<[Variables, RegExp]>([
+    [{ DB_DRIVER: 'postgres' }, /^DATABASE_URL is required when DB_DRIVER=postgres$/],
+    [{ DATABASE_URL: 'postgres://u:secret@h/db' }, /^DATABASE_URL is set, but DB_DRIVER is sqlite/],
+    [{ DB_DRIVER: 'mysql', DATABASE_URL: 'postgres://u:secret@h/db' }, /^DATABASE_URL is not one of DB_DRIVER=mysql$/],
+    [
+      { DB_DRIVER: 'postgres', DATABASE_URL: 'mysql://u:secret@h/db' },
+      /^DATABASE_URL is not one of DB_DRIVER=postgres$/,
+    ],
+    [{ DB_DRIVER: 'postgres', DATABASE_URL: 'postgres://u:secret@h' }, /^DATABASE_URL is no URL of a database/],
+    [{ WORKERS: '2' }, /^WORKERS must be 1 with DB_DRIVER=sqlite: SQLite serves one process$/],
+    [{ REDIS_URL: 'http://localhost' }, /^REDIS_URL is no URL of a Redis/],
+    [{ REDIS_URL: '' }, /^REDIS_URL is no URL of a Redis/],
+    [{ ENCRYPTION_KEY: undefined, REQUIRE_ENCRYPTION_KEY: 'true' }, /^ENCRYPTION_KEY is required when REQUIRE/],
+    [
+      { ENCRYPTION_KEY, ENCRYPTION_KEY_PREVIOUS: ENCRYPTION_KEY },
+      /^ENCRYPTION_KEY_PREVIOUS must differ from ENCRYPTION_KEY$/,
+    ],
+    [{ ENCRYPTION_KEY: undefined, ENCRYPTION_KEY_PREVIOUS: ENCRYPTION_KEY }, /^ENCRYPTION_KEY_PREVIOUS needs/],
+    [{ DISTRIBUTED_RATE_LIMIT_KEY_SECRET: '' }, /^DISTRIBUTED_RATE_LIMIT_KEY_SECRET must not be empty$/],
+  ])('refuses %o with one line that shows no secret', (variables, line) => {
+    expect(faults(variables)).toEqual([expect.stringMatching(line)]);
   });
 
   it('BS-01 names the management token that is missing', () => {

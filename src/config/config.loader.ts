@@ -89,7 +89,25 @@ function crossFaults(env: Environment, variables: Variables): string[] {
     faults.push('ENCRYPTION_KEY must differ from MANAGEMENT_TOKEN');
   if (variables['NODE_TLS_REJECT_UNAUTHORIZED'] === '0')
     faults.push('NODE_TLS_REJECT_UNAUTHORIZED=0 is refused: upstream TLS is always verified');
-  return faults;
+  if (env.REQUIRE_ENCRYPTION_KEY === 'true' && env.ENCRYPTION_KEY === undefined)
+    faults.push('ENCRYPTION_KEY is required when REQUIRE_ENCRYPTION_KEY=true');
+  if (env.ENCRYPTION_KEY_PREVIOUS !== undefined && env.ENCRYPTION_KEY === undefined)
+    faults.push('ENCRYPTION_KEY_PREVIOUS needs ENCRYPTION_KEY, the key that takes its place');
+  if (env.ENCRYPTION_KEY_PREVIOUS !== undefined && env.ENCRYPTION_KEY_PREVIOUS === env.ENCRYPTION_KEY)
+    faults.push('ENCRYPTION_KEY_PREVIOUS must differ from ENCRYPTION_KEY');
+  return [...faults, ...databaseFaults(env)];
+}
+
+function databaseFaults(env: Environment): string[] {
+  if (env.DB_DRIVER === 'sqlite')
+    return [
+      ...(env.DATABASE_URL === undefined ? [] : ['DATABASE_URL is set, but DB_DRIVER is sqlite: set DB_DRIVER']),
+      ...(env.WORKERS === '1' ? [] : ['WORKERS must be 1 with DB_DRIVER=sqlite: SQLite serves one process']),
+    ];
+  if (env.DB_DRIVER !== 'postgres' && env.DB_DRIVER !== 'mysql') return [];
+  if (env.DATABASE_URL === undefined) return [`DATABASE_URL is required when DB_DRIVER=${env.DB_DRIVER}`];
+  const isPostgres = /^postgres(?:ql)?:/.test(env.DATABASE_URL);
+  return isPostgres === (env.DB_DRIVER === 'postgres') ? [] : [`DATABASE_URL is not one of DB_DRIVER=${env.DB_DRIVER}`];
 }
 
 const misspellings = (variables: Variables): string[] =>
@@ -100,16 +118,31 @@ const misspellings = (variables: Variables): string[] =>
 
 const isPublic = (host: string): boolean => !['127.0.0.1', '::1', 'localhost'].includes(host);
 
+const keyOf = (text: string | undefined): Buffer | undefined => (text ? Buffer.from(text, 'base64') : undefined);
+
 const ms = (text: string): number => parseDuration(text) ?? 0;
 
 function toConfig(env: Environment, providers: Providers): AppConfig {
   const address = LISTEN_ADDRESS.exec(env.LISTEN_ADDR)!;
   return deepFreeze<AppConfig>({
     managementToken: env.MANAGEMENT_TOKEN,
-    encryptionKey: env.ENCRYPTION_KEY ? Buffer.from(env.ENCRYPTION_KEY, 'base64') : undefined,
+    encryptionKey: keyOf(env.ENCRYPTION_KEY),
+    previousEncryptionKey: keyOf(env.ENCRYPTION_KEY_PREVIOUS),
     listen: { host: address[1] || address[2] || '::', port: Number(address[3]) },
     trustedProxies: splitList(env.TRUSTED_PROXIES),
-    database: { path: env.DATABASE_PATH, synchronous: env.SQLITE_SYNCHRONOUS as 'normal' | 'full' },
+    workers: Number(env.WORKERS),
+    database: {
+      driver: env.DB_DRIVER as 'sqlite' | 'postgres' | 'mysql',
+      path: env.DATABASE_PATH,
+      synchronous: env.SQLITE_SYNCHRONOUS as 'normal' | 'full',
+      url: env.DATABASE_URL ?? '',
+      poolSize: Number(env.DATABASE_POOL_SIZE),
+      maxIdle: Number(env.DATABASE_MAX_IDLE_CONNS),
+      maxLifetimeMs: ms(env.DATABASE_CONN_MAX_LIFETIME),
+      statementTimeoutMs: ms(env.DATABASE_STATEMENT_TIMEOUT),
+    },
+    redis:
+      env.REDIS_URL === undefined ? undefined : { url: env.REDIS_URL, commandTimeoutMs: ms(env.REDIS_COMMAND_TIMEOUT) },
     log: { level: env.LOG_LEVEL, format: env.LOG_FORMAT as 'json' | 'console' },
     providers,
     upstream: {
@@ -127,6 +160,18 @@ function toConfig(env: Environment, providers: Providers): AppConfig {
     token: {
       defaultLifetimeMs: ms(env.DEFAULT_TOKEN_LIFETIME),
       cutOn: { revoke: env.STREAM_CUT_ON !== 'never', expiry: env.STREAM_CUT_ON === 'revoke,expiry' },
+      staleGraceMs: ms(env.AUTH_STALE_GRACE),
+    },
+    limits: {
+      globalPerMinute: Number(env.GLOBAL_RATE_LIMIT),
+      addressPerMinute: Number(env.IP_RATE_LIMIT),
+      everyToken:
+        env.DISTRIBUTED_RATE_LIMIT_ENABLED === 'true'
+          ? { max: Number(env.DISTRIBUTED_RATE_LIMIT_MAX), windowMs: ms(env.DISTRIBUTED_RATE_LIMIT_WINDOW) }
+          : undefined,
+      keyPrefix: env.DISTRIBUTED_RATE_LIMIT_PREFIX,
+      keySecret: env.DISTRIBUTED_RATE_LIMIT_KEY_SECRET,
+      fallback: env.DISTRIBUTED_RATE_LIMIT_FALLBACK === 'true',
     },
     stop: { preStopDelayMs: ms(env.PRE_STOP_DELAY), drainTimeoutMs: ms(env.DRAIN_TIMEOUT) },
   });

@@ -50,6 +50,21 @@ export const IsEncryptionKey = check('isEncryptionKey', (value) => {
   return new Set(key).size < 8 ? 'is not random: make one with `openssl rand -base64 32`' : undefined;
 });
 
+const DATABASE_SCHEMES = new Set(['postgres:', 'postgresql:', 'mysql:', 'mariadb:']);
+
+export const IsDatabaseUrl = check('isDatabaseUrl', (value) => {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  if (!url || !DATABASE_SCHEMES.has(url.protocol) || url.pathname.length < 2)
+    return 'is no URL of a database: write postgres://user:password@host:5432/name or mysql://user:password@host:3306/name';
+  return undefined;
+});
+
+export const IsRedisUrl = check('isRedisUrl', (value) =>
+  URL.canParse(value) && /^rediss?:$/.test(new URL(value).protocol) && new URL(value).hostname !== ''
+    ? undefined
+    : 'is no URL of a Redis: write redis://user:password@host:6379/0, or rediss:// for TLS',
+);
+
 export const IsUpstreamBase = check('isUpstreamBase', upstreamBaseFault);
 
 export const IsOriginList = check('isOriginList', (value) =>

@@ -1,5 +1,6 @@
 import { IsIn, IsNotEmpty, IsString, Matches, ValidateIf } from 'class-validator';
 import {
+  IsDatabaseUrl,
   IsDuration,
   IsEncryptionKey,
   IsFilePath,
@@ -8,6 +9,7 @@ import {
   IsNetworkList,
   IsOriginList,
   IsPositiveDuration,
+  IsRedisUrl,
   IsSize,
   IsUpstreamBase,
 } from './config.validators.js';
@@ -25,6 +27,13 @@ export class Environment {
   @IsEncryptionKey()
   ENCRYPTION_KEY?: string;
 
+  @ValidateIf((env: Environment) => env.ENCRYPTION_KEY_PREVIOUS !== undefined)
+  @IsEncryptionKey()
+  ENCRYPTION_KEY_PREVIOUS?: string;
+
+  @IsIn(['true', 'false'], { message: 'must be true or false' })
+  REQUIRE_ENCRYPTION_KEY = 'false';
+
   @IsIn(['development', 'production', 'test'], { message: 'must be development, production or test' })
   NODE_ENV = 'development';
 
@@ -34,14 +43,40 @@ export class Environment {
   @IsNetworkList()
   TRUSTED_PROXIES = '';
 
-  @IsIn(['sqlite'], { message: 'must be sqlite' })
+  @Matches(/^[1-9]\d{0,2}$/, { message: 'must be a whole number from 1 to 999' })
+  WORKERS = '1';
+
+  @IsIn(['sqlite', 'postgres', 'mysql'], { message: 'must be sqlite, postgres or mysql' })
   DB_DRIVER = 'sqlite';
+
+  @ValidateIf((env: Environment) => env.DATABASE_URL !== undefined)
+  @IsDatabaseUrl()
+  DATABASE_URL?: string;
+
+  @Matches(/^[1-9]\d{0,3}$/, { message: 'must be a whole number from 1 to 9999' })
+  DATABASE_POOL_SIZE = '10';
+
+  @Matches(/^\d{1,4}$/, { message: 'must be a whole number' })
+  DATABASE_MAX_IDLE_CONNS = '5';
+
+  @IsPositiveDuration()
+  DATABASE_CONN_MAX_LIFETIME = '1h';
+
+  @IsPositiveDuration()
+  DATABASE_STATEMENT_TIMEOUT = '900ms';
 
   @IsFilePath()
   DATABASE_PATH = './data/proxy.db';
 
   @IsIn(['normal', 'full'], { message: 'must be normal or full' })
   SQLITE_SYNCHRONOUS = 'normal';
+
+  @ValidateIf((env: Environment) => env.REDIS_URL !== undefined)
+  @IsRedisUrl()
+  REDIS_URL?: string;
+
+  @IsPositiveDuration()
+  REDIS_COMMAND_TIMEOUT = '250ms';
 
   @IsIn(['trace', 'debug', 'info', 'warn', 'error', 'silent'], {
     message: 'must be trace, debug, info, warn, error or silent',
@@ -96,6 +131,34 @@ export class Environment {
   STREAM_CUT_ON = 'revoke';
 
   @IsDuration()
+  AUTH_STALE_GRACE = '60s';
+
+  @Matches(/^\d{1,9}$/, { message: 'must be a whole number; 0 means no limit' })
+  GLOBAL_RATE_LIMIT = '0';
+
+  @Matches(/^\d{1,9}$/, { message: 'must be a whole number; 0 means no limit' })
+  IP_RATE_LIMIT = '0';
+
+  @IsIn(['true', 'false'], { message: 'must be true or false' })
+  DISTRIBUTED_RATE_LIMIT_ENABLED = 'false';
+
+  @Matches(/^[\x21-\x7e]{1,64}$/, { message: 'must be 1 to 64 visible ASCII characters' })
+  DISTRIBUTED_RATE_LIMIT_PREFIX = 'ratelimit:';
+
+  @ValidateIf((env: Environment) => env.DISTRIBUTED_RATE_LIMIT_KEY_SECRET !== undefined)
+  @IsNotEmpty({ message: 'must not be empty' })
+  DISTRIBUTED_RATE_LIMIT_KEY_SECRET?: string;
+
+  @IsPositiveDuration()
+  DISTRIBUTED_RATE_LIMIT_WINDOW = '1m';
+
+  @Matches(/^[1-9]\d{0,8}$/, { message: 'must be a whole number from 1' })
+  DISTRIBUTED_RATE_LIMIT_MAX = '60';
+
+  @IsIn(['true', 'false'], { message: 'must be true or false' })
+  DISTRIBUTED_RATE_LIMIT_FALLBACK = 'true';
+
+  @IsDuration()
   PRE_STOP_DELAY = '0s';
 
   @IsPositiveDuration()
@@ -106,7 +169,14 @@ export class Environment {
 }
 
 /** Variables whose value is a secret: an empty one is refused rather than taken as absent. */
-export const SECRET_VARIABLES: readonly (keyof Environment)[] = ['MANAGEMENT_TOKEN', 'ENCRYPTION_KEY'];
+export const SECRET_VARIABLES: readonly (keyof Environment)[] = [
+  'MANAGEMENT_TOKEN',
+  'ENCRYPTION_KEY',
+  'ENCRYPTION_KEY_PREVIOUS',
+  'DATABASE_URL',
+  'REDIS_URL',
+  'DISTRIBUTED_RATE_LIMIT_KEY_SECRET',
+];
 
 /** Those without a default. */
 const BARE: (keyof Environment)[] = [...SECRET_VARIABLES, 'API_CONFIG_PATH', 'DEFAULT_API_PROVIDER'];

@@ -1,5 +1,5 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
-import { ID, INSTANT, optional } from '../database/columns.js';
+import { COUNT, ID, INSTANT, optional } from '../database/columns.js';
 
 /** A tenant: a name, one upstream key, an active flag. */
 @Entity('projects')
@@ -32,6 +32,10 @@ export class ProjectEntity {
 
   @Column({ type: 'boolean' })
   isActive!: boolean;
+
+  /** Of its last change; see TokenEntity. */
+  @Column({ ...COUNT, default: 0 })
+  revision!: number;
 
   @Column(INSTANT)
   createdAt!: number;

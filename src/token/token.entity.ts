@@ -44,6 +44,18 @@ export class TokenEntity {
   @Column({ ...COUNT, default: 0 })
   lastGrant!: number;
 
+  /** Requests in any minute, on all replicas; null = no limit. */
+  @Column(optional({ type: 'int' }))
+  rateLimitPerMinute!: number | null;
+
+  /** Requests and sockets at a time, on all replicas; null = no limit. */
+  @Column(optional({ type: 'int' }))
+  maxConcurrent!: number | null;
+
+  /** Of its last change by an operator: what a replica judged by an older one is judged again. */
+  @Column({ ...COUNT, default: 0 })
+  revision!: number;
+
   @Column({ ...COUNT, default: 0 })
   cacheHitCount!: number;
 
