@@ -1,8 +1,9 @@
 import { Global, Module } from '@nestjs/common';
 import { AppConfig } from '../config/app.config.js';
 import { prepareSqliteFile, SqliteFileLock } from './sqlite.file.js';
+import { StoreGate } from './store.gate.js';
 
-/** Takes the file before anything opens it: the data source asks for this provider. */
+/** What has to be there before the data source: the lock on a SQLite file, the gate before a server. */
 @Global()
 @Module({
   providers: [
@@ -10,11 +11,18 @@ import { prepareSqliteFile, SqliteFileLock } from './sqlite.file.js';
       provide: SqliteFileLock,
       inject: [AppConfig],
       useFactory: ({ database }: AppConfig) => {
+        if (database.driver !== 'sqlite') return SqliteFileLock.none;
         prepareSqliteFile(database.path);
         return SqliteFileLock.take(database.path);
       },
     },
+    {
+      // After the lock: what asks for the gate gets a file that is ours.
+      provide: StoreGate,
+      inject: [SqliteFileLock],
+      useFactory: () => new StoreGate(),
+    },
   ],
-  exports: [SqliteFileLock],
+  exports: [SqliteFileLock, StoreGate],
 })
 export class DatabaseLockModule {}

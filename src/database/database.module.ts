@@ -1,76 +1,36 @@
 import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule, type TypeOrmModuleOptions } from '@nestjs/typeorm';
-import { DataSource, type DataSourceOptions } from 'typeorm';
-import { EXIT, StartError } from '../common/start.error.js';
+import type { DataSourceOptions } from 'typeorm';
 import { AppConfig } from '../config/app.config.js';
+import { dataSourceOptions, openServer } from './data.source.js';
 import { DatabaseLockModule } from './database.lock.module.js';
 import { DatabaseService } from './database.service.js';
-import { NodeSqlite } from './node.sqlite.js';
-import { isolateTransactions } from './serial.runner.js';
-import { SnakeNaming } from './snake.naming.js';
-import { SqliteFileLock } from './sqlite.file.js';
-import { ensureSqliteSchema } from './sqlite.schema.js';
+import { openSqlite } from './sqlite.source.js';
+import { StoreGate } from './store.gate.js';
+import { StoreOpening } from './store.opening.js';
 
-const sqliteOptions = ({ database }: AppConfig): TypeOrmModuleOptions => ({
-  type: 'better-sqlite3',
-  driver: NodeSqlite,
-  database: database.path,
-  prepareDatabase: (db: NodeSqlite) => void db.pragma(`synchronous = ${database.synchronous}`),
-  namingStrategy: new SnakeNaming(),
-  autoLoadEntities: true,
-  synchronize: false,
-  logging: false,
-  retryAttempts: 0,
-});
+/** Nest hands only its options to the factory of the data source: what that needs besides travels with them. */
+type Carried = DataSourceOptions & { config: AppConfig; gate: StoreGate };
 
-async function openSqlite(options: DataSourceOptions): Promise<DataSource> {
-  const path = String(options.database);
-  const dataSource = new DataSource(options);
-  try {
-    isolateTransactions(await dataSource.initialize(), path);
-    await assertSound(dataSource);
-    await ensureSqliteSchema(dataSource, path);
-    // Only now: it is written into the file, and a file that is refused is left as it was.
-    await dataSource.query('PRAGMA journal_mode = WAL');
-    return dataSource;
-  } catch (error) {
-    if (dataSource.isInitialized) await dataSource.destroy();
-    throw refusal(path, error) ?? error;
-  }
-}
+const options = (config: AppConfig, gate: StoreGate): TypeOrmModuleOptions =>
+  ({ ...dataSourceOptions(config.database), autoLoadEntities: true, retryAttempts: 0, config, gate }) as object;
 
-/** Reads the whole file once (about a second a gigabyte): damage found later would be found by a request. */
-async function assertSound(dataSource: DataSource): Promise<void> {
-  const rows: { quick_check: string }[] = await dataSource.query('PRAGMA quick_check(1)');
-  if (rows[0]?.quick_check !== 'ok') throw Object.assign(new Error('the file is damaged'), { code: 'SQLITE_CORRUPT' });
-}
-
-/** Why a file ends the start; a damaged one is never repaired behind the operator's back. */
-function refusal(path: string, error: unknown): StartError | undefined {
-  const code =
-    (error as { code?: string; driverError?: { code?: string } }).driverError?.code ??
-    (error as { code?: string }).code;
-  if (code === 'SQLITE_BUSY')
-    return new StartError(EXIT.config, [`DATABASE_PATH ${path}: another program holds a lock on it`]);
-  if (code !== 'SQLITE_NOTADB' && code !== 'SQLITE_CORRUPT') return undefined;
-  return new StartError(EXIT.dataError, [
-    `DATABASE_PATH ${path}: the file is damaged or no SQLite database; restore it from a backup or move it away`,
-  ]);
-}
-
-/** The one data source, opened after its file is locked. */
+/** The one data source; a SQLite file is opened after it is locked. */
 @Global()
 @Module({
   imports: [
     DatabaseLockModule,
     TypeOrmModule.forRootAsync({
       imports: [DatabaseLockModule],
-      inject: [AppConfig, SqliteFileLock],
-      useFactory: sqliteOptions,
-      dataSourceFactory: async (options) => openSqlite(options!),
+      inject: [AppConfig, StoreGate],
+      useFactory: options,
+      dataSourceFactory: async (given) => {
+        const { config, gate, ...rest } = given as unknown as Carried;
+        return config.database.driver === 'sqlite' ? openSqlite(rest) : openServer(rest, config.database, gate);
+      },
     }),
   ],
-  providers: [DatabaseService],
-  exports: [DatabaseService],
+  providers: [DatabaseService, StoreOpening],
+  exports: [DatabaseService, StoreOpening, DatabaseLockModule],
 })
 export class DatabaseModule {}

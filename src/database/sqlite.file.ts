@@ -22,7 +22,10 @@ export function prepareSqliteFile(path: string): void {
  * hear of the first one's revocations. The lock is the operating system's, so a crash leaves nothing behind.
  */
 export class SqliteFileLock {
-  private constructor(private readonly db: DatabaseSync) {}
+  /** Where there is no file to lock. */
+  static readonly none = new SqliteFileLock(undefined);
+
+  private constructor(private readonly db: DatabaseSync | undefined) {}
 
   /** By the file's own name: two links to one file are one database. */
   static take(path: string): SqliteFileLock {
@@ -39,7 +42,7 @@ export class SqliteFileLock {
   }
 
   release(): void {
-    if (this.db.isOpen) this.db.close();
+    if (this.db?.isOpen) this.db.close();
   }
 }
 

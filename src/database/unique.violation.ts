@@ -1,6 +1,7 @@
 import { QueryFailedError } from 'typeorm';
 
-const CODES = new Set(['SQLITE_CONSTRAINT_UNIQUE', 'SQLITE_CONSTRAINT_PRIMARYKEY']);
+/** Of SQLite, PostgreSQL, MySQL. */
+const CODES = new Set(['SQLITE_CONSTRAINT_UNIQUE', 'SQLITE_CONSTRAINT_PRIMARYKEY', '23505', 'ER_DUP_ENTRY']);
 
 /** True when a write was refused because another row holds the value. */
 export const isUniqueViolation = (error: unknown): boolean =>

@@ -1,0 +1,64 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+/** Names and hashes are compared byte by byte, as on the other databases. */
+const TABLE = 'ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin';
+
+const UP = [
+  `CREATE TABLE IF NOT EXISTS projects (
+    id varchar(36) NOT NULL,
+    name varchar(120) NOT NULL,
+    name_key varchar(120) NULL,
+    api_key text NULL,
+    api_key_display varchar(40) NOT NULL,
+    base_url varchar(2000) NULL,
+    provider varchar(64) NULL,
+    is_active tinyint NOT NULL,
+    revision bigint NOT NULL DEFAULT 0,
+    created_at bigint NOT NULL,
+    updated_at bigint NOT NULL,
+    deactivated_at bigint NULL,
+    deleted_at bigint NULL,
+    PRIMARY KEY (id),
+    UNIQUE INDEX uq_projects_name_key (name_key)
+  ) ${TABLE}`,
+  `CREATE TABLE IF NOT EXISTS tokens (
+    id varchar(36) NOT NULL,
+    project_id varchar(36) NOT NULL,
+    name varchar(120) NULL,
+    secret_hash varchar(96) NOT NULL,
+    secret_display varchar(24) NOT NULL,
+    is_active tinyint NOT NULL,
+    expires_at bigint NOT NULL,
+    max_requests bigint NULL,
+    request_count bigint NOT NULL DEFAULT 0,
+    last_grant bigint NOT NULL DEFAULT 0,
+    rate_limit_per_minute int NULL,
+    max_concurrent int NULL,
+    revision bigint NOT NULL DEFAULT 0,
+    cache_hit_count bigint NOT NULL DEFAULT 0,
+    allowed_models text NULL,
+    allowed_endpoints text NULL,
+    allowed_ips text NULL,
+    created_at bigint NOT NULL,
+    last_used_at bigint NULL,
+    deactivated_at bigint NULL,
+    PRIMARY KEY (id),
+    INDEX ix_tokens_project_id (project_id),
+    UNIQUE INDEX uq_tokens_secret_hash (secret_hash),
+    INDEX ix_tokens_created_at (created_at),
+    CONSTRAINT fk_tokens_project_id FOREIGN KEY (project_id) REFERENCES projects (id) ON DELETE RESTRICT ON UPDATE NO ACTION
+  ) ${TABLE}`,
+];
+
+const DOWN = ['DROP TABLE IF EXISTS tokens', 'DROP TABLE IF EXISTS projects'];
+
+/** MySQL commits every statement about tables by itself: each is written so that a run that was killed can be run again. */
+export class Initial1795000000000 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    for (const statement of UP) await runner.query(statement);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    for (const statement of DOWN) await runner.query(statement);
+  }
+}

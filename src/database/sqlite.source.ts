@@ -1,0 +1,40 @@
+import { DataSource, type DataSourceOptions } from 'typeorm';
+import { EXIT, StartError } from '../common/start.error.js';
+import { isolateTransactions } from './serial.runner.js';
+import { ensureSqliteSchema } from './sqlite.schema.js';
+
+/** The one connection to a SQLite file, which is created when it is new and refused when it does not fit. */
+export async function openSqlite(options: DataSourceOptions): Promise<DataSource> {
+  const path = String(options.database);
+  const dataSource = new DataSource(options);
+  try {
+    isolateTransactions(await dataSource.initialize(), path);
+    await assertSound(dataSource);
+    await ensureSqliteSchema(dataSource, path);
+    // Only now: it is written into the file, and a file that is refused is left as it was.
+    await dataSource.query('PRAGMA journal_mode = WAL');
+    return dataSource;
+  } catch (error) {
+    if (dataSource.isInitialized) await dataSource.destroy();
+    throw refusal(path, error) ?? error;
+  }
+}
+
+/** Reads the whole file once (about a second a gigabyte): damage found later would be found by a request. */
+async function assertSound(dataSource: DataSource): Promise<void> {
+  const rows: { quick_check: string }[] = await dataSource.query('PRAGMA quick_check(1)');
+  if (rows[0]?.quick_check !== 'ok') throw Object.assign(new Error('the file is damaged'), { code: 'SQLITE_CORRUPT' });
+}
+
+/** Why a file ends the start; a damaged one is never repaired behind the operator's back. */
+function refusal(path: string, error: unknown): StartError | undefined {
+  const code =
+    (error as { code?: string; driverError?: { code?: string } }).driverError?.code ??
+    (error as { code?: string }).code;
+  if (code === 'SQLITE_BUSY')
+    return new StartError(EXIT.config, [`DATABASE_PATH ${path}: another program holds a lock on it`]);
+  if (code !== 'SQLITE_NOTADB' && code !== 'SQLITE_CORRUPT') return undefined;
+  return new StartError(EXIT.dataError, [
+    `DATABASE_PATH ${path}: the file is damaged or no SQLite database; restore it from a backup or move it away`,
+  ]);
+}

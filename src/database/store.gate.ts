@@ -1,0 +1,24 @@
+import { Injectable } from '@nestjs/common';
+import { TypeORMError } from 'typeorm';
+
+/** No connection to the database server could be had. */
+export class StoreUnreachable extends TypeORMError {
+  constructor(cause?: unknown) {
+    super('the database cannot be reached');
+    this.cause = cause;
+  }
+}
+
+/**
+ * Shut until the schema is current and the keys are known to fit: a store that is used before would call a good token
+ * unknown, and a client that is told so throws it away.
+ */
+@Injectable()
+export class StoreGate {
+  isOpen = false;
+
+  /** Throws StoreUnreachable while it is shut. */
+  assertOpen(): void {
+    if (!this.isOpen) throw new StoreUnreachable();
+  }
+}

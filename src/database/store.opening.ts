@@ -1,0 +1,80 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { AppConfig } from '../config/app.config.js';
+import { openPatiently } from './data.source.js';
+import { Migrator } from './migrator.js';
+import { storeRefusal } from './store.fault.js';
+import { StoreGate } from './store.gate.js';
+
+/** A server that does not answer by then is waited for while we listen and say that we are not ready. */
+const START_WAIT_MS = 1500;
+const ASK_AGAIN_MS = 500;
+
+/** Throws StartError when the program may not run on this store. */
+export type StoreCheck = (manager: EntityManager) => Promise<void>;
+
+/** Brings the store into the state the program needs, and opens the gate: migrations first, then the checks of the rooms. */
+@Injectable()
+export class StoreOpening implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger(StoreOpening.name);
+  private readonly stopped = new AbortController();
+  private readonly checks: StoreCheck[] = [];
+  private opening: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly config: AppConfig,
+    private readonly dataSource: DataSource,
+    private readonly gate: StoreGate,
+  ) {}
+
+  /** To be called before the application has started. */
+  whenMigrated(check: StoreCheck): void {
+    this.checks.push(check);
+  }
+
+  /** Throws what is refused in the first moments; later refusals end the process as uncaught. */
+  async onApplicationBootstrap(): Promise<void> {
+    if (this.config.database.driver === 'sqlite') return this.open(this.dataSource);
+    let firstTry!: () => void;
+    const tried = new Promise<void>((resolve) => (firstTry = resolve));
+    this.opening = this.keepTrying(firstTry);
+    await Promise.race([this.opening, tried, sleep(START_WAIT_MS)]);
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.stopped.abort();
+    await this.opening.catch(() => undefined);
+  }
+
+  private async keepTrying(triedOnce: () => void): Promise<void> {
+    for (let told = false; !this.gate.isOpen && !this.stopped.signal.aborted; told = true) {
+      try {
+        await this.migrate();
+      } catch (error) {
+        const refusal = storeRefusal(error);
+        if (refusal) throw refusal;
+        if (!told) this.logger.warn({ msg: 'the database cannot be opened yet', err: error });
+        triedOnce();
+        await sleep(ASK_AGAIN_MS, undefined, { signal: this.stopped.signal }).catch(() => undefined);
+      }
+    }
+  }
+
+  private async migrate(): Promise<void> {
+    const entities = this.dataSource.entityMetadatas.map(({ target }) => target as new () => object);
+    const patient = await openPatiently(this.config.database, entities);
+    try {
+      const done = await new Migrator(patient).up(this.stopped.signal);
+      if (done.length > 0) this.logger.log({ msg: 'migrated', migrations: done });
+      await this.open(patient);
+    } finally {
+      await patient.destroy();
+    }
+  }
+
+  private async open({ manager }: DataSource): Promise<void> {
+    for (const check of this.checks) await check(manager);
+    this.gate.isOpen = true;
+  }
+}
