@@ -1,0 +1,19 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isConflict } from './store.fault.js';
+
+const MAX_TRIES = 4;
+const LIMIT_MS = 100;
+const PAUSE_MS = 5;
+
+/** Runs `work` again when the server took it back because of another transaction: up to three times, up to 100 ms. */
+export async function retryConflicts<T>(work: () => Promise<T>): Promise<T> {
+  const giveUpAt = performance.now() + LIMIT_MS;
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isConflict(error) || tries === MAX_TRIES || performance.now() > giveUpAt) throw error;
+    }
+    await sleep(PAUSE_MS * tries);
+  }
+}
