@@ -60,6 +60,11 @@ export const errors = {
   tokenExpired: () => new ApiError(401, 'token_expired', 'The withering token has expired.', { retry: false }),
   tokenExhausted: () =>
     new ApiError(429, 'token_exhausted', 'The withering token has used up its requests.', { retry: false }),
+  tokenChanged: () =>
+    new ApiError(503, 'token_changed', 'The withering token was changed while its request was on its way.', {
+      retry: true,
+      retryAfterMs: seconds(1),
+    }),
   projectInactive: () => new ApiError(403, 'project_inactive', 'The project is not active.', { retry: false }),
   endpointNotAllowed: () =>
     new ApiError(403, 'endpoint_not_allowed', 'This endpoint is not allowed.', { retry: false }),

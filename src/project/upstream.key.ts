@@ -12,6 +12,8 @@ import { ProjectEntity } from './project.entity.js';
 
 /** Where a project's requests go and with which credential. Lives in memory only. */
 export interface UpstreamAccess extends UpstreamBase {
+  /** Of the project; see ProjectEntity. */
+  revision: number;
   isActive: boolean;
   /** Undefined when the project names one that is not configured. */
   provider: Provider | undefined;
@@ -45,6 +47,7 @@ export class UpstreamKey {
     const provider = this.config.providers.get(project.provider);
     const base = project.baseUrl === null ? (provider ?? this.config.upstream) : parseUpstreamBase(project.baseUrl);
     return {
+      revision: project.revision,
       origin: base.origin,
       prefix: base.prefix,
       isActive: project.isActive,

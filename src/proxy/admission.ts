@@ -5,6 +5,7 @@ import { exchangeOf } from '../common/exchange.js';
 import { LiveRegistry } from '../token/live.registry.js';
 import { TokenAuthenticator, type UsableToken } from '../token/token.authenticator.js';
 import type { KnownToken } from '../token/token.cache.js';
+import { TokenChanged } from '../token/token.changed.js';
 import { TokenLedger } from '../token/token.ledger.js';
 import { TokenUsage } from '../token/token.usage.js';
 import type { HeldBody } from './body.hold.js';
@@ -54,16 +55,49 @@ export class Admission {
     this.authenticator.assertUsable(token);
     this.rules.assertAllowed(request, token);
     const held = this.rules.held(request, response, token);
-    return held ? this.admitHeld(held, token, since) : this.pass(token, since);
+    if (held) return this.admitHeld(request, held, token, since);
+    const admitted = this.pass(token, since);
+    if (!(admitted instanceof Promise)) return admitted;
+    return admitted.catch(async (error: unknown) => {
+      if (!(error instanceof TokenChanged)) throw error;
+      const now = this.live.known;
+      return this.judge(request, await this.authenticator.reload(token.id), now, response);
+    });
   }
 
   /** While a body was read, the token may have been changed: it is looked up again then. */
-  private async admitHeld(held: Promise<HeldBody>, token: UsableToken, since: number): Promise<Caller> {
+  private async admitHeld(
+    request: IncomingMessage,
+    held: Promise<HeldBody>,
+    token: UsableToken,
+    since: number,
+  ): Promise<Caller> {
     const body = await held;
-    if (since !== this.live.known) await this.authenticator.assertStillUsable(token.id);
-    const caller = await this.pass(token, since);
-    caller.held = body;
-    return caller;
+    let known = since;
+    let judged = token;
+    for (;;) {
+      if (known !== this.live.known) {
+        known = this.live.known;
+        judged = await this.reloaded(request, judged);
+      }
+      try {
+        const caller = await this.pass(judged, known);
+        caller.held = body;
+        return caller;
+      } catch (error) {
+        if (!(error instanceof TokenChanged)) throw error;
+      }
+    }
+  }
+
+  /** The token as it is now, if what was read of the body was judged by the same rules. */
+  private async reloaded(request: IncomingMessage, judged: UsableToken): Promise<UsableToken> {
+    const now = await this.authenticator.reload(judged.id);
+    const isRuledAlike =
+      now.narrowing?.text === judged.narrowing?.text && now.upstream.provider === judged.upstream.provider;
+    if (!isRuledAlike) throw errors.tokenChanged();
+    this.rules.assertAllowed(request, now);
+    return now;
   }
 
   private pass(token: UsableToken, since: number): Caller | Promise<Caller> {
@@ -72,7 +106,7 @@ export class Admission {
   }
 
   private take(token: UsableToken, since: number): Caller | Promise<Caller> {
-    if (token.capped) return this.ledger.take(token.id).then(() => this.callerOf(token, since, this.ledger));
+    if (token.capped) return this.ledger.take(token).then(() => this.callerOf(token, since, this.ledger));
     this.usage.count(token.id);
     return this.callerOf(token, since, this.usage);
   }

@@ -1,19 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
+import { retryConflicts } from '../database/conflict.js';
+import { DATABASE_CLOCK } from '../database/database.clock.js';
+import { type Dialect, dialectOf } from '../database/dialect.js';
 
-const GRANT = 'CASE WHEN max_requests IS NULL THEN ?1 ELSE min(?1, max_requests - request_count) END';
-
-/** Takes up to ?1 requests if the token may be used at ?2. One statement: nothing can come between the check and the count. */
-const TAKE = `
-  UPDATE tokens SET last_grant = ${GRANT}, request_count = request_count + ${GRANT}, last_used_at = ?2
-  WHERE id = ?3 AND is_active = 1 AND expires_at > ?2 AND (max_requests IS NULL OR request_count < max_requests)
-    AND EXISTS (SELECT 1 FROM projects WHERE projects.id = tokens.project_id AND projects.is_active = 1 AND projects.deleted_at IS NULL)
-  RETURNING last_grant`;
-
-const GIVE_BACK = 'UPDATE tokens SET request_count = request_count - ?1 WHERE id = ?2 AND request_count >= ?1';
-
-const ADD =
-  'UPDATE tokens SET request_count = request_count + ?1, last_used_at = max(coalesce(last_used_at, 0), ?2) WHERE id = ?3';
+/** What a request was judged by; a take against anything newer is not granted. */
+export interface Judged {
+  readonly id: string;
+  readonly revision: number;
+  readonly projectRevision: number;
+}
 
 export interface Usage {
   tokenId: string;
@@ -21,25 +17,139 @@ export interface Usage {
   lastUsedAt: number;
 }
 
-/** The ledger's statements. Explicit SQL: they are the product's promise and are read as such. */
+/** Usages that are written together, and once: the number goes up with every batch of a replica. */
+export interface UsageBatch {
+  readonly number: number;
+  readonly usages: readonly Usage[];
+}
+
+const PROJECT_IS_OPEN = (revision: string, yes: string) =>
+  `EXISTS (SELECT 1 FROM projects WHERE projects.id = tokens.project_id AND projects.is_active = ${yes}
+     AND projects.deleted_at IS NULL AND projects.revision = ${revision})`;
+
+/**
+ * Takes up to `wanted` requests if the token may be used now. One statement: nothing can come between the check and the
+ * count. `last_grant` carries the answer: PostgreSQL and SQLite compute both columns from the old row and return it,
+ * MySQL and MariaDB (which have no RETURNING here) assign from left to right and hand it over as the insert id.
+ */
+const GRANT = (wanted: string, least: string) =>
+  `CASE WHEN max_requests IS NULL THEN ${wanted} ELSE ${least}(${wanted}, max_requests - request_count) END`;
+
+const TAKE: Record<Dialect, string> = {
+  sqlite: `
+    UPDATE tokens SET last_grant = ${GRANT('?1', 'min')}, request_count = request_count + ${GRANT('?1', 'min')}, last_used_at = ?2
+    WHERE id = ?3 AND revision = ?4 AND is_active = 1 AND expires_at > ?2
+      AND (max_requests IS NULL OR request_count < max_requests) AND ${PROJECT_IS_OPEN('?5', '1')}
+    RETURNING last_grant`,
+  postgres: `
+    UPDATE tokens SET last_grant = ${GRANT('$1::bigint', 'least')}, request_count = request_count + ${GRANT('$1::bigint', 'least')},
+      last_used_at = ${DATABASE_CLOCK.postgres}
+    WHERE id = $2 AND revision = $3 AND is_active AND expires_at > ${DATABASE_CLOCK.postgres}
+      AND (max_requests IS NULL OR request_count < max_requests) AND ${PROJECT_IS_OPEN('$4', 'true')}
+    RETURNING last_grant`,
+  mysql: `
+    UPDATE tokens SET last_grant = last_insert_id(${GRANT('?', 'least')}), request_count = request_count + last_grant,
+      last_used_at = ${DATABASE_CLOCK.mysql}
+    WHERE id = ? AND revision = ? AND is_active = 1 AND expires_at > ${DATABASE_CLOCK.mysql}
+      AND (max_requests IS NULL OR request_count < max_requests) AND ${PROJECT_IS_OPEN('?', '1')}`,
+};
+
+const GIVE_BACK = 'UPDATE tokens SET request_count = request_count - 1 WHERE id = ? AND request_count > 0';
+
+const ADD = {
+  sqlite: `UPDATE tokens SET request_count = request_count + ?1, last_used_at = max(coalesce(last_used_at, 0), ?2) WHERE id = ?3`,
+  postgres: `
+    UPDATE tokens SET request_count = request_count + used.requests, last_used_at = greatest(coalesce(last_used_at, 0), used.at)
+    FROM unnest($1::varchar[], $2::bigint[], $3::bigint[]) AS used (id, requests, at) WHERE tokens.id = used.id`,
+};
+
+/** The ledger's statements on every database. Explicit SQL: they are the product's promise and are read as such. */
 @Injectable()
 export class LedgerSql {
-  constructor(private readonly dataSource: DataSource) {}
+  private readonly dialect: Dialect;
 
-  /** How many of `wanted` requests were granted and are now counted, durably; 0 when the token may not be used. */
-  async take(tokenId: string, wanted: number, nowMs: number): Promise<number> {
-    const rows: { last_grant: number }[] = await this.dataSource.query(TAKE, [wanted, nowMs, tokenId]);
-    return rows[0]?.last_grant ?? 0;
+  constructor(private readonly dataSource: DataSource) {
+    this.dialect = dialectOf(dataSource);
   }
 
-  async giveBack(tokenId: string, requests: number): Promise<void> {
-    await this.dataSource.query(GIVE_BACK, [requests, tokenId]);
-  }
-
-  /** Adds what uncapped tokens used; all or nothing. */
-  async add(usages: Usage[]): Promise<void> {
-    await this.dataSource.transaction(async (manager) => {
-      for (const { requests, lastUsedAt, tokenId } of usages) await manager.query(ADD, [requests, lastUsedAt, tokenId]);
+  /**
+   * How many of `wanted` requests were granted and are now counted, durably; 0 when the token may not be used. `nowMs` is
+   * the clock of SQLite, which has one process; servers have their own. Throws when the outcome is not known.
+   */
+  async take({ id, revision, projectRevision }: Judged, wanted: number, nowMs: number): Promise<number> {
+    const { dialect, dataSource } = this;
+    return retryConflicts(async () => {
+      if (dialect === 'mysql') {
+        const values = [wanted, wanted, id, revision, projectRevision];
+        const done: { affectedRows: number; insertId: number | string } = await dataSource.query(TAKE.mysql, values);
+        return done.affectedRows === 1 ? Number(done.insertId) : 0;
+      }
+      if (dialect === 'postgres') {
+        const values = [wanted, id, revision, projectRevision];
+        const [rows]: [{ last_grant: string }[]] = await dataSource.query(TAKE.postgres, values);
+        return Number(rows[0]?.last_grant ?? 0);
+      }
+      const values = [wanted, nowMs, id, revision, projectRevision];
+      const rows: { last_grant: number }[] = await dataSource.query(TAKE.sqlite, values);
+      return rows[0]?.last_grant ?? 0;
     });
   }
+
+  /** Gives one request back; it never counts below zero. */
+  async giveBack(tokenId: string): Promise<void> {
+    await retryConflicts(async () => this.dataSource.query(placed(GIVE_BACK, this.dialect), [tokenId]));
+  }
+
+  /** Adds what uncapped tokens used; all of a batch or nothing, and not twice when a lost answer makes its writer try again. */
+  async add(replicaId: string, { number, usages }: UsageBatch): Promise<void> {
+    await retryConflicts(async () =>
+      this.dataSource.transaction(async (manager) => {
+        if (await this.isNew(manager, replicaId, number)) await this.write(manager, usages);
+      }),
+    );
+  }
+
+  /** Marks the batch as written, in the replica's own row. */
+  private async isNew(manager: EntityManager, replicaId: string, number: number): Promise<boolean> {
+    const rows: { usage_batch: number | string }[] = await manager.query(
+      placed(`SELECT usage_batch FROM replicas WHERE id = ?${this.dialect === 'sqlite' ? '' : ' FOR UPDATE'}`, this.dialect),
+      [replicaId],
+    );
+    if (!rows[0]) throw new Error('this replica is not on the roll');
+    if (Number(rows[0].usage_batch) >= number) return false;
+    await manager.query(placed('UPDATE replicas SET usage_batch = ? WHERE id = ?', this.dialect), [number, replicaId]);
+    return true;
+  }
+
+  private async write(manager: EntityManager, usages: readonly Usage[]): Promise<void> {
+    if (this.dialect === 'postgres') {
+      const columns = [usages.map((u) => u.tokenId), usages.map((u) => u.requests), usages.map((u) => u.lastUsedAt)];
+      await manager.query(ADD.postgres, columns);
+    } else if (this.dialect === 'mysql') await manager.query(...addMysql(usages));
+    else
+      for (const { requests, lastUsedAt, tokenId } of usages)
+        await manager.query(ADD.sqlite, [requests, lastUsedAt, tokenId]);
+  }
+}
+
+/** One statement for the whole batch: a round trip a token would hold its locks as long. */
+function addMysql(usages: readonly Usage[]): [string, unknown[]] {
+  const cases = usages.map(() => 'WHEN ? THEN ?').join(' ');
+  const ids = usages.map(({ tokenId }) => tokenId);
+  return [
+    `UPDATE tokens SET request_count = request_count + CASE id ${cases} END,
+       last_used_at = greatest(coalesce(last_used_at, 0), CASE id ${cases} END)
+     WHERE id IN (${ids.map(() => '?').join(', ')})`,
+    [
+      ...usages.flatMap(({ tokenId, requests }) => [tokenId, requests]),
+      ...usages.flatMap(({ tokenId, lastUsedAt }) => [tokenId, lastUsedAt]),
+      ...ids,
+    ],
+  ];
+}
+
+/** `?` becomes `$1`, `$2` … for PostgreSQL. */
+function placed(sql: string, dialect: Dialect): string {
+  let n = 0;
+  return dialect === 'postgres' ? sql.replaceAll('?', () => `$${(n += 1)}`) : sql;
 }

@@ -7,7 +7,9 @@ import { errors } from '../common/errors.js';
 import type { Provider } from '../config/provider.js';
 import { TokenHasher } from '../crypto/token.hasher.js';
 import { type UpstreamAccess, UpstreamKey } from '../project/upstream.key.js';
+import type { Judged } from './ledger.sql.js';
 import { type KnownToken, TokenCache } from './token.cache.js';
+import { TokenChanged } from './token.changed.js';
 import { TokenEntity } from './token.entity.js';
 import { compileNarrowing } from './token.narrowing.js';
 import { isSecret } from './token.secret.js';
@@ -49,24 +51,27 @@ export class TokenAuthenticator {
     if (token.upstream.authorization === undefined) throw errors.upstreamAuthError();
   }
 
-  /** As `assertUsable`, for what the store says now. */
-  async assertStillUsable(id: string): Promise<void> {
+  /** What the store says now of a token that may be used. Throws as `assertUsable`. */
+  async reload(id: string): Promise<UsableToken> {
     const token = await this.tokens.findOneBy({ id });
     if (!token) throw errors.tokenUnknown();
-    this.assertUsable(await this.toKnown(token));
+    const known = await this.toKnown(token);
+    this.assertUsable(known);
+    return known;
   }
 
   /** Why a token that memory thought usable was not granted a request. Asks the store. */
-  async whyRefused(id: string): Promise<ApiError> {
-    const token = await this.tokens.findOneBy({ id });
-    if (!token) return errors.tokenUnknown();
+  async whyRefused({ id, revision, projectRevision }: Judged): Promise<ApiError | TokenChanged> {
     try {
-      this.assertUsable(await this.toKnown(token));
+      const now = await this.reload(id);
+      if (now.revision === revision && now.projectRevision === projectRevision) return errors.tokenExhausted();
+      if (now.projectRevision === projectRevision) this.cache.forgetToken(id);
+      else this.cache.forgetProject(now.projectId);
+      return new TokenChanged();
     } catch (error) {
       if (error instanceof ApiError) return error;
       throw error;
     }
-    return errors.tokenExhausted();
   }
 
   private loadOnce(secret: string, digest: string): Promise<KnownToken> {
@@ -94,15 +99,18 @@ export class TokenAuthenticator {
   }
 
   private async toKnown(token: TokenEntity): Promise<KnownToken> {
-    const { id, projectId, isActive, expiresAt, maxRequests } = token;
+    const { id, projectId, isActive, expiresAt, maxRequests, revision } = token;
+    const upstream = await this.upstreamKey.access(projectId);
     return {
       id,
+      revision,
+      projectRevision: upstream?.revision ?? 0,
       projectId,
       isActive,
       expiresAt,
       capped: maxRequests !== null,
       narrowing: compileNarrowing(token),
-      upstream: await this.upstreamKey.access(projectId),
+      upstream,
     };
   }
 }

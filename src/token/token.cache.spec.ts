@@ -15,6 +15,8 @@ const known = (id: string, projectId = 'p'): KnownToken => ({
   capped: false,
   narrowing: undefined,
   upstream: undefined,
+  revision: 1,
+  projectRevision: 1,
 });
 
 const nothingRuns = { changed: () => undefined } as unknown as LiveRegistry;

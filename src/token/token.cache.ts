@@ -4,11 +4,11 @@ import { OnEvent } from '@nestjs/event-emitter';
 import { ProjectChanged } from '../events/domain.events.js';
 import type { UpstreamAccess } from '../project/upstream.key.js';
 import { LiveRegistry, type TokenIdentity } from './live.registry.js';
+import type { Judged } from './ledger.sql.js';
 import type { Narrowing } from './token.narrowing.js';
 
 /** What a request needs to know of its token and project. Holds the upstream key: lives in memory only. */
-export interface KnownToken {
-  readonly id: string;
+export interface KnownToken extends Judged {
   readonly projectId: string;
   readonly isActive: boolean;
   /** Milliseconds since the epoch. */

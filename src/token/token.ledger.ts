@@ -1,11 +1,12 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import { errors } from '../common/errors.js';
-import { LedgerSql } from './ledger.sql.js';
+import { type Judged, LedgerSql } from './ledger.sql.js';
 import { TokenAuthenticator } from './token.authenticator.js';
 import { TokenUsage } from './token.usage.js';
 
 interface Waiting {
+  token: Judged;
   granted: () => void;
   refused: (error: unknown) => void;
 }
@@ -28,23 +29,24 @@ export class TokenLedger {
     private readonly clock: Clock,
   ) {}
 
-  /** Resolves when one request is counted; throws why it may not be made. */
-  take(tokenId: string): Promise<void> {
+  /** Resolves when one request is counted; throws why it may not be made, or TokenChanged when it has to be judged again. */
+  take(token: Judged): Promise<void> {
     return new Promise((granted, refused) => {
-      const queue = this.queues.get(tokenId);
+      const waiting = { token, granted, refused };
+      const queue = this.queues.get(token.id);
       if (queue) {
-        queue.push({ granted, refused });
+        queue.push(waiting);
         return;
       }
-      const first = [{ granted, refused }];
-      this.queues.set(tokenId, first);
-      void this.serve(tokenId, first);
+      const first = [waiting];
+      this.queues.set(token.id, first);
+      void this.serve(token.id, first);
     });
   }
 
   /** Gives one taken request back. Only for a request of which no byte reached the upstream, and once. */
   async giveBack(tokenId: string): Promise<void> {
-    await this.sql.giveBack(tokenId, 1).catch((error: unknown) => {
+    await this.sql.giveBack(tokenId).catch((error: unknown) => {
       this.logger.warn({ msg: 'a take could not be given back: it stays counted', token_id: tokenId, err: error });
     });
   }
@@ -56,13 +58,14 @@ export class TokenLedger {
 
   /** What a token used before it got its cap counts against the cap: it is written first. */
   private async serveBatch(tokenId: string, queue: Waiting[]): Promise<void> {
-    const batch = queue.splice(0);
+    const batch = spliceAlike(queue);
+    const { token } = batch[0]!;
     try {
       if (this.usage.owes(tokenId)) await this.usage.flush();
-      const granted = await this.sql.take(tokenId, batch.length, this.clock.now());
+      const granted = await this.sql.take(token, batch.length, this.clock.now());
       for (const waiting of batch.splice(0, granted)) waiting.granted();
       if (batch.length === 0) return;
-      const why = await this.authenticator.whyRefused(tokenId);
+      const why = await this.authenticator.whyRefused(token);
       for (const waiting of batch) waiting.refused(why);
     } catch (error) {
       const unavailable = errors.storeUnavailable(error);
@@ -70,4 +73,13 @@ export class TokenLedger {
       for (const waiting of [...batch, ...queue.splice(0)]) waiting.refused(unavailable);
     }
   }
+}
+
+/** Takes out all that were judged by what the first was judged by: one statement can serve them. */
+function spliceAlike(queue: Waiting[]): Waiting[] {
+  const { revision, projectRevision } = queue[0]!.token;
+  const isAlike = ({ token }: Waiting) => token.revision === revision && token.projectRevision === projectRevision;
+  const all = queue.splice(0);
+  queue.push(...all.filter((waiting) => !isAlike(waiting)));
+  return all.filter(isAlike);
 }

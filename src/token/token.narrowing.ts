@@ -8,6 +8,8 @@ export interface Narrowing {
   readonly models: readonly Glob[] | undefined;
   readonly endpoints: PathRules | undefined;
   readonly networks: Networks | undefined;
+  /** All of it as text: two tokens of one text are bound alike. */
+  readonly text: string;
 }
 
 type Bindings = Pick<TokenEntity, 'allowedModels' | 'allowedEndpoints' | 'allowedIps'>;
@@ -19,5 +21,6 @@ export function compileNarrowing({ allowedModels, allowedEndpoints, allowedIps }
     models: allowedModels?.map(compileGlob),
     endpoints: allowedEndpoints ? compilePaths(allowedEndpoints) : undefined,
     networks: allowedIps ? compileNetworks(allowedIps) : undefined,
+    text: JSON.stringify([allowedModels, allowedEndpoints, allowedIps]),
   };
 }

@@ -1,23 +1,31 @@
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
-import { LedgerSql, type Usage } from './ledger.sql.js';
+import { ReplicaIdentity } from '../replicas/replica.identity.js';
+import { LedgerSql, type Usage, type UsageBatch } from './ledger.sql.js';
 
 const FLUSH_EVERY_MS = 250;
 /** Tokens a transaction: SQLite writes on the main thread, and a longer one would hold up streams. */
 const MAX_BATCH = 200;
 const LAST_TRIES = 3;
 
-/** Counts the requests of uncapped tokens in memory and writes them behind the answers; what a write loses is written again. */
+/**
+ * Counts the requests of uncapped tokens in memory and writes them behind the answers. A batch that could not be written,
+ * or perhaps was, keeps its number and is written again before any other: the store takes each number once.
+ */
 @Injectable()
 export class TokenUsage implements OnModuleInit, BeforeApplicationShutdown {
   private readonly logger = new Logger(TokenUsage.name);
   private pending = new Map<string, Usage>();
-  private beingWritten = new Map<string, Usage>();
+  private beingWritten: ReadonlyMap<string, Usage> = new Map();
+  /** Sent, and not acknowledged. */
+  private unwritten: UsageBatch | undefined;
+  private lastNumber = 0;
   private timer: NodeJS.Timeout | undefined;
   private writing: Promise<void> | undefined;
 
   constructor(
     private readonly sql: LedgerSql,
+    private readonly replica: ReplicaIdentity,
     private readonly clock: Clock,
   ) {}
 
@@ -28,10 +36,9 @@ export class TokenUsage implements OnModuleInit, BeforeApplicationShutdown {
 
   async beforeApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
-    for (let tries = 0; tries < LAST_TRIES && (this.pending.size > 0 || this.writing); tries += 1)
-      await this.flush().catch(() => undefined);
-    if (this.pending.size > 0)
-      this.logger.error({ msg: 'usage counts could not be written', tokens: this.pending.size });
+    for (let tries = 0; tries < LAST_TRIES && this.owesAnything; tries += 1) await this.flush().catch(() => undefined);
+    if (this.owesAnything)
+      this.logger.error({ msg: 'usage counts could not be written', tokens: this.owedTokens });
   }
 
   count(tokenId: string): void {
@@ -44,35 +51,54 @@ export class TokenUsage implements OnModuleInit, BeforeApplicationShutdown {
 
   /** True while requests of a token are counted here and not yet in the store. */
   owes(tokenId: string): boolean {
-    return this.pending.has(tokenId) || this.beingWritten.has(tokenId);
+    return (
+      this.pending.has(tokenId) ||
+      this.beingWritten.has(tokenId) ||
+      (this.unwritten?.usages.some((usage) => usage.tokenId === tokenId) ?? false)
+    );
   }
 
   /** Writes everything counted so far; one write at a time. */
   async flush(): Promise<void> {
     while (this.writing) await this.writing;
-    if (this.pending.size === 0) return;
+    if (!this.owesAnything) return;
     this.writing = this.write().finally(() => {
       this.writing = undefined;
-      this.beingWritten.clear();
+      this.beingWritten = new Map();
     });
     await this.writing;
   }
 
+  private get owesAnything(): boolean {
+    return this.pending.size > 0 || this.unwritten !== undefined;
+  }
+
   private async write(): Promise<void> {
+    const usages = this.takePending();
+    try {
+      while (this.unwritten || usages.length > 0) {
+        this.unwritten ??= { number: (this.lastNumber += 1), usages: usages.splice(0, MAX_BATCH) };
+        await this.sql.add(this.replica.id, this.unwritten);
+        this.unwritten = undefined;
+      }
+    } catch (error) {
+      for (const { tokenId, requests, lastUsedAt } of usages) this.add(tokenId, requests, lastUsedAt);
+      this.logger.warn({ msg: 'usage counts will be written again', tokens: this.owedTokens, err: error });
+      throw error;
+    }
+  }
+
+  /** Sorted, so that two replicas lock the rows of their batches in the same order. */
+  private takePending(): Usage[] {
     this.beingWritten = this.pending;
     this.pending = new Map();
-    const usages = [...this.beingWritten.values()];
-    while (usages.length > 0) {
-      const batch = usages.slice(0, MAX_BATCH);
-      try {
-        await this.sql.add(batch.filter((usage) => usage.requests !== 0));
-        usages.splice(0, MAX_BATCH);
-      } catch (error) {
-        this.logger.warn({ msg: 'usage counts will be written again', tokens: usages.length, err: error });
-        for (const { tokenId, requests, lastUsedAt } of usages) this.add(tokenId, requests, lastUsedAt);
-        throw error;
-      }
-    }
+    return [...this.beingWritten.values()]
+      .filter(({ requests }) => requests !== 0)
+      .toSorted((a, b) => (a.tokenId < b.tokenId ? -1 : 1));
+  }
+
+  private get owedTokens(): number {
+    return this.pending.size + (this.unwritten?.usages.length ?? 0);
   }
 
   private add(tokenId: string, requests: number, at: number): void {
