@@ -4,6 +4,7 @@ import { TestApp, type TokenAnswer } from './app.js';
 import { RawClient } from './raw.client.js';
 import type { RawResponse } from './raw.response.js';
 import { RecordingUpstream } from './recording.upstream.js';
+import type { FreshStore, Store } from './stores.js';
 import { answer } from './upstream.scenarios.js';
 
 export interface Call {
@@ -20,13 +21,16 @@ export class House {
   upstream!: RecordingUpstream;
   token!: TokenAnswer;
   private bytesBefore = 0;
+  private database: FreshStore | undefined;
 
   /** Starts before the first test of the file and stops after the last. Every test begins with no recordings and a plain 200. */
-  static forTests(variables: Variables = {}): House {
+  static forTests(variables: Variables = {}, store?: Store): House {
     const house = new House();
     beforeAll(async () => {
       house.upstream = await RecordingUpstream.start();
-      house.app = await TestApp.start({ OPENAI_API_URL: house.upstream.baseUrl, ...variables });
+      house.database = await store?.fresh();
+      const where = { OPENAI_API_URL: house.upstream.baseUrl, ...house.database?.variables };
+      house.app = await TestApp.start({ ...where, ...variables });
       house.token = await house.app.token();
     });
     beforeEach(() => {
@@ -39,6 +43,7 @@ export class House {
     afterAll(async () => {
       await house.app.close();
       await house.upstream.close();
+      await house.database?.drop();
     });
     return house;
   }

