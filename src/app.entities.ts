@@ -1,5 +1,8 @@
 import { ProjectEntity } from './project/project.entity.js';
+import { ChangeEntity } from './replicas/change.entity.js';
+import { ReplicaEntity } from './replicas/replica.entity.js';
+import { RevisionEntity } from './replicas/revision.entity.js';
 import { TokenEntity } from './token/token.entity.js';
 
 /** Every table, for what works on the store without the whole application. */
-export const ENTITIES = [ProjectEntity, TokenEntity];
+export const ENTITIES = [ProjectEntity, TokenEntity, RevisionEntity, ChangeEntity, ReplicaEntity];

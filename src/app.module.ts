@@ -10,6 +10,7 @@ import { EventsModule } from './events/events.module.js';
 import { HealthModule } from './health/health.module.js';
 import { ProjectModule } from './project/project.module.js';
 import { ProxyModule } from './proxy/proxy.module.js';
+import { ReplicasModule } from './replicas/replicas.module.js';
 import { TokenModule } from './token/token.module.js';
 
 /** The plan of the house: which rooms exist. */
@@ -25,6 +26,7 @@ export class AppModule {
         DatabaseModule,
         EventsModule,
         AuthModule,
+        ReplicasModule,
         ProjectModule,
         TokenModule,
         ProxyModule,

@@ -48,9 +48,31 @@ const UP = [
     INDEX ix_tokens_created_at (created_at),
     CONSTRAINT fk_tokens_project_id FOREIGN KEY (project_id) REFERENCES projects (id) ON DELETE RESTRICT ON UPDATE NO ACTION
   ) ${TABLE}`,
+  `CREATE TABLE IF NOT EXISTS revisions (
+    id int NOT NULL,
+    value bigint NOT NULL,
+    changed_at bigint NOT NULL,
+    PRIMARY KEY (id)
+  ) ${TABLE}`,
+  `CREATE TABLE IF NOT EXISTS changes (
+    revision bigint NOT NULL,
+    subject_id varchar(36) NOT NULL,
+    subject varchar(16) NOT NULL,
+    changed_at bigint NOT NULL,
+    PRIMARY KEY (revision, subject_id)
+  ) ${TABLE}`,
+  `CREATE TABLE IF NOT EXISTS replicas (
+    id varchar(36) NOT NULL,
+    name varchar(120) NOT NULL,
+    started_at bigint NOT NULL,
+    seen_at bigint NOT NULL,
+    revision bigint NOT NULL,
+    usage_batch bigint NOT NULL DEFAULT 0,
+    PRIMARY KEY (id)
+  ) ${TABLE}`,
 ];
 
-const DOWN = ['DROP TABLE IF EXISTS tokens', 'DROP TABLE IF EXISTS projects'];
+const DOWN = ['replicas', 'changes', 'revisions', 'tokens', 'projects'].map((table) => `DROP TABLE IF EXISTS ${table}`);
 
 /** MySQL commits every statement about tables by itself: each is written so that a run that was killed can be run again. */
 export class Initial1795000000000 implements MigrationInterface {

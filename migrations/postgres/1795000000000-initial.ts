@@ -3,7 +3,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 const UP = [
   `CREATE TABLE projects (
     id varchar(36) NOT NULL,
-    name varchar(120) COLLATE "C" NOT NULL,
+    name varchar(120) NOT NULL,
     name_key varchar(120),
     api_key text,
     api_key_display varchar(40) NOT NULL,
@@ -45,9 +45,31 @@ const UP = [
   `CREATE INDEX ix_tokens_project_id ON tokens (project_id)`,
   `CREATE UNIQUE INDEX uq_tokens_secret_hash ON tokens (secret_hash)`,
   `CREATE INDEX ix_tokens_created_at ON tokens (created_at)`,
+  `CREATE TABLE revisions (
+    id integer NOT NULL,
+    value bigint NOT NULL,
+    changed_at bigint NOT NULL,
+    CONSTRAINT pk_revisions PRIMARY KEY (id)
+  )`,
+  `CREATE TABLE changes (
+    revision bigint NOT NULL,
+    subject_id varchar(36) NOT NULL,
+    subject varchar(16) NOT NULL,
+    changed_at bigint NOT NULL,
+    CONSTRAINT pk_changes PRIMARY KEY (revision, subject_id)
+  )`,
+  `CREATE TABLE replicas (
+    id varchar(36) NOT NULL,
+    name varchar(120) NOT NULL,
+    started_at bigint NOT NULL,
+    seen_at bigint NOT NULL,
+    revision bigint NOT NULL,
+    usage_batch bigint NOT NULL DEFAULT 0,
+    CONSTRAINT pk_replicas PRIMARY KEY (id)
+  )`,
 ];
 
-const DOWN = ['DROP TABLE tokens', 'DROP TABLE projects'];
+const DOWN = ['replicas', 'changes', 'revisions', 'tokens', 'projects'].map((table) => `DROP TABLE ${table}`);
 
 /** Room is left in the pages of `tokens`: its counters are updated in place, without touching an index (HOT). */
 export class Initial1795000000000 implements MigrationInterface {

@@ -23,7 +23,9 @@ export async function withMigrationLock<T>(
   signal?: AbortSignal,
 ): Promise<T> {
   const isPostgres = dialectOf(runner.dataSource) === 'postgres';
-  const take = isPostgres ? `SELECT pg_try_advisory_lock(${POSTGRES_KEY}) AS held` : `SELECT get_lock(${MYSQL_NAME}, 0) AS held`;
+  const take = isPostgres
+    ? `SELECT pg_try_advisory_lock(${POSTGRES_KEY}) AS held`
+    : `SELECT get_lock(${MYSQL_NAME}, 0) AS held`;
   const letGo = isPostgres ? `SELECT pg_advisory_unlock(${POSTGRES_KEY})` : `SELECT release_lock(${MYSQL_NAME})`;
   for (;;) {
     const [row] = (await runner.query(take)) as Held[];

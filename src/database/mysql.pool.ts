@@ -38,6 +38,7 @@ export async function useMysql(dataSource: DataSource, config: DatabaseConfig, g
   const driver = dataSource.driver as MysqlDriver;
   driver.connect = async () => {
     driver.pool = pool;
+    driver.database = decodeURIComponent(new URL(config.url).pathname.slice(1));
   };
   driver.obtainMasterConnection = async () => lend(pool, patience, gate);
   driver.disconnect = async () => end(pool, open);

@@ -112,7 +112,10 @@ export class LedgerSql {
   /** Marks the batch as written, in the replica's own row. */
   private async isNew(manager: EntityManager, replicaId: string, number: number): Promise<boolean> {
     const rows: { usage_batch: number | string }[] = await manager.query(
-      placed(`SELECT usage_batch FROM replicas WHERE id = ?${this.dialect === 'sqlite' ? '' : ' FOR UPDATE'}`, this.dialect),
+      placed(
+        `SELECT usage_batch FROM replicas WHERE id = ?${this.dialect === 'sqlite' ? '' : ' FOR UPDATE'}`,
+        this.dialect,
+      ),
       [replicaId],
     );
     if (!rows[0]) throw new Error('this replica is not on the roll');

@@ -16,7 +16,8 @@ export class TokenKeyCheck implements OnModuleInit {
     this.store.whenMigrated(async (manager) =>
       assertKeyFits(this.ring, {
         kind: 'hmac',
-        findOne: async (value) => (await manager.findOneBy(TokenEntity, { isActive: true, secretHash: value }))?.secretHash ?? undefined,
+        findOne: async (value) =>
+          (await manager.findOneBy(TokenEntity, { isActive: true, secretHash: value }))?.secretHash ?? undefined,
       }),
     );
   }

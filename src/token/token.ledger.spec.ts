@@ -1,25 +1,33 @@
 import fc from 'fast-check';
-import { TypeORMError } from 'typeorm';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { DataSource, type EntityManager, TypeORMError } from 'typeorm';
+import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { TestApp } from '../../test/support/app.js';
+import { type FreshStore, onEveryStore } from '../../test/support/stores.js';
 import { ApiError } from '../common/api.error.js';
-import { Clock } from '../common/clock.js';
-import { LedgerSql } from './ledger.sql.js';
+import { type Judged, LedgerSql } from './ledger.sql.js';
+import { TokenEntity } from './token.entity.js';
 import { TokenLedger } from './token.ledger.js';
 import { TokenUsage } from './token.usage.js';
 
-describe(TokenLedger.name, () => {
+onEveryStore(TokenLedger.name, (onStore) => {
   let app: TestApp;
+  let fresh: FreshStore;
   let projectId: string;
   let ledger: TokenLedger;
   let sql: LedgerSql;
+  let store: EntityManager;
   beforeAll(async () => {
-    app = await TestApp.start();
+    fresh = await onStore.fresh();
+    app = await TestApp.start(fresh.variables);
     projectId = (await app.project()).id;
     ledger = app.running.app.get(TokenLedger);
     sql = app.running.app.get(LedgerSql);
+    store = app.running.app.get(DataSource).manager;
   });
-  afterAll(() => app.close());
+  afterAll(async () => {
+    await app.close();
+    await fresh.drop();
+  });
   afterEach(() => vi.restoreAllMocks());
 
   const capped = (max_requests: number, fields = {}) => app.token({ project_id: projectId, max_requests, ...fields });
@@ -29,8 +37,15 @@ describe(TokenLedger.name, () => {
       () => 'granted',
       (error: unknown) => (error as ApiError).code,
     );
-  const takes = (id: string, count: number) =>
-    Promise.all(Array.from({ length: count }, () => outcome(ledger.take(id))));
+  /** What memory would know of a token now. */
+  const judged = async (id: string): Promise<Judged> => {
+    const token = await store.findOne(TokenEntity, { where: { id }, relations: { project: true } });
+    return { id, revision: token?.revision ?? 0, projectRevision: token?.project?.revision ?? 0 };
+  };
+  const takes = async (id: string, count: number) => {
+    const token = await judged(id);
+    return Promise.all(Array.from({ length: count }, () => outcome(ledger.take(token))));
+  };
   const tally = (outcomes: string[]) =>
     Object.fromEntries(
       [...new Set(outcomes)].toSorted().map((what) => [what, outcomes.filter((one) => one === what).length]),
@@ -106,9 +121,9 @@ describe(TokenLedger.name, () => {
     expect(tally(await takes(closed.id, 3))).toEqual({ project_inactive: 3 });
     await app.manage('DELETE', `/manage/projects/${closed.project_id}`);
     expect(tally(await takes(closed.id, 3))).toEqual({ token_inactive: 3 });
-    vi.spyOn(app.running.app.get(Clock), 'now').mockReturnValue(Date.parse(String(expiring['expires_at'])));
+    // The database's clock decides, where it has one of its own: the row is moved instead.
+    await store.update(TokenEntity, { id: expiring.id }, { expiresAt: Date.now() - 1 });
     expect(tally(await takes(expiring.id, 3))).toEqual({ token_expired: 3 });
-    vi.restoreAllMocks();
     for (const { id } of [revoked, expiring, closed]) expect(await count(id)).toBe(0);
     expect(tally(await takes('3d2f8a54-6f0e-4b1a-9a35-3f2f6f6f1f10', 2))).toEqual({ token_not_found: 2 });
   });
@@ -145,7 +160,7 @@ describe(TokenLedger.name, () => {
   it('a refusal for the store says to try again; it is never a 401', async () => {
     const { id } = await capped(1);
     vi.spyOn(sql, 'take').mockRejectedValue(new Error('anything at all'));
-    await expect(ledger.take(id)).rejects.toMatchObject({
+    await expect(ledger.take(await judged(id))).rejects.toMatchObject({
       status: 503,
       code: 'store_unavailable',
       retry: true,
@@ -155,7 +170,7 @@ describe(TokenLedger.name, () => {
 
   it('keeps a take that cannot be given back counted, and says so', async () => {
     const { id } = await capped(1);
-    await ledger.take(id);
+    await ledger.take(await judged(id));
     vi.spyOn(sql, 'giveBack').mockRejectedValue(new TypeORMError('the store is down'));
     await ledger.giveBack(id);
     expect(await count(id)).toBe(1);

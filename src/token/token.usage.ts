@@ -37,8 +37,7 @@ export class TokenUsage implements OnModuleInit, BeforeApplicationShutdown {
   async beforeApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
     for (let tries = 0; tries < LAST_TRIES && this.owesAnything; tries += 1) await this.flush().catch(() => undefined);
-    if (this.owesAnything)
-      this.logger.error({ msg: 'usage counts could not be written', tokens: this.owedTokens });
+    if (this.owesAnything) this.logger.error({ msg: 'usage counts could not be written', tokens: this.owedTokens });
   }
 
   count(tokenId: string): void {

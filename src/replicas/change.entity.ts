@@ -1,0 +1,22 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { COUNT, ID, INSTANT } from '../database/columns.js';
+
+export type Subject = 'token' | 'project' | 'all';
+
+/** What a revision changed; the newest thousand revisions are kept. */
+@Entity('changes')
+export class ChangeEntity {
+  @PrimaryColumn({ ...COUNT, primaryKeyConstraintName: 'pk_changes' })
+  revision!: number;
+
+  /** Empty when the subject is everything. */
+  @PrimaryColumn({ ...ID, primaryKeyConstraintName: 'pk_changes' })
+  subjectId!: string;
+
+  @Column({ type: 'varchar', length: 16 })
+  subject!: Subject;
+
+  /** The same in all rows of a revision. */
+  @Column(INSTANT)
+  changedAt!: number;
+}
