@@ -1,19 +1,29 @@
 import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule, type TypeOrmModuleOptions } from '@nestjs/typeorm';
-import type { DataSourceOptions } from 'typeorm';
+import type { DataSource, DataSourceOptions } from 'typeorm';
 import { AppConfig } from '../config/app.config.js';
 import { dataSourceOptions, openServer } from './data.source.js';
 import { DatabaseLockModule } from './database.lock.module.js';
 import { DatabaseService } from './database.service.js';
+import { SqliteFileLock } from './sqlite.file.js';
 import { openSqlite } from './sqlite.source.js';
 import { StoreGate } from './store.gate.js';
 import { StoreOpening } from './store.opening.js';
 
 /** Nest hands only its options to the factory of the data source: what that needs besides travels with them. */
-type Carried = DataSourceOptions & { config: AppConfig; gate: StoreGate };
+type Carried = DataSourceOptions & { config: AppConfig; gate: StoreGate; lock: SqliteFileLock };
 
-const options = (config: AppConfig, gate: StoreGate): TypeOrmModuleOptions =>
-  ({ ...dataSourceOptions(config.database), autoLoadEntities: true, retryAttempts: 0, config, gate }) as object;
+const options = (config: AppConfig, gate: StoreGate, lock: SqliteFileLock): TypeOrmModuleOptions =>
+  ({ ...dataSourceOptions(config.database), autoLoadEntities: true, retryAttempts: 0, config, gate, lock }) as object;
+
+/** A file that is refused is let go of, so that the command that mends it can have it. */
+async function open({ config, gate, lock, ...rest }: Carried): Promise<DataSource> {
+  if (config.database.driver !== 'sqlite') return openServer(rest, config.database, gate);
+  return openSqlite(rest).catch((error: unknown) => {
+    lock.release();
+    throw error;
+  });
+}
 
 /** The one data source; a SQLite file is opened after it is locked. */
 @Global()
@@ -22,12 +32,9 @@ const options = (config: AppConfig, gate: StoreGate): TypeOrmModuleOptions =>
     DatabaseLockModule,
     TypeOrmModule.forRootAsync({
       imports: [DatabaseLockModule],
-      inject: [AppConfig, StoreGate],
+      inject: [AppConfig, StoreGate, SqliteFileLock],
       useFactory: options,
-      dataSourceFactory: async (given) => {
-        const { config, gate, ...rest } = given as unknown as Carried;
-        return config.database.driver === 'sqlite' ? openSqlite(rest) : openServer(rest, config.database, gate);
-      },
+      dataSourceFactory: async (given) => open(given as unknown as Carried),
     }),
   ],
   providers: [DatabaseService, StoreOpening],

@@ -2,7 +2,7 @@ import type { DataSource } from 'typeorm';
 import { EXIT, StartError } from '../common/start.error.js';
 
 /** Raised by one whenever an entity changes in a way an older file does not fit. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 const refused = (path: string, why: string): StartError =>
   new StartError(EXIT.config, [`DATABASE_PATH ${path}: ${why}`]);
@@ -13,19 +13,22 @@ const refused = (path: string, why: string): StartError =>
  */
 export async function ensureSqliteSchema(dataSource: DataSource, path: string): Promise<void> {
   const version = await storedVersion(dataSource);
-  if (version === SCHEMA_VERSION) return;
-  if (version !== 0)
-    throw refused(
-      path,
-      `its schema is version ${version}, this program's is version ${SCHEMA_VERSION}: use the program that wrote it`,
-    );
+  if (version !== 0) return assertCurrent(version, path);
   const foreign = await foreignTable(dataSource);
   if (foreign) throw refused(path, `it belongs to another program (it has a table ${foreign})`);
   await dataSource.driver.createSchemaBuilder().build();
   await dataSource.query(`PRAGMA user_version = ${SCHEMA_VERSION}`);
 }
 
-async function storedVersion(dataSource: DataSource): Promise<number> {
+/** Throws for any version but ours; the operator is told which, and what to do. */
+export function assertCurrent(version: number, path: string): void {
+  const both = `its schema is version ${version}, this program's is version ${SCHEMA_VERSION}`;
+  if (version > SCHEMA_VERSION) throw refused(path, `${both}: a newer program wrote it, use that one`);
+  if (version < SCHEMA_VERSION)
+    throw refused(path, `${both}: run \`llm-proxy migrate rebuild\`, which copies the data and keeps the old file`);
+}
+
+export async function storedVersion(dataSource: DataSource): Promise<number> {
   const rows: { user_version: number }[] = await dataSource.query('PRAGMA user_version');
   return rows[0]?.user_version ?? 0;
 }

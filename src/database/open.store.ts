@@ -1,0 +1,48 @@
+import { existsSync } from 'node:fs';
+import { DataSource } from 'typeorm';
+import { EXIT, StartError } from '../common/start.error.js';
+import type { DatabaseConfig } from '../config/app.config.js';
+import { dataSourceOptions, type Entities, openPatiently } from './data.source.js';
+import { Migrator } from './migrator.js';
+import { isolateTransactions } from './serial.runner.js';
+import { assertCurrent, storedVersion } from './sqlite.schema.js';
+import { storeRefusal } from './store.fault.js';
+
+/**
+ * The store for a command, beside servers that may be running: nothing is locked, created or migrated. Throws StartError
+ * when it is not there or its schema is not this program's; the caller destroys what it gets.
+ */
+export async function openStore(config: DatabaseConfig, entities: Entities): Promise<DataSource> {
+  if (config.driver !== 'sqlite') return openCurrent(config, entities);
+  if (!existsSync(config.path))
+    throw new StartError(EXIT.config, [`DATABASE_PATH ${config.path}: there is no such file`]);
+  const dataSource = await new DataSource({ ...dataSourceOptions(config), entities }).initialize();
+  isolateTransactions(dataSource, config.path);
+  return checked(dataSource, async () => assertCurrent(await storedVersion(dataSource), config.path));
+}
+
+async function openCurrent(config: DatabaseConfig, entities: Entities): Promise<DataSource> {
+  const dataSource = await openServerPatiently(config, entities);
+  return checked(dataSource, async () => {
+    const { pending } = await new Migrator(dataSource).status();
+    if (pending.length > 0)
+      throw new StartError(EXIT.config, ['DATABASE_URL the schema is not current: run `llm-proxy migrate up`']);
+  });
+}
+
+/** Throws StartError, also for a server that cannot be reached. */
+export async function openServerPatiently(config: DatabaseConfig, entities: Entities): Promise<DataSource> {
+  return openPatiently(config, entities).catch((error: unknown) => {
+    throw storeRefusal(error) ?? new StartError(1, ['DATABASE_URL the server cannot be reached']);
+  });
+}
+
+async function checked(dataSource: DataSource, check: () => Promise<void>): Promise<DataSource> {
+  try {
+    await check();
+    return dataSource;
+  } catch (error) {
+    await dataSource.destroy();
+    throw error;
+  }
+}

@@ -1,0 +1,101 @@
+import { existsSync, linkSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ENTITIES } from '../src/app.entities.js';
+import { loadConfig } from '../src/config/config.loader.js';
+import { rebuildSqlite } from '../src/database/sqlite.rebuild.js';
+import { SCHEMA_VERSION } from '../src/database/sqlite.schema.js';
+import { TestApp, type TokenAnswer } from './support/app.js';
+import { downgradeToVersionOne } from './support/sqlite.version.one.js';
+
+vi.mock('node:fs', async (actual) => {
+  const fs: typeof import('node:fs') = await actual();
+  return { ...fs, linkSync: vi.fn(fs.linkSync) };
+});
+
+describe('an older SQLite file', () => {
+  let app: TestApp;
+  let token: TokenAnswer;
+  let path: string;
+  const rebuild = () => rebuildSqlite(loadConfig(app.variables).config.database, ENTITIES);
+  const version = (file: string): unknown => {
+    const db = new DatabaseSync(file, { readOnly: true });
+    const row = db.prepare('PRAGMA user_version').get();
+    db.close();
+    return row?.['user_version'];
+  };
+  const others = () => readdirSync(app.folder).filter((name) => name.startsWith('proxy.db.v1-'));
+
+  beforeEach(async () => {
+    app = await TestApp.start();
+    token = await app.token({ max_requests: 7, name: 'kept' });
+    path = app.variables['DATABASE_PATH']!;
+    await app.close(true);
+    downgradeToVersionOne(path);
+  });
+  afterEach(() => rmSync(app.folder, { recursive: true, force: true }));
+
+  it('is refused with the command that rebuilds it, and is left as it was', async () => {
+    const before = statSync(path);
+    await expect(TestApp.start(app.variables, app.folder)).rejects.toMatchObject({
+      exitCode: 78,
+      faults: [expect.stringMatching(/version 1, this program's is version 2: run `llm-proxy migrate rebuild`/)],
+    });
+    expect([version(path), statSync(path).size, statSync(path).mtimeMs]).toEqual([1, before.size, before.mtimeMs]);
+  });
+
+  it('is rebuilt with its data, and kept', async () => {
+    const done = await rebuild();
+    expect(done).toEqual({ from: 1, to: SCHEMA_VERSION, rows: { projects: 1, tokens: 1 }, kept: expect.any(String) });
+    expect([version(path), version(done.kept!)]).toEqual([SCHEMA_VERSION, 1]);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    const { token: _secret, ...shown } = token;
+    const again = await TestApp.start(app.variables, app.folder);
+    expect(await again.tokenById(token.id)).toMatchObject({ ...shown, token: expect.stringContaining('…') });
+    expect((await again.token({ project_id: token.project_id, max_requests: 5 })).id).toBeDefined();
+    await again.close(true);
+  });
+
+  it('is rebuilt once: a second time there is nothing to do', async () => {
+    await rebuild();
+    expect(await rebuild()).toEqual({ from: SCHEMA_VERSION, to: SCHEMA_VERSION, rows: {} });
+    expect(others()).toHaveLength(1);
+  });
+
+  it('is left as it was when the rebuilding fails at its last step, and rebuilt the next time', async () => {
+    writeFileSync(`${path}.rebuilding`, 'of a run that was killed');
+    vi.mocked(linkSync).mockImplementationOnce(() => {
+      // What is left of the rebuilding goes away with it: the rename has nothing to put in place.
+      rmSync(`${path}.rebuilding`);
+      mkdirSync(`${path}.rebuilding.gone`);
+    });
+    await expect(rebuild()).rejects.toThrow('ENOENT');
+    expect(version(path)).toBe(1);
+    expect((await rebuild()).rows).toEqual({ projects: 1, tokens: 1 });
+  });
+
+  it('is copied where the file system has no hard links', async () => {
+    vi.mocked(linkSync).mockImplementationOnce(() => {
+      throw new Error('EPERM');
+    });
+    const { kept } = await rebuild();
+    expect([version(path), version(kept!)]).toEqual([SCHEMA_VERSION, 1]);
+  });
+
+  it('is not rebuilt while a server uses it', async () => {
+    await rebuild();
+    const running = await TestApp.start(app.variables, app.folder);
+    await expect(rebuild()).rejects.toMatchObject({ exitCode: 78, faults: [expect.stringMatching('another server')] });
+    await running.close(true);
+  });
+
+  it('of a newer program is refused by both versions, by the server and by the rebuilding', async () => {
+    const db = new DatabaseSync(path);
+    db.exec('PRAGMA user_version = 99');
+    db.close();
+    const refusal = { exitCode: 78, faults: [expect.stringMatching(/version 99, this program's is version 2/)] };
+    await expect(TestApp.start(app.variables, app.folder)).rejects.toMatchObject(refusal);
+    await expect(rebuild()).rejects.toMatchObject(refusal);
+    expect(existsSync(path)).toBe(true);
+  });
+});
