@@ -1,0 +1,98 @@
+import { Agent, request } from 'undici';
+import type { Cluster } from './cluster.js';
+import type { Random } from './random.js';
+
+const PAUSE_MS = 5;
+
+/** What clients saw of one token. */
+export interface Seen {
+  served: number;
+  /** Answers 503 `store_unavailable`: such a request may have been counted. */
+  storeUnavailable: number;
+  /** Connections that broke: so may one of these. */
+  broken: number;
+  exhausted: number;
+  /** Anything that should never be. */
+  strange: string[];
+  /** performance.now() at which the last request that was served began. */
+  lastServedBegan: number;
+}
+
+/** Parallel clients of one token that call any replica that lives, again and again. */
+export class Clients {
+  readonly seen: Seen = {
+    served: 0,
+    storeUnavailable: 0,
+    broken: 0,
+    exhausted: 0,
+    strange: [],
+    lastServedBegan: 0,
+  };
+  /** Requests on their way, by replica. */
+  readonly running: number[];
+  private readonly agent = new Agent({ connections: 64, pipelining: 1 });
+  private stopped = false;
+
+  constructor(
+    private readonly cluster: Cluster,
+    private readonly secret: string,
+    private readonly random: Random,
+    /** Of the refusals that end a client's work. */
+    private readonly isLast: (code: string) => boolean,
+  ) {
+    this.running = Array.from({ length: cluster.size }, () => 0);
+  }
+
+  /** Resolves when all have met their last refusal, or were told to stop. */
+  async run(clients: number, replicas: readonly number[] = this.running.map((_, i) => i)): Promise<void> {
+    await Promise.all(Array.from({ length: clients }, async () => this.client(replicas)));
+    await this.agent.destroy();
+  }
+
+  stop(): void {
+    this.stopped = true;
+  }
+
+  private async client(replicas: readonly number[]): Promise<void> {
+    while (!this.stopped) {
+      const i = this.random.pick(replicas);
+      const port = this.cluster.port(i);
+      if (port === undefined || (await this.call(i, port)) === 'wait')
+        await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    }
+  }
+
+  private async call(i: number, port: number): Promise<'on' | 'wait'> {
+    const began = performance.now();
+    this.running[i]! += 1;
+    try {
+      const { statusCode, headers, body } = await request(`http://127.0.0.1:${port}/v1/chat/completions`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${this.secret}`, 'content-type': 'application/json' },
+        body: '{"model":"gpt-4o"}',
+        dispatcher: this.agent,
+      });
+      await body.dump();
+      return this.note(statusCode, String(headers['x-proxy-error'] ?? ''), began);
+    } catch {
+      this.seen.broken += 1;
+      return 'wait';
+    } finally {
+      this.running[i]! -= 1;
+    }
+  }
+
+  private note(status: number, code: string, began: number): 'on' | 'wait' {
+    if (status === 200) {
+      this.seen.served += 1;
+      this.seen.lastServedBegan = Math.max(this.seen.lastServedBegan, began);
+      return 'on';
+    }
+    if (this.isLast(code)) {
+      this.seen.exhausted += 1;
+      this.stopped = true;
+    } else if (code === 'store_unavailable') this.seen.storeUnavailable += 1;
+    else if (code !== 'draining') this.seen.strange.push(`${status} ${code}`);
+    return 'wait';
+  }
+}
