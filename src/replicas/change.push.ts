@@ -1,4 +1,3 @@
-import { Injectable } from '@nestjs/common';
 import type { Change } from './change.js';
 
 /**
@@ -16,7 +15,6 @@ export abstract class ChangePush {
 }
 
 /** For one process alone, and for databases that have no means of it: the poll does it. */
-@Injectable()
 export class NoPush extends ChangePush {
   async announceWithin(): Promise<void> {}
   announce(): void {}

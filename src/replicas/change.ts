@@ -45,9 +45,6 @@ export class Change {
       changedAt,
     });
     if (this.isEverything) return [row('all', '')];
-    return [
-      ...[...this.tokens].map((id) => row('token', id)),
-      ...[...this.projects].map((id) => row('project', id)),
-    ];
+    return [...[...this.tokens].map((id) => row('token', id)), ...[...this.projects].map((id) => row('project', id))];
   }
 }

@@ -1,16 +1,22 @@
 import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { AppConfig } from '../config/app.config.js';
 import { ChangeEntity } from './change.entity.js';
 import { ChangeFeed } from './change.feed.js';
 import { ChangeLog } from './change.log.js';
 import { ChangePush, NoPush } from './change.push.js';
 import { ChangeReader } from './change.reader.js';
 import { Freshness } from './freshness.js';
+import { PostgresPush } from './postgres.push.js';
 import { ReplicaEntity } from './replica.entity.js';
 import { ReplicaIdentity } from './replica.identity.js';
 import { ReplicaRoll } from './replica.roll.js';
 import { RevisionCounter } from './revision.counter.js';
 import { RevisionEntity } from './revision.entity.js';
+
+/** How replicas are told to look; see ChangePush. */
+const pushOf = ({ database }: AppConfig): ChangePush =>
+  database.driver === 'postgres' ? new PostgresPush(database.url) : new NoPush();
 
 /** What changed, and which replicas have heard of it. Global, so that it is stopped after everything that writes. */
 @Global()
@@ -24,7 +30,7 @@ import { RevisionEntity } from './revision.entity.js';
     Freshness,
     ReplicaIdentity,
     ReplicaRoll,
-    { provide: ChangePush, useClass: NoPush },
+    { provide: ChangePush, inject: [AppConfig], useFactory: pushOf },
   ],
   exports: [ChangeLog, Freshness, ReplicaIdentity, ReplicaRoll],
 })
