@@ -1,6 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AppConfig } from '../config/app.config.js';
+import { RedisConnection } from '../redis/redis.connection.js';
 import { ChangeEntity } from './change.entity.js';
 import { ChangeFeed } from './change.feed.js';
 import { ChangeLog } from './change.log.js';
@@ -8,6 +9,7 @@ import { ChangePush, NoPush } from './change.push.js';
 import { ChangeReader } from './change.reader.js';
 import { Freshness } from './freshness.js';
 import { PostgresPush } from './postgres.push.js';
+import { RedisPush } from './redis.push.js';
 import { ReplicaEntity } from './replica.entity.js';
 import { ReplicaIdentity } from './replica.identity.js';
 import { ReplicaRoll } from './replica.roll.js';
@@ -15,8 +17,10 @@ import { RevisionCounter } from './revision.counter.js';
 import { RevisionEntity } from './revision.entity.js';
 
 /** How replicas are told to look; see ChangePush. */
-const pushOf = ({ database }: AppConfig): ChangePush =>
-  database.driver === 'postgres' ? new PostgresPush(database.url) : new NoPush();
+function pushOf({ database }: AppConfig, redis: RedisConnection): ChangePush {
+  if (redis.isConfigured) return new RedisPush(redis);
+  return database.driver === 'postgres' ? new PostgresPush(database.url) : new NoPush();
+}
 
 /** What changed, and which replicas have heard of it. Global, so that it is stopped after everything that writes. */
 @Global()
@@ -30,7 +34,7 @@ const pushOf = ({ database }: AppConfig): ChangePush =>
     Freshness,
     ReplicaIdentity,
     ReplicaRoll,
-    { provide: ChangePush, inject: [AppConfig], useFactory: pushOf },
+    { provide: ChangePush, inject: [AppConfig, RedisConnection], useFactory: pushOf },
   ],
   exports: [ChangeLog, Freshness, ReplicaIdentity, ReplicaRoll],
 })
