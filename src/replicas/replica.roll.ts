@@ -20,8 +20,18 @@ export interface Sighting {
   readonly isThis: boolean;
   /** Everything up to this one is in force there. */
   readonly revision: number;
+  /** How many are in the store and not in force there. */
+  readonly behind: number;
   /** Since it last said so, by the database's clock. */
   readonly silentMs: number;
+}
+
+interface SightingRow {
+  id: string;
+  name: string;
+  revision: number | string;
+  behind: number | string;
+  silent_ms: number | string;
 }
 
 /** Which replicas there are, and how much each of them has heard. */
@@ -68,15 +78,24 @@ export class ReplicaRoll implements OnModuleInit {
   }
 
   async read(): Promise<readonly Sighting[]> {
-    const rows: { id: string; name: string; revision: number | string; silent_ms: number | string }[] =
-      await this.dataSource.query(
-        `SELECT id, name, revision, ${this.clock} - seen_at AS silent_ms FROM replicas ORDER BY started_at, id`,
-      );
-    this.known = rows.map(({ id, name, revision, silent_ms: silentMs }) => {
-      const isThis = id === this.self.id;
-      return { id, name, isThis, revision: Number(revision), silentMs: isThis ? 0 : Math.max(0, Number(silentMs)) };
-    });
+    const rows: SightingRow[] = await this.dataSource.query(
+      `SELECT id, name, revision, ${this.clock} - seen_at AS silent_ms, (SELECT value FROM revisions) - revision AS behind
+       FROM replicas ORDER BY started_at, id`,
+    );
+    this.known = rows.map((row) => this.sighting(row));
     return this.known;
+  }
+
+  private sighting({ id, name, revision, behind, silent_ms: silentMs }: SightingRow): Sighting {
+    const isThis = id === this.self.id;
+    return {
+      id,
+      name,
+      isThis,
+      revision: Number(revision),
+      behind: Math.max(0, Number(behind)),
+      silentMs: isThis ? 0 : Math.max(0, Number(silentMs)),
+    };
   }
 
   private async enter(manager: EntityManager): Promise<void> {

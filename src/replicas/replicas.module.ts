@@ -10,6 +10,7 @@ import { ChangeReader } from './change.reader.js';
 import { Freshness } from './freshness.js';
 import { PostgresPush } from './postgres.push.js';
 import { RedisPush } from './redis.push.js';
+import { ReplicaConfirmation } from './replica.confirmation.js';
 import { ReplicaEntity } from './replica.entity.js';
 import { ReplicaIdentity } from './replica.identity.js';
 import { ReplicaRoll } from './replica.roll.js';
@@ -34,8 +35,9 @@ function pushOf({ database }: AppConfig, redis: RedisConnection): ChangePush {
     Freshness,
     ReplicaIdentity,
     ReplicaRoll,
+    ReplicaConfirmation,
     { provide: ChangePush, inject: [AppConfig, RedisConnection], useFactory: pushOf },
   ],
-  exports: [ChangeLog, Freshness, ReplicaIdentity, ReplicaRoll],
+  exports: [ChangeLog, Freshness, ReplicaConfirmation, ReplicaIdentity, ReplicaRoll, RevisionCounter],
 })
 export class ReplicasModule {}
