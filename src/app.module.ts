@@ -10,6 +10,7 @@ import { EventsModule } from './events/events.module.js';
 import { HealthModule } from './health/health.module.js';
 import { ProjectModule } from './project/project.module.js';
 import { ProxyModule } from './proxy/proxy.module.js';
+import { RedisModule } from './redis/redis.module.js';
 import { ReplicasModule } from './replicas/replicas.module.js';
 import { TokenModule } from './token/token.module.js';
 
@@ -24,6 +25,7 @@ export class AppModule {
         ConfigModule.forRoot(config),
         CryptoModule,
         DatabaseModule,
+        RedisModule,
         EventsModule,
         AuthModule,
         ReplicasModule,

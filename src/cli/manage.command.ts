@@ -4,6 +4,7 @@ import { CliCommand } from './cli.command.js';
 import { type AccessOptions, ManagementAccess } from './management.access.js';
 import type { ManagementClient } from './management.client.js';
 import { wholeNumber } from './option.values.js';
+import { outcome, WAIT_REPLICAS } from './replica.wait.js';
 import { SecretInput } from './secret.input.js';
 import { Terminal } from './terminal.js';
 
@@ -28,9 +29,11 @@ export abstract class ManageCommand extends CliCommand {
     call: (client: ManagementClient) => Promise<T>,
     show: (value: T) => string,
   ): Promise<void> {
-    const value = await call(await this.access.connect(options));
+    const client = await this.access.connect(options);
+    const value = await call(client);
     if (options.json) this.terminal.json(value);
     else this.terminal.line(show(value));
+    if (options.waitReplicas) this.terminal.note(outcome(client.confirmation));
   }
 
   @Option({
@@ -56,6 +59,15 @@ export abstract class ManageCommand extends CliCommand {
 
   @Option({ flags: '--json', description: 'print JSON' })
   parseJson(): true {
+    return true;
+  }
+}
+
+/** A command that changes what replicas know from before. */
+@Injectable()
+export abstract class ReplicatedCommand extends ManageCommand {
+  @Option(WAIT_REPLICAS)
+  parseWaitReplicas(): true {
     return true;
   }
 }

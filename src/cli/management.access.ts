@@ -10,6 +10,7 @@ export interface AccessOptions {
   manageApiBaseUrl?: string;
   managementTokenFile?: string;
   env?: string;
+  waitReplicas?: true;
 }
 
 /** Finds the server and the credential a `manage` command speaks with. */
@@ -23,7 +24,8 @@ export class ManagementAccess {
   async connect(options: AccessOptions): Promise<ManagementClient> {
     const variables = envVariables(options.env);
     const baseUrl = options.manageApiBaseUrl ?? listenUrl(variables['LISTEN_ADDR']);
-    return new ManagementClient(baseUrl, await this.token(options.managementTokenFile, variables['MANAGEMENT_TOKEN']));
+    const token = await this.token(options.managementTokenFile, variables['MANAGEMENT_TOKEN']);
+    return new ManagementClient(baseUrl, token, options.waitReplicas);
   }
 
   private async token(file: string | undefined, configured: string | undefined): Promise<string> {

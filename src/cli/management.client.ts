@@ -1,5 +1,6 @@
 import { failed, usage } from './cli.error.js';
 import { parsed, refusal, unreachable } from './management.faults.js';
+import { type Confirmation, confirmationOf } from './replica.wait.js';
 
 const TIMEOUT_MS = 10_000;
 const PAGE_SIZE = 500;
@@ -13,10 +14,13 @@ export interface Paging {
 /** Speaks HTTP to `/manage/*` of one server. */
 export class ManagementClient {
   private readonly root: string;
+  /** Of the last change, if it was waited for. */
+  confirmation: Confirmation | undefined;
 
   constructor(
     baseUrl: string,
     private readonly token: string,
+    private readonly waitsForReplicas = false,
   ) {
     this.root = `${checkedBase(baseUrl)}/manage/`;
   }
@@ -56,8 +60,10 @@ export class ManagementClient {
   }
 
   private async send(method: string, path: string, body?: object): Promise<{ headers: Headers; body: unknown }> {
-    const { status, headers, text } = await this.exchange(method, path, body);
+    const waiting = this.waitsForReplicas && method !== 'GET' ? '?wait=replicas' : '';
+    const { status, headers, text } = await this.exchange(method, path + waiting, body);
     if (status < 200 || status > 299) throw refusal(status, text);
+    this.confirmation = confirmationOf(headers);
     return { headers, body: text === '' ? undefined : parsed(text) };
   }
 

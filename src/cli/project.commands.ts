@@ -1,7 +1,7 @@
 import { Option, SubCommand } from 'nest-commander';
 import type { ProjectView } from '../project/project.dto.js';
 import { usage } from './cli.error.js';
-import { ManageCommand, type ManageOptions } from './manage.command.js';
+import { ManageCommand, type ManageOptions, ReplicatedCommand } from './manage.command.js';
 import { notEmpty, trueOrFalse } from './option.values.js';
 import { projectFields } from './project.output.js';
 import { projectPath } from './resource.paths.js';
@@ -58,7 +58,7 @@ export class ProjectCreate extends ManageCommand {
 }
 
 @SubCommand({ name: 'update', arguments: '<id>', description: 'change a project' })
-export class ProjectUpdate extends ManageCommand {
+export class ProjectUpdate extends ReplicatedCommand {
   async run(
     [id]: string[],
     { name, openaiKeyFile, baseUrl, provider, active, ...options }: ProjectOptions & { active?: boolean },

@@ -4,6 +4,7 @@ import type { CreatedToken, TokenView } from '../token/token.dto.js';
 import { usage } from './cli.error.js';
 import { ListCommand, type ListOptions } from './manage.command.js';
 import { type Cap, cap, minutes, trueOrFalse, uuid } from './option.values.js';
+import { WAIT_REPLICAS } from './replica.wait.js';
 import { tokenPath } from './resource.paths.js';
 import { TokenChangeCommand, type TokenChangeOptions, tokenFieldsOf } from './token.change.command.js';
 import { newToken, tokenFields, tokenTable } from './token.output.js';
@@ -71,6 +72,11 @@ export class TokenUpdate extends TokenChangeCommand {
   @Option({ flags: '--active <true|false>', description: 'false revokes, true brings back' })
   parseActive(value: string): boolean {
     return trueOrFalse('--active', value);
+  }
+
+  @Option(WAIT_REPLICAS)
+  parseWaitReplicas(): true {
+    return true;
   }
 
   @Option({ flags: '--max-requests <n|unlimited>', description: 'lifetime cap' })

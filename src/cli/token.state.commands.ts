@@ -1,6 +1,6 @@
 import { Option, SubCommand } from 'nest-commander';
 import type { RevokedTokens, TokenView } from '../token/token.dto.js';
-import { ManageCommand, type ManageOptions } from './manage.command.js';
+import { ManageCommand, type ManageOptions, ReplicatedCommand } from './manage.command.js';
 import { uuid } from './option.values.js';
 import { tokenPath } from './resource.paths.js';
 import { revocation, tokenFields } from './token.output.js';
@@ -14,7 +14,7 @@ export class TokenGet extends ManageCommand {
 }
 
 @SubCommand({ name: 'revoke', arguments: '<id>', description: 'revoke a token and end its streams' })
-export class TokenRevoke extends ManageCommand {
+export class TokenRevoke extends ReplicatedCommand {
   async run([id]: string[], options: ManageOptions): Promise<void> {
     const path = tokenPath(id);
     await this.answer(
@@ -26,7 +26,7 @@ export class TokenRevoke extends ManageCommand {
 }
 
 @SubCommand({ name: 'revoke-all', description: 'revoke every token of a project' })
-export class TokenRevokeAll extends ManageCommand {
+export class TokenRevokeAll extends ReplicatedCommand {
   async run(_: string[], { projectId, ...options }: ManageOptions & { projectId: string }): Promise<void> {
     await this.answer(options, (api) => api.post<RevokedTokens>(`projects/${projectId}/tokens/revoke`), revocation);
   }

@@ -1,10 +1,18 @@
 import type { EntityManager } from 'typeorm';
 
-/** A project's key, base URL or state changed. Emitted after the commit and before the answer: what was cached of it is void. */
-export class ProjectChanged {
-  static readonly topic = 'project.changed';
+/**
+ * These tokens and projects changed, here or on another replica: what was cached of them is void. Emitted after the commit
+ * and, where the change was made, before the answer.
+ */
+export class ChangesSeen {
+  static readonly topic = 'changes.seen';
 
-  constructor(readonly projectId: string) {}
+  constructor(
+    readonly tokens: ReadonlySet<string>,
+    readonly projects: ReadonlySet<string>,
+    /** It is not known what changed: everything is void. */
+    readonly everything: boolean,
+  ) {}
 }
 
 /**
@@ -17,5 +25,7 @@ export class ProjectClosing {
   constructor(
     readonly projectId: string,
     readonly manager: EntityManager,
+    /** For the rows that are changed with it. */
+    readonly revision: number,
   ) {}
 }

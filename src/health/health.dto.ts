@@ -17,6 +17,21 @@ class ChecksView {
   database!: 'ok' | 'down';
 }
 
+class ReplicaView {
+  @ApiProperty({ type: String, format: 'uuid', example: '5f0c8e7e-0f43-4f0e-9b49-0d1c8f2a7c11' })
+  id!: string;
+  @ApiProperty({ description: 'Host and process id', type: String, example: 'proxy-1/17' })
+  name!: string;
+  @ApiProperty({ description: 'The one that answers', type: Boolean, example: true })
+  is_this!: boolean;
+  @ApiProperty({ description: 'Changes by operators that are in force there', type: Number, example: 42 })
+  revision!: number;
+  @ApiProperty({ description: 'Changes in the store that are not in force there', type: Number, example: 0 })
+  revisions_behind!: number;
+  @ApiProperty({ description: 'Since it last said that it is there', type: Number, example: 310 })
+  silent_ms!: number;
+}
+
 export class HealthView {
   @ApiProperty({ enum: ['ok', 'unavailable', 'draining'], type: String, example: 'ok' })
   status!: 'ok' | 'unavailable' | 'draining';
@@ -28,4 +43,9 @@ export class HealthView {
   uptime_seconds!: number;
   @ApiProperty({ type: ChecksView })
   checks!: ChecksView;
+  @ApiProperty({
+    description: 'The servers on this database, as last known; those that died without a word stay for a day',
+    type: [ReplicaView],
+  })
+  replicas!: ReplicaView[];
 }

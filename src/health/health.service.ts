@@ -3,6 +3,7 @@ import { Clock } from '../common/clock.js';
 import { Lifecycle } from '../common/lifecycle.js';
 import { VERSION } from '../common/version.js';
 import { DatabaseService } from '../database/database.service.js';
+import { ReplicaRoll } from '../replicas/replica.roll.js';
 import type { HealthView, Reason } from './health.dto.js';
 
 /** A store that takes longer than this to answer does not answer. */
@@ -15,6 +16,7 @@ export class HealthService {
 
   constructor(
     private readonly database: DatabaseService,
+    private readonly roll: ReplicaRoll,
     private readonly lifecycle: Lifecycle,
     private readonly clock: Clock,
   ) {}
@@ -34,7 +36,20 @@ export class HealthService {
       timestamp: new Date(this.clock.now()).toISOString(),
       uptime_seconds: Math.floor(process.uptime()),
       checks: { database: up ? 'ok' : 'down' },
+      replicas: await this.replicas(up),
     };
+  }
+
+  private async replicas(isUp: boolean): Promise<HealthView['replicas']> {
+    const sightings = isUp ? await this.roll.read().catch(() => this.roll.known) : this.roll.known;
+    return sightings.map(({ id, name, isThis, revision, behind, silentMs }) => ({
+      id,
+      name,
+      is_this: isThis,
+      revision,
+      revisions_behind: behind,
+      silent_ms: silentMs,
+    }));
   }
 
   private async isDatabaseUp(): Promise<boolean> {

@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ListOf, ManagementApi, Refuses } from '../common/api.docs.js';
 import { sendPage } from '../common/paging.js';
 import { UuidPipe } from '../common/uuid.pipe.js';
+import { CONFIRMED_HEADERS, MayWaitForReplicas } from '../replicas/wait.interceptor.js';
 import { CreateProject, ProjectQuery, ProjectView, projectView, UpdateProject } from './project.dto.js';
 import { ProjectService } from './project.service.js';
 
@@ -42,20 +43,22 @@ export class ProjectController {
   }
 
   @Patch(':id')
+  @MayWaitForReplicas()
   @ApiOperation({ summary: 'Change a project', description: 'In force at once, for running tokens too.' })
-  @ApiOkResponse({ type: ProjectView })
+  @ApiOkResponse({ type: ProjectView, headers: CONFIRMED_HEADERS })
   @Refuses(400, 404, 409, 413, 415)
   async update(@Param('id', UuidPipe) id: string, @Body() body: UpdateProject): Promise<ProjectView> {
     return projectView(await this.projects.update(id, body));
   }
 
   @Delete(':id')
+  @MayWaitForReplicas()
   @HttpCode(204)
   @ApiOperation({
     summary: 'Delete a project',
     description: 'Revokes its tokens and destroys the stored upstream key. Idempotent.',
   })
-  @ApiNoContentResponse()
+  @ApiNoContentResponse({ headers: CONFIRMED_HEADERS })
   @Refuses(400, 404)
   async remove(@Param('id', UuidPipe) id: string): Promise<void> {
     return this.projects.remove(id);

@@ -8,7 +8,9 @@ import { displayForm } from '../common/display.form.js';
 import { errors } from '../common/errors.js';
 import { type Page, windowOf } from '../common/paging.js';
 import { isUniqueViolation } from '../database/unique.violation.js';
-import { ProjectChanged, ProjectClosing } from '../events/domain.events.js';
+import { ProjectClosing } from '../events/domain.events.js';
+import type { Change } from '../replicas/change.js';
+import { ChangeLog } from '../replicas/change.log.js';
 import type { CreateProject, ProjectQuery, UpdateProject } from './project.dto.js';
 import { ProjectEntity } from './project.entity.js';
 import { UpstreamKey } from './upstream.key.js';
@@ -19,6 +21,7 @@ export class ProjectService {
     @InjectRepository(ProjectEntity) private readonly projects: Repository<ProjectEntity>,
     private readonly key: UpstreamKey,
     private readonly events: EventEmitter2,
+    private readonly changeLog: ChangeLog,
     private readonly clock: Clock,
   ) {}
 
@@ -63,20 +66,20 @@ export class ProjectService {
     if (Object.values(body).every((value) => value === undefined)) throw errors.noFields();
     if (body.revoke_tokens && body.is_active !== false)
       throw errors.validationFailed([{ field: 'revoke_tokens', message: 'revoke_tokens requires is_active=false' }]);
-    const updated = await this.projects.manager.transaction(async (manager) => {
-      const before = await this.get(id, manager);
-      await this.unique(manager.update(ProjectEntity, { id }, this.changes(before, body)));
-      if (body.revoke_tokens) await this.events.emitAsync(ProjectClosing.topic, new ProjectClosing(id, manager));
-      return this.get(id, manager);
+    return this.changeLog.transaction(async (change) => {
+      const before = await this.get(id, change.manager);
+      const changes = { ...this.changes(before, body), revision: change.revision };
+      await this.unique(change.manager.update(ProjectEntity, { id }, changes));
+      if (body.revoke_tokens) await this.closeTokens(id, change);
+      change.project(id);
+      return this.get(id, change.manager);
     });
-    this.events.emit(ProjectChanged.topic, new ProjectChanged(id));
-    return updated;
   }
 
   /** Closes the project for good: tokens revoked, the upstream key destroyed. Doing it twice is the same as once. */
   async remove(id: string): Promise<void> {
-    await this.projects.manager.transaction(async (manager) => {
-      const project = await manager.findOneBy(ProjectEntity, { id });
+    await this.changeLog.transaction(async (change) => {
+      const project = await change.manager.findOneBy(ProjectEntity, { id });
       if (!project) throw errors.projectNotFound();
       if (project.deletedAt !== null) return;
       const now = this.clock.now();
@@ -84,14 +87,19 @@ export class ProjectService {
         apiKey: null,
         nameKey: null,
         isActive: false,
+        revision: change.revision,
         deletedAt: now,
         updatedAt: now,
         deactivatedAt: project.deactivatedAt ?? now,
       };
-      await manager.update(ProjectEntity, { id }, gone);
-      await this.events.emitAsync(ProjectClosing.topic, new ProjectClosing(id, manager));
+      await change.manager.update(ProjectEntity, { id }, gone);
+      await this.closeTokens(id, change);
+      change.project(id);
     });
-    this.events.emit(ProjectChanged.topic, new ProjectChanged(id));
+  }
+
+  private async closeTokens(id: string, { manager, revision }: Change): Promise<void> {
+    await this.events.emitAsync(ProjectClosing.topic, new ProjectClosing(id, manager, revision));
   }
 
   private changes(before: ProjectEntity, body: UpdateProject): Partial<ProjectEntity> {

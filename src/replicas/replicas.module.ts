@@ -1,36 +1,43 @@
-import { Global, Module, type OnModuleInit } from '@nestjs/common';
+import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { Clock } from '../common/clock.js';
-import { StoreOpening } from '../database/store.opening.js';
+import { AppConfig } from '../config/app.config.js';
+import { RedisConnection } from '../redis/redis.connection.js';
 import { ChangeEntity } from './change.entity.js';
+import { ChangeFeed } from './change.feed.js';
+import { ChangeLog } from './change.log.js';
+import { ChangePush, NoPush } from './change.push.js';
+import { ChangeReader } from './change.reader.js';
+import { Freshness } from './freshness.js';
+import { PostgresPush } from './postgres.push.js';
+import { RedisPush } from './redis.push.js';
+import { ReplicaConfirmation } from './replica.confirmation.js';
 import { ReplicaEntity } from './replica.entity.js';
 import { ReplicaIdentity } from './replica.identity.js';
+import { ReplicaRoll } from './replica.roll.js';
+import { RevisionCounter } from './revision.counter.js';
 import { RevisionEntity } from './revision.entity.js';
 
+/** How replicas are told to look; see ChangePush. */
+function pushOf({ database }: AppConfig, redis: RedisConnection): ChangePush {
+  if (redis.isConfigured) return new RedisPush(redis);
+  return database.driver === 'postgres' ? new PostgresPush(database.url) : new NoPush();
+}
+
+/** What changed, and which replicas have heard of it. Global, so that it is stopped after everything that writes. */
 @Global()
 @Module({
   imports: [TypeOrmModule.forFeature([RevisionEntity, ChangeEntity, ReplicaEntity])],
-  providers: [ReplicaIdentity],
-  exports: [ReplicaIdentity],
+  providers: [
+    RevisionCounter,
+    ChangeLog,
+    ChangeFeed,
+    ChangeReader,
+    Freshness,
+    ReplicaIdentity,
+    ReplicaRoll,
+    ReplicaConfirmation,
+    { provide: ChangePush, inject: [AppConfig, RedisConnection], useFactory: pushOf },
+  ],
+  exports: [ChangeLog, Freshness, ReplicaConfirmation, ReplicaIdentity, ReplicaRoll, RevisionCounter],
 })
-export class ReplicasModule implements OnModuleInit {
-  constructor(
-    private readonly opening: StoreOpening,
-    private readonly identity: ReplicaIdentity,
-    private readonly clock: Clock,
-  ) {}
-
-  onModuleInit(): void {
-    const now = this.clock.now();
-    this.opening.whenMigrated(async (manager) => {
-      await manager.insert(ReplicaEntity, {
-        id: this.identity.id,
-        name: this.identity.name,
-        startedAt: now,
-        seenAt: now,
-        revision: 0,
-        usageBatch: 0,
-      });
-    });
-  }
-}
+export class ReplicasModule {}

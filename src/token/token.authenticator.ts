@@ -7,6 +7,7 @@ import { errors } from '../common/errors.js';
 import type { Provider } from '../config/provider.js';
 import { TokenHasher } from '../crypto/token.hasher.js';
 import { type UpstreamAccess, UpstreamKey } from '../project/upstream.key.js';
+import { Freshness } from '../replicas/freshness.js';
 import type { Judged } from './ledger.sql.js';
 import { type KnownToken, TokenCache } from './token.cache.js';
 import { TokenChanged } from './token.changed.js';
@@ -29,14 +30,19 @@ export class TokenAuthenticator {
     private readonly hasher: TokenHasher,
     private readonly upstreamKey: UpstreamKey,
     private readonly cache: TokenCache,
+    private readonly freshness: Freshness,
     private readonly clock: Clock,
   ) {}
 
-  /** Answers at once when memory knows. Throws `token_malformed` or `token_not_found`; says nothing of revocation. */
+  /**
+   * Answers at once when memory knows, and may be believed. Throws `token_malformed` or `token_not_found`; says nothing of
+   * revocation.
+   */
   identify(secret: string): KnownToken | Promise<KnownToken> {
     const digest = TokenCache.digest(secret);
     const known = this.cache.get(digest);
-    if (known) return known;
+    if (known && this.freshness.isCurrent) return known;
+    if (known) return this.loadOnce(secret, digest).catch((error: unknown) => this.knownWithout(digest, error));
     if (!isSecret(secret)) throw errors.tokenMalformed();
     if (this.cache.isUnknown(digest)) throw errors.tokenUnknown();
     return this.loadOnce(secret, digest);
@@ -72,6 +78,13 @@ export class TokenAuthenticator {
       if (error instanceof ApiError) return error;
       throw error;
     }
+  }
+
+  /** The store does not answer: what memory knows is believed for a while. */
+  private knownWithout(digest: string, error: unknown): KnownToken {
+    const known = this.cache.get(digest);
+    if (known && this.freshness.isWithinGrace && !(error instanceof ApiError)) return known;
+    throw error;
   }
 
   private loadOnce(secret: string, digest: string): Promise<KnownToken> {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Repository } from 'typeorm';
 import { getRepositoryToken } from '@nestjs/typeorm';
+import { ChangesSeen } from '../events/domain.events.js';
 import { TestApp } from '../../test/support/app.js';
 import type { LiveRegistry } from './live.registry.js';
 import { TokenAuthenticator } from './token.authenticator.js';
@@ -43,9 +44,9 @@ describe(TokenCache.name, () => {
     cache.keep('1', known('one', 'p'));
     cache.keep('2', known('two', 'p'));
     cache.keep('3', known('three', 'q'));
-    cache.forgetToken('one');
+    cache.onChangesSeen(new ChangesSeen(new Set(['one']), new Set(), false));
     expect([cache.get('1'), cache.get('2')?.id]).toEqual([undefined, 'two']);
-    cache.onProjectChanged({ projectId: 'p' });
+    cache.onChangesSeen(new ChangesSeen(new Set(), new Set(['p']), false));
     expect([cache.get('2'), cache.get('3')?.id]).toEqual([undefined, 'three']);
   });
 });

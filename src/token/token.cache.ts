@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { OnEvent } from '@nestjs/event-emitter';
-import { ProjectChanged } from '../events/domain.events.js';
+import { ChangesSeen } from '../events/domain.events.js';
 import type { UpstreamAccess } from '../project/upstream.key.js';
 import { LiveRegistry, type TokenIdentity } from './live.registry.js';
 import type { Judged } from './ledger.sql.js';
@@ -66,9 +66,11 @@ export class TokenCache {
     this.forget((token) => token.projectId === id);
   }
 
-  @OnEvent(ProjectChanged.topic)
-  onProjectChanged({ projectId }: ProjectChanged): void {
-    this.forgetProject(projectId);
+  @OnEvent(ChangesSeen.topic)
+  onChangesSeen({ tokens, projects, everything }: ChangesSeen): void {
+    // A token that was unknown may have been imported.
+    if (everything) this.unknown.clear();
+    this.forget(({ id, projectId }) => everything || tokens.has(id) || projects.has(projectId));
   }
 
   private forget(changed: (token: TokenIdentity) => boolean): void {

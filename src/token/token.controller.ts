@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ListOf, ManagementApi, Refuses } from '../common/api.docs.js';
 import { sendPage } from '../common/paging.js';
 import { UuidPipe } from '../common/uuid.pipe.js';
+import { CONFIRMED_HEADERS, MayWaitForReplicas } from '../replicas/wait.interceptor.js';
 import {
   CreatedToken,
   CreateToken,
@@ -51,26 +52,29 @@ export class TokenController {
   }
 
   @Patch('tokens/:id')
+  @MayWaitForReplicas()
   @ApiOperation({ summary: 'Change a token', description: 'In force from the next request on.' })
-  @ApiOkResponse({ type: TokenView })
+  @ApiOkResponse({ type: TokenView, headers: CONFIRMED_HEADERS })
   @Refuses(400, 404, 413, 415)
   async update(@Param('id', UuidPipe) id: string, @Body() body: UpdateToken): Promise<TokenView> {
     return tokenView(await this.tokens.update(id, body));
   }
 
   @Delete('tokens/:id')
+  @MayWaitForReplicas()
   @HttpCode(204)
   @ApiOperation({ summary: 'Revoke a token', description: 'In force at once. Idempotent.' })
-  @ApiNoContentResponse()
+  @ApiNoContentResponse({ headers: CONFIRMED_HEADERS })
   @Refuses(400, 404)
   async revoke(@Param('id', UuidPipe) id: string): Promise<void> {
     return this.tokens.revoke(id);
   }
 
   @Post('projects/:id/tokens/revoke')
+  @MayWaitForReplicas()
   @HttpCode(200)
   @ApiOperation({ summary: 'Revoke every token of a project', description: 'In one transaction.' })
-  @ApiOkResponse({ type: RevokedTokens })
+  @ApiOkResponse({ type: RevokedTokens, headers: CONFIRMED_HEADERS })
   @Refuses(400, 404)
   async revokeAll(@Param('id', UuidPipe) id: string): Promise<RevokedTokens> {
     return this.tokens.revokeAll(id);

@@ -10,7 +10,8 @@ import { AppConfig } from '../config/app.config.js';
 import { TokenHasher } from '../crypto/token.hasher.js';
 import { ProjectClosing } from '../events/domain.events.js';
 import { ProjectService } from '../project/project.service.js';
-import { TokenCache } from './token.cache.js';
+import type { Change } from '../replicas/change.js';
+import { ChangeLog } from '../replicas/change.log.js';
 import type { CreateToken, RevokedTokens, TokenQuery, UpdateToken } from './token.dto.js';
 import { TokenEntity } from './token.entity.js';
 import { displaySecret, newSecret } from './token.secret.js';
@@ -29,7 +30,7 @@ export class TokenService {
     @InjectRepository(TokenEntity) private readonly tokens: Repository<TokenEntity>,
     private readonly projects: ProjectService,
     private readonly hasher: TokenHasher,
-    private readonly cache: TokenCache,
+    private readonly changeLog: ChangeLog,
     private readonly config: AppConfig,
     private readonly clock: Clock,
   ) {}
@@ -88,48 +89,50 @@ export class TokenService {
 
   async update(id: string, body: UpdateToken): Promise<TokenEntity> {
     if (Object.values(body).every((value) => value === undefined)) throw errors.noFields();
-    const updated = await this.tokens.manager.transaction(async (manager) => {
-      const before = await this.get(id, manager);
-      await manager.update(TokenEntity, { id }, this.changes(before, body));
-      return this.get(id, manager);
+    return this.changeLog.transaction(async (change) => {
+      const before = await this.get(id, change.manager);
+      const changes = { ...this.changes(before, body), revision: change.revision };
+      await change.manager.update(TokenEntity, { id }, changes);
+      change.token(id);
+      return this.get(id, change.manager);
     });
-    this.cache.forgetToken(id);
-    return updated;
   }
 
   /** Idempotent; the token stays in lists. */
   async revoke(id: string): Promise<void> {
-    await this.tokens.manager.transaction(async (manager) => {
-      const before = await this.get(id, manager);
-      if (before.isActive)
-        await manager.update(TokenEntity, { id }, { isActive: false, deactivatedAt: this.clock.now() });
+    await this.changeLog.transaction(async (change) => {
+      const before = await this.get(id, change.manager);
+      if (!before.isActive) return;
+      await change.manager.update(TokenEntity, { id }, this.revoked(change.revision));
+      change.token(id);
     });
-    this.cache.forgetToken(id);
   }
 
   async revokeAll(projectId: string): Promise<RevokedTokens> {
-    const counts = await this.tokens.manager.transaction(async (manager) => {
-      await this.projects.get(projectId, manager);
-      return this.revokeTokensOf(projectId, manager);
+    return this.changeLog.transaction(async (change) => {
+      await this.projects.get(projectId, change.manager);
+      change.project(projectId);
+      return this.revokeTokensOf(projectId, change);
     });
-    this.cache.forgetProject(projectId);
-    return counts;
   }
 
   @OnEvent(ProjectClosing.topic, { suppressErrors: false })
-  async onProjectClosing({ projectId, manager }: ProjectClosing): Promise<void> {
-    await this.revokeTokensOf(projectId, manager);
+  async onProjectClosing({ projectId, manager, revision }: ProjectClosing): Promise<void> {
+    await this.revokeTokensOf(projectId, { manager, revision });
   }
 
-  private async revokeTokensOf(projectId: string, manager: EntityManager): Promise<RevokedTokens> {
+  private async revokeTokensOf(
+    projectId: string,
+    { manager, revision }: Pick<Change, 'manager' | 'revision'>,
+  ): Promise<RevokedTokens> {
     const total = await manager.countBy(TokenEntity, { projectId });
     const active = await manager.countBy(TokenEntity, { projectId, isActive: true });
-    await manager.update(
-      TokenEntity,
-      { projectId, isActive: true },
-      { isActive: false, deactivatedAt: this.clock.now() },
-    );
+    await manager.update(TokenEntity, { projectId, isActive: true }, this.revoked(revision));
     return { revoked_count: active, already_revoked_count: total - active, total_tokens: total };
+  }
+
+  private revoked(revision: number): Partial<TokenEntity> {
+    return { isActive: false, deactivatedAt: this.clock.now(), revision };
   }
 
   private changes(before: TokenEntity, body: UpdateToken): Partial<TokenEntity> {

@@ -1,0 +1,70 @@
+import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { EventEmitter2 } from '@nestjs/event-emitter';
+import { ChangesSeen } from '../events/domain.events.js';
+import { ChangePush } from './change.push.js';
+import { ChangeReader } from './change.reader.js';
+import { Freshness } from './freshness.js';
+import { OneAtATime } from './one.at.a.time.js';
+import { ReplicaRoll } from './replica.roll.js';
+import type { Position } from './revision.counter.js';
+
+const POLL_MS = 250;
+
+/** Hears of changes: four times a second from the store, which is the truth, and at once where a push says "look". */
+@Injectable()
+export class ChangeFeed implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger(ChangeFeed.name);
+  private readonly reading = new OneAtATime(() => this.read());
+  private timer: NodeJS.Timeout | undefined;
+  private position: Position | undefined;
+  private isFailing = false;
+
+  constructor(
+    private readonly reader: ChangeReader,
+    private readonly roll: ReplicaRoll,
+    private readonly freshness: Freshness,
+    private readonly push: ChangePush,
+    private readonly events: EventEmitter2,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.timer = setInterval(() => this.poll(), POLL_MS).unref();
+    this.push.listen(() => this.look());
+    this.look();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    clearInterval(this.timer);
+    this.timer = undefined;
+    await this.push.close();
+    await this.reading.settled();
+    await this.roll.leave();
+  }
+
+  /** Reads what changed, now. */
+  look(): void {
+    if (this.timer) this.reading.ask();
+  }
+
+  /** One that takes longer than the time between two is not followed by another at once. */
+  private poll(): void {
+    if (!this.reading.isRunning) this.look();
+  }
+
+  private async read(): Promise<void> {
+    try {
+      const beganAt = performance.now();
+      const { position, changes } = await this.reader.since(this.position);
+      if (changes) this.events.emit(ChangesSeen.topic, changes);
+      this.position = position;
+      this.freshness.compared(beganAt);
+      this.roll.confirm(position.value);
+      if (this.isFailing) this.logger.log('changes can be read again');
+      this.isFailing = false;
+    } catch (error) {
+      this.freshness.failed();
+      if (!this.isFailing) this.logger.warn({ msg: 'changes cannot be read from the store', err: error });
+      this.isFailing = true;
+    }
+  }
+}

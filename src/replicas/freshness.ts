@@ -1,0 +1,44 @@
+import { Injectable } from '@nestjs/common';
+import { AppConfig } from '../config/app.config.js';
+
+/** How long what memory knows is believed after it was last compared with the store. */
+export const LEASE_MS = 1000;
+/** How long a failure of the store is believed to last when nobody asks again: a process that slept knows nothing. */
+const AWAY_MS = 2000;
+
+/**
+ * Whether memory may be believed. Asked by every request, and answered from the clock: a flag that a timer keeps would be
+ * wrong in the moment a process wakes up, when requests are read before timers run.
+ */
+@Injectable()
+export class Freshness {
+  private readonly graceMs: number;
+  /** performance.now() at which the last comparison that succeeded began: it knows nothing later. */
+  private comparedAt = -Infinity;
+  private awayUntil = -Infinity;
+
+  constructor(config: AppConfig) {
+    this.graceMs = config.token.staleGraceMs;
+  }
+
+  /** True for LEASE_MS after a comparison and, while the store is known not to answer, for AUTH_STALE_GRACE more. */
+  get isCurrent(): boolean {
+    const now = performance.now();
+    const age = now - this.comparedAt;
+    return age <= LEASE_MS || (now <= this.awayUntil && age <= LEASE_MS + this.graceMs);
+  }
+
+  /** True when memory may be believed if the store, which was just asked, does not answer. */
+  get isWithinGrace(): boolean {
+    return performance.now() - this.comparedAt <= LEASE_MS + this.graceMs;
+  }
+
+  compared(beganAt: number): void {
+    this.comparedAt = beganAt;
+    this.awayUntil = -Infinity;
+  }
+
+  failed(): void {
+    this.awayUntil = performance.now() + AWAY_MS;
+  }
+}

@@ -1,0 +1,58 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { DataSource, type EntityManager, TypeORMError } from 'typeorm';
+import { dialectOf } from '../database/dialect.js';
+import { StoreOpening } from '../database/store.opening.js';
+import { isUniqueViolation } from '../database/unique.violation.js';
+import { COUNTER_ID, RevisionEntity } from './revision.entity.js';
+
+/** Where the counter stands. Two of the same value and different instants are not the same: one was restored from a backup. */
+export interface Position {
+  readonly value: number;
+  readonly changedAt: number;
+}
+
+const READ = `SELECT value, changed_at FROM revisions WHERE id = ${COUNTER_ID}`;
+
+/** The counter of changes. */
+@Injectable()
+export class RevisionCounter implements OnModuleInit {
+  private readonly lockedRead: string;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly store: StoreOpening,
+  ) {
+    // A transaction of SQLite has the write lock from its beginning on.
+    this.lockedRead = dialectOf(dataSource) === 'sqlite' ? READ : `${READ} FOR UPDATE`;
+  }
+
+  onModuleInit(): void {
+    this.store.whenMigrated(create);
+  }
+
+  async read(): Promise<Position> {
+    return found(await this.dataSource.query(READ));
+  }
+
+  /** Everybody else who wants to change something waits from now on until the transaction ends. */
+  async lock(manager: EntityManager): Promise<Position> {
+    return found(await manager.query(this.lockedRead));
+  }
+
+  async set(manager: EntityManager, position: Position): Promise<void> {
+    await manager.update(RevisionEntity, { id: COUNTER_ID }, position);
+  }
+}
+
+/** Another replica may do the same at this moment. */
+async function create(manager: EntityManager): Promise<void> {
+  if (await manager.existsBy(RevisionEntity, { id: COUNTER_ID })) return;
+  await manager.insert(RevisionEntity, { id: COUNTER_ID, value: 0, changedAt: 0 }).catch((error: unknown) => {
+    if (!isUniqueViolation(error)) throw error;
+  });
+}
+
+function found([row]: { value: number | string; changed_at: number | string }[]): Position {
+  if (!row) throw new TypeORMError('the counter of changes is missing');
+  return { value: Number(row.value), changedAt: Number(row.changed_at) };
+}
