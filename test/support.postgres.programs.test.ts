@@ -19,7 +19,7 @@ describe('PostgreSQL serves', () => {
   it.skipIf(npm === null || process.getuid?.() !== 0)('when npm put it into a folder closed to others', async () => {
     const closed = mkdtempSync(join(tmpdir(), 'llm-proxy-closed-'));
     onTestFinished(() => rmSync(closed, { recursive: true }));
-    cpSync(npm!.root!, join(closed, 'native'), { recursive: true });
+    cpSync(npm!.root!, join(closed, 'native'), { recursive: true, preserveTimestamps: true });
     await expectServes({ bin: join(closed, 'native/bin'), root: join(closed, 'native') });
   });
 

@@ -19,8 +19,7 @@ export class MariadbServer extends OwnServer {
   static async start(options: ServerOptions = {}): Promise<MariadbServer> {
     const programs = findPrograms();
     if (programs === null) throw new Error('no mariadbd here');
-    const server = new MariadbServer(programs, options);
-    return server.launch(() => server.install());
+    return new MariadbServer(programs, options).launch();
   }
 
   get url(): string {
@@ -57,18 +56,13 @@ export class MariadbServer extends OwnServer {
     return MariadbServer.ping(this.url);
   }
 
-  private install(): Promise<void> {
-    const args = [
-      ...this.storage(),
-      '--auth-root-authentication-method=normal',
-      '--skip-test-db',
-      '--skip-name-resolve',
-    ];
-    return this.run({ file: this.programs.install, args });
+  protected override initialization(): ServerCommand {
+    const how = ['--auth-root-authentication-method=normal', '--skip-test-db', '--skip-name-resolve'];
+    return { file: this.programs.install, args: [...this.storage(), ...how] };
   }
 
   private storage(): string[] {
-    return ['--no-defaults', `--datadir=${join(this.folder, 'data')}`, '--innodb-log-file-size=8M'];
+    return ['--no-defaults', `--datadir=${this.data}`, '--innodb-log-file-size=8M'];
   }
 }
 

@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { freePort } from './free.port.js';
 import { processTree } from './process.tree.js';
 import { ServerGuard } from './server.guard.js';
+import { ServerTemplate } from './server.template.js';
 
 export interface ServerOptions {
   /** Flushes to the disk at every commit. Without it a commit survives the server's death, but not the machine's. */
@@ -84,10 +85,15 @@ export abstract class OwnServer {
     await this.guard.end();
   }
 
+  /** The command that makes the server's files in `data`, where the server does not do so itself. */
+  protected initialization(): ServerCommand | null {
+    return null;
+  }
+
   /** The first start, on a free port. What fails leaves nothing behind. */
-  protected async launch(prepare?: () => Promise<void>): Promise<this> {
+  protected async launch(): Promise<this> {
     try {
-      await prepare?.();
+      await this.initialize();
       await this.serve(freePort);
       return this;
     } catch (error) {
@@ -96,9 +102,18 @@ export abstract class OwnServer {
     }
   }
 
-  /** Runs a program of the server's to its end, as the user who will serve. */
-  protected async run({ file, args, env }: ServerCommand): Promise<void> {
-    await promisify(execFile)(file, args, this.options(env));
+  protected get data(): string {
+    return join(this.folder, 'data');
+  }
+
+  private async initialize(): Promise<void> {
+    const command = this.initialization();
+    if (command === null) return;
+    const { file, args, env } = command;
+    const recipe = args.filter((arg) => !arg.includes(this.folder));
+    // As the user who will serve.
+    const make = async (): Promise<void> => void (await promisify(execFile)(file, args, this.options(env)));
+    await new ServerTemplate(this.command().file, recipe).fill(this.data, make);
   }
 
   private get running(): ChildProcess {

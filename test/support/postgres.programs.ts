@@ -21,7 +21,7 @@ export function findPostgres(): PostgresPrograms | null {
 export function preparePostgres({ bin, root }: PostgresPrograms, folder: string): PreparedPostgres {
   if (root === undefined) return { bin, env: {} };
   const home = isOpenToOthers(root) ? root : join(folder, 'native');
-  if (home !== root) cpSync(root, home, { recursive: true });
+  if (home !== root) cpSync(root, home, { recursive: true, preserveTimestamps: true });
   const libraries = join(folder, 'lib');
   mkdirSync(libraries);
   for (const { source, target } of shortNames(root)) symlinkSync(join(home, source), join(libraries, target));

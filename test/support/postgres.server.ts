@@ -22,8 +22,7 @@ export class PostgresServer extends OwnServer {
 
   static async start(options: ServerOptions = {}, found = findPostgres()): Promise<PostgresServer> {
     if (found === null) throw new Error('no PostgreSQL here');
-    const server = new PostgresServer(found, options);
-    return server.launch(() => server.initialize());
+    return new PostgresServer(found, options).launch();
   }
 
   get url(): string {
@@ -53,16 +52,8 @@ export class PostgresServer extends OwnServer {
     return PostgresServer.ping(this.url);
   }
 
-  private initialize(): Promise<void> {
+  protected override initialization(): ServerCommand {
     const how = ['-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-locale', '--no-sync', '--no-instructions'];
-    return this.run({
-      file: join(this.programs.bin, 'initdb'),
-      args: ['-D', this.data, ...how],
-      env: this.programs.env,
-    });
-  }
-
-  private get data(): string {
-    return join(this.folder, 'data');
+    return { file: join(this.programs.bin, 'initdb'), args: ['-D', this.data, ...how], env: this.programs.env };
   }
 }
