@@ -92,7 +92,10 @@ export class Clients {
       this.seen.exhausted += 1;
       this.stopped = true;
     } else if (code === 'store_unavailable') this.seen.storeUnavailable += 1;
-    else if (code !== 'draining') this.seen.strange.push(`${status} ${code}`);
+    else if (code !== 'draining') {
+      this.seen.strange.push(`${status} ${code}`);
+      this.stopped = true;
+    }
     return 'wait';
   }
 }

@@ -44,7 +44,7 @@ function run(title: string, tests: (store: Store) => void, store: Store, isSkipp
   });
 }
 
-function freshFile(): Promise<FreshStore> {
+export function freshFile(): Promise<FreshStore> {
   const folder = mkdtempSync(join(tmpdir(), 'llm-proxy-store-'));
   return Promise.resolve({
     variables: { DB_DRIVER: 'sqlite', DATABASE_PATH: join(folder, 'proxy.db') },

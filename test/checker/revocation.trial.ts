@@ -1,0 +1,35 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from '../support/app.js';
+import { Clients } from './clients.js';
+import type { Cluster } from './cluster.js';
+import type { Random } from './random.js';
+
+export interface RevocationResult {
+  /** Milliseconds from the answer to the revocation until the last request that another replica still served was begun. */
+  delayMs: number;
+  strange: string[];
+}
+
+const CLIENTS = 12;
+const ENDS = new Set(['token_inactive', 'project_inactive']);
+
+/** Clients use an uncapped token on all other replicas while one is told to revoke it, or to close its project. */
+export async function revocationTrial(cluster: Cluster, random: Random, name: string): Promise<RevocationResult> {
+  const { id, secret } = await cluster.token(name);
+  // Each replica has to refuse it, not the first alone.
+  const others = Array.from({ length: cluster.size - 1 }, (_, i) => i + 1);
+  const each = others.map((replica) => ({
+    replica,
+    clients: new Clients(cluster, secret, random, (code) => ENDS.has(code)),
+  }));
+  const using = Promise.all(each.map(async ({ replica, clients }) => clients.run(CLIENTS, [replica])));
+  await until('every replica serves it', () => each.every(({ clients }) => clients.seen.served > 5));
+  await sleep(random.int(0, 250));
+  await cluster.manage('DELETE', `/manage/tokens/${id}`);
+  const toldAt = performance.now();
+  await using;
+  return {
+    delayMs: Math.max(0, ...each.map(({ clients }) => clients.seen.lastServedBegan - toldAt)),
+    strange: each.flatMap(({ clients }) => clients.seen.strange),
+  };
+}
