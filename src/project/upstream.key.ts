@@ -6,7 +6,8 @@ import { errors } from '../common/errors.js';
 import { parseUpstreamBase, type UpstreamBase, upstreamBaseFault } from '../common/upstream.base.js';
 import { AppConfig } from '../config/app.config.js';
 import type { Provider } from '../config/provider.js';
-import { looksEncrypted, SecretCipher } from '../crypto/secret.cipher.js';
+import { SecretCipher } from '../crypto/secret.cipher.js';
+import { looksEncrypted } from '../crypto/stored.form.js';
 import { isPrivateHost, mayBePrivate } from './private.address.js';
 import { ProjectEntity } from './project.entity.js';
 
