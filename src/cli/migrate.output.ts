@@ -39,7 +39,7 @@ export function rotationText(view: RotationView): string {
 }
 
 export const unreadableFault = (ids: readonly string[]): string =>
-  `the upstream keys of ${counted(ids.length, 'project')} do not open and were left as they are: set their api_key again (${ids.join(', ')})`;
+  `the upstream keys of ${counted(ids.length, 'project')} do not open with the keys at hand: give the key they were sealed with, or set their api_key again (${ids.join(', ')})`;
 
 interface FormView {
   form: string;
