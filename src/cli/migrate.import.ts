@@ -100,7 +100,11 @@ async function bring(
   const nowMs = Date.now();
   await assertKeysFit(dataSource.manager, ring, nowMs);
   const sourceRing = encryptionKey && new KeyRing({ ...config, encryptionKey, previousEncryptionKey: undefined });
-  return new GoImporter(dataSource, ring, source, { dryRun: dryRun === true, nowMs, ...(sourceRing && { sourceRing }) }).run();
+  return new GoImporter(dataSource, ring, source, {
+    dryRun: dryRun === true,
+    nowMs,
+    ...(sourceRing && { sourceRing }),
+  }).run();
 }
 
 function encryptionKey(text: string): Buffer {

@@ -75,6 +75,8 @@ async function openPostgres(url: URL): Promise<GoSource> {
     // As text: a time without a zone would be taken for one of this machine's zone.
     types: { getTypeParser: () => (text: string) => text },
   });
+  // A connection that dies fails the statement that waits on it; without a listener it would end the process.
+  client.on('error', () => undefined);
   await client.connect();
   await client.query('SET default_transaction_read_only = on');
   return sourceOf(
@@ -88,6 +90,7 @@ async function openMysql(url: URL): Promise<GoSource> {
   const { createConnection } = await import('mysql2/promise');
   url.protocol = 'mysql:';
   const connection = await createConnection({ uri: url.href, connectTimeout: CONNECT_LIMIT_MS, dateStrings: true });
+  connection.on('error', () => undefined);
   await connection.query('SET SESSION TRANSACTION READ ONLY');
   return sourceOf(
     async (sql, ...values) => (await connection.query(sql, values))[0] as Row[],
