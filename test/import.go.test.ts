@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { TestApp } from './support/app.js';
+import { type TestApp, until } from './support/app.js';
 import { GO_KEY, goFile, goHash, goProject, type GoRows, goSealed, goSecret, goToken } from './support/go.database.js';
 import { KeyHouse, KEYS, NEW_KEY } from './support/key.house.js';
 import { onEveryStore } from './support/stores.js';
@@ -80,7 +80,8 @@ onEveryStore('llm-proxy migrate import', (store) => {
     const app = await house.start(KEYS.fresh);
     for (const apiKey of await house.stored(app, 'projects', 'api_key')) expect(apiKey).toMatch(/^enc:v2:/);
     const hashes = await house.stored(app, 'tokens', 'secret_hash');
-    expect(hashes.map((hash) => hash.split(':')[0]).toSorted()).toEqual(['hmac', 'hmac', 'hmac', 'hmac', 'sha256']);
+    expect(hashes.filter((hash) => hash.startsWith('sha256:'))).toEqual([`sha256:${goHash(HASHED)}`]);
+    expect(hashes.filter((hash) => hash.startsWith('hmac:'))).toHaveLength(4);
   });
 
   it('may be done again: what is there stays as it is', async () => {
@@ -96,6 +97,16 @@ onEveryStore('llm-proxy migrate import', (store) => {
     });
     const project = await (await app.manage('GET', `/manage/projects/${CLEAR.id}`)).json();
     expect(project).toMatchObject({ name: 'renamed here' });
+  });
+
+  it('is noticed by a server that runs, also for a token that it has refused', async () => {
+    const app = await house.start(KEYS.fresh);
+    expect(await refusal(app, PLAIN.token)).toBe('token_malformed');
+    const earlier = await app.token();
+    await importing();
+    await until('the server takes the token', async () => (await refusal(app, HASHED)) === null);
+    expect(await refusal(app, PLAIN.token)).toBeNull();
+    expect(await refusal(app, earlier.token)).toBeNull();
   });
 
   it('only tells what it would do with --dry-run', async () => {

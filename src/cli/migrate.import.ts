@@ -94,15 +94,12 @@ async function bring(
   { dryRun }: ImportCommandOptions,
   encryptionKey: Buffer | undefined,
 ): Promise<ImportReport> {
-  const { assertKeysFit } = await import('../token/key.upkeep.js');
   const { GoImporter } = await import('../import/go.importer.js');
   const { KeyRing } = await import('../crypto/key.ring.js');
-  const nowMs = Date.now();
-  await assertKeysFit(dataSource.manager, ring, nowMs);
   const sourceRing = encryptionKey && new KeyRing({ ...config, encryptionKey, previousEncryptionKey: undefined });
   return new GoImporter(dataSource, ring, source, {
     dryRun: dryRun === true,
-    nowMs,
+    nowMs: Date.now(),
     ...(sourceRing && { sourceRing }),
   }).run();
 }

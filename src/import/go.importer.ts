@@ -8,6 +8,8 @@ import { patiently } from '../database/patient.write.js';
 import { isUniqueViolation } from '../database/unique.violation.js';
 import { ProjectEntity } from '../project/project.entity.js';
 import { API_KEY_COLUMN } from '../project/upstream.key.js';
+import { announceEverything } from '../replicas/change.everything.js';
+import { assertKeysFit } from '../token/key.upkeep.js';
 import { TokenEntity } from '../token/token.entity.js';
 import { displayImported } from '../token/token.secret.js';
 import { type GoProject, goProject, type GoToken, goToken, RowFault, tokenName } from './go.rows.js';
@@ -38,7 +40,7 @@ export class GoImporter {
 
   constructor(
     private readonly dataSource: DataSource,
-    ring: KeyRing,
+    private readonly ring: KeyRing,
     private readonly source: GoSource,
     private readonly options: ImportOptions,
   ) {
@@ -47,7 +49,19 @@ export class GoImporter {
     this.openers = [this.cipher, ...(options.sourceRing ? [new SecretCipher(options.sourceRing)] : [])];
   }
 
+  /** Throws StartError for keys that are not those of the database it writes to. */
   async run(): Promise<ImportReport> {
+    const { dryRun, nowMs } = this.options;
+    await assertKeysFit(this.dataSource.manager, this.ring, nowMs);
+    try {
+      return await this.everything();
+    } finally {
+      // Also when it broke off: what has come may be used.
+      if (!dryRun) await announceEverything(this.dataSource, nowMs);
+    }
+  }
+
+  private async everything(): Promise<ImportReport> {
     const report = new ImportReport();
     for (const row of await this.source.projects()) report.add(await this.project(row));
     for (const row of await this.source.orphans()) report.failToken(tokenName(row), 'its project is not there');
