@@ -8,7 +8,7 @@ const FLOORS = [
   ['limits'],
   ['project'],
   ['token'],
-  ['proxy', 'health'],
+  ['proxy', 'health', 'import'],
   ['cli'],
 ];
 const room = (name) => `^src/${name}/`;

@@ -1,6 +1,7 @@
 import { BetterSqlite3QueryRunner } from 'typeorm/driver/better-sqlite3/BetterSqlite3QueryRunner.js';
 import { describe, expect, it, vi } from 'vitest';
 import { newSecret } from '../src/token/token.secret.js';
+import { goSecret } from './support/go.database.js';
 import { codeOf, House } from './support/house.js';
 
 describe('AU-05 unknown tokens', () => {
@@ -43,7 +44,7 @@ describe('AU-05 unknown tokens', () => {
 
   it('cost nothing when they cannot be ours', async () => {
     const seen = await statements(async () => {
-      for (const token of ['sk-proj-abc', `sk-wt-${'0'.repeat(38)}`, `${newSecret()}x`])
+      for (const token of ['sk-proj-abc', goSecret(), `sk-wt-${'0'.repeat(38)}`, `${newSecret()}x`])
         expect(await ask(token)).toEqual([401, 'token_malformed']);
     });
     expect(seen).toEqual([]);

@@ -3,6 +3,7 @@ import { FirstToken } from './first.token.js';
 import { LocalServer } from './local.server.js';
 import { MANAGE_COMMANDS } from './manage.groups.js';
 import { ManagementAccess } from './management.access.js';
+import { MIGRATE_COMMANDS } from './migrate.command.js';
 import { RootProgram } from './program.js';
 import { Prompt } from './prompt.js';
 import { Questions } from './questions.js';
@@ -13,7 +14,7 @@ import { SetupInterview } from './setup.interview.js';
 import { StartCommand } from './start.command.js';
 import { Terminal } from './terminal.js';
 
-const COMMANDS = [ServerCommand, StartCommand, SetupCommand, ...MANAGE_COMMANDS];
+const COMMANDS = [ServerCommand, StartCommand, SetupCommand, ...MANAGE_COMMANDS, ...MIGRATE_COMMANDS];
 const PARTS = [RootProgram, Prompt, Questions, SecretInput, ManagementAccess, LocalServer, FirstToken, SetupInterview];
 
 /** The command line. It holds nothing of the server: `server` loads that when it runs. */

@@ -27,7 +27,9 @@ export function outcome(confirmation: Confirmation | undefined): string {
   if (!confirmation) throw unconfirmed('The change is made, but the server does not say where it is in force');
   const { confirmed, pending } = confirmation;
   if (pending.length > 0)
-    throw unconfirmed(`The change is made and in force on ${replicas(confirmed)}, not confirmed by ${pending.join(', ')}`);
+    throw unconfirmed(
+      `The change is made and in force on ${replicas(confirmed)}, not confirmed by ${pending.join(', ')}`,
+    );
   return `In force on ${replicas(confirmed)}.`;
 }
 

@@ -12,25 +12,28 @@ export interface StoredValues {
 }
 
 /**
- * Refuses to start with an ENCRYPTION_KEY under which nothing stored can be used. A single value that another key made,
- * among others that fit, is a damaged row: it disables what it belongs to and is said in a warning.
+ * Refuses to start with keys under which nothing stored can be used. A single value that another key made, among
+ * others that fit, is a damaged row: it disables what it belongs to and is said in a warning.
  */
-export async function assertKeyFits({ keyId }: KeyRing, { kind, findOne }: StoredValues): Promise<void> {
-  const foreign = await findOne(madeWithAnotherKey(kind, keyId));
+export async function assertKeyFits(ring: KeyRing, { kind, findOne }: StoredValues): Promise<void> {
+  const ids = ring.keys.map(({ id }) => id);
+  const foreign = await findOne(madeWithAnotherKey(kind, ids));
   if (foreign === undefined) return;
   const needed = foreign.slice(kind.length + 1).split(':')[0];
-  if (keyId === undefined)
+  if (ring.keyId === undefined)
     throw refused(`is not set, but the database was written with one (stored values need ${needed})`);
-  const ours = await findOne(Between(`${kind}:${keyId}:`, `${kind}:${keyId};`));
+  const ours = await findOne(Or(...ids.map((id) => Between(`${kind}:${id}:`, `${kind}:${id};`))));
   if (ours === undefined)
-    throw refused(`is not the key the database was written with (it is ${keyId}, stored values need ${needed})`);
+    throw refused(`is not the key the database was written with (it is ${ring.keyId}, stored values need ${needed})`);
   logger.warn(`some stored values need the key ${needed}: what they belong to cannot be used`);
 }
 
-/** Ranges, not patterns: they read an index, where there is one, instead of every row. `;` follows `:` in ASCII. */
-function madeWithAnotherKey(kind: string, keyId: string | undefined): FindOperator<string> {
-  if (keyId === undefined) return Between(`${kind}:`, `${kind};`);
-  return Or(Between(`${kind}:`, `${kind}:${keyId}:`), Between(`${kind}:${keyId};`, `${kind};`));
+/** The ranges between those of our keys: they read an index, where there is one, instead of every row. `;` follows `:` in ASCII. */
+function madeWithAnotherKey(kind: string, ids: string[]): FindOperator<string> {
+  const ours = ids.toSorted();
+  const from = [`${kind}:`, ...ours.map((id) => `${kind}:${id};`)];
+  const to = [...ours.map((id) => `${kind}:${id}:`), `${kind};`];
+  return Or(...from.map((start, gap) => Between(start, to[gap]!)));
 }
 
 const refused = (why: string): StartError => new StartError(EXIT.config, [`ENCRYPTION_KEY ${why}`]);

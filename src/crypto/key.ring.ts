@@ -1,22 +1,25 @@
-import { hkdfSync } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { AppConfig } from '../config/app.config.js';
+import { EncryptionKey } from './encryption.key.js';
 
-type Purpose = 'key-id' | 'upstream-key' | 'token-hash';
-
-/** The sub-keys of ENCRYPTION_KEY (HKDF-SHA-256, RFC 5869), one a purpose, none used twice. */
+/** ENCRYPTION_KEY, which makes what is new, and ENCRYPTION_KEY_PREVIOUS, which is still read. */
 @Injectable()
 export class KeyRing {
-  /** Eight hex characters that name the key in what it made; absent without ENCRYPTION_KEY. */
-  readonly keyId: string | undefined;
+  readonly current: EncryptionKey | undefined;
+  readonly previous: EncryptionKey | undefined;
 
-  constructor(private readonly config: AppConfig) {
-    this.keyId = this.derive('key-id')?.toString('hex').slice(0, 8);
+  constructor({ encryptionKey, previousEncryptionKey }: AppConfig) {
+    this.current = encryptionKey && new EncryptionKey(encryptionKey);
+    this.previous = previousEncryptionKey && new EncryptionKey(previousEncryptionKey);
   }
 
-  /** 32 bytes, or undefined without ENCRYPTION_KEY. */
-  derive(purpose: Purpose): Buffer | undefined {
-    const key = this.config.encryptionKey;
-    return key && Buffer.from(hkdfSync('sha256', key, '', `llm-proxy/${purpose}/v1`, 32));
+  /** Of the current key; absent without ENCRYPTION_KEY. */
+  get keyId(): string | undefined {
+    return this.current?.id;
+  }
+
+  /** What is readable, the current key first. */
+  get keys(): EncryptionKey[] {
+    return [this.current, this.previous].filter((key) => key !== undefined);
   }
 }

@@ -4,8 +4,13 @@ import type { AppConfig } from '../config/app.config.js';
 import { KeyRing } from './key.ring.js';
 import { TokenHasher } from './token.hasher.js';
 
-const hasher = (text?: string) =>
-  new TokenHasher(new KeyRing({ encryptionKey: text && Buffer.from(text) } as AppConfig));
+const hasher = (text?: string, previous?: string) =>
+  new TokenHasher(
+    new KeyRing({
+      encryptionKey: text && Buffer.from(text),
+      previousEncryptionKey: previous && Buffer.from(previous),
+    } as AppConfig),
+  );
 const SECRET = 'sk-wt-of-the-unit-test';
 
 describe(TokenHasher.name, () => {
@@ -26,5 +31,12 @@ describe(TokenHasher.name, () => {
   it('still looks for tokens that were made before there was a key', () => {
     const keyed = hasher('a'.repeat(32));
     expect(keyed.candidates(SECRET)).toEqual([keyed.hash(SECRET), hasher().hash(SECRET)]);
+  });
+
+  it('still looks for tokens that were made under the key before', () => {
+    const [one, two] = [hasher('a'.repeat(32)), hasher('b'.repeat(32))];
+    const both = hasher('a'.repeat(32), 'b'.repeat(32));
+    expect(both.hash(SECRET)).toBe(one.hash(SECRET));
+    expect(both.candidates(SECRET)).toEqual([one.hash(SECRET), two.hash(SECRET), hasher().hash(SECRET)]);
   });
 });

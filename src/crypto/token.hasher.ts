@@ -9,22 +9,29 @@ import { KeyRing } from './key.ring.js';
  */
 @Injectable()
 export class TokenHasher {
-  private readonly key: Buffer | undefined;
+  /** The current key first. */
+  private readonly keys: readonly { id: string; hashing: Buffer }[];
 
-  constructor(private readonly ring: KeyRing) {
-    this.key = ring.derive('token-hash');
+  constructor(ring: KeyRing) {
+    this.keys = ring.keys.map((key) => ({ id: key.id, hashing: key.derive('token-hash') }));
   }
 
+  /** The form that is stored now. */
   hash(secret: string): string {
-    return this.key
-      ? `hmac:${this.ring.keyId}:${createHmac('sha256', this.key).update(secret).digest('hex')}`
-      : plain(secret);
+    return this.candidates(secret)[0]!;
   }
 
-  /** Every form the secret may be stored in: tokens made before ENCRYPTION_KEY was set keep working. */
+  /**
+   * Every form the secret may be stored in, the present one first: tokens made under the previous key, or before
+   * ENCRYPTION_KEY was set, keep working.
+   */
   candidates(secret: string): string[] {
-    return this.key ? [this.hash(secret), plain(secret)] : [plain(secret)];
+    const keyed = this.keys.map(
+      ({ id, hashing }) => `hmac:${id}:${createHmac('sha256', hashing).update(secret).digest('hex')}`,
+    );
+    return [...keyed, plainHash(secret)];
   }
 }
 
-const plain = (secret: string): string => `sha256:${hash('sha256', secret, 'hex')}`;
+/** The form without a key. The Go system stored the digest alone, so that its tokens are known by this. */
+export const plainHash = (secret: string): string => `sha256:${hash('sha256', secret, 'hex')}`;

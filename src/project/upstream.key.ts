@@ -6,7 +6,8 @@ import { errors } from '../common/errors.js';
 import { parseUpstreamBase, type UpstreamBase, upstreamBaseFault } from '../common/upstream.base.js';
 import { AppConfig } from '../config/app.config.js';
 import type { Provider } from '../config/provider.js';
-import { looksEncrypted, SecretCipher } from '../crypto/secret.cipher.js';
+import { SecretCipher } from '../crypto/secret.cipher.js';
+import { looksEncrypted } from '../crypto/stored.form.js';
 import { isPrivateHost, mayBePrivate } from './private.address.js';
 import { ProjectEntity } from './project.entity.js';
 
@@ -21,7 +22,7 @@ export interface UpstreamAccess extends UpstreamBase {
   authorization: string | undefined;
 }
 
-const COLUMN = 'api_key';
+export const API_KEY_COLUMN = 'api_key';
 const fault = (field: string, message: string) => errors.validationFailed([{ field, message }]);
 
 /** The one place that seals and opens upstream keys. */
@@ -37,7 +38,7 @@ export class UpstreamKey {
   seal(projectId: string, apiKey: string): string {
     if (isDisplayForm(apiKey)) throw errors.apiKeyMasked();
     if (looksEncrypted(apiKey)) throw fault('api_key', 'api_key must be the key itself, not its encrypted form');
-    return this.cipher.encrypt(apiKey, { projectId, column: COLUMN });
+    return this.cipher.encrypt(apiKey, { projectId, column: API_KEY_COLUMN });
   }
 
   /** Undefined when there is no such project or it is deleted. */
@@ -79,7 +80,7 @@ export class UpstreamKey {
     try {
       return project.apiKey === null
         ? undefined
-        : `Bearer ${this.cipher.decrypt(project.apiKey, { projectId: project.id, column: COLUMN })}`;
+        : `Bearer ${this.cipher.decrypt(project.apiKey, { projectId: project.id, column: API_KEY_COLUMN })}`;
     } catch {
       return undefined;
     }

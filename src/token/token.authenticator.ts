@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { In, Repository } from 'typeorm';
+import { Repository } from 'typeorm';
 import { ApiError } from '../common/api.error.js';
 import { Clock } from '../common/clock.js';
 import { errors } from '../common/errors.js';
 import type { Provider } from '../config/provider.js';
-import { TokenHasher } from '../crypto/token.hasher.js';
 import { type UpstreamAccess, UpstreamKey } from '../project/upstream.key.js';
 import { Freshness } from '../replicas/freshness.js';
 import type { Judged } from './ledger.sql.js';
@@ -13,7 +12,7 @@ import { type KnownToken, TokenCache } from './token.cache.js';
 import { TokenChanged } from './token.changed.js';
 import { TokenEntity } from './token.entity.js';
 import { compileNarrowing } from './token.narrowing.js';
-import { isSecret } from './token.secret.js';
+import { TokenLookup } from './token.lookup.js';
 
 /** A token that may be used now: its project is active and its upstream key opens. */
 export type UsableToken = KnownToken & {
@@ -27,7 +26,7 @@ export class TokenAuthenticator {
 
   constructor(
     @InjectRepository(TokenEntity) private readonly tokens: Repository<TokenEntity>,
-    private readonly hasher: TokenHasher,
+    private readonly lookup: TokenLookup,
     private readonly upstreamKey: UpstreamKey,
     private readonly cache: TokenCache,
     private readonly freshness: Freshness,
@@ -43,7 +42,7 @@ export class TokenAuthenticator {
     const known = this.cache.get(digest);
     if (known && this.freshness.isCurrent) return known;
     if (known) return this.loadOnce(secret, digest).catch((error: unknown) => this.knownWithout(digest, error));
-    if (!isSecret(secret)) throw errors.tokenMalformed();
+    if (!this.lookup.mayExist(secret)) throw errors.tokenMalformed();
     if (this.cache.isUnknown(digest)) throw errors.tokenUnknown();
     return this.loadOnce(secret, digest);
   }
@@ -99,7 +98,7 @@ export class TokenAuthenticator {
   private async load(secret: string, digest: string): Promise<KnownToken> {
     for (;;) {
       const { epoch } = this.cache;
-      const token = await this.tokens.findOneBy({ secretHash: In(this.hasher.candidates(secret)) });
+      const token = await this.lookup.find(secret);
       const known = token && (await this.toKnown(token));
       if (epoch !== this.cache.epoch) continue;
       if (!known) {

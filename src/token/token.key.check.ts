@@ -1,24 +1,30 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { type EntityManager, MoreThan } from 'typeorm';
+import { Clock } from '../common/clock.js';
 import { assertKeyFits } from '../crypto/key.mismatch.js';
 import { KeyRing } from '../crypto/key.ring.js';
 import { StoreOpening } from '../database/store.opening.js';
 import { TokenEntity } from './token.entity.js';
 
-/** Refuses to start with an ENCRYPTION_KEY under which every token in use would be unknown. */
+/** Throws StartError for keys under which every token in use would be unknown. */
+export async function assertTokensKnown(manager: EntityManager, ring: KeyRing, nowMs: number): Promise<void> {
+  const inUse = { isActive: true, expiresAt: MoreThan(nowMs) };
+  await assertKeyFits(ring, {
+    kind: 'hmac',
+    findOne: async (value) => (await manager.findOneBy(TokenEntity, { ...inUse, secretHash: value }))?.secretHash,
+  });
+}
+
+/** Refuses to start with another ENCRYPTION_KEY than the one the tokens in use were hashed with. */
 @Injectable()
 export class TokenKeyCheck implements OnModuleInit {
   constructor(
     private readonly store: StoreOpening,
     private readonly ring: KeyRing,
+    private readonly clock: Clock,
   ) {}
 
   onModuleInit(): void {
-    this.store.whenMigrated(async (manager) =>
-      assertKeyFits(this.ring, {
-        kind: 'hmac',
-        findOne: async (value) =>
-          (await manager.findOneBy(TokenEntity, { isActive: true, secretHash: value }))?.secretHash ?? undefined,
-      }),
-    );
+    this.store.whenMigrated(async (manager) => assertTokensKnown(manager, this.ring, this.clock.now()));
   }
 }

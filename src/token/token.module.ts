@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { ProjectModule } from '../project/project.module.js';
+import { ImportedTokens } from './imported.tokens.js';
 import { LedgerSql } from './ledger.sql.js';
 import { LiveRegistry } from './live.registry.js';
 import { TokenAuthenticator } from './token.authenticator.js';
@@ -9,6 +10,7 @@ import { TokenController } from './token.controller.js';
 import { TokenEntity } from './token.entity.js';
 import { TokenKeyCheck } from './token.key.check.js';
 import { TokenLedger } from './token.ledger.js';
+import { TokenLookup } from './token.lookup.js';
 import { TokenService } from './token.service.js';
 import { TokenUsage } from './token.usage.js';
 
@@ -18,6 +20,8 @@ import { TokenUsage } from './token.usage.js';
   providers: [
     TokenService,
     TokenAuthenticator,
+    TokenLookup,
+    ImportedTokens,
     TokenCache,
     TokenLedger,
     TokenUsage,
@@ -25,6 +29,6 @@ import { TokenUsage } from './token.usage.js';
     LiveRegistry,
     TokenKeyCheck,
   ],
-  exports: [TokenAuthenticator, TokenLedger, TokenUsage, LiveRegistry],
+  exports: [TokenAuthenticator, ImportedTokens, TokenLedger, TokenUsage, LiveRegistry],
 })
 export class TokenModule {}

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { displaySecret, isSecret, newSecret, SECRET_LENGTH } from './token.secret.js';
+import {
+  displayImported,
+  displaySecret,
+  isImportedSecret,
+  isSecret,
+  newSecret,
+  SECRET_LENGTH,
+} from './token.secret.js';
 
 const secrets = fc.noShrink(fc.nat(0).map(() => newSecret()));
 const character = fc.string({ minLength: 1, maxLength: 1, unit: 'grapheme' });
@@ -57,5 +64,35 @@ describe(displaySecret.name, () => {
   it('shows four characters at either end', () => {
     const secret = newSecret();
     expect(displaySecret(secret)).toBe(`sk-wt-${secret.slice(6, 10)}…${secret.slice(-4)}`);
+  });
+});
+
+describe(isImportedSecret.name, () => {
+  const bytes = Buffer.from('0192f3a4b5c67d8e9fa0b1c2d3e4f506', 'hex');
+  const secretOf = (changed: Buffer) => `sk-${changed.toString('base64url')}`;
+  const secret = secretOf(bytes);
+
+  it('knows a UUIDv7 in base64url', () => {
+    expect(secret).toHaveLength(25);
+    expect(isImportedSecret(secret)).toBe(true);
+  });
+
+  it.each([
+    ['another prefix', `tok${secret.slice(2)}`],
+    ['a character less', secret.slice(0, -1)],
+    ['a character more', `${secret}A`],
+    ['padding', `${secret.slice(0, -1)}=`],
+    ['the alphabet of base64', `${secret.slice(0, 8)}+${secret.slice(9)}`],
+    ['bits that no encoder sets', `${secret.slice(0, -1)}h`],
+    ['version 4', secretOf(Buffer.from(bytes.with(6, 0x4d)))],
+    ['another variant', secretOf(Buffer.from(bytes.with(8, 0xdf)))],
+    ['one of ours', newSecret()],
+  ])('refuses %s', (_what, text) => {
+    expect(isImportedSecret(text)).toBe(false);
+  });
+
+  it('is shown unlike one of ours, with or without the secret', () => {
+    expect(displayImported(secret, 'any')).toBe(`${secret.slice(0, 7)}…${secret.slice(-4)}`);
+    expect(displayImported(undefined, '1a2b3c4d-0000-4000-8000-000000000000')).toBe('sk-…1a2b3c4d');
   });
 });

@@ -1,0 +1,15 @@
+import { Command } from 'nest-commander';
+import { CommandGroup } from './cli.command.js';
+import { MigrateImport } from './migrate.import.js';
+import { MigrateEncrypt, MigrateEncryptStatus, MigrateRotate } from './migrate.keys.js';
+
+const COMMANDS = [MigrateEncrypt, MigrateEncryptStatus, MigrateRotate, MigrateImport];
+
+@Command({
+  name: 'migrate',
+  description: 'the database itself: its encryption, and what comes from elsewhere',
+  subCommands: COMMANDS,
+})
+export class MigrateGroup extends CommandGroup {}
+
+export const MIGRATE_COMMANDS = [MigrateGroup, ...COMMANDS];

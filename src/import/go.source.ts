@@ -1,0 +1,99 @@
+import { existsSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import { EXIT, StartError } from '../common/start.error.js';
+
+export type Row = Record<string, unknown>;
+
+/** A database of the Go system, read only. Values come as text or numbers, times as the database writes them. */
+export interface GoSource {
+  projects(): Promise<Row[]>;
+  tokensOf(projectId: string): Promise<Row[]>;
+  /** Tokens of projects that are not there. */
+  orphans(): Promise<Row[]>;
+  close(): Promise<void>;
+}
+
+type Query = (sql: string, ...values: string[]) => Promise<Row[]>;
+
+const CONNECT_LIMIT_MS = 5000;
+const SCHEMES: Record<string, (url: URL) => Promise<GoSource>> = {
+  'postgres:': openPostgres,
+  'postgresql:': openPostgres,
+  'mysql:': openMysql,
+  'mariadb:': openMysql,
+};
+
+/** `from`: a SQLite file, `postgres://…` or `mysql://…`. Throws StartError for what is no database of the Go system. */
+export async function openGoSource(from: string, password?: string): Promise<GoSource> {
+  const scheme = /^[a-z]+:(?=\/\/)/.exec(from)?.[0];
+  if (scheme === undefined) return checked(openFile(from));
+  const open = SCHEMES[scheme];
+  if (!open || !URL.canParse(from)) throw refused('must be a SQLite file, postgres://… or mysql://…');
+  const url = new URL(from);
+  if (password !== undefined) url.password = encodeURIComponent(password);
+  return checked(await open(url));
+}
+
+async function checked(source: GoSource): Promise<GoSource> {
+  try {
+    await source.orphans();
+    return source;
+  } catch {
+    await source.close();
+    throw refused('is no database of the Go system: it has not its tables projects and tokens');
+  }
+}
+
+const refused = (why: string): StartError => new StartError(EXIT.dataError, [`--from ${why}`]);
+
+/** The same three questions to every database; `mark` is how it writes a parameter. */
+const sourceOf = (query: Query, close: () => Promise<void>, mark = '?'): GoSource => ({
+  projects: async () => query('SELECT * FROM projects ORDER BY id'),
+  tokensOf: async (projectId) => query(`SELECT * FROM tokens WHERE project_id = ${mark}`, projectId),
+  orphans: async () =>
+    query(
+      'SELECT * FROM tokens WHERE token IS NOT NULL AND NOT EXISTS (SELECT 1 FROM projects WHERE projects.id = tokens.project_id)',
+    ),
+  close,
+});
+
+function openFile(path: string): GoSource {
+  if (!existsSync(path)) throw refused('names no file that is there');
+  const db = new DatabaseSync(path, { readOnly: true, timeout: CONNECT_LIMIT_MS });
+  return sourceOf(
+    async (sql, ...values) => db.prepare(sql).all(...values),
+    async () => db.close(),
+  );
+}
+
+async function openPostgres(url: URL): Promise<GoSource> {
+  const { Client } = await import('pg');
+  const client = new Client({
+    connectionString: url.href,
+    connectionTimeoutMillis: CONNECT_LIMIT_MS,
+    application_name: 'llm-proxy import',
+    // As text: a time without a zone would be taken for one of this machine's zone.
+    types: { getTypeParser: () => (text: string) => text },
+  });
+  // A connection that dies fails the statement that waits on it; without a listener it would end the process.
+  client.on('error', () => undefined);
+  await client.connect();
+  await client.query('SET default_transaction_read_only = on');
+  return sourceOf(
+    async (sql, ...values) => (await client.query<Row>(sql, values)).rows,
+    async () => client.end(),
+    '$1',
+  );
+}
+
+async function openMysql(url: URL): Promise<GoSource> {
+  const { createConnection } = await import('mysql2/promise');
+  url.protocol = 'mysql:';
+  const connection = await createConnection({ uri: url.href, connectTimeout: CONNECT_LIMIT_MS, dateStrings: true });
+  connection.on('error', () => undefined);
+  await connection.query('SET SESSION TRANSACTION READ ONLY');
+  return sourceOf(
+    async (sql, ...values) => (await connection.query(sql, values))[0] as Row[],
+    async () => connection.end(),
+  );
+}

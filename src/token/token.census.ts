@@ -1,0 +1,47 @@
+import { type EntityManager, type FindOptionsWhere, MoreThan } from 'typeorm';
+import { formOfHash, type StoredForm } from '../crypto/stored.form.js';
+import { TokenEntity } from './token.entity.js';
+
+/** Tokens whose hash has the same form. */
+export interface TokenForm extends StoredForm {
+  count: number;
+  /** Active and not expired. */
+  inUse: number;
+  /** When the last of those in use expires, in milliseconds; absent when none is. */
+  lastExpiry?: number;
+}
+
+interface Row {
+  form: string;
+  count: number | string;
+  last: number | string;
+}
+
+/** `hmac:` and eight characters of key id are the beginning that tells two forms apart. */
+const FORM = `CASE WHEN token.secretHash LIKE 'sha256:%' THEN 'sha256' ELSE substr(token.secretHash, 1, 13) END`;
+
+/** How the tokens' hashes rest. Reads the whole table. */
+export async function tokenForms(manager: EntityManager, nowMs: number): Promise<TokenForm[]> {
+  const inUse = new Map<string, Row>();
+  for (const row of await grouped(manager, { isActive: true, expiresAt: MoreThan(nowMs) })) inUse.set(row.form, row);
+  return (await grouped(manager, {})).map(({ form, count }) => {
+    const used = inUse.get(form);
+    return {
+      ...formOfHash(form),
+      count: Number(count),
+      inUse: Number(used?.count ?? 0),
+      ...(used && { lastExpiry: Number(used.last) }),
+    };
+  });
+}
+
+const grouped = async (manager: EntityManager, where: FindOptionsWhere<TokenEntity>): Promise<Row[]> =>
+  manager
+    .createQueryBuilder(TokenEntity, 'token')
+    .select(FORM, 'form')
+    .addSelect('COUNT(*)', 'count')
+    .addSelect('MAX(token.expiresAt)', 'last')
+    .where(where)
+    .groupBy('form')
+    .orderBy('form')
+    .getRawMany<Row>();
