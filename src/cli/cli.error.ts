@@ -66,6 +66,7 @@ export function toCliError(error: unknown): CliError | undefined {
   if (error instanceof StartError) return new CliError(error.exitCode, 'start_refused', error.message);
   if (!(error instanceof Error)) return failed('something went wrong');
   const code = (error as NodeJS.ErrnoException).code ?? '';
+  if (code === 'STORE_UNREACHABLE') return new CliError(EXIT_CODE.unreachable, 'unreachable', error.message);
   if (code.startsWith('commander.')) return ofCommander(code, error.message);
   return failed(error.message.replaceAll('\n', ' '));
 }

@@ -1,13 +1,23 @@
 import { Command } from 'nest-commander';
 import { CommandGroup } from './cli.command.js';
 import { MigrateImport } from './migrate.import.js';
+import { MigrateDown, MigrateRebuild, MigrateStatus, MigrateUp } from './migrate.schema.js';
 import { MigrateEncrypt, MigrateEncryptStatus, MigrateRotate } from './migrate.keys.js';
 
-const COMMANDS = [MigrateEncrypt, MigrateEncryptStatus, MigrateRotate, MigrateImport];
+const COMMANDS = [
+  MigrateUp,
+  MigrateDown,
+  MigrateStatus,
+  MigrateRebuild,
+  MigrateEncrypt,
+  MigrateEncryptStatus,
+  MigrateRotate,
+  MigrateImport,
+];
 
 @Command({
   name: 'migrate',
-  description: 'the database itself: its encryption, and what comes from elsewhere',
+  description: 'the database itself: its tables, its encryption, and what comes from elsewhere',
   subCommands: COMMANDS,
 })
 export class MigrateGroup extends CommandGroup {}

@@ -6,6 +6,7 @@ import { dataSourceOptions, type Entities, openPatiently } from './data.source.j
 import { Migrator } from './migrator.js';
 import { isolateTransactions } from './serial.runner.js';
 import { assertCurrent, storedVersion } from './sqlite.schema.js';
+import { StoreUnreachable } from './store.gate.js';
 import { storeRefusal } from './store.fault.js';
 
 /**
@@ -30,10 +31,10 @@ async function openCurrent(config: DatabaseConfig, entities: Entities): Promise<
   });
 }
 
-/** Throws StartError, also for a server that cannot be reached. */
+/** Throws StartError for what the server refuses, StoreUnreachable when there is none. */
 export async function openServerPatiently(config: DatabaseConfig, entities: Entities): Promise<DataSource> {
   return openPatiently(config, entities).catch((error: unknown) => {
-    throw storeRefusal(error) ?? new StartError(1, ['DATABASE_URL the server cannot be reached']);
+    throw storeRefusal(error) ?? new StoreUnreachable(error);
   });
 }
 

@@ -3,6 +3,8 @@ import { TypeORMError } from 'typeorm';
 
 /** No connection to the database server could be had. */
 export class StoreUnreachable extends TypeORMError {
+  readonly code = 'STORE_UNREACHABLE';
+
   constructor(cause?: unknown) {
     super('the database cannot be reached');
     this.cause = cause;
