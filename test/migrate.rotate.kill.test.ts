@@ -45,9 +45,9 @@ onEveryStore('PR-14 llm-proxy migrate rotate', (store) => {
 
   /** Each of them reads its project's key from the store again, all the time. */
   function load(app: TestApp, tokens: TokenAnswer[]): () => Promise<void> {
-    let running = true;
+    const stop = new AbortController();
     const work = tokens.map(async ({ token, project_id: id }) => {
-      while (running) {
+      while (!stop.signal.aborted) {
         const change = await app.manage('PATCH', `/manage/projects/${id}`, { name: `${id} ${randomInt(1e9)}` });
         expect(change.status).toBe(200);
         const answer = await fetch(`${app.url}/v1/models`, { headers: { authorization: `Bearer ${token}` } });
@@ -56,7 +56,7 @@ onEveryStore('PR-14 llm-proxy migrate rotate', (store) => {
       }
     });
     return async () => {
-      running = false;
+      stop.abort();
       await Promise.all(work);
     };
   }
@@ -65,9 +65,7 @@ onEveryStore('PR-14 llm-proxy migrate rotate', (store) => {
     const before = await moved();
     const child = spawn(process.execPath, [MAIN, 'migrate', 'rotate', '--env', env], { env: {}, stdio: 'ignore' });
     const ended = once(child, 'exit');
-    let hasEnded = false;
-    void ended.then(() => (hasEnded = true));
-    while (!hasEnded && (await moved()) - before < rows) await sleep(POLL_MS);
+    while (child.exitCode === null && (await moved()) - before < rows) await sleep(POLL_MS);
     child.kill('SIGKILL');
     await ended;
   }

@@ -21,7 +21,7 @@ interface ImportCommandOptions extends StoreOptions {
 export class MigrateImport extends StoreCommand {
   async run(_: string[], options: ImportCommandOptions): Promise<void> {
     const { keyFile, passwordFile } = options;
-    const key = keyFile === undefined ? undefined : encryptionKey(await this.secrets.read('The key', keyFile));
+    const key = keyFile === undefined ? undefined : parsedKey(await this.secrets.read('The key', keyFile));
     const password = passwordFile === undefined ? undefined : await this.secrets.read('The password', passwordFile);
     const source = await openSource(options.from, password);
     try {
@@ -104,7 +104,7 @@ async function bring(
   }).run();
 }
 
-function encryptionKey(text: string): Buffer {
+function parsedKey(text: string): Buffer {
   const key = Buffer.from(text, 'base64');
   if (key.length !== 32 || key.toString('base64') !== text) throw usage('the key must be 32 bytes in base64');
   return key;

@@ -28,7 +28,7 @@ export function goSealed(text: string, key = GO_KEY): string {
   return `enc:v1:${Buffer.concat([nonce, cipher.update(text), cipher.final(), cipher.getAuthTag()]).toString('base64')}`;
 }
 
-export const goProject = (fields: GoRow = {}): GoRow & { id: string } => {
+export function goProject(fields: GoRow = {}): GoRow & { id: string } {
   const id = randomUUID();
   return {
     id,
@@ -39,24 +39,23 @@ export const goProject = (fields: GoRow = {}): GoRow & { id: string } => {
     created_at: '2026-01-02 03:04:05',
     updated_at: '2026-01-02 03:04:05',
     ...fields,
-  } as GoRow & { id: string };
-};
+  };
+}
 
-export const goToken = (projectId: string, fields: GoRow = {}): GoRow & { id: string; token: string } =>
-  ({
-    id: randomUUID(),
-    token: goSecret(),
-    project_id: projectId,
-    expires_at: '2099-01-02 03:04:05.123456',
-    is_active: 1,
-    deactivated_at: null,
-    request_count: 0,
-    max_requests: null,
-    created_at: '2026-01-02 03:04:05',
-    last_used_at: null,
-    cache_hit_count: 0,
-    ...fields,
-  }) as GoRow & { id: string; token: string };
+export const goToken = (projectId: string, fields: GoRow = {}): GoRow & { id: string; token: string } => ({
+  id: randomUUID(),
+  token: goSecret(),
+  project_id: projectId,
+  expires_at: '2099-01-02 03:04:05.123456',
+  is_active: 1,
+  deactivated_at: null,
+  request_count: 0,
+  max_requests: null,
+  created_at: '2026-01-02 03:04:05',
+  last_used_at: null,
+  cache_hit_count: 0,
+  ...fields,
+});
 
 const SQLITE = `
   CREATE TABLE projects (id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, api_key TEXT NOT NULL, is_active BOOLEAN NOT NULL DEFAULT 1,
