@@ -7,9 +7,9 @@ const DESCRIPTORS_KEPT = 64;
 /** An exchange has a client's socket and an upstream's; a tenth is left for telling further clients that it is full. */
 const PER_CONNECTION = 2.2;
 
-/** How many clients' connections are served: what is configured or, at 0, what the process's descriptors allow. */
-export function connectionLimit(configured: number, descriptors = openFileLimit()): number {
-  if (configured > 0) return configured;
+/** How many clients' connections this process serves: its share of what is configured or, at 0, what its descriptors allow. */
+export function connectionLimit(configured: number, workers: number, descriptors = openFileLimit()): number {
+  if (configured > 0) return Math.max(1, Math.floor(configured / workers));
   return descriptors === undefined
     ? Infinity
     : Math.max(1, Math.floor((descriptors - DESCRIPTORS_KEPT) / PER_CONNECTION));

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
+import { Server as TcpServer, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import type { ConnectionCount } from './app.connections.js';
@@ -40,6 +40,7 @@ export class FrontDoor {
   /** Connections that end with the answer they are at; what else they say is not heard. */
   private readonly closing = new WeakSet<Duplex>();
   private sockets: SocketGate | undefined;
+  private readonly servers = new Set<Server>();
 
   constructor(
     private readonly logger: Logger,
@@ -64,6 +65,7 @@ export class FrontDoor {
     // Bounded by their size; Node would drop those beyond a count without a word.
     server.maxHeadersCount = 0;
     this.connections.watch(server);
+    this.servers.add(server);
     server.on('request', (request, response) => this.enter(request, response, handle));
     server.on('checkContinue', (request, response) => {
       awaitContinue(request, response);
@@ -78,6 +80,11 @@ export class FrontDoor {
     );
     server.on('connect', (_request, socket) => this.refuseSocket(socket, errors.methodNotAllowed(METHODS), 'CONNECT'));
     return server;
+  }
+
+  /** Takes no further connections. Not by `http.Server`'s own close: that would also end connections that are idle, under requests on their way. */
+  leave(): void {
+    for (const server of this.servers) TcpServer.prototype.close.call(server);
   }
 
   /** Who takes the WebSockets that the door lets pass. */

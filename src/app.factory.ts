@@ -20,6 +20,7 @@ import { SocketGate } from './proxy/socket.gate.js';
 
 export interface RunningApp {
   app: NestFastifyApplication;
+  door: FrontDoor;
   lifecycle: Lifecycle;
   logger: Logger;
 }
@@ -28,7 +29,11 @@ export interface RunningApp {
 export async function createApp(config: AppConfig, logTo?: DestinationStream): Promise<RunningApp> {
   const logger = createLogger(config.log, logTo);
   const lifecycle = new Lifecycle();
-  const door = new FrontDoor(logger, lifecycle, new ConnectionCount(connectionLimit(config.client.maxConnections)));
+  const door = new FrontDoor(
+    logger,
+    lifecycle,
+    new ConnectionCount(connectionLimit(config.client.maxConnections, config.workers)),
+  );
   const adapter = new FastifyAdapter({
     serverFactory: (handler: RequestListener) => door.open(handler),
     // The door's, alone: Fastify's own would write a second answer.
@@ -59,7 +64,7 @@ export async function createApp(config: AppConfig, logTo?: DestinationStream): P
     throw error;
   });
   door.serveSockets(app.get(SocketGate));
-  return { app, lifecycle, logger };
+  return { app, door, lifecycle, logger };
 }
 
 /** Listens where the configuration says; the port in use (0 asks the system for one). */

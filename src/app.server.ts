@@ -1,31 +1,37 @@
-import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunningApp } from './app.factory.js';
+import { processSignals, type StopSignals } from './app.signals.js';
 import { EXIT, StartError } from './common/start.error.js';
 import type { AppConfig } from './config/app.config.js';
-import { loadConfig, type Variables } from './config/config.loader.js';
+import { type LoadedConfig, loadConfig, type Variables } from './config/config.loader.js';
 import { forgetSecrets } from './config/process.environment.js';
-
-/** What ends a server: a signal (or an uncaught exception) to drain, and a second one to stop waiting. */
-export interface StopSignals {
-  first: Promise<string | Error>;
-  second: Promise<unknown>;
-}
 
 /**
  * Runs a server until it is told to stop and has drained. Throws StartError for a configuration or a database it
  * refuses, and the system's error when it cannot listen; nothing listens then.
  */
 export async function serve(variables: Variables, signals: StopSignals = processSignals()): Promise<void> {
-  const { config, warnings } = loadConfig(variables);
+  const loaded = loadConfig(variables);
+  const { host } = loaded.config.listen;
   forgetSecrets();
+  if (loaded.config.workers === 1)
+    return serveAlone(loaded, signals, ({ logger }, port) => logger.info({ host, port }, 'listening'));
+  const { serveByWorkers } = await import('./app.cluster.js');
+  await serveByWorkers(loaded, variables, signals);
+}
+
+/** Serves in this process; `listens` is called once it does. */
+export async function serveAlone(
+  { config, warnings }: LoadedConfig,
+  signals: StopSignals,
+  listens: (running: RunningApp, port: number) => void,
+): Promise<void> {
   // Loaded only now: a configuration that is refused should not wait for the whole framework.
   const { createApp, listen } = await import('./app.factory.js');
   const running = await createApp(config);
   for (const warning of warnings) running.logger.warn(warning);
   try {
-    const port = await listen(running, config);
-    running.logger.info({ host: config.listen.host, port }, 'listening');
+    listens(running, await listen(running, config));
   } catch (error) {
     await running.app.close();
     throw listenFault(config, error as NodeJS.ErrnoException);
@@ -63,14 +69,4 @@ export async function drain(
   await app.close();
   logger.info('stopped');
   await new Promise<void>((flushed) => logger.flush(() => flushed()));
-}
-
-function processSignals(): StopSignals {
-  const signal = async (): Promise<string> =>
-    Promise.race(['SIGTERM', 'SIGINT'].map(async (name) => once(process, name).then(() => name)));
-  const failure = once(process, 'uncaughtException').then(([error]) =>
-    error instanceof Error ? error : new Error(String(error)),
-  );
-  const first = Promise.race([signal(), failure]);
-  return { first, second: first.then(signal) };
 }

@@ -155,8 +155,14 @@ describe('RX-05 connections over MAX_CONNECTIONS', () => {
   });
 
   it('are as many as the descriptors allow, unless configured', () => {
-    expect([connectionLimit(7), connectionLimit(0, 256), connectionLimit(0, 1_048_576)]).toEqual([7, 87, 476_596]);
-    expect(connectionLimit(0, 10)).toBe(1);
+    expect([connectionLimit(7, 1), connectionLimit(0, 1, 256), connectionLimit(0, 1, 1_048_576)]).toEqual([
+      7, 87, 476_596,
+    ]);
+    expect(connectionLimit(0, 1, 10)).toBe(1);
+  });
+
+  it('share what is configured between workers, and have descriptors of their own', () => {
+    expect([connectionLimit(100, 3), connectionLimit(2, 3), connectionLimit(0, 3, 256)]).toEqual([33, 1, 87]);
   });
 });
 

@@ -1,3 +1,4 @@
+import cluster from 'node:cluster';
 import { Writable } from 'node:stream';
 import type { LoggerService } from '@nestjs/common';
 import { StartError } from './start.error.js';
@@ -6,6 +7,9 @@ import { withoutKeys } from './without.keys.js';
 
 /** Bytes of unwritten log kept when nobody reads it; beyond that, lines are dropped rather than requests delayed. */
 const MAX_UNWRITTEN_BYTES = 8 * 1024 * 1024;
+
+/** Workers write to one pipe: what is longer may be mixed with lines of others (pipe(7), PIPE_BUF). */
+const MAX_WRITE_OF_WORKERS = 4096;
 
 /** Only the kind, the sentence and the code of an error: its other properties may hold a query's values. */
 function plainError(error: unknown): object {
@@ -26,11 +30,13 @@ export function createLogger(
   options: { level: string; format: 'json' | 'console' },
   destination?: DestinationStream,
 ): Logger {
-  const sink = destination ?? pino.destination({ fd: 1, sync: false, maxLength: MAX_UNWRITTEN_BYTES });
+  const { worker } = cluster;
+  const maxWrite = worker ? { maxWrite: MAX_WRITE_OF_WORKERS } : {};
+  const sink = destination ?? pino.destination({ fd: 1, sync: false, maxLength: MAX_UNWRITTEN_BYTES, ...maxWrite });
   return pino(
     {
       level: options.level,
-      base: null,
+      base: worker ? { worker: worker.id } : null,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       serializers: { err: plainError },

@@ -135,9 +135,9 @@ export class TestApp {
   }
 }
 
-/** Polls until the condition holds; throws after five seconds. */
-export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-  const giveUpAt = Date.now() + 5000;
+/** Polls until the condition holds; throws after five seconds, unless processes have to start first. */
+export async function until(what: string, holds: () => boolean | Promise<boolean>, patienceMs = 5000): Promise<void> {
+  const giveUpAt = Date.now() + patienceMs;
   while (!(await holds())) {
     if (Date.now() > giveUpAt) throw new Error(`waited too long for: ${what}`);
     await new Promise((resolve) => setImmediate(resolve));

@@ -70,12 +70,14 @@ export class BuiltServer {
     return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) * 1024;
   }
 
-  /** Ends the process with a signal; its exit code, or the signal that killed it. */
+  /** Ends the process with a signal, unless it has ended; its exit code, or the signal that killed it. */
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | string> {
-    const ended = once(this.process, 'exit') as Promise<[number | null, string | null]>;
-    this.process.kill(signal);
-    const [code, killedBy] = await ended;
+    if (this.process.exitCode === null && this.process.signalCode === null) {
+      const ended = once(this.process, 'exit');
+      this.process.kill(signal);
+      await ended;
+    }
     rmSync(this.folder, { recursive: true, force: true });
-    return code ?? killedBy!;
+    return this.process.exitCode ?? this.process.signalCode!;
   }
 }

@@ -1,0 +1,58 @@
+import cluster from 'node:cluster';
+import { fileURLToPath } from 'node:url';
+import type { Logger } from 'pino';
+import type { StopSignals } from './app.signals.js';
+import { WorkerSupervisor } from './app.supervisor.js';
+import { WorkerProcess } from './app.worker.process.js';
+import { createLogger } from './common/log.js';
+import type { AppConfig } from './config/app.config.js';
+import type { LoadedConfig, Variables } from './config/config.loader.js';
+
+const WORKER = fileURLToPath(new URL('./app.worker.js', import.meta.url));
+
+/**
+ * Runs WORKERS processes that share the port, each a replica, until it is told to stop and all have drained.
+ * Throws the StartError of a worker that refuses the first start.
+ */
+export async function serveByWorkers(
+  { config, warnings }: LoadedConfig,
+  variables: Variables,
+  signals: StopSignals,
+): Promise<void> {
+  const logger = createLogger(config.log);
+  for (const warning of warnings) logger.warn(warning);
+  // Workers accept by themselves: a connection that the primary hands over hangs for good when its worker dies just then.
+  cluster.schedulingPolicy = cluster.SCHED_NONE;
+  cluster.setupPrimary({ exec: WORKER, args: [] });
+  const supervisor = new WorkerSupervisor(() => new WorkerProcess(variables), logger);
+  const why = await runUntilStopped(supervisor, config, logger, signals).catch(async (refusal: unknown) => {
+    await supervisor.stop('a refused start', 0, Promise.resolve());
+    throw refusal;
+  });
+  if (why instanceof Error) logger.fatal({ err: why }, 'an uncaught exception ends this server');
+  else logger.info({ signal: why }, 'stopping');
+  const { preStopDelayMs, drainTimeoutMs } = config.stop;
+  const failures = await supervisor.stop(String(why), preStopDelayMs + drainTimeoutMs, signals.second);
+  logger.info('stopped');
+  await new Promise<void>((flushed) => logger.flush(() => flushed()));
+  if (why instanceof Error) throw why;
+  if (failures > 0) throw new Error(`${failures} of the workers did not end well`);
+}
+
+/** A signal may come before all have started: those that have are drained like all others. */
+async function runUntilStopped(
+  supervisor: WorkerSupervisor,
+  { listen: { host }, workers }: AppConfig,
+  logger: Logger,
+  { first }: StopSignals,
+): Promise<string | Error> {
+  const started = supervisor.start(workers);
+  const early = await Promise.race([first, started.then(() => undefined)]);
+  if (early !== undefined) {
+    // What it comes to does not matter any more.
+    started.catch(() => undefined);
+    return early;
+  }
+  logger.info({ host, port: await started, workers }, 'listening');
+  return first;
+}

@@ -1,0 +1,64 @@
+import type { FromWorker, ToWorker } from './app.worker.messages.js';
+import { asError, type StopSignals } from './app.signals.js';
+import type { Variables } from './config/config.loader.js';
+
+/** What a worker is told, by the primary and by signals of its own. */
+export class WorkerOrders {
+  private readonly serve = Promise.withResolvers<Variables>();
+  private readonly leave = Promise.withResolvers<void>();
+  private readonly end = Promise.withResolvers<string | Error>();
+  private readonly cut = Promise.withResolvers<void>();
+  private terminations = 0;
+
+  readonly variables = this.serve.promise;
+  /** The port is left to the others; not so when all drain, on the open port. */
+  readonly leaves = this.leave.promise;
+  readonly signals: StopSignals = { first: this.end.promise, second: this.cut.promise };
+
+  constructor() {
+    process.on('message', (message: ToWorker) => this.obey(message));
+    // The primary is gone, and the port with it.
+    process.once('disconnect', () => this.endAlone('disconnect'));
+    process.on('SIGTERM', () => this.terminate());
+    // A terminal sends it to the primary as well, which decides what comes of it.
+    process.on('SIGINT', () => undefined);
+    process.once('uncaughtException', (error: unknown) => {
+      this.endAlone(asError(error));
+      tellPrimary({ say: 'leaving' });
+    });
+  }
+
+  private obey(message: ToWorker): void {
+    switch (message.say) {
+      case 'serve':
+        return this.serve.resolve(message.variables);
+      case 'stop':
+        return this.end.resolve(message.why);
+      case 'leave':
+        return this.endAlone('SIGTERM');
+      case 'cut':
+        return this.cut.resolve();
+      default:
+        message satisfies never;
+    }
+  }
+
+  /** A whole group may be sent the signal, the primary too: it knows whether all end or only this worker, which serves until told. */
+  private terminate(): void {
+    this.terminations += 1;
+    tellPrimary({ say: 'leaving' });
+    if (this.terminations === 1) return;
+    this.endAlone('SIGTERM');
+    this.cut.resolve();
+  }
+
+  private endAlone(why: string | Error): void {
+    this.leave.resolve();
+    this.end.resolve(why);
+  }
+}
+
+/** Lost when the primary is gone. */
+export function tellPrimary(message: FromWorker): void {
+  if (process.connected) process.send!(message, undefined, undefined, () => undefined);
+}
