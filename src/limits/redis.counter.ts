@@ -7,7 +7,7 @@ import { Grant } from './grant.js';
 import { LimitKeys } from './limit.keys.js';
 import { limitName } from './limit.names.js';
 import { MemoryCounter } from './memory.counter.js';
-import { evaluate } from './redis.evaluation.js';
+import { evaluate, evaluateByName } from './redis.evaluation.js';
 import { LEASE_MS, RedisLeases } from './redis.leases.js';
 import { GIVE_BACK, TAKE } from './redis.scripts.js';
 import { gridOf } from './window.grid.js';
@@ -88,6 +88,6 @@ export class RedisCounter extends Counter {
       keys.push(this.keys.slots(slots.tokenId));
       args.push(slots.max, lease, LEASE_MS);
     }
-    return evaluate(this.redis, TAKE, keys, args);
+    return evaluateByName(this.redis, TAKE, keys, args);
   }
 }

@@ -1,20 +1,33 @@
-import type { RedisConnection } from '../redis/redis.connection.js';
+import { type RedisConnection, RedisDown } from '../redis/redis.connection.js';
 import type { Script } from './redis.scripts.js';
 
-/** Runs a script by its name, and by its text where Redis has not seen it or has forgotten it. A key of ours that holds something else is deleted. */
-export async function evaluate<T>(
+type Arguments = readonly (string | number)[];
+
+/** Runs a script by its text. In the order in which commands were sent, whatever Redis has forgotten. */
+export function evaluate<T>(
+  redis: RedisConnection,
+  { text }: Script,
+  keys: readonly string[],
+  args: Arguments,
+): Promise<T> {
+  const command = ['EVAL', text, String(keys.length), ...keys, ...args.map(String)];
+  return redis.run((client) => client.sendCommand<T>(command));
+}
+
+/** The same for a script that runs often: by its name, and by its text where Redis does not know that. A key of ours that holds something else is deleted. */
+export async function evaluateByName<T>(
   redis: RedisConnection,
   script: Script,
   keys: readonly string[],
-  args: readonly (string | number)[],
+  args: Arguments,
 ): Promise<T> {
-  const rest = [String(keys.length), ...keys, ...args.map(String)];
-  const byName = ['EVALSHA', script.sha, ...rest];
+  const command = ['EVALSHA', script.sha, String(keys.length), ...keys, ...args.map(String)];
   try {
-    return await redis.run((client) => client.sendCommand<T>(byName));
+    return await redis.run((client) => client.sendCommand<T>(command));
   } catch (error) {
-    if (!(error instanceof Error) || error.name === 'RedisDown') throw error;
-    if (error.message.startsWith('WRONGTYPE')) await redis.run((client) => client.del([...keys]));
-    return redis.run((client) => client.sendCommand<T>(['EVAL', script.text, ...rest]));
+    if (error instanceof RedisDown) throw error;
+    if (error instanceof Error && error.message.startsWith('WRONGTYPE'))
+      await redis.run((client) => client.del([...keys]));
+    return evaluate(redis, script, keys, args);
   }
 }

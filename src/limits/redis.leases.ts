@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { RedisConnection } from '../redis/redis.connection.js';
+import { evaluate } from './redis.evaluation.js';
 import { RENEW } from './redis.scripts.js';
 
 /** A replica that is killed holds its slots no longer than this. */
@@ -54,9 +55,7 @@ export class RedisLeases implements OnApplicationShutdown {
       // Of those that still run now: one that ended while a batch was under way must not be written again.
       const batch = leases.splice(0, MAX_BATCH).filter((lease) => this.keys.has(lease));
       const keys = batch.map((lease) => this.keys.get(lease)!);
-      // By its text: asked for by a name that Redis has forgotten, it would run after what was sent meanwhile.
-      const command = ['EVAL', RENEW.text, String(keys.length), ...keys, String(LEASE_MS), ...batch];
-      await this.redis.run((client) => client.sendCommand(command)).catch(() => undefined);
+      await evaluate(this.redis, RENEW, keys, [LEASE_MS, ...batch]).catch(() => undefined);
     }
   }
 }
