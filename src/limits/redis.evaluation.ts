@@ -14,7 +14,7 @@ export function evaluate<T>(
   return redis.run((client) => client.sendCommand<T>(command));
 }
 
-/** The same for a script that runs often: by its name, and by its text where Redis does not know that. A key of ours that holds something else is deleted. */
+/** The same for a script that runs often: by its name, and by its text where Redis does not know that. */
 export async function evaluateByName<T>(
   redis: RedisConnection,
   script: Script,
@@ -26,8 +26,6 @@ export async function evaluateByName<T>(
     return await redis.run((client) => client.sendCommand<T>(command));
   } catch (error) {
     if (error instanceof RedisDown) throw error;
-    if (error instanceof Error && error.message.startsWith('WRONGTYPE'))
-      await redis.run((client) => client.del([...keys]));
     return evaluate(redis, script, keys, args);
   }
 }

@@ -13,6 +13,14 @@ const NOW = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)`;
 
+/** What a command found, or nothing: what holds another type than ours is deleted, in the same step, so that nobody else's count goes with it. */
+const SOUND = `
+local function sound(key, found)
+  if type(found) ~= 'table' or not found.err then return found end
+  if string.sub(found.err, 1, 9) ~= 'WRONGTYPE' then error(found.err) end
+  redis.call('DEL', key)
+end`;
+
 /**
  * KEYS: a hash a window (step → requests), then perhaps the sorted set of slots (lease → when it lapses).
  * ARGV: how many windows, a max, step and number of steps for each; then max, lease and its lifetime for the slots.
@@ -20,12 +28,13 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)`;
  * Steps far in the future were written before a clock was put right.
  */
 export const TAKE = script(`${NOW}
+${SOUND}
 local windows = tonumber(ARGV[1])
 local refusing, longest = 0, 0
 for i = 1, windows do
   local max, step, steps = tonumber(ARGV[3 * i - 1]), tonumber(ARGV[3 * i]), tonumber(ARGV[3 * i + 1])
   local current = math.floor(now / step)
-  local entries = redis.call('HGETALL', KEYS[i])
+  local entries = sound(KEYS[i], redis.pcall('HGETALL', KEYS[i])) or {}
   local counted, past, total = {}, {}, 0
   for j = 1, #entries, 2 do
     local at, requests = tonumber(entries[j]), tonumber(entries[j + 1])
@@ -52,7 +61,7 @@ if refusing > 0 then return { refusing, longest } end
 local slots = KEYS[windows + 1]
 if slots then
   local max, lease, lifetime = unpack(ARGV, 3 * windows + 2)
-  redis.call('ZREMRANGEBYSCORE', slots, '-inf', now)
+  sound(slots, redis.pcall('ZREMRANGEBYSCORE', slots, '-inf', now))
   if redis.call('ZCARD', slots) >= tonumber(max) then return { -1, 0 } end
   redis.call('ZADD', slots, now + lifetime, lease)
   redis.call('PEXPIRE', slots, lifetime)
