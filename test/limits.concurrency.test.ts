@@ -138,7 +138,8 @@ describe('max_concurrent', () => {
       (await send(token)).reset();
       (await socket(token)).socket.destroy();
     }
-    await until('the next gets an answer', async () => (await refusal(token))[0] === 200);
+    await until('nothing runs', () => running(token) === 0);
+    expect((await refusal(token))[0]).toBe(200);
     await until('nothing runs', () => running(token) === 0);
   });
 

@@ -4,7 +4,6 @@ import { Counter } from './counter.js';
 import { LimitKeys } from './limit.keys.js';
 import { Limits } from './limits.js';
 import { MemoryCounter } from './memory.counter.js';
-import { Peers } from './peers.js';
 import { RedisCounter } from './redis.counter.js';
 import { RedisLeases } from './redis.leases.js';
 
@@ -15,7 +14,6 @@ import { RedisLeases } from './redis.leases.js';
     MemoryCounter,
     RedisCounter,
     RedisLeases,
-    { provide: Peers, useValue: { live: 1 } satisfies Peers },
     {
       provide: Counter,
       inject: [RedisConnection, RedisCounter, MemoryCounter],

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { errors } from '../common/errors.js';
+import { ReplicaRoll } from '../replicas/replica.roll.js';
 import { Counter, type Demand, type Window } from './counter.js';
 import { Grant } from './grant.js';
 import { limitName } from './limit.names.js';
-import { Peers } from './peers.js';
 import { WindowCounts } from './window.counts.js';
 
 const keyOf = ({ scope, id }: Window): string => `${scope}:${id}`;
@@ -14,7 +14,7 @@ export class MemoryCounter extends Counter {
   private readonly byLength = new Map<number, WindowCounts>();
   private readonly running = new Map<string, number>();
 
-  constructor(private readonly peers: Peers) {
+  constructor(private readonly replicas: ReplicaRoll) {
     super();
   }
 
@@ -63,7 +63,7 @@ export class MemoryCounter extends Counter {
   }
 
   private share(max: number): number {
-    return Math.max(1, Math.floor(max / this.peers.live));
+    return Math.max(1, Math.floor(max / this.replicas.live));
   }
 
   private counts({ lengthMs }: Window): WindowCounts {

@@ -5,5 +5,5 @@ export async function redisClient(url: string): Promise<RedisClientType> {
   const client = createClient({ url, socket: { reconnectStrategy: false } });
   client.on('error', () => undefined);
   await client.connect();
-  return client as RedisClientType;
+  return client;
 }
