@@ -56,6 +56,7 @@ describe.skipIf(!RedisServer.isInstalled())(RedisConnection.name, () => {
     const connection = await connected();
     server.freeze();
     await until('the silence is noticed', () => !connection.isUp);
+    await expect(ping(connection)).rejects.toThrow(RedisDown);
     server.thaw();
     await until('Redis answers again', () => connection.isUp);
   });
