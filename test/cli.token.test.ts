@@ -56,13 +56,18 @@ describe('llm-proxy manage token', () => {
   });
 
   it('shows a token', async () => {
-    expect((await token('get', TOKEN.id)).stdout).toMatch(/^Requests: +3 of 10$/m);
+    expect((await token('get', TOKEN.id)).stdout).toMatch(
+      /^Requests: +3 of 10\nPer minute: +60\nAt a time: +unlimited$/m,
+    );
     expect(house.lastCall).toMatchObject({ method: 'GET', url: `/manage/tokens/${TOKEN.id}` });
   });
 
   it.each([
     [['--max-requests', 'unlimited'], { max_requests: null }],
     [['--max-requests', '5', '--name', 'y'], { max_requests: 5, name: 'y' }],
+    [['--rate-limit-per-minute', '60', '--max-concurrent', '4'], { rate_limit_per_minute: 60, max_concurrent: 4 }],
+    [['--rate-limit-per-minute', 'none'], { rate_limit_per_minute: null }],
+    [['--max-concurrent=none'], { max_concurrent: null }],
     [['--active', 'true'], { is_active: true }],
     [['--expires-at', '2030-01-01T00:00:00+02:00'], { expires_at: '2030-01-01T00:00:00+02:00' }],
   ])('updates with %j', async (flags, body) => {

@@ -33,6 +33,8 @@ describe('POST /manage/tokens', () => {
       is_active: true,
       expires_at: INSTANT,
       max_requests: 10,
+      rate_limit_per_minute: null,
+      max_concurrent: null,
       request_count: 0,
       remaining_requests: 10,
       cache_hit_count: 0,

@@ -76,11 +76,29 @@ describe('PATCH /manage/tokens/{id}', () => {
     expect(await house.app.tokenById(token.id)).toMatchObject({ request_count: 6, remaining_requests: 0 });
   });
 
+  it('takes limits in time, and null for none', async () => {
+    const token = await house.app.token({ rate_limit_per_minute: 1, max_concurrent: 1_000_000 });
+    expect(token).toMatchObject({ rate_limit_per_minute: 1, max_concurrent: 1_000_000 });
+    expect(await changed(token.id, { rate_limit_per_minute: null, max_concurrent: 2 })).toMatchObject({
+      rate_limit_per_minute: null,
+      max_concurrent: 2,
+    });
+    expect(await house.app.tokenById((await house.app.token()).id)).toMatchObject({
+      rate_limit_per_minute: null,
+      max_concurrent: null,
+    });
+  });
+
   it.each([
     [{ name: '' }, 'name'],
     [{ max_requests: -1 }, 'max_requests'],
     [{ max_requests: '5' }, 'max_requests'],
     [{ max_requests: 1.5 }, 'max_requests'],
+    [{ rate_limit_per_minute: 0 }, 'rate_limit_per_minute'],
+    [{ rate_limit_per_minute: 1_000_001 }, 'rate_limit_per_minute'],
+    [{ rate_limit_per_minute: '5' }, 'rate_limit_per_minute'],
+    [{ max_concurrent: 0 }, 'max_concurrent'],
+    [{ max_concurrent: 2.5 }, 'max_concurrent'],
     [{ is_active: null }, 'is_active'],
     [{ is_active: 'true' }, 'is_active'],
     [{ expires_at: '2020-01-01T00:00:00Z' }, 'expires_at'],

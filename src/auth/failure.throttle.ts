@@ -1,6 +1,6 @@
-import { isIP, isIPv6 } from 'node:net';
 import { Inject, Injectable } from '@nestjs/common';
 import { ThrottlerStorage, ThrottlerStorageService } from '@nestjs/throttler';
+import { addressKey } from '../common/address.key.js';
 import { errors } from '../common/errors.js';
 
 const NAME = 'management-failures';
@@ -26,40 +26,22 @@ export class FailureThrottle {
 
   /** Throws `too_many_attempts` for an address that has to wait. */
   assertMayTry(address: string): void {
-    const key = keyOf(address);
+    const key = addressKey(address);
     const waitMs = this.blockedForMs(key) || (this.trusted.has(key) ? 0 : this.blockedForMs(EVERYONE));
     if (waitMs > 0) throw errors.tooManyAttempts(waitMs);
   }
 
   succeeded(address: string): void {
-    if (this.trusted.size < MAX_TRUSTED) this.trusted.add(keyOf(address));
+    if (this.trusted.size < MAX_TRUSTED) this.trusted.add(addressKey(address));
   }
 
   async failed(address: string): Promise<void> {
     await this.storage.increment(EVERYONE, WINDOW_MS, MAX_FAILURES_OVERALL, BLOCK_MS, NAME);
-    await this.storage.increment(keyOf(address), WINDOW_MS, MAX_FAILURES, BLOCK_MS, NAME);
+    await this.storage.increment(addressKey(address), WINDOW_MS, MAX_FAILURES, BLOCK_MS, NAME);
   }
 
   private blockedForMs(key: string): number {
     const record = this.storage.storage.get(key);
     return record?.isBlocked ? Math.max(0, record.blockExpiresAt - Date.now()) : 0;
   }
-}
-
-/** What a proxy in front may write for one: `1.2.3.4:5678`, `[2001:db8::1]:5678`. */
-const WITH_PORT = /^(?:\[([^\]]+)\](?::\d+)?|([\d.]+):\d+)$/;
-
-/** One IPv6 subscriber holds a whole /64, and everything that is no address counts as one. */
-function keyOf(text: string): string {
-  const [, v6, v4] = WITH_PORT.exec(text) ?? [];
-  const address = v6 ?? v4 ?? text;
-  if (isIP(address) === 0) return 'no address';
-  return isIPv6(address) && !address.includes('.') ? expanded(address).slice(0, 4).join(':') : address;
-}
-
-function expanded(address: string): string[] {
-  const [head = '', tail] = address.split('%')[0]!.split('::');
-  const left = head.split(':').filter(Boolean);
-  const right = (tail ?? '').split(':').filter(Boolean);
-  return tail === undefined ? left : [...left, ...Array<string>(8 - left.length - right.length).fill('0'), ...right];
 }

@@ -1,4 +1,4 @@
-import { MAX_DURATION_MINUTES } from '../common/limits.js';
+import { MAX_DURATION_MINUTES, MAX_LIMIT } from '../common/limits.js';
 import { isUuid } from '../common/uuid.js';
 import { usage } from './cli.error.js';
 
@@ -24,6 +24,14 @@ export const cap = (name: string, value: string): Cap =>
 /** The same in the words of the management API. */
 export const maxRequestsOf = (value: Cap | undefined): number | null | undefined =>
   value === 'unlimited' ? null : value;
+
+/** A limit in time. */
+export type Limit = number | 'none';
+export const limit = (name: string, value: string): Limit =>
+  value === 'none' ? 'none' : wholeNumber(name, value, 1, MAX_LIMIT);
+
+/** The same in the words of the management API. */
+export const limitOf = (value: Limit | undefined): number | null | undefined => (value === 'none' ? null : value);
 
 /** What a token is bound to; `any` alone is no bound. */
 export type Bound = readonly string[];

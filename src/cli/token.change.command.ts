@@ -2,13 +2,26 @@ import { Injectable } from '@nestjs/common';
 import { Option } from 'nest-commander';
 import type { UpdateToken } from '../token/token.dto.js';
 import { ManageCommand, type ManageOptions } from './manage.command.js';
-import { type Bound, bound, boundOf, type Cap, instant, maxRequestsOf, notEmpty } from './option.values.js';
+import {
+  type Bound,
+  bound,
+  boundOf,
+  type Cap,
+  instant,
+  type Limit,
+  limit,
+  limitOf,
+  maxRequestsOf,
+  notEmpty,
+} from './option.values.js';
 
 const MORE = 'repeat it or use commas for more, any for no bound';
 
 export interface TokenChangeOptions extends ManageOptions {
   name?: string;
   maxRequests?: Cap;
+  rateLimitPerMinute?: Limit;
+  maxConcurrent?: Limit;
   expiresAt?: string;
   allowedModel?: Bound;
   allowedEndpoint?: Bound;
@@ -19,6 +32,8 @@ export interface TokenChangeOptions extends ManageOptions {
 export const tokenFieldsOf = (options: TokenChangeOptions): UpdateToken => ({
   name: options.name,
   max_requests: maxRequestsOf(options.maxRequests),
+  rate_limit_per_minute: limitOf(options.rateLimitPerMinute),
+  max_concurrent: limitOf(options.maxConcurrent),
   expires_at: options.expiresAt,
   allowed_models: boundOf(options.allowedModel),
   allowed_endpoints: boundOf(options.allowedEndpoint),
@@ -36,6 +51,16 @@ export abstract class TokenChangeCommand extends ManageCommand {
   @Option({ flags: '--expires-at <time>', description: 'end of its life, RFC 3339' })
   parseExpiresAt(value: string): string {
     return instant('--expires-at', value);
+  }
+
+  @Option({ flags: '--rate-limit-per-minute <n|none>', description: 'requests in any minute, all replicas together' })
+  parseRateLimitPerMinute(value: string): Limit {
+    return limit('--rate-limit-per-minute', value);
+  }
+
+  @Option({ flags: '--max-concurrent <n|none>', description: 'requests and sockets at a time, all replicas together' })
+  parseMaxConcurrent(value: string): Limit {
+    return limit('--max-concurrent', value);
   }
 
   @Option({

@@ -4,6 +4,8 @@ import { fields, table, yesNo } from './table.js';
 
 const uses = (token: TokenView): string => `${token.request_count} of ${token.max_requests ?? 'unlimited'}`;
 
+const limit = (value: number | null): string => value?.toString() ?? 'unlimited';
+
 const bounds = (entries: readonly string[] | null): string => entries?.join(', ') ?? 'any';
 
 export function tokenTable(tokens: readonly TokenView[]): string {
@@ -28,6 +30,8 @@ export const tokenFields = (token: TokenView): string =>
     ['Token', token.token],
     ['Active', yesNo(token.is_active)],
     ['Requests', uses(token)],
+    ['Per minute', limit(token.rate_limit_per_minute)],
+    ['At a time', limit(token.max_concurrent)],
     ['Models', bounds(token.allowed_models)],
     ['Endpoints', bounds(token.allowed_endpoints)],
     ['Addresses', bounds(token.allowed_ips)],

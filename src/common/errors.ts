@@ -95,6 +95,21 @@ export const errors = {
   providerUnknown: () =>
     new ApiError(503, 'provider_unknown', 'The provider of this project is not configured.', { retry: false }),
 
+  // Limits in time.
+  rateLimitExceeded: ({ of, retryAfterMs }: { of: string; retryAfterMs: number }) =>
+    new ApiError(429, 'rate_limit_exceeded', `The rate limit of ${of} is reached.`, { retry: true, retryAfterMs }),
+  concurrencyExceeded: () =>
+    new ApiError(429, 'concurrency_exceeded', 'The withering token has as many requests running as it may have.', {
+      retry: true,
+      retryAfterMs: seconds(1),
+    }),
+  limitsUnavailable: (cause: unknown) =>
+    new ApiError(503, 'limits_unavailable', 'The limits cannot be counted now.', {
+      retry: true,
+      retryAfterMs: seconds(1),
+      cause,
+    }),
+
   // The store and the upstream.
   storeUnavailable: (cause?: unknown) =>
     new ApiError(503, 'store_unavailable', 'The store cannot answer now.', {

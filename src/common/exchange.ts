@@ -63,7 +63,7 @@ export function exchangeOf(request: IncomingMessage): Exchange {
 }
 
 function endOf({ code, status }: ApiError): End {
-  if (code === 'store_unavailable') return 'store';
+  if (code === 'store_unavailable' || code === 'limits_unavailable') return 'store';
   if (code === 'draining') return 'drain';
   if (code === 'upstream_timeout') return 'upstream_timeout';
   if (status === 502 || code === 'upstream_unavailable') return 'upstream';

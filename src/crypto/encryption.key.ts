@@ -1,6 +1,6 @@
 import { hkdfSync } from 'node:crypto';
 
-export type Purpose = 'key-id' | 'upstream-key' | 'token-hash';
+export type Purpose = 'key-id' | 'upstream-key' | 'token-hash' | 'limit-keys';
 
 /** One ENCRYPTION_KEY and its sub-keys (HKDF-SHA-256, RFC 5869), one a purpose, none used twice. */
 export class EncryptionKey {

@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 
 export interface Reason {
   status: 'not_ready';
@@ -15,6 +15,8 @@ export class ReasonView implements Reason {
 class ChecksView {
   @ApiProperty({ enum: ['ok', 'down'], type: String, example: 'ok' })
   database!: 'ok' | 'down';
+  @ApiPropertyOptional({ description: 'With REDIS_URL only', enum: ['ok', 'down'], type: String, example: 'ok' })
+  redis?: 'ok' | 'down';
 }
 
 class ReplicaView {

@@ -3,6 +3,7 @@ import { Clock } from '../common/clock.js';
 import { Lifecycle } from '../common/lifecycle.js';
 import { VERSION } from '../common/version.js';
 import { DatabaseService } from '../database/database.service.js';
+import { RedisConnection } from '../redis/redis.connection.js';
 import { ReplicaRoll } from '../replicas/replica.roll.js';
 import type { HealthView, Reason } from './health.dto.js';
 
@@ -17,6 +18,7 @@ export class HealthService {
   constructor(
     private readonly database: DatabaseService,
     private readonly roll: ReplicaRoll,
+    private readonly redis: RedisConnection,
     private readonly lifecycle: Lifecycle,
     private readonly clock: Clock,
   ) {}
@@ -35,7 +37,7 @@ export class HealthService {
       version: VERSION,
       timestamp: new Date(this.clock.now()).toISOString(),
       uptime_seconds: Math.floor(process.uptime()),
-      checks: { database: up ? 'ok' : 'down' },
+      checks: { database: up ? 'ok' : 'down', ...this.redisCheck() },
       replicas: await this.replicas(up),
     };
   }
@@ -50,6 +52,12 @@ export class HealthService {
       revisions_behind: behind,
       silent_ms: silentMs,
     }));
+  }
+
+  /** Without it everything is served: it decides no readiness. */
+  private redisCheck(): { redis?: 'ok' | 'down' } {
+    if (!this.redis.isConfigured) return {};
+    return { redis: this.redis.isUp ? 'ok' : 'down' };
   }
 
   private async isDatabaseUp(): Promise<boolean> {

@@ -6,28 +6,32 @@ import { LiveRegistry } from '../token/live.registry.js';
 import { TokenAuthenticator, type UsableToken } from '../token/token.authenticator.js';
 import type { KnownToken } from '../token/token.cache.js';
 import { TokenChanged } from '../token/token.changed.js';
-import { TokenLedger } from '../token/token.ledger.js';
-import { TokenUsage } from '../token/token.usage.js';
 import type { HeldBody } from './body.hold.js';
-import { Caller } from './caller.js';
+import { type Account, Caller } from './caller.js';
+import { RequestCount } from './request.count.js';
 import { RequestRules } from './request.rules.js';
 import { UpstreamBreaker } from './upstream.breaker.js';
+
+/** Who asks; a handshake has no response. */
+interface Asker {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse | undefined;
+}
 
 /** Who may pass: a usable token, an allowed endpoint, a body that may be sent, and last one request taken. For requests and sockets alike. */
 @Injectable()
 export class Admission {
   constructor(
     private readonly authenticator: TokenAuthenticator,
-    private readonly ledger: TokenLedger,
-    private readonly usage: TokenUsage,
-    private readonly breaker: UpstreamBreaker,
-    private readonly live: LiveRegistry,
     private readonly rules: RequestRules,
+    private readonly breaker: UpstreamBreaker,
+    private readonly count: RequestCount,
+    private readonly live: LiveRegistry,
   ) {}
 
   /**
    * The caller, or the refusal as an ApiError thrown. `credential` is undefined when there is none, null when it is
-   * malformed; a handshake has no `response`. Answers without a promise when memory knows the token and it has no cap: the common case costs no microtask.
+   * malformed; a handshake has no `response`. Answers without a promise when memory knows the token and it has no cap and no shared limit: the common case costs no microtask.
    */
   admit(
     request: IncomingMessage,
@@ -55,8 +59,8 @@ export class Admission {
     this.authenticator.assertUsable(token);
     this.rules.assertAllowed(request, token);
     const held = this.rules.held(request, response, token);
-    if (held) return this.admitHeld(request, held, token, since);
-    const admitted = this.pass(token, since);
+    if (held) return this.admitHeld({ request, response }, held, token, since);
+    const admitted = this.pass(token, since, request, response);
     if (!(admitted instanceof Promise)) return admitted;
     return admitted.catch(async (error: unknown) => {
       if (!(error instanceof TokenChanged)) throw error;
@@ -67,7 +71,7 @@ export class Admission {
 
   /** While a body was read, the token may have been changed: it is looked up again then. */
   private async admitHeld(
-    request: IncomingMessage,
+    { request, response }: Asker,
     held: Promise<HeldBody>,
     token: UsableToken,
     since: number,
@@ -81,7 +85,7 @@ export class Admission {
         judged = await this.reloaded(request, judged);
       }
       try {
-        const caller = await this.pass(judged, known);
+        const caller = await this.pass(judged, known, request, response);
         caller.held = body;
         return caller;
       } catch (error) {
@@ -100,18 +104,20 @@ export class Admission {
     return now;
   }
 
-  private pass(token: UsableToken, since: number): Caller | Promise<Caller> {
+  private pass(
+    token: UsableToken,
+    since: number,
+    request: IncomingMessage,
+    response: ServerResponse | undefined,
+  ): Caller | Promise<Caller> {
     this.breaker.assertMayPass(token.upstream.origin, token.projectId);
-    return this.take(token, since);
+    const account = this.count.take(token, request, response);
+    return account instanceof Promise
+      ? account.then((found) => this.callerOf(token, since, found))
+      : this.callerOf(token, since, account);
   }
 
-  private take(token: UsableToken, since: number): Caller | Promise<Caller> {
-    if (token.capped) return this.ledger.take(token).then(() => this.callerOf(token, since, this.ledger));
-    this.usage.count(token.id);
-    return this.callerOf(token, since, this.usage);
-  }
-
-  private callerOf(token: UsableToken, since: number, account: TokenLedger | TokenUsage): Caller {
+  private callerOf(token: UsableToken, since: number, account: Account): Caller {
     return new Caller(token, since, this.live, account);
   }
 }

@@ -7,7 +7,7 @@ import type { CorsHeaders } from './cors.js';
 import type { UsableToken } from '../token/token.authenticator.js';
 
 /** Where a take is counted, and given back. */
-interface Account {
+export interface Account {
   giveBack(tokenId: string): void | Promise<void>;
 }
 

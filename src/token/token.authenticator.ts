@@ -5,6 +5,7 @@ import { ApiError } from '../common/api.error.js';
 import { Clock } from '../common/clock.js';
 import { errors } from '../common/errors.js';
 import type { Provider } from '../config/provider.js';
+import type { TokenLimits } from '../limits/limits.js';
 import { type UpstreamAccess, UpstreamKey } from '../project/upstream.key.js';
 import { Freshness } from '../replicas/freshness.js';
 import type { Judged } from './ledger.sql.js';
@@ -122,7 +123,13 @@ export class TokenAuthenticator {
       expiresAt,
       capped: maxRequests !== null,
       narrowing: compileNarrowing(token),
+      limits: limitsOf(token),
       upstream,
     };
   }
 }
+
+const limitsOf = ({ rateLimitPerMinute, maxConcurrent }: TokenEntity): TokenLimits | undefined =>
+  rateLimitPerMinute === null && maxConcurrent === null
+    ? undefined
+    : { ratePerMinute: rateLimitPerMinute, maxConcurrent };

@@ -15,6 +15,7 @@ const known = (id: string, projectId = 'p'): KnownToken => ({
   expiresAt: 1,
   capped: false,
   narrowing: undefined,
+  limits: undefined,
   upstream: undefined,
   revision: 1,
   projectRevision: 1,

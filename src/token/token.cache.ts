@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { OnEvent } from '@nestjs/event-emitter';
 import { ChangesSeen } from '../events/domain.events.js';
 import type { UpstreamAccess } from '../project/upstream.key.js';
+import type { TokenLimits } from '../limits/limits.js';
 import { LiveRegistry, type TokenIdentity } from './live.registry.js';
 import type { Judged } from './ledger.sql.js';
 import type { Narrowing } from './token.narrowing.js';
@@ -16,6 +17,8 @@ export interface KnownToken extends Judged {
   readonly capped: boolean;
   /** Undefined when the token is not narrowed, the common case. */
   readonly narrowing: Narrowing | undefined;
+  /** Undefined when the token has no limits of its own in time. */
+  readonly limits: TokenLimits | undefined;
   /** Undefined when the project is deleted. */
   readonly upstream: UpstreamAccess | undefined;
 }

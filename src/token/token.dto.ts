@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsBoolean, IsInt, IsOptional, IsString, IsUUID, Matches, Max, Min, ValidateIf } from 'class-validator';
 import { globFault } from '../common/glob.js';
-import { MAX_DURATION_MINUTES } from '../common/limits.js';
+import { MAX_DURATION_MINUTES, MAX_LIMIT } from '../common/limits.js';
 import { networkFault } from '../common/networks.js';
 import { pathPatternFault } from '../common/path.rules.js';
 import { instant, IsName, MayBeAbsent, QueryFlag } from '../common/field.rules.js';
@@ -11,6 +11,11 @@ import type { TokenEntity } from './token.entity.js';
 
 const DURATION = `duration_minutes must be a whole number from 1 to ${MAX_DURATION_MINUTES}`;
 const MAX_REQUESTS = `max_requests must be a whole number from 0 to ${Number.MAX_SAFE_INTEGER}; 0 means unlimited`;
+/** How the API document shows a limit in time. */
+const LIMIT = { type: Number, nullable: true, minimum: 1, maximum: MAX_LIMIT } as const;
+const limitFault = (name: string): { message: string } => ({
+  message: `${name} must be a whole number from 1 to ${MAX_LIMIT}, or null`,
+});
 /** RFC 3339 §5.6. */
 const DATE_TIME =
   /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])[Tt](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
@@ -33,6 +38,28 @@ class TokenFields {
   @Min(0, { message: MAX_REQUESTS })
   @Max(Number.MAX_SAFE_INTEGER, { message: MAX_REQUESTS })
   max_requests?: number | null;
+
+  @ApiPropertyOptional({
+    ...LIMIT,
+    description: 'Requests in any minute, all replicas together; null = no limit of its own',
+    example: 60,
+  })
+  @IsOptional()
+  @IsInt(limitFault('rate_limit_per_minute'))
+  @Min(1, limitFault('rate_limit_per_minute'))
+  @Max(MAX_LIMIT, limitFault('rate_limit_per_minute'))
+  rate_limit_per_minute?: number | null;
+
+  @ApiPropertyOptional({
+    ...LIMIT,
+    description: 'Requests and sockets at a time, all replicas together; null = any number',
+    example: 4,
+  })
+  @IsOptional()
+  @IsInt(limitFault('max_concurrent'))
+  @Min(1, limitFault('max_concurrent'))
+  @Max(MAX_LIMIT, limitFault('max_concurrent'))
+  max_concurrent?: number | null;
 
   @ApiPropertyOptional({
     ...NARROWING,
@@ -142,6 +169,10 @@ export class TokenView {
   request_count!: number;
   @ApiProperty({ description: 'null = unlimited', type: Number, nullable: true, example: 988 })
   remaining_requests!: number | null;
+  @ApiProperty({ ...LIMIT, description: 'null = no limit of its own', example: 60 })
+  rate_limit_per_minute!: number | null;
+  @ApiProperty({ ...LIMIT, description: 'null = any number', example: 4 })
+  max_concurrent!: number | null;
   @ApiProperty({ ...NARROWING, description: 'null = any' })
   allowed_models!: string[] | null;
   @ApiProperty({ ...NARROWING, description: 'null = any' })
@@ -186,6 +217,8 @@ export const tokenView = (token: TokenEntity): TokenView => ({
   max_requests: token.maxRequests,
   request_count: token.requestCount,
   remaining_requests: token.maxRequests === null ? null : Math.max(0, token.maxRequests - token.requestCount),
+  rate_limit_per_minute: token.rateLimitPerMinute,
+  max_concurrent: token.maxConcurrent,
   allowed_models: token.allowedModels,
   allowed_endpoints: token.allowedEndpoints,
   allowed_ips: token.allowedIps,

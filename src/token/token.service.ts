@@ -63,6 +63,8 @@ export class TokenService {
       isActive: true,
       expiresAt,
       maxRequests: body.max_requests || null,
+      rateLimitPerMinute: body.rate_limit_per_minute ?? null,
+      maxConcurrent: body.max_concurrent ?? null,
       allowedModels: body.allowed_models ?? null,
       allowedEndpoints: body.allowed_endpoints ?? null,
       allowedIps: body.allowed_ips ?? null,
@@ -139,6 +141,8 @@ export class TokenService {
     return {
       ...(body.name === undefined ? {} : { name: body.name }),
       ...(body.max_requests === undefined ? {} : { maxRequests: body.max_requests || null }),
+      ...(body.rate_limit_per_minute === undefined ? {} : { rateLimitPerMinute: body.rate_limit_per_minute }),
+      ...(body.max_concurrent === undefined ? {} : { maxConcurrent: body.max_concurrent }),
       ...(body.allowed_models === undefined ? {} : { allowedModels: body.allowed_models }),
       ...(body.allowed_endpoints === undefined ? {} : { allowedEndpoints: body.allowed_endpoints }),
       ...(body.allowed_ips === undefined ? {} : { allowedIps: body.allowed_ips }),

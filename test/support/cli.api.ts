@@ -87,6 +87,8 @@ export const TOKEN = {
   max_requests: 10,
   request_count: 3,
   remaining_requests: 7,
+  rate_limit_per_minute: 60,
+  max_concurrent: null,
   allowed_models: null,
   allowed_endpoints: null,
   allowed_ips: null,

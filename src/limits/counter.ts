@@ -1,0 +1,33 @@
+import type { Grant } from './grant.js';
+
+/** Whose window it is: part of the key, so that no two limits share a count. */
+export type Scope = 'token' | 'address' | 'all';
+
+/** No more than `max` requests in any `lengthMs`, of all that have this scope and id. */
+export interface Window {
+  readonly scope: Scope;
+  readonly id: string;
+  readonly max: number;
+  readonly lengthMs: number;
+}
+
+/** No more than `max` requests and sockets of a token at a time. */
+export interface Slots {
+  readonly tokenId: string;
+  readonly max: number;
+}
+
+/** Every limit that one request has to pass. */
+export interface Demand {
+  readonly windows: readonly Window[];
+  readonly slots: Slots | undefined;
+}
+
+/** Counts requests against limits in time. */
+export abstract class Counter {
+  /**
+   * Counts a request by all its limits in one step, or by none. Throws `rate_limit_exceeded`, with the milliseconds
+   * after which all windows have room, `concurrency_exceeded`, or `limits_unavailable`.
+   */
+  abstract take(demand: Demand): Grant | Promise<Grant>;
+}

@@ -1,0 +1,62 @@
+import { Injectable } from '@nestjs/common';
+import { addressKey } from '../common/address.key.js';
+import { AppConfig } from '../config/app.config.js';
+import { Counter, type Window } from './counter.js';
+import type { Grant } from './grant.js';
+
+const MINUTE_MS = 60_000;
+
+/** What a token itself is limited to; null = not. */
+export interface TokenLimits {
+  readonly ratePerMinute: number | null;
+  readonly maxConcurrent: number | null;
+}
+
+/** Which limits in time a request has to pass. */
+@Injectable()
+export class Limits {
+  private readonly everyToken: AppConfig['limits']['everyToken'];
+  private readonly perAddress: number;
+  private readonly all: Window | undefined;
+  private readonly isForAll: boolean;
+
+  constructor(
+    private readonly counter: Counter,
+    { limits: { everyToken, addressPerMinute, globalPerMinute } }: AppConfig,
+  ) {
+    this.everyToken = everyToken;
+    this.perAddress = addressPerMinute;
+    if (globalPerMinute > 0) this.all = { scope: 'all', id: '', max: globalPerMinute, lengthMs: MINUTE_MS };
+    this.isForAll = everyToken !== undefined || addressPerMinute > 0 || globalPerMinute > 0;
+  }
+
+  /** False in the common case, which then costs no more than this question. */
+  concern(token: TokenLimits | undefined): boolean {
+    return this.isForAll || token !== undefined;
+  }
+
+  /** Whether a client's address has to be known. */
+  get needAddress(): boolean {
+    return this.perAddress > 0;
+  }
+
+  /** Counts a request by every limit or by none; throws the refusal. Without a promise when it is counted in memory. */
+  take(tokenId: string, token: TokenLimits | undefined, address: string): Grant | Promise<Grant> {
+    const max = token?.maxConcurrent ?? null;
+    return this.counter.take({
+      windows: this.windows(tokenId, token?.ratePerMinute ?? null, address),
+      slots: max === null ? undefined : { tokenId, max },
+    });
+  }
+
+  private windows(tokenId: string, ratePerMinute: number | null, address: string): Window[] {
+    const windows: Window[] = [];
+    if (ratePerMinute !== null) windows.push({ scope: 'token', id: tokenId, max: ratePerMinute, lengthMs: MINUTE_MS });
+    else if (this.everyToken)
+      windows.push({ scope: 'token', id: tokenId, max: this.everyToken.max, lengthMs: this.everyToken.windowMs });
+    if (this.perAddress > 0)
+      windows.push({ scope: 'address', id: addressKey(address), max: this.perAddress, lengthMs: MINUTE_MS });
+    if (this.all) windows.push(this.all);
+    return windows;
+  }
+}

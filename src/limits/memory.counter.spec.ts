@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import type { Demand } from './counter.js';
+import { MemoryCounter } from './memory.counter.js';
+import type { ReplicaRoll } from '../replicas/replica.roll.js';
+
+const demand = (max: number): Demand => ({
+  windows: [{ scope: 'token', id: 'a', max, lengthMs: 60_000 }],
+  slots: undefined,
+});
+const running = (max: number): Demand => ({ windows: [], slots: { tokenId: 'a', max } });
+
+function grants(counter: MemoryCounter, asked: Demand, times = 100): number {
+  let count = 0;
+  for (let i = 0; i < times; i += 1)
+    try {
+      counter.take(asked);
+      count += 1;
+    } catch {}
+  return count;
+}
+
+describe(MemoryCounter.name, () => {
+  it.each([
+    [10, 1, 10],
+    [10, 3, 3],
+    [10, 10, 1],
+    [2, 5, 1],
+  ])('grants of %i, among %i replicas, %i', (max, live, share) => {
+    expect(grants(new MemoryCounter({ live } as ReplicaRoll), demand(max))).toBe(share);
+    expect(grants(new MemoryCounter({ live } as ReplicaRoll), running(max))).toBe(share);
+  });
+
+  it('follows the number of replicas', () => {
+    const peers = { live: 4 };
+    const counter = new MemoryCounter(peers as ReplicaRoll);
+    expect(grants(counter, demand(8))).toBe(2);
+    peers.live = 2;
+    expect(grants(counter, demand(8))).toBe(2);
+    peers.live = 8;
+    expect(grants(counter, demand(8))).toBe(0);
+  });
+
+  it('counts as running what was let in elsewhere', () => {
+    const counter = new MemoryCounter({ live: 1 } as ReplicaRoll);
+    counter.hold('a');
+    expect(grants(counter, running(3))).toBe(2);
+    counter.letGo('a');
+    expect(grants(counter, running(3))).toBe(1);
+  });
+});

@@ -1,0 +1,76 @@
+import { Injectable } from '@nestjs/common';
+import { errors } from '../common/errors.js';
+import { ReplicaRoll } from '../replicas/replica.roll.js';
+import { Counter, type Demand, type Window } from './counter.js';
+import { Grant } from './grant.js';
+import { limitName } from './limit.names.js';
+import { WindowCounts } from './window.counts.js';
+
+const keyOf = ({ scope, id }: Window): string => `${scope}:${id}`;
+
+/** Counts in this process, by a clock that no change of the wall clock moves: all there is of a limit on one replica, an equal share of it on each of several. */
+@Injectable()
+export class MemoryCounter extends Counter {
+  private readonly byLength = new Map<number, WindowCounts>();
+  private readonly running = new Map<string, number>();
+
+  constructor(private readonly replicas: ReplicaRoll) {
+    super();
+  }
+
+  take({ windows, slots }: Demand): Grant {
+    const now = performance.now();
+    this.assertRoom(windows, now);
+    if (slots) {
+      if (this.runningOf(slots.tokenId) >= this.share(slots.max)) throw errors.concurrencyExceeded();
+      this.hold(slots.tokenId);
+    }
+    for (const window of windows) this.counts(window).add(keyOf(window), now);
+    return new Grant(slots && (() => this.letGo(slots.tokenId)), () => this.uncount(windows, now));
+  }
+
+  /** Requests and sockets of a token that run here. */
+  runningOf(tokenId: string): number {
+    return this.running.get(tokenId) ?? 0;
+  }
+
+  /** Counts one as running, whoever let it in. */
+  hold(tokenId: string): void {
+    this.running.set(tokenId, this.runningOf(tokenId) + 1);
+  }
+
+  letGo(tokenId: string): void {
+    const running = this.runningOf(tokenId) - 1;
+    if (running > 0) this.running.set(tokenId, running);
+    else this.running.delete(tokenId);
+  }
+
+  private assertRoom(windows: readonly Window[], now: number): void {
+    let longest = 0;
+    let of: Window | undefined;
+    for (const window of windows) {
+      const waitMs = this.counts(window).waitMs(keyOf(window), this.share(window.max), now);
+      if (waitMs <= longest) continue;
+      longest = waitMs;
+      of = window;
+    }
+    if (of) throw errors.rateLimitExceeded({ of: limitName(of), retryAfterMs: Math.ceil(longest) });
+  }
+
+  private uncount(windows: readonly Window[], then: number): void {
+    const now = performance.now();
+    for (const window of windows) this.counts(window).remove(keyOf(window), then, now);
+  }
+
+  private share(max: number): number {
+    return Math.max(1, Math.floor(max / this.replicas.live));
+  }
+
+  private counts({ lengthMs }: Window): WindowCounts {
+    const known = this.byLength.get(lengthMs);
+    if (known) return known;
+    const counts = new WindowCounts(lengthMs);
+    this.byLength.set(lengthMs, counts);
+    return counts;
+  }
+}
