@@ -54,8 +54,11 @@ describe(ChangeReader.name, () => {
     ['the counter is the same and another', at(3), at(3, 99), [row(3, 't3', 99)]],
     ['another history went further', at(3), at(5), [row(3, 't3', 99), row(4), row(5)]],
     ['there are too many', at(3), at(1003), Array.from({ length: 1001 }, (_, i) => row(3 + i))],
-  ] as [string, Position, Position, ChangeEntity[]][])('says everything when %s', async (_what, known, counter, table) => {
-    const news = await read(known, counter, table.slice(0, 1000));
-    expect(news).toEqual({ position: counter, changes: 'everything' });
-  });
+  ] as [string, Position, Position, ChangeEntity[]][])(
+    'says everything when %s',
+    async (_what, known, counter, table) => {
+      const news = await read(known, counter, table.slice(0, 1000));
+      expect(news).toEqual({ position: counter, changes: 'everything' });
+    },
+  );
 });

@@ -26,7 +26,7 @@ describe(Freshness.name, () => {
     expect([freshness.isCurrent, freshness.isWithinGrace]).toEqual([false, false]);
   });
 
-  it('RD-07 lasts for the grace while the store is known to be away, and no longer', () => {
+  it('DB-02 lasts for the grace while the store is known to be away, and no longer', () => {
     const freshness = withGrace(2000);
     freshness.compared(now);
     for (const [after, current] of [

@@ -71,7 +71,7 @@ export function silencePush(app: TestApp): void {
 
 /** From now on this replica looks for changes only when it is told to. */
 export function stopPolling(app: TestApp): void {
-  clearInterval((app.running.app.get(ChangeFeed) as unknown as { timer: NodeJS.Timeout }).timer);
+  clearInterval(app.running.app.get(ChangeFeed)['timer']);
 }
 
 /** Everything this replica hears from now on. */
