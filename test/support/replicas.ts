@@ -37,7 +37,12 @@ export class Replicas {
 
   /** One replica more; to be closed by whoever started it. */
   start(variables: Variables = {}): Promise<TestApp> {
-    return TestApp.start({ OPENAI_API_URL: this.upstream.baseUrl, ...this.database.variables, ...variables });
+    return TestApp.start({ ...this.variables, ...variables });
+  }
+
+  /** What makes a server one of them. */
+  get variables(): Variables {
+    return { OPENAI_API_URL: this.upstream.baseUrl, ...this.database.variables };
   }
 
   get databaseUrl(): string {
@@ -46,8 +51,8 @@ export class Replicas {
 }
 
 /** What a request with this token gets: 'ok', or the code of the refusal. */
-export async function outcomeOf(app: TestApp, { token }: { token: string }): Promise<unknown> {
-  const client = await RawClient.connect(app.port);
+export async function outcomeOf({ port }: { port: number }, { token }: { token: string }): Promise<unknown> {
+  const client = await RawClient.connect(port);
   try {
     await client.send({
       method: 'POST',
