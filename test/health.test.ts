@@ -26,6 +26,7 @@ describe('health', () => {
     timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
     uptime_seconds: expect.toSatisfy((value) => Number.isInteger(value) && Number(value) >= 0),
     checks: { database },
+    replicas: [expect.objectContaining({ is_this: true, revisions_behind: 0, silent_ms: 0 })],
   });
 
   it('is well when all is well', async () => {

@@ -28,7 +28,10 @@ export class ChangeReader {
     const rows = known && position.value > known.value ? await this.rowsFrom(known) : [];
     const last = rows.at(-1);
     if (!known || !last || !isWhole(rows, known, position)) return { position, changes: EVERYTHING };
-    return { position: { value: last.revision, changedAt: last.changedAt }, changes: summaryOf(rows) };
+    return {
+      position: { value: last.revision, changedAt: last.changedAt },
+      changes: summaryOf(rows.filter(isNew(known))),
+    };
   }
 
   private async rowsFrom({ value }: Position): Promise<ChangeEntity[]> {
@@ -58,6 +61,11 @@ function isWhole(rows: readonly ChangeEntity[], known: Position, { value }: Posi
   }
   return reached >= value;
 }
+
+const isNew =
+  ({ value }: Position) =>
+  ({ revision }: ChangeEntity): boolean =>
+    revision > value;
 
 function summaryOf(rows: readonly ChangeEntity[]): ChangesSeen {
   const ids = (subject: ChangeEntity['subject']): Set<string> =>

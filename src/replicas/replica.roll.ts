@@ -44,8 +44,8 @@ export class ReplicaRoll implements OnModuleInit {
   private revision = 0;
   private written = -1;
   private beatAt = -Infinity;
-  /** As last read. */
-  known: readonly Sighting[] = [];
+  /** As last read; this one at least. */
+  known: readonly Sighting[];
 
   constructor(
     private readonly dataSource: DataSource,
@@ -54,6 +54,7 @@ export class ReplicaRoll implements OnModuleInit {
   ) {
     this.dialect = dialectOf(dataSource);
     this.clock = DATABASE_CLOCK[this.dialect];
+    this.known = [{ id: self.id, name: self.name, isThis: true, revision: 0, behind: 0, silentMs: 0 }];
   }
 
   /** How many replicas share the work, this one with them; as last known. */

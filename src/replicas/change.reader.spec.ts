@@ -1,0 +1,64 @@
+import type { DataSource } from 'typeorm';
+import { describe, expect, it } from 'vitest';
+import type { ChangeEntity } from './change.entity.js';
+import { ChangeReader } from './change.reader.js';
+import type { Position, RevisionCounter } from './revision.counter.js';
+
+const at = (value: number, changedAt = value * 10): Position => ({ value, changedAt });
+const row = (revision: number, subjectId = `t${revision}`, changedAt = revision * 10): ChangeEntity => ({
+  revision,
+  subject: subjectId === '' ? 'all' : 'token',
+  subjectId,
+  changedAt,
+});
+
+/** What a reader makes of a counter and a table of changes, knowing this much. */
+async function read(known: Position | undefined, counter: Position, table: ChangeEntity[]) {
+  const find = async (_table: unknown, { where }: { where: { revision: { value: number } } }) =>
+    table.filter(({ revision }) => revision >= where.revision.value);
+  const reader = new ChangeReader(
+    { manager: { find } } as unknown as DataSource,
+    { read: async () => counter } as unknown as RevisionCounter,
+  );
+  const { position, changes } = await reader.since(known);
+  return { position, changes: changes && (changes.everything ? 'everything' : [...changes.tokens]) };
+}
+
+describe(ChangeReader.name, () => {
+  it('knows nothing at first: everything may have changed', async () => {
+    expect(await read(undefined, at(3), [])).toEqual({ position: at(3), changes: 'everything' });
+  });
+
+  it('says nothing when nothing changed', async () => {
+    expect(await read(at(3), at(3), [row(3)])).toEqual({ position: at(3), changes: undefined });
+  });
+
+  it('names what changed since, also when more came while it read', async () => {
+    expect(await read(at(3), at(4), [row(3), row(4), row(4, 'other'), row(5)])).toEqual({
+      position: at(5),
+      changes: ['t4', 'other', 't5'],
+    });
+  });
+
+  it('names the first changes of all', async () => {
+    expect(await read(at(0), at(2), [row(1), row(2)])).toEqual({ position: at(2), changes: ['t1', 't2'] });
+  });
+
+  it.each([
+    ['a revision is missing', at(3), at(5), [row(3), row(5)]],
+    ['the last known one was pruned', at(3), at(5), [row(4), row(5)]],
+    ['the table does not reach to the counter', at(3), at(5), [row(3), row(4)]],
+    ['the table is empty', at(3), at(5), []],
+    ['there was a change of everything', at(3), at(4), [row(3), row(4, '')]],
+    ['the counter went back', at(3), at(2), [row(2)]],
+    ['the counter is the same and another', at(3), at(3, 99), [row(3, 't3', 99)]],
+    ['another history went further', at(3), at(5), [row(3, 't3', 99), row(4), row(5)]],
+    ['there are too many', at(3), at(1003), Array.from({ length: 1001 }, (_, i) => row(3 + i))],
+  ] as [string, Position, Position, ChangeEntity[]][])(
+    'says everything when %s',
+    async (_what, known, counter, table) => {
+      const news = await read(known, counter, table.slice(0, 1000));
+      expect(news).toEqual({ position: counter, changes: 'everything' });
+    },
+  );
+});

@@ -1,0 +1,87 @@
+import { EventEmitter2 } from '@nestjs/event-emitter';
+import { afterAll, beforeAll, beforeEach } from 'vitest';
+import type { Variables } from '../../src/config/config.loader.js';
+import { ChangesSeen } from '../../src/events/domain.events.js';
+import { ChangeFeed } from '../../src/replicas/change.feed.js';
+import { ChangePush } from '../../src/replicas/change.push.js';
+import { TestApp } from './app.js';
+import { RawClient } from './raw.client.js';
+import { RecordingUpstream } from './recording.upstream.js';
+import type { FreshStore, Store } from './stores.js';
+import { answer } from './upstream.scenarios.js';
+
+/** Two replicas over one database, in front of one upstream, for the tests of one group. */
+export class Replicas {
+  upstream!: RecordingUpstream;
+  /** Where operators make their changes. */
+  a!: TestApp;
+  /** Where they have to be in force. */
+  b!: TestApp;
+  private database!: FreshStore;
+
+  static forTests(store: Store, variables: Variables = {}): Replicas {
+    const replicas = new Replicas();
+    beforeAll(async () => {
+      replicas.upstream = await RecordingUpstream.start();
+      replicas.database = await store.fresh();
+      [replicas.a, replicas.b] = await Promise.all([replicas.start(variables), replicas.start(variables)]);
+    });
+    beforeEach(() => replicas.upstream.reply(answer({ status: 200, body: '{"ok":true}' })));
+    afterAll(async () => {
+      await Promise.all([replicas.a.close(), replicas.b.close()]);
+      await replicas.upstream.close();
+      await replicas.database.drop();
+    });
+    return replicas;
+  }
+
+  /** One replica more; to be closed by whoever started it. */
+  start(variables: Variables = {}): Promise<TestApp> {
+    return TestApp.start({ ...this.variables, ...variables });
+  }
+
+  /** What makes a server one of them. */
+  get variables(): Variables {
+    return { OPENAI_API_URL: this.upstream.baseUrl, ...this.database.variables };
+  }
+
+  get databaseUrl(): string {
+    return this.database.variables['DATABASE_URL']!;
+  }
+}
+
+/** What a request with this token gets: 'ok', or the code of the refusal. */
+export async function outcomeOf({ port }: { port: number }, { token }: { token: string }): Promise<unknown> {
+  const client = await RawClient.connect(port);
+  try {
+    await client.send({
+      method: 'POST',
+      target: '/v1/chat/completions',
+      headers: [['Authorization', `Bearer ${token}`]],
+      body: '{}',
+    });
+    const response = await client.response();
+    return response.status === 200 ? 'ok' : (response.json() as { error: { code: unknown } }).error.code;
+  } finally {
+    client.destroy();
+  }
+}
+
+/** From now on the poll alone tells others what changes here. */
+export function silencePush(app: TestApp): void {
+  const push = app.running.app.get(ChangePush);
+  push.announceWithin = () => Promise.resolve();
+  push.announce = () => undefined;
+}
+
+/** From now on this replica looks for changes only when it is told to. */
+export function stopPolling(app: TestApp): void {
+  clearInterval(app.running.app.get(ChangeFeed)['timer']);
+}
+
+/** Everything this replica hears from now on. */
+export function heardBy(app: TestApp): ChangesSeen[] {
+  const heard: ChangesSeen[] = [];
+  app.running.app.get(EventEmitter2).on(ChangesSeen.topic, (changes: ChangesSeen) => heard.push(changes));
+  return heard;
+}
