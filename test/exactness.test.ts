@@ -1,5 +1,5 @@
 import { describe, expect, inject, it } from 'vitest';
-import { checkRevocation, checkSpending, type Driver, type Verdict } from './checker/checker.js';
+import { checkCrowd, checkRevocation, checkSpending, type Driver, type Verdict } from './checker/checker.js';
 
 const seed = Number(process.env['CHECKER_SEED'] ?? Date.now() % 2 ** 31);
 const trials = Number(process.env['CHECKER_TRIALS'] ?? 3);
@@ -20,6 +20,20 @@ describe(`with clients that never stop, and processes that are killed (seed ${se
     async (driver) => {
       const { faults, overspend } = tell(await checkSpending(driver, trials, seed));
       expect({ faults, overspend }).toEqual({ faults: [], overspend: 0 });
+    },
+    LIMIT_MS,
+  );
+
+  it.skipIf(!postgres || !mariadb).each(['postgres', 'mysql'] as const)(
+    'of 600 clients at once on three replicas, a cap of 500 serves 500: %s',
+    async (driver) => {
+      expect(await checkCrowd(driver, 500, 600)).toEqual({
+        served: 500,
+        exhausted: 100,
+        others: [],
+        upstream: 500,
+        counted: 500,
+      });
     },
     LIMIT_MS,
   );

@@ -4,6 +4,7 @@ import { PostgresServer } from '../support/postgres.server.js';
 import { freshFile, freshMysql, freshPostgres } from '../support/stores.js';
 import { Cluster } from './cluster.js';
 import { CountingUpstream } from './counting.upstream.js';
+import { crowd } from './clients.js';
 import { Random } from './random.js';
 import { revocationTrial } from './revocation.trial.js';
 import { countingTrial, spendingTrial } from './spending.trial.js';
@@ -122,4 +123,23 @@ export async function checkRevocation(
     await stop();
   }
   return verdict;
+}
+
+/** So many clients at once, each with one request, spread over three replicas. */
+export async function checkCrowd(driver: 'postgres' | 'mysql', cap: number, size: number) {
+  const { cluster, stop } = await start(driver, {});
+  try {
+    const { id, secret, apiKey } = await cluster.token('crowd', { max_requests: cap });
+    const answers = await crowd(cluster, secret, size);
+    const count = (what: string) => answers.filter((answer) => answer === what).length;
+    return {
+      served: count('200 '),
+      exhausted: count('429 token_exhausted'),
+      others: answers.filter((answer) => answer !== '200 ' && answer !== '429 token_exhausted'),
+      upstream: cluster.upstream.calls(apiKey),
+      counted: Number((await cluster.manage('GET', `/manage/tokens/${id}`))['request_count']),
+    };
+  } finally {
+    await stop();
+  }
 }

@@ -99,3 +99,20 @@ export class Clients {
     return 'wait';
   }
 }
+
+/** One request each, all at once, in turn over the replicas: status and code of each answer. */
+export async function crowd(cluster: Cluster, secret: string, size: number): Promise<string[]> {
+  const dispatcher = new Agent({ connections: size, pipelining: 1 });
+  const answers = await Promise.all(
+    Array.from({ length: size }, async (_, i) => {
+      const { statusCode, headers, body } = await request(
+        `http://127.0.0.1:${cluster.port(i % cluster.size)}/v1/chat/completions`,
+        { method: 'POST', headers: { authorization: `Bearer ${secret}` }, body: '{}', dispatcher },
+      );
+      await body.dump();
+      return `${statusCode} ${String(headers['x-proxy-error'] ?? '')}`;
+    }),
+  );
+  await dispatcher.destroy();
+  return answers;
+}
