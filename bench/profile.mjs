@@ -15,7 +15,7 @@ export async function profile(bench) {
   const upstream = await bench.jsonUpstream();
   const server = new OurServer({ folder: bench.folder(), upstreamPort: upstream.port });
   try {
-    // `options` of the environment: the launcher may start another Node.
+    // In the environment, not on the command line: the launcher may start another Node.
     await server.start({ NODE_OPTIONS: '--inspect=127.0.0.1:0' });
     const target = {
       name: 'sqlite',
@@ -30,7 +30,7 @@ export async function profile(bench) {
     await drive(bench, target, LOAD_MS);
     const { profile: recorded } = await inspector.ask('Profiler.stop');
     writeFileSync(bench.options.profileFile, JSON.stringify(recorded));
-    return { rows: [], text: `${topTen(recorded)}\n\nwritten: ${bench.options.profileFile}` };
+    return { text: `${topTen(recorded)}\n\nwritten: ${bench.options.profileFile}` };
   } finally {
     await server.stop();
     await upstream.stop();

@@ -38,11 +38,13 @@ const work = ({ options }) => {
   return options.profile ? profile : figures;
 };
 
-function print(bench, machine, { rows, goals = [], text = '' }) {
+function print(bench, machine, { rows = [], goals = [], growth: growths = [], text = '' }) {
   const { bad, options, disturbed } = bench;
   const loud = disturbed.loud / Math.max(1, disturbed.rounds);
   if (options.json) {
-    process.stdout.write(`${JSON.stringify({ machine, rows, goals, bad, loudRounds: loud }, undefined, 2)}\n`);
+    process.stdout.write(
+      `${JSON.stringify({ machine, rows, goals, growth: growths, bad, loudRounds: loud }, undefined, 2)}\n`,
+    );
     return;
   }
   const parts = [machineLines(machine), rows.length > 0 ? table(rows) : '', text, goalLines(goals)];
