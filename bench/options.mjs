@@ -8,16 +8,16 @@ const FULL = {
   json: { rounds: 24, sliceMs: 300, warmMs: 3000, connections: 32 },
   latency: { rounds: 9, sliceMs: 2000, warmMs: 2000 },
   stream: { rounds: 9, chunks: 200, warmChunks: 200, firstBytes: 100 },
-  memory: { counts: [1000, 5000] },
-  upload: { rounds: 9, warm: 20 },
+  memory: { counts: [1000, 5000], settleMs: 1000 },
+  upload: { rounds: 9, warm: 20, warmMs: 1000 },
   start: { rounds: 9 },
 };
 const QUICK = {
   json: { rounds: 9, sliceMs: 200, warmMs: 1500, connections: 32 },
   latency: { rounds: 5, sliceMs: 1000, warmMs: 1000 },
   stream: { rounds: 5, chunks: 60, warmChunks: 60, firstBytes: 40 },
-  memory: { counts: [1000] },
-  upload: { rounds: 5, warm: 3 },
+  memory: { counts: [1000], settleMs: 1000 },
+  upload: { rounds: 5, warm: 3, warmMs: 1000 },
   start: { rounds: 5 },
 };
 /** Shows that everything still runs; its figures mean nothing. */
@@ -25,8 +25,8 @@ const SMOKE = {
   json: { rounds: 1, sliceMs: 50, warmMs: 50, connections: 4 },
   latency: { rounds: 1, sliceMs: 100, warmMs: 50 },
   stream: { rounds: 1, chunks: 3, warmChunks: 3, firstBytes: 3 },
-  memory: { counts: [50] },
-  upload: { rounds: 1, warm: 0 },
+  memory: { counts: [50], settleMs: 50 },
+  upload: { rounds: 1, warm: 0, warmMs: 50 },
   start: { rounds: 1 },
 };
 

@@ -10,7 +10,8 @@ function cell({ digits }, value) {
 }
 
 /** One line a figure, one column a target that has any. */
-export function table(rows) {
+export function table(all) {
+  const rows = all.filter(({ values }) => Object.keys(values).length > 0);
   const targets = TARGETS.filter((name) => rows.some(({ values }) => values[name]?.rounds > 0));
   return grid([
     ['', ...targets],

@@ -7,7 +7,6 @@ import { startTargets } from '../targets/targets.mjs';
 
 /** Nothing more comes on a stream once it is open. */
 const SILENCE_MS = 3_600_000;
-const SETTLE_MS = 1000;
 const WARM_STREAMS = 100;
 /** Descriptors a proxy has for other things than its two an open stream. */
 const SPARE_FILES = 200;
@@ -38,15 +37,16 @@ function hasFilesFor(bench, count) {
 
 /** KiB a stream at each count, all over the same memory before the first. */
 async function growth(bench, target, counts) {
+  const { settleMs } = bench.options.sizes.memory;
   const request = streamRequest(target.authorization, 1_000_000, SILENCE_MS);
   await bench.load(target, 'hold', { request, count: WARM_STREAMS });
   await bench.load(target, 'release');
-  await sleep(SETTLE_MS);
+  await sleep(settleMs);
   const before = memoryBytes(target.pids, 'VmRSS');
   const values = [];
   for (const count of counts) {
     await bench.load(target, 'hold', { request, count });
-    await sleep(SETTLE_MS);
+    await sleep(settleMs);
     values.push([count, (memoryBytes(target.pids, 'VmRSS') - before) / count / 1024]);
   }
   await bench.load(target, 'release');

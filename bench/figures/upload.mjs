@@ -6,7 +6,6 @@ import { paired } from '../statistics.mjs';
 import { startTargets } from '../targets/targets.mjs';
 
 const BYTES = 100 * 2 ** 20;
-const WARM_MS = 1000;
 
 /** 100 MB at once: throughput over direct, and the highest memory above that of the idle, warm process. */
 export async function uploadFigure(bench) {
@@ -38,7 +37,7 @@ const warm = (bench, target) =>
     requests: [jsonRequest(target.authorization)],
     body: ANSWER,
     connections: 16,
-    ms: WARM_MS,
+    ms: bench.options.sizes.upload.warmMs,
   });
 
 function shareOfDirect(samples) {
