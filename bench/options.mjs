@@ -13,9 +13,9 @@ const FULL = {
   start: { rounds: 9 },
 };
 const QUICK = {
-  json: { rounds: 9, sliceMs: 200, warmMs: 1500, connections: 32 },
-  latency: { rounds: 5, sliceMs: 1000, warmMs: 1000 },
-  stream: { rounds: 5, chunks: 60, warmChunks: 60, firstBytes: 40 },
+  json: { rounds: 9, sliceMs: 200, warmMs: 1000, connections: 32 },
+  latency: { rounds: 5, sliceMs: 600, warmMs: 600 },
+  stream: { rounds: 5, chunks: 50, warmChunks: 50, firstBytes: 40 },
   memory: { counts: [1000], settleMs: 1000 },
   upload: { rounds: 5, warm: 3, warmMs: 1000 },
   start: { rounds: 5 },
