@@ -1,0 +1,26 @@
+/** What the project has promised of its default configuration: the bound to reach now, and the one after. */
+const GOALS = [
+  { row: 'json.cpu.floor', now: 1.6, later: 1.2 },
+  { row: 'json.cpu.nginx', now: 5.8, later: 4.2 },
+  { row: 'stream.cpu.floor', now: 1.15, later: 0.9 },
+  { row: 'stream.held', now: 5, later: 5 },
+  { row: 'latency.p50.floor', now: 1.35, later: 1.1 },
+  { row: 'stream.first.floor', now: 1.4, later: 1 },
+  { row: 'memory.5000', now: 32, later: 20 },
+  { row: 'upload.peak', now: 48, later: 16 },
+  { row: 'start.floor', now: 2.3, later: 1.6 },
+];
+/** An uncapped token is what a token is by default. */
+const JUDGED = ['sqlite', 'postgres'];
+
+/** Every goal this run has a figure for, for each store. A figure that was not taken is no pass. */
+export function judge(rows) {
+  return GOALS.flatMap(({ row: id, now, later }) => {
+    const row = rows.find((candidate) => candidate.id === id);
+    const measured = JUDGED.filter((target) => Number.isFinite(row?.values[target]?.median));
+    return measured.map((target) => {
+      const { median } = row.values[target];
+      return { goal: row.title, row: id, target, value: median, now, later, reached: median <= now };
+    });
+  });
+}

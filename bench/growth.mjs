@@ -1,0 +1,126 @@
+import { jsonRequest } from './exchange.mjs';
+import { slice } from './figures/json.mjs';
+import { treeOf } from './process.tree.mjs';
+import { field, interleaved } from './rounds.mjs';
+import { seed } from './seed.mjs';
+import { median, paired } from './statistics.mjs';
+import { grid } from './table.mjs';
+import { CAP, OurServer } from './targets/ours.mjs';
+import { startTargets } from './targets/targets.mjs';
+
+const CONNECTIONS = [1, 16, 64, 256];
+const STORES = [
+  { name: '10 tokens, 1 project', tokens: 10, projects: 1 },
+  { name: '10,000 tokens', tokens: 10_000, projects: 1 },
+  { name: '1,000,000 tokens', tokens: 1_000_000, projects: 1 },
+  { name: '10,000 projects', tokens: 10, projects: 10_000 },
+];
+/** Asked in turn, so that more than one row is hot. */
+const TOKENS_IN_USE = 5;
+/** The largest CPU cost over the first must not pass this. */
+const FLAT = 1.15;
+
+/** Whether a request costs the same with many connections, tokens and projects. */
+export async function growth(bench) {
+  const upstream = await bench.jsonUpstream();
+  try {
+    bench.say('measuring: connections');
+    const connections = await byConnections(bench, upstream.port);
+    bench.say('measuring: tokens and projects');
+    return report([...connections, ...(await byStore(bench, upstream.port))]);
+  } finally {
+    await upstream.stop();
+  }
+}
+
+/** Over the floor: that few connections cost more a request, because each wakes the process alone, is the system's doing. */
+async function byConnections(bench, upstreamPort) {
+  const targets = await startTargets(bench, upstreamPort, ['sqlite', 'sqlite capped']);
+  const proxies = targets.list.filter(({ pids }) => pids.length > 0);
+  const points = CONNECTIONS.flatMap((count) =>
+    proxies.map((target) => ({ ...target, count, target, name: `${target.name} ${count}` })),
+  );
+  try {
+    const micros = await measured(bench, points, (point, ms) =>
+      slice(bench, point.target, [jsonRequest(point.authorization)], point.count, ms),
+    );
+    return ['sqlite', 'sqlite capped'].map((name) => ({
+      name: `${name}, connections`,
+      unit: '÷ floor',
+      points: CONNECTIONS.map((count) => [
+        String(count),
+        median(paired(micros[`${name} ${count}`], micros[`floor ${count}`])),
+      ]),
+    }));
+  } finally {
+    await targets.stop();
+  }
+}
+
+async function byStore(bench, upstreamPort) {
+  const servers = [];
+  try {
+    for (const store of STORES) servers.push(await seeded(bench, upstreamPort, store));
+    const points = servers.flatMap(({ points: both }) => both);
+    const { connections } = bench.options.sizes.json;
+    const micros = await measured(bench, points, (point, ms) => slice(bench, point, point.requests, connections, ms));
+    return ['uncapped', 'capped'].map((kind) => ({
+      name: `sqlite, ${kind}, store`,
+      unit: '÷ smallest store',
+      points: STORES.map(({ name }) => [
+        name,
+        median(paired(micros[`${kind} ${name}`], micros[`${kind} ${STORES[0].name}`])),
+      ]),
+    }));
+  } finally {
+    for (const { server } of servers) await server.stop();
+  }
+}
+
+/** CPU a request at each point, by its name; warmed up as the JSON figure is. */
+async function measured(bench, points, measure) {
+  const { rounds, sliceMs, warmMs } = bench.options.sizes.json;
+  for (const point of points) await measure(point, warmMs);
+  return field(await interleaved(points, rounds, (point) => measure(point, sliceMs)), 'micros');
+}
+
+/** A server over a store of that size, and what to ask it with. */
+async function seeded(bench, upstreamPort, { name, tokens, projects }) {
+  const server = await new OurServer({ folder: bench.folder(), upstreamPort }).start();
+  const project = await server.project('bench');
+  const secrets = { uncapped: [], capped: [] };
+  for (let i = 0; i < TOKENS_IN_USE; i += 1) {
+    secrets.uncapped.push(await server.token(project));
+    secrets.capped.push(await server.token(project, CAP));
+  }
+  await server.stop();
+  seed(server.databasePath, 'projects', projects);
+  seed(server.databasePath, 'tokens', tokens);
+  await server.start();
+  const points = Object.entries(secrets).map(([kind, list]) => ({
+    name: `${kind} ${name}`,
+    port: server.port,
+    pids: treeOf(server.child.pid),
+    requests: list.map(jsonRequest),
+  }));
+  return { server, points };
+}
+
+function report(lines) {
+  const growths = lines.map(({ name, unit, points }) => {
+    const values = points.map(([, value]) => value);
+    const flatness = Math.max(...values) / values[0];
+    return {
+      title: `CPU a request ${unit}: ${name}`,
+      points: Object.fromEntries(points),
+      flatness,
+      flat: flatness <= FLAT,
+    };
+  });
+  const text = growths.map(({ title, points, flatness, flat }) => {
+    const cells = Object.entries(points).map(([at, value]) => [`  ${at}`, value.toFixed(2)]);
+    const verdict = `${flat ? 'PASS' : 'FAIL'}  largest over the first: ${flatness.toFixed(2)}, to reach ≤ ${FLAT}`;
+    return `${title}\n${grid(cells)}\n${verdict}`;
+  });
+  return { growth: growths, text: text.join('\n\n') };
+}

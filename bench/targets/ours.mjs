@@ -1,0 +1,81 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import pg from 'pg';
+import { answers, endChild, freePort, startChild } from '../child.mjs';
+import { UPSTREAM_KEY } from '../exchange.mjs';
+import { PROXY_CORE } from '../machine.mjs';
+
+const LAUNCHER = fileURLToPath(new URL('../../bin/llm-proxy.cjs', import.meta.url));
+/** A cap that no run exhausts: what is measured is the take. */
+export const CAP = 1_000_000_000;
+
+/**
+ * Our built server as a user starts it in production, everything on that is on by default, its log to a file. Keeps its
+ * secrets, so that it can be stopped and started again over the same data.
+ */
+export class OurServer {
+  /** `databaseUrl` of PostgreSQL; a SQLite file in `folder` without it. */
+  constructor({ folder, upstreamPort, databaseUrl }) {
+    mkdirSync(folder, { recursive: true });
+    this.folder = folder;
+    this.databasePath = join(folder, 'proxy.db');
+    this.databaseUrl = databaseUrl;
+    this.managementToken = randomBytes(32).toString('base64url');
+    const database = databaseUrl
+      ? { DB_DRIVER: 'postgres', DATABASE_URL: databaseUrl }
+      : { DATABASE_PATH: this.databasePath };
+    this.variables = {
+      PATH: process.env.PATH,
+      NODE_ENV: 'production',
+      MANAGEMENT_TOKEN: this.managementToken,
+      ENCRYPTION_KEY: randomBytes(32).toString('base64'),
+      OPENAI_API_URL: `http://127.0.0.1:${upstreamPort}`,
+      ...database,
+    };
+  }
+
+  /** Resolves when `/ready` says so. `more` are further variables of the environment. */
+  async start(more = {}) {
+    this.port = await freePort();
+    const env = { ...this.variables, LISTEN_ADDR: `127.0.0.1:${this.port}`, ...more };
+    const stdio = ['ignore', openSync(join(this.folder, 'log'), 'a'), openSync(join(this.folder, 'stderr'), 'a')];
+    this.child = startChild(PROXY_CORE, process.execPath, [LAUNCHER, 'server'], { cwd: this.folder, env, stdio });
+    await answers(this.child, this.port, '/ready');
+    return this;
+  }
+
+  async stop() {
+    await endChild(this.child);
+  }
+
+  async post(path, body) {
+    const answer = await fetch(`http://127.0.0.1:${this.port}${path}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${this.managementToken}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    if (answer.status !== 201) throw new Error(`${path} was answered ${answer.status}: ${await answer.text()}`);
+    return answer.json();
+  }
+
+  async project(name) {
+    return (await this.post('/manage/projects', { name, api_key: UPSTREAM_KEY })).id;
+  }
+
+  /** A secret; `max` is its cap, absent for none. */
+  async token(project, max) {
+    const cap = max === undefined ? {} : { max_requests: max };
+    return (await this.post('/manage/tokens', { project_id: project, ...cap })).token;
+  }
+
+  /** Whether the server keeps its data where it was told to: one that cannot would be measured on the wrong store. */
+  async usesPostgres() {
+    const client = new pg.Client({ connectionString: this.databaseUrl });
+    await client.connect();
+    const { rows } = await client.query(`SELECT to_regclass('tokens') IS NOT NULL AS there`);
+    await client.end();
+    return rows[0].there;
+  }
+}

@@ -1,0 +1,81 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { answers, endChild, freePort, startChild } from '../child.mjs';
+import { UPSTREAM_KEY } from '../exchange.mjs';
+import { nginxProgram, PROXY_CORE } from '../machine.mjs';
+import { startNginxProxy } from '../nginx.mjs';
+import { treeOf } from '../process.tree.mjs';
+import { CAP, OurServer } from './ours.mjs';
+
+const FLOOR = fileURLToPath(new URL('floor.mjs', import.meta.url));
+const HELLO = fileURLToPath(new URL('hello.mjs', import.meta.url));
+
+/** In the order of the table. The first and `floor` are always there: they are what the others are compared with. */
+export const TARGETS = ['direct', 'nginx', 'floor', 'hello', 'sqlite', 'sqlite capped', 'postgres', 'postgres capped'];
+
+/**
+ * What can be asked: where, with which credential, and the processes that serve. Two targets may be one server, asked
+ * with two kinds of token.
+ */
+const target = (name, port, authorization, child) => ({
+  name,
+  port,
+  authorization,
+  pids: child ? treeOf(child.pid) : [],
+});
+
+export async function startFloor(upstreamPort) {
+  const port = await freePort();
+  const args = [FLOOR, String(port), `http://127.0.0.1:${upstreamPort}`, UPSTREAM_KEY];
+  const child = startChild(PROXY_CORE, process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit'] });
+  await answers(child, port, '/ready');
+  return { child, port };
+}
+
+export async function startHello() {
+  const port = await freePort();
+  const child = startChild(PROXY_CORE, process.execPath, [HELLO, String(port)], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  await answers(child, port, '/ready');
+  return { child, port };
+}
+
+/** Ours on one store, asked with an uncapped token and, where wanted, with a capped one. */
+async function oursOn(store, { folder, upstreamPort, databaseUrl }, wanted) {
+  const server = await new OurServer({ folder: join(folder, store), upstreamPort, databaseUrl }).start();
+  const project = await server.project('bench');
+  const kinds = [
+    [store, undefined],
+    [`${store} capped`, CAP],
+  ].filter(([name]) => wanted.has(name));
+  const list = [];
+  for (const [name, cap] of kinds) list.push(target(name, server.port, await server.token(project, cap), server.child));
+  return { list, child: server.child };
+}
+
+/** Starts what a figure compares, over one upstream; `names` may hold what this machine or this build lacks. */
+export async function startTargets(bench, upstreamPort, names) {
+  const wanted = new Set(names.filter((name) => bench.options.targets.includes(name)));
+  const folder = bench.folder();
+  const list = [target('direct', upstreamPort, UPSTREAM_KEY)];
+  const children = [];
+  const add = (child, ...targets) => {
+    children.push(child);
+    list.push(...targets);
+  };
+  if (wanted.has('nginx') && nginxProgram !== undefined) {
+    const { child, port } = await startNginxProxy(PROXY_CORE, join(folder, 'nginx'), upstreamPort);
+    add(child, target('nginx', port, 'sk-client', child));
+  }
+  const floor = await startFloor(upstreamPort);
+  add(floor.child, target('floor', floor.port, 'sk-client', floor.child));
+  for (const store of ['sqlite', 'postgres']) {
+    if (![...wanted].some((name) => name.startsWith(store))) continue;
+    const databaseUrl = store === 'postgres' ? await bench.postgresUrl() : undefined;
+    if (store === 'postgres' && databaseUrl === undefined) continue;
+    const ours = await oursOn(store, { folder, upstreamPort, databaseUrl }, wanted);
+    add(ours.child, ...ours.list);
+  }
+  return { list, stop: async () => void (await Promise.all(children.map(endChild))) };
+}
