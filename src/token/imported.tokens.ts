@@ -1,4 +1,4 @@
-import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { OnEvent } from '@nestjs/event-emitter';
 import { DataSource, type EntityManager, Like, Not } from 'typeorm';
 import { StoreOpening } from '../database/store.opening.js';
@@ -6,40 +6,63 @@ import { ChangesSeen } from '../events/domain.events.js';
 import { TokenEntity } from './token.entity.js';
 import { PREFIX } from './token.secret.js';
 
+const LOOK_AGAIN_MS = 5000;
+
 /**
  * Whether the database holds tokens that another program issued: only then is their form worth a question to the store.
- * Looked for when the store is opened, and when an import says that everything changed.
+ * Looked for when the store is opened, and when an import says that everything changed. As long as the store has not
+ * said that there are none, there may be some: a good token is not refused because the store is away.
  */
 @Injectable()
-export class ImportedTokens implements OnModuleInit {
+export class ImportedTokens implements OnModuleInit, BeforeApplicationShutdown {
   private readonly logger = new Logger(ImportedTokens.name);
-  private mustLook = false;
-  exist = false;
+  /** Undefined while it is not known. */
+  private found: boolean | undefined;
+  /** How often what was known became void: an answer to an earlier question says nothing. */
+  private doubts = 0;
+  private timer: NodeJS.Timeout | undefined;
+  private hasStopped = false;
 
   constructor(
     private readonly store: StoreOpening,
     private readonly dataSource: DataSource,
   ) {}
 
+  get mayExist(): boolean {
+    return this.found !== false;
+  }
+
   onModuleInit(): void {
     this.store.whenMigrated(async (manager) => this.look(manager));
   }
 
+  beforeApplicationShutdown(): void {
+    this.hasStopped = true;
+    clearTimeout(this.timer);
+  }
+
   @OnEvent(ChangesSeen.topic)
   async onChangesSeen({ everything }: ChangesSeen): Promise<void> {
-    this.mustLook ||= everything;
-    if (this.exist || !this.mustLook) return;
-    await this.look(this.dataSource.manager).catch((error: unknown) =>
-      this.logger.warn({
-        msg: 'imported tokens could not be looked for: they are refused until the next change',
-        err: error,
-      }),
-    );
+    if (!everything || this.found === true) return;
+    this.found = undefined;
+    this.doubts += 1;
+    await this.lookAgain();
+  }
+
+  private async lookAgain(): Promise<void> {
+    clearTimeout(this.timer);
+    try {
+      await this.look(this.dataSource.manager);
+    } catch (error) {
+      this.logger.warn({ msg: 'imported tokens could not be looked for: what may be one is asked for', err: error });
+      if (!this.hasStopped) this.timer = setTimeout(() => void this.lookAgain(), LOOK_AGAIN_MS).unref();
+    }
   }
 
   /** Reads the table until it finds one. */
   private async look(manager: EntityManager): Promise<void> {
-    this.exist = await manager.existsBy(TokenEntity, { secretDisplay: Not(Like(`${PREFIX}%`)) });
-    this.mustLook = false;
+    const { doubts } = this;
+    const found = await manager.existsBy(TokenEntity, { secretDisplay: Not(Like(`${PREFIX}%`)) });
+    if (doubts === this.doubts) this.found = found;
   }
 }

@@ -19,7 +19,7 @@ export class TokenLookup {
 
   /** False for what cannot be the secret of a token here; asks no store. */
   mayExist(secret: string): boolean {
-    return isSecret(secret) || (this.imported.exist && isImportedSecret(secret));
+    return isSecret(secret) || (this.imported.mayExist && isImportedSecret(secret));
   }
 
   async find(secret: string): Promise<TokenEntity | null> {

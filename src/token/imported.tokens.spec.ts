@@ -1,0 +1,73 @@
+import { Logger } from '@nestjs/common';
+import type { DataSource, EntityManager } from 'typeorm';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { StoreCheck, StoreOpening } from '../database/store.opening.js';
+import { ChangesSeen } from '../events/domain.events.js';
+import { ImportedTokens } from './imported.tokens.js';
+
+const EVERYTHING = new ChangesSeen(new Set(), new Set(), true);
+const AN_EDIT = new ChangesSeen(new Set(['one']), new Set(), false);
+
+describe(ImportedTokens.name, () => {
+  const look = vi.fn<() => Promise<boolean>>();
+  let opened: () => Promise<void>;
+  let imported: ImportedTokens;
+
+  beforeEach(() => {
+    vi.useFakeTimers();
+    Logger.overrideLogger(false);
+    look.mockReset();
+    const manager = { existsBy: look } as unknown as EntityManager;
+    const whenMigrated = (check: StoreCheck) => (opened = () => check(manager));
+    imported = new ImportedTokens({ whenMigrated } as unknown as StoreOpening, { manager } as DataSource);
+    imported.onModuleInit();
+  });
+  afterEach(() => {
+    imported.beforeApplicationShutdown();
+    vi.useRealTimers();
+  });
+
+  it('may be there until the store has said that there are none', async () => {
+    expect(imported.mayExist).toBe(true);
+    look.mockResolvedValue(false);
+    await opened();
+    expect(imported.mayExist).toBe(false);
+  });
+
+  it('are not looked for again because of an edit, nor once there are some', async () => {
+    look.mockResolvedValue(true);
+    await opened();
+    await imported.onChangesSeen(AN_EDIT);
+    await imported.onChangesSeen(EVERYTHING);
+    expect(imported.mayExist).toBe(true);
+    expect(look).toHaveBeenCalledTimes(1);
+  });
+
+  it('may be there again after an import, and are looked for until that succeeds', async () => {
+    look.mockResolvedValue(false);
+    await opened();
+    look.mockRejectedValue(new Error('away'));
+    await imported.onChangesSeen(EVERYTHING);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(imported.mayExist).toBe(true);
+    look.mockResolvedValue(false);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(imported.mayExist).toBe(false);
+    const asked = look.mock.calls.length;
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(look).toHaveBeenCalledTimes(asked);
+  });
+
+  it('may be there when the answer is older than the import', async () => {
+    look.mockResolvedValue(false);
+    await opened();
+    let answer!: (found: boolean) => void;
+    look.mockReturnValueOnce(new Promise((resolve) => (answer = resolve)));
+    const earlier = imported.onChangesSeen(EVERYTHING);
+    look.mockRejectedValueOnce(new Error('away'));
+    await imported.onChangesSeen(EVERYTHING);
+    answer(false);
+    await earlier;
+    expect(imported.mayExist).toBe(true);
+  });
+});
