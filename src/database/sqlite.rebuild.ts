@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, linkSync, renameSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, linkSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { DataSource } from 'typeorm';
 import { EXIT, StartError } from '../common/start.error.js';
@@ -17,40 +17,71 @@ export interface Rebuilt {
   kept?: string;
 }
 
+const BUSY_WAIT_MS = 1000;
+/** What SQLite keeps beside a file, under the file's name. */
+const LOGS = ['-journal', '-wal', '-shm'];
+
 /**
  * Copies an older file's data into a fresh file of the current schema and puts that in its place; the old file stays
  * beside it. Until the last step, a rename, nothing has happened to the old one, whenever this is killed.
  */
 export async function rebuildSqlite(config: DatabaseConfig, entities: Entities): Promise<Rebuilt> {
-  const { path } = config;
-  if (!existsSync(path)) throw refused(path, 'there is no such file');
+  if (!existsSync(config.path)) throw refused(config.path, 'there is no such file');
+  // Behind symbolic links: there is its write-ahead log, too.
+  const path = realpathSync(config.path);
   const lock = SqliteFileLock.take(path);
   const fresh = `${path}.rebuilding`;
   try {
-    const old = openSound(path);
-    const from = versionOf(old);
-    if (from === SCHEMA_VERSION) return { from, to: from, rows: {} };
-    if (from === 0 || from > SCHEMA_VERSION)
-      throw refused(path, `its schema is version ${from}, this program's is version ${SCHEMA_VERSION}`);
-    rmSync(fresh, { force: true });
-    await create(fresh, config, entities);
-    const rows = copyTables(old, fresh);
-    old.close();
-    return { from, to: SCHEMA_VERSION, rows, kept: exchange(path, fresh, from) };
+    remove(fresh);
+    const copied = await copy({ ...config, path }, fresh, entities);
+    if (copied.from === SCHEMA_VERSION) return copied;
+    assertNoLogLeft(path);
+    return { ...copied, kept: exchange(path, fresh, copied.from) };
   } finally {
-    rmSync(fresh, { force: true });
+    remove(fresh);
     lock.release();
   }
 }
 
-/** With everything that was still in the write-ahead log in the file itself. */
-function openSound(path: string): DatabaseSync {
-  const db = new DatabaseSync(path, { timeout: 1000 });
-  const check = db.prepare('PRAGMA quick_check(1)').get() as { quick_check: string };
-  if (check.quick_check !== 'ok')
-    throw new StartError(EXIT.dataError, [`DATABASE_PATH ${path}: the file is damaged; restore it from a backup`]);
-  db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
-  return db;
+async function copy(config: DatabaseConfig, fresh: string, entities: Entities): Promise<Rebuilt> {
+  const { path } = config;
+  const old = openAlone(path);
+  try {
+    const from = versionOf(old);
+    if (from === SCHEMA_VERSION) return { from, to: from, rows: {} };
+    if (from === 0 || from > SCHEMA_VERSION)
+      throw refused(path, `its schema is version ${from}, this program's is version ${SCHEMA_VERSION}`);
+    await create(fresh, config, entities);
+    return { from, to: SCHEMA_VERSION, rows: copyTables(old, fresh) };
+  } finally {
+    old.close();
+  }
+}
+
+/**
+ * With everything that was still in the write-ahead log in the file itself. Nobody else has the file until it is closed:
+ * the log of another program would stay behind, and be taken for that of the fresh file.
+ */
+function openAlone(path: string): DatabaseSync {
+  const db = new DatabaseSync(path, { timeout: BUSY_WAIT_MS });
+  try {
+    db.exec('PRAGMA main.locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT');
+    const check = db.prepare('PRAGMA quick_check(1)').get() as { quick_check: string };
+    if (check.quick_check !== 'ok') throw damaged(path);
+    const checkpoint = db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get() as { busy: number };
+    if (checkpoint.busy !== 0) throw held(path);
+    return db;
+  } catch (error) {
+    db.close();
+    throw refusal(path, error) ?? error;
+  }
+}
+
+/** Another program may have come since we closed the file. */
+function assertNoLogLeft(path: string): void {
+  const sizeOf = (log: string): number => statSync(path + log, { throwIfNoEntry: false })?.size ?? 0;
+  if (sizeOf('-wal') + sizeOf('-journal') > 0) throw held(path);
+  for (const log of LOGS) rmSync(path + log, { force: true });
 }
 
 async function create(path: string, config: DatabaseConfig, entities: Entities): Promise<void> {
@@ -115,5 +146,24 @@ const columnsOf = (db: DatabaseSync, schema: string, table: string): string[] =>
     .all()
     .map((row) => String(row['name']));
 
+/** Removes what another run left, too. */
+function remove(path: string): void {
+  for (const name of ['', ...LOGS]) rmSync(path + name, { force: true });
+}
+
+/** Primary result codes: https://sqlite.org/rescode.html */
+function refusal(path: string, error: unknown): StartError | undefined {
+  const code = ((error as { errcode?: number }).errcode ?? 0) & 0xff;
+  if (code === 5) return held(path);
+  return code === 11 || code === 26 ? damaged(path) : undefined;
+}
+
 const refused = (path: string, why: string): StartError =>
   new StartError(EXIT.config, [`DATABASE_PATH ${path}: ${why}`]);
+
+const held = (path: string): StartError => refused(path, 'another program holds it; end that first');
+
+const damaged = (path: string): StartError =>
+  new StartError(EXIT.dataError, [
+    `DATABASE_PATH ${path}: the file is damaged or no SQLite database; restore it from a backup`,
+  ]);
