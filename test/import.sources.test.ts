@@ -1,6 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { Client } from 'pg';
 import { afterAll, afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { TestApp } from './support/app.js';
 import type { CliResult } from './support/cli.run.js';
@@ -8,6 +10,7 @@ import { migrate } from './support/env.file.js';
 import { goFile, goOnMysql, goOnPostgres, goProject, type GoRows, goSecret, goToken } from './support/go.database.js';
 import { KEYS } from './support/key.house.js';
 import { freshMysql, freshPostgres } from './support/stores.js';
+import { TcpProxy } from './support/tcp.proxy.js';
 
 describe('llm-proxy migrate import', () => {
   const folder = mkdtempSync(join(tmpdir(), 'llm-proxy-go-'));
@@ -35,15 +38,24 @@ describe('llm-proxy migrate import', () => {
   }
 
   const project = goProject();
-  const token = goToken(project.id, { expires_at: '2098-07-06 05:04:03.210000' });
-  const rows: GoRows = { projects: [project], tokens: [token, goToken(project.id, { expires_at: null })] };
+  const token = goToken(project.id, {
+    expires_at: '2098-07-06 05:04:03.210000',
+  });
+  const rows: GoRows = {
+    projects: [project],
+    tokens: [token, goToken(project.id, { expires_at: null })],
+  };
   const all = /^ +IMPORTED +SKIPPED +FAILED\nprojects +1 +0 +0\ntokens +2 +0 +0\n$/;
 
   it.skipIf(inject('postgres') === null)('reads PostgreSQL; its times are UTC wherever this runs', async () => {
     const source = await freshPostgres(inject('postgres')!);
     const url = source.variables['DATABASE_URL']!;
     await goOnPostgres(url, rows);
-    expect(await bring(['--from', url])).toEqual({ code: 0, stdout: expect.stringMatching(all), stderr: '' });
+    expect(await bring(['--from', url])).toEqual({
+      code: 0,
+      stdout: expect.stringMatching(all),
+      stderr: '',
+    });
     expect((await expiries())[token.id]).toBe('2098-07-06T05:04:03.210Z');
     await source.drop();
   });
@@ -64,15 +76,38 @@ describe('llm-proxy migrate import', () => {
     await source.drop();
   });
 
+  it('makes no file to only tell what it would do', async () => {
+    const from = goFile(file('go.db'), rows);
+    target.DATABASE_PATH = join(folder, 'not-there', 'proxy.db');
+    const done = await bring(['--from', from, '--dry-run']);
+    expect(done).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/WOULD IMPORT.*\nprojects +1 .*\ntokens +2 /),
+    });
+    expect(existsSync(join(folder, 'not-there'))).toBe(false);
+  });
+
   it('reads the tables of the first days, and knows their tokens again', async () => {
     const secret = goSecret();
     const first = {
-      projects: [{ id: project.id, name: 'first', openai_api_key: 'sk-of-the-first-days' }],
+      projects: [
+        {
+          id: project.id,
+          name: 'first',
+          openai_api_key: 'sk-of-the-first-days',
+        },
+      ],
       tokens: [{ token: secret, project_id: project.id, expires_at: '2099-01-01' }],
     };
     const from = goFile(file('go.db'), first, 'first');
-    expect(await bring(['--from', from])).toMatchObject({ code: 0, stdout: expect.stringMatching(/tokens +1 +0/) });
-    expect(await bring(['--from', from])).toMatchObject({ code: 0, stdout: expect.stringMatching(/tokens +0 +1/) });
+    expect(await bring(['--from', from])).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/tokens +1 +0/),
+    });
+    expect(await bring(['--from', from])).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/tokens +0 +1/),
+    });
   });
 
   it('tells every row that it leaves out, and brings the rest', async () => {
@@ -122,7 +157,11 @@ describe('llm-proxy migrate import', () => {
     ['another scheme', () => 'https://user:canary@127.0.0.1/db', /^llm-proxy: --from must be a SQLite file, postgres/],
   ])('refuses %s', async (_what, from, line) => {
     await (await TestApp.start({ ...target, ...KEYS.fresh }, folder)).close(true);
-    expect(await bring(['--from', from()])).toEqual({ code: 65, stdout: '', stderr: expect.stringMatching(line) });
+    expect(await bring(['--from', from()])).toEqual({
+      code: 65,
+      stdout: '',
+      stderr: expect.stringMatching(line),
+    });
   });
 
   it('says that a server cannot be reached, and never its password', async () => {
@@ -133,10 +172,62 @@ describe('llm-proxy migrate import', () => {
     });
   });
 
+  it.skipIf(inject('postgres') === null)('says what PostgreSQL does not let it read', async () => {
+    const source = await freshPostgres(inject('postgres')!);
+    const url = new URL(source.variables['DATABASE_URL']!);
+    await goOnPostgres(url.href, rows);
+    const role = url.pathname.slice(1);
+    const client = new Client({ connectionString: url.href });
+    await client.connect();
+    await client.query(`CREATE ROLE ${role} LOGIN PASSWORD 'canary'`);
+    [url.username, url.password] = [role, 'canary'];
+    const { code, stderr } = await bring(['--from', url.href]);
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringMatching(/permission denied for table/),
+    });
+    await client.query(`DROP ROLE ${role}`);
+    await client.end();
+    await source.drop();
+  });
+
+  it.skipIf(inject('mariadb') === null)('says that a connection was lost while it looked', async () => {
+    const source = await freshMysql(inject('mariadb')!);
+    const url = source.variables['DATABASE_URL']!;
+    await goOnMysql(url, rows);
+    const wire = await TcpProxy.start(Number(new URL(url).port));
+    const lost = wire.cutAfterRequest((bytes) => bytes.includes('SELECT * FROM tokens'));
+    const { code, stderr } = await bring(['--from', wire.through(url)]);
+    await lost;
+    expect(code).not.toBe(0);
+    expect(stderr).not.toContain('no database of the Go system');
+    wire.close();
+    await source.drop();
+  });
+
+  it('tells a file that is no database, and one that another program locks, apart', async () => {
+    const from = goFile(file('go.db'), rows);
+    const other = new DatabaseSync(from);
+    other.exec('BEGIN EXCLUSIVE');
+    expect(await bring(['--from', from])).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/is locked/),
+    });
+    other.close();
+    writeFileSync(from, 'text '.repeat(1000));
+    expect(await bring(['--from', from])).toMatchObject({
+      code: 65,
+      stderr: expect.stringMatching(/is no database/),
+    });
+  }, 20_000);
+
   it('changes nothing with a key that is not the database’s', async () => {
     await bring(['--from', goFile(file('go.db'), rows)]);
     const from = goFile(file('go.db'), { projects: [goProject()], tokens: [] });
-    const { code, stderr } = await migrate(['import', '--from', from], { ...target, ...KEYS.old });
+    const { code, stderr } = await migrate(['import', '--from', from], {
+      ...target,
+      ...KEYS.old,
+    });
     expect({ code, stderr }).toEqual({
       code: 78,
       stderr: expect.stringMatching(/^llm-proxy: ENCRYPTION_KEY is not the/),

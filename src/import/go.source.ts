@@ -38,10 +38,20 @@ async function checked(source: GoSource): Promise<GoSource> {
   try {
     await source.orphans();
     return source;
-  } catch {
-    await source.close();
-    throw refused('is no database of the Go system: it has not its tables projects and tokens');
+  } catch (error) {
+    await source.close().catch(() => undefined);
+    if (isForeign(error)) throw refused('is no database of the Go system: it has not its tables projects and tokens');
+    throw error;
   }
+}
+
+/** A table or column that is not there: SQLSTATE of PostgreSQL, MySQL's own names. */
+const MISSING = new Set(['42P01', '42703', 'ER_NO_SUCH_TABLE', 'ER_BAD_FIELD_ERROR']);
+
+/** SQLite has one code for every such fault, and another (26) for what is no database at all. */
+function isForeign(error: unknown): boolean {
+  const { code = '', errcode, message } = error as { code?: string; errcode?: number; message: string };
+  return MISSING.has(code) || errcode === 26 || (errcode === 1 && /^no such (?:table|column)/.test(message));
 }
 
 const refused = (why: string): StartError => new StartError(EXIT.dataError, [`--from ${why}`]);
