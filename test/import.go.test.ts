@@ -8,12 +8,28 @@ import { KeyHouse, KEYS, NEW_KEY } from './support/key.house.js';
 import { onEveryStore } from './support/stores.js';
 
 const CLEAR = goProject();
-const SEALED = goProject({ api_key: goSealed('sk-sealed-by-go'), created_at: '2026-01-02 03:04:05.123456+02:00' });
-const INACTIVE = goProject({ is_active: 0, deactivated_at: '2026-02-03 04:05:06' });
+const SEALED = goProject({
+  api_key: goSealed('sk-sealed-by-go'),
+  created_at: '2026-01-02 03:04:05.123456+02:00',
+});
+const INACTIVE = goProject({
+  is_active: 0,
+  deactivated_at: '2026-02-03 04:05:06',
+});
 const HASHED = goSecret();
-const PLAIN = goToken(CLEAR.id, { max_requests: 3, request_count: 1, cache_hit_count: 7 });
-const UNENDING = goToken(SEALED.id, { token: goHash(HASHED), expires_at: null });
-const REVOKED = goToken(CLEAR.id, { is_active: 0, deactivated_at: '2026-02-03 04:05:06' });
+const PLAIN = goToken(CLEAR.id, {
+  max_requests: 3,
+  request_count: 1,
+  cache_hit_count: 7,
+});
+const UNENDING = goToken(SEALED.id, {
+  token: goHash(HASHED),
+  expires_at: null,
+});
+const REVOKED = goToken(CLEAR.id, {
+  is_active: 0,
+  deactivated_at: '2026-02-03 04:05:06',
+});
 const EXPIRED = goToken(CLEAR.id, { expires_at: '2026-01-03 00:00:00+00:00' });
 const OF_INACTIVE = goToken(INACTIVE.id);
 const ROWS: GoRows = {
@@ -54,8 +70,16 @@ onEveryStore('llm-proxy migrate import', (store) => {
       faults: [],
     });
     const app = await house.start(KEYS.fresh);
-    expect(await house.call(app, PLAIN.token)).toEqual({ status: 200, code: null, key: CLEAR['api_key'] });
-    expect(await house.call(app, HASHED)).toEqual({ status: 200, code: null, key: 'sk-sealed-by-go' });
+    expect(await house.call(app, PLAIN.token)).toEqual({
+      status: 200,
+      code: null,
+      key: CLEAR['api_key'],
+    });
+    expect(await house.call(app, HASHED)).toEqual({
+      status: 200,
+      code: null,
+      key: 'sk-sealed-by-go',
+    });
     expect(await refusal(app, PLAIN.token)).toBeNull();
     expect(await refusal(app, PLAIN.token)).toBe('token_exhausted');
     expect(await refusal(app, REVOKED.token)).toBe('token_inactive');
@@ -75,7 +99,10 @@ onEveryStore('llm-proxy migrate import', (store) => {
       expires_at: '9999-12-31T23:59:59.999Z',
     });
     const project = await (await app.manage('GET', `/manage/projects/${SEALED.id}`)).json();
-    expect(project).toMatchObject({ name: SEALED['name'], created_at: '2026-01-02T01:04:05.123Z' });
+    expect(project).toMatchObject({
+      name: SEALED['name'],
+      created_at: '2026-01-02T01:04:05.123Z',
+    });
   });
 
   it('stores nothing in clear, and the hashes of tokens that are used under our key', async () => {
@@ -91,7 +118,9 @@ onEveryStore('llm-proxy migrate import', (store) => {
     await importing();
     const app = await house.start(KEYS.fresh);
     await house.call(app, HASHED);
-    await app.manage('PATCH', `/manage/projects/${CLEAR.id}`, { name: 'renamed here' });
+    await app.manage('PATCH', `/manage/projects/${CLEAR.id}`, {
+      name: 'renamed here',
+    });
     await app.manage('DELETE', `/manage/projects/${INACTIVE.id}`);
     expect(await importing()).toMatchObject({
       code: 0,
@@ -113,7 +142,19 @@ onEveryStore('llm-proxy migrate import', (store) => {
   });
 
   it('only tells what it would do with --dry-run', async () => {
-    expect(await importing('--dry-run')).toMatchObject({ code: 0, dry_run: true, tokens: { imported: 5 } });
+    const before = await house.migrate(['status', '--json'], KEYS.fresh);
+    expect(await importing('--dry-run')).toMatchObject({
+      code: 0,
+      dry_run: true,
+      tokens: { imported: 5 },
+    });
+    expect(await house.migrate(['status', '--json'], KEYS.fresh)).toEqual(before);
+    await house.migrate(['up'], KEYS.fresh);
+    expect(await importing('--dry-run')).toMatchObject({
+      code: 0,
+      dry_run: true,
+      tokens: { imported: 5 },
+    });
     const app = await house.start(KEYS.fresh);
     expect(await house.stored(app, 'projects', 'id')).toEqual([]);
     await refusesTheForm(app, PLAIN.token);

@@ -25,7 +25,8 @@ export class MigrateImport extends StoreCommand {
     const password = passwordFile === undefined ? undefined : await this.secrets.read('The password', passwordFile);
     const source = await openSource(options.from, password);
     try {
-      const report = await this.withStore(options, async (session) => bring(session, source, options, key), 'create');
+      const work = async (session: Session) => bring(session, source, options, key);
+      const report = await this.withStore(options, work, options.dryRun ? 'imagine' : 'create');
       this.tell(options, report);
     } finally {
       await source.close();

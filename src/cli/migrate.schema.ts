@@ -3,7 +3,6 @@ import type { DatabaseConfig } from '../config/app.config.js';
 import type { Entities } from '../database/data.source.js';
 import type { SchemaStatus, StoreSchema } from '../database/store.schema.js';
 import { failed, usage } from './cli.error.js';
-import { envVariables } from './env.variables.js';
 import { StoreCommand, type StoreOptions } from './store.command.js';
 
 /** A command about the tables, not about what is in them. */
@@ -14,13 +13,12 @@ abstract class SchemaCommand extends StoreCommand {
   }
 
   protected async withDatabase<T>(
-    { env, db }: StoreOptions,
+    options: StoreOptions,
     work: (config: DatabaseConfig, entities: Entities) => Promise<T>,
   ): Promise<T> {
     const { loadConfig } = await import('../config/config.loader.js');
     const { ENTITIES } = await import('../app.entities.js');
-    const variables = { ...envVariables(env), ...(db === undefined ? {} : { DATABASE_PATH: db }) };
-    return work(loadConfig(variables).config.database, ENTITIES);
+    return work(loadConfig(this.variables(options)).config.database, ENTITIES);
   }
 }
 

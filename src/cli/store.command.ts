@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Option } from 'nest-commander';
+import type { Variables } from '../config/config.loader.js';
 import { CliCommand } from './cli.command.js';
 import { envVariables } from './env.variables.js';
 import { SecretInput } from './secret.input.js';
@@ -24,14 +25,17 @@ export abstract class StoreCommand extends CliCommand {
 
   /** Opens the database that the environment names. */
   protected async withStore<T>(
-    { env, db }: StoreOptions,
+    options: StoreOptions,
     work: (session: Session) => Promise<T>,
     whenNew: WhenNew = 'refuse',
   ): Promise<T> {
-    const variables = { ...envVariables(env), ...(db === undefined ? {} : { DATABASE_PATH: db }) };
     // Loaded only here: help and usage errors need no database driver.
     const { withSession } = await import('./store.session.js');
-    return withSession(variables, whenNew, work);
+    return withSession(this.variables(options), whenNew, work);
+  }
+
+  protected variables({ env, db }: StoreOptions): Variables {
+    return { ...envVariables(env), ...(db !== undefined && { DATABASE_PATH: db }) };
   }
 
   /** Prints the answer itself with `--json`, else what `show` makes of it. */

@@ -3,7 +3,7 @@ import { ENTITIES } from '../app.entities.js';
 import type { AppConfig } from '../config/app.config.js';
 import { loadConfig, type Variables } from '../config/config.loader.js';
 import { KeyRing } from '../crypto/key.ring.js';
-import { openOrCreateStore } from '../database/create.store.js';
+import { openOrCreateStore, openOrImagineStore } from '../database/create.store.js';
 import { openStore } from '../database/open.store.js';
 import { CliError, EXIT_CODE } from './cli.error.js';
 
@@ -15,7 +15,9 @@ export interface Session {
 }
 
 /** What becomes of a database that is not there yet. */
-export type WhenNew = 'refuse' | 'create';
+export type WhenNew = keyof typeof OPEN;
+
+const OPEN = { refuse: openStore, create: openOrCreateStore, imagine: openOrImagineStore };
 
 const UNREACHABLE = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EHOSTUNREACH']);
 
@@ -26,7 +28,7 @@ export async function withSession<T>(
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
   const { config } = loadConfig(variables);
-  const dataSource = await (whenNew === 'create' ? openOrCreateStore : openStore)(config.database, ENTITIES);
+  const dataSource = await OPEN[whenNew](config.database, ENTITIES);
   try {
     return await work({ dataSource, ring: new KeyRing(config), config });
   } finally {

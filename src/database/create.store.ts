@@ -23,3 +23,19 @@ export async function openOrCreateStore(config: DatabaseConfig, entities: Entiti
   prepareSqliteFile(config.path);
   return openSqlite({ ...dataSourceOptions(config), entities });
 }
+
+/** As `openStore`, for what only asks: a database that is not there is an empty one in memory, and stays away. */
+export async function openOrImagineStore(config: DatabaseConfig, entities: Entities): Promise<DataSource> {
+  if (await isThere(config, entities)) return openStore(config, entities);
+  return openSqlite({ ...dataSourceOptions({ ...config, driver: 'sqlite', path: ':memory:' }), entities });
+}
+
+async function isThere(config: DatabaseConfig, entities: Entities): Promise<boolean> {
+  if (config.driver === 'sqlite') return existsSync(config.path);
+  const dataSource = await openServerPatiently(config, entities);
+  try {
+    return (await new Migrator(dataSource).status()).applied.length > 0;
+  } finally {
+    await dataSource.destroy();
+  }
+}
