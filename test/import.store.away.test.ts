@@ -25,12 +25,29 @@ onServers('an imported token while the store is away', (store) => {
     wire.cutAll();
   };
   const start = async () => {
-    const away = { DATABASE_URL: wire.through(fresh.variables['DATABASE_URL']!), OPENAI_API_URL: upstream.baseUrl };
-    return (app = await TestApp.start({ ...fresh.variables, ...away, ...KEYS.fresh }));
+    const away = {
+      DATABASE_URL: wire.through(fresh.variables['DATABASE_URL']!),
+      OPENAI_API_URL: upstream.baseUrl,
+    };
+    return (app = await TestApp.start({
+      ...fresh.variables,
+      ...away,
+      ...KEYS.fresh,
+    }));
   };
   const bring = async () => {
-    const from = goFile(join(folder, 'go.db'), { projects: [project], tokens: [token] });
-    expect((await migrate(['import', '--from', from], { ...fresh.variables, ...KEYS.fresh })).code).toBe(0);
+    const from = goFile(join(folder, 'go.db'), {
+      projects: [project],
+      tokens: [token],
+    });
+    expect(
+      (
+        await migrate(['import', '--from', from], {
+          ...fresh.variables,
+          ...KEYS.fresh,
+        })
+      ).code,
+    ).toBe(0);
   };
   /** Every outcome until it is `last`. */
   async function outcomesUntil(last: string, secret = token.token): Promise<Set<unknown>> {
