@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MIGRATIONS } from '../src/database/migration.lists.js';
 import { SCHEMA_VERSION } from '../src/database/sqlite.schema.js';
+import { ReplicaIdentity } from '../src/replicas/replica.identity.js';
 import { TestApp } from './support/app.js';
-import type { CliResult } from './support/cli.run.js';
-import { migrate } from './support/env.file.js';
+import { type CliResult, cliTyped } from './support/cli.run.js';
+import { envFile, migrate } from './support/env.file.js';
 import { downgradeToVersionOne } from './support/sqlite.version.one.js';
 import { type FreshStore, onEveryStore, onServers } from './support/stores.js';
 
@@ -34,11 +35,44 @@ onServers('migrate down', (store) => {
     const names = MIGRATIONS[store.driver as 'postgres' | 'mysql'].map(({ name }) => name);
     const fresh = await store.fresh();
     await migrate(['up'], fresh.variables);
-    expect(json(await migrate(['down', '--json'], fresh.variables))).toEqual({ reverted: names.at(-1) });
+    expect(json(await migrate(['down', '--yes', '--json'], fresh.variables))).toEqual({ reverted: names.at(-1) });
     expect(json(await migrate(['status', '--json'], fresh.variables))).toMatchObject({ pending: [names.at(-1)] });
     const app = await TestApp.start(fresh.variables);
     expect((await migrate(['status'], fresh.variables)).stdout).toContain(`applied  ${names.at(-1)}`);
     expect((await app.token()).id).toBeDefined();
+    await app.close();
+    expect((await migrate(['down', '--yes'], fresh.variables)).stdout).toBe(`Reverted ${names.at(-1)}.\n`);
+    expect((await migrate(['down', '--yes'], fresh.variables)).stdout).toMatch(/^Nothing to do/);
+    await fresh.drop();
+  });
+
+  it('asks first, and does nothing where nobody can be asked or the answer is another', async () => {
+    const fresh = await store.fresh();
+    await migrate(['up'], fresh.variables);
+    expect(await migrate(['down'], fresh.variables)).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringMatching(/deletes tables .* --yes/),
+    });
+    const env = envFile(fresh.variables);
+    const typed = (answer: string) => cliTyped(['migrate', 'down', '--env', env.path], { 'Type yes': `${answer}\n` });
+    expect(await typed('y')).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(/nothing was done/) });
+    expect(json(await migrate(['status', '--json'], fresh.variables))).toMatchObject({ current: true });
+    expect(await typed('yes')).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Reverted/) });
+    env.remove();
+    await fresh.drop();
+  });
+
+  it('does nothing while a server uses the tables, and names it', async () => {
+    const fresh = await store.fresh();
+    const app = await TestApp.start(fresh.variables);
+    const token = await app.token();
+    expect(await migrate(['down', '--yes'], fresh.variables)).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringContaining(app.running.app.get(ReplicaIdentity).name),
+    });
+    expect((await app.tokenById(token.id)).id).toBe(token.id);
     await app.close();
     await fresh.drop();
   });
@@ -58,7 +92,7 @@ onServers('migrate down', (store) => {
 describe('migrate, of a SQLite file', () => {
   it('refuses to go down, and names the older file', async () => {
     const app = await TestApp.start();
-    expect(await migrate(['down'], app.variables)).toMatchObject({
+    expect(await migrate(['down', '--yes'], app.variables)).toMatchObject({
       code: 78,
       stderr: expect.stringMatching('rebuild'),
     });

@@ -1,7 +1,8 @@
 import { Command } from 'nest-commander';
 import { CommandGroup } from './cli.command.js';
+import { MigrateDown } from './migrate.down.js';
 import { MigrateImport } from './migrate.import.js';
-import { MigrateDown, MigrateRebuild, MigrateStatus, MigrateUp } from './migrate.schema.js';
+import { MigrateRebuild, MigrateStatus, MigrateUp } from './migrate.schema.js';
 import { MigrateEncrypt, MigrateEncryptStatus, MigrateRotate } from './migrate.keys.js';
 
 const COMMANDS = [

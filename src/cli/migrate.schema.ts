@@ -6,7 +6,7 @@ import { failed, usage } from './cli.error.js';
 import { StoreCommand, type StoreOptions } from './store.command.js';
 
 /** A command about the tables, not about what is in them. */
-abstract class SchemaCommand extends StoreCommand {
+export abstract class SchemaCommand extends StoreCommand {
   protected async withSchema<T>(options: StoreOptions, work: (schema: StoreSchema) => Promise<T>): Promise<T> {
     const { StoreSchema } = await import('../database/store.schema.js');
     return this.withDatabase(options, async (config, entities) => work(new StoreSchema(config, entities)));
@@ -28,16 +28,6 @@ export class MigrateUp extends SchemaCommand {
     const applied = await this.withSchema(options, async (schema) => schema.up());
     this.print(options, { applied }, () =>
       applied.length === 0 ? 'Nothing to do: the tables are current.' : `Applied ${applied.join(', ')}.`,
-    );
-  }
-}
-
-@SubCommand({ name: 'down', description: 'take the last migration back, with the data that it made room for' })
-export class MigrateDown extends SchemaCommand {
-  async run(_: string[], options: StoreOptions): Promise<void> {
-    const taken = await this.withSchema(options, async (schema) => schema.down());
-    this.print(options, { reverted: taken ?? null }, () =>
-      taken === undefined ? 'Nothing to do: no migration was applied.' : `Reverted ${taken}.`,
     );
   }
 }

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
+import type { DataSource } from 'typeorm';
 import { EXIT, StartError } from '../common/start.error.js';
 import type { DatabaseConfig } from '../config/app.config.js';
 import { openOrCreateStore } from './create.store.js';
@@ -43,19 +44,27 @@ export class StoreSchema {
     return isNew ? [`version ${SCHEMA_VERSION}`] : [];
   }
 
-  /** Takes the last migration back, and the data that it had made room for; its name, or nothing when there is none. */
-  async down(): Promise<string | undefined> {
+  /**
+   * Takes the last migration back, and the data that it had made room for; its name, or nothing when there is none.
+   * `before` throws when that must not be.
+   */
+  async down(before: (dataSource: DataSource, name: string) => Promise<void>): Promise<string | undefined> {
     if (this.config.driver === 'sqlite')
       throw new StartError(EXIT.config, [
         'DB_DRIVER is sqlite: there are no migrations to take back. `migrate rebuild` keeps the older file, which the older program reads',
       ]);
-    return this.onServer(async (migrator) => migrator.down());
+    return this.onServer(async (migrator, dataSource) => {
+      const last = (await migrator.status()).applied.at(-1);
+      if (last === undefined) return undefined;
+      await before(dataSource, last);
+      return migrator.down();
+    });
   }
 
-  private async onServer<T>(work: (migrator: Migrator) => Promise<T>): Promise<T> {
+  private async onServer<T>(work: (migrator: Migrator, dataSource: DataSource) => Promise<T>): Promise<T> {
     const dataSource = await openServerPatiently(this.config, this.entities);
     try {
-      return await work(new Migrator(dataSource));
+      return await work(new Migrator(dataSource), dataSource);
     } finally {
       await dataSource.destroy();
     }
