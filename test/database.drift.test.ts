@@ -2,7 +2,7 @@ import { DataSource } from 'typeorm';
 import { expect, it } from 'vitest';
 import { ENTITIES } from '../src/app.entities.js';
 import { loadConfig } from '../src/config/config.loader.js';
-import { dataSourceOptions, openPatiently } from '../src/database/data.source.js';
+import { dataSourceOptions, openForMaintenance } from '../src/database/data.source.js';
 import { Migrator } from '../src/database/migrator.js';
 import { MIGRATIONS } from '../src/database/migration.lists.js';
 import { mysqlOptions } from '../src/database/mysql.pool.js';
@@ -18,7 +18,7 @@ onServers('the migrations', (store) => {
   it('make exactly what the entities say, and take all of it back', async () => {
     const { variables, drop } = await store.fresh();
     const config = configOf(variables);
-    const patient = await openPatiently(config, ENTITIES);
+    const patient = await openForMaintenance(config, ENTITIES);
     // For MariaDB, TypeORM compares columns rightly only when it is called that.
     const compared =
       store.driver === 'postgres'

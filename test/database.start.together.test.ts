@@ -4,7 +4,7 @@ import { DataSource } from 'typeorm';
 import { expect, it } from 'vitest';
 import { ENTITIES } from '../src/app.entities.js';
 import { loadConfig } from '../src/config/config.loader.js';
-import { openPatiently } from '../src/database/data.source.js';
+import { openForMaintenance } from '../src/database/data.source.js';
 import { withMigrationLock } from '../src/database/migration.lock.js';
 import { MANAGEMENT_TOKEN, TestApp, until } from './support/app.js';
 import { type FreshStore, onServers, type Store } from './support/stores.js';
@@ -61,7 +61,7 @@ onServers('replicas that start on an empty database', (store) => {
   it('wait for one that migrates, not ready, and are not held up by one that dies with the lock', async () => {
     const fresh = await store.fresh();
     const { database } = loadConfig({ MANAGEMENT_TOKEN, ...fresh.variables }).config;
-    const other = await openPatiently(database, ENTITIES);
+    const other = await openForMaintenance(database, ENTITIES);
     const runner = other.createQueryRunner();
     let die!: () => void;
     const death = new Promise<void>((_, reject) => (die = () => reject(new Error('killed'))));

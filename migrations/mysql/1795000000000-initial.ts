@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Names and hashes are compared byte by byte, as on the other databases. */
+/** Names and hashes are compared byte by byte, as on the other databases, but for spaces at the end: those do not count. */
 const TABLE = 'ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin';
 
 const UP = [

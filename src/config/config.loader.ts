@@ -6,7 +6,7 @@ import { parseBytes } from '../common/bytes.js';
 import { parseDuration } from '../common/duration.js';
 import { EXIT, StartError } from '../common/start.error.js';
 import { AppConfig } from './app.config.js';
-import { LISTEN_ADDRESS, splitList } from './config.validators.js';
+import { databaseFileFaults, LISTEN_ADDRESS, splitList } from './config.validators.js';
 import { Environment, SECRET_VARIABLES, VARIABLES } from './environment.js';
 import { deadlinesOf, loadProviders } from './provider.choice.js';
 import type { Providers } from './provider.js';
@@ -107,7 +107,8 @@ function databaseFaults(env: Environment): string[] {
   if (env.DB_DRIVER !== 'postgres' && env.DB_DRIVER !== 'mysql') return [];
   if (env.DATABASE_URL === undefined) return [`DATABASE_URL is required when DB_DRIVER=${env.DB_DRIVER}`];
   const isPostgres = /^postgres(?:ql)?:/.test(env.DATABASE_URL);
-  return isPostgres === (env.DB_DRIVER === 'postgres') ? [] : [`DATABASE_URL is not one of DB_DRIVER=${env.DB_DRIVER}`];
+  if (isPostgres !== (env.DB_DRIVER === 'postgres')) return [`DATABASE_URL is not one of DB_DRIVER=${env.DB_DRIVER}`];
+  return isPostgres && URL.canParse(env.DATABASE_URL) ? databaseFileFaults(env.DATABASE_URL) : [];
 }
 
 const misspellings = (variables: Variables): string[] =>

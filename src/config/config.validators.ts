@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { parseBytes } from '../common/bytes.js';
 import { parseDuration } from '../common/duration.js';
 import { networkFault } from '../common/networks.js';
@@ -22,6 +23,15 @@ export const IsPositiveDuration = check('isPositiveDuration', (value) => {
   const ms = parseDuration(value);
   if (ms === undefined || ms <= 0) return 'is no duration above zero: write 500ms, 30s, 60m or 12h';
   return ms > MAX_TIMER_MS ? 'must be at most 24d' : undefined;
+});
+
+const MAX_STATEMENT_MS = 600_000;
+
+/** A request waits that long for the store. */
+export const IsStatementTimeout = check('isStatementTimeout', (value) => {
+  const ms = parseDuration(value);
+  if (ms === undefined || ms <= 0) return 'is no duration above zero: write 900ms or 5s';
+  return ms > MAX_STATEMENT_MS ? 'must be at most 10m' : undefined;
 });
 
 /** The bounds of `duration_minutes`. */
@@ -58,6 +68,24 @@ export const IsDatabaseUrl = check('isDatabaseUrl', (value) => {
     return 'is no URL of a database: write postgres://user:password@host:5432/name or mysql://user:password@host:3306/name';
   return undefined;
 });
+
+/** Files that the URL of a PostgreSQL names, as libpq calls them. */
+const FILE_PARAMETERS = ['sslrootcert', 'sslcert', 'sslkey'];
+
+/** What is wrong with the files that a URL of PostgreSQL names, one line each. */
+export const databaseFileFaults = (url: string): string[] =>
+  FILE_PARAMETERS.flatMap((name) => {
+    const path = new URL(url).searchParams.get(name);
+    if (!path) return [];
+    try {
+      readFileSync(path);
+      return [];
+    } catch (error) {
+      return [
+        `DATABASE_URL the file in ${name} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`,
+      ];
+    }
+  });
 
 export const IsRedisUrl = check('isRedisUrl', (value) =>
   URL.canParse(value) && /^rediss?:$/.test(new URL(value).protocol) && new URL(value).hostname !== ''

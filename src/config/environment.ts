@@ -11,6 +11,7 @@ import {
   IsPositiveDuration,
   IsRedisUrl,
   IsSize,
+  IsStatementTimeout,
   IsUpstreamBase,
 } from './config.validators.js';
 
@@ -62,7 +63,7 @@ export class Environment {
   @IsPositiveDuration()
   DATABASE_CONN_MAX_LIFETIME = '1h';
 
-  @IsPositiveDuration()
+  @IsStatementTimeout()
   DATABASE_STATEMENT_TIMEOUT = '900ms';
 
   @IsFilePath()

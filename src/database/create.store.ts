@@ -3,14 +3,14 @@ import type { DataSource } from 'typeorm';
 import type { DatabaseConfig } from '../config/app.config.js';
 import { dataSourceOptions, type Entities } from './data.source.js';
 import { Migrator } from './migrator.js';
-import { openServerPatiently, openStore } from './open.store.js';
+import { openServerForMaintenance, openStore } from './open.store.js';
 import { prepareSqliteFile } from './sqlite.file.js';
 import { openSqlite } from './sqlite.source.js';
 
 /** As `openStore`, for what brings data: a database that is not there is made, and a server's schema made current. */
 export async function openOrCreateStore(config: DatabaseConfig, entities: Entities): Promise<DataSource> {
   if (config.driver !== 'sqlite') {
-    const dataSource = await openServerPatiently(config, entities);
+    const dataSource = await openServerForMaintenance(config, entities);
     try {
       await new Migrator(dataSource).up();
       return dataSource;

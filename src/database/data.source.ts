@@ -1,17 +1,14 @@
 import { DataSource, type DataSourceOptions, type EntitySchema } from 'typeorm';
 import type { DatabaseConfig } from '../config/app.config.js';
-import { mysqlOptions, useMysql } from './mysql.pool.js';
+import { useMysql } from './mysql.pool.js';
 import { NodeSqlite } from './node.sqlite.js';
+import { forMaintenance, forRequests, type PoolUse } from './pool.use.js';
 import { usePostgres } from './postgres.pool.js';
 import { MIGRATIONS } from './migration.lists.js';
 import { SnakeNaming } from './snake.naming.js';
 import type { StoreGate } from './store.gate.js';
 
 export type Entities = (new () => object)[] | EntitySchema[];
-
-const CONNECT_LIMIT_MS = 1000;
-/** One holds the lock and migrates, the other is for the checks that follow. */
-const PATIENT_CONNECTIONS = 2;
 
 const COMMON = { namingStrategy: new SnakeNaming(), synchronize: false, logging: false } as const;
 
@@ -27,37 +24,39 @@ export function dataSourceOptions({ driver, path, synchronous }: DatabaseConfig)
   };
 }
 
-/** The data source of a server that is running: quick to give up, and shut until `gate` opens. */
+/** The data source of a server that is running. */
 export async function openServer(
   options: DataSourceOptions,
   config: DatabaseConfig,
   gate: StoreGate,
 ): Promise<DataSource> {
-  const dataSource = new DataSource(options);
-  await (config.driver === 'postgres' ? usePostgres : useMysql)(dataSource, config, gate);
-  return dataSource.initialize();
+  return connected(new DataSource(options), config, forRequests(config, gate));
 }
 
-/** A data source for work on the schema or on whole tables: its statements may take as long as they need. */
-export async function openPatiently(config: DatabaseConfig, entities: Entities): Promise<DataSource> {
-  const common = { ...COMMON, entities, migrationsTableName: 'migrations', poolSize: PATIENT_CONNECTIONS };
+/**
+ * A data source for work on the schema or on whole tables. Statements have `limitMs` at most, except a migration's; the
+ * signal breaks them off, too.
+ */
+export async function openForMaintenance(
+  config: DatabaseConfig,
+  entities: Entities,
+  limitMs = Infinity,
+  signal?: AbortSignal,
+): Promise<DataSource> {
+  const common = { ...COMMON, entities, migrationsTableName: 'migrations' };
   const dataSource =
     config.driver === 'postgres'
-      ? new DataSource({
-          ...common,
-          type: 'postgres',
-          url: config.url,
-          migrations: MIGRATIONS.postgres,
-          connectTimeoutMS: CONNECT_LIMIT_MS,
-          applicationName: 'llm-proxy migrate',
-          poolErrorHandler: () => undefined,
-        })
-      : new DataSource({
-          ...common,
-          type: 'mysql',
-          migrations: MIGRATIONS.mysql,
-          extra: mysqlOptions(config),
-          connectTimeout: CONNECT_LIMIT_MS,
-        });
-  return dataSource.initialize();
+      ? new DataSource({ ...common, type: 'postgres', migrations: MIGRATIONS.postgres })
+      : new DataSource({ ...common, type: 'mysql', migrations: MIGRATIONS.mysql });
+  return connected(dataSource, config, forMaintenance(limitMs, signal));
+}
+
+async function connected(dataSource: DataSource, config: DatabaseConfig, use: PoolUse): Promise<DataSource> {
+  await (config.driver === 'postgres' ? usePostgres : useMysql)(dataSource, config, use);
+  try {
+    return await dataSource.initialize();
+  } catch (error) {
+    await dataSource.driver.disconnect();
+    throw error;
+  }
 }

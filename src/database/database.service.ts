@@ -2,6 +2,9 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { SqliteFileLock } from './sqlite.file.js';
 
+/** Changes no row and waits for none, and is refused where nothing may be written: by a standby, or a server made read-only. */
+const WRITE = `UPDATE projects SET name = name WHERE id = ''`;
+
 /** Says whether the store can decide requests. */
 @Injectable()
 export class DatabaseService implements OnApplicationShutdown {
@@ -10,9 +13,9 @@ export class DatabaseService implements OnApplicationShutdown {
     private readonly lock: SqliteFileLock,
   ) {}
 
-  /** Throws when the store cannot be read or written. A take is a write: a transaction that may write is the question. */
+  /** Throws when the store cannot be written: a take is a write. */
   async check(): Promise<void> {
-    await this.dataSource.transaction(async (manager) => manager.query('SELECT 1 FROM projects LIMIT 1'));
+    await this.dataSource.transaction(async (manager) => manager.query(WRITE));
   }
 
   onApplicationShutdown(): void {

@@ -4,7 +4,7 @@ import { dialectOf } from './dialect.js';
 
 const ASK_AGAIN_MS = 100;
 
-/** Within one database: "llm-proxy" in ASCII, shortened to what fits in a bigint. */
+/** Any number, the same for ever; PostgreSQL keeps those of one database apart from those of another. */
 const POSTGRES_KEY = 7_812_741_352_893_551n;
 /** MySQL's names are the whole server's, and at most 64 characters. */
 const MYSQL_NAME = `concat('llm-proxy/', md5(database()))`;

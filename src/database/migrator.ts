@@ -1,6 +1,7 @@
 import type { DataSource, Migration, QueryRunner } from 'typeorm';
 import { MigrationExecutor } from 'typeorm/migration/MigrationExecutor.js';
 import { withMigrationLock } from './migration.lock.js';
+import { liftLimit } from './statement.limit.js';
 
 export interface MigrationStatus {
   /** Names of what was run, oldest first. */
@@ -14,7 +15,11 @@ export class Migrator {
 
   /** Runs what is pending; the names of it. */
   async up(signal?: AbortSignal): Promise<string[]> {
-    return this.alone(async (executor) => names(await executor.executePendingMigrations()), signal);
+    return this.alone(async (executor, runner) => {
+      if ((await executor.getPendingMigrations()).length === 0) return [];
+      await liftLimit(runner);
+      return names(await executor.executePendingMigrations());
+    }, signal);
   }
 
   /** Takes the last one back; its name, or nothing when there was none. */
@@ -33,12 +38,15 @@ export class Migrator {
     return { applied, pending };
   }
 
-  private async alone<T>(work: (executor: MigrationExecutor) => Promise<T>, signal?: AbortSignal): Promise<T> {
+  private async alone<T>(
+    work: (executor: MigrationExecutor, runner: QueryRunner) => Promise<T>,
+    signal?: AbortSignal,
+  ): Promise<T> {
     const runner: QueryRunner = this.dataSource.createQueryRunner();
     try {
       const executor = new MigrationExecutor(this.dataSource, runner);
       executor.transaction = 'each';
-      return await withMigrationLock(runner, async () => work(executor), signal);
+      return await withMigrationLock(runner, async () => work(executor, runner), signal);
     } finally {
       await runner.release();
     }

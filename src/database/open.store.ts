@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { DataSource } from 'typeorm';
 import { EXIT, StartError } from '../common/start.error.js';
 import type { DatabaseConfig } from '../config/app.config.js';
-import { dataSourceOptions, type Entities, openPatiently } from './data.source.js';
+import { dataSourceOptions, type Entities, openForMaintenance } from './data.source.js';
 import { Migrator } from './migrator.js';
 import { isolateTransactions } from './serial.runner.js';
 import { assertCurrent, storedVersion } from './sqlite.schema.js';
@@ -23,7 +23,7 @@ export async function openStore(config: DatabaseConfig, entities: Entities): Pro
 }
 
 async function openCurrent(config: DatabaseConfig, entities: Entities): Promise<DataSource> {
-  const dataSource = await openServerPatiently(config, entities);
+  const dataSource = await openServerForMaintenance(config, entities);
   return checked(dataSource, async () => {
     const { pending } = await new Migrator(dataSource).status();
     if (pending.length > 0)
@@ -32,8 +32,8 @@ async function openCurrent(config: DatabaseConfig, entities: Entities): Promise<
 }
 
 /** Throws StartError for what the server refuses, StoreUnreachable when there is none. */
-export async function openServerPatiently(config: DatabaseConfig, entities: Entities): Promise<DataSource> {
-  return openPatiently(config, entities).catch((error: unknown) => {
+export async function openServerForMaintenance(config: DatabaseConfig, entities: Entities): Promise<DataSource> {
+  return openForMaintenance(config, entities).catch((error: unknown) => {
     throw storeRefusal(error) ?? new StoreUnreachable(error);
   });
 }

@@ -1,76 +1,94 @@
-import type { Client, Pool, PoolClient } from 'pg';
+import type { Client, Pool, PoolClient, PoolConfig } from 'pg';
 import type { DataSource } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import type { DatabaseConfig } from '../config/app.config.js';
-import { Patience } from './patience.js';
-import { type StoreGate, StoreUnreachable } from './store.gate.js';
+import { END_LIMIT_MS, IDLE_MS, KEEP_ALIVE_AFTER_MS, type PoolUse } from './pool.use.js';
+import { isLifted, type StatementLimit } from './statement.limit.js';
+import { StoreUnreachable } from './store.gate.js';
 
-const IDLE_MS = 60_000;
-const END_LIMIT_MS = 1000;
 /** pg has this and does not declare it. */
 type WithStream = Client & { connection: { stream: { destroy(error?: Error): void } } };
 type Query = (...args: unknown[]) => Promise<unknown>;
 
+/** The ledger's statements rely on it, whatever the server's default is. */
+const SESSION = 'SET default_transaction_isolation = "read committed"';
+
 /**
  * Puts a pool of ours under TypeORM's driver. TypeORM connects when it is initialised and fails when the server is away;
- * this one connects when it is asked, so that a server starts, says that it is not ready, and recovers by itself.
+ * a lazy one connects when it is asked, so that a server starts, says that it is not ready, and recovers by itself.
  */
-export async function usePostgres(dataSource: DataSource, config: DatabaseConfig, gate: StoreGate): Promise<void> {
+export async function usePostgres(dataSource: DataSource, config: DatabaseConfig, use: PoolUse): Promise<void> {
   const { Pool } = await import('pg');
-  const patience = new Patience(config.statementTimeoutMs);
-  const pool = new Pool({
-    connectionString: config.url,
-    application_name: 'llm-proxy',
-    keepAlive: true,
-    max: config.poolSize,
-    idleTimeoutMillis: IDLE_MS,
-    maxLifetimeSeconds: Math.ceil(config.maxLifetimeMs / 1000),
-    connectionTimeoutMillis: patience.limitMs,
-    // What we gave up on, the server gives up, too.
-    statement_timeout: patience.limitMs,
-    idle_in_transaction_session_timeout: 10 * patience.limitMs,
-  });
   const open = new Set<WithStream>();
+  const cut = (): void => open.forEach((client) => client.connection.stream.destroy());
+  const onConnect = async (given: unknown): Promise<void> => {
+    const client = limited(given as WithStream, use.limit);
+    open.add(client);
+    client.once('end', () => open.delete(client));
+    await client.query(SESSION);
+  };
+  const pool = new Pool({ ...optionsOf(config, use), onConnect });
   // A connection that dies while nobody uses it is replaced when one is needed.
   pool.on('error', () => undefined);
-  pool.on('connect', (client) => open.add(limited(client as unknown as WithStream, patience)));
-  pool.on('remove', (client) => open.delete(client as unknown as WithStream));
+  use.signal?.addEventListener('abort', cut);
 
   const driver = dataSource.driver as PostgresDriver;
-  driver.connect = async () => {
-    driver.master = pool;
+  if (use.isLazy) {
+    driver.connect = async () => {
+      driver.master = pool;
+    };
+    driver.afterConnect = async () => undefined;
+  } else Object.assign(driver, { createPool: async () => pool });
+  driver.obtainMasterConnection = async () => lend(pool, use);
+  driver.disconnect = async () => {
+    await end(pool, cut);
+    use.signal?.removeEventListener('abort', cut);
   };
-  driver.afterConnect = async () => undefined;
-  driver.obtainMasterConnection = async () => lend(pool, config, patience, gate);
-  driver.disconnect = async () => end(pool, open);
+}
+
+function optionsOf(config: DatabaseConfig, { name, limit, size, maxLifetimeMs }: PoolUse): PoolConfig {
+  return {
+    connectionString: config.url,
+    application_name: name,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MS,
+    max: size,
+    idleTimeoutMillis: IDLE_MS,
+    connectionTimeoutMillis: limit.connectMs,
+    ...(Number.isFinite(maxLifetimeMs) && { maxLifetimeSeconds: Math.ceil(maxLifetimeMs / 1000) }),
+    // What we gave up on, the server gives up, too.
+    ...(limit.isFinite && {
+      statement_timeout: limit.limitMs,
+      idle_in_transaction_session_timeout: 10 * limit.limitMs,
+    }),
+  };
 }
 
 /** A connection for one caller, and how it gives it back: those over the idle ones that may be are closed then. */
-async function lend(
-  pool: Pool,
-  { maxIdle }: DatabaseConfig,
-  patience: Patience,
-  gate: StoreGate,
-): Promise<[PoolClient, (error?: Error) => void]> {
+async function lend(pool: Pool, { gate, limit, maxIdle }: PoolUse): Promise<[PoolClient, (error?: Error) => void]> {
   gate.assertOpen();
   const askedAt = performance.now();
-  const client: PoolClient = await pool.connect().catch((error: unknown) => {
-    throw new StoreUnreachable(error);
-  });
-  patience.lent(client, askedAt);
+  const client = await connect(pool);
+  limit.lent(client, askedAt);
   const release = (error?: Error): void => {
-    client.release(error ?? (pool.waitingCount === 0 && pool.idleCount >= maxIdle));
+    client.release(error ?? (isLifted(client) || (pool.waitingCount === 0 && pool.idleCount >= maxIdle)));
   };
   return [client, release];
 }
 
+async function connect(pool: Pool): Promise<PoolClient> {
+  try {
+    return await pool.connect();
+  } catch (error) {
+    throw new StoreUnreachable(error);
+  }
+}
+
 /** A statement that takes too long takes its connection with it: what comes after would be answered with its answer. */
-function limited(client: WithStream, patience: Patience): WithStream {
+function limited(client: WithStream, limit: StatementLimit): WithStream {
   const query = client.query.bind(client) as unknown as Query;
   const withinLimit: Query = async (...args) => {
-    const limitMs = patience.left(client);
-    const giveUp = () => client.connection.stream.destroy(new Error(`no answer in ${Math.round(limitMs)} ms`));
-    const timer = setTimeout(giveUp, limitMs);
+    const timer = limit.watch(client, (why) => client.connection.stream.destroy(why));
     try {
       return await query(...args);
     } finally {
@@ -81,10 +99,7 @@ function limited(client: WithStream, patience: Patience): WithStream {
   return client;
 }
 
-/** A server that is frozen does not say good-bye; it is not waited for. */
-async function end(pool: Pool, open: ReadonlySet<WithStream>): Promise<void> {
-  const timer = setTimeout(() => {
-    for (const client of open) client.connection.stream.destroy();
-  }, END_LIMIT_MS);
+async function end(pool: Pool, cut: () => void): Promise<void> {
+  const timer = setTimeout(cut, END_LIMIT_MS);
   await pool.end().finally(() => clearTimeout(timer));
 }

@@ -1,4 +1,5 @@
 import { EXIT, StartError } from '../common/start.error.js';
+import { StoreUnreachable } from './store.gate.js';
 
 /** SQLSTATE classes and codes of PostgreSQL that an operator has to mend: authentication, no such database, privileges. */
 const POSTGRES_REFUSALS = new Set(['28000', '28P01', '3D000', '42501']);
@@ -11,11 +12,13 @@ const MYSQL_REFUSALS = new Set([
 ]);
 
 const codeOf = (error: unknown): string | undefined =>
-  (error as { driverError?: { code?: string } }).driverError?.code ?? (error as { code?: string }).code;
+  (error as { driverError?: { code?: string } } | undefined)?.driverError?.code ??
+  (error as { code?: string } | undefined)?.code;
 
 /** A fault of the database's server that no waiting mends, as the end of a start. */
 export function storeRefusal(error: unknown): StartError | undefined {
   if (error instanceof StartError) return error;
+  if (error instanceof StoreUnreachable) return storeRefusal(error.cause);
   const code = codeOf(error);
   if (code === undefined || !(POSTGRES_REFUSALS.has(code) || MYSQL_REFUSALS.has(code))) return undefined;
   return new StartError(EXIT.config, [`DATABASE_URL the server refuses it (${code})`]);
@@ -24,5 +27,8 @@ export function storeRefusal(error: unknown): StartError | undefined {
 /** SQLSTATE 40001, 40P01: https://www.postgresql.org/docs/current/errcodes-appendix.html; MySQL's own numbers 1213, 1205. */
 const CONFLICTS = new Set(['40001', '40P01', 'ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT']);
 
-/** True when the server took a transaction back because of another one: it had no effect, and may be tried again. */
+/**
+ * True when the server took a statement back because of another transaction. After MySQL's 1205 the transaction goes on
+ * without it, after the others it is over: whoever tries again rolls back first, and begins with the first statement.
+ */
 export const isConflict = (error: unknown): boolean => CONFLICTS.has(codeOf(error) ?? '');

@@ -19,6 +19,11 @@ export class StoreUnreachable extends TypeORMError {
 export class StoreGate {
   isOpen = false;
 
+  /** One that was never shut. */
+  static open(): StoreGate {
+    return Object.assign(new StoreGate(), { isOpen: true });
+  }
+
   /** Throws StoreUnreachable while it is shut. */
   assertOpen(): void {
     if (!this.isOpen) throw new StoreUnreachable();

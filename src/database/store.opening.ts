@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AppConfig } from '../config/app.config.js';
-import { openPatiently } from './data.source.js';
+import { openForMaintenance } from './data.source.js';
 import { Migrator } from './migrator.js';
 import { storeRefusal } from './store.fault.js';
 import { StoreGate } from './store.gate.js';
@@ -11,7 +11,7 @@ import { StoreGate } from './store.gate.js';
 const START_WAIT_MS = 1500;
 const ASK_AGAIN_MS = 500;
 
-/** Throws StartError when the program may not run on this store. */
+/** Throws StartError when the program may not run on this store. Repeated when the store fails in between. */
 export type StoreCheck = (manager: EntityManager) => Promise<void>;
 
 /** Brings the store into the state the program needs, and opens the gate: migrations first, then the checks of the rooms. */
@@ -20,6 +20,7 @@ export class StoreOpening implements OnApplicationBootstrap, BeforeApplicationSh
   private readonly logger = new Logger(StoreOpening.name);
   private readonly stopped = new AbortController();
   private readonly checks: StoreCheck[] = [];
+  private readonly lastSteps: StoreCheck[] = [];
   private opening: Promise<void> = Promise.resolve();
 
   constructor(
@@ -33,6 +34,11 @@ export class StoreOpening implements OnApplicationBootstrap, BeforeApplicationSh
     this.checks.push(check);
   }
 
+  /** As `whenMigrated`, once every check has passed: what others see of us is written then. */
+  whenChecked(step: StoreCheck): void {
+    this.lastSteps.push(step);
+  }
+
   /** Throws what is refused in the first moments; later refusals end the process as uncaught. */
   async onApplicationBootstrap(): Promise<void> {
     if (this.config.database.driver === 'sqlite') return this.open(this.dataSource);
@@ -40,11 +46,21 @@ export class StoreOpening implements OnApplicationBootstrap, BeforeApplicationSh
     const tried = new Promise<void>((resolve) => (firstTry = resolve));
     this.opening = this.keepTrying(firstTry);
     await Promise.race([this.opening, tried, sleep(START_WAIT_MS)]);
+    // Nobody else hears of it from now on.
+    this.opening.catch((refusal: unknown) => this.endProcess(refusal));
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     this.stopped.abort();
     await this.opening.catch(() => undefined);
+  }
+
+  /** As an uncaught exception: the server logs it, drains, and ends with the exit code that it carries. */
+  private endProcess(refusal: unknown): void {
+    if (this.stopped.signal.aborted) return;
+    process.nextTick(() => {
+      throw refusal;
+    });
   }
 
   private async keepTrying(triedOnce: () => void): Promise<void> {
@@ -63,18 +79,20 @@ export class StoreOpening implements OnApplicationBootstrap, BeforeApplicationSh
 
   private async migrate(): Promise<void> {
     const entities = this.dataSource.entityMetadatas.map(({ target }) => target as new () => object);
-    const patient = await openPatiently(this.config.database, entities);
+    const { signal } = this.stopped;
+    const limitMs = this.config.database.statementTimeoutMs;
+    const store = await openForMaintenance(this.config.database, entities, limitMs, signal);
     try {
-      const done = await new Migrator(patient).up(this.stopped.signal);
+      const done = await new Migrator(store).up(signal);
       if (done.length > 0) this.logger.log({ msg: 'migrated', migrations: done });
-      await this.open(patient);
+      await this.open(store);
     } finally {
-      await patient.destroy();
+      await store.destroy();
     }
   }
 
   private async open({ manager }: DataSource): Promise<void> {
-    for (const check of this.checks) await check(manager);
+    for (const check of [...this.checks, ...this.lastSteps]) await check(manager);
     this.gate.isOpen = true;
   }
 }

@@ -6,7 +6,7 @@ import type { DatabaseConfig } from '../config/app.config.js';
 import { openOrCreateStore } from './create.store.js';
 import type { Entities } from './data.source.js';
 import { Migrator } from './migrator.js';
-import { openServerPatiently } from './open.store.js';
+import { openServerForMaintenance } from './open.store.js';
 import { SCHEMA_VERSION } from './sqlite.schema.js';
 
 /** Where the schema of a database stands. A SQLite file has a version, a server's database has migrations. */
@@ -62,7 +62,7 @@ export class StoreSchema {
   }
 
   private async onServer<T>(work: (migrator: Migrator, dataSource: DataSource) => Promise<T>): Promise<T> {
-    const dataSource = await openServerPatiently(this.config, this.entities);
+    const dataSource = await openServerForMaintenance(this.config, this.entities);
     try {
       return await work(new Migrator(dataSource), dataSource);
     } finally {

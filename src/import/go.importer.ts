@@ -4,7 +4,7 @@ import type { KeyRing } from '../crypto/key.ring.js';
 import { SecretCipher } from '../crypto/secret.cipher.js';
 import { formOfKey } from '../crypto/stored.form.js';
 import { TokenHasher } from '../crypto/token.hasher.js';
-import { patiently } from '../database/patient.write.js';
+import { retryWhileBusy } from '../database/retry.while.busy.js';
 import { isUniqueViolation } from '../database/unique.violation.js';
 import { ProjectEntity } from '../project/project.entity.js';
 import { API_KEY_COLUMN } from '../project/upstream.key.js';
@@ -73,7 +73,7 @@ export class GoImporter {
     try {
       const project = goProject(row, this.options.nowMs);
       const apiKey = this.open(project);
-      const brought = await patiently(async () =>
+      const brought = await retryWhileBusy(async () =>
         this.dataSource.transaction(async (manager) => {
           const report = new ImportReport();
           if (await this.bringProject(manager, project, apiKey, report))

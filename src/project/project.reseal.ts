@@ -1,7 +1,7 @@
 import { IsNull, MoreThan, Not, type Repository } from 'typeorm';
 import type { SecretCipher } from '../crypto/secret.cipher.js';
 import { formOfKey, type StoredForm } from '../crypto/stored.form.js';
-import { patiently } from '../database/patient.write.js';
+import { retryWhileBusy } from '../database/retry.while.busy.js';
 import type { ProjectEntity } from './project.entity.js';
 import { API_KEY_COLUMN } from './upstream.key.js';
 
@@ -58,7 +58,7 @@ export class ProjectReseal {
     const text = this.open(key);
     if (text === undefined) return void pass.unreadable.push(key.id);
     const sealed = this.cipher.encrypt(text, { projectId: key.id, column: API_KEY_COLUMN });
-    const { affected } = await patiently(async () => this.projects.update({ ...key }, { apiKey: sealed }));
+    const { affected } = await retryWhileBusy(async () => this.projects.update({ ...key }, { apiKey: sealed }));
     if (affected === 0) pass.overtaken += 1;
     else pass.moved += 1;
   }
@@ -75,7 +75,7 @@ export class ProjectReseal {
     for (let after = ''; ;) {
       const where = { id: MoreThan(after), apiKey: Not(IsNull()) };
       const select = { id: true, apiKey: true } as const;
-      const rows = await patiently(async () =>
+      const rows = await retryWhileBusy(async () =>
         this.projects.find({ where, select, order: { id: 'ASC' }, take: CHUNK }),
       );
       for (const { id, apiKey } of rows) if (apiKey !== null) yield { id, apiKey };

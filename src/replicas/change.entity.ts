@@ -3,7 +3,7 @@ import { COUNT, ID, INSTANT } from '../database/columns.js';
 
 export type Subject = 'token' | 'project' | 'all';
 
-/** What a revision changed; the newest thousand revisions are kept. */
+/** What a revision changed; the newest thousand revisions are kept, and up to a hundred more. */
 @Entity('changes')
 export class ChangeEntity {
   @PrimaryColumn({ ...COUNT, primaryKeyConstraintName: 'pk_changes' })

@@ -1,12 +1,12 @@
 import type { DataSource } from 'typeorm';
-import { patiently } from '../database/patient.write.js';
+import { retryWhileBusy } from '../database/retry.while.busy.js';
 import { Change } from './change.js';
 import { ChangeEntity } from './change.entity.js';
 import { COUNTER_ID, RevisionEntity } from './revision.entity.js';
 
 /** For a command that wrote behind the servers' backs: whatever they know is void, from their next poll on. */
 export async function announceEverything(dataSource: DataSource, nowMs: number): Promise<void> {
-  await patiently(async () =>
+  await retryWhileBusy(async () =>
     dataSource.transaction(async (manager) => {
       const counter = { id: COUNTER_ID };
       const { affected } = await manager.increment(RevisionEntity, counter, 'value', 1);

@@ -28,24 +28,33 @@ export class PostgresListener {
   async open(): Promise<void> {
     const { Client } = await import('pg');
     if (this.isClosed) return;
-    const client = new Client({
+    let client: WithStream | undefined;
+    try {
+      // Reads the files that the URL names: they may be away for a moment, as while a certificate is replaced.
+      client = this.connection(Client);
+      await client.connect();
+      await this.ask(client, `LISTEN ${this.channel}`);
+      if (this.client === client) this.listener.onUp();
+      this.beatLater(client);
+    } catch {
+      if (client) this.drop(client);
+      else this.openLater();
+    }
+  }
+
+  private connection(type: typeof Client): WithStream {
+    const client = new type({
       connectionString: this.url,
       application_name: 'llm-proxy listen',
       keepAlive: true,
+      keepAliveInitialDelayMillis: HEARTBEAT_MS,
       connectionTimeoutMillis: LIMIT_MS,
     }) as unknown as WithStream;
     this.client = client;
     client.on('error', () => this.drop(client));
     client.on('end', () => this.drop(client));
     client.on('notification', () => this.listener.onNotice());
-    try {
-      await client.connect();
-      await this.ask(client, `LISTEN ${this.channel}`);
-      if (this.client === client) this.listener.onUp();
-      this.beatLater(client);
-    } catch {
-      this.drop(client);
-    }
+    return client;
   }
 
   close(): void {
@@ -60,6 +69,10 @@ export class PostgresListener {
     // A server that is frozen would not say good-bye.
     client.connection.stream.destroy();
     clearTimeout(this.timer);
+    this.openLater();
+  }
+
+  private openLater(): void {
     if (!this.isClosed) this.later(RETRY_MS, () => this.open());
   }
 

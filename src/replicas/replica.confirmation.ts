@@ -1,8 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { AppConfig } from '../config/app.config.js';
-import { LEASE_MS } from './freshness.js';
-import { HEARTBEAT_MS, LIVE_MS, ReplicaRoll, type Sighting } from './replica.roll.js';
+import { LIVE_MS, ReplicaRoll, type Sighting } from './replica.roll.js';
 import { RevisionCounter } from './revision.counter.js';
 
 const WAIT_LIMIT_MS = 5000;
@@ -18,16 +16,10 @@ export interface Confirmation {
 /** Waits for what is committed to be in force on every replica. */
 @Injectable()
 export class ReplicaConfirmation {
-  /** Silent for longer, a replica no longer believes its memory: after its last heartbeat it may have gone on reading for one more. */
-  private readonly believesMs: number;
-
   constructor(
     private readonly counter: RevisionCounter,
     private readonly roll: ReplicaRoll,
-    config: AppConfig,
-  ) {
-    this.believesMs = HEARTBEAT_MS + LEASE_MS + config.token.staleGraceMs;
-  }
+  ) {}
 
   /** At most five seconds; not for replicas that are silent. A store that cannot say confirms nothing. */
   async gather(): Promise<Confirmation> {
@@ -53,10 +45,9 @@ export class ReplicaConfirmation {
   private async look(target: number): Promise<Confirmation | undefined> {
     const sightings = await this.roll.read().catch(() => undefined);
     if (!sightings) return undefined;
-    const mayServe = Math.max(LIVE_MS, this.believesMs);
     return {
       confirmed: sightings.filter(({ revision, silentMs }) => revision >= target && silentMs <= LIVE_MS).length,
-      pending: sightings.filter(({ revision, silentMs }) => revision < target && silentMs <= mayServe),
+      pending: sightings.filter(({ revision, silentMs }) => revision < target && silentMs <= this.roll.mayServeMs),
     };
   }
 }

@@ -1,8 +1,10 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { AppConfig } from '../config/app.config.js';
 import { DATABASE_CLOCK } from '../database/database.clock.js';
 import { type Dialect, dialectOf } from '../database/dialect.js';
 import { StoreOpening } from '../database/store.opening.js';
+import { LEASE_MS } from './freshness.js';
 import { OneAtATime } from './one.at.a.time.js';
 import { ReplicaEntity } from './replica.entity.js';
 import { ReplicaIdentity } from './replica.identity.js';
@@ -12,6 +14,9 @@ export const HEARTBEAT_MS = 1000;
 /** Whoever has said nothing for longer is not counted on. */
 export const LIVE_MS = 3 * HEARTBEAT_MS;
 const FORGOTTEN_AFTER_MS = 24 * 60 * 60 * 1000;
+const PRUNE_EVERY_MS = 60 * 60 * 1000;
+/** Those that are silent for longer are of no interest, unless they may still be serving. */
+const SHOWN_MS = 5 * 60 * 1000;
 
 /** A replica as the roll has it. */
 export interface Sighting {
@@ -44,6 +49,9 @@ export class ReplicaRoll implements OnModuleInit {
   private revision = 0;
   private written = -1;
   private beatAt = -Infinity;
+  private prunedAt = -Infinity;
+  /** A replica that is silent for longer does not believe its memory: after its last heartbeat it may have read once more. */
+  readonly mayServeMs: number;
   /** As last read; this one at least. */
   known: readonly Sighting[];
 
@@ -51,7 +59,9 @@ export class ReplicaRoll implements OnModuleInit {
     private readonly dataSource: DataSource,
     private readonly self: ReplicaIdentity,
     private readonly store: StoreOpening,
+    config: AppConfig,
   ) {
+    this.mayServeMs = Math.max(LIVE_MS, HEARTBEAT_MS + LEASE_MS + config.token.staleGraceMs);
     this.dialect = dialectOf(dataSource);
     this.clock = DATABASE_CLOCK[this.dialect];
     this.known = [{ id: self.id, name: self.name, isThis: true, revision: 0, behind: 0, silentMs: 0 }];
@@ -62,9 +72,9 @@ export class ReplicaRoll implements OnModuleInit {
     return Math.max(1, this.known.filter(({ silentMs }) => silentMs <= LIVE_MS).length);
   }
 
-  /** Before the store can be used: whoever waits for all replicas has to know of this one before it believes its memory. */
+  /** Before the store can be used: whoever waits for all replicas has to know of this one before it believes its memory. A start that is refused is on no roll. */
   onModuleInit(): void {
-    this.store.whenMigrated((manager) => this.enter(manager));
+    this.store.whenChecked((manager) => this.enter(manager));
   }
 
   /** Everything up to `revision` is in force here. Written at once when it is new, else when a heartbeat is due. */
@@ -78,10 +88,12 @@ export class ReplicaRoll implements OnModuleInit {
     await this.dataSource.manager.delete(ReplicaEntity, { id: this.self.id }).catch(() => undefined);
   }
 
-  async read(): Promise<readonly Sighting[]> {
-    const rows: SightingRow[] = await this.dataSource.query(
+  /** Those that may be serving, and those that have been not long ago. */
+  async read(manager: EntityManager = this.dataSource.manager): Promise<readonly Sighting[]> {
+    const shownMs = Math.max(SHOWN_MS, this.mayServeMs);
+    const rows: SightingRow[] = await manager.query(
       `SELECT id, name, revision, ${this.clock} - seen_at AS silent_ms, (SELECT value FROM revisions) - revision AS behind
-       FROM replicas ORDER BY started_at, id`,
+       FROM replicas WHERE seen_at >= ${this.clock} - ${shownMs} ORDER BY started_at, id`,
     );
     this.known = rows.map((row) => this.sighting(row));
     return this.known;
@@ -100,10 +112,19 @@ export class ReplicaRoll implements OnModuleInit {
   }
 
   private async enter(manager: EntityManager): Promise<void> {
-    // A SQLite file has one process: the others on its roll are gone.
-    const gone = this.dialect === 'sqlite' ? '' : ` WHERE seen_at < ${this.clock} - ${FORGOTTEN_AFTER_MS}`;
-    await manager.query(`DELETE FROM replicas${gone}`);
+    await this.prune(manager);
     await this.write(manager);
+    // How many share the limits is to be right from the first request on.
+    await this.read(manager);
+  }
+
+  private async prune(manager: EntityManager): Promise<void> {
+    if (performance.now() - this.prunedAt < PRUNE_EVERY_MS) return;
+    // A SQLite file has one process: the others on its roll are gone.
+    const forgottenMs = Math.max(FORGOTTEN_AFTER_MS, this.mayServeMs);
+    const gone = this.dialect === 'sqlite' ? '' : ` WHERE seen_at < ${this.clock} - ${forgottenMs}`;
+    await manager.query(`DELETE FROM replicas${gone}`);
+    this.prunedAt = performance.now();
   }
 
   /** Alone on a SQLite file there is nobody to tell, and a write a second would wear it. */
@@ -115,6 +136,7 @@ export class ReplicaRoll implements OnModuleInit {
     try {
       await this.write(this.dataSource.manager);
       await this.read();
+      if (this.dialect !== 'sqlite') await this.prune(this.dataSource.manager);
     } catch (error) {
       this.logger.debug({ msg: 'the roll of replicas cannot be written', err: error });
     }

@@ -10,7 +10,7 @@ const isBusy = (error: unknown): boolean => (error as { code?: string }).code ==
  * For commands that work on a database while servers do: runs `work`, one transaction or statement, again for half a
  * minute when others hold the file or the rows.
  */
-export async function patiently<T>(work: () => Promise<T>): Promise<T> {
+export async function retryWhileBusy<T>(work: () => Promise<T>): Promise<T> {
   const giveUpAt = performance.now() + LIMIT_MS;
   for (;;) {
     try {
