@@ -72,12 +72,21 @@ const UP = [
   ) ${TABLE}`,
 ];
 
+/** Fail for tables of the same names that were here before and are somebody else's. */
+const CHECKS = [
+  'SELECT id, name_key, api_key_display, provider, revision, deleted_at FROM projects LIMIT 0',
+  'SELECT id, project_id, secret_hash, last_grant, max_concurrent, revision, allowed_ips FROM tokens LIMIT 0',
+  'SELECT id, value, changed_at FROM revisions LIMIT 0',
+  'SELECT revision, subject_id, subject, changed_at FROM changes LIMIT 0',
+  'SELECT id, name, started_at, seen_at, revision, usage_batch FROM replicas LIMIT 0',
+];
+
 const DOWN = ['replicas', 'changes', 'revisions', 'tokens', 'projects'].map((table) => `DROP TABLE IF EXISTS ${table}`);
 
 /** MySQL commits every statement about tables by itself: each is written so that a run that was killed can be run again. */
 export class Initial1795000000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    for (const statement of UP) await runner.query(statement);
+    for (const statement of [...UP, ...CHECKS]) await runner.query(statement);
   }
 
   async down(runner: QueryRunner): Promise<void> {

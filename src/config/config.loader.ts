@@ -106,7 +106,7 @@ function databaseFaults(env: Environment): string[] {
     ];
   if (env.DB_DRIVER !== 'postgres' && env.DB_DRIVER !== 'mysql') return [];
   if (env.DATABASE_URL === undefined) return [`DATABASE_URL is required when DB_DRIVER=${env.DB_DRIVER}`];
-  const isPostgres = /^postgres(?:ql)?:/.test(env.DATABASE_URL);
+  const isPostgres = /^postgres(?:ql)?:/i.test(env.DATABASE_URL);
   if (isPostgres !== (env.DB_DRIVER === 'postgres')) return [`DATABASE_URL is not one of DB_DRIVER=${env.DB_DRIVER}`];
   return isPostgres && URL.canParse(env.DATABASE_URL) ? databaseFileFaults(env.DATABASE_URL) : [];
 }

@@ -66,8 +66,30 @@ export const IsDatabaseUrl = check('isDatabaseUrl', (value) => {
   const url = URL.canParse(value) ? new URL(value) : undefined;
   if (!url || !DATABASE_SCHEMES.has(url.protocol) || url.pathname.length < 2)
     return 'is no URL of a database: write postgres://user:password@host:5432/name or mysql://user:password@host:3306/name';
+  if (![url.username, url.password, url.pathname].every(isEscapedWell))
+    return 'has a % that begins no escape: write %25 for it';
+  if (url.protocol.startsWith('m') && !isJsonObject(url.searchParams.get('ssl') ?? '{}'))
+    return 'has an ssl that is no JSON object: write ?ssl=%7B%22verifyIdentity%22%3Atrue%7D';
   return undefined;
 });
+
+function isEscapedWell(part: string): boolean {
+  try {
+    decodeURIComponent(part);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function isJsonObject(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null;
+  } catch {
+    return false;
+  }
+}
 
 /** Files that the URL of a PostgreSQL names, as libpq calls them. */
 const FILE_PARAMETERS = ['sslrootcert', 'sslcert', 'sslkey'];

@@ -32,7 +32,7 @@ export async function openOrImagineStore(config: DatabaseConfig, entities: Entit
 
 async function isThere(config: DatabaseConfig, entities: Entities): Promise<boolean> {
   if (config.driver === 'sqlite') return existsSync(config.path);
-  const dataSource = await openServerPatiently(config, entities);
+  const dataSource = await openServerForMaintenance(config, entities);
   try {
     return (await new Migrator(dataSource).status()).applied.length > 0;
   } finally {

@@ -64,7 +64,7 @@ export async function useMysql(dataSource: DataSource, config: DatabaseConfig, u
 
 /** Of every connection. */
 export const mysqlOptions = ({ url }: DatabaseConfig) => ({
-  uri: url,
+  uri: quiet(url),
   charset: 'utf8mb4',
   timezone: 'Z',
   supportBigNumbers: true,
@@ -72,6 +72,13 @@ export const mysqlOptions = ({ url }: DatabaseConfig) => ({
   enableKeepAlive: true,
   keepAliveInitialDelay: KEEP_ALIVE_AFTER_MS,
 });
+
+/** mysql2 would print what it sends and gets, secrets with it. */
+function quiet(text: string): string {
+  const url = new URL(text);
+  for (const name of ['debug', 'trace']) url.searchParams.delete(name);
+  return url.href;
+}
 
 async function lend(pool: Pool, { gate, limit }: PoolUse): Promise<PoolConnection> {
   gate.assertOpen();

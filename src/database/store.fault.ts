@@ -1,14 +1,19 @@
 import { EXIT, StartError } from '../common/start.error.js';
 import { StoreUnreachable } from './store.gate.js';
 
-/** SQLSTATE classes and codes of PostgreSQL that an operator has to mend: authentication, no such database, privileges. */
-const POSTGRES_REFUSALS = new Set(['28000', '28P01', '3D000', '42501']);
+/** SQLSTATE of PostgreSQL that an operator has to mend: authentication, no such database or schema, privileges, read-only. */
+const POSTGRES_REFUSALS = new Set(['28000', '28P01', '3D000', '3F000', '25006']);
+/** Tables that are not as they should be: somebody else's, most likely. */
+const isSchemaFault = (code: string): boolean => /^42[0-9A-Z]{3}$/.test(code);
 const MYSQL_REFUSALS = new Set([
   'ER_ACCESS_DENIED_ERROR',
   'ER_DBACCESS_DENIED_ERROR',
   'ER_TABLEACCESS_DENIED_ERROR',
   'ER_BAD_DB_ERROR',
   'ER_NOT_SUPPORTED_AUTH_MODE',
+  'ER_BAD_FIELD_ERROR',
+  'ER_NO_SUCH_TABLE',
+  'ER_OPTION_PREVENTS_STATEMENT',
 ]);
 
 const codeOf = (error: unknown): string | undefined =>
@@ -20,8 +25,15 @@ export function storeRefusal(error: unknown): StartError | undefined {
   if (error instanceof StartError) return error;
   if (error instanceof StoreUnreachable) return storeRefusal(error.cause);
   const code = codeOf(error);
-  if (code === undefined || !(POSTGRES_REFUSALS.has(code) || MYSQL_REFUSALS.has(code))) return undefined;
-  return new StartError(EXIT.config, [`DATABASE_URL the server refuses it (${code})`]);
+  if (code === undefined || !(POSTGRES_REFUSALS.has(code) || isSchemaFault(code) || MYSQL_REFUSALS.has(code)))
+    return undefined;
+  return new StartError(EXIT.config, [`DATABASE_URL the server refuses it (${code}${sentenceOf(error)})`]);
+}
+
+/** The server's own words name tables and columns, and no values in these cases. */
+function sentenceOf(error: unknown): string {
+  const { message = '' } = (error as { driverError?: Error } | undefined)?.driverError ?? {};
+  return message === '' ? '' : `: ${message}`;
 }
 
 /** SQLSTATE 40001, 40P01: https://www.postgresql.org/docs/current/errcodes-appendix.html; MySQL's own numbers 1213, 1205. */

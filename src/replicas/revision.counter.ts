@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { DataSource, type EntityManager, TypeORMError } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { dialectOf } from '../database/dialect.js';
 import { StoreOpening } from '../database/store.opening.js';
 import { isUniqueViolation } from '../database/unique.violation.js';
@@ -10,6 +10,9 @@ export interface Position {
   readonly value: number;
   readonly changedAt: number;
 }
+
+/** Of a counter that is not there: like no other. */
+const NOWHERE: Position = { value: 0, changedAt: -1 };
 
 const READ = `SELECT value, changed_at FROM revisions WHERE id = ${COUNTER_ID}`;
 
@@ -27,16 +30,24 @@ export class RevisionCounter implements OnModuleInit {
   }
 
   onModuleInit(): void {
-    this.store.whenMigrated(create);
+    this.store.whenMigrated(async (manager) =>
+      create(manager).catch((error: unknown) => {
+        if (!isUniqueViolation(error)) throw error;
+      }),
+    );
   }
 
+  /** One that is missing, its table made anew under us, begins again: another history than anybody knows. */
   async read(): Promise<Position> {
-    return found(await this.dataSource.query(READ));
+    return positionOf(await this.dataSource.query(READ)) ?? NOWHERE;
   }
 
   /** Everybody else who wants to change something waits from now on until the transaction ends. */
   async lock(manager: EntityManager): Promise<Position> {
-    return found(await manager.query(this.lockedRead));
+    const position = positionOf(await manager.query(this.lockedRead));
+    if (position) return position;
+    await create(manager);
+    return NOWHERE;
   }
 
   async set(manager: EntityManager, position: Position): Promise<void> {
@@ -44,15 +55,13 @@ export class RevisionCounter implements OnModuleInit {
   }
 }
 
-/** Another replica may do the same at this moment. */
+/** Another replica may do the same at this moment: one of the two transactions is refused then, and may be tried again. */
 async function create(manager: EntityManager): Promise<void> {
   if (await manager.existsBy(RevisionEntity, { id: COUNTER_ID })) return;
-  await manager.insert(RevisionEntity, { id: COUNTER_ID, value: 0, changedAt: 0 }).catch((error: unknown) => {
-    if (!isUniqueViolation(error)) throw error;
-  });
+  // Its instant tells it from one that stood here before.
+  await manager.insert(RevisionEntity, { id: COUNTER_ID, value: 0, changedAt: Date.now() });
 }
 
-function found([row]: { value: number | string; changed_at: number | string }[]): Position {
-  if (!row) throw new TypeORMError('the counter of changes is missing');
-  return { value: Number(row.value), changedAt: Number(row.changed_at) };
+function positionOf([row]: { value: number | string; changed_at: number | string }[]): Position | undefined {
+  return row && { value: Number(row.value), changedAt: Number(row.changed_at) };
 }
