@@ -22,7 +22,7 @@ export class RedisLeases implements OnApplicationShutdown {
   /** Of this process; leases of several must not be mistaken for each other. */
   private readonly owner = randomBytes(8).toString('hex');
   private readonly held = new Map<string, Held>();
-  /** Ended, and Redis does not know: lease → key. No more than ran when it went away. */
+  /** Ended, and Redis may not know: lease → key. No more than there were when it went away. */
   private readonly ended = new Map<string, string>();
   private timer: NodeJS.Timeout | undefined;
   private count = 0;
