@@ -61,16 +61,27 @@ export class WorkerSupervisor {
     const backoff = new Backoff();
     for (let worker = first; ;) {
       await worker.leaving;
-      await pause(backoff.pauseMs(worker.ranMs), this.stopping.signal);
-      if (this.stopping.signal.aborted) return;
-      const next = this.add();
-      const started = await next.started;
-      if (started instanceof StartError)
-        this.logger.error({ ...next.name, why: started.faults }, 'a worker did not start');
-      else this.logger.info(next.name, 'a worker listens');
+      const next = await this.successor(worker.ranMs, backoff);
+      if (!next) return;
       // Only now: it served on, so that the port was never short of one.
       worker.tell({ say: 'leave' });
       worker = next;
+    }
+  }
+
+  /** One that listens, after as many as refuse to; undefined when the server ends. */
+  private async successor(ranMs: number, backoff: Backoff): Promise<WorkerProcess | undefined> {
+    for (let lastMs = ranMs; ;) {
+      await pause(backoff.pauseMs(lastMs), this.stopping.signal);
+      if (this.stopping.signal.aborted) return undefined;
+      const next = this.add();
+      const started = await next.started;
+      if (!(started instanceof StartError)) {
+        this.logger.info(next.name, 'a worker listens');
+        return next;
+      }
+      this.logger.error({ ...next.name, why: started.faults }, 'a worker did not start');
+      lastMs = next.ranMs;
     }
   }
 

@@ -1,10 +1,13 @@
 import { rmSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { DataSource } from 'typeorm';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { VERSION } from '../src/common/version.js';
 import { DatabaseService } from '../src/database/database.service.js';
-import { TestApp } from './support/app.js';
+import { HealthService } from '../src/health/health.service.js';
+import { ReplicaRoll } from '../src/replicas/replica.roll.js';
+import { MANAGEMENT_TOKEN, TestApp } from './support/app.js';
 
 describe('health', () => {
   let app: TestApp;
@@ -38,6 +41,28 @@ describe('health', () => {
       body: report('ok', 'ok'),
     });
     expect(VERSION).toMatch(/^\d+\.\d+\.\d+/);
+  });
+
+  it('names hosts and processes to the operator alone', async () => {
+    const names = async (authorization?: string) => {
+      const answer = await fetch(`${app.url}/health`, { headers: authorization ? { authorization } : {} });
+      const { replicas } = (await answer.json()) as { replicas: { id: string; name?: string }[] };
+      expect([answer.status, replicas.length]).toEqual([200, 1]);
+      return replicas.map(({ name }) => name);
+    };
+    expect(await names()).toEqual([undefined]);
+    expect(await names('Bearer of something else')).toEqual([undefined]);
+    expect(await names(`Bearer ${MANAGEMENT_TOKEN}`)).toEqual([`${hostname()}/${process.pid}`]);
+  });
+
+  it('costs the store one look, however many ask at once', async () => {
+    const read = vi.spyOn(app.running.app.get(ReplicaRoll), 'read');
+    const check = vi.spyOn(app.running.app.get(DatabaseService), 'check');
+    const health = app.running.app.get(HealthService, { strict: false });
+    await Promise.all([health.report(false), health.report(true), health.whyNotReady()]);
+    expect([read.mock.calls.length, check.mock.calls.length]).toEqual([0, 1]);
+    await health.whyNotReady();
+    expect(check).toHaveBeenCalledTimes(2);
   });
 
   it('answers HEAD', async () => {

@@ -103,7 +103,7 @@ onServers('?wait=replicas', (store) => {
     const { id } = await a.token();
     await a.manage('DELETE', `/manage/tokens/${id}?wait=replicas`);
     const report = async () =>
-      ((await (await fetch(`${a.url}/health`)).json()) as { replicas: Record<string, unknown>[] }).replicas;
+      ((await (await a.manage('GET', '/health')).json()) as { replicas: Record<string, unknown>[] }).replicas;
     const byId = async (app: TestApp) => (await report()).find((replica) => replica['id'] === idOf(app));
     expect(await report()).toHaveLength(2);
     expect([await byId(a), await byId(b)]).toMatchObject([

@@ -7,7 +7,7 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { Variables } from '../src/config/config.loader.js';
 import { ENCRYPTION_KEY, MANAGEMENT_TOKEN } from './support/app.js';
-import { Workers } from './support/workers.js';
+import { isAlive, Workers } from './support/workers.js';
 
 const MAIN = new URL('../dist/src/main.js', import.meta.url).pathname;
 const TIMEOUT_MS = 90_000;
@@ -69,5 +69,20 @@ describe.skipIf(inject('postgres') === null)('starting workers', { timeout: TIME
     expect((await house.get('/live')).status).toBe(200);
     writeFileSync(providers, PROVIDERS);
     await house.sees('one that starts', () => [...house.pids.keys()].at(-1)! > worker);
+  });
+
+  it('lose nobody whose replacement is refused, whatever they are sent', async () => {
+    const serving = [...house.pids].filter(([, pid]) => isAlive(pid));
+    const [newest] = serving.at(-1)!;
+    const before = house.entries.length;
+    writeFileSync(providers, 'apis: {}\n');
+    for (const [, pid] of serving) process.kill(pid, 'SIGTERM');
+    const refused = () => house.entries.slice(before).filter(({ msg }) => msg === 'a worker did not start');
+    await house.sees('two refusals for each', () => refused().length >= 4);
+    expect(serving.filter(([, pid]) => isAlive(pid))).toHaveLength(2);
+    expect((await house.get('/ready')).status).toBe(200);
+    writeFileSync(providers, PROVIDERS);
+    await house.sees('both replaced', () => [...house.pids.keys()].filter((worker) => worker > newest).length === 2);
+    await house.sees('the old to end', () => !serving.some(([, pid]) => isAlive(pid)));
   });
 });

@@ -7,5 +7,6 @@ import { ManagementGuard } from './management.guard.js';
 @Module({
   imports: [ThrottlerModule.forRoot([{ ttl: 60_000, limit: MAX_FAILURES }])],
   providers: [FailureThrottle, ManagementGuard, { provide: APP_GUARD, useExisting: ManagementGuard }],
+  exports: [ManagementGuard],
 })
 export class AuthModule {}

@@ -80,6 +80,9 @@ describe(loadConfig.name, () => {
     [{ WORKERS: '2' }, /^WORKERS must be 1 with DB_DRIVER=sqlite: SQLite serves one process$/],
     [{ REDIS_URL: 'http://localhost' }, /^REDIS_URL is no URL of a Redis/],
     [{ REDIS_URL: '' }, /^REDIS_URL is no URL of a Redis/],
+    [{ REDIS_URL: 'redis://u:secret@h:6379/abc' }, /^REDIS_URL is no URL of a Redis/],
+    [{ REDIS_URL: 'redis://u:secret@h:6379/1/2' }, /^REDIS_URL is no URL of a Redis/],
+    [{ REDIS_URL: 'redis://u:secret%ff@h:6379/1' }, /^REDIS_URL is no URL of a Redis/],
     [{ ENCRYPTION_KEY: undefined, REQUIRE_ENCRYPTION_KEY: 'true' }, /^ENCRYPTION_KEY is required when REQUIRE/],
     [
       { ENCRYPTION_KEY, ENCRYPTION_KEY_PREVIOUS: ENCRYPTION_KEY },

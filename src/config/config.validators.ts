@@ -110,10 +110,27 @@ export const databaseFileFaults = (url: string): string[] =>
   });
 
 export const IsRedisUrl = check('isRedisUrl', (value) =>
-  URL.canParse(value) && /^rediss?:$/.test(new URL(value).protocol) && new URL(value).hostname !== ''
+  URL.canParse(value) && isRedis(new URL(value))
     ? undefined
     : 'is no URL of a Redis: write redis://user:password@host:6379/0, or rediss:// for TLS',
 );
+
+/** What the client takes, too: a database by its number, and credentials it can decode. */
+const isRedis = ({ protocol, hostname, pathname, username, password }: URL): boolean =>
+  /^rediss?:$/.test(protocol) &&
+  hostname !== '' &&
+  /^(?:\/\d{0,5})?$/.test(pathname) &&
+  isDecodable(username) &&
+  isDecodable(password);
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 export const IsUpstreamBase = check('isUpstreamBase', upstreamBaseFault);
 

@@ -22,8 +22,12 @@ class ChecksView {
 class ReplicaView {
   @ApiProperty({ type: String, format: 'uuid', example: '5f0c8e7e-0f43-4f0e-9b49-0d1c8f2a7c11' })
   id!: string;
-  @ApiProperty({ description: 'Host and process id', type: String, example: 'proxy-1/17' })
-  name!: string;
+  @ApiPropertyOptional({
+    description: 'Host and process id; with the management token only',
+    type: String,
+    example: 'proxy-1/17',
+  })
+  name?: string;
   @ApiProperty({ description: 'The one that answers', type: Boolean, example: true })
   is_this!: boolean;
   @ApiProperty({ description: 'Changes by operators that are in force there', type: Number, example: 42 })

@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import { Lifecycle } from '../common/lifecycle.js';
 import { VERSION } from '../common/version.js';
+import { within } from '../common/within.js';
 import { DatabaseService } from '../database/database.service.js';
 import { RedisConnection } from '../redis/redis.connection.js';
 import { ReplicaRoll } from '../replicas/replica.roll.js';
@@ -14,6 +15,8 @@ const CHECK_LIMIT_MS = 1000;
 export class HealthService {
   private readonly logger = new Logger(HealthService.name);
   private wasUp = true;
+  /** The look at the store that is under way: whoever asks meanwhile shares it. */
+  private looking: Promise<boolean> | undefined;
 
   constructor(
     private readonly database: DatabaseService,
@@ -29,7 +32,8 @@ export class HealthService {
     return (await this.isDatabaseUp()) ? undefined : { status: 'not_ready', reason: 'database' };
   }
 
-  async report(): Promise<HealthView> {
+  /** `named` tells where the replicas run. */
+  async report(named: boolean): Promise<HealthView> {
     const up = await this.isDatabaseUp();
     const serving = up ? 'ok' : 'unavailable';
     return {
@@ -38,15 +42,14 @@ export class HealthService {
       timestamp: new Date(this.clock.now()).toISOString(),
       uptime_seconds: Math.floor(process.uptime()),
       checks: { database: up ? 'ok' : 'down', ...this.redisCheck() },
-      replicas: await this.replicas(up),
+      replicas: this.replicas(named),
     };
   }
 
-  private async replicas(isUp: boolean): Promise<HealthView['replicas']> {
-    const sightings = isUp ? await this.roll.read().catch(() => this.roll.known) : this.roll.known;
-    return sightings.map(({ id, name, isThis, revision, behind, silentMs }) => ({
+  private replicas(named: boolean): HealthView['replicas'] {
+    return this.roll.known.map(({ id, name, isThis, revision, behind, silentMs }) => ({
       id,
-      name,
+      ...(named ? { name } : {}),
       is_this: isThis,
       revision,
       revisions_behind: behind,
@@ -61,6 +64,11 @@ export class HealthService {
   }
 
   private async isDatabaseUp(): Promise<boolean> {
+    this.looking ??= this.look().finally(() => (this.looking = undefined));
+    return this.looking;
+  }
+
+  private async look(): Promise<boolean> {
     const fault = await within(CHECK_LIMIT_MS, this.database.check()).then(
       () => undefined,
       (error: unknown) => error,
@@ -71,12 +79,4 @@ export class HealthService {
     this.wasUp = isUp;
     return isUp;
   }
-}
-
-async function within(limitMs: number, work: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer in ${limitMs} ms`)), limitMs);
-  });
-  await Promise.race([work, limit]).finally(() => clearTimeout(timer));
 }

@@ -8,7 +8,7 @@ import { LimitKeys } from './limit.keys.js';
 import { limitName } from './limit.names.js';
 import { MemoryCounter } from './memory.counter.js';
 import { evaluate, evaluateByName } from './redis.evaluation.js';
-import { LEASE_MS, RedisLeases } from './redis.leases.js';
+import { RedisLeases, SLOT_LEASE_MS } from './redis.leases.js';
 import { GIVE_BACK, TAKE } from './redis.scripts.js';
 import { gridOf } from './window.grid.js';
 
@@ -26,7 +26,7 @@ export class RedisCounter extends Counter {
   }
 
   take(demand: Demand): Grant | Promise<Grant> {
-    return this.redis.isUp ? this.takeThere(demand) : this.takeHere(demand, undefined);
+    return this.redis.isUp ? this.takeThere(demand) : this.takeHere(demand);
   }
 
   private async takeThere(demand: Demand): Promise<Grant> {
@@ -35,7 +35,7 @@ export class RedisCounter extends Counter {
     try {
       answer = await this.ask(demand, lease);
     } catch (error) {
-      return this.takeHere(demand, error);
+      return this.takeHere(demand, error, lease);
     }
     const [verdict, ms] = answer;
     if (verdict === -1) throw errors.concurrencyExceeded();
@@ -43,18 +43,23 @@ export class RedisCounter extends Counter {
     return this.granted(demand, lease, ms);
   }
 
-  /** What begins here holds a slot in Redis too, as soon as that is back. */
-  private takeHere(demand: Demand, cause: unknown): Grant {
-    if (!this.config.limits.fallback) throw errors.limitsUnavailable(cause);
-    const counted = this.memory.take(demand);
+  /** What begins here holds a slot in Redis too, as soon as that is back: the one it was asked for, which it may have given unheard. */
+  private takeHere(demand: Demand, cause?: unknown, asked?: string): Grant {
     const { slots } = demand;
-    if (!slots) return counted;
-    const lease = this.leases.begin(this.leases.newId(), this.keys.slots(slots.tokenId));
-    const free = (): void => {
-      lease.end();
-      counted.release();
-    };
-    return new Grant(free, () => counted.giveBack());
+    const lease = slots && this.leases.begin(asked, this.keys.slots(slots.tokenId));
+    try {
+      if (!this.config.limits.fallback) throw errors.limitsUnavailable(cause);
+      const counted = this.memory.take(demand);
+      if (!lease) return counted;
+      const free = (): void => {
+        lease.end();
+        counted.release();
+      };
+      return new Grant(free, () => counted.giveBack());
+    } catch (refusal) {
+      lease?.end();
+      throw refusal;
+    }
   }
 
   /** Counted in memory too as running: a share is of all that runs here. */
@@ -86,7 +91,7 @@ export class RedisCounter extends Counter {
     }
     if (slots && lease !== undefined) {
       keys.push(this.keys.slots(slots.tokenId));
-      args.push(slots.max, lease, LEASE_MS);
+      args.push(slots.max, lease, SLOT_LEASE_MS);
     }
     return evaluateByName(this.redis, TAKE, keys, args);
   }

@@ -86,3 +86,7 @@ for i, key in ipairs(KEYS) do
   redis.call('ZADD', key, now + ARGV[1], ARGV[i + 1])
   redis.call('PEXPIRE', key, ARGV[1])
 end`);
+
+/** KEYS: slots, a key a lease. ARGV: the leases. They have ended; what holds another type than ours is left to who takes next. */
+export const FREE = script(`
+for i, key in ipairs(KEYS) do redis.pcall('ZREM', key, ARGV[i]) end`);

@@ -1,5 +1,5 @@
 import type { RedisClientType } from 'redis';
-import { within } from './within.js';
+import { within } from '../common/within.js';
 
 export type RedisClient = RedisClientType;
 
@@ -41,9 +41,7 @@ export class RedisLink {
     if (client !== this.client && client !== this.opening) return;
     this.client = this.opening = undefined;
     destroy(client);
-    if (this.isClosed) return;
-    this.owner.onDown(why);
-    this.later(RETRY_MS, () => this.open());
+    this.retry(why);
   }
 
   /** What was sent is answered first, if that does not take long. */
@@ -59,16 +57,13 @@ export class RedisLink {
   }
 
   private async open(): Promise<void> {
-    // Loaded when there is a Redis to talk to: it takes a good part of a start.
-    const { createClient } = await import('redis');
+    let client: RedisClient;
+    try {
+      client = await clientOf(this.url);
+    } catch (error) {
+      return this.retry(error);
+    }
     if (this.isClosed) return;
-    const client = createClient({
-      url: this.url,
-      disableOfflineQueue: true,
-      disableClientInfo: true,
-      maintNotifications: 'disabled',
-      socket: { connectTimeout: OPEN_LIMIT_MS, reconnectStrategy: false },
-    }) as RedisClient;
     this.opening = client;
     client.on('error', (error: unknown) => this.drop(client, error));
     try {
@@ -81,6 +76,12 @@ export class RedisLink {
     this.client = client;
     this.later(HEARTBEAT_MS, () => this.beat(client));
     this.owner.onUp();
+  }
+
+  private retry(why: unknown): void {
+    if (this.isClosed) return;
+    this.owner.onDown(why);
+    this.later(RETRY_MS, () => this.open());
   }
 
   private async connect(client: RedisClient): Promise<void> {
@@ -101,6 +102,19 @@ export class RedisLink {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => void work(), ms).unref();
   }
+}
+
+/** Not connected yet. Throws what the client has against the address. */
+async function clientOf(url: string): Promise<RedisClient> {
+  // Loaded when there is a Redis to talk to: it takes a good part of a start.
+  const { createClient } = await import('redis');
+  return createClient({
+    url,
+    disableOfflineQueue: true,
+    disableClientInfo: true,
+    maintNotifications: 'disabled',
+    socket: { connectTimeout: OPEN_LIMIT_MS, reconnectStrategy: false },
+  }) as RedisClient;
 }
 
 /** The client throws when it is closed already. */

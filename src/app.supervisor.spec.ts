@@ -1,0 +1,66 @@
+import { describe, expect, it, vi } from 'vitest';
+import { WorkerSupervisor } from './app.supervisor.js';
+import type { ToWorker } from './app.worker.messages.js';
+import type { Ending, WorkerProcess } from './app.worker.process.js';
+import { createLogger } from './common/log.js';
+import { StartError } from './common/start.error.js';
+
+/** A worker without a process: it starts as it is made to, and remembers what it was told. */
+class FakeWorker {
+  private readonly leave = Promise.withResolvers<void>();
+  private readonly end = Promise.withResolvers<Ending>();
+  readonly started: Promise<number | StartError>;
+  readonly leaving = this.leave.promise;
+  readonly ended = this.end.promise;
+  readonly told: string[] = [];
+  readonly ranMs: number;
+  readonly name = { worker: 0, pid: 0 };
+
+  constructor(readonly hasRefused: boolean) {
+    this.started = Promise.resolve(hasRefused ? new StartError(78, ['a broken file']) : 8080);
+    this.ranMs = hasRefused ? 0 : 60_000;
+    if (hasRefused) this.exit();
+  }
+
+  /** As a SIGTERM of its own does: it serves on until it is told. */
+  terminate(): void {
+    this.leave.resolve();
+  }
+
+  tell({ say }: ToWorker): void {
+    this.told.push(say);
+    if (say !== 'serve') this.exit();
+  }
+
+  kill(): void {
+    this.exit();
+  }
+
+  private exit(): void {
+    this.leave.resolve();
+    this.end.resolve({ code: 0, signal: null });
+  }
+}
+
+describe(WorkerSupervisor.name, () => {
+  it('lets nobody leave whose replacement is refused, until one listens', async () => {
+    const workers: FakeWorker[] = [];
+    let refuses = false;
+    const fork = (): WorkerProcess => {
+      workers.push(new FakeWorker(refuses));
+      return workers.at(-1) as unknown as WorkerProcess;
+    };
+    const supervisor = new WorkerSupervisor(fork, createLogger({ level: 'silent', format: 'json' }));
+    await supervisor.start(2);
+    const old = workers.slice(0, 2);
+    refuses = true;
+    for (const worker of old) worker.terminate();
+    // Two tries for each: the second comes after a pause.
+    await vi.waitFor(() => expect(workers.length).toBeGreaterThanOrEqual(6));
+    expect(old.map(({ told }) => told)).toEqual([[], []]);
+    refuses = false;
+    await vi.waitFor(() => expect(old.map(({ told }) => told)).toEqual([['leave'], ['leave']]));
+    expect(workers.filter(({ hasRefused, told }) => !hasRefused && told.length === 0)).toHaveLength(2);
+    expect(await supervisor.stop('SIGTERM', 0, Promise.resolve())).toBe(0);
+  });
+});
