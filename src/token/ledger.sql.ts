@@ -29,8 +29,9 @@ const PROJECT_IS_OPEN = (revision: string, yes: string) =>
 
 /**
  * Takes up to `wanted` requests if the token may be used now. One statement: nothing can come between the check and the
- * count. `last_grant` carries the answer: PostgreSQL and SQLite compute both columns from the old row and return it,
- * MySQL and MariaDB (which have no RETURNING here) assign from left to right and hand it over as the insert id.
+ * count. PostgreSQL and SQLite compute all columns from the old row and return the grant in `last_grant`. MySQL and MariaDB
+ * (which have no RETURNING here) hand it over as the insert id, from within the one assignment that counts it: newer ones
+ * carry out an UPDATE with EXISTS as one of several tables, for which no order of assignments is promised.
  */
 const GRANT = (wanted: string, least: string) =>
   `CASE WHEN max_requests IS NULL THEN ${wanted} ELSE ${least}(${wanted}, max_requests - request_count) END`;
@@ -48,7 +49,7 @@ const TAKE: Record<Dialect, string> = {
       AND (max_requests IS NULL OR request_count < max_requests) AND ${PROJECT_IS_OPEN('$4', 'true')}
     RETURNING last_grant`,
   mysql: `
-    UPDATE tokens SET last_grant = last_insert_id(${GRANT('?', 'least')}), request_count = request_count + last_grant,
+    UPDATE tokens SET request_count = request_count + last_insert_id(${GRANT('?', 'least')}),
       last_used_at = ${DATABASE_CLOCK.mysql}
     WHERE id = ? AND revision = ? AND is_active = 1 AND expires_at > ${DATABASE_CLOCK.mysql}
       AND (max_requests IS NULL OR request_count < max_requests) AND ${PROJECT_IS_OPEN('?', '1')}`,
