@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource, type EntityManager, In } from 'typeorm';
 import { retryConflicts } from '../database/conflict.js';
 import { DATABASE_CLOCK } from '../database/database.clock.js';
 import { type Dialect, dialectOf } from '../database/dialect.js';
+import { lockTokens } from './token.locks.js';
 
 /** What a request was judged by; a take against anything newer is not granted. */
 export interface Judged {
@@ -126,6 +127,7 @@ export class LedgerSql {
   }
 
   private async write(manager: EntityManager, usages: readonly Usage[]): Promise<void> {
+    await lockTokens(manager, { id: In(usages.map(({ tokenId }) => tokenId)) });
     if (this.dialect === 'postgres') {
       const columns = [usages.map((u) => u.tokenId), usages.map((u) => u.requests), usages.map((u) => u.lastUsedAt)];
       await manager.query(ADD.postgres, columns);
