@@ -97,6 +97,15 @@ export class LedgerSql {
     });
   }
 
+  /** What the clock of `take` says, in milliseconds since the epoch. */
+  async now(nowMs: number): Promise<number> {
+    if (this.dialect === 'sqlite') return nowMs;
+    const rows: [{ now: number | string }] = await this.dataSource.query(
+      `SELECT ${DATABASE_CLOCK[this.dialect]} AS now`,
+    );
+    return Number(rows[0].now);
+  }
+
   /** Gives one request back; it never counts below zero. */
   async giveBack(tokenId: string): Promise<void> {
     await retryConflicts(async () => this.dataSource.query(placed(GIVE_BACK, this.dialect), [tokenId]));
