@@ -76,9 +76,11 @@ export class TokenService {
       deactivatedAt: null,
     });
     await this.tokens.manager.transaction(async (manager) => {
-      const project = await this.projects.get(token.projectId, manager);
+      // One that is being closed at this moment would close without this token.
+      const project = await this.projects.hold(token.projectId, manager);
       if (!project.isActive) throw errors.projectInactive();
-      await manager.insert(TokenEntity, token);
+      // A copy: PostgreSQL's counts would be written into it as they come, as text.
+      await manager.insert(TokenEntity, { ...token });
     });
     return { token, secret };
   }
