@@ -1,21 +1,27 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { isUuid } from '../src/common/uuid.js';
 import { isSecret } from '../src/token/token.secret.js';
 import { type ProjectAnswer, TestApp, type TokenAnswer } from './support/app.js';
 import { refused } from './support/refusal.js';
+import { type FreshStore, onEveryStore } from './support/stores.js';
 
 const INSTANT = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
 const MINUTE_MS = 60_000;
 
-describe('POST /manage/tokens', () => {
+onEveryStore('POST /manage/tokens', (store) => {
+  let fresh: FreshStore;
   let app: TestApp;
   let project: ProjectAnswer;
   beforeAll(async () => {
-    app = await TestApp.start({ DEFAULT_TOKEN_LIFETIME: '12h' });
+    fresh = await store.fresh();
+    app = await TestApp.start({ ...fresh.variables, DEFAULT_TOKEN_LIFETIME: '12h' });
     project = await app.project();
   });
-  afterAll(() => app.close());
+  afterAll(async () => {
+    await app.close();
+    await fresh.drop();
+  });
 
   const create = (body: object) => app.manage('POST', '/manage/tokens', { project_id: project.id, ...body });
   const lifetimeMs = (token: TokenAnswer) =>

@@ -4,7 +4,11 @@ import { FaultyStore, type ServerDriver } from './support/faulty.store.js';
 
 const UNAVAILABLE = [503, 'store_unavailable'];
 const OK = [200, undefined];
-const TAKE = Buffer.from('UPDATE tokens SET last_grant');
+/** How a take begins. */
+const TAKE = {
+  postgres: Buffer.from('UPDATE tokens SET last_grant'),
+  mysql: Buffer.from('UPDATE tokens SET request_count = request_count + last_insert_id'),
+};
 
 describe.each<[string, ServerDriver, string | null]>([
   ['PostgreSQL', 'postgres', inject('postgres')],
@@ -77,7 +81,7 @@ describe.each<[string, ServerDriver, string | null]>([
     it('DB-04 a connection that is cut in the middle of a take: nobody proceeds, at most one use is lost', async () => {
       const before = await count(capped);
       const upstream = store.upstream.requests.length;
-      const cut = store.wire.cutAfterRequest((bytes) => bytes.includes(TAKE));
+      const cut = store.wire.cutAfterRequest((bytes) => bytes.includes(TAKE[driver]));
       expect(await store.call(app, capped)).toEqual(UNAVAILABLE);
       await cut;
       expect(store.upstream.requests.length).toBe(upstream);

@@ -7,6 +7,7 @@ import { Clock } from '../common/clock.js';
 import { displayForm } from '../common/display.form.js';
 import { errors } from '../common/errors.js';
 import { type Page, windowOf } from '../common/paging.js';
+import { dialectOf } from '../database/dialect.js';
 import { isUniqueViolation } from '../database/unique.violation.js';
 import { ProjectClosing } from '../events/domain.events.js';
 import type { Change } from '../replicas/change.js';
@@ -58,6 +59,14 @@ export class ProjectService {
   /** Throws `project_not_found`; a deleted project is not found. */
   async get(id: string, manager: EntityManager = this.projects.manager): Promise<ProjectEntity> {
     const project = await manager.findOneBy(ProjectEntity, { id, deletedAt: IsNull() });
+    if (!project) throw errors.projectNotFound();
+    return project;
+  }
+
+  /** As `get`; until the transaction ends, the project stays as it is. A transaction of SQLite has the whole file. */
+  async hold(id: string, manager: EntityManager): Promise<ProjectEntity> {
+    const lock = dialectOf(manager.dataSource) === 'sqlite' ? {} : { lock: { mode: 'pessimistic_read' as const } };
+    const project = await manager.findOne(ProjectEntity, { where: { id, deletedAt: IsNull() }, ...lock });
     if (!project) throw errors.projectNotFound();
     return project;
   }

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource, type EntityManager, In } from 'typeorm';
 import { retryConflicts } from '../database/conflict.js';
 import { DATABASE_CLOCK } from '../database/database.clock.js';
 import { type Dialect, dialectOf } from '../database/dialect.js';
+import { lockTokens } from './token.locks.js';
 
 /** What a request was judged by; a take against anything newer is not granted. */
 export interface Judged {
@@ -29,8 +30,9 @@ const PROJECT_IS_OPEN = (revision: string, yes: string) =>
 
 /**
  * Takes up to `wanted` requests if the token may be used now. One statement: nothing can come between the check and the
- * count. `last_grant` carries the answer: PostgreSQL and SQLite compute both columns from the old row and return it,
- * MySQL and MariaDB (which have no RETURNING here) assign from left to right and hand it over as the insert id.
+ * count. PostgreSQL and SQLite compute all columns from the old row and return the grant in `last_grant`. MySQL and MariaDB
+ * (which have no RETURNING here) hand it over as the insert id, from within the one assignment that counts it: newer ones
+ * carry out an UPDATE with EXISTS as one of several tables, for which no order of assignments is promised.
  */
 const GRANT = (wanted: string, least: string) =>
   `CASE WHEN max_requests IS NULL THEN ${wanted} ELSE ${least}(${wanted}, max_requests - request_count) END`;
@@ -48,7 +50,7 @@ const TAKE: Record<Dialect, string> = {
       AND (max_requests IS NULL OR request_count < max_requests) AND ${PROJECT_IS_OPEN('$4', 'true')}
     RETURNING last_grant`,
   mysql: `
-    UPDATE tokens SET last_grant = last_insert_id(${GRANT('?', 'least')}), request_count = request_count + last_grant,
+    UPDATE tokens SET request_count = request_count + last_insert_id(${GRANT('?', 'least')}),
       last_used_at = ${DATABASE_CLOCK.mysql}
     WHERE id = ? AND revision = ? AND is_active = 1 AND expires_at > ${DATABASE_CLOCK.mysql}
       AND (max_requests IS NULL OR request_count < max_requests) AND ${PROJECT_IS_OPEN('?', '1')}`,
@@ -95,6 +97,15 @@ export class LedgerSql {
     });
   }
 
+  /** What the clock of `take` says, in milliseconds since the epoch. */
+  async now(nowMs: number): Promise<number> {
+    if (this.dialect === 'sqlite') return nowMs;
+    const rows: [{ now: number | string }] = await this.dataSource.query(
+      `SELECT ${DATABASE_CLOCK[this.dialect]} AS now`,
+    );
+    return Number(rows[0].now);
+  }
+
   /** Gives one request back; it never counts below zero. */
   async giveBack(tokenId: string): Promise<void> {
     await retryConflicts(async () => this.dataSource.query(placed(GIVE_BACK, this.dialect), [tokenId]));
@@ -125,6 +136,7 @@ export class LedgerSql {
   }
 
   private async write(manager: EntityManager, usages: readonly Usage[]): Promise<void> {
+    await lockTokens(manager, { id: In(usages.map(({ tokenId }) => tokenId)) });
     if (this.dialect === 'postgres') {
       const columns = [usages.map((u) => u.tokenId), usages.map((u) => u.requests), usages.map((u) => u.lastUsedAt)];
       await manager.query(ADD.postgres, columns);

@@ -49,27 +49,30 @@ export class TokenAuthenticator {
   }
 
   /** Throws `token_inactive`, `token_expired`, `project_inactive`, `provider_unknown` or `upstream_auth_error`, in this order. */
-  assertUsable(token: KnownToken): asserts token is UsableToken {
+  assertUsable(token: KnownToken, nowMs: number = this.clock.now()): asserts token is UsableToken {
     if (!token.isActive) throw errors.tokenInactive();
-    if (token.expiresAt <= this.clock.now()) throw errors.tokenExpired();
+    if (token.expiresAt <= nowMs) throw errors.tokenExpired();
     if (!token.upstream?.isActive) throw errors.projectInactive();
     if (token.upstream.provider === undefined) throw errors.providerUnknown();
     if (token.upstream.authorization === undefined) throw errors.upstreamAuthError();
   }
 
   /** What the store says now of a token that may be used. Throws as `assertUsable`. */
-  async reload(id: string): Promise<UsableToken> {
+  async reload(id: string, nowMs?: number): Promise<UsableToken> {
     const token = await this.tokens.findOneBy({ id });
     if (!token) throw errors.tokenUnknown();
     const known = await this.toKnown(token);
-    this.assertUsable(known);
+    this.assertUsable(known, nowMs);
     return known;
   }
 
-  /** Why a token that memory thought usable was not granted a request. Asks the store. */
-  async whyRefused({ id, revision, projectRevision }: Judged): Promise<ApiError | TokenChanged> {
+  /**
+   * Why a token that memory thought usable was not granted a request. Asks the store; `nowMs` is by the clock that refused
+   * it, for which it may have expired before it does for ours.
+   */
+  async whyRefused({ id, revision, projectRevision }: Judged, nowMs: number): Promise<ApiError | TokenChanged> {
     try {
-      const now = await this.reload(id);
+      const now = await this.reload(id, nowMs);
       if (now.revision === revision && now.projectRevision === projectRevision) return errors.tokenExhausted();
       if (now.projectRevision === projectRevision) this.cache.forgetToken(id);
       else this.cache.forgetProject(now.projectId);

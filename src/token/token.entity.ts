@@ -40,7 +40,7 @@ export class TokenEntity {
   @Column({ ...COUNT, default: 0 })
   requestCount!: number;
 
-  /** What the ledger's last statement granted, so that one statement both takes and says how much. */
+  /** What the ledger's last statement granted, so that one statement both takes and says how much. MySQL needs it not. */
   @Column({ ...COUNT, default: 0 })
   lastGrant!: number;
 

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { TestApp } from '../../test/support/app.js';
 import { type FreshStore, onEveryStore } from '../../test/support/stores.js';
 import { ApiError } from '../common/api.error.js';
+import { Clock } from '../common/clock.js';
 import { type Judged, LedgerSql } from './ledger.sql.js';
 import { TokenEntity } from './token.entity.js';
 import { TokenLedger } from './token.ledger.js';
@@ -126,6 +127,16 @@ onEveryStore(TokenLedger.name, (onStore) => {
     expect(tally(await takes(expiring.id, 3))).toEqual({ token_expired: 3 });
     for (const { id } of [revoked, expiring, closed]) expect(await count(id)).toBe(0);
     expect(tally(await takes('3d2f8a54-6f0e-4b1a-9a35-3f2f6f6f1f10', 2))).toEqual({ token_not_found: 2 });
+  });
+
+  it.runIf(onStore.driver !== 'sqlite')('says that a token expired by the clock that refused it', async () => {
+    const { id } = await capped(5);
+    await store.update(TokenEntity, { id }, { expiresAt: Date.now() - 1 });
+    vi.spyOn(app.running.app.get(Clock), 'now').mockReturnValue(Date.now() - 60_000);
+    expect(tally(await takes(id, 2))).toEqual({ token_expired: 2 });
+    await store.update(TokenEntity, { id }, { expiresAt: Date.now() + 60_000, requestCount: 5 });
+    vi.spyOn(app.running.app.get(Clock), 'now').mockReturnValue(Date.now() + 120_000);
+    expect(tally(await takes(id, 2))).toEqual({ token_exhausted: 2 });
   });
 
   it('grants nothing after a revocation that overtakes the takes', async () => {

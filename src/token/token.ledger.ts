@@ -62,10 +62,11 @@ export class TokenLedger {
     const { token } = batch[0]!;
     try {
       if (this.usage.owes(tokenId)) await this.usage.flush();
-      const granted = await this.sql.take(token, batch.length, this.clock.now());
+      const nowMs = this.clock.now();
+      const granted = await this.sql.take(token, batch.length, nowMs);
       for (const waiting of batch.splice(0, granted)) waiting.granted();
       if (batch.length === 0) return;
-      const why = await this.authenticator.whyRefused(token);
+      const why = await this.authenticator.whyRefused(token, await this.sql.now(nowMs));
       for (const waiting of batch) waiting.refused(why);
     } catch (error) {
       const unavailable = errors.storeUnavailable(error);

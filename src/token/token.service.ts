@@ -14,6 +14,7 @@ import type { Change } from '../replicas/change.js';
 import { ChangeLog } from '../replicas/change.log.js';
 import type { CreateToken, RevokedTokens, TokenQuery, UpdateToken } from './token.dto.js';
 import { TokenEntity } from './token.entity.js';
+import { lockTokens } from './token.locks.js';
 import { displaySecret, newSecret } from './token.secret.js';
 
 const MINUTE_MS = 60_000;
@@ -75,9 +76,11 @@ export class TokenService {
       deactivatedAt: null,
     });
     await this.tokens.manager.transaction(async (manager) => {
-      const project = await this.projects.get(token.projectId, manager);
+      // One that is being closed at this moment would close without this token.
+      const project = await this.projects.hold(token.projectId, manager);
       if (!project.isActive) throw errors.projectInactive();
-      await manager.insert(TokenEntity, token);
+      // A copy: PostgreSQL's counts would be written into it as they come, as text.
+      await manager.insert(TokenEntity, { ...token });
     });
     return { token, secret };
   }
@@ -127,9 +130,11 @@ export class TokenService {
     projectId: string,
     { manager, revision }: Pick<Change, 'manager' | 'revision'>,
   ): Promise<RevokedTokens> {
+    const theirs = { projectId, isActive: true };
+    await lockTokens(manager, theirs);
     const total = await manager.countBy(TokenEntity, { projectId });
-    const active = await manager.countBy(TokenEntity, { projectId, isActive: true });
-    await manager.update(TokenEntity, { projectId, isActive: true }, this.revoked(revision));
+    const active = await manager.countBy(TokenEntity, theirs);
+    await manager.update(TokenEntity, theirs, this.revoked(revision));
     return { revoked_count: active, already_revoked_count: total - active, total_tokens: total };
   }
 

@@ -87,13 +87,10 @@ export class TokenUsage implements OnModuleInit, BeforeApplicationShutdown {
     }
   }
 
-  /** Sorted, so that two replicas lock the rows of their batches in the same order. */
   private takePending(): Usage[] {
     this.beingWritten = this.pending;
     this.pending = new Map();
-    return [...this.beingWritten.values()]
-      .filter(({ requests }) => requests !== 0)
-      .toSorted((a, b) => (a.tokenId < b.tokenId ? -1 : 1));
+    return [...this.beingWritten.values()].filter(({ requests }) => requests !== 0);
   }
 
   private get owedTokens(): number {
