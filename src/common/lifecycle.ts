@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { Bag } from './bag.js';
 import { exchangeOf } from './exchange.js';
 
 /** A connection that left HTTP behind: it is told to end, so that it can say so in its own protocol. */
@@ -9,7 +10,7 @@ export interface RunningSocket {
 
 /** Whether this process still takes work, and the work it has. One object for the server, the health routes and the stop. */
 export class Lifecycle {
-  private readonly open = new Set<ServerResponse>();
+  private readonly open = new Bag<ServerResponse>();
   private readonly sockets = new Map<Duplex, RunningSocket | undefined>();
   private empty: (() => void) | undefined;
   /** False from the first word of stopping on: load balancers should look elsewhere. */

@@ -1,4 +1,5 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Bag } from '../common/bag.js';
 
 const EVERY_MS = 250;
 
@@ -10,7 +11,7 @@ export interface Watched {
 /** One timer for all running exchanges: a timer each would cost every request. Deadlines are kept to ¼ s. */
 @Injectable()
 export class DeadlineWatch implements OnApplicationShutdown {
-  private readonly watched = new Set<Watched>();
+  private readonly watched = new Bag<Watched>();
   private timer: NodeJS.Timeout | undefined;
 
   add(exchange: Watched): void {

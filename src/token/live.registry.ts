@@ -2,6 +2,7 @@ import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { In, Repository } from 'typeorm';
 import type { ApiError } from '../common/api.error.js';
+import { Bag } from '../common/bag.js';
 import { Clock } from '../common/clock.js';
 import { errors } from '../common/errors.js';
 import { AppConfig } from '../config/app.config.js';
@@ -42,7 +43,7 @@ export interface LiveExchange {
 export class LiveRegistry implements OnApplicationShutdown {
   private readonly logger = new Logger(LiveRegistry.name);
   private readonly cutOn: AppConfig['token']['cutOn'];
-  private readonly running = new Set<LiveExchange>();
+  private readonly running = new Bag<LiveExchange>();
   private readonly suspects = new Set<LiveExchange>();
   private judging = false;
   private again: NodeJS.Timeout | undefined;
