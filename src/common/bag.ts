@@ -1,51 +1,44 @@
+/** Where a member stands; -1 once it has left. */
+export interface Place<T> {
+  readonly member: T;
+  at: number;
+}
+
 /**
  * An unordered collection whose members come and go with every request. A `Set` would do, but it makes a new table now and
  * then and leaves a link to it in the old one: once the garbage collector has moved one table to its old space, that one
  * keeps all later ones alive, with every request that stood in them, until the next full collection.
  */
-export class Bag<T extends object> implements Iterable<T> {
-  private readonly members: T[] = [];
-  /** Under which a member knows its place; absent or -1 while it is not in here. */
-  private readonly place = Symbol('place');
+export class Bag<T> implements Iterable<T> {
+  private readonly places: Place<T>[] = [];
 
   get size(): number {
-    return this.members.length;
+    return this.places.length;
   }
 
-  has(member: T): boolean {
-    return this.placeOf(member) >= 0;
+  /** The place is what its owner leaves by. */
+  add(member: T): Place<T> {
+    const place = { member, at: this.places.length };
+    this.places.push(place);
+    return place;
   }
 
-  add(member: T): void {
-    if (this.has(member)) return;
-    this.put(member, this.members.length);
-    this.members.push(member);
-  }
-
-  /** The last one takes the place of who leaves. */
-  delete(member: T): void {
-    const at = this.placeOf(member);
+  /** The last one takes the place of who leaves; leaving twice changes nothing. */
+  leave(place: Place<T>): void {
+    const { at } = place;
     if (at < 0) return;
-    this.put(member, -1);
-    const last = this.members.pop()!;
-    if (last === member) return;
-    this.members[at] = last;
-    this.put(last, at);
+    place.at = -1;
+    const last = this.places.pop()!;
+    if (last === place) return;
+    this.places[at] = last;
+    last.at = at;
   }
 
   /** Backwards, so that who is visited may leave: nobody is missed, and somebody may be met twice. */
   *[Symbol.iterator](): Iterator<T> {
-    for (let i = this.members.length - 1; i >= 0; i -= 1) {
-      const member = this.members[i];
-      if (member) yield member;
+    for (let i = this.places.length - 1; i >= 0; i -= 1) {
+      const place = this.places[i];
+      if (place) yield place.member;
     }
-  }
-
-  private placeOf(member: T): number {
-    return (member as Record<symbol, number>)[this.place] ?? -1;
-  }
-
-  private put(member: T, at: number): void {
-    (member as Record<symbol, number>)[this.place] = at;
   }
 }

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { Bag } from './bag.js';
+import { Bag, type Place } from './bag.js';
 import { exchangeOf } from './exchange.js';
 
 /** A connection that left HTTP behind: it is told to end, so that it can say so in its own protocol. */
@@ -22,12 +22,13 @@ export class Lifecycle {
     return this.open.size + this.sockets.size;
   }
 
-  began(response: ServerResponse): void {
-    this.open.add(response);
+  /** Until `ended`. */
+  began(response: ServerResponse): Place<ServerResponse> {
+    return this.open.add(response);
   }
 
-  ended(response: ServerResponse): void {
-    this.open.delete(response);
+  ended(place: Place<ServerResponse>): void {
+    this.open.leave(place);
     if (this.running === 0) this.empty?.();
   }
 
