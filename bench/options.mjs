@@ -5,7 +5,7 @@ export const FIGURES = ['json', 'latency', 'stream', 'memory', 'upload', 'start'
 
 /** How often and how long each figure is measured. */
 const FULL = {
-  json: { rounds: 24, sliceMs: 300, warmMs: 3000, connections: 32 },
+  json: { rounds: 24, sliceMs: 300, warmMs: 8000, connections: 32 },
   latency: { rounds: 9, sliceMs: 2000, warmMs: 2000 },
   stream: { rounds: 9, chunks: 200, warmChunks: 200, firstBytes: 100 },
   memory: { counts: [1000, 5000], settleMs: 1000 },

@@ -110,11 +110,11 @@ export class FrontDoor {
   private enter(request: IncomingMessage, response: ServerResponse, handle: RequestListener): void {
     if (this.closing.has(request.socket) || request.socket.writableEnded) return;
     const exchange = exchangeOf(request);
-    this.lifecycle.began(response);
+    const place = this.lifecycle.began(response);
     response.prependOnceListener('finish', () => linger(request));
     response.once('close', () => {
       if (!response.writableFinished) exchange.endedBy('client');
-      this.lifecycle.ended(response);
+      this.lifecycle.ended(place);
       logExchange(this.logger, exchange, response);
     });
     if (this.lifecycle.draining) response.shouldKeepAlive = false;

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { Bag, type Place } from './bag.js';
 import { exchangeOf } from './exchange.js';
 
 /** A connection that left HTTP behind: it is told to end, so that it can say so in its own protocol. */
@@ -9,7 +10,7 @@ export interface RunningSocket {
 
 /** Whether this process still takes work, and the work it has. One object for the server, the health routes and the stop. */
 export class Lifecycle {
-  private readonly open = new Set<ServerResponse>();
+  private readonly open = new Bag<ServerResponse>();
   private readonly sockets = new Map<Duplex, RunningSocket | undefined>();
   private empty: (() => void) | undefined;
   /** False from the first word of stopping on: load balancers should look elsewhere. */
@@ -21,12 +22,13 @@ export class Lifecycle {
     return this.open.size + this.sockets.size;
   }
 
-  began(response: ServerResponse): void {
-    this.open.add(response);
+  /** Until `ended`. */
+  began(response: ServerResponse): Place<ServerResponse> {
+    return this.open.add(response);
   }
 
-  ended(response: ServerResponse): void {
-    this.open.delete(response);
+  ended(place: Place<ServerResponse>): void {
+    this.open.leave(place);
     if (this.running === 0) this.empty?.();
   }
 

@@ -1,6 +1,7 @@
 import cluster from 'node:cluster';
 import { Writable } from 'node:stream';
 import type { LoggerService } from '@nestjs/common';
+import { LineBatch, type LineSink } from './line.batch.js';
 import { StartError } from './start.error.js';
 import { type DestinationStream, type Logger, pino } from 'pino';
 import { withoutKeys } from './without.keys.js';
@@ -32,7 +33,9 @@ export function createLogger(
 ): Logger {
   const { worker } = cluster;
   const maxWrite = worker ? { maxWrite: MAX_WRITE_OF_WORKERS } : {};
-  const sink = destination ?? pino.destination({ fd: 1, sync: false, maxLength: MAX_UNWRITTEN_BYTES, ...maxWrite });
+  const output = (): LineSink => pino.destination({ fd: 1, sync: false, maxLength: MAX_UNWRITTEN_BYTES, ...maxWrite });
+  // A worker's lines are written as they come: together they would be too long for one write.
+  const sink = destination ?? (worker ? output() : new LineBatch(output()));
   return pino(
     {
       level: options.level,

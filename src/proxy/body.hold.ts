@@ -28,11 +28,11 @@ export function holdBody(
 ): Promise<HeldBody> {
   return new Promise((resolve, reject) => {
     const hold = new BodyHold(request, scan, stallMs, (outcome) => {
-      watch.delete(hold);
+      watch.leave(place);
       if ('scan' in outcome) resolve(outcome);
       else reject(outcome);
     });
-    watch.add(hold);
+    const place = watch.add(hold);
     continueUpload(request, response);
     hold.start();
   });

@@ -14,6 +14,7 @@ export interface Account {
 /** Who makes a proxied request, after admission. */
 export class Caller implements Lease {
   endsAt: number;
+  place: Lease['place'];
   private taken = true;
   /** What was read of the body already, because a rule had to. */
   held: HeldBody | undefined;

@@ -1,4 +1,5 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Bag, type Place } from '../common/bag.js';
 
 const EVERY_MS = 250;
 
@@ -10,16 +11,17 @@ export interface Watched {
 /** One timer for all running exchanges: a timer each would cost every request. Deadlines are kept to ¼ s. */
 @Injectable()
 export class DeadlineWatch implements OnApplicationShutdown {
-  private readonly watched = new Set<Watched>();
+  private readonly watched = new Bag<Watched>();
   private timer: NodeJS.Timeout | undefined;
 
-  add(exchange: Watched): void {
-    this.watched.add(exchange);
+  /** Until `leave`. */
+  add(exchange: Watched): Place<Watched> {
     this.timer ??= setInterval(() => this.tick(), EVERY_MS).unref();
+    return this.watched.add(exchange);
   }
 
-  delete(exchange: Watched): void {
-    this.watched.delete(exchange);
+  leave(place: Place<Watched>): void {
+    this.watched.leave(place);
   }
 
   onApplicationShutdown(): void {

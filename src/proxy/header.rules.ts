@@ -77,9 +77,33 @@ function optionsIn(headers: readonly string[]): ReadonlySet<string> {
   return values.length === 0 ? NO_OPTIONS : connectionOptions(values);
 }
 
+/** Names as they are written, and whether they pass by themselves: there are few, and judging one again costs more than looking it up. */
+class Verdicts {
+  private readonly known = new Map<string, boolean>();
+
+  constructor(private readonly passes: (name: string) => boolean) {}
+
+  of(written: string): boolean {
+    const known = this.known.get(written);
+    if (known !== undefined) return known;
+    // Whoever invents names fills it once, and then pays for each.
+    const passes = this.passes(written.toLowerCase());
+    if (this.known.size < MAX_KNOWN_NAMES) this.known.set(written, passes);
+    return passes;
+  }
+}
+
+const MAX_KNOWN_NAMES = 1000;
+const toUpstream = new Verdicts((name) => !NEVER_UPSTREAM.has(name) && !name.startsWith('x-forwarded-'));
+const toClient = new Verdicts((name) => !NEVER_TO_THE_CLIENT.has(name) && !name.startsWith('x-proxy-'));
+
 /** A browser's way to send a credential with a WebSocket; where no socket is opened it is a second credential like others. */
-const isProtocolCredential = (name: string, value: string): boolean =>
-  name === 'sec-websocket-protocol' && value.includes('openai-insecure-api-key.');
+const isProtocolCredential = (written: string, value: string): boolean =>
+  written.length === 22 &&
+  written.toLowerCase() === 'sec-websocket-protocol' &&
+  value.includes('openai-insecure-api-key.');
+
+const names = (list: ReadonlySet<string>, written: string): boolean => list.size > 0 && list.has(written.toLowerCase());
 
 /**
  * A flat list of names and values: what the client sent, as it sent it, minus the contract's table, plus the project's
@@ -89,11 +113,11 @@ export function upstreamHeaders(rawHeaders: readonly string[], authorization: st
   const options = optionsIn(rawHeaders);
   const headers: string[] = [];
   for (let i = 0; i < rawHeaders.length; i += 2) {
-    const name = rawHeaders[i]!.toLowerCase();
-    if (name === 'authorization') headers.push(rawHeaders[i]!, authorization);
-    else if (kept.size === 0 && isProtocolCredential(name, rawHeaders[i + 1]!)) continue;
-    else if ((!NEVER_UPSTREAM.has(name) && !name.startsWith('x-forwarded-') && !options.has(name)) || kept.has(name))
-      headers.push(rawHeaders[i]!, rawHeaders[i + 1]!);
+    const written = rawHeaders[i]!;
+    if (written.length === 13 && written.toLowerCase() === 'authorization') headers.push(written, authorization);
+    else if (kept.size === 0 && isProtocolCredential(written, rawHeaders[i + 1]!)) continue;
+    else if ((toUpstream.of(written) && !names(options, written)) || names(kept, written))
+      headers.push(written, rawHeaders[i + 1]!);
   }
   return headers;
 }
@@ -115,9 +139,8 @@ export function clientHeaders(rawHeaders: readonly Buffer[], kept = NONE): strin
   const options = optionsIn(all);
   const headers: string[] = [];
   for (let i = 0; i < all.length; i += 2) {
-    const name = all[i]!.toLowerCase();
-    if ((!NEVER_TO_THE_CLIENT.has(name) && !name.startsWith('x-proxy-') && !options.has(name)) || kept.has(name))
-      headers.push(all[i]!, all[i + 1]!);
+    const written = all[i]!;
+    if ((toClient.of(written) && !names(options, written)) || names(kept, written)) headers.push(written, all[i + 1]!);
   }
   return headers;
 }

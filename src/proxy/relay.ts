@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Dispatcher } from 'undici';
 import type { Readable } from 'node:stream';
 import type { ApiError } from '../common/api.error.js';
+import type { Place } from '../common/bag.js';
 import { refusal } from '../common/error.body.js';
 import { errors } from '../common/errors.js';
 import { type End, type Exchange, exchangeOf } from '../common/exchange.js';
@@ -55,6 +56,7 @@ export class Relay implements Watched, LiveExchange, Metered, Dispatcher.Dispatc
   private events: EventStream | undefined;
   private controller: Controller | undefined;
   private body: Buffer | Readable | null = null;
+  private place: Place<Watched> | undefined;
   private isSecondTry = false;
   private started = false;
   private over = false;
@@ -77,7 +79,7 @@ export class Relay implements Watched, LiveExchange, Metered, Dispatcher.Dispatc
   }
 
   start(): void {
-    this.watch.add(this);
+    this.place = this.watch.add(this);
     if (this.response.destroyed || this.response.writableEnded) return this.onClosed();
     this.response.once('close', () => this.onClosed());
     this.call.caller.began(this);
@@ -86,7 +88,8 @@ export class Relay implements Watched, LiveExchange, Metered, Dispatcher.Dispatc
     if (length === 0) return this.send(null);
     continueUpload(this.request, this.response);
     this.request.on('data', (chunk: Buffer) => this.onUploaded(chunk.length));
-    if (length !== undefined && length <= SMALL_BODY_BYTES) collect(this.request, (body) => this.sendWhole(body));
+    if (length !== undefined && length <= SMALL_BODY_BYTES)
+      collect(this.request, (body) => this.over || this.send(body));
     else this.sendStream();
   }
 
@@ -195,15 +198,11 @@ export class Relay implements Watched, LiveExchange, Metered, Dispatcher.Dispatc
     });
   }
 
-  private sendWhole(body: Buffer): void {
-    if (!this.over) this.send(body);
-  }
-
   /** Goes on with what the rules have read already, framed as it came. */
   private sendHeld(held: HeldBody, hasLength: boolean): void {
     this.onUploaded(held.bytes);
     if (this.over) return;
-    if (held.isComplete && hasLength) return this.sendWhole(Buffer.concat(held.chunks));
+    if (held.isComplete && hasLength) return this.send(Buffer.concat(held.chunks));
     this.request.on('data', (chunk: Buffer) => this.onUploaded(chunk.length));
     this.sendStream(new RuledUpload(this.request, held, (fault) => this.refuse(fault)));
   }
@@ -271,7 +270,7 @@ export class Relay implements Watched, LiveExchange, Metered, Dispatcher.Dispatc
   }
 
   private onClosed(): void {
-    this.watch.delete(this);
+    if (this.place) this.watch.leave(this.place);
     this.call.caller.ended(this);
     if (!this.response.writableFinished) this.exchange.endedBy('client');
     this.stop();

@@ -26,9 +26,9 @@ export function bodyFraming(request: IncomingMessage): Framing {
  */
 export function keepBodyRaw(request: IncomingMessage): void {
   bodyFraming(request);
-  delete request.headers['content-type'];
-  delete request.headers['content-length'];
-  delete request.headers['transfer-encoding'];
+  request.headers['content-type'] = undefined as never;
+  request.headers['content-length'] = undefined as never;
+  request.headers['transfer-encoding'] = undefined as never;
 }
 
 const EXPECTS = Symbol('llm-proxy:expects');

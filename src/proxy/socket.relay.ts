@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { ApiError } from '../common/api.error.js';
+import type { Place } from '../common/bag.js';
 import { errors } from '../common/errors.js';
 import { type End, type Exchange, exchangeOf } from '../common/exchange.js';
 import type { RunningSocket } from '../common/lifecycle.js';
@@ -27,6 +28,7 @@ export class SocketRelay implements Watched, LiveExchange, RunningSocket, DialOb
   private abandon = (): void => undefined;
   private sent = false;
   private over = false;
+  private place: Place<Watched> | undefined;
   private tunnel: SocketTunnel | undefined;
   private answer: { from: IncomingMessage; response: ServerResponse; lastAt: number } | undefined;
 
@@ -47,7 +49,7 @@ export class SocketRelay implements Watched, LiveExchange, RunningSocket, DialOb
 
   start(): void {
     this.socket.prependOnceListener('close', () => this.onClosed());
-    this.watch.add(this);
+    this.place = this.watch.add(this);
     this.call.caller.began(this);
     this.exchange.queuedAt = performance.now();
     if (!this.over) this.abandon = this.call.dial(this);
@@ -167,7 +169,7 @@ export class SocketRelay implements Watched, LiveExchange, RunningSocket, DialOb
   private stop(): void {
     if (this.over) return;
     this.over = true;
-    this.watch.delete(this);
+    if (this.place) this.watch.leave(this.place);
     this.call.caller.ended(this);
     if (!this.sent) this.call.caller.giveBack();
     if (!this.tunnel) this.abandon();

@@ -2,6 +2,7 @@ import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { In, Repository } from 'typeorm';
 import type { ApiError } from '../common/api.error.js';
+import { Bag, type Place } from '../common/bag.js';
 import { Clock } from '../common/clock.js';
 import { errors } from '../common/errors.js';
 import { AppConfig } from '../config/app.config.js';
@@ -24,6 +25,8 @@ export interface Lease {
   readonly since: number;
   /** performance.now() from which it is cut: a jump of the wall clock ends no stream. Infinity unless expiry cuts. */
   endsAt: number;
+  /** The registry's: where its exchange stands there. */
+  place?: Place<LiveExchange> | undefined;
 }
 
 /** An exchange that may be ended before its end. */
@@ -42,7 +45,7 @@ export interface LiveExchange {
 export class LiveRegistry implements OnApplicationShutdown {
   private readonly logger = new Logger(LiveRegistry.name);
   private readonly cutOn: AppConfig['token']['cutOn'];
-  private readonly running = new Set<LiveExchange>();
+  private readonly running = new Bag<LiveExchange>();
   private readonly suspects = new Set<LiveExchange>();
   private judging = false;
   private again: NodeJS.Timeout | undefined;
@@ -68,13 +71,14 @@ export class LiveRegistry implements OnApplicationShutdown {
 
   add(exchange: LiveExchange): void {
     if (!this.cutOn.revoke) return;
-    this.running.add(exchange);
+    exchange.lease.place = this.running.add(exchange);
     if (exchange.lease.since !== this.changes) this.suspect(exchange);
   }
 
   delete(exchange: LiveExchange): void {
-    this.running.delete(exchange);
-    this.suspects.delete(exchange);
+    const { place } = exchange.lease;
+    if (place) this.running.leave(place);
+    if (this.suspects.size > 0) this.suspects.delete(exchange);
   }
 
   /** Something about these tokens or their projects changed, and is committed. */
@@ -111,10 +115,10 @@ export class LiveRegistry implements OnApplicationShutdown {
   private async judgeBatch(batch: LiveExchange[]): Promise<void> {
     for (const exchange of batch) this.suspects.delete(exchange);
     const found = await this.read(batch).catch((error: unknown) => {
-      for (const exchange of batch) if (this.running.has(exchange)) this.suspects.add(exchange);
+      for (const exchange of batch) if (isRunning(exchange)) this.suspects.add(exchange);
       throw error;
     });
-    for (const exchange of batch) if (this.running.has(exchange)) this.verdict(exchange, found);
+    for (const exchange of batch) if (isRunning(exchange)) this.verdict(exchange, found);
   }
 
   private async read(batch: LiveExchange[]): Promise<Map<string, TokenEntity>> {
@@ -132,6 +136,8 @@ export class LiveRegistry implements OnApplicationShutdown {
     exchange.end(why);
   }
 }
+
+const isRunning = ({ lease }: LiveExchange): boolean => lease.place !== undefined && lease.place.at >= 0;
 
 function endOfUse({ isActive, project }: TokenEntity): ApiError | undefined {
   if (!isActive) return errors.tokenInactive();
