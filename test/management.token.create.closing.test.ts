@@ -41,10 +41,11 @@ onServers('a token that is created while its project is being closed', (store) =
     let commit: () => void = () => undefined;
     const committed = new Promise<void>((resolve) => (commit = resolve));
     const closing = new Promise<void>((began) => {
-      app.running.app.get(EventEmitter2).once(ProjectClosing.topic, () => {
+      const hold: (...values: unknown[]) => unknown = () => {
         began();
         return committed;
-      });
+      };
+      app.running.app.get(EventEmitter2).once(ProjectClosing.topic, hold as () => void);
     });
     return { closing, commit };
   }
