@@ -56,7 +56,10 @@ export class TokenLedger {
     this.queues.delete(tokenId);
   }
 
-  /** What a token used before it got its cap counts against the cap: it is written first. */
+  /**
+   * What a token used here before it got its cap counts against the cap: it is written first. What it used on other
+   * replicas is written when they hear of the cap, and counts from then on.
+   */
   private async serveBatch(tokenId: string, queue: Waiting[]): Promise<void> {
     const batch = spliceAlike(queue);
     const { token } = batch[0]!;

@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { TypeORMError } from 'typeorm';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ChangesSeen } from '../events/domain.events.js';
 import { LedgerSql, type UsageBatch } from './ledger.sql.js';
 import { TokenUsage } from './token.usage.js';
 
@@ -57,6 +58,16 @@ describe(TokenUsage.name, () => {
     expect(Object.fromEntries(store.counts)).toEqual({ a: 3, b: 1 });
     expect(usage.owes('a')).toBe(false);
     expect(store.batches).toEqual([2]);
+  });
+
+  it('writes at once what is counted of a token that is changed', async () => {
+    count('a', 3);
+    usage.onChangesSeen(new ChangesSeen(new Set(['b']), new Set(), false));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(store.counts.size).toBe(0);
+    usage.onChangesSeen(new ChangesSeen(new Set(['b', 'a']), new Set(), false));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(store.counts.get('a')).toBe(3);
   });
 
   it('writes nothing when there is nothing to write', async () => {

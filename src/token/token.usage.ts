@@ -1,5 +1,7 @@
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { OnEvent } from '@nestjs/event-emitter';
 import { Clock } from '../common/clock.js';
+import { ChangesSeen } from '../events/domain.events.js';
 import { ReplicaIdentity } from '../replicas/replica.identity.js';
 import { LedgerSql, type Usage, type UsageBatch } from './ledger.sql.js';
 
@@ -46,6 +48,12 @@ export class TokenUsage implements OnModuleInit, BeforeApplicationShutdown {
 
   giveBack(tokenId: string): void {
     this.add(tokenId, -1, 0);
+  }
+
+  /** A token may have got a cap, which other replicas spend against what is in the store: it is not left waiting for the timer. */
+  @OnEvent(ChangesSeen.topic)
+  onChangesSeen({ tokens, everything }: ChangesSeen): void {
+    if (everything || [...tokens].some((id) => this.owes(id))) void this.flush().catch(() => undefined);
   }
 
   /** True while requests of a token are counted here and not yet in the store. */
