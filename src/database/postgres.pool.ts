@@ -27,7 +27,8 @@ export async function usePostgres(dataSource: DataSource, config: DatabaseConfig
     client.once('end', () => open.delete(client));
     await client.query(SESSION);
   };
-  const pool = new Pool({ ...optionsOf(config, use), onConnect });
+  // It is waited for, whatever its declared type says.
+  const pool = new Pool({ ...optionsOf(config, use), onConnect: onConnect as (client: unknown) => void });
   // A connection that dies while nobody uses it is replaced when one is needed.
   pool.on('error', () => undefined);
   use.signal?.addEventListener('abort', cut);
