@@ -28,7 +28,7 @@ export async function usePostgres(dataSource: DataSource, config: DatabaseConfig
     await client.query(SESSION);
   };
   // It is waited for, whatever its declared type says.
-  const pool = new Pool({ ...optionsOf(config, use), onConnect: onConnect as (client: unknown) => void });
+  const pool = new Pool(Object.assign(optionsOf(config, use), { onConnect }));
   // A connection that dies while nobody uses it is replaced when one is needed.
   pool.on('error', () => undefined);
   use.signal?.addEventListener('abort', cut);
