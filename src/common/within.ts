@@ -4,10 +4,7 @@
  */
 export function within<T>(limitMs: number, work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(
-      () => setImmediate(() => reject(new Error(`no answer in ${limitMs} ms`))),
-      limitMs,
-    );
+    const timer = setTimeout(() => setImmediate(() => reject(new Error(`no answer in ${limitMs} ms`))), limitMs);
     work.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }
