@@ -6,25 +6,11 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { LedgerSql } from '../src/token/ledger.sql.js';
 import { ENCRYPTION_KEY, MANAGEMENT_TOKEN, TestApp, type TokenAnswer, UPSTREAM_KEY } from './support/app.js';
 import { RecordingUpstream } from './support/recording.upstream.js';
+import { secretForms } from './support/secret.forms.js';
 import { answer as answering } from './support/upstream.scenarios.js';
 
-/** Every form a secret may take on its way out (hostile-inputs, group SL). */
-function forms(secret: string): string[] {
-  const bytes = Buffer.from(secret);
-  const inner = secret.slice(8, -2);
-  return [
-    secret,
-    inner,
-    bytes.toString('base64').replace(/=+$/, ''),
-    bytes.toString('base64url'),
-    bytes.toString('hex'),
-    bytes.toString('hex').toUpperCase(),
-    encodeURIComponent(secret),
-    [...bytes].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join(''),
-    [...secret].toReversed().join(''),
-    JSON.stringify([...bytes]).slice(1, -1),
-  ];
-}
+const PREVIOUS_KEY = Buffer.from('previous-key-canary-ABCDEFGHIJKL').toString('base64');
+const LIMIT_SECRET = 'limit-key-secret-canary-0123456789';
 
 describe('SL-01 SL-02 SL-04 no secret leaves', () => {
   let app: TestApp;
@@ -112,7 +98,12 @@ describe('SL-01 SL-02 SL-04 no secret leaves', () => {
 
   beforeAll(async () => {
     upstream = await RecordingUpstream.start();
-    app = await TestApp.start({ OPENAI_API_URL: upstream.baseUrl, LOG_LEVEL: 'trace' });
+    app = await TestApp.start({
+      OPENAI_API_URL: upstream.baseUrl,
+      LOG_LEVEL: 'trace',
+      ENCRYPTION_KEY_PREVIOUS: PREVIOUS_KEY,
+      DISTRIBUTED_RATE_LIMIT_KEY_SECRET: LIMIT_SECRET,
+    });
     const project = await app.project();
     token = await app.token({ project_id: project.id, max_requests: 50 });
     created = token.token;
@@ -136,11 +127,14 @@ describe('SL-01 SL-02 SL-04 no secret leaves', () => {
     ['the management token', MANAGEMENT_TOKEN],
     ['the encryption key', ENCRYPTION_KEY],
     ['the encryption key’s bytes', Buffer.from(ENCRYPTION_KEY, 'base64').toString()],
+    ['the previous encryption key', PREVIOUS_KEY],
+    ['the previous encryption key’s bytes', Buffer.from(PREVIOUS_KEY, 'base64').toString()],
+    ['the secret of the limits’ keys', LIMIT_SECRET],
   ];
   function expectNone(where: string, text: string): void {
     expect(text.length).toBeGreaterThan(100);
     const hits = secrets().flatMap(([what, secret]) =>
-      forms(secret)
+      secretForms(secret)
         .filter((form) => text.includes(form))
         .map((form) => `${what} in ${where}: ${form}`),
     );
@@ -149,7 +143,7 @@ describe('SL-01 SL-02 SL-04 no secret leaves', () => {
 
   it('the search would find them', () => {
     for (const [, secret] of secrets())
-      for (const form of forms(secret))
+      for (const form of secretForms(secret))
         expect(() => expectNone('a probe', `${'.'.repeat(100)}${form}${'.'.repeat(100)}`)).toThrow();
   });
 

@@ -2,6 +2,7 @@ import type { Variables } from '../../src/config/config.loader.js';
 import { MariadbServer } from '../support/mariadb.server.js';
 import { PostgresServer } from '../support/postgres.server.js';
 import { freshFile, freshMysql, freshPostgres } from '../support/stores.js';
+import { capTrial } from './cap.trial.js';
 import { Cluster } from './cluster.js';
 import { CountingUpstream } from './counting.upstream.js';
 import { crowd } from './clients.js';
@@ -60,13 +61,14 @@ async function start(driver: Driver, variables: Variables): Promise<{ cluster: C
   return { cluster, stop };
 }
 
-/** Caps under kills, then counts of uncapped tokens. */
+/** Caps under kills, caps that are moved, then counts of uncapped tokens. */
 export async function checkSpending(driver: Driver, trials: number, seed: number): Promise<Verdict> {
   const verdict = new Verdict(driver, seed);
   const random = new Random(seed);
   const { cluster, stop } = await start(driver, {});
   try {
     for (let n = 0; n < trials; n += 1) await spend(cluster, random, n, verdict);
+    for (let n = 0; n < trials; n += 1) await moveCaps(cluster, random, n, verdict);
     const { calls, counted, strange } = await countingTrial(cluster, random, 'uncapped');
     // Stopped, so that everything is written; one is started again to say what.
     await cluster.drain();
@@ -100,6 +102,13 @@ async function spend(cluster: Cluster, random: Random, n: number, verdict: Verdi
   if (strange.length > 0) verdict.faults.push(`${what}: ${[...new Set(strange)].join(', ')}`);
 }
 
+async function moveCaps(cluster: Cluster, random: Random, n: number, verdict: Verdict): Promise<void> {
+  const { calls, strange } = await capTrial(cluster, random, `moved-${n}`);
+  verdict.trials += 1;
+  verdict.calls += calls;
+  verdict.faults.push(...strange.map((what) => `cap moved, trial ${n}: ${what}`));
+}
+
 /** Revocations as other replicas hear of them; `push` is how. */
 export async function checkRevocation(
   driver: 'postgres' | 'mysql',
@@ -113,7 +122,12 @@ export async function checkRevocation(
   const { cluster, stop } = await start(driver, variables);
   try {
     for (let n = 0; n < trials; n += 1) {
-      const { delayMs, strange } = await revocationTrial(cluster, random, `revoked-${n}`);
+      const { delayMs, strange } = await revocationTrial(
+        cluster,
+        random,
+        `revoked-${n}`,
+        n % 2 === 0 ? 'tokens' : 'projects',
+      );
       verdict.trials += 1;
       verdict.delays.push(delayMs);
       if (delayMs > 1000) verdict.faults.push(`trial ${n}: served ${delayMs.toFixed(0)} ms after it was revoked`);

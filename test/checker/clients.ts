@@ -11,7 +11,10 @@ export interface Seen {
   storeUnavailable: number;
   /** Connections that broke: so may one of these. */
   broken: number;
-  exhausted: number;
+  /** Connections that were refused: nothing was sent. */
+  refused: number;
+  /** Refusals that the trial is about. */
+  expected: number;
   /** Anything that should never be. */
   strange: string[];
   /** performance.now() at which the last request that was served began. */
@@ -24,7 +27,8 @@ export class Clients {
     served: 0,
     storeUnavailable: 0,
     broken: 0,
-    exhausted: 0,
+    refused: 0,
+    expected: 0,
     strange: [],
     lastServedBegan: 0,
   };
@@ -37,8 +41,8 @@ export class Clients {
     private readonly cluster: Cluster,
     private readonly secret: string,
     private readonly random: Random,
-    /** Of the refusals that end a client's work. */
-    private readonly isLast: (code: string) => boolean,
+    /** Of a refusal: whether it ends the clients' work or they may ask again; undefined if it should never be. */
+    private readonly expects: (code: string) => 'end' | 'again' | undefined,
   ) {
     this.running = Array.from({ length: cluster.size }, () => 0);
   }
@@ -74,8 +78,9 @@ export class Clients {
       });
       await body.dump();
       return this.note(statusCode, String(headers['x-proxy-error'] ?? ''), began);
-    } catch {
-      this.seen.broken += 1;
+    } catch (error) {
+      if ((error as { code?: string }).code === 'ECONNREFUSED') this.seen.refused += 1;
+      else this.seen.broken += 1;
       return 'wait';
     } finally {
       this.running[i]! -= 1;
@@ -88,9 +93,10 @@ export class Clients {
       this.seen.lastServedBegan = Math.max(this.seen.lastServedBegan, began);
       return 'on';
     }
-    if (this.isLast(code)) {
-      this.seen.exhausted += 1;
-      this.stopped = true;
+    const expected = this.expects(code);
+    if (expected) {
+      this.seen.expected += 1;
+      this.stopped ||= expected === 'end';
     } else if (code === 'store_unavailable') this.seen.storeUnavailable += 1;
     else if (code !== 'draining') {
       this.seen.strange.push(`${status} ${code}`);

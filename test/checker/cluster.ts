@@ -76,11 +76,14 @@ export class Cluster {
   }
 
   /** A token in a project of its own, whose key counts its calls upstream. */
-  async token(name: string, fields: Json = {}): Promise<{ id: string; secret: string; apiKey: string }> {
+  async token(
+    name: string,
+    fields: Json = {},
+  ): Promise<{ id: string; projectId: string; secret: string; apiKey: string }> {
     const apiKey = `sk-checker-${name}-${'x'.repeat(20)}`;
     const project = await this.manage('POST', '/manage/projects', { name, api_key: apiKey });
     const token = await this.manage('POST', '/manage/tokens', { project_id: project['id'], ...fields });
-    return { id: String(token['id']), secret: String(token['token']), apiKey };
+    return { id: String(token['id']), projectId: String(project['id']), secret: String(token['token']), apiKey };
   }
 
   /** SIGTERM: what is counted in memory is written. */

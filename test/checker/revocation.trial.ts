@@ -11,21 +11,32 @@ export interface RevocationResult {
 }
 
 const CLIENTS = 12;
-const ENDS = new Set(['token_inactive', 'project_inactive']);
+/** What is taken away, and what refuses the token then. */
+export type Taken = 'tokens' | 'projects';
+const ENDS: Record<Taken, readonly string[]> = {
+  tokens: ['token_inactive'],
+  // Its tokens are revoked with it, in one transaction.
+  projects: ['token_inactive', 'project_inactive'],
+};
 
-/** Clients use an uncapped token on all other replicas while one is told to revoke it, or to close its project. */
-export async function revocationTrial(cluster: Cluster, random: Random, name: string): Promise<RevocationResult> {
-  const { id, secret } = await cluster.token(name);
+/** Clients use an uncapped token on all other replicas while one is told to revoke it, or to delete its project. */
+export async function revocationTrial(
+  cluster: Cluster,
+  random: Random,
+  name: string,
+  taken: Taken,
+): Promise<RevocationResult> {
+  const { id, projectId, secret } = await cluster.token(name);
   // Each replica has to refuse it, not the first alone.
   const others = Array.from({ length: cluster.size - 1 }, (_, i) => i + 1);
   const each = others.map((replica) => ({
     replica,
-    clients: new Clients(cluster, secret, random, (code) => ENDS.has(code)),
+    clients: new Clients(cluster, secret, random, (code) => (ENDS[taken].includes(code) ? 'end' : undefined)),
   }));
   const using = Promise.all(each.map(async ({ replica, clients }) => clients.run(CLIENTS, [replica])));
   await until('every replica serves it', () => each.every(({ clients }) => clients.seen.served > 5));
   await sleep(random.int(0, 250));
-  await cluster.manage('DELETE', `/manage/tokens/${id}`);
+  await cluster.manage('DELETE', `/manage/${taken}/${taken === 'tokens' ? id : projectId}`);
   const toldAt = performance.now();
   await using;
   return {

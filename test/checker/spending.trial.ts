@@ -19,7 +19,7 @@ export interface SpendingResult {
 
 const CLIENTS = 24;
 
-/** Clients spend a capped token until it is used up, while replicas and the database are killed. */
+/** Clients spend a capped token until it is used up, while replicas and the database are killed: once at least, if at all. */
 export async function spendingTrial(
   cluster: Cluster,
   random: Random,
@@ -28,11 +28,11 @@ export async function spendingTrial(
 ): Promise<SpendingResult> {
   const cap = random.int(50, 400);
   const { id, secret, apiKey } = await cluster.token(name, { max_requests: cap });
-  const clients = new Clients(cluster, secret, random, (code) => code === 'token_exhausted');
+  const clients = new Clients(cluster, secret, random, (code) => (code === 'token_exhausted' ? 'end' : undefined));
   const kills = { replicas: 0, database: 0 };
   let onTheirWay = 0;
   const spending = clients.run(CLIENTS);
-  for (let n = random.int(0, maxKills); n > 0; n -= 1) {
+  for (let n = random.int(Math.min(1, maxKills), maxKills); n > 0; n -= 1) {
     await sleep(random.int(5, 120));
     onTheirWay += await kill(cluster, random, clients, kills);
   }
@@ -84,7 +84,7 @@ export async function countingTrial(
   name: string,
 ): Promise<{ calls: number; counted: () => Promise<number>; strange: string[] }> {
   const { id, secret, apiKey } = await cluster.token(name);
-  const clients = new Clients(cluster, secret, random, () => false);
+  const clients = new Clients(cluster, secret, random, () => undefined);
   const using = clients.run(CLIENTS);
   await until('it is used', () => clients.seen.served > 200);
   if (cluster.database) {
