@@ -35,7 +35,7 @@ export class SocketPipe {
 
   private readonly onData = (chunk: Buffer): void => this.onBytes(chunk);
 
-  /** Half-closed: what comes the other way still passes. */
+  /** Half-closed: what comes the other way may still pass. */
   private readonly onEnd = (): void => {
     this.to.end();
   };

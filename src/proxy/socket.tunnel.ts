@@ -6,16 +6,19 @@ import { SocketPipe } from './socket.pipe.js';
 
 /** How long ending a WebSocket may take: the rest of the frame that is on its way, our close frame, the client's. */
 const GRACE_MS = 150;
+/** What a close handshake may still take when the client has left: one of its close frames has been sent, the other is on its way. */
+const HANDSHAKE_MS = 1000;
 
 /** RFC 6455 §7.4.1. */
 export const CLOSE_CODES = { goingAway: 1001, policyViolation: 1008 } as const;
 
 /**
  * A running WebSocket: frames pass both ways untouched. Where the upstream's frames end is followed, so that a close
- * frame of ours never stands inside one of them.
+ * frame of ours never stands inside one of them; the client's, to know its leaving from a close handshake.
  */
 export class SocketTunnel {
   private readonly frames = new FrameTracker();
+  private readonly clientFrames = new FrameTracker();
   private readonly up: SocketPipe;
   private readonly down: SocketPipe;
   /** Our close frame, while it waits for the end of a frame. */
@@ -32,7 +35,7 @@ export class SocketTunnel {
     upstream.on('error', () => undefined);
     upstream.once('end', () => this.leftBy('upstream')).once('close', () => this.onUpstreamClosed());
     // Before the front door's listener, which writes the line.
-    client.once('end', () => this.leftBy('client')).prependOnceListener('close', () => this.onClientClosed());
+    client.once('end', () => this.onClientLeft()).prependOnceListener('close', () => this.onClientClosed());
     this.up = new SocketPipe(client, upstream, (chunk) => this.toUpstream(chunk));
     this.down = new SocketPipe(upstream, client, (chunk) => this.toClient(chunk));
   }
@@ -48,6 +51,7 @@ export class SocketTunnel {
 
   toUpstream(chunk: Buffer): void {
     this.exchange.bytesIn += chunk.length;
+    this.clientFrames.pass(chunk);
     this.up.forward(chunk);
   }
 
@@ -90,6 +94,15 @@ export class SocketTunnel {
   /** A WebSocket that ends without the upstream's close frame was broken off by whoever left first. */
   private leftBy(side: 'client' | 'upstream'): void {
     if (!this.frames.closed) this.exchange.endedBy(side);
+  }
+
+  /** Nobody is left to talk to, unless it is for the rest of a close handshake (RFC 6455 §7.1.2): the upstream may never say good-bye. */
+  private onClientLeft(): void {
+    this.leftBy('client');
+    if (this.isClosing) return;
+    if (!this.frames.closed && !this.clientFrames.closed) return this.destroy();
+    const timer = setTimeout(() => this.destroy(), HANDSHAKE_MS);
+    this.client.once('close', () => clearTimeout(timer));
   }
 
   /** What the upstream had sent still reaches the client. */
