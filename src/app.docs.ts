@@ -1,6 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { MANAGEMENT_SCHEME } from './common/api.docs.js';
+import { serveDocsPage } from './app.docs.page.js';
 import { VERSION } from './common/version.js';
 
 /** The OpenAPI document, generated from the code. */
@@ -22,11 +23,11 @@ export function apiDocument(app: NestFastifyApplication): OpenAPIObject {
 }
 
 /** Swagger UI at /docs, the document at /docs/json and /docs/yaml. */
-export async function serveDocs(app: NestFastifyApplication): Promise<void> {
+export function serveDocs(app: NestFastifyApplication): void {
   SwaggerModule.setup('docs', app, () => apiDocument(app), {
+    ui: false,
     jsonDocumentUrl: 'docs/json',
     yamlDocumentUrl: 'docs/yaml',
-    customSiteTitle: 'LLM Proxy API',
-    swaggerOptions: { persistAuthorization: false, displayRequestDuration: true },
   });
+  serveDocsPage(app);
 }

@@ -1,4 +1,6 @@
 import cluster, { type Worker } from 'node:cluster';
+import { getCompileCacheDir } from 'node:module';
+import { dirname } from 'node:path';
 import type { FromWorker, ToWorker } from './app.worker.messages.js';
 import { StartError } from './common/start.error.js';
 import type { Variables } from './config/config.loader.js';
@@ -9,9 +11,15 @@ export interface Ending {
   signal: string | null;
 }
 
+/** Where Node keeps compiled code, for a process that the launcher does not start: without the folder of this version of Node. */
+function compileCache(): NodeJS.ProcessEnv {
+  const folder = getCompileCacheDir();
+  return folder === undefined ? {} : { NODE_COMPILE_CACHE: dirname(folder) };
+}
+
 /** One worker as the primary sees it; it starts when this is made. */
 export class WorkerProcess {
-  private readonly worker: Worker = cluster.fork();
+  private readonly worker: Worker = cluster.fork(compileCache());
   private readonly since = performance.now();
   private readonly start = Promise.withResolvers<number | StartError>();
   private readonly leave = Promise.withResolvers<void>();

@@ -27,5 +27,6 @@ const oneLine = (error: unknown): string =>
 
 // Without it Node ends a worker at once when the primary is gone; what runs is to finish.
 if (cluster.worker) cluster.worker.exitedAfterDisconnect = true;
-await main(new WorkerOrders()).catch(refuse);
-if (process.connected) process.disconnect();
+void main(new WorkerOrders())
+  .catch(refuse)
+  .then(() => process.connected && process.disconnect());

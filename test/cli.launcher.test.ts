@@ -32,17 +32,17 @@ describe.skipIf(process.platform === 'win32')('the launcher', () => {
     const bundled = `node_modules/node-${process.platform}-${process.arch}`;
     put('ready/package.json', '{"type":"module"}');
     put('ready/bin/llm-proxy.cjs', launcher);
-    put('ready/dist/src/main.js', PROBE);
+    put('ready/dist/bundle/main.js', PROBE);
     put('old/bin/llm-proxy.cjs', tooOld);
-    put('old/dist/src/main.js', PROBE);
+    put('old/dist/bundle/main.js', PROBE);
     put(`old/${bundled}/package.json`, '{}');
     put(
       `old/${bundled}/bin/node`,
-      `#!/bin/sh\nshift\nexec '${process.execPath}' '${home.path('old/dist/src/main.js')}' "$@"\n`,
+      `#!/bin/sh\nshift\nexec '${process.execPath}' '${home.path('old/dist/bundle/main.js')}' "$@"\n`,
     );
     chmodSync(home.path(`old/${bundled}/bin/node`), 0o755);
     put('none/bin/llm-proxy.cjs', tooOld);
-    put('none/dist/src/main.js', PROBE);
+    put('none/dist/bundle/main.js', PROBE);
     put('unbuilt/bin/llm-proxy.cjs', launcher);
     mkdirSync(home.path('.bin'));
     symlinkSync('../old/bin/llm-proxy.cjs', home.path('.bin/llm-proxy'));

@@ -8,7 +8,7 @@ import { text } from 'node:stream/consumers';
 import { afterAll, describe, it } from 'vitest';
 import { ENCRYPTION_KEY, MANAGEMENT_TOKEN } from './support/app.js';
 
-const MAIN = resolve('dist/src/main.js');
+const LAUNCHER = resolve('bin/llm-proxy.cjs');
 const TIMEOUT_MS = 30_000;
 
 /** The built program as an operator starts it, in a directory of its own. */
@@ -25,7 +25,11 @@ describe('llm-proxy server', () => {
     folders.push(folder);
     for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
     const env = { PATH: process.env['PATH'] ?? '', LISTEN_ADDR: '127.0.0.1:0', ...variables };
-    const child = spawn(process.execPath, [MAIN, 'server'], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [LAUNCHER, 'server'], {
+      cwd: folder,
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     children.push(child);
     let out = '';
     child.stdout.on('data', (chunk: Buffer) => (out += String(chunk)));

@@ -15,7 +15,7 @@ import { KeyHouse, KEYS } from './support/key.house.js';
 import { seeded } from './support/seeded.js';
 import { onEveryStore } from './support/stores.js';
 
-const MAIN = new URL('../dist/src/main.js', import.meta.url).pathname;
+const LAUNCHER = new URL('../bin/llm-proxy.cjs', import.meta.url).pathname;
 const PROJECTS = 3000;
 const MOST_MOVED_BEFORE_A_KILL = 100;
 const USED = 4;
@@ -72,7 +72,7 @@ onEveryStore('PR-14 llm-proxy migrate rotate', (store) => {
 
   async function killedAfter(rows: number, env: string, moved: () => Promise<number>): Promise<void> {
     const before = await moved();
-    const child = spawn(process.execPath, [MAIN, 'migrate', 'rotate', '--env', env], { env: {}, stdio: 'ignore' });
+    const child = spawn(process.execPath, [LAUNCHER, 'migrate', 'rotate', '--env', env], { env: {}, stdio: 'ignore' });
     const ended = once(child, 'exit');
     while (child.exitCode === null && (await moved()) - before < rows) await sleep(POLL_MS);
     child.kill('SIGKILL');

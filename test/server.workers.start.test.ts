@@ -9,7 +9,7 @@ import type { Variables } from '../src/config/config.loader.js';
 import { ENCRYPTION_KEY, MANAGEMENT_TOKEN } from './support/app.js';
 import { isAlive, Workers } from './support/workers.js';
 
-const MAIN = new URL('../dist/src/main.js', import.meta.url).pathname;
+const LAUNCHER = new URL('../bin/llm-proxy.cjs', import.meta.url).pathname;
 const TIMEOUT_MS = 90_000;
 const PROVIDERS = 'apis:\n  openai:\n    base_url: http://127.0.0.1:9\n';
 
@@ -30,7 +30,11 @@ describe.skipIf(inject('postgres') === null)('starting workers', { timeout: TIME
   /** A second server on the same database, which is to refuse. */
   async function start(variables: Variables) {
     const env = { PATH: process.env['PATH'], MANAGEMENT_TOKEN, ENCRYPTION_KEY, ...house.variables, ...variables };
-    const child = spawn(process.execPath, [MAIN, 'server'], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [LAUNCHER, 'server'], {
+      cwd: folder,
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     const [stderr, stdout, [code]] = await Promise.all([text(child.stderr), text(child.stdout), once(child, 'exit')]);
     return { code: code as number, stderr, listening: stdout.includes('listens') };
   }

@@ -3,9 +3,10 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Injectable } from '@nestjs/common';
+import { PACKAGE_FOLDER } from '../common/package.folder.js';
 import { failed } from './cli.error.js';
 
-const MAIN = fileURLToPath(new URL('../main.js', import.meta.url));
+const LAUNCHER = fileURLToPath(new URL('bin/llm-proxy.cjs', PACKAGE_FOLDER));
 const START_TIMEOUT_MS = 30_000;
 const STOP_TIMEOUT_MS = 15_000;
 const POLL_MS = 50;
@@ -27,7 +28,7 @@ export class LocalServer {
 
   /** A process of its own, so that it starts, serves and drains exactly as it will later. */
   protected start(envFile: string): ChildProcess {
-    return spawn(process.execPath, [MAIN, 'server', '--env', envFile], { stdio: ['ignore', 'ignore', 'inherit'] });
+    return spawn(process.execPath, [LAUNCHER, 'server', '--env', envFile], { stdio: ['ignore', 'ignore', 'inherit'] });
   }
 }
 

@@ -2,7 +2,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { CommandFactory, CommandRunnerService } from 'nest-commander';
 import { VERSION } from '../common/version.js';
 import { CliModule } from './cli.module.js';
-import { EXIT_CODE, toCliError } from './cli.error.js';
+import { exitCodeOf } from './exit.code.js';
 import { Terminal } from './terminal.js';
 
 /** Help looks the same on every terminal, so that it can be rendered once, at build time. */
@@ -30,18 +30,14 @@ export async function createCli(terminal: Terminal): Promise<INestApplicationCon
 
 /** Runs one command line (without `node` and the program) and resolves with its exit code; never throws. */
 export async function runCli(argv: readonly string[], terminal: Terminal): Promise<number> {
-  let cli: INestApplicationContext | undefined;
-  try {
-    cli = await createCli(terminal);
-    await cli.get(CommandRunnerService).run(['node', 'llm-proxy', ...asked(argv)]);
-    return EXIT_CODE.ok;
-  } catch (thrown) {
-    const error = toCliError(thrown);
-    if (error) terminal.fail(error, argv.includes('--json'));
-    return error?.exitCode ?? EXIT_CODE.ok;
-  } finally {
-    await cli?.close();
-  }
+  return exitCodeOf(terminal, argv.includes('--json'), async () => {
+    const cli = await createCli(terminal);
+    try {
+      await cli.get(CommandRunnerService).run(['node', 'llm-proxy', ...asked(argv)]);
+    } finally {
+      await cli.close();
+    }
+  });
 }
 
 /** Nothing asks for help; `help a b` asks for that of `a b`, which commander would cut to `a`. */

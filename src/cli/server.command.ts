@@ -1,13 +1,10 @@
 import { Command, Option } from 'nest-commander';
-import type { Variables } from '../config/config.loader.js';
 import { CliCommand } from './cli.command.js';
 import { envVariables } from './env.variables.js';
+import { serveWith, type ServerFlags } from './serve.js';
 
-export interface ServerOptions {
+export interface ServerOptions extends ServerFlags {
   env?: string;
-  addr?: string;
-  db?: string;
-  logLevel?: string;
 }
 
 @Command({ name: 'server', description: 'run the proxy until SIGTERM or Ctrl-C' })
@@ -18,10 +15,7 @@ export class ServerCommand extends CliCommand {
 
   /** Resolves when the server has drained and closed; refuses with the faults of the configuration. */
   protected async serve(options: ServerOptions): Promise<void> {
-    const variables = withFlags(envVariables(options.env), options);
-    // Loaded only here: the server's libraries cost more start time than a whole management call.
-    const { serve } = await import('../app.server.js');
-    await serve(variables);
+    await serveWith(envVariables(options.env), options);
   }
 
   @Option({ flags: '--env <file>', description: 'file with variables the environment does not set (default: .env)' })
@@ -43,12 +37,4 @@ export class ServerCommand extends CliCommand {
   parseLogLevel(value: string): string {
     return value;
   }
-}
-
-/** A flag wins over the environment, and the environment over the file. */
-function withFlags(variables: Variables, { addr, db, logLevel }: ServerOptions): Variables {
-  const flags = Object.entries({ LISTEN_ADDR: addr, DATABASE_PATH: db, LOG_LEVEL: logLevel }).filter(
-    ([, value]) => value !== undefined,
-  );
-  return { ...variables, ...Object.fromEntries(flags) };
 }

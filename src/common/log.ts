@@ -2,6 +2,7 @@ import cluster from 'node:cluster';
 import { Writable } from 'node:stream';
 import type { LoggerService } from '@nestjs/common';
 import { LineBatch, type LineSink } from './line.batch.js';
+import { sourceStack } from './source.stack.js';
 import { StartError } from './start.error.js';
 import { type DestinationStream, type Logger, pino } from 'pino';
 import { withoutKeys } from './without.keys.js';
@@ -21,7 +22,7 @@ function plainError(error: unknown): object {
     type: error.name,
     message: withoutKeys(error.message),
     ...(typeof code === 'string' ? { code } : {}),
-    stack: error.stack && withoutKeys(error.stack),
+    stack: error.stack && withoutKeys(sourceStack(error.stack)),
     ...cause,
   };
 }

@@ -1,15 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { PACKAGE_FOLDER } from './package.folder.js';
 
-/** The version in package.json, found from the sources and from the build alike. */
-export const VERSION: string = readVersion(['../../package.json', '../../../package.json']);
-
-function readVersion(places: string[]): string {
-  for (const place of places) {
-    try {
-      return (JSON.parse(readFileSync(new URL(place, import.meta.url), 'utf8')) as { version: string }).version;
-    } catch {
-      // not here
-    }
-  }
-  return 'unknown';
-}
+/** The version in package.json. */
+export const { version: VERSION } = JSON.parse(readFileSync(new URL('package.json', PACKAGE_FOLDER), 'utf8')) as {
+  version: string;
+};

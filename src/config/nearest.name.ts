@@ -20,5 +20,8 @@ const MIN_LENGTH = 6;
 /** The known name this one is probably a slip of; undefined when it is known, short or far from all. */
 export function nearestName(name: string, known: readonly string[]): string | undefined {
   if (known.includes(name) || name.length < MIN_LENGTH) return undefined;
-  return known.find((candidate) => distance(name, candidate) <= MAX_EDITS);
+  return known.find(
+    // Most names differ too much in length already: comparing all of them letter by letter would delay every start.
+    (candidate) => Math.abs(candidate.length - name.length) <= MAX_EDITS && distance(name, candidate) <= MAX_EDITS,
+  );
 }

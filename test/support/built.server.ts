@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 import type { Variables } from '../../src/config/config.loader.js';
 import { ENCRYPTION_KEY, MANAGEMENT_TOKEN, UPSTREAM_KEY } from './app.js';
 
-const MAIN = new URL('../../dist/src/main.js', import.meta.url).pathname;
+const LAUNCHER = new URL('../../bin/llm-proxy.cjs', import.meta.url).pathname;
 
 /** The built program in a process of its own: for what only a whole process can show (memory, signals, exit codes). */
 export class BuiltServer {
@@ -31,7 +31,7 @@ export class BuiltServer {
       DATABASE_PATH: join(folder, 'proxy.db'),
       ...variables,
     };
-    const [command, ...args] = [...runner, process.execPath, MAIN, 'server'];
+    const [command, ...args] = [...runner, process.execPath, LAUNCHER, 'server'];
     const child = spawn(command, args, { cwd: folder, env, stdio: ['ignore', 'pipe', 'inherit'] });
     // A test that fails before it stops its server must neither wait for it nor leave it behind.
     child.unref();

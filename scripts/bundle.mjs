@@ -1,0 +1,94 @@
+// Joins what `nest build` compiled, and the libraries, into a few files in dist/bundle: some thousand files are slow to load.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { rolldown } from 'rolldown';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const OUT = join(ROOT, 'dist', 'bundle');
+
+/** Loaded when they are used, if ever; from node_modules, where TypeORM looks for its drivers by name, too. */
+const AT_USE = ['pg', 'mysql2', 'redis', 'swagger-ui-dist'];
+/** Nest, its command line and Fastify look whether these are there; here they are not. */
+const NOT_HERE = [
+  '@fastify/multipart',
+  '@fastify/static',
+  '@fastify/view',
+  '@nestjs/microservices',
+  '@nestjs/platform-express',
+  '@nestjs/websockets',
+  'prettier',
+  'typescript',
+];
+const OUTSIDE = [...AT_USE, ...NOT_HERE];
+
+/** TypeORM loads the drivers of eighteen databases; ours are three. A dialog library comes with nest-commander; our questions are our own. */
+const UNUSED =
+  /[\\/]typeorm[\\/]driver[\\/](?!better-sqlite3|mysql|postgres|sqlite-abstract)[\w-]+[\\/]\w+Driver\.js$|[\\/]node_modules[\\/](inquirer|libphonenumber-js)[\\/].*\.c?js$/;
+/** Of what has a name in both worlds, the loaders that Node makes for a file hide from the bundler what they load: a second TypeORM. */
+const OWN_REQUIRE = /[\\/]@nestjs[\\/]typeorm[\\/].*\.js$/;
+
+/** Of undici the connection pool alone: with `fetch` and all the rest, loading it takes four times as long. A name that is missing here ends the build. */
+const UNDICI = /[\\/]node_modules[\\/]undici[\\/]index\.js$/;
+const UNDICI_USED = `
+export { default as Client } from './lib/dispatcher/client.js';
+export { default as Pool } from './lib/dispatcher/pool.js';
+export { default as buildConnector } from './lib/core/connect.js';
+`;
+
+const plugin = {
+  name: 'llm-proxy',
+  load: {
+    filter: { id: [UNUSED, UNDICI, /[\\/]dist[\\/](src|migrations)[\\/].*\.js$/] },
+    handler: (id) => {
+      if (UNUSED.test(id)) return { code: 'module.exports = {};', moduleType: 'js' };
+      if (UNDICI.test(id)) return { code: UNDICI_USED };
+      return { code: readFileSync(id, 'utf8'), map: readFileSync(`${id}.map`, 'utf8') };
+    },
+  },
+  transform: {
+    filter: { id: OWN_REQUIRE },
+    handler: (code) => ({ code: code.replace('const require = createRequire(import.meta.url);', ''), map: null }),
+  },
+  generateBundle(_options, files) {
+    // Libraries tell where they are by the names of their functions; their maps would be ten times ours.
+    for (const name of Object.keys(files)) if (/^library.*\.map$/.test(name)) delete files[name];
+  },
+};
+
+const isLibrary = /[\\/]node_modules[\\/]/;
+const build = await rolldown({
+  cwd: ROOT,
+  input: { main: 'dist/src/main.js', 'app.worker': 'dist/src/app.worker.js' },
+  platform: 'node',
+  preserveEntrySignatures: false,
+  external: OUTSIDE.map((name) => new RegExp(`^${name}(/|$)`)),
+  plugins: [plugin],
+  onLog(level, log, report) {
+    report(level === 'warn' ? 'error' : level, log);
+  },
+});
+await build.write({
+  dir: OUT,
+  cleanDir: true,
+  // Not modules: `import` of Node's own `http` makes Node load its `fetch`, a quarter of what the floor's start costs.
+  format: 'cjs',
+  entryFileNames: '[name].js',
+  chunkFileNames: '[name].js',
+  codeSplitting: {
+    includeDependenciesRecursively: false,
+    groups: [
+      { name: 'library', test: isLibrary, entriesAware: true },
+      { name: 'own', test: (id) => !isLibrary.test(id), entriesAware: true },
+    ],
+  },
+  // Decorators are there before what is decorated, and nothing runs before it is needed.
+  strictExecutionOrder: true,
+  // Migrations are stored, and errors logged, by the name of their class.
+  keepNames: true,
+  minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
+  sourcemap: true,
+  sourcemapExcludeSources: true,
+  sourcemapPathTransform: (source) => relative(ROOT, join(OUT, source)).replaceAll('\\', '/'),
+});
+writeFileSync(join(OUT, 'package.json'), '{ "type": "commonjs" }\n');

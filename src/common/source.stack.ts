@@ -1,0 +1,37 @@
+import { readFileSync } from 'node:fs';
+import { SourceMap, type SourceMapPayload } from 'node:module';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const HERE = dirname(fileURLToPath(import.meta.url));
+/** `    at name (file:line:column)`, or without a name and parentheses. */
+const FRAME = /^(\s+at (?:.*\(|async )?)(.+\.js):(\d+):(\d+)(\)?)$/;
+
+/** By file of the bundle; undefined for those of libraries. Read once something fails: with Node's own switch every start would. */
+const maps = new Map<string, SourceMap | undefined>();
+
+/** The stack of an error with the places in our sources, where it has places in the bundle. */
+export const sourceStack = (stack: string, bundle = HERE): string =>
+  stack
+    .split('\n')
+    .map((line) => sourceFrame(line, bundle))
+    .join('\n');
+
+function sourceFrame(frame: string, bundle: string): string {
+  const [, start, file = '', line, column, end] = FRAME.exec(frame) ?? [];
+  if (dirname(file) !== bundle) return frame;
+  if (!maps.has(file)) maps.set(file, readMap(`${file}.map`));
+  // Counted from 0 there, from 1 here.
+  const origin = maps.get(file)?.findEntry(Number(line) - 1, Number(column) - 1);
+  return origin && 'originalSource' in origin
+    ? `${start}${origin.originalSource}:${origin.originalLine + 1}:${origin.originalColumn + 1}${end}`
+    : frame;
+}
+
+function readMap(file: string): SourceMap | undefined {
+  try {
+    return new SourceMap(JSON.parse(readFileSync(file, 'utf8')) as SourceMapPayload);
+  } catch {
+    return undefined;
+  }
+}
