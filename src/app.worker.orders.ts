@@ -5,20 +5,25 @@ import type { Variables } from './config/config.loader.js';
 /** What a worker is told, by the primary and by signals of its own. */
 export class WorkerOrders {
   private readonly serve = Promise.withResolvers<Variables>();
+  private readonly orphan = Promise.withResolvers<void>();
   private readonly leave = Promise.withResolvers<void>();
   private readonly end = Promise.withResolvers<string | Error>();
   private readonly cut = Promise.withResolvers<void>();
   private terminations = 0;
 
   readonly variables = this.serve.promise;
+  /** The primary is gone. */
+  readonly orphaned = this.orphan.promise;
   /** The port is left to the others; not so when all drain, on the open port. */
   readonly leaves = this.leave.promise;
   readonly signals: StopSignals = { first: this.end.promise, second: this.cut.promise };
 
   constructor() {
     process.on('message', (message: ToWorker) => this.obey(message));
-    // The primary is gone, and the port with it.
-    process.once('disconnect', () => this.endAlone('disconnect'));
+    process.once('disconnect', () => {
+      this.orphan.resolve();
+      this.endAlone('disconnect');
+    });
     process.on('SIGTERM', () => this.terminate());
     // A terminal sends it to the primary as well, which decides what comes of it.
     process.on('SIGINT', () => undefined);
@@ -43,11 +48,14 @@ export class WorkerOrders {
     }
   }
 
-  /** A whole group may be sent the signal, the primary too: it knows whether all end or only this worker, which serves until told. */
+  /**
+   * A whole group may be sent the signal, the primary too: it knows whether all end or only this worker, which serves
+   * until told. Without a primary it drains already, and has been told often enough.
+   */
   private terminate(): void {
     this.terminations += 1;
     tellPrimary({ say: 'leaving' });
-    if (this.terminations === 1) return;
+    if (this.terminations === 1 && process.connected) return;
     this.endAlone('SIGTERM');
     this.cut.resolve();
   }

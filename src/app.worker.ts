@@ -8,11 +8,24 @@ import { loadConfig } from './config/config.loader.js';
 
 /** One of several server processes (app.cluster.ts): serves with what the primary tells it, until it is told to stop. */
 async function main(orders: WorkerOrders): Promise<void> {
-  const { config } = loadConfig(await orders.variables);
-  await serveAlone({ config, warnings: [] }, orders.signals, ({ door }, port) => {
-    tellPrimary({ say: 'listening', port });
-    void orders.leaves.then(() => door.leave());
-  });
+  const start = Promise.withResolvers<void>();
+  void exitWithoutPrimary(orders, start.promise);
+  try {
+    const { config } = loadConfig(await orders.variables);
+    await serveAlone({ config, warnings: [] }, orders.signals, ({ door }, port) => {
+      start.resolve();
+      tellPrimary({ say: 'listening', port });
+      void orders.leaves.then(() => door.leave());
+    });
+  } finally {
+    start.resolve();
+  }
+}
+
+/** Until it has started there is nothing to drain, and what is being waited for may never come: the port, above all. */
+async function exitWithoutPrimary(orders: WorkerOrders, started: Promise<void>): Promise<void> {
+  const isOrphan = await Promise.race([started.then(() => false), orders.orphaned.then(() => true)]);
+  if (isOrphan) process.exit(1);
 }
 
 /** The primary tells it, once; of a worker that has served it no longer hears this. */

@@ -79,4 +79,14 @@ describe.skipIf(inject('postgres') === null || process.platform === 'win32')('st
     expect(await finish(streams)).not.toContain(false);
     await house.sees('the workers to end', () => !pids.some(isAlive));
   });
+
+  it('cuts short, by a signal, the draining of those whose primary was killed', { timeout: TIMEOUT_MS }, async () => {
+    const { streams, primary, pids } = await running();
+    process.kill(primary, 'SIGKILL');
+    await draining();
+    for (const pid of pids) process.kill(pid, 'SIGTERM');
+    const answers = await Promise.all(streams.map(async ({ client }) => client.response({ timeoutMs: TIMEOUT_MS })));
+    expect(answers.every(({ truncated }) => truncated)).toBe(true);
+    await house.sees('the workers to end', () => !pids.some(isAlive));
+  });
 });
