@@ -43,7 +43,13 @@ describe.skipIf(inject('postgres') === null || process.platform === 'win32')('a 
   const listens = (): boolean => log.includes('a worker listens');
 
   async function start(): Promise<void> {
-    const env = { PATH: process.env['PATH'], MANAGEMENT_TOKEN, ENCRYPTION_KEY, LISTEN_ADDR: '127.0.0.1:0', WORKERS: '2' };
+    const env = {
+      PATH: process.env['PATH'],
+      MANAGEMENT_TOKEN,
+      ENCRYPTION_KEY,
+      LISTEN_ADDR: '127.0.0.1:0',
+      WORKERS: '2',
+    };
     primary = spawn(process.execPath, [MAIN, 'server'], {
       cwd: folder,
       env: { ...env, ...store.variables },
