@@ -1,11 +1,15 @@
-// Checks the floors of the house and the picture of them in the docs. `--write` draws the picture anew.
+// Checks the floors of the house, and the table and the picture of them in the docs. `--write` makes both anew.
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { cruise, format } from 'dependency-cruiser';
 import extractDepcruiseOptions from 'dependency-cruiser/config-utl/extract-depcruise-options';
 import extractTSConfig from 'dependency-cruiser/config-utl/extract-ts-config';
 
 const PAGE = 'docs/architecture/index.md';
-const BLOCK = /(<!-- picture -->\n)[^]*?(<!-- \/picture -->)/;
+const block = (name) => new RegExp(`(<!-- ${name} -->\\n)[^]*?(<!-- /${name} -->)`);
+const { forbidden } = createRequire(import.meta.url)('../.dependency-cruiser.cjs');
+/** Its rules are called `floor-2-redis`. */
+const FLOOR = /^floor-(\d+)-(.+)$/g;
 /** `src/token`, and `src/app` for the files that stand in no room. */
 const ROOM = '^src/[^/.]+';
 
@@ -38,6 +42,15 @@ async function picture(result) {
   return `\`\`\`mermaid\n${output.trim()}\n\`\`\`\n`;
 }
 
+/** The highest first, as in a house. */
+function table() {
+  const floors = [];
+  for (const [, floor, room] of forbidden.flatMap(({ name }) => [...name.matchAll(FLOOR)]))
+    (floors[floor] ??= []).push(room === 'cli' ? '`cli` (and `main.ts`, `app.*.ts`)' : `\`${room}\``);
+  const rows = floors.map((rooms, floor) => `| ${floor} | ${rooms.join(', ')} |\n`);
+  return `| floor | rooms |\n|---|---|\n${rows.toReversed().join('')}`;
+}
+
 /** What is wrong, one line each. A run that read too little cannot say that anything is right. */
 function faults({ modules, summary }) {
   const seen = new Set(modules.map(({ source }) => source));
@@ -55,12 +68,14 @@ function faults({ modules, summary }) {
 
 const result = await read();
 const page = readFileSync(PAGE, 'utf8');
-const drawn = await picture(result);
-const fresh = page.replace(BLOCK, (_all, open, close) => open + drawn + close);
+const blocks = { floors: table(), picture: await picture(result) };
+let fresh = page;
+for (const [name, text] of Object.entries(blocks))
+  fresh = fresh.replace(block(name), (_all, open, close) => open + text + close);
 const wrong = faults(result);
 if (process.argv.includes('--write')) writeFileSync(PAGE, fresh);
-else if (!fresh.includes(drawn) || fresh !== page)
-  wrong.push(`${PAGE}: the picture is not current: npm run arch:picture`);
+else if (fresh !== page || Object.values(blocks).some((text) => !fresh.includes(text)))
+  wrong.push(`${PAGE}: the table or the picture is not current: npm run arch:picture`);
 
 for (const line of wrong) console.error(line);
 console.log(`${result.modules.filter(({ source }) => isProduct(source)).length} modules read, ${wrong.length} faults`);

@@ -20,6 +20,10 @@ async function session(store: Store, url: string) {
 const ready = async ({ port }: { port: number }) => (await fetch(`http://127.0.0.1:${port}/ready`)).status;
 
 onServers('a server whose database is being opened', (store) => {
+  const WAITING =
+    store.driver === 'postgres'
+      ? `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`
+      : `SELECT 1 FROM information_schema.processlist WHERE db = database() AND state LIKE 'Waiting for table%'`;
   const LOCK = store.driver === 'postgres' ? 'BEGIN; LOCK TABLE replicas' : 'LOCK TABLES replicas WRITE';
 
   it('stops when it is told to, though another session holds what it waits for', async () => {
@@ -57,12 +61,15 @@ onServers('a server whose database is being opened', (store) => {
     await other.run(LOCK);
     const wire = await TcpProxy.start(Number(new URL(url).port));
     const starting = TestApp.start({ ...variables, DATABASE_URL: wire.through(url) });
-    await until('it has connected', () => wire.connections > 0);
+    const watcher = await session(store, url);
+    await until('it waits for the other', async () => (await watcher.run(WAITING)).length > 0);
     wire.dropServerToClient();
     await other.end();
     const app = await starting;
     expect(await ready(app)).toBe(503);
+    await until('an answer was lost', () => wire.bytesLost > 0);
     wire.dropServerToClient(false);
+    await watcher.end();
     await until('it is ready', async () => (await ready(app)) === 200);
     await app.close();
     wire.close();

@@ -45,7 +45,7 @@ onServers('a token that is created while its project is being closed', (store) =
         began();
         return committed;
       };
-      app.running.app.get(EventEmitter2).once(ProjectClosing.topic, hold as () => void);
+      app.running.app.get(EventEmitter2).once(ProjectClosing.topic, hold);
     });
     return { closing, commit };
   }

@@ -77,6 +77,10 @@ describe(loadConfig.name, () => {
       /^DATABASE_URL is not one of DB_DRIVER=postgres$/,
     ],
     [{ DB_DRIVER: 'postgres', DATABASE_URL: 'postgres://u:secret@h' }, /^DATABASE_URL is no URL of a database/],
+    [
+      { DB_DRIVER: 'postgres', DATABASE_URL: 'postgres://u:secret@h/db?sslrootcert=/no/such/ca.pem' },
+      /^DATABASE_URL the file in sslrootcert cannot be read \(ENOENT\)$/,
+    ],
     [{ WORKERS: '2' }, /^WORKERS must be 1 with DB_DRIVER=sqlite: SQLite serves one process$/],
     [{ REDIS_URL: 'http://localhost' }, /^REDIS_URL is no URL of a Redis/],
     [{ REDIS_URL: '' }, /^REDIS_URL is no URL of a Redis/],
@@ -217,6 +221,8 @@ describe(loadConfig.name, () => {
     ['DEFAULT_TOKEN_LIFETIME', '59s'],
     ['DEFAULT_TOKEN_LIFETIME', '366d'],
     ['DEFAULT_TOKEN_LIFETIME', '999999999d'],
+    ['DATABASE_STATEMENT_TIMEOUT', '601s'],
+    ['DATABASE_STATEMENT_TIMEOUT', '0'],
     ['CONFIG_STRICT', 'yes'],
   ])('refuses %s=%s with a line that names it', (name, value) => {
     expect(faults({ [name]: value })).toEqual([expect.stringMatching(`^${name} (?:is|must) `)]);
@@ -225,6 +231,7 @@ describe(loadConfig.name, () => {
   it.each([
     ['DEFAULT_TOKEN_LIFETIME', '365d'],
     ['DRAIN_TIMEOUT', '24d'],
+    ['DATABASE_STATEMENT_TIMEOUT', '10m'],
     ['PRE_STOP_DELAY', '0'],
     ['MAX_REQUEST_SIZE', '10MB'],
     ['TRUSTED_PROXIES', '10.0.0.0/8, ::1, fd00::/8,'],

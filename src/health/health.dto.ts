@@ -50,7 +50,7 @@ export class HealthView {
   @ApiProperty({ type: ChecksView })
   checks!: ChecksView;
   @ApiProperty({
-    description: 'The servers on this database, as last known; those that died without a word stay for a day',
+    description: 'The servers on this database, as last known; those that died without a word stay for five minutes',
     type: [ReplicaView],
   })
   replicas!: ReplicaView[];

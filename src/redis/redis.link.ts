@@ -114,7 +114,7 @@ async function clientOf(url: string): Promise<RedisClient> {
     disableClientInfo: true,
     maintNotifications: 'disabled',
     socket: { connectTimeout: OPEN_LIMIT_MS, reconnectStrategy: false },
-  }) as RedisClient;
+  });
 }
 
 /** The client throws when it is closed already. */

@@ -1,0 +1,18 @@
+import { expect, it, vi } from 'vitest';
+import { PostgresListener } from './postgres.listener.js';
+
+it('tries again when a file that its URL names is away, and is closed in between', async () => {
+  vi.useFakeTimers();
+  const listener = new PostgresListener('postgres://h/db?sslrootcert=/no/such/ca.pem', 'channel', {
+    onNotice: () => undefined,
+    onUp: () => undefined,
+  });
+  await listener.open();
+  expect(vi.getTimerCount()).toBe(1);
+  await vi.advanceTimersToNextTimerAsync();
+  expect(vi.getTimerCount()).toBe(1);
+  listener.close();
+  await vi.advanceTimersToNextTimerAsync();
+  expect(vi.getTimerCount()).toBe(0);
+  vi.useRealTimers();
+});
