@@ -52,8 +52,8 @@ export class ChangeFeed implements OnApplicationBootstrap, BeforeApplicationShut
   }
 
   private async read(): Promise<void> {
+    const beganAt = performance.now();
     try {
-      const beganAt = performance.now();
       const { position, changes } = await this.reader.since(this.position);
       if (changes) this.events.emit(ChangesSeen.topic, changes);
       this.position = position;
@@ -62,7 +62,7 @@ export class ChangeFeed implements OnApplicationBootstrap, BeforeApplicationShut
       if (this.isFailing) this.logger.log('changes can be read again');
       this.isFailing = false;
     } catch (error) {
-      this.freshness.failed();
+      this.freshness.failed(beganAt);
       if (!this.isFailing) this.logger.warn({ msg: 'changes cannot be read from the store', err: error });
       this.isFailing = true;
     }

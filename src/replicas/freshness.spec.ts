@@ -9,11 +9,12 @@ describe(Freshness.name, () => {
     vi.spyOn(performance, 'now').mockImplementation(() => now);
   });
   afterEach(() => vi.restoreAllMocks());
-  const withGrace = (staleGraceMs: number) => new Freshness({ token: { staleGraceMs } } as AppConfig);
+  const withGrace = (staleGraceMs: number) =>
+    new Freshness({ token: { staleGraceMs }, database: { statementTimeoutMs: 900 } } as AppConfig);
 
   it('is nothing before the first comparison, whatever fails', () => {
     const freshness = withGrace(60_000);
-    freshness.failed();
+    freshness.failed(now);
     expect([freshness.isCurrent, freshness.isWithinGrace]).toEqual([false, false]);
   });
 
@@ -36,7 +37,7 @@ describe(Freshness.name, () => {
       [3001, false],
     ] as const) {
       now = 10_000 + after;
-      freshness.failed();
+      freshness.failed(now);
       expect([after, freshness.isCurrent]).toEqual([after, current]);
     }
   });
@@ -51,14 +52,26 @@ describe(Freshness.name, () => {
   it('is not claimed by one that slept while the store was away', () => {
     const freshness = withGrace(60_000);
     freshness.compared(now);
-    freshness.failed();
+    freshness.failed(now);
     now += 2001;
+    expect(freshness.isCurrent).toBe(false);
+  });
+
+  it('is not claimed by one that slept over its question', () => {
+    const freshness = withGrace(60_000);
+    freshness.compared(now);
+    const askedAt = now;
+    now += 1400;
+    freshness.failed(askedAt);
+    expect(freshness.isCurrent).toBe(true);
+    now += 3000;
+    freshness.failed(askedAt);
     expect(freshness.isCurrent).toBe(false);
   });
 
   it('ends the absence of the store with a comparison', () => {
     const freshness = withGrace(60_000);
-    freshness.failed();
+    freshness.failed(now);
     freshness.compared(now);
     now += 1001;
     expect(freshness.isCurrent).toBe(false);

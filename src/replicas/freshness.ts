@@ -5,6 +5,8 @@ import { AppConfig } from '../config/app.config.js';
 export const LEASE_MS = 1000;
 /** How long a failure of the store is believed to last when nobody asks again: a process that slept knows nothing. */
 const AWAY_MS = 2000;
+/** A loop that is busy is late by less. */
+const SLACK_MS = 500;
 
 /**
  * Whether memory may be believed. Asked by every request, and answered from the clock: a flag that a timer keeps would be
@@ -17,8 +19,11 @@ export class Freshness {
   private comparedAt = -Infinity;
   private awayUntil = -Infinity;
 
-  constructor(config: AppConfig) {
-    this.graceMs = config.token.staleGraceMs;
+  private readonly askLimitMs: number;
+
+  constructor({ token, database }: AppConfig) {
+    this.graceMs = token.staleGraceMs;
+    this.askLimitMs = database.statementTimeoutMs + SLACK_MS;
   }
 
   /** True for LEASE_MS after a comparison and, while the store is known not to answer, for AUTH_STALE_GRACE more. */
@@ -38,7 +43,9 @@ export class Freshness {
     this.awayUntil = -Infinity;
   }
 
-  failed(): void {
-    this.awayUntil = performance.now() + AWAY_MS;
+  /** One that took longer than it may says nothing of the store: the process slept over it. */
+  failed(beganAt: number): void {
+    const now = performance.now();
+    if (now - beganAt <= this.askLimitMs) this.awayUntil = now + AWAY_MS;
   }
 }
