@@ -86,8 +86,10 @@ onServers('a database that is made anew under a running server', (store) => {
     expect(await call(after.token)).toBe('upstream_unreachable');
     expect((await app.manage('DELETE', `/manage/tokens/${after.id}?wait=replicas`)).status).toBe(204);
     expect(await call(after.token)).toBe('token_inactive');
-    const health = (await (await fetch(`${app.url}/health`)).json()) as { replicas: unknown[] };
-    expect(health.replicas).toHaveLength(1);
+    await until('it is on the roll again', async () => {
+      const health = (await (await fetch(`${app.url}/health`)).json()) as { replicas: unknown[] };
+      return health.replicas.length === 1;
+    });
     await app.close();
     await drop();
   });
