@@ -60,6 +60,15 @@ describe.skipIf(inject('postgres') === null || process.platform === 'win32')('a 
     worker = processTree(primary.pid!)[1]!;
   }
 
+  /** Starts, and has come to the database when this resolves, where it has to wait. */
+  async function startBeforeLock(): Promise<void> {
+    await database.query(`SELECT pg_advisory_lock(${MIGRATION_LOCK})`);
+    await start();
+    const ours = 'datname = current_database() AND pid <> pg_backend_pid()';
+    const asks = `SELECT 1 FROM pg_stat_activity WHERE ${ours} AND query LIKE '%${MIGRATION_LOCK}%'`;
+    await until('the worker to ask for the lock', () => holds(asks), PATIENCE_MS);
+  }
+
   async function ends(): Promise<void> {
     await until('the worker to end', () => !isAlive(worker), PATIENCE_MS);
     expect(listens()).toBe(false);
@@ -72,17 +81,15 @@ describe.skipIf(inject('postgres') === null || process.platform === 'win32')('a 
   });
 
   it('ends with its primary while it waits for the database', { timeout: TIMEOUT_MS }, async () => {
-    await database.query(`SELECT pg_advisory_lock(${MIGRATION_LOCK})`);
-    await start();
-    const waits = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%${MIGRATION_LOCK}%' AND pid <> pg_backend_pid()`;
-    await until('the worker to ask for the lock', () => holds(waits), PATIENCE_MS);
+    await startBeforeLock();
     primary.kill('SIGKILL');
     await ends();
   });
 
   it('ends with its primary while it waits for the port', { timeout: TIMEOUT_MS }, async () => {
-    await start();
+    await startBeforeLock();
     primary.kill('SIGSTOP');
+    await database.query(`SELECT pg_advisory_unlock(${MIGRATION_LOCK})`);
     await until('the tables', () => holds("SELECT 1 WHERE to_regclass('replicas') IS NOT NULL"), PATIENCE_MS);
     await until('the last step before it', () => holds('SELECT 1 FROM replicas'), PATIENCE_MS);
     primary.kill('SIGKILL');
