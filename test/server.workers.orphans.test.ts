@@ -69,7 +69,7 @@ describe.skipIf(inject('postgres') === null || process.platform === 'win32')('a 
     await until('the worker to ask for the lock', () => holds(asks), PATIENCE_MS);
   }
 
-  async function ends(): Promise<void> {
+  async function expectEnd(): Promise<void> {
     await until('the worker to end', () => !isAlive(worker), PATIENCE_MS);
     expect(listens()).toBe(false);
   }
@@ -77,13 +77,13 @@ describe.skipIf(inject('postgres') === null || process.platform === 'win32')('a 
   it('ends with its primary while it loads', { timeout: TIMEOUT_MS }, async () => {
     await start();
     primary.kill('SIGKILL');
-    await ends();
+    await expectEnd();
   });
 
   it('ends with its primary while it waits for the database', { timeout: TIMEOUT_MS }, async () => {
     await startBeforeLock();
     primary.kill('SIGKILL');
-    await ends();
+    await expectEnd();
   });
 
   it('ends with its primary while it waits for the port', { timeout: TIMEOUT_MS }, async () => {
@@ -93,6 +93,6 @@ describe.skipIf(inject('postgres') === null || process.platform === 'win32')('a 
     await until('the tables', () => holds("SELECT 1 WHERE to_regclass('replicas') IS NOT NULL"), PATIENCE_MS);
     await until('the last step before it', () => holds('SELECT 1 FROM replicas'), PATIENCE_MS);
     primary.kill('SIGKILL');
-    await ends();
+    await expectEnd();
   });
 });
