@@ -78,6 +78,21 @@ onEveryStore('llm-proxy migrate', (store) => {
     expect(await json('encrypt-status', KEYS.both)).toMatchObject({ code: 1, unreadable: [bad.id] });
   });
 
+  it('PR-16 rotate names a value that does not open under whichever key, and does not let the previous one go', async () => {
+    const app = await house.start(KEYS.fresh);
+    const [good, copied, foreign] = [await app.project(), await app.project(), await app.project()];
+    const { apiKey } = await projectsOf(app).findOneByOrFail({ id: good.id });
+    await projectsOf(app).update({ id: copied.id }, { apiKey });
+    const spoilt = [[copied.id], [copied.id, foreign.id].toSorted()];
+    for (const unreadable of spoilt) {
+      expect(await json('rotate', KEYS.both)).toMatchObject({ code: 1, moved: 0, unreadable });
+      const { code, stdout, stderr } = await house.migrate(['rotate'], KEYS.both);
+      expect({ code, stdout }).toEqual({ code: 1, stdout: 'Nothing to do.\nNo token needs the previous key.\n' });
+      for (const id of unreadable) expect(stderr).toContain(id);
+      await projectsOf(app).update({ id: foreign.id }, { apiKey: 'enc:v9:of-a-program-to-come' });
+    }
+  });
+
   it('changes nothing with a key that is not the database’s', async () => {
     const app = await house.start(KEYS.old);
     await app.project();

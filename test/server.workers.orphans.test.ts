@@ -60,39 +60,39 @@ describe.skipIf(inject('postgres') === null || process.platform === 'win32')('a 
     worker = processTree(primary.pid!)[1]!;
   }
 
-  /** Without ever having served. */
-  async function ends(): Promise<boolean> {
+  /** Starts, and has come to the database when this resolves, where it has to wait. */
+  async function startBeforeLock(): Promise<void> {
+    await database.query(`SELECT pg_advisory_lock(${MIGRATION_LOCK})`);
+    await start();
+    const ours = 'datname = current_database() AND pid <> pg_backend_pid()';
+    const asks = `SELECT 1 FROM pg_stat_activity WHERE ${ours} AND query LIKE '%${MIGRATION_LOCK}%'`;
+    await until('the worker to ask for the lock', () => holds(asks), PATIENCE_MS);
+  }
+
+  async function expectEnd(): Promise<void> {
     await until('the worker to end', () => !isAlive(worker), PATIENCE_MS);
-    return !listens();
+    expect(listens()).toBe(false);
   }
 
   it('ends with its primary while it loads', { timeout: TIMEOUT_MS }, async () => {
     await start();
     primary.kill('SIGKILL');
-    expect(await ends()).toBe(true);
+    await expectEnd();
   });
 
-  /** Starts, up to where the first worker waits for the lock of migrations, which this test holds. */
-  async function startAndHold(): Promise<void> {
-    await database.query(`SELECT pg_advisory_lock(${MIGRATION_LOCK})`);
-    await start();
-    const waits = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%${MIGRATION_LOCK}%' AND pid <> pg_backend_pid()`;
-    await until('the worker to ask for the lock', () => holds(waits), PATIENCE_MS);
-  }
-
   it('ends with its primary while it waits for the database', { timeout: TIMEOUT_MS }, async () => {
-    await startAndHold();
+    await startBeforeLock();
     primary.kill('SIGKILL');
-    expect(await ends()).toBe(true);
+    await expectEnd();
   });
 
   it('ends with its primary while it waits for the port', { timeout: TIMEOUT_MS }, async () => {
-    await startAndHold();
+    await startBeforeLock();
     primary.kill('SIGSTOP');
     await database.query(`SELECT pg_advisory_unlock(${MIGRATION_LOCK})`);
     await until('the tables', () => holds("SELECT 1 WHERE to_regclass('replicas') IS NOT NULL"), PATIENCE_MS);
     await until('the last step before it', () => holds('SELECT 1 FROM replicas'), PATIENCE_MS);
     primary.kill('SIGKILL');
-    expect(await ends()).toBe(true);
+    await expectEnd();
   });
 });

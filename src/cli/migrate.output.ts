@@ -28,14 +28,14 @@ export const rotationView = (rotation: Rotation): RotationView => ({
   last_expiry: instant(rotation.lastExpiry),
 });
 
-export function rotationText(view: RotationView): string {
-  const { tokens_waiting: waiting, last_expiry: until } = view;
-  return [
-    resealText(view),
-    waiting === 0
-      ? 'No token needs the previous key: ENCRYPTION_KEY_PREVIOUS may go.'
-      : `${counted(waiting, 'token')} still known by the previous key only. They move when they are used; the last expires ${until}. Until then ENCRYPTION_KEY_PREVIOUS has to stay, or they stop working.`,
-  ].join('\n');
+export const rotationText = (view: RotationView): string => [resealText(view), previousKeyText(view)].join('\n');
+
+/** Whether the previous key may go: not while tokens need it, nor before it is known what the unreadable keys need. */
+function previousKeyText({ tokens_waiting: waiting, last_expiry: until, unreadable }: RotationView): string {
+  if (waiting > 0)
+    return `${counted(waiting, 'token')} still known by the previous key only. They move when they are used; the last expires ${until}. Until then ENCRYPTION_KEY_PREVIOUS has to stay, or they stop working.`;
+  const none = 'No token needs the previous key';
+  return unreadable.length > 0 ? `${none}.` : `${none}: ENCRYPTION_KEY_PREVIOUS may go.`;
 }
 
 export const unreadableFault = (ids: readonly string[]): string =>

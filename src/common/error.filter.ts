@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { TypeORMError } from 'typeorm';
 import { ApiError } from './api.error.js';
 import { MAX_MANAGEMENT_BODY_BYTES } from './bytes.js';
+import { CauseLog } from './cause.log.js';
 import { isProxied, refusal } from './error.body.js';
 import { errors } from './errors.js';
 import { exchangeOf } from './exchange.js';
@@ -10,7 +11,7 @@ import { exchangeOf } from './exchange.js';
 /** The one filter: whatever was thrown becomes one refusal in the shape its path speaks; strangers see nothing of the cause. */
 @Catch()
 export class ErrorFilter implements ExceptionFilter {
-  private readonly logger = new Logger(ErrorFilter.name);
+  private readonly causes = new CauseLog(new Logger(ErrorFilter.name));
 
   catch(thrown: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
@@ -19,8 +20,7 @@ export class ErrorFilter implements ExceptionFilter {
     const error = toApiError(thrown);
     const exchange = exchangeOf(request.raw);
     exchange.refused(error);
-    if (error.status >= 500 && error.cause)
-      this.logger.error({ msg: error.message, request_id: exchange.requestId, err: error.cause });
+    this.causes.refused(error, exchange.requestId);
     if (reply.raw.headersSent) {
       reply.raw.destroy();
       return;

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
+import { CauseLog } from '../common/cause.log.js';
 import { toApiError } from '../common/error.filter.js';
 import { exchangeOf } from '../common/exchange.js';
 import { Lifecycle } from '../common/lifecycle.js';
@@ -18,7 +19,7 @@ import { WaitingClient } from './socket.waiting.js';
 /** Admits WebSockets: Nest's guards do not run on an upgrade, so the same admission is asked here. */
 @Injectable()
 export class SocketGate implements BeforeApplicationShutdown {
-  private readonly logger = new Logger(SocketGate.name);
+  private readonly causes = new CauseLog(new Logger(SocketGate.name));
   private readonly limits: LimitsByProvider;
 
   constructor(
@@ -64,8 +65,7 @@ export class SocketGate implements BeforeApplicationShutdown {
 
   private refuse(request: IncomingMessage, socket: Socket, thrown: unknown): void {
     const error = toApiError(thrown);
-    if (error.status >= 500 && error.cause)
-      this.logger.error({ msg: error.message, request_id: exchangeOf(request).requestId, err: error.cause });
+    this.causes.refused(error, exchangeOf(request).requestId);
     refuseOn(request, socket, error);
   }
 }

@@ -45,7 +45,7 @@ export class KeyUpkeep {
     return this.reseal.move(({ kind }) => kind === 'clear' || kind === 'enc:v1');
   }
 
-  /** Seals with the current key what another one sealed. Throws as `encrypt`, and without a previous key. */
+  /** Seals with the current key what another one sealed, and names whatever does not open. Throws as `encrypt`, and without a previous key. */
   async rotate(): Promise<Rotation> {
     const { current, previous } = this.ring;
     if (!current || !previous)
@@ -53,11 +53,13 @@ export class KeyUpkeep {
         'ENCRYPTION_KEY_PREVIOUS is not set: give it the old key and ENCRYPTION_KEY the new one, restart the servers, and rotate then',
       );
     await assertKeysFit(this.dataSource.manager, this.ring, this.nowMs);
-    const moved = await this.reseal.move(
+    const { moved } = await this.reseal.move(
       ({ kind, keyId }: StoredForm) => kind === 'enc:v1' || (kind === 'enc:v2' && keyId !== current.id),
     );
+    // Of every form: one under the current key may not open either.
+    const { unreadable } = await this.reseal.census();
     const left = (await tokenForms(this.dataSource.manager, this.nowMs)).find(({ keyId }) => keyId === previous.id);
-    return { ...moved, waiting: left?.inUse ?? 0, lastExpiry: left?.lastExpiry };
+    return { moved, unreadable, waiting: left?.inUse ?? 0, lastExpiry: left?.lastExpiry };
   }
 
   async status(): Promise<KeyStatus> {
