@@ -5,6 +5,7 @@ import type { DatabaseConfig } from '../config/app.config.js';
 import { dataSourceOptions, type Entities, openForMaintenance } from './data.source.js';
 import { Migrator } from './migrator.js';
 import { isolateTransactions } from './serial.runner.js';
+import { refusedFile } from './sqlite.file.js';
 import { assertCurrent, storedVersion } from './sqlite.schema.js';
 import { StoreUnreachable } from './store.gate.js';
 import { storeRefusal } from './store.fault.js';
@@ -15,8 +16,7 @@ import { storeRefusal } from './store.fault.js';
  */
 export async function openStore(config: DatabaseConfig, entities: Entities): Promise<DataSource> {
   if (config.driver !== 'sqlite') return openCurrent(config, entities);
-  if (!existsSync(config.path))
-    throw new StartError(EXIT.config, [`DATABASE_PATH ${config.path}: there is no such file`]);
+  if (!existsSync(config.path)) throw refusedFile(config.path, 'there is no such file');
   const dataSource = await new DataSource({ ...dataSourceOptions(config), entities }).initialize();
   isolateTransactions(dataSource, config.path);
   return checked(dataSource, async () => assertCurrent(await storedVersion(dataSource), config.path));

@@ -1,10 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isConflict } from './store.fault.js';
+import { isBusy, isConflict } from './store.fault.js';
 
 const LIMIT_MS = 30_000;
 const PAUSE_MS = 20;
-
-const isBusy = (error: unknown): boolean => (error as { code?: string }).code === 'SQLITE_BUSY';
 
 /**
  * For commands that work on a database while servers do: runs `work`, one transaction or statement, again for half a

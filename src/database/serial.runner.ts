@@ -4,6 +4,7 @@ import type { BetterSqlite3Driver } from 'typeorm/driver/better-sqlite3/BetterSq
 import { BetterSqlite3QueryRunner } from 'typeorm/driver/better-sqlite3/BetterSqlite3QueryRunner.js';
 import { FifoLock } from './fifo.lock.js';
 import { fileIdentity } from './sqlite.file.js';
+import { isBusy } from './store.fault.js';
 
 /** How long a statement waits for its turn and for the file, together: its client is refused within a second. */
 const WAIT_LIMIT_MS = 900;
@@ -11,8 +12,6 @@ const BUSY_STEP_MS = 10;
 
 /** A transaction has the connection until it ends. */
 const keepConnection = (): void => undefined;
-
-const isBusy = (error: unknown): boolean => (error as { code?: string }).code === 'SQLITE_BUSY';
 
 /**
  * Keeps transactions apart on the one SQLite connection. TypeORM shares a single runner among all callers there,

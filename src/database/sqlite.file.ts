@@ -3,17 +3,24 @@ import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { EXIT, StartError } from '../common/start.error.js';
 
+/** A file that the program does not work on, and why. */
+export const refusedFile = (path: string, why: string): StartError =>
+  new StartError(EXIT.config, [`DATABASE_PATH ${path}: ${why}`]);
+
+export const damagedFile = (path: string): StartError =>
+  new StartError(EXIT.dataError, [
+    `DATABASE_PATH ${path}: the file is damaged or no SQLite database; restore it from a backup or move it away`,
+  ]);
+
 /** Makes the file (0600) and its folder (0700) where they are missing, and refuses what cannot be written. */
 export function prepareSqliteFile(path: string): void {
   const isOther = statSync(path, { throwIfNoEntry: false })?.isFile() === false;
-  if (isOther) throw new StartError(EXIT.config, [`DATABASE_PATH ${path}: is no file`]);
+  if (isOther) throw refusedFile(path, 'is no file');
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     closeSync(openSync(path, 'a', 0o600));
   } catch (error) {
-    throw new StartError(EXIT.config, [
-      `DATABASE_PATH ${path}: cannot be written (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`,
-    ]);
+    throw refusedFile(path, `cannot be written (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`);
   }
 }
 
@@ -36,7 +43,7 @@ export class SqliteFileLock {
       db.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
     } catch {
       db.close();
-      throw new StartError(EXIT.config, [`DATABASE_PATH ${path}: another server uses it; SQLite serves one process`]);
+      throw refusedFile(path, 'another server uses it; SQLite serves one process');
     }
     return new SqliteFileLock(db);
   }

@@ -1,10 +1,10 @@
 import { copyFileSync, existsSync, linkSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { DataSource } from 'typeorm';
-import { EXIT, StartError } from '../common/start.error.js';
+import type { StartError } from '../common/start.error.js';
 import type { DatabaseConfig } from '../config/app.config.js';
 import { dataSourceOptions, type Entities } from './data.source.js';
-import { prepareSqliteFile, SqliteFileLock } from './sqlite.file.js';
+import { damagedFile, prepareSqliteFile, refusedFile, SqliteFileLock } from './sqlite.file.js';
 import { ensureSqliteSchema, SCHEMA_VERSION } from './sqlite.schema.js';
 
 export interface Rebuilt {
@@ -26,7 +26,7 @@ const LOGS = ['-journal', '-wal', '-shm'];
  * beside it. Until the last step, a rename, nothing has happened to the old one, whenever this is killed.
  */
 export async function rebuildSqlite(config: DatabaseConfig, entities: Entities): Promise<Rebuilt> {
-  if (!existsSync(config.path)) throw refused(config.path, 'there is no such file');
+  if (!existsSync(config.path)) throw refusedFile(config.path, 'there is no such file');
   // Behind symbolic links: there is its write-ahead log, too.
   const path = realpathSync(config.path);
   const lock = SqliteFileLock.take(path);
@@ -50,7 +50,7 @@ async function copy(config: DatabaseConfig, fresh: string, entities: Entities): 
     const from = versionOf(old);
     if (from === SCHEMA_VERSION) return { from, to: from, rows: {} };
     if (from === 0 || from > SCHEMA_VERSION)
-      throw refused(path, `its schema is version ${from}, this program's is version ${SCHEMA_VERSION}`);
+      throw refusedFile(path, `its schema is version ${from}, this program's is version ${SCHEMA_VERSION}`);
     await create(fresh, config, entities);
     return { from, to: SCHEMA_VERSION, rows: copyTables(old, fresh) };
   } finally {
@@ -67,7 +67,7 @@ function openAlone(path: string): DatabaseSync {
   try {
     db.exec('PRAGMA main.locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT');
     const check = db.prepare('PRAGMA quick_check(1)').get() as { quick_check: string };
-    if (check.quick_check !== 'ok') throw damaged(path);
+    if (check.quick_check !== 'ok') throw damagedFile(path);
     const checkpoint = db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get() as { busy: number };
     if (checkpoint.busy !== 0) throw held(path);
     return db;
@@ -155,15 +155,7 @@ function remove(path: string): void {
 function refusal(path: string, error: unknown): StartError | undefined {
   const code = ((error as { errcode?: number }).errcode ?? 0) & 0xff;
   if (code === 5) return held(path);
-  return code === 11 || code === 26 ? damaged(path) : undefined;
+  return code === 11 || code === 26 ? damagedFile(path) : undefined;
 }
 
-const refused = (path: string, why: string): StartError =>
-  new StartError(EXIT.config, [`DATABASE_PATH ${path}: ${why}`]);
-
-const held = (path: string): StartError => refused(path, 'another program holds it; end that first');
-
-const damaged = (path: string): StartError =>
-  new StartError(EXIT.dataError, [
-    `DATABASE_PATH ${path}: the file is damaged or no SQLite database; restore it from a backup`,
-  ]);
+const held = (path: string): StartError => refusedFile(path, 'another program holds it; end that first');

@@ -1,11 +1,8 @@
 import type { DataSource } from 'typeorm';
-import { EXIT, StartError } from '../common/start.error.js';
+import { refusedFile } from './sqlite.file.js';
 
 /** Raised by one whenever an entity changes in a way an older file does not fit. */
 export const SCHEMA_VERSION = 2;
-
-const refused = (path: string, why: string): StartError =>
-  new StartError(EXIT.config, [`DATABASE_PATH ${path}: ${why}`]);
 
 /**
  * SQLite has no migrations: its schema is the current entities'. A new file is created and stamped
@@ -15,7 +12,7 @@ export async function ensureSqliteSchema(dataSource: DataSource, path: string): 
   const version = await storedVersion(dataSource);
   if (version !== 0) return assertCurrent(version, path);
   const foreign = await foreignTable(dataSource);
-  if (foreign) throw refused(path, `it belongs to another program (it has a table ${foreign})`);
+  if (foreign) throw refusedFile(path, `it belongs to another program (it has a table ${foreign})`);
   await dataSource.driver.createSchemaBuilder().build();
   await dataSource.query(`PRAGMA user_version = ${SCHEMA_VERSION}`);
 }
@@ -23,9 +20,9 @@ export async function ensureSqliteSchema(dataSource: DataSource, path: string): 
 /** Throws for any version but ours; the operator is told which, and what to do. */
 export function assertCurrent(version: number, path: string): void {
   const both = `its schema is version ${version}, this program's is version ${SCHEMA_VERSION}`;
-  if (version > SCHEMA_VERSION) throw refused(path, `${both}: a newer program wrote it, use that one`);
+  if (version > SCHEMA_VERSION) throw refusedFile(path, `${both}: a newer program wrote it, use that one`);
   if (version < SCHEMA_VERSION)
-    throw refused(path, `${both}: run \`llm-proxy migrate rebuild\`, which copies the data and keeps the old file`);
+    throw refusedFile(path, `${both}: run \`llm-proxy migrate rebuild\`, which copies the data and keeps the old file`);
 }
 
 export async function storedVersion(dataSource: DataSource): Promise<number> {

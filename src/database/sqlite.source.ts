@@ -1,7 +1,9 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
-import { EXIT, StartError } from '../common/start.error.js';
+import type { StartError } from '../common/start.error.js';
 import { isolateTransactions } from './serial.runner.js';
+import { damagedFile, refusedFile } from './sqlite.file.js';
 import { ensureSqliteSchema } from './sqlite.schema.js';
+import { codeOf, isBusy } from './store.fault.js';
 
 /** The one connection to a SQLite file, which is created when it is new and refused when it does not fit. */
 export async function openSqlite(options: DataSourceOptions): Promise<DataSource> {
@@ -28,13 +30,6 @@ async function assertSound(dataSource: DataSource): Promise<void> {
 
 /** Why a file ends the start; a damaged one is never repaired behind the operator's back. */
 function refusal(path: string, error: unknown): StartError | undefined {
-  const code =
-    (error as { code?: string; driverError?: { code?: string } }).driverError?.code ??
-    (error as { code?: string }).code;
-  if (code === 'SQLITE_BUSY')
-    return new StartError(EXIT.config, [`DATABASE_PATH ${path}: another program holds a lock on it`]);
-  if (code !== 'SQLITE_NOTADB' && code !== 'SQLITE_CORRUPT') return undefined;
-  return new StartError(EXIT.dataError, [
-    `DATABASE_PATH ${path}: the file is damaged or no SQLite database; restore it from a backup or move it away`,
-  ]);
+  if (isBusy(error)) return refusedFile(path, 'another program holds a lock on it');
+  return ['SQLITE_NOTADB', 'SQLITE_CORRUPT'].includes(codeOf(error) ?? '') ? damagedFile(path) : undefined;
 }

@@ -16,7 +16,8 @@ const MYSQL_REFUSALS = new Set([
   'ER_OPTION_PREVENTS_STATEMENT',
 ]);
 
-const codeOf = (error: unknown): string | undefined =>
+/** A driver's own code, through TypeORM's wrapping of its error. */
+export const codeOf = (error: unknown): string | undefined =>
   (error as { driverError?: { code?: string } } | undefined)?.driverError?.code ??
   (error as { code?: string } | undefined)?.code;
 
@@ -35,6 +36,9 @@ function sentenceOf(error: unknown): string {
   const { message = '' } = (error as { driverError?: Error } | undefined)?.driverError ?? {};
   return message === '' ? '' : `: ${message}`;
 }
+
+/** True when another program holds the file of SQLite. */
+export const isBusy = (error: unknown): boolean => codeOf(error) === 'SQLITE_BUSY';
 
 /** SQLSTATE 40001, 40P01: https://www.postgresql.org/docs/current/errcodes-appendix.html; MySQL's own numbers 1213, 1205. */
 const CONFLICTS = new Set(['40001', '40P01', 'ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT']);

@@ -7,6 +7,7 @@ import { openOrCreateStore } from './create.store.js';
 import type { Entities } from './data.source.js';
 import { Migrator } from './migrator.js';
 import { openServerForMaintenance } from './open.store.js';
+import { damagedFile } from './sqlite.file.js';
 import { SCHEMA_VERSION } from './sqlite.schema.js';
 
 /** Where the schema of a database stands. A SQLite file has a version, a server's database has migrations. */
@@ -77,10 +78,7 @@ export class StoreSchema {
     try {
       return (db.prepare('PRAGMA user_version').get() as { user_version: number }).user_version;
     } catch (cause) {
-      throw Object.assign(
-        new StartError(EXIT.dataError, [`DATABASE_PATH ${path}: the file is damaged or no SQLite database`]),
-        { cause },
-      );
+      throw Object.assign(damagedFile(path), { cause });
     } finally {
       db.close();
     }
