@@ -15,11 +15,11 @@ const SLACK_MS = 500;
 @Injectable()
 export class Freshness {
   private readonly graceMs: number;
+  /** No question to the store takes longer. */
+  private readonly askLimitMs: number;
   /** performance.now() at which the last comparison that succeeded began: it knows nothing later. */
   private comparedAt = -Infinity;
   private awayUntil = -Infinity;
-
-  private readonly askLimitMs: number;
 
   constructor({ token, database }: AppConfig) {
     this.graceMs = token.staleGraceMs;

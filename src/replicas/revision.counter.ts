@@ -30,11 +30,12 @@ export class RevisionCounter implements OnModuleInit {
   }
 
   onModuleInit(): void {
-    this.store.whenMigrated(async (manager) =>
-      create(manager).catch((error: unknown) => {
+    this.store.whenMigrated(async (manager) => {
+      if (positionOf(await manager.query(READ))) return;
+      await create(manager).catch((error: unknown) => {
         if (!isUniqueViolation(error)) throw error;
-      }),
-    );
+      });
+    });
   }
 
   /** One that is missing, its table made anew under us, begins again: another history than anybody knows. */
@@ -57,7 +58,6 @@ export class RevisionCounter implements OnModuleInit {
 
 /** Another replica may do the same at this moment: one of the two transactions is refused then, and may be tried again. */
 async function create(manager: EntityManager): Promise<void> {
-  if (await manager.existsBy(RevisionEntity, { id: COUNTER_ID })) return;
   // Its instant tells it from one that stood here before.
   await manager.insert(RevisionEntity, { id: COUNTER_ID, value: 0, changedAt: Date.now() });
 }
