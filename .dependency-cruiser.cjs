@@ -2,7 +2,7 @@
 const FLOORS = [
   ['common'],
   ['config'],
-  ['crypto', 'database', 'redis'],
+  ['crypto', 'database', 'redis', 'upstream'],
   ['auth', 'events'],
   ['replicas'],
   ['limits'],

@@ -28,21 +28,12 @@ const UNUSED =
 /** Of what has a name in both worlds, the loaders that Node makes for a file hide from the bundler what they load: a second TypeORM. */
 const OWN_REQUIRE = /[\\/]@nestjs[\\/]typeorm[\\/].*\.js$/;
 
-/** Of undici the connection pool alone: with `fetch` and all the rest, loading it takes four times as long. A name that is missing here ends the build. */
-const UNDICI = /[\\/]node_modules[\\/]undici[\\/]index\.js$/;
-const UNDICI_USED = `
-export { default as Client } from './lib/dispatcher/client.js';
-export { default as Pool } from './lib/dispatcher/pool.js';
-export { default as buildConnector } from './lib/core/connect.js';
-`;
-
 const plugin = {
   name: 'llm-proxy',
   load: {
-    filter: { id: [UNUSED, UNDICI, /[\\/]dist[\\/](src|migrations)[\\/].*\.js$/] },
+    filter: { id: [UNUSED, /[\\/]dist[\\/](src|migrations)[\\/].*\.js$/] },
     handler: (id) => {
       if (UNUSED.test(id)) return { code: 'module.exports = {};', moduleType: 'js' };
-      if (UNDICI.test(id)) return { code: UNDICI_USED };
       return { code: readFileSync(id, 'utf8'), map: readFileSync(`${id}.map`, 'utf8') };
     },
   },

@@ -19,7 +19,8 @@ describe('bodies', () => {
     expect(request.faults).toEqual([]);
     expect(request.bodyState).toBe('complete');
     expect(request.sha256).toBe(sha256(body));
-    expect(request.header('content-length')).toBe(String(size));
+    // A client that sends nothing may leave the length out, and then nobody adds one.
+    expect(request.header('content-length')).toBe(size === 0 ? undefined : String(size));
   });
 
   it.each(SIZES)('of %i bytes come back byte for byte', async (size) => {

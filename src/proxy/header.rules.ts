@@ -133,44 +133,25 @@ const NEVER_A_TRAILER = new Set([
 ]);
 
 /** A flat list of names and values: what the upstream sent, minus the contract's table. Values are latin1, byte for byte. */
-export function clientHeaders(rawHeaders: readonly Buffer[], kept = NONE): string[] {
-  const all: string[] = [];
-  for (const part of rawHeaders) all.push(part.toString('latin1'));
-  const options = optionsIn(all);
+export function clientHeaders(rawHeaders: readonly string[], kept = NONE): string[] {
+  const options = optionsIn(rawHeaders);
   const headers: string[] = [];
-  for (let i = 0; i < all.length; i += 2) {
-    const written = all[i]!;
-    if ((toClient.of(written) && !names(options, written)) || names(kept, written)) headers.push(written, all[i + 1]!);
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const written = rawHeaders[i]!;
+    if ((toClient.of(written) && !names(options, written)) || names(kept, written))
+      headers.push(written, rawHeaders[i + 1]!);
   }
   return headers;
 }
 
 /** The trailers of an answer, as pairs, by the rules of its headers. */
-export function clientTrailers(rawTrailers: readonly Buffer[]): [string, string][] {
+export function clientTrailers(rawTrailers: readonly string[]): [string, string][] {
   if (rawTrailers.length === 0) return [];
   const flat = clientHeaders(rawTrailers);
   const pairs: [string, string][] = [];
   for (let i = 0; i < flat.length; i += 2)
     if (!NEVER_A_TRAILER.has(flat[i]!.toLowerCase())) pairs.push([flat[i]!, flat[i + 1]!]);
   return pairs;
-}
-
-/** More than any honest answer has; each costs the client's parser, too. */
-const MAX_HEADER_LINES = 2000;
-export const hasTooManyLines = (rawHeaders: readonly Buffer[]): boolean => rawHeaders.length > 2 * MAX_HEADER_LINES;
-
-/** True for a transfer coding beside `chunked`: nobody asked for one, and its label would be lost on the way (RFC 9112 §6.1). */
-export function hasForeignCoding(rawHeaders: readonly Buffer[]): boolean {
-  for (let i = 0; i < rawHeaders.length; i += 2)
-    if (rawHeaders[i]!.length === 17 && rawHeaders[i]!.toString('latin1').toLowerCase() === 'transfer-encoding')
-      if (rawHeaders[i + 1]!.toString('latin1').trim().toLowerCase() !== 'chunked') return true;
-  return false;
-}
-
-/** The upstream's client reads a reason phrase as UTF-8, and Node writes Latin-1: back to the bytes it was. */
-export function reasonPhrase(text: string): string {
-  // oxlint-disable-next-line no-control-regex
-  return /^[\x00-\x7f]*$/.test(text) ? text : Buffer.from(text).toString('latin1');
 }
 
 /** The first value of a header in a flat list; `name` in lower case. */

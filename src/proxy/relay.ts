@@ -1,33 +1,26 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Dispatcher } from 'undici';
 import type { Readable } from 'node:stream';
 import type { ApiError } from '../common/api.error.js';
 import type { Place } from '../common/bag.js';
 import { refusal } from '../common/error.body.js';
 import { errors } from '../common/errors.js';
 import { type End, type Exchange, exchangeOf } from '../common/exchange.js';
+import { tenths } from '../common/tenths.js';
 import type { Lease, LiveExchange } from '../token/live.registry.js';
+import type { AnswerHead } from '../upstream/answer.head.js';
+import type { ExchangeObserver, UpstreamExchange } from '../upstream/upstream.exchange.js';
+import { UpstreamFault } from '../upstream/upstream.fault.js';
 import type { HeldBody } from './body.hold.js';
 import { withCors } from './cors.js';
 import type { DeadlineWatch, Watched } from './deadline.watch.js';
 import { EventStream } from './event.stream.js';
-import {
-  clientHeaders,
-  clientTrailers,
-  hasForeignCoding,
-  hasTooManyLines,
-  reasonPhrase,
-  valueOf,
-} from './header.rules.js';
+import { clientHeaders, clientTrailers, valueOf } from './header.rules.js';
 import { writeInterim } from './interim.answer.js';
-import type { Metered, OverheadMeter } from './metered.client.js';
 import { bodyFraming, collect, continueUpload, SMALL_BODY_BYTES, UploadStream } from './request.body.js';
 import { RuledUpload } from './ruled.upload.js';
 import { UploadRate } from './upload.rate.js';
-import { diedBeforeUse, upstreamFailure } from './upstream.failure.js';
+import { upstreamFailure } from './upstream.failure.js';
 import type { UpstreamCall } from './upstream.client.js';
-
-type Controller = Dispatcher.DispatchController;
 
 /** What says that nobody is there to answer, whoever says it. */
 const GATEWAY_FAILURES = new Set([502, 503, 504]);
@@ -46,22 +39,18 @@ export interface RelayLimits {
  * One exchange's bytes, both ways, as they come: nothing is parsed, re-encoded or kept. The client's leaving aborts the
  * upstream, the upstream's breaking off breaks off the answer: a clean end is never invented.
  */
-export class Relay implements Watched, LiveExchange, Metered, Dispatcher.DispatchHandler {
-  meter?: OverheadMeter;
+export class Relay implements Watched, LiveExchange, ExchangeObserver {
   private readonly exchange: Exchange;
   private readonly rate = new UploadRate();
   private readonly startedAt = performance.now();
   private upload: Readable | undefined;
   /** Set when the answer is an event stream into which an event of ours could be written. */
   private events: EventStream | undefined;
-  private controller: Controller | undefined;
-  private body: Buffer | Readable | null = null;
+  private upstream: UpstreamExchange | undefined;
   private place: Place<Watched> | undefined;
-  private isSecondTry = false;
-  private started = false;
+  /** A byte may have reached the upstream; the head of an upload leaves with its first byte, or its end. */
+  private sent = false;
   private over = false;
-  /** The upstream has said its last word. */
-  private answered = false;
   /** Bytes of a known-length answer still to come; NaN when its length is not known. */
   private left = Number.NaN;
   private lastUploadAt = this.startedAt;
@@ -87,9 +76,7 @@ export class Relay implements Watched, LiveExchange, Metered, Dispatcher.Dispatc
     if (this.call.caller.held) return this.sendHeld(this.call.caller.held, length !== undefined);
     if (length === 0) return this.send(null);
     continueUpload(this.request, this.response);
-    this.request.on('data', (chunk: Buffer) => this.onUploaded(chunk.length));
-    if (length !== undefined && length <= SMALL_BODY_BYTES)
-      collect(this.request, (body) => this.over || this.send(body));
+    if (length !== undefined && length <= SMALL_BODY_BYTES) collect(this.request, this);
     else this.sendStream();
   }
 
@@ -122,98 +109,56 @@ export class Relay implements Watched, LiveExchange, Metered, Dispatcher.Dispatc
       this.cut('upstream_timeout', errors.upstreamTimeout());
   }
 
-  onRequestStart(controller: Controller): void {
-    this.controller = controller;
-    if (this.over) return controller.abort(new Error('the exchange is over'));
-    this.started = true;
-    this.meter?.progress();
+  onSending(): void {
+    this.sent = true;
     this.exchange.sentAt = performance.now();
   }
 
-  onResponseStart(controller: Controller, status: number, _parsed: unknown, statusText = ''): void {
+  onInterim({ status, reason, headers }: AnswerHead): void {
+    writeInterim(this.response, status, reason, clientHeaders(headers));
+  }
+
+  onHead(head: AnswerHead): void {
     const { response, exchange } = this;
-    const rawHeaders = (controller.rawHeaders ?? []) as Buffer[];
     const { cors } = this.call.caller;
-    const passed = clientHeaders(rawHeaders);
-    const reason = reasonPhrase(statusText);
-    if (status < 200) return writeInterim(response, status, reason, passed);
-    if (hasForeignCoding(rawHeaders) || hasTooManyLines(rawHeaders)) return this.refuse(errors.upstreamProtocol());
+    const passed = clientHeaders(head.headers);
     const headers = cors ? withCors(passed, cors) : passed;
-    this.meter?.progress();
     exchange.answeredAt = this.lastAnswerAt = performance.now();
-    const length = valueOf(headers, 'content-length');
-    if (length !== undefined) this.left = Number(length);
+    if (typeof head.bodyEnd === 'number') this.left = head.bodyEnd;
     else if (isPlainEventStream(headers)) this.events = new EventStream(response);
     this.addOurs(headers);
     response.sendDate = false;
-    response.writeHead(status, reason, headers);
-    exchange.status = status;
-    this.call.outcome(!GATEWAY_FAILURES.has(status));
+    response.writeHead(head.status, head.reason, headers);
+    exchange.status = head.status;
+    this.call.outcome(!GATEWAY_FAILURES.has(head.status));
     // Bytes of the body that came with the head leave in one write with it; when none did, the head leaves alone.
     process.nextTick(flushHead, response);
   }
 
-  onResponseData(controller: Controller, chunk: Buffer): void {
+  onData(chunk: Buffer): void {
     this.lastAnswerAt = performance.now();
-    this.meter?.progress();
     this.exchange.bytesOut += chunk.length;
     this.left -= chunk.length;
     if (this.left === 0) this.response.end(chunk);
-    else if (!this.response.write(chunk)) this.pause(controller);
+    else if (!this.response.write(chunk)) this.pause();
     this.events?.sent(chunk);
   }
 
-  onResponseEnd(controller: Controller): void {
+  onEnd(rawTrailers: string[]): void {
     const { response } = this;
-    this.answered = true;
     if (response.writableEnded) return;
-    if (this.meter?.isBroken) return this.refuse(errors.upstreamReset());
-    const trailers = clientTrailers((controller.rawTrailers ?? []) as Buffer[]);
+    const trailers = clientTrailers(rawTrailers);
     if (trailers.length > 0 && response.chunkedEncoding) response.addTrailers(trailers);
     response.end();
   }
 
-  onResponseError(_controller: Controller | undefined, error: Error): void {
+  onFault(fault: UpstreamFault): void {
     if (this.over || this.response.writableEnded) return;
-    if (!this.sent && !this.isSecondTry && diedBeforeUse(error)) return this.sendAgain();
-    this.refuse(upstreamFailure(error, this.sent));
+    this.refuse(upstreamFailure(fault));
   }
 
-  /** True when a byte may have reached the upstream; the head of an upload leaves with its first byte, or its end. */
-  private get sent(): boolean {
-    return this.started && (!this.upload || this.upload.readableDidRead || this.upload.readableEnded);
-  }
-
-  private send(body: Buffer | Readable | null): void {
-    this.body = body;
-    this.exchange.queuedAt = performance.now();
-    this.call.send(body, this);
-  }
-
-  /** Once, and only while nothing was written; not at once, for the pool is still clearing away the dead connection. */
-  private sendAgain(): void {
-    this.isSecondTry = true;
-    setImmediate(() => {
-      if (!this.over) this.call.send(this.body, this);
-    });
-  }
-
-  /** Goes on with what the rules have read already, framed as it came. */
-  private sendHeld(held: HeldBody, hasLength: boolean): void {
-    this.onUploaded(held.bytes);
-    if (this.over) return;
-    if (held.isComplete && hasLength) return this.send(Buffer.concat(held.chunks));
-    this.request.on('data', (chunk: Buffer) => this.onUploaded(chunk.length));
-    this.sendStream(new RuledUpload(this.request, held, (fault) => this.refuse(fault)));
-  }
-
-  private sendStream(upload: Readable = new UploadStream(this.request)): void {
-    this.upload = upload;
-    this.upload.on('error', () => undefined);
-    this.send(this.upload);
-  }
-
-  private onUploaded(bytes: number): void {
+  /** A piece of a small body, and its end; a larger one tells of its pieces too. */
+  onUploaded(bytes: number): void {
     this.lastUploadAt = performance.now();
     this.rate.add(bytes, this.lastUploadAt);
     this.exchange.bytesIn += bytes;
@@ -222,23 +167,54 @@ export class Relay implements Watched, LiveExchange, Metered, Dispatcher.Dispatc
       this.refuse(errors.bodyTooLarge(maxRequestBytes));
   }
 
-  private pause(controller: Controller): void {
+  onCollected(body: Buffer): void {
+    if (!this.over) this.send(body);
+  }
+
+  private send(body: Buffer | Readable | null): void {
+    this.exchange.queuedAt = performance.now();
+    try {
+      this.upstream = this.call.send(body, this);
+    } catch (fault) {
+      if (!(fault instanceof UpstreamFault)) throw fault;
+      this.onFault(fault);
+    }
+  }
+
+  /** Goes on with what the rules have read already, framed as it came. */
+  private sendHeld(held: HeldBody, hasLength: boolean): void {
+    this.onUploaded(held.bytes);
+    if (this.over) return;
+    this.call.caller.held = undefined;
+    if (held.isComplete && hasLength) return this.send(Buffer.concat(held.chunks));
+    this.sendStream(new RuledUpload(this.request, held, (fault) => this.refuse(fault)));
+  }
+
+  private sendStream(upload: Readable = new UploadStream(this.request)): void {
+    this.request.on('data', (chunk: Buffer) => this.onUploaded(chunk.length));
+    this.upload = upload;
+    this.upload.on('error', () => undefined);
+    this.send(this.upload);
+  }
+
+  private pause(): void {
     this.paused = true;
-    controller.pause();
+    this.upstream!.pause();
     this.response.once('drain', () => {
       this.paused = false;
       this.lastAnswerAt = performance.now();
-      controller.resume();
+      this.upstream!.resume();
     });
   }
 
   /** RFC 9110 §7.6.3 leaves these to us; the upstream's own `server-timing` stands beside ours. */
   private addOurs(headers: string[]): void {
     const { requestId, startedAt, queuedAt = startedAt, sentAt = queuedAt, answeredAt = sentAt } = this.exchange;
-    headers.push('x-proxy-request-id', requestId);
     headers.push(
+      'x-proxy-request-id',
+      requestId,
       'server-timing',
-      `proxy;dur=${(queuedAt - startedAt).toFixed(1)}, queue;dur=${(sentAt - queuedAt).toFixed(1)}, upstream;dur=${(answeredAt - sentAt).toFixed(1)}`,
+      `proxy;dur=${tenths(queuedAt - startedAt)}, queue;dur=${tenths(sentAt - queuedAt)}, upstream;dur=${tenths(answeredAt - sentAt)}`,
     );
     if (isEventStream(headers)) headers.push('x-accel-buffering', 'no');
   }
@@ -262,10 +238,10 @@ export class Relay implements Watched, LiveExchange, Metered, Dispatcher.Dispatc
     this.response.writeHead(status, { ...headers, ...this.call.caller.cors }).end(body);
   }
 
-  /** RFC 9112 §8: without a length or chunks, a FIN would look like the end of the answer. */
+  /** RFC 9112 §8: without a length or chunks, a FIN would look like the end of the answer. What came before the break leaves first. */
   private breakOff(): void {
     const { response } = this;
-    if (response.chunkedEncoding || !Number.isNaN(this.left)) response.destroy();
+    if (response.chunkedEncoding || !Number.isNaN(this.left)) process.nextTick(() => response.destroy());
     else response.socket?.resetAndDestroy();
   }
 
@@ -281,7 +257,7 @@ export class Relay implements Watched, LiveExchange, Metered, Dispatcher.Dispatc
     if (this.over) return;
     this.over = true;
     if (!this.sent) this.call.caller.giveBack();
-    if (!this.answered) this.controller?.abort(new Error('the exchange is over'));
+    this.upstream?.abort();
     this.upload?.destroy();
   }
 }

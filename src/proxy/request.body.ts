@@ -48,11 +48,20 @@ export function continueUpload(request: IncomingMessage, response: ServerRespons
   response.writeContinue();
 }
 
-/** Calls back with the whole of a small body; never, when the client leaves before its end. */
-export function collect(request: IncomingMessage, done: (body: Buffer) => void): void {
-  const chunks: Buffer[] = [];
-  request.on('data', (chunk: Buffer) => chunks.push(chunk));
-  request.once('end', () => done(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)));
+/** Who a small body is read for. */
+export interface BodyTaker {
+  onUploaded(bytes: number): void;
+  onCollected(body: Buffer): void;
+}
+
+/** Gives the whole of a small body; never, when the client leaves before its end. */
+export function collect(request: IncomingMessage, taker: BodyTaker): void {
+  let whole: Buffer | undefined;
+  request.on('data', (piece: Buffer) => {
+    whole = whole ? Buffer.concat([whole, piece]) : piece;
+    taker.onUploaded(piece.length);
+  });
+  request.once('end', () => taker.onCollected(whole!));
 }
 
 /**

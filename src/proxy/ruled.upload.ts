@@ -25,7 +25,7 @@ export class RuledUpload extends Readable {
     if (!held.isComplete) request.on('data', this.onData).once('end', this.onEnd).pause();
   }
 
-  /** Nothing is pushed before somebody reads: undici gives a stream that has ended already a length, and no chunks. */
+  /** Nothing is pushed before somebody reads: what was held waits for a connection, too. */
   override _read(): void {
     const held = this.heldChunks.splice(0);
     for (const chunk of held) this.push(chunk);

@@ -1,13 +1,14 @@
 import { type IncomingMessage, request as httpRequest } from 'node:http';
 import type { Socket } from 'node:net';
 import { Injectable } from '@nestjs/common';
-import type { buildConnector } from 'undici';
 import { AppConfig } from '../config/app.config.js';
 import type { Provider } from '../config/provider.js';
+import type { Connect } from '../upstream/upstream.connector.js';
+import { protocolFault, UpstreamFault } from '../upstream/upstream.fault.js';
 import type { Caller } from './caller.js';
 import { handshakeUpstream } from './socket.headers.js';
 import { UpstreamBreaker } from './upstream.breaker.js';
-import { addressOf, connectorFor } from './upstream.connector.js';
+import { connectorFor } from './upstream.connector.js';
 
 /** As for every other answer of an upstream. */
 const MAX_HEAD_BYTES = 16 * 1024;
@@ -20,7 +21,7 @@ export interface DialObserver {
   onSwitched(answer: IncomingMessage, socket: Socket, head: Buffer): void;
   /** The upstream answered in HTTP. */
   onAnswered(answer: IncomingMessage): void;
-  onFailed(error: Error): void;
+  onFailed(fault: UpstreamFault): void;
 }
 
 /** A handshake ready to go upstream. */
@@ -36,7 +37,7 @@ export interface SocketCall {
 @Injectable()
 export class SocketDialler {
   /** By connect timeout and origin: they keep TLS sessions. */
-  private readonly connectors = new Map<string, buildConnector.connector>();
+  private readonly connectors = new Map<string, Connect>();
 
   constructor(
     private readonly config: AppConfig,
@@ -47,16 +48,15 @@ export class SocketDialler {
   call(target: string, rawHeaders: readonly string[], caller: Caller): SocketCall {
     const { origin, prefix, authorization, provider } = caller.token.upstream;
     const { projectId } = caller.token;
-    const address = addressOf(origin);
-    const headers = handshakeUpstream(rawHeaders, address.host!, authorization);
+    const headers = handshakeUpstream(rawHeaders, new URL(origin).host, authorization);
     return {
       caller,
-      dial: (observer) => dial(this.connector(provider, origin), address, { path: prefix + target, headers }, observer),
+      dial: (observer) => dial(this.connector(provider, origin), { path: prefix + target, headers }, observer),
       outcome: (answered) => this.breaker[answered ? 'succeeded' : 'failed'](origin, projectId),
     };
   }
 
-  private connector({ deadlines: { connectTimeoutMs } }: Provider, origin: string): buildConnector.connector {
+  private connector({ deadlines: { connectTimeoutMs } }: Provider, origin: string): Connect {
     const key = `${connectTimeoutMs} ${origin}`;
     const connector = this.connectors.get(key) ?? connectorFor(origin, { ...this.config.upstream, connectTimeoutMs });
     this.connectors.set(key, connector);
@@ -65,16 +65,15 @@ export class SocketDialler {
 }
 
 function dial(
-  connect: buildConnector.connector,
-  address: buildConnector.Options,
+  connect: Connect,
   handshake: { path: string; headers: string[] },
   observer: DialObserver,
 ): () => void {
   let abandon = (): void => undefined;
   let isOver = false;
-  connect(address, (error, socket) => {
+  connect((fault, socket) => {
     if (isOver) socket?.destroy();
-    else if (error) observer.onFailed(error);
+    else if (fault) observer.onFailed(fault);
     else abandon = shakeHands(socket, handshake, observer);
   });
   return () => {
@@ -92,7 +91,6 @@ function shakeHands(
   { path, headers }: { path: string; headers: string[] },
   observer: DialObserver,
 ): () => void {
-  socket.setNoDelay(true);
   const request = httpRequest({
     createConnection: () => socket,
     method: 'GET',
@@ -103,17 +101,22 @@ function shakeHands(
   });
   const fail = (answer: IncomingMessage): void => {
     answer.socket.destroy();
-    observer.onFailed(new Error('bad upgrade'));
+    observer.onFailed(protocolFault('bad upgrade'));
   };
   request.on('upgrade', (answer, upgraded, head) =>
     isWebSocket(answer) ? observer.onSwitched(answer, upgraded, head) : fail(answer),
   );
   request.on('response', (answer) => (answer.statusCode === 101 ? fail(answer) : observer.onAnswered(answer)));
-  request.on('error', (error) => observer.onFailed(error));
+  request.on('error', (error) => observer.onFailed(faultOf(error)));
   observer.onSent();
   request.end();
   return () => request.destroy();
 }
+
+const CONNECTION_LOST = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED', 'ETIMEDOUT']);
+
+const faultOf = (error: NodeJS.ErrnoException): UpstreamFault =>
+  new UpstreamFault(CONNECTION_LOST.has(error.code ?? '') ? 'reset' : 'protocol', 'the handshake failed', error);
 
 /** RFC 9110 §15.2.2: a 101 names the protocol it switches to. */
 const isWebSocket = ({ headers }: IncomingMessage): boolean => headers.upgrade?.toLowerCase() === 'websocket';

@@ -17,7 +17,7 @@ export function handshakeUpstream(rawHeaders: readonly string[], host: string, a
 
 /** The upstream's 101 as it goes to the client: the bytes up to and with the empty line. */
 export function handshakeAnswer(rawHeaders: readonly string[], reason: string, exchange: Exchange): Buffer {
-  const headers = [...answerHeaders(rawHeaders, SWITCHING), ...ours(exchange)];
+  const headers = [...clientHeaders(rawHeaders, SWITCHING), ...ours(exchange)];
   const lines: string[] = [];
   for (let i = 0; i < headers.length; i += 2) lines.push(`${headers[i]}: ${headers[i + 1]}\r\n`);
   return Buffer.from(`HTTP/1.1 101 ${reason}\r\n${lines.join('')}\r\n`, 'latin1');
@@ -25,14 +25,8 @@ export function handshakeAnswer(rawHeaders: readonly string[], reason: string, e
 
 /** The headers of an answer that is no 101. */
 export function plainAnswerHeaders(rawHeaders: readonly string[], exchange: Exchange): string[] {
-  return [...answerHeaders(rawHeaders), ...ours(exchange)];
+  return [...clientHeaders(rawHeaders), ...ours(exchange)];
 }
-
-const answerHeaders = (rawHeaders: readonly string[], kept?: ReadonlySet<string>): string[] =>
-  clientHeaders(
-    rawHeaders.map((part) => Buffer.from(part, 'latin1')),
-    kept,
-  );
 
 function ours({ requestId, startedAt, sentAt = startedAt, answeredAt = sentAt }: Exchange): string[] {
   const proxy = (sentAt - startedAt).toFixed(1);

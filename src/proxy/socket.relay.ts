@@ -6,6 +6,7 @@ import { errors } from '../common/errors.js';
 import { type End, type Exchange, exchangeOf } from '../common/exchange.js';
 import type { RunningSocket } from '../common/lifecycle.js';
 import type { Lease, LiveExchange } from '../token/live.registry.js';
+import type { UpstreamFault } from '../upstream/upstream.fault.js';
 import type { DeadlineWatch, Watched } from './deadline.watch.js';
 import type { RelayLimits } from './relay.js';
 import { answerOn, refuseOn } from './socket.answer.js';
@@ -114,8 +115,8 @@ export class SocketRelay implements Watched, LiveExchange, RunningSocket, DialOb
     from.on('error', () => undefined);
   }
 
-  onFailed(error: Error): void {
-    if (!this.over && !this.tunnel && !this.answer) this.refuse(upstreamFailure(error, this.sent));
+  onFailed(fault: UpstreamFault): void {
+    if (!this.over && !this.tunnel && !this.answer) this.refuse(upstreamFailure(fault));
   }
 
   private answered(status: number): void {

@@ -1,0 +1,142 @@
+import { type AnswerHead, parseHead } from './answer.head.js';
+import { ChunkDecoder } from './chunk.decoder.js';
+import { FieldLines } from './field.lines.js';
+import { protocolFault, UpstreamFault } from './upstream.fault.js';
+
+/** As Node's own limit on what it reads. */
+const MAX_HEAD_BYTES = 16 * 1024;
+/** Of all interim answers to one request. */
+const MAX_INTERIM_BYTES = 64 * 1024;
+const END_OF_HEAD = '\r\n\r\n';
+const EMPTY = Buffer.alloc(0);
+
+/** What an answer is told to, in this order. */
+export interface AnswerObserver {
+  /** Any number of times, before the head (RFC 9110 §15.2). */
+  onInterim(head: AnswerHead): void;
+  onHead(head: AnswerHead): void;
+  /** The bytes are the observer's to keep. */
+  onData(bytes: Buffer): void;
+  /** `trailers` as the headers of a head: name, value, name, value. */
+  onEnd(trailers: string[]): void;
+}
+
+enum Part {
+  Head,
+  Body,
+  Trailers,
+  Over,
+}
+
+const NO_TRAILERS: string[] = [];
+
+/** One answer, read as its bytes come. Throws an UpstreamFault when they are no answer; it is of no more use then. */
+export class AnswerReader {
+  private part = Part.Head;
+  private kept = EMPTY;
+  private interimBytes = 0;
+  private head: AnswerHead | undefined;
+  private chunks: ChunkDecoder | undefined;
+  /** Of a body with a length, what is still to come. */
+  private left = 0;
+
+  constructor(
+    private readonly observer: AnswerObserver,
+    /** Whether it answers a HEAD request: it has no body then, whatever it says. */
+    private readonly isHead: boolean,
+  ) {}
+
+  /** Nothing more belongs to the answer. */
+  get isOver(): boolean {
+    return this.part === Part.Over;
+  }
+
+  /** Whether, and how long, the connection may wait for another request; undefined when it may not. */
+  get keepAlive(): { ms: number | undefined } | undefined {
+    return this.isOver && this.head?.keepAlive ? { ms: this.head.keepAliveMs } : undefined;
+  }
+
+  /** Takes the first `length` bytes, which are not kept. Gives how many were part of the answer. */
+  read(bytes: Buffer, length: number): number {
+    let at = 0;
+    while (at < length && this.part !== Part.Over) {
+      if (this.part === Part.Body) at = this.body(bytes, at, length);
+      else at = this.section(bytes, at, length);
+    }
+    return at;
+  }
+
+  /** The upstream has closed its side: right only where that ends the body. */
+  close(): void {
+    if (this.part === Part.Over) return;
+    if (this.part !== Part.Body || this.head?.bodyEnd !== 'close')
+      throw new UpstreamFault('reset', 'the upstream left before the end of its answer');
+    this.over(NO_TRAILERS);
+  }
+
+  private body(bytes: Buffer, at: number, end: number): number {
+    if (this.chunks) {
+      at = this.chunks.read(bytes, at, end, (from, to) => this.data(bytes, from, to));
+      if (this.chunks.isOver) this.part = Part.Trailers;
+      return at;
+    }
+    const to = Math.min(end, at + this.left);
+    this.left -= to - at;
+    // The last piece and the end are told apart, but in one turn.
+    this.data(bytes, at, to);
+    if (this.left === 0) this.over(NO_TRAILERS);
+    return to;
+  }
+
+  private data(bytes: Buffer, from: number, to: number): void {
+    const piece = Buffer.allocUnsafe(to - from);
+    bytes.copy(piece, 0, from, to);
+    this.observer.onData(piece);
+  }
+
+  /** A head or a trailer section: it is read when it is whole, which is nearly always at once. */
+  private section(bytes: Buffer, at: number, end: number): number {
+    const before = this.kept.length;
+    const text =
+      before === 0 ? bytes.toString('latin1', at, end) : this.kept.toString('latin1') + bytes.toString('latin1', at, end);
+    const isEmptyTrailer = this.part === Part.Trailers && text.startsWith('\r\n');
+    const stop = isEmptyTrailer ? 0 : text.indexOf(END_OF_HEAD);
+    const taken = stop === -1 ? text.length : stop + (isEmptyTrailer ? 2 : END_OF_HEAD.length);
+    if (taken > MAX_HEAD_BYTES) throw protocolFault('a header section is too large');
+    if (stop === -1) {
+      this.assertBegins(text);
+      this.kept = Buffer.from(text, 'latin1');
+      return end;
+    }
+    this.kept = EMPTY;
+    if (this.part === Part.Trailers) this.over(isEmptyTrailer ? NO_TRAILERS : new FieldLines(text.slice(0, stop), 0).flat);
+    else this.begin(parseHead(text.slice(0, stop), this.isHead), taken);
+    return at + taken - before;
+  }
+
+  /** What cannot become an answer is not waited for. */
+  private assertBegins(text: string): void {
+    if (this.part === Part.Head && !'HTTP/1.'.startsWith(text.slice(0, 7)))
+      throw protocolFault('the status line is not HTTP/1.1');
+  }
+
+  private begin(head: AnswerHead, bytes: number): void {
+    if (head.status === 101) throw protocolFault('it switches protocols unasked');
+    if (head.status < 200) {
+      this.interimBytes += bytes;
+      if (this.interimBytes > MAX_INTERIM_BYTES) throw protocolFault('it sends interim answers without end');
+      return this.observer.onInterim(head);
+    }
+    this.head = head;
+    this.part = Part.Body;
+    if (head.bodyEnd === 'chunked') this.chunks = new ChunkDecoder();
+    else this.left = head.bodyEnd === 'close' ? Infinity : head.bodyEnd;
+    this.observer.onHead(head);
+    if (this.left === 0 && !this.chunks) this.over(NO_TRAILERS);
+  }
+
+  private over(trailers: string[]): void {
+    this.part = Part.Over;
+    this.observer.onEnd(trailers);
+  }
+}

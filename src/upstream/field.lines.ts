@@ -1,0 +1,85 @@
+import type { BodyEnd } from './answer.head.js';
+import { protocolFault } from './upstream.fault.js';
+
+/** More than any honest answer has; each costs the client's parser, too. */
+const MAX_LINES = 2000;
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+// oxlint-disable-next-line no-control-regex
+const NOT_A_VALUE = /[\x00-\x08\x0a-\x1f\x7f]/;
+const LENGTH = /^[0-9]{1,15}$/;
+const TIMEOUT = /(?:^|[ ,])timeout=([0-9]{1,6})/i;
+
+/** Names are few: one that was a token once is looked up after that. */
+const knownNames = new Set<string>();
+const MAX_KNOWN_NAMES = 1000;
+
+function assertName(name: string): void {
+  if (knownNames.has(name)) return;
+  if (!TOKEN.test(name)) throw protocolFault('a header name is not a token');
+  if (knownNames.size < MAX_KNOWN_NAMES) knownNames.add(name);
+}
+
+/** A header or trailer section (RFC 9110 §5.5, RFC 9112 §5), and what it says of the message it belongs to. */
+export class FieldLines {
+  readonly flat: string[] = [];
+  closes = false;
+  keepAliveMs: number | undefined;
+  private length: number | undefined;
+  private coding: string | undefined;
+
+  /** Reads from `at` to the end of `text`. */
+  constructor(text: string, at: number) {
+    while (at < text.length) {
+      const found = text.indexOf('\r\n', at);
+      const end = found === -1 ? text.length : found;
+      this.line(text, at, end);
+      at = end + 2;
+    }
+  }
+
+  /** RFC 9112 §6.3. Length and coding together are how answers are smuggled. */
+  bodyEnd(is11: boolean): BodyEnd {
+    if (this.coding === undefined) return this.length ?? 'close';
+    if (!is11 || this.length !== undefined) throw protocolFault('its framing contradicts itself');
+    if (this.coding.toLowerCase() !== 'chunked') throw protocolFault('its transfer coding is not chunked alone');
+    return 'chunked';
+  }
+
+  private line(text: string, at: number, end: number): void {
+    const colon = text.indexOf(':', at);
+    if (colon === -1 || colon >= end) throw protocolFault('a header line has no colon');
+    const name = text.slice(at, colon);
+    assertName(name);
+    const value = trimmed(text, colon + 1, end);
+    if (NOT_A_VALUE.test(value)) throw protocolFault('a header value contains a control character');
+    if (this.flat.push(name, value) > 2 * MAX_LINES) throw protocolFault('it has too many header lines');
+    this.note(name, value);
+  }
+
+  /** Judged by its length first: nearly every line is none of these. */
+  private note(name: string, value: string): void {
+    if (name.length === 10) this.noteConnection(name.toLowerCase(), value);
+    else if (name.length === 14 && name.toLowerCase() === 'content-length') {
+      if (this.length !== undefined || !LENGTH.test(value)) throw protocolFault('its length is not one number');
+      this.length = Number(value);
+    } else if (name.length === 17 && name.toLowerCase() === 'transfer-encoding')
+      this.coding = this.coding === undefined ? value : `${this.coding}, ${value}`;
+  }
+
+  private noteConnection(name: string, value: string): void {
+    if (name === 'connection') this.closes ||= /(?:^|[ ,])close(?:$|[ ,])/i.test(value);
+    else if (name === 'keep-alive') {
+      const seconds = TIMEOUT.exec(value)?.[1];
+      if (seconds !== undefined) this.keepAliveMs = Number(seconds) * 1000;
+    }
+  }
+}
+
+/** Without the blanks around it. */
+function trimmed(text: string, at: number, end: number): string {
+  while (at < end && isBlank(text.charCodeAt(at))) at += 1;
+  while (end > at && isBlank(text.charCodeAt(end - 1))) end -= 1;
+  return text.slice(at, end);
+}
+
+const isBlank = (code: number): boolean => code === 0x20 || code === 0x09;

@@ -1,0 +1,80 @@
+import type { Readable } from 'node:stream';
+import type { AnswerObserver } from './answer.reader.js';
+import type { UpstreamConnection } from './upstream.connection.js';
+import type { UpstreamFault } from './upstream.fault.js';
+
+/** Is told what becomes of an exchange: after `onEnd` or `onFault` nothing more. */
+export interface ExchangeObserver extends AnswerObserver {
+  /** Just before the first byte is written: from here on it may reach the upstream. */
+  onSending(): void;
+  onFault(fault: UpstreamFault): void;
+}
+
+/** Where an exchange waits for a connection. */
+export interface Waiting {
+  leave(exchange: UpstreamExchange): void;
+}
+
+/** One request on its way and the answer to it. */
+export class UpstreamExchange {
+  private connection: UpstreamConnection | undefined;
+  /** Nothing more is told of it. */
+  isOver = false;
+  isSent = false;
+  /** A connection failed before anything was written on it. */
+  isSecondTry = false;
+
+  constructor(
+    /** The whole head, Latin-1. */
+    public head: string,
+    public body: Buffer | Readable | null,
+    /** Of a body that is a stream: its length, or undefined for chunks. */
+    readonly length: number | undefined,
+    readonly isHead: boolean,
+    readonly observer: ExchangeObserver,
+    private readonly waiting: Waiting,
+  ) {}
+
+  /** The connection it is on from now on. */
+  begin(connection: UpstreamConnection): void {
+    this.connection = connection;
+  }
+
+  /** From here on a byte may have reached the upstream, and nobody needs the request again: a stream may last for hours. */
+  sending(): void {
+    this.isSent = true;
+    this.head = '';
+    this.body = null;
+    this.observer.onSending();
+  }
+
+  /** Waits again: its connection failed before anything was written. */
+  waitAgain(): void {
+    this.connection = undefined;
+    this.isSecondTry = true;
+  }
+
+  /** Told at most once, and not to whom has let go of it. */
+  fail(fault: UpstreamFault): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    this.observer.onFault(fault);
+  }
+
+  /** Lets go of it, with its connection when it had got one. Nothing is told any more. */
+  abort(): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    if (this.connection) this.connection.destroy();
+    else this.waiting.leave(this);
+  }
+
+  /** What was read already still comes. */
+  pause(): void {
+    this.connection?.pause();
+  }
+
+  resume(): void {
+    this.connection?.resume();
+  }
+}

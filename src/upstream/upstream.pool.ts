@@ -1,0 +1,132 @@
+import type { Readable } from 'node:stream';
+import { requestHead, type UpstreamRequest } from './request.head.js';
+import type { Connect } from './upstream.connector.js';
+import { type ConnectionOwner, UpstreamConnection } from './upstream.connection.js';
+import { type ExchangeObserver, UpstreamExchange, type Waiting } from './upstream.exchange.js';
+import { UpstreamFault } from './upstream.fault.js';
+
+const SWEEP_EVERY_MS = 1000;
+/** An upstream that says how long it waits is believed up to this before the end. */
+const MARGIN_MS = 1000;
+
+export interface PoolOptions {
+  readonly connect: Connect;
+  /** Undefined = as many as there are exchanges at once. */
+  readonly maxConnections: number | undefined;
+  /** How long an unused connection is kept. */
+  readonly idleMs: number;
+}
+
+/** HTTP/1.1 connections to one origin, used again, one exchange on each at a time. */
+export class UpstreamPool implements ConnectionOwner, Waiting {
+  private readonly connections = new Set<UpstreamConnection>();
+  /** The one used last is used first, so that those nobody needs grow old. */
+  private readonly idle: UpstreamConnection[] = [];
+  private readonly queue: UpstreamExchange[] = [];
+  private opening = 0;
+  private isDue = false;
+  private isClosed = false;
+  private sweeper: NodeJS.Timeout | undefined;
+
+  constructor(private readonly options: PoolOptions) {}
+
+  /** Everything that becomes of it is told to `observer`, in a later turn. */
+  dispatch(request: UpstreamRequest, body: Buffer | Readable | null, observer: ExchangeObserver): UpstreamExchange {
+    const { length } = request;
+    const exchange = new UpstreamExchange(requestHead(request), body, length, request.method === 'HEAD', observer, this);
+    this.wait(exchange);
+    return exchange;
+  }
+
+  /** Ends everything that runs on it. */
+  close(): void {
+    this.isClosed = true;
+    clearInterval(this.sweeper);
+    for (const exchange of this.queue.splice(0)) exchange.fail(new UpstreamFault('unreachable', 'the pool was closed'));
+    for (const connection of this.connections) connection.destroy();
+  }
+
+  leave(exchange: UpstreamExchange): void {
+    const at = this.queue.indexOf(exchange);
+    if (at >= 0) this.queue.splice(at, 1);
+  }
+
+  onIdle(connection: UpstreamConnection, keepAliveMs: number | undefined): void {
+    const usableMs = keepAliveMs === undefined ? this.options.idleMs : Math.min(this.options.idleMs, keepAliveMs - MARGIN_MS);
+    if (usableMs <= 0 || this.isClosed) return connection.destroy();
+    connection.usableUntil = performance.now() + usableMs;
+    this.idle.push(connection);
+    this.sweeper ??= setInterval(() => this.sweep(), SWEEP_EVERY_MS).unref();
+    if (this.queue.length > 0) this.serveSoon();
+  }
+
+  onClosed(connection: UpstreamConnection, unsent: UpstreamExchange | undefined): void {
+    this.connections.delete(connection);
+    const at = this.idle.lastIndexOf(connection);
+    if (at >= 0) this.idle.splice(at, 1);
+    if (unsent?.isSecondTry) unsent.fail(new UpstreamFault('unreachable', 'connections close before they can be used'));
+    else if (unsent) {
+      unsent.waitAgain();
+      this.wait(unsent);
+    }
+    if (this.queue.length > 0) this.serveSoon();
+  }
+
+  private wait(exchange: UpstreamExchange): void {
+    if (this.isClosed) return exchange.fail(new UpstreamFault('unreachable', 'the pool was closed'));
+    this.queue.push(exchange);
+    this.serveSoon();
+  }
+
+  /**
+   * Not at once: an idle connection may have been closed by the upstream, which is known when all that the system has to say
+   * was heard. One such pause serves all requests of a turn.
+   */
+  private serveSoon(): void {
+    if (this.isDue) return;
+    this.isDue = true;
+    setImmediate(this.serve);
+  }
+
+  private readonly serve = (): void => {
+    this.isDue = false;
+    const now = performance.now();
+    while (this.queue.length > 0 && this.idle.length > 0) {
+      const connection = this.idle.pop()!;
+      if (connection.usableUntil > now) connection.send(this.queue.shift()!);
+      else connection.destroy();
+    }
+    const { maxConnections = Infinity } = this.options;
+    while (this.opening < this.queue.length && this.connections.size + this.opening < maxConnections) this.open();
+  };
+
+  private open(): void {
+    this.opening += 1;
+    let connection: UpstreamConnection | undefined;
+    this.options.connect(
+      (error, socket) => {
+        this.opening -= 1;
+        if (error) return this.onUnreachable(error);
+        connection = new UpstreamConnection(socket, this);
+        this.connections.add(connection);
+        const next = this.queue.shift();
+        if (next) connection.send(next);
+        else this.onIdle(connection, undefined);
+      },
+      (bytes, length) => connection?.onRead(bytes, length),
+    );
+  }
+
+  private onUnreachable(fault: UpstreamFault): void {
+    this.queue.shift()?.fail(fault);
+    if (this.queue.length > 0) this.serveSoon();
+  }
+
+  private sweep(): void {
+    const now = performance.now();
+    for (const connection of this.idle.filter(({ usableUntil }) => usableUntil <= now)) connection.destroy();
+    if (this.idle.length > 0) return;
+    clearInterval(this.sweeper);
+    this.sweeper = undefined;
+  }
+}
