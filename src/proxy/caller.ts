@@ -1,6 +1,4 @@
 import type { IncomingMessage } from 'node:http';
-import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
 import type { Lease, LiveExchange, LiveRegistry } from '../token/live.registry.js';
 import type { HeldBody } from './body.hold.js';
 import type { CorsHeaders } from './cors.js';
@@ -56,8 +54,8 @@ export function setCaller(request: IncomingMessage, caller: Caller): void {
 }
 
 /** The caller the guard admitted. */
-export const TheCaller = createParamDecorator((_: unknown, context: ExecutionContext): Caller => {
-  const caller = (context.switchToHttp().getRequest<FastifyRequest>().raw as Carrier)[CALLER];
+export function callerOf(request: IncomingMessage): Caller {
+  const caller = (request as Carrier)[CALLER];
   if (!caller) throw new Error('the route has no withering-token guard');
   return caller;
-});
+}

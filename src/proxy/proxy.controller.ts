@@ -1,11 +1,9 @@
-import { All, Controller, Req, Res, UseGuards, UseInterceptors } from '@nestjs/common';
+import { All, Controller, Res, UseGuards, UseInterceptors } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { ForWitheringTokens } from '../auth/access.decorator.js';
-import { type Caller, TheCaller } from './caller.js';
 import { StreamingInterceptor } from './streaming.interceptor.js';
 import { WitheringTokenGuard } from './token.guard.js';
-import { type UpstreamCall, UpstreamClient } from './upstream.client.js';
 
 @ApiExcludeController()
 @ForWitheringTokens()
@@ -13,11 +11,9 @@ import { type UpstreamCall, UpstreamClient } from './upstream.client.js';
 @UseInterceptors(StreamingInterceptor)
 @Controller('v1')
 export class ProxyController {
-  constructor(private readonly upstream: UpstreamClient) {}
-
-  /** `@Res()` tells Nest that it has nothing to send: the interceptor writes on the raw socket. */
+  /** The route alone: the guard lets in, the interceptor forwards. `@Res()` tells Nest that it has nothing to send. */
   @All('*')
-  forward(@Req() request: FastifyRequest, @Res() _reply: FastifyReply, @TheCaller() caller: Caller): UpstreamCall {
-    return this.upstream.call(request.raw, caller);
+  forward(@Res() _reply: FastifyReply): void {
+    throw new Error('the interceptor has forwarded it');
   }
 }
