@@ -1,7 +1,7 @@
 import cluster from 'node:cluster';
 import { Writable } from 'node:stream';
 import type { LoggerService } from '@nestjs/common';
-import { LineBatch, type LineSink } from './line.batch.js';
+import { type ByteSink, LineBatch } from './line.batch.js';
 import { sourceStack } from './source.stack.js';
 import { StartError } from './start.error.js';
 import { type DestinationStream, type Logger, pino } from 'pino';
@@ -33,10 +33,13 @@ export function createLogger(
   destination?: DestinationStream,
 ): Logger {
   const { worker } = cluster;
-  const maxWrite = worker ? { maxWrite: MAX_WRITE_OF_WORKERS } : {};
-  const output = (): LineSink => pino.destination({ fd: 1, sync: false, maxLength: MAX_UNWRITTEN_BYTES, ...maxWrite });
+  const toOutput = { fd: 1, sync: false, maxLength: MAX_UNWRITTEN_BYTES };
   // A worker's lines are written as they come: together they would be too long for one write.
-  const sink = destination ?? (worker ? output() : new LineBatch(output()));
+  const output = (): DestinationStream =>
+    worker
+      ? pino.destination({ ...toOutput, maxWrite: MAX_WRITE_OF_WORKERS })
+      : new LineBatch(pino.destination({ ...toOutput, contentMode: 'buffer' }) as unknown as ByteSink);
+  const sink = destination ?? output();
   return pino(
     {
       level: options.level,
