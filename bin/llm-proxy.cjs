@@ -8,6 +8,8 @@ var path = require('path');
 var ROOT = path.join(__dirname, '..');
 var MAIN = path.join(ROOT, 'dist', 'bundle', 'main.js');
 var NEEDED = [22, 19];
+/** MiB for new objects; see docs/performance.md. */
+var YOUNG = '--max-semi-space-size=8';
 
 /** Help and version, rendered at build time: loading the program for them would take most of a second. */
 function prepared(args) {
@@ -53,7 +55,7 @@ function refuse(message) {
 
 /** Runs this file again on the other Node and ends as it ends. */
 function hop(node, args) {
-  var child = require('child_process').spawn(node, process.execArgv.concat(__filename, args), { stdio: 'inherit' });
+  var child = require('child_process').spawn(node, process.execArgv.concat(YOUNG, __filename, args), { stdio: 'inherit' });
   // A terminal sends these to parent and child alike, and a second one would cut what the first lets finish.
   var isShared = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
   var onTerminal = { SIGINT: isShared, SIGHUP: isShared };

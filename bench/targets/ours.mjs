@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, openSync } from 'node:fs';
+import { mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
@@ -7,7 +7,11 @@ import { answers, endChild, freePort, startChild } from '../child.mjs';
 import { UPSTREAM_KEY } from '../exchange.mjs';
 import { PROXY_CORE } from '../machine.mjs';
 
-const LAUNCHER = fileURLToPath(new URL('../../bin/llm-proxy.cjs', import.meta.url));
+const ROOT = new URL('../../', import.meta.url);
+/** As the container starts it, with its flags for Node. */
+const [, ...ENTRYPOINT] = JSON.parse(/^ENTRYPOINT (.+)$/m.exec(readFileSync(new URL('Dockerfile', ROOT), 'utf8'))[1]);
+const FLAGS = ENTRYPOINT.slice(0, -1);
+const LAUNCHER = fileURLToPath(new URL(ENTRYPOINT.at(-1), ROOT));
 /** A cap that no run exhausts: what is measured is the take. */
 export const CAP = 1_000_000_000;
 
@@ -17,8 +21,9 @@ export const CAP = 1_000_000_000;
  */
 export class OurServer {
   /** `databaseUrl` of PostgreSQL; a SQLite file in `folder` without it. */
-  constructor({ folder, upstreamPort, databaseUrl }) {
+  constructor({ folder, upstreamPort, databaseUrl, flags = FLAGS }) {
     mkdirSync(folder, { recursive: true });
+    this.flags = flags;
     this.folder = folder;
     this.databasePath = join(folder, 'proxy.db');
     this.databaseUrl = databaseUrl;
@@ -41,7 +46,7 @@ export class OurServer {
     this.port = await freePort();
     const env = { ...this.variables, LISTEN_ADDR: `127.0.0.1:${this.port}`, ...more };
     const stdio = ['ignore', openSync(join(this.folder, 'log'), 'a'), openSync(join(this.folder, 'stderr'), 'a')];
-    this.child = startChild(PROXY_CORE, process.execPath, [LAUNCHER, 'server'], { cwd: this.folder, env, stdio });
+    this.child = startChild(PROXY_CORE, process.execPath, [...this.flags, LAUNCHER, 'server'], { cwd: this.folder, env, stdio });
     await answers(this.child, this.port, '/ready');
     return this;
   }
