@@ -154,18 +154,22 @@ onEveryStore(TokenLedger.name, (onStore) => {
   it('lets nobody proceed when the outcome of a statement is unknown, and serves the next', async () => {
     const { id } = await capped(100);
     const take = sql.take.bind(sql);
-    // The statement was committed, its answer lost.
+    const token = await judged(id);
+    let late: Promise<string>[] = [];
+    // The statement was committed, its answer lost; others have come meanwhile, and wait for the same store.
     vi.spyOn(sql, 'take').mockImplementationOnce(async (...values) => {
+      late = Array.from({ length: 5 }, () => outcome(ledger.take(token)));
       await take(...values);
       throw new TypeORMError('the connection was lost');
     });
     expect(tally(await takes(id, 10))).toEqual({ store_unavailable: 10 });
-    expect(await count(id)).toBe(1);
+    expect(tally(await Promise.all(late))).toEqual({ store_unavailable: 5 });
+    expect(await count(id)).toBe(10);
     vi.spyOn(sql, 'take').mockRejectedValue(new TypeORMError('the store is down'));
     expect(tally(await takes(id, 10))).toEqual({ store_unavailable: 10 });
     vi.restoreAllMocks();
     expect(tally(await takes(id, 3))).toEqual({ granted: 3 });
-    expect(await count(id)).toBe(4);
+    expect(await count(id)).toBe(13);
   });
 
   it('a refusal for the store says to try again; it is never a 401', async () => {

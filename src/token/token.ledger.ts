@@ -40,7 +40,8 @@ export class TokenLedger {
       }
       const first = [waiting];
       this.queues.set(token.id, first);
-      void this.serve(token.id, first);
+      // After this turn of the event loop: what else it brings is granted by the same statement.
+      setImmediate(() => void this.serve(token.id, first));
     });
   }
 
