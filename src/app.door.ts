@@ -114,6 +114,7 @@ export class FrontDoor {
     response.prependOnceListener('finish', () => linger(request));
     response.once('close', () => {
       if (!response.writableFinished) exchange.endedBy('client');
+      exchange.relay?.onClosed();
       this.lifecycle.ended(place);
       logExchange(this.logger, exchange, response);
     });

@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { type DestinationStream, type Logger, symbols } from 'pino';
 import { isProxied } from './error.body.js';
 import type { Exchange } from './exchange.js';
+import { isoTime, milliseconds } from './quick.text.js';
 import { withoutKeys } from './without.keys.js';
 
 const ORDINARY = /^(?:.{0,24}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
@@ -20,7 +21,7 @@ function printable(path: string): string {
 const plain = (name: string, value: string | undefined): string => (value === undefined ? '' : `,"${name}":"${value}"`);
 
 const duration = (name: string, from: number | undefined, to: number | undefined): string =>
-  from === undefined || to === undefined ? '' : `,"${name}":${Math.round((to - from) * 1000) / 1000}`;
+  from === undefined || to === undefined ? '' : `,"${name}":${milliseconds(to - from)}`;
 
 /** What pino has for a logger and does not declare: where its lines go, and the fields that begin each. */
 type Inner = Logger & Record<symbol, unknown>;
@@ -35,7 +36,7 @@ export function logExchange(logger: Logger, exchange: Exchange, response?: Serve
   const status = exchange.status ?? (response?.headersSent ? response.statusCode : undefined);
   const inner = logger as Inner;
   (inner[symbols.streamSym] as DestinationStream).write(
-    `{"level":"info","time":"${new Date().toISOString()}"${inner[symbols.chindingsSym] as string}` +
+    `{"level":"info","time":"${isoTime(Date.now())}"${inner[symbols.chindingsSym] as string}` +
       plain('request_id', exchange.requestId) +
       plain('token_id', exchange.tokenId) +
       plain('project_id', exchange.projectId) +

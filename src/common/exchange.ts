@@ -37,6 +37,8 @@ export class Exchange {
   status: number | undefined;
   bytesIn = 0;
   bytesOut = 0;
+  /** Is told when the answer is closed, whole or not: a listener of its own on the response would cost more. */
+  relay: { onClosed(): void } | undefined;
 
   constructor(readonly request: IncomingMessage) {
     this.requestId = requestId(request);

@@ -5,7 +5,7 @@ import type { Place } from '../common/bag.js';
 import { refusal } from '../common/error.body.js';
 import { errors } from '../common/errors.js';
 import { type End, type Exchange, exchangeOf } from '../common/exchange.js';
-import { tenths } from '../common/tenths.js';
+import { tenths } from '../common/quick.text.js';
 import type { Lease, LiveExchange } from '../token/live.registry.js';
 import type { AnswerHead } from '../upstream/answer.head.js';
 import type { ExchangeObserver, UpstreamExchange } from '../upstream/upstream.exchange.js';
@@ -70,7 +70,7 @@ export class Relay implements Watched, LiveExchange, ExchangeObserver {
   start(): void {
     this.place = this.watch.add(this);
     if (this.response.destroyed || this.response.writableEnded) return this.onClosed();
-    this.response.once('close', () => this.onClosed());
+    this.exchange.relay = this;
     this.call.caller.began(this);
     const { length } = bodyFraming(this.request);
     if (this.call.caller.held) return this.sendHeld(this.call.caller.held, length !== undefined);
@@ -107,6 +107,13 @@ export class Relay implements Watched, LiveExchange, ExchangeObserver {
         this.cut('client', errors.requestTimeout());
     } else if (now - this.lastUploadAt > limits.headersTimeoutMs)
       this.cut('upstream_timeout', errors.upstreamTimeout());
+  }
+
+  /** The answer is out, or the client has left. */
+  onClosed(): void {
+    if (this.place) this.watch.leave(this.place);
+    this.call.caller.ended(this);
+    this.stop();
   }
 
   onSending(): void {
@@ -243,13 +250,6 @@ export class Relay implements Watched, LiveExchange, ExchangeObserver {
     const { response } = this;
     if (response.chunkedEncoding || !Number.isNaN(this.left)) process.nextTick(() => response.destroy());
     else response.socket?.resetAndDestroy();
-  }
-
-  private onClosed(): void {
-    if (this.place) this.watch.leave(this.place);
-    this.call.caller.ended(this);
-    if (!this.response.writableFinished) this.exchange.endedBy('client');
-    this.stop();
   }
 
   /** Lets go of the upstream; gives the take back when it never got a byte. */

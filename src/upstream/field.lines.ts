@@ -9,14 +9,21 @@ const NOT_A_VALUE = /[\x00-\x08\x0a-\x1f\x7f]/;
 const LENGTH = /^[0-9]{1,15}$/;
 const TIMEOUT = /(?:^|[ ,])timeout=([0-9]{1,6})/i;
 
-/** Names are few: one that was a token once is looked up after that. */
-const knownNames = new Set<string>();
+/**
+ * Names are few: one that was a token once is looked up after that. What stands for it is one and the same string, so that
+ * those who look it up in turn need not read it again.
+ */
+const knownNames = new Map<string, string>();
 const MAX_KNOWN_NAMES = 1000;
 
-function assertName(name: string): void {
-  if (knownNames.has(name)) return;
-  if (!TOKEN.test(name)) throw protocolFault('a header name is not a token');
-  if (knownNames.size < MAX_KNOWN_NAMES) knownNames.add(name);
+function nameOf(text: string): string {
+  const known = knownNames.get(text);
+  if (known !== undefined) return known;
+  if (!TOKEN.test(text)) throw protocolFault('a header name is not a token');
+  // A copy: a part of a text keeps all of it.
+  const name = Buffer.from(text, 'latin1').toString('latin1');
+  if (knownNames.size < MAX_KNOWN_NAMES) knownNames.set(name, name);
+  return name;
 }
 
 /** A header or trailer section (RFC 9110 §5.5, RFC 9112 §5), and what it says of the message it belongs to. */
@@ -48,8 +55,7 @@ export class FieldLines {
   private line(text: string, at: number, end: number): void {
     const colon = text.indexOf(':', at);
     if (colon === -1 || colon >= end) throw protocolFault('a header line has no colon');
-    const name = text.slice(at, colon);
-    assertName(name);
+    const name = nameOf(text.slice(at, colon));
     const value = trimmed(text, colon + 1, end);
     if (NOT_A_VALUE.test(value)) throw protocolFault('a header value contains a control character');
     if (this.flat.push(name, value) > 2 * MAX_LINES) throw protocolFault('it has too many header lines');
