@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { ApiError } from '../common/api.error.js';
@@ -11,6 +12,7 @@ import type { AnswerHead } from '../upstream/answer.head.js';
 import type { ExchangeObserver, UpstreamExchange } from '../upstream/upstream.exchange.js';
 import { UpstreamFault } from '../upstream/upstream.fault.js';
 import type { HeldBody } from './body.hold.js';
+import { framed, mayFrame } from './chunk.frame.js';
 import { withCors } from './cors.js';
 import type { DeadlineWatch, Watched } from './deadline.watch.js';
 import { EventStream } from './event.stream.js';
@@ -56,6 +58,8 @@ export class Relay implements Watched, LiveExchange, ExchangeObserver {
   private lastUploadAt = this.startedAt;
   private lastAnswerAt = this.startedAt;
   private paused = false;
+  /** It was written, with the first piece of the body or alone. */
+  private headIsOut = false;
 
   constructor(
     private readonly call: UpstreamCall,
@@ -139,7 +143,7 @@ export class Relay implements Watched, LiveExchange, ExchangeObserver {
     exchange.status = head.status;
     this.call.outcome(!GATEWAY_FAILURES.has(head.status));
     // Bytes of the body that came with the head leave in one write with it; when none did, the head leaves alone.
-    process.nextTick(flushHead, response);
+    process.nextTick(() => this.flushHead());
   }
 
   onData(chunk: Buffer): void {
@@ -147,7 +151,7 @@ export class Relay implements Watched, LiveExchange, ExchangeObserver {
     this.exchange.bytesOut += chunk.length;
     this.left -= chunk.length;
     if (this.left === 0) this.response.end(chunk);
-    else if (!this.response.write(chunk)) this.pause();
+    else this.write(chunk);
     this.events?.sent(chunk);
   }
 
@@ -204,14 +208,30 @@ export class Relay implements Watched, LiveExchange, ExchangeObserver {
     this.send(this.upload);
   }
 
-  private pause(): void {
+  private write(chunk: Buffer): void {
+    const { response } = this;
+    const past = this.headIsOut && mayFrame(response, chunk) ? response.socket! : undefined;
+    this.headIsOut = true;
+    if (!(past ? past.write(framed(chunk)) : response.write(chunk))) this.pause(past ?? response);
+  }
+
+  /** Until `behind` has room again. */
+  private pause(behind: EventEmitter): void {
     this.paused = true;
     this.upstream!.pause();
-    this.response.once('drain', () => {
+    behind.once('drain', () => {
       this.paused = false;
       this.lastAnswerAt = performance.now();
       this.upstream!.resume();
     });
+  }
+
+  /** Not flushHeaders(): that one writes Latin-1 as UTF-8. */
+  private flushHead(): void {
+    const { response } = this;
+    if (this.headIsOut || response.writableEnded || response.destroyed) return;
+    this.headIsOut = true;
+    response.write('', 'latin1');
   }
 
   /** RFC 9110 §7.6.3 leaves these to us; the upstream's own `server-timing` stands beside ours. */
@@ -268,8 +288,3 @@ const isPlainEventStream = (headers: readonly string[]): boolean =>
 
 const isEventStream = (headers: readonly string[]): boolean =>
   valueOf(headers, 'content-type')?.toLowerCase().startsWith('text/event-stream') ?? false;
-
-/** Not flushHeaders(): that one writes Latin-1 as UTF-8. */
-function flushHead(response: ServerResponse): void {
-  if (!response.writableEnded && !response.destroyed) response.write('', 'latin1');
-}
