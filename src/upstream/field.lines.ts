@@ -7,16 +7,19 @@ const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 // oxlint-disable-next-line no-control-regex
 const NOT_A_VALUE = /[\x00-\x08\x0a-\x1f\x7f]/;
 const LENGTH = /^[0-9]{1,15}$/;
-const TIMEOUT = /(?:^|[ ,])timeout=([0-9]{1,6})/i;
+const TIMEOUT = /(?:^|[ \t,])timeout=([0-9]{1,6})/i;
 
 /** Names are few: one that was a token once is looked up after that. */
 const knownNames = new Set<string>();
 const MAX_KNOWN_NAMES = 1000;
+const MAX_KNOWN_LENGTH = 64;
 
 function assertName(name: string): void {
   if (knownNames.has(name)) return;
   if (!TOKEN.test(name)) throw protocolFault('a header name is not a token');
-  if (knownNames.size < MAX_KNOWN_NAMES) knownNames.add(name);
+  // A copy: a slice would keep the whole head it was cut from.
+  if (name.length <= MAX_KNOWN_LENGTH && knownNames.size < MAX_KNOWN_NAMES)
+    knownNames.add(Buffer.from(name, 'latin1').toString('latin1'));
 }
 
 /** A header or trailer section (RFC 9110 §5.5, RFC 9112 §5), and what it says of the message it belongs to. */
@@ -67,7 +70,7 @@ export class FieldLines {
   }
 
   private noteConnection(name: string, value: string): void {
-    if (name === 'connection') this.closes ||= /(?:^|[ ,])close(?:$|[ ,])/i.test(value);
+    if (name === 'connection') this.closes ||= /(?:^|[ \t,])close(?:$|[ \t,])/i.test(value);
     else if (name === 'keep-alive') {
       const seconds = TIMEOUT.exec(value)?.[1];
       if (seconds !== undefined) this.keepAliveMs = Number(seconds) * 1000;
