@@ -31,9 +31,12 @@ export class UpstreamPool implements ConnectionOwner, Waiting {
 
   constructor(private readonly options: PoolOptions) {}
 
-  /** Everything that becomes of it is told to `observer`, in a later turn. */
+  /** Everything that becomes of it is told to `observer`, in a later turn. Throws an UpstreamFault for what cannot be sent. */
   dispatch(request: UpstreamRequest, body: Buffer | Readable | null, observer: ExchangeObserver): UpstreamExchange {
     const { length } = request;
+    // What is shorter or longer than its head says would be the beginning of the next request.
+    if ((body === null || Buffer.isBuffer(body)) && length !== (body?.length ?? 0))
+      throw new UpstreamFault('invalid_request', 'the body is not as long as its head says');
     const exchange = new UpstreamExchange(requestHead(request), body, length, request.method === 'HEAD', observer, this);
     this.wait(exchange);
     return exchange;
