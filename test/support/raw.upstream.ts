@@ -50,7 +50,7 @@ export class RawUpstream {
   readonly connections: RawConnection[] = [];
   readonly port: number;
 
-  private constructor(private readonly server: Server) {
+  private constructor(readonly server: Server) {
     this.port = (server.address() as AddressInfo).port;
   }
 
