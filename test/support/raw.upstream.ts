@@ -82,6 +82,9 @@ export class Told implements ExchangeObserver {
   readonly pieces: Buffer[] = [];
   trailers: string[] | undefined;
   fault: UpstreamFault | undefined;
+  private readonly ending = Promise.withResolvers<void>();
+  /** Resolved with its last word, whichever that is. */
+  readonly ended = this.ending.promise;
 
   constructor(private readonly on: Partial<Record<'sending' | 'head' | 'data' | 'end' | 'fault', () => void>> = {}) {}
 
@@ -119,12 +122,14 @@ export class Told implements ExchangeObserver {
     this.words.push('end');
     this.trailers = trailers;
     this.on.end?.();
+    this.ending.resolve();
   }
 
   onFault(fault: UpstreamFault): void {
     this.words.push('fault');
     this.fault = fault;
     this.on.fault?.();
+    this.ending.resolve();
   }
 
   async over(): Promise<this> {
