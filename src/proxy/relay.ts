@@ -212,7 +212,9 @@ export class Relay implements Watched, LiveExchange, ExchangeObserver {
     const { response } = this;
     const past = this.headIsOut && mayFrame(response, chunk) ? response.socket! : undefined;
     this.headIsOut = true;
-    if (!(past ? past.write(framed(chunk)) : response.write(chunk))) this.pause(past ?? response);
+    const hasRoom = past ? past.write(framed(chunk)) : response.write(chunk);
+    // Once: what was read before the pause still comes.
+    if (!hasRoom && !this.paused) this.pause(past ?? response);
   }
 
   /** Until `behind` has room again. */

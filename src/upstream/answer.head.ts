@@ -31,12 +31,16 @@ export function parseHead(text: string, isHead: boolean): AnswerHead {
   const lines = new FieldLines(text, lineEnd === -1 ? text.length : lineEnd + 2);
   const is11 = minor === '1';
   const bodyEnd = lines.bodyEnd(is11);
+  const saysBody = bodyEnd !== 'close' && bodyEnd !== 0;
+  // It must not (RFC 9110 §8.6, RFC 9112 §6.1): whoever says it may also send it, and it would be read as the next answer.
+  if (status < 200 && saysBody) throw protocolFault('an interim answer says it has a body');
+  const hasNone = isHead || status < 200 || status === 204 || status === 304;
   return {
     status,
     reason,
     headers: lines.flat,
-    bodyEnd: isHead || status < 200 || status === 204 || status === 304 ? 0 : bodyEnd,
-    keepAlive: is11 && !lines.closes && (bodyEnd !== 'close' || isHead || status === 204 || status === 304),
+    bodyEnd: hasNone ? 0 : bodyEnd,
+    keepAlive: is11 && !lines.closes && (bodyEnd !== 'close' || hasNone) && !(status === 204 && saysBody),
     keepAliveMs: lines.keepAliveMs,
   };
 }

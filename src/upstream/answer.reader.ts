@@ -9,6 +9,7 @@ const MAX_HEAD_BYTES = 16 * 1024;
 const MAX_INTERIM_BYTES = 64 * 1024;
 const END_OF_HEAD = '\r\n\r\n';
 const EMPTY = Buffer.alloc(0);
+const BARE_LINE_FEED = /(?:^|[^\r])\n/;
 
 /** What an answer is told to, in this order. */
 export interface AnswerObserver {
@@ -118,6 +119,7 @@ export class AnswerReader {
   private assertBegins(text: string): void {
     if (this.part === Part.Head && !'HTTP/1.'.startsWith(text.slice(0, 7)))
       throw protocolFault('the status line is not HTTP/1.1');
+    if (BARE_LINE_FEED.test(text)) throw protocolFault('a line ends with a bare line feed');
   }
 
   private begin(head: AnswerHead, bytes: number): void {

@@ -7,7 +7,7 @@ const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 // oxlint-disable-next-line no-control-regex
 const NOT_A_VALUE = /[\x00-\x08\x0a-\x1f\x7f]/;
 const LENGTH = /^[0-9]{1,15}$/;
-const TIMEOUT = /(?:^|[ ,])timeout=([0-9]{1,6})/i;
+const TIMEOUT = /(?:^|[ \t,])timeout=([0-9]{1,6})/i;
 
 /**
  * Names are few: one that was a token once is looked up after that. What stands for it is one and the same string, so that
@@ -15,6 +15,7 @@ const TIMEOUT = /(?:^|[ ,])timeout=([0-9]{1,6})/i;
  */
 const knownNames = new Map<string, string>();
 const MAX_KNOWN_NAMES = 1000;
+const MAX_KNOWN_LENGTH = 64;
 
 function nameOf(text: string): string {
   const known = knownNames.get(text);
@@ -22,7 +23,7 @@ function nameOf(text: string): string {
   if (!TOKEN.test(text)) throw protocolFault('a header name is not a token');
   // A copy: a part of a text keeps all of it.
   const name = Buffer.from(text, 'latin1').toString('latin1');
-  if (knownNames.size < MAX_KNOWN_NAMES) knownNames.set(name, name);
+  if (name.length <= MAX_KNOWN_LENGTH && knownNames.size < MAX_KNOWN_NAMES) knownNames.set(name, name);
   return name;
 }
 
@@ -73,7 +74,7 @@ export class FieldLines {
   }
 
   private noteConnection(name: string, value: string): void {
-    if (name === 'connection') this.closes ||= /(?:^|[ ,])close(?:$|[ ,])/i.test(value);
+    if (name === 'connection') this.closes ||= /(?:^|[ \t,])close(?:$|[ \t,])/i.test(value);
     else if (name === 'keep-alive') {
       const seconds = TIMEOUT.exec(value)?.[1];
       if (seconds !== undefined) this.keepAliveMs = Number(seconds) * 1000;

@@ -18,6 +18,8 @@ const NOT_A_TARGET = /[^\x21-\x7e]/;
 
 /** Throws an UpstreamFault for what cannot stand in a head. Names are tokens: a parser has let them through. */
 export function requestHead({ method, target, host, headers, length }: UpstreamRequest): string {
+  if (length !== undefined && !(Number.isSafeInteger(length) && length >= 0))
+    throw new UpstreamFault('invalid_request', 'the length is not a number of bytes');
   if (NOT_A_TARGET.test(target)) throw new UpstreamFault('invalid_request', 'the target cannot be sent');
   let text = `${method} ${target} HTTP/1.1\r\nHost: ${host}\r\n`;
   for (let i = 0; i < headers.length; i += 2) {

@@ -27,14 +27,19 @@ export class UploadWriter {
     private readonly observer: UploadObserver,
   ) {
     this.head = head;
-    body.on('data', this.onPiece).once('end', this.onEnd);
+    body.on('data', this.onPiece).once('end', this.onEnd).once('close', this.onClose);
+    if (body.readableEnded) process.nextTick(this.onEnd);
+    else if (body.destroyed) process.nextTick(this.onClose);
+    // One that was stopped before its first piece was left paused.
+    else body.resume();
   }
 
-  /** Lets go of both sides. */
+  /** Lets go of both sides. A body of which nothing was taken waits for the next writer; nobody gets the rest of another. */
   stop(): void {
-    this.over = true;
-    this.body.off('data', this.onPiece).off('end', this.onEnd);
-    this.socket.off('drain', this.onDrain);
+    if (this.over) return;
+    this.letGo();
+    if (this.head === undefined) this.body.destroy();
+    else this.body.pause();
   }
 
   private readonly onPiece = (piece: Buffer): void => {
@@ -52,13 +57,14 @@ export class UploadWriter {
   };
 
   private readonly onEnd = (): void => {
+    if (this.over) return;
     if (this.left !== undefined && this.left > 0) return this.fail('it is shorter than it said');
     this.socket.cork();
     this.begin();
     if (!this.over && this.left === undefined) this.socket.write(LAST_CHUNK, 'latin1');
     this.socket.uncork();
     if (this.over) return;
-    this.stop();
+    this.letGo();
     this.observer.onWritten();
   };
 
@@ -81,6 +87,16 @@ export class UploadWriter {
     this.waits = false;
     this.body.resume();
   };
+
+  private readonly onClose = (): void => {
+    if (!this.over) this.fail('it broke off');
+  };
+
+  private letGo(): void {
+    this.over = true;
+    this.body.off('data', this.onPiece).off('end', this.onEnd).off('close', this.onClose);
+    this.socket.off('drain', this.onDrain);
+  }
 
   private fail(how: string): void {
     this.stop();

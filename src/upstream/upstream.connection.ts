@@ -22,7 +22,7 @@ export class UpstreamConnection implements AnswerObserver {
   private reader: AnswerReader | undefined;
   private upload: UploadWriter | undefined;
   private isClosed = false;
-  /** performance.now() from which it is no longer used; meaningful while idle. */
+  /** performance.now() from which it is no longer used; meaningful while idle, 0 as long as it never was. */
   usableUntil = 0;
 
   constructor(
@@ -77,7 +77,6 @@ export class UpstreamConnection implements AnswerObserver {
   }
 
   destroy(): void {
-    this.upload?.stop();
     this.socket.destroy();
     this.onClose();
   }
@@ -120,10 +119,11 @@ export class UpstreamConnection implements AnswerObserver {
     socket.uncork();
   }
 
-  /** An answer that came before the whole request, or with more behind it, is the connection's last. */
+  /** An answer that came before the upstream had the whole request, or with more behind it, is the connection's last. */
   private finish(reader: AnswerReader, nothingBehind: boolean): void {
     const { keepAlive } = reader;
-    if (!keepAlive || !nothingBehind || this.upload || this.socket.destroyed) return this.destroy();
+    const isWritten = !this.upload && this.socket.writableLength === 0;
+    if (!keepAlive || !nothingBehind || !isWritten || this.socket.destroyed) return this.destroy();
     this.exchange = undefined;
     this.reader = undefined;
     this.socket.resume();
@@ -150,7 +150,8 @@ export class UpstreamConnection implements AnswerObserver {
     if (this.isClosed) return;
     this.isClosed = true;
     const { exchange } = this;
-    this.exchange = undefined;
+    this.upload?.stop();
+    this.exchange = this.reader = this.upload = undefined;
     if (exchange?.isSent) exchange.fail(new UpstreamFault('reset', 'the connection was closed'));
     this.owner.onClosed(this, exchange?.isOver ? undefined : exchange);
   }

@@ -29,6 +29,7 @@ export function connector(origin: string, { timeoutMs, lookup }: ConnectorOption
   const isTls = protocol === 'https:';
   const to = { host, port: Number(port) || (isTls ? 443 : 80), ...(lookup ? { lookup } : {}) };
   const tls = { ...to, servername: isIP(host) ? '' : host, ALPNProtocols: ['http/1.1'], rejectUnauthorized: true };
+  // One that is resumed is not asked for its name again: Node tells sessions only of those whose name was right.
   let session: Buffer | undefined;
   const open = (onread: { onread?: OnReadOpts }): Socket =>
     isTls
@@ -55,16 +56,19 @@ const reading =
 
 /** The first of: it is open, it failed, its time is up. */
 function settleOnce(socket: Socket, timeoutMs: number, done: OnConnected): () => void {
+  let isSettled = false;
   const settle = (...outcome: Parameters<OnConnected>): void => {
+    if (isSettled) return;
+    isSettled = true;
     clearTimeout(timer);
-    socket.off('error', onError);
     done(...outcome);
   };
+  // Stays: a socket may say more than once what went wrong, and nobody else listens to one that never opened.
   const onError = (error: Error): void => settle(new UpstreamFault('unreachable', 'no connection could be made', error), undefined);
   const timer = setTimeout(() => {
-    socket.off('error', onError).on('error', () => undefined).destroy();
+    socket.destroy();
     settle(new UpstreamFault('connect_timeout', 'no connection was made in time'), undefined);
   }, timeoutMs);
-  socket.once('error', onError);
+  socket.on('error', onError);
   return () => settle(undefined, socket);
 }

@@ -12,7 +12,8 @@ export interface ExchangeObserver extends AnswerObserver {
 
 /** Where an exchange waits for a connection. */
 export interface Waiting {
-  leave(exchange: UpstreamExchange): void;
+  /** One that waits is over. */
+  leave(): void;
 }
 
 /** One request on its way and the answer to it. */
@@ -21,7 +22,7 @@ export class UpstreamExchange {
   /** Nothing more is told of it. */
   isOver = false;
   isSent = false;
-  /** A connection failed before anything was written on it. */
+  /** A new connection failed before anything was written on it. */
   isSecondTry = false;
 
   constructor(
@@ -49,9 +50,9 @@ export class UpstreamExchange {
   }
 
   /** Waits again: its connection failed before anything was written. */
-  waitAgain(): void {
+  waitAgain(wasNew: boolean): void {
     this.connection = undefined;
-    this.isSecondTry = true;
+    this.isSecondTry ||= wasNew;
   }
 
   /** Told at most once, and not to whom has let go of it. */
@@ -65,16 +66,19 @@ export class UpstreamExchange {
   abort(): void {
     if (this.isOver) return;
     this.isOver = true;
-    if (this.connection) this.connection.destroy();
-    else this.waiting.leave(this);
+    if (this.connection) return this.connection.destroy();
+    this.head = '';
+    this.body = null;
+    this.waiting.leave();
   }
 
   /** What was read already still comes. */
   pause(): void {
-    this.connection?.pause();
+    if (!this.isOver) this.connection?.pause();
   }
 
+  /** Not after its end: the connection may serve another one by then, which has its own pauses. */
   resume(): void {
-    this.connection?.resume();
+    if (!this.isOver) this.connection?.resume();
   }
 }

@@ -4,6 +4,7 @@ import type { Connect } from './upstream.connector.js';
 import { type ConnectionOwner, UpstreamConnection } from './upstream.connection.js';
 import { type ExchangeObserver, UpstreamExchange, type Waiting } from './upstream.exchange.js';
 import { UpstreamFault } from './upstream.fault.js';
+import { WaitingLine } from './waiting.line.js';
 
 const SWEEP_EVERY_MS = 1000;
 /** An upstream that says how long it waits is believed up to this before the end. */
@@ -22,7 +23,7 @@ export class UpstreamPool implements ConnectionOwner, Waiting {
   private readonly connections = new Set<UpstreamConnection>();
   /** The one used last is used first, so that those nobody needs grow old. */
   private readonly idle: UpstreamConnection[] = [];
-  private readonly queue: UpstreamExchange[] = [];
+  private readonly queue = new WaitingLine();
   private opening = 0;
   private isDue = false;
   private isClosed = false;
@@ -30,9 +31,12 @@ export class UpstreamPool implements ConnectionOwner, Waiting {
 
   constructor(private readonly options: PoolOptions) {}
 
-  /** Everything that becomes of it is told to `observer`, in a later turn. */
+  /** Everything that becomes of it is told to `observer`, in a later turn. Throws an UpstreamFault for what cannot be sent. */
   dispatch(request: UpstreamRequest, body: Buffer | Readable | null, observer: ExchangeObserver): UpstreamExchange {
     const { length } = request;
+    // What is shorter or longer than its head says would be the beginning of the next request.
+    if ((body === null || Buffer.isBuffer(body)) && length !== (body?.length ?? 0))
+      throw new UpstreamFault('invalid_request', 'the body is not as long as its head says');
     const exchange = new UpstreamExchange(requestHead(request), body, length, request.method === 'HEAD', observer, this);
     this.wait(exchange);
     return exchange;
@@ -42,13 +46,12 @@ export class UpstreamPool implements ConnectionOwner, Waiting {
   close(): void {
     this.isClosed = true;
     clearInterval(this.sweeper);
-    for (const exchange of this.queue.splice(0)) exchange.fail(new UpstreamFault('unreachable', 'the pool was closed'));
     for (const connection of this.connections) connection.destroy();
+    this.serve();
   }
 
-  leave(exchange: UpstreamExchange): void {
-    const at = this.queue.indexOf(exchange);
-    if (at >= 0) this.queue.splice(at, 1);
+  leave(): void {
+    this.queue.leave();
   }
 
   onIdle(connection: UpstreamConnection, keepAliveMs: number | undefined): void {
@@ -64,16 +67,17 @@ export class UpstreamPool implements ConnectionOwner, Waiting {
     this.connections.delete(connection);
     const at = this.idle.lastIndexOf(connection);
     if (at >= 0) this.idle.splice(at, 1);
-    if (unsent?.isSecondTry) unsent.fail(new UpstreamFault('unreachable', 'connections close before they can be used'));
+    const wasNew = connection.usableUntil === 0;
+    if (unsent?.isSecondTry && wasNew)
+      unsent.fail(new UpstreamFault('unreachable', 'connections close before they can be used'));
     else if (unsent) {
-      unsent.waitAgain();
+      unsent.waitAgain(wasNew);
       this.wait(unsent);
     }
     if (this.queue.length > 0) this.serveSoon();
   }
 
   private wait(exchange: UpstreamExchange): void {
-    if (this.isClosed) return exchange.fail(new UpstreamFault('unreachable', 'the pool was closed'));
     this.queue.push(exchange);
     this.serveSoon();
   }
@@ -90,6 +94,7 @@ export class UpstreamPool implements ConnectionOwner, Waiting {
 
   private readonly serve = (): void => {
     this.isDue = false;
+    if (this.isClosed) return this.refuseAll();
     const now = performance.now();
     while (this.queue.length > 0 && this.idle.length > 0) {
       const connection = this.idle.pop()!;
@@ -99,6 +104,11 @@ export class UpstreamPool implements ConnectionOwner, Waiting {
     const { maxConnections = Infinity } = this.options;
     while (this.opening < this.queue.length && this.connections.size + this.opening < maxConnections) this.open();
   };
+
+  private refuseAll(): void {
+    for (let left = this.queue.length; left > 0; left -= 1)
+      this.queue.shift()?.fail(new UpstreamFault('unreachable', 'the pool was closed'));
+  }
 
   private open(): void {
     this.opening += 1;

@@ -1,0 +1,139 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { Server as TlsServer } from 'node:tls';
+import type { AnswerHead } from '../../src/upstream/answer.head.js';
+import type { ExchangeObserver } from '../../src/upstream/upstream.exchange.js';
+import type { UpstreamFault } from '../../src/upstream/upstream.fault.js';
+
+/** The next turn in which something may have changed, until it has; a test that waits for ever names what for. */
+export async function until(what: string, isSo: () => boolean, withinMs = 5000): Promise<void> {
+  const end = performance.now() + withinMs;
+  while (!isSo()) {
+    if (performance.now() > end) throw new Error(`waited in vain for ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+}
+
+/** One connection to a raw upstream: what came, and what is said. */
+export class RawConnection {
+  text = '';
+  hasEnded = false;
+  isClosed = false;
+
+  constructor(readonly socket: Socket) {
+    socket
+      .on('data', (bytes: Buffer) => (this.text += bytes.toString('latin1')))
+      .on('end', () => (this.hasEnded = true))
+      .on('close', () => (this.isClosed = true))
+      .on('error', () => undefined);
+  }
+
+  /** Waits for a request that ends so, forgets it, and gives it. */
+  async request(end = '\r\n\r\n'): Promise<string> {
+    await until(`a request that ends with ${JSON.stringify(end)}`, () => this.text.endsWith(end));
+    const { text } = this;
+    this.text = '';
+    return text;
+  }
+
+  answer(text: string): void {
+    this.socket.write(text, 'latin1');
+  }
+
+  async closed(): Promise<void> {
+    await until('the connection to be closed', () => this.isClosed);
+  }
+}
+
+/** A server that says what it is told to and nothing else. */
+export class RawUpstream {
+  readonly connections: RawConnection[] = [];
+  readonly port: number;
+
+  private constructor(readonly server: Server) {
+    this.port = (server.address() as AddressInfo).port;
+  }
+
+  static async open(server: Server = createServer(), host = '127.0.0.1'): Promise<RawUpstream> {
+    await once(server.listen(0, host), 'listening');
+    const upstream = new RawUpstream(server);
+    server.on(server instanceof TlsServer ? 'secureConnection' : 'connection', (socket: Socket) =>
+      upstream.connections.push(new RawConnection(socket)),
+    );
+    return upstream;
+  }
+
+  async connection(index = 0): Promise<RawConnection> {
+    await until(`connection ${index}`, () => this.connections.length > index);
+    return this.connections[index]!;
+  }
+
+  async close(): Promise<void> {
+    for (const { socket } of this.connections) socket.destroy();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+}
+
+/** Keeps what an exchange tells, in order. */
+export class Told implements ExchangeObserver {
+  readonly words: string[] = [];
+  interims: AnswerHead[] = [];
+  head: AnswerHead | undefined;
+  readonly pieces: Buffer[] = [];
+  trailers: string[] | undefined;
+  fault: UpstreamFault | undefined;
+  private readonly ending = Promise.withResolvers<void>();
+  /** Resolved with its last word, whichever that is. */
+  readonly ended = this.ending.promise;
+
+  constructor(private readonly on: Partial<Record<'sending' | 'head' | 'data' | 'end' | 'fault', () => void>> = {}) {}
+
+  get body(): string {
+    return Buffer.concat(this.pieces).toString('latin1');
+  }
+
+  get isOver(): boolean {
+    return this.trailers !== undefined || this.fault !== undefined;
+  }
+
+  onSending(): void {
+    this.words.push('sending');
+    this.on.sending?.();
+  }
+
+  onInterim(head: AnswerHead): void {
+    this.words.push('interim');
+    this.interims.push(head);
+  }
+
+  onHead(head: AnswerHead): void {
+    this.words.push('head');
+    this.head = head;
+    this.on.head?.();
+  }
+
+  onData(bytes: Buffer): void {
+    this.words.push('data');
+    this.pieces.push(bytes);
+    this.on.data?.();
+  }
+
+  onEnd(trailers: string[]): void {
+    this.words.push('end');
+    this.trailers = trailers;
+    this.on.end?.();
+    this.ending.resolve();
+  }
+
+  onFault(fault: UpstreamFault): void {
+    this.words.push('fault');
+    this.fault = fault;
+    this.on.fault?.();
+    this.ending.resolve();
+  }
+
+  async over(): Promise<this> {
+    await until('the end of the exchange', () => this.isOver);
+    return this;
+  }
+}

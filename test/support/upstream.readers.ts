@@ -1,0 +1,84 @@
+import { request as nodeRequest } from 'node:http';
+import { type Dispatcher, Pool } from 'undici';
+import type { UpstreamPool } from '../../src/upstream/upstream.pool.js';
+import { Told } from './raw.upstream.js';
+
+/** A whole answer as a client read it, Latin-1; undefined when it did not take it for one. */
+export type Reading = { status: number; headers: string[]; body: string; trailers: string[]; interims: number[] } | undefined;
+
+export type Reader = (method: 'GET' | 'HEAD', target: string) => Promise<Reading>;
+
+export const readByOurs =
+  (pool: UpstreamPool): Reader =>
+  async (method, target) => {
+    const told = new Told();
+    pool.dispatch({ method, target, host: 'a', headers: [], length: 0 }, null, told);
+    await told.ended;
+    if (told.fault || !told.head) return undefined;
+    const { status, headers } = told.head;
+    return { status, headers, body: told.body, trailers: told.trailers!, interims: told.interims.map((one) => one.status) };
+  };
+
+/** Blanks around values are no part of them (RFC 9110 §5.5); one of the two leaves those behind. */
+const flat = (raw: readonly (Buffer | string)[] | null | undefined): string[] =>
+  (raw ?? []).map((part, i) => {
+    const text = Buffer.isBuffer(part) ? part.toString('latin1') : part;
+    return i % 2 === 1 ? text.replaceAll(/^[ \t]+|[ \t]+$/g, '') : text;
+  });
+
+export const readByUndici =
+  (pool: Pool): Reader =>
+  (method, path) =>
+    new Promise((resolve) => {
+      const pieces: Buffer[] = [];
+      const interims: number[] = [];
+      let [status, headers] = [0, [] as string[]];
+      pool.dispatch({ method, path, headers: { host: 'a' } } as Dispatcher.DispatchOptions, {
+        onRequestStart: () => undefined,
+        onRequestUpgrade: () => resolve(undefined),
+        onResponseStart: (controller, code) => {
+          if (code < 200) return void interims.push(code);
+          [status, headers] = [code, flat(controller.rawHeaders as Buffer[])];
+        },
+        onResponseData: (_controller, piece) => void pieces.push(piece),
+        onResponseEnd: (controller) =>
+          resolve({
+            status,
+            headers,
+            body: Buffer.concat(pieces).toString('latin1'),
+            trailers: flat((controller as { rawTrailers?: Buffer[] }).rawTrailers),
+            interims,
+          }),
+        onResponseError: () => resolve(undefined),
+      });
+    });
+
+export const readByNode =
+  (port: number): Reader =>
+  (method, path) =>
+    new Promise((resolve) => {
+      let reading: Reading;
+      const interims: number[] = [];
+      nodeRequest({ host: '127.0.0.1', port, method, path, agent: false, headers: { host: 'a' } })
+        .on('information', ({ statusCode }) => interims.push(statusCode))
+        .on('upgrade', (_answer, socket) => socket.destroy())
+        .on('response', (answer) => {
+          const pieces: Buffer[] = [];
+          answer
+            .on('data', (piece: Buffer) => pieces.push(piece))
+            .on('error', () => undefined)
+            .on('end', () => {
+              if (!answer.complete) return;
+              reading = {
+                status: answer.statusCode!,
+                headers: flat(answer.rawHeaders),
+                body: Buffer.concat(pieces).toString('latin1'),
+                trailers: flat(answer.rawTrailers),
+                interims,
+              };
+            });
+        })
+        .on('error', () => undefined)
+        .on('close', () => setImmediate(() => resolve(reading)))
+        .end();
+    });
