@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { until } from './support/app.js';
 import { House } from './support/house.js';
 import type { RawResponse } from './support/raw.response.js';
 import { answer, rawAnswer } from './support/upstream.scenarios.js';
@@ -89,8 +90,6 @@ describe('a connection to the upstream', () => {
     ['it will be kept for a second, which may be over when a request arrives', [['Keep-Alive', 'timeout=1']], 2],
     ['it is the last', [['Connection', 'close']], 2],
   ] as [string, HeaderLine[], number][])('when %s: %j', async (_what, headers, connections) => {
-    await house.call();
-    house.upstream.clear();
     expect(await connectionsOf(2, headers)).toBe(connections);
   });
 
@@ -136,5 +135,28 @@ describe('the framing of a request', () => {
     const head = 'POST /v1/responses HTTP/1.1\r\nHost: a\r\nAuthorization: TOKEN\r\n';
     expect(await lines(`${head}Content-Length: 0`)).toContain('Content-Length: 0');
     expect(await lines(`${head}Transfer-Encoding: chunked`, '0\r\n\r\n')).toContain('Transfer-Encoding: chunked');
+  });
+});
+
+describe('an upload of which nothing was written when its connection is closed', () => {
+  const house = House.forTests();
+
+  it('goes whole over another one', async () => {
+    await house.call();
+    const client = await house.connect();
+    await client.write(
+      `POST /v1/files HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${house.token.token}\r\nTransfer-Encoding: chunked\r\n\r\n`,
+    );
+    await until('the upload to be in the house', () => house.app.running.lifecycle.running === 1);
+    for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    const { connections } = house.upstream;
+    const before = connections.length;
+    connections.at(-1)!.fin();
+    await until('another connection', () => connections.length > before);
+    await client.write('5\r\nhello\r\n');
+    await client.write('6\r\n world\r\n0\r\n\r\n');
+    expect((await client.response()).status).toBe(200);
+    expect(house.upstream.requests.map(({ text }) => text)).toEqual(['', 'hello world']);
+    client.destroy();
   });
 });
