@@ -122,7 +122,8 @@ describe('the framing of a request', () => {
   });
 
   it('keeps its place among the headers, and its case', async () => {
-    const head = 'POST /v1/responses HTTP/1.1\r\nHost: a\r\nX-A: 1\r\ncontent-LENGTH: 2\r\nAuthorization: TOKEN\r\nx-b: 2';
+    const head =
+      'POST /v1/responses HTTP/1.1\r\nHost: a\r\nX-A: 1\r\ncontent-LENGTH: 2\r\nAuthorization: TOKEN\r\nx-b: 2';
     expect(await lines(head, '{}')).toEqual([
       'X-A: 1',
       'content-LENGTH: 2',
