@@ -135,7 +135,7 @@ describe('the image', () => {
       'data',
       'data/proxy.db',
       'node_modules',
-      'node_modules/undici',
+      'node_modules/fastify',
       '.git',
       'coverage',
       'dist',

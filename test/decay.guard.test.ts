@@ -79,7 +79,7 @@ describe('what a proxied request leaves behind', () => {
   let leftovers: Leftovers;
   beforeAll(() => {
     const { app } = house.app.running;
-    leftovers = new Leftovers(app.getHttpServer(), [app.get<EventEmitter>(EventEmitter2)]);
+    leftovers = new Leftovers(app.getHttpServer(), house.upstream.port, [app.get<EventEmitter>(EventEmitter2)]);
   });
   afterAll(() => leftovers.stop());
 
@@ -121,7 +121,7 @@ describe('a client that does not read', () => {
 
   it('has no more than 256 KiB of its answer kept for it', async () => {
     const { app } = house.app.running;
-    const leftovers = new Leftovers(app.getHttpServer(), []);
+    const leftovers = new Leftovers(app.getHttpServer(), house.upstream.port, []);
     const buffered = () =>
       leftovers.clients.reduce((sum, { writableLength }) => sum + writableLength, 0) +
       leftovers.upstreams.reduce((sum, { readableLength }) => sum + readableLength, 0);

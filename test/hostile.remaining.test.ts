@@ -98,8 +98,8 @@ describe.skipIf(!LINUX)('UP-02 an upstream whose machine does not answer', () =>
       process.stdout.write(`UP-02: given up after ${Math.round(tookMs)} ms of 500 ms\n`);
       expect([response.status, response.headers.get('x-proxy-error')]).toEqual([504, 'upstream_timeout']);
       expect(tookMs).toBeGreaterThan(400);
-      // UPSTREAM_HEADERS_TIMEOUT and the default of 5 s would both take longer.
-      expect(tookMs).toBeLessThan(4500);
+      // A clock that looks once or twice a second would take a second.
+      expect(tookMs).toBeLessThan(950);
     }
     await until('the take to be given back', async () => (await app!.tokenById(token.id)).request_count === 0);
   });

@@ -9,11 +9,12 @@ export class Leftovers {
   private readonly timers = new Set<number>();
   private readonly hook: AsyncHook;
   private readonly fromClients = new Set<Socket>();
-  private readonly toUpstreams = new Set<Socket>();
+  private readonly dialled = new Set<Socket>();
 
-  /** `others` are further emitters that live as long as the server. */
+  /** `upstreamPort` tells connections to the upstream from a test's own; `others` are further emitters that live as long as the server. */
   constructor(
     private readonly server: Server,
+    private readonly upstreamPort: number,
     private readonly others: readonly EventEmitter[],
   ) {
     this.hook = createHook({
@@ -25,7 +26,7 @@ export class Leftovers {
       },
     }).enable();
     server.on('connection', this.onClient);
-    subscribe('undici:client:connected', this.onUpstream);
+    subscribe('net.client.socket', this.onDialled);
   }
 
   /** The server's side of its clients' connections. */
@@ -34,7 +35,7 @@ export class Leftovers {
   }
 
   get upstreams(): Socket[] {
-    return [...this.toUpstreams].filter(({ destroyed }) => !destroyed);
+    return [...this.dialled].filter(({ destroyed, remotePort }) => !destroyed && remotePort === this.upstreamPort);
   }
 
   /** To be compared with what it was before. */
@@ -50,12 +51,13 @@ export class Leftovers {
   stop(): void {
     this.hook.disable();
     this.server.off('connection', this.onClient);
-    unsubscribe('undici:client:connected', this.onUpstream);
+    unsubscribe('net.client.socket', this.onDialled);
   }
 
   private readonly onClient = (socket: Socket): void => void this.fromClients.add(socket);
-  private readonly onUpstream = (message: unknown): void => {
-    this.toUpstreams.add((message as { socket: Socket }).socket);
+  /** Told before it is known whereto. */
+  private readonly onDialled = (message: unknown): void => {
+    this.dialled.add((message as { socket: Socket }).socket);
   };
 }
 
