@@ -55,7 +55,9 @@ function refuse(message) {
 
 /** Runs this file again on the other Node and ends as it ends. */
 function hop(node, args) {
-  var child = require('child_process').spawn(node, process.execArgv.concat(YOUNG, __filename, args), { stdio: 'inherit' });
+  var child = require('child_process').spawn(node, process.execArgv.concat(YOUNG, __filename, args), {
+    stdio: 'inherit',
+  });
   // A terminal sends these to parent and child alike, and a second one would cut what the first lets finish.
   var isShared = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
   var onTerminal = { SIGINT: isShared, SIGHUP: isShared };

@@ -16,7 +16,8 @@ const CANARY = 'HTTP/1.1 200 OK\r\nContent-Length: 6\r\nX-Canary: 1\r\n\r\ncanar
 const turns = async (count: number): Promise<void> => {
   for (let i = 0; i < count; i += 1) await new Promise((resolve) => setImmediate(resolve));
 };
-const brief = (text: string): string => JSON.stringify(text.replaceAll(/(.)\1{30,}/g, (all, one: string) => `${one}{${all.length}}`));
+const brief = (text: string): string =>
+  JSON.stringify(text.replaceAll(/(.)\1{30,}/g, (all, one: string) => `${one}{${all.length}}`));
 const same = (a: Reading, b: Reading): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 describe('upstream answers', () => {
@@ -28,14 +29,16 @@ describe('upstream answers', () => {
   let staying: Socket[] = [];
   const server = createServer({ noDelay: true }, (socket) => {
     let text = '';
-    socket.on('error', () => undefined).on('data', (bytes) => {
-      text += bytes.toString('latin1');
-      if (!text.endsWith('\r\n\r\n')) return;
-      const isCanary = text.includes('/canary');
-      text = '';
-      if (isCanary) socket.write(CANARY, 'latin1');
-      else void say(socket);
-    });
+    socket
+      .on('error', () => undefined)
+      .on('data', (bytes) => {
+        text += bytes.toString('latin1');
+        if (!text.endsWith('\r\n\r\n')) return;
+        const isCanary = text.includes('/canary');
+        text = '';
+        if (isCanary) socket.write(CANARY, 'latin1');
+        else void say(socket);
+      });
   });
   let ours: UpstreamPool;
   let undici: Pool;
@@ -65,7 +68,11 @@ describe('upstream answers', () => {
     await once(server.listen(0, '127.0.0.1'), 'listening');
     const { port } = server.address() as AddressInfo;
     const origin = `http://127.0.0.1:${port}`;
-    ours = new UpstreamPool({ connect: connector(origin, { timeoutMs: 5000 }), maxConnections: undefined, idleMs: 10_000 });
+    ours = new UpstreamPool({
+      connect: connector(origin, { timeoutMs: 5000 }),
+      maxConnections: undefined,
+      idleMs: 10_000,
+    });
     undici = new Pool(origin, { connections: 100, headersTimeout: 0, bodyTimeout: 0 });
     readers = [readByOurs(ours), readByUndici(undici), readByNode(port)];
   });
@@ -73,14 +80,21 @@ describe('upstream answers', () => {
     ours.close();
     await undici.destroy();
     server.close();
-    const stated = Object.entries(counts).map(([what, count]) => `${count} ${what}`).join(', ');
-    process.stdout.write(`upstream differential: ${numRuns} answers, seed ${seed}, ${stated}, ${disagreements} disagreements\n`);
+    const stated = Object.entries(counts)
+      .map(([what, count]) => `${count} ${what}`)
+      .join(', ');
+    process.stdout.write(
+      `upstream differential: ${numRuns} answers, seed ${seed}, ${stated}, ${disagreements} disagreements\n`,
+    );
     console.log(classes);
   });
 
   async function run(): Promise<Reading[]> {
     staying = [];
-    const all = plan.end === 'stay' ? Promise.all(readers.map(() => new Promise<void>((resolve) => written.push(resolve)))) : undefined;
+    const all =
+      plan.end === 'stay'
+        ? Promise.all(readers.map(() => new Promise<void>((resolve) => written.push(resolve))))
+        : undefined;
     const readings = readers.map((read) => read(plan.method, '/answer'));
     if (all) {
       await all;
@@ -104,10 +118,22 @@ describe('upstream answers', () => {
       const [mine, undicis, nodes] = await run();
       if (mine) counts.taken += 1;
       else counts.refused += 1;
-      if (!mine) { if (undicis || nodes) counts.stricter += 1; continue; }
+      if (!mine) {
+        if (undicis || nodes) counts.stricter += 1;
+        continue;
+      }
       if (same(mine, undicis) && same(mine, nodes)) continue;
       disagreements += 1;
-      if (disagreements < 30) console.log(plan.method, plan.end, brief(plan.text.slice(0,3000)), '\nours', brief(JSON.stringify(mine)).slice(0, 300), same(mine, undicis) ? '' : `\nundici ${undicis && brief(JSON.stringify(undicis)).slice(0,300)}`, same(mine, nodes) ? '' : `\nnode ${nodes && brief(JSON.stringify(nodes)).slice(0,300)}`);
+      if (disagreements < 30)
+        console.log(
+          plan.method,
+          plan.end,
+          brief(plan.text.slice(0, 3000)),
+          '\nours',
+          brief(JSON.stringify(mine)).slice(0, 300),
+          same(mine, undicis) ? '' : `\nundici ${undicis && brief(JSON.stringify(undicis)).slice(0, 300)}`,
+          same(mine, nodes) ? '' : `\nnode ${nodes && brief(JSON.stringify(nodes)).slice(0, 300)}`,
+        );
     }
   }, 600_000);
 });

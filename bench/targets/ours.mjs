@@ -46,7 +46,11 @@ export class OurServer {
     this.port = await freePort();
     const env = { ...this.variables, LISTEN_ADDR: `127.0.0.1:${this.port}`, ...more };
     const stdio = ['ignore', openSync(join(this.folder, 'log'), 'a'), openSync(join(this.folder, 'stderr'), 'a')];
-    this.child = startChild(PROXY_CORE, process.execPath, [...this.flags, LAUNCHER, 'server'], { cwd: this.folder, env, stdio });
+    this.child = startChild(PROXY_CORE, process.execPath, [...this.flags, LAUNCHER, 'server'], {
+      cwd: this.folder,
+      env,
+      stdio,
+    });
     await answers(this.child, this.port, '/ready');
     return this;
   }

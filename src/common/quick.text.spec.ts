@@ -18,6 +18,11 @@ describe('what every request prints', () => {
         expect(Math.abs(Number(tenths(ms)) - ms)).toBeLessThan(0.051);
       }),
     );
-    expect([tenths(0), tenths(12.34), milliseconds(0.0004), milliseconds(1.0049)]).toEqual(['0.0', '12.3', '0.000', '1.005']);
+    expect([tenths(0), tenths(12.34), milliseconds(0.0004), milliseconds(1.0049)]).toEqual([
+      '0.0',
+      '12.3',
+      '0.000',
+      '1.005',
+    ]);
   });
 });

@@ -32,6 +32,7 @@ export class FieldLines {
   readonly flat: string[] = [];
   closes = false;
   keepAliveMs: number | undefined;
+  /** NaN for what is no length, or more than one. */
   private length: number | undefined;
   private coding: string | undefined;
 
@@ -47,6 +48,7 @@ export class FieldLines {
 
   /** RFC 9112 §6.3. Length and coding together are how answers are smuggled. */
   bodyEnd(is11: boolean): BodyEnd {
+    if (Number.isNaN(this.length)) throw protocolFault('its length is not one number');
     if (this.coding === undefined) return this.length ?? 'close';
     if (!is11 || this.length !== undefined) throw protocolFault('its framing contradicts itself');
     if (this.coding.toLowerCase() !== 'chunked') throw protocolFault('its transfer coding is not chunked alone');
@@ -66,10 +68,9 @@ export class FieldLines {
   /** Judged by its length first: nearly every line is none of these. */
   private note(name: string, value: string): void {
     if (name.length === 10) this.noteConnection(name.toLowerCase(), value);
-    else if (name.length === 14 && name.toLowerCase() === 'content-length') {
-      if (this.length !== undefined || !LENGTH.test(value)) throw protocolFault('its length is not one number');
-      this.length = Number(value);
-    } else if (name.length === 17 && name.toLowerCase() === 'transfer-encoding')
+    else if (name.length === 14 && name.toLowerCase() === 'content-length')
+      this.length = this.length === undefined && LENGTH.test(value) ? Number(value) : Number.NaN;
+    else if (name.length === 17 && name.toLowerCase() === 'transfer-encoding')
       this.coding = this.coding === undefined ? value : `${this.coding}, ${value}`;
   }
 
