@@ -107,13 +107,20 @@ describe(AnswerReader.name, () => {
   });
 
   it('reads up to the end of the connection what says no length', () => {
-    expect(outcome(read(ok('', 'hello'), { fin: true }))).toMatchObject({ body: 'hello', trailers: [], keepAlive: undefined });
+    expect(outcome(read(ok('', 'hello'), { fin: true }))).toMatchObject({
+      body: 'hello',
+      trailers: [],
+      keepAlive: undefined,
+    });
     expect(read(ok('', 'hello')).reader.isOver).toBe(false);
   });
 
   it('keeps names, values and trailers as they were written, without the blanks around values', () => {
     const { told } = read(
-      ok('X-One:  a \t b\t\r\nx-one:\r\nX-L: \xe9\r\nTransfer-Encoding: chunked\r\n', '0\r\nT-One: 1\r\nt-one: 2\r\n\r\n'),
+      ok(
+        'X-One:  a \t b\t\r\nx-one:\r\nX-L: \xe9\r\nTransfer-Encoding: chunked\r\n',
+        '0\r\nT-One: 1\r\nt-one: 2\r\n\r\n',
+      ),
     );
     expect(told.head?.headers).toEqual(['X-One', 'a \t b', 'x-one', '', 'X-L', '\xe9', 'Transfer-Encoding', 'chunked']);
     expect(told.trailers).toEqual(['T-One', '1', 't-one', '2']);

@@ -99,7 +99,9 @@ export class AnswerReader {
   private section(bytes: Buffer, at: number, end: number): number {
     const before = this.kept.length;
     const text =
-      before === 0 ? bytes.toString('latin1', at, end) : this.kept.toString('latin1') + bytes.toString('latin1', at, end);
+      before === 0
+        ? bytes.toString('latin1', at, end)
+        : this.kept.toString('latin1') + bytes.toString('latin1', at, end);
     const isEmptyTrailer = this.part === Part.Trailers && text.startsWith('\r\n');
     const stop = isEmptyTrailer ? 0 : text.indexOf(END_OF_HEAD);
     const taken = stop === -1 ? text.length : stop + (isEmptyTrailer ? 2 : END_OF_HEAD.length);
@@ -110,7 +112,8 @@ export class AnswerReader {
       return end;
     }
     this.kept = EMPTY;
-    if (this.part === Part.Trailers) this.over(isEmptyTrailer ? NO_TRAILERS : new FieldLines(text.slice(0, stop), 0).flat);
+    if (this.part === Part.Trailers)
+      this.over(isEmptyTrailer ? NO_TRAILERS : new FieldLines(text.slice(0, stop), 0).flat);
     else this.begin(parseHead(text.slice(0, stop), this.isHead), taken);
     return at + taken - before;
   }

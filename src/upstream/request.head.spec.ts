@@ -19,7 +19,10 @@ describe(requestHead.name, () => {
   });
 
   it('lets no value and no target end its line or say what is not Latin-1', () => {
-    const unit = fc.oneof(fc.constantFrom('a', '\r', '\n', '\x00', ' ', '\t', '\x7f', '\x85', '\u2028', '\u0100', '\u010a'), fc.string());
+    const unit = fc.oneof(
+      fc.constantFrom('a', '\r', '\n', '\x00', ' ', '\t', '\x7f', '\x85', '\u2028', '\u0100', '\u010a'),
+      fc.string(),
+    );
     fc.assert(
       fc.property(fc.string({ unit }), fc.string({ unit }), (target, value) => {
         const lines = write({ ...request, target, headers: ['X', value] })?.split(/[\r\n\0]+/);

@@ -111,10 +111,21 @@ describe(UploadWriter.name, () => {
 
   it('writes nothing more when its first word is told to stop it', async () => {
     const body = open();
-    const writer: UploadWriter = new UploadWriter(socket, body, HEAD, 5, observer(() => writer.stop()));
+    const writer: UploadWriter = new UploadWriter(
+      socket,
+      body,
+      HEAD,
+      5,
+      observer(() => writer.stop()),
+    );
     body.push('hello');
     await until('the first word', () => words.length > 0);
-    expect([socket.writableLength, socket.bytesWritten, socket.writableCorked, body.destroyed]).toEqual([0, 0, 0, true]);
+    expect([socket.writableLength, socket.bytesWritten, socket.writableCorked, body.destroyed]).toEqual([
+      0,
+      0,
+      0,
+      true,
+    ]);
   });
 
   it('reads no faster than the upstream takes, and leaves nobody listening', async () => {
@@ -139,7 +150,11 @@ describe(UploadWriter.name, () => {
 
   it('is still when the socket drains after it was stopped', async () => {
     peer.socket.pause();
-    const body = new Readable({ read() { this.push(Buffer.alloc(64 * 1024)); } });
+    const body = new Readable({
+      read() {
+        this.push(Buffer.alloc(64 * 1024));
+      },
+    });
     const writer = write(body, undefined);
     await until('the upload to be held', () => body.isPaused());
     writer.stop();

@@ -156,4 +156,3 @@ export class UpstreamConnection implements AnswerObserver {
     this.owner.onClosed(this, exchange?.isOver ? undefined : exchange);
   }
 }
-

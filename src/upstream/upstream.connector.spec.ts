@@ -1,6 +1,12 @@
 import { createServer, type LookupFunction, type Socket } from 'node:net';
 import { Readable } from 'node:stream';
-import { createServer as createTlsServer, getCACertificates, setDefaultCACertificates, type TlsOptions, type TLSSocket } from 'node:tls';
+import {
+  createServer as createTlsServer,
+  getCACertificates,
+  setDefaultCACertificates,
+  type TlsOptions,
+  type TLSSocket,
+} from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { selfSigned } from '../../test/support/certificate.js';
 import { RawUpstream, Told, until } from '../../test/support/raw.upstream.js';
@@ -13,7 +19,8 @@ const trusted = selfSigned('a.test', '127.0.0.1', '::1');
 const foreign = selfSigned('a.test', '127.0.0.1');
 
 /** Resolves every name to the given addresses. */
-const lookupOf = (...addresses: string[]): LookupFunction =>
+const lookupOf =
+  (...addresses: string[]): LookupFunction =>
   (_name, { all }, done) => {
     const found = addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }));
     if (all) done(null, found);
@@ -41,7 +48,11 @@ describe(connector.name, () => {
   const send = (pool: UpstreamPool, body: Buffer | null = null): Told => {
     const told = new Told();
     const length = body?.length ?? 0;
-    pool.dispatch({ method: 'POST', target: '/', host: 'h', headers: ['Content-Length', `${length}`], length }, body, told);
+    pool.dispatch(
+      { method: 'POST', target: '/', host: 'h', headers: ['Content-Length', `${length}`], length },
+      body,
+      told,
+    );
     return told;
   };
   const open = (connect: ReturnType<typeof connector>): Promise<Socket | UpstreamFault> =>
@@ -127,18 +138,27 @@ describe(connector.name, () => {
     }
   });
 
-  it.each(['TLSv1.2', 'TLSv1.3'] as const)('refuses another name each time, with a session of %s too', async (version) => {
-    const upstream = await tls({ minVersion: version, maxVersion: version });
-    const connect = connector(`https://b.test:${upstream.port}`, { timeoutMs: 5000, lookup: local });
-    for (let i = 0; i < 3; i += 1)
-      expect(await open(connect)).toMatchObject({ kind: 'unreachable', cause: { code: 'ERR_TLS_CERT_ALTNAME_INVALID' } });
-  });
+  it.each(['TLSv1.2', 'TLSv1.3'] as const)(
+    'refuses another name each time, with a session of %s too',
+    async (version) => {
+      const upstream = await tls({ minVersion: version, maxVersion: version });
+      const connect = connector(`https://b.test:${upstream.port}`, { timeoutMs: 5000, lookup: local });
+      for (let i = 0; i < 3; i += 1)
+        expect(await open(connect)).toMatchObject({
+          kind: 'unreachable',
+          cause: { code: 'ERR_TLS_CERT_ALTNAME_INVALID' },
+        });
+    },
+  );
 
   it('refuses a certificate that nobody it trusts vouches for, each time', async () => {
     const upstream = await tls(foreign);
     const connect = connector(`https://a.test:${upstream.port}`, { timeoutMs: 5000, lookup: local });
     for (let i = 0; i < 3; i += 1)
-      expect(await open(connect)).toMatchObject({ kind: 'unreachable', cause: { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' } });
+      expect(await open(connect)).toMatchObject({
+        kind: 'unreachable',
+        cause: { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' },
+      });
   });
 
   it('says a name in its hello, never an address, and that it speaks HTTP/1.1', async () => {
@@ -159,25 +179,32 @@ describe(connector.name, () => {
     expect((await told.over()).body).toBe('ok');
   });
 
-  it.each(['http', 'https'])('goes on to the next address of a name when one does not answer (%s)', async (protocol) => {
-    const upstream = protocol === 'http' ? await plain() : await tls();
-    const told = send(poolTo(`${protocol}://a.test:${upstream.port}`, lookupOf('::1', '127.0.0.1')));
-    const connection = await upstream.connection();
-    await connection.request();
-    connection.answer(OK);
-    expect((await told.over()).body).toBe('ok');
-  });
+  it.each(['http', 'https'])(
+    'goes on to the next address of a name when one does not answer (%s)',
+    async (protocol) => {
+      const upstream = protocol === 'http' ? await plain() : await tls();
+      const told = send(poolTo(`${protocol}://a.test:${upstream.port}`, lookupOf('::1', '127.0.0.1')));
+      const connection = await upstream.connection();
+      await connection.request();
+      connection.answer(OK);
+      expect((await told.over()).body).toBe('ok');
+    },
+  );
 
   it('fails once when a name has no address, nobody listens, or TLS is answered in clear text', async () => {
     const upstream = await plain();
     const unknown: LookupFunction = (_name, _options, done) => done(new Error('unknown'), []);
     const { port } = upstream;
-    expect(await open(connector('http://a.test', { timeoutMs: 5000, lookup: unknown }))).toMatchObject({ kind: 'unreachable' });
+    expect(await open(connector('http://a.test', { timeoutMs: 5000, lookup: unknown }))).toMatchObject({
+      kind: 'unreachable',
+    });
     const secure = open(connector(`https://127.0.0.1:${port}`, { timeoutMs: 5000 }));
     (await upstream.connection()).socket.end('HTTP/1.1 400 Bad Request\r\n\r\n');
     expect(await secure).toMatchObject({ kind: 'unreachable' });
     await upstream.close();
-    expect(await open(connector(`http://127.0.0.1:${port}`, { timeoutMs: 5000 }))).toMatchObject({ kind: 'unreachable' });
+    expect(await open(connector(`http://127.0.0.1:${port}`, { timeoutMs: 5000 }))).toMatchObject({
+      kind: 'unreachable',
+    });
   });
 
   it('fails in time when a handshake does not end, and keeps nothing open', async () => {

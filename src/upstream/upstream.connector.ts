@@ -14,7 +14,9 @@ export interface ConnectorOptions {
 /** Bytes that were read: so many, in memory that is used again for the next read. */
 export type OnRead = (bytes: Buffer, length: number) => void;
 /** Called once: with a fault, or with a connection that is open, and trusted where it is TLS. */
-export type OnConnected = (...outcome: [fault: UpstreamFault, socket: undefined] | [fault: undefined, socket: Socket]) => void;
+export type OnConnected = (
+  ...outcome: [fault: UpstreamFault, socket: undefined] | [fault: undefined, socket: Socket]
+) => void;
 /** Opens a connection. Without `onRead` the socket is read like any other. */
 export type Connect = (done: OnConnected, onRead?: OnRead) => void;
 
@@ -64,7 +66,8 @@ function settleOnce(socket: Socket, timeoutMs: number, done: OnConnected): () =>
     done(...outcome);
   };
   // Stays: a socket may say more than once what went wrong, and nobody else listens to one that never opened.
-  const onError = (error: Error): void => settle(new UpstreamFault('unreachable', 'no connection could be made', error), undefined);
+  const onError = (error: Error): void =>
+    settle(new UpstreamFault('unreachable', 'no connection could be made', error), undefined);
   const timer = setTimeout(() => {
     socket.destroy();
     settle(new UpstreamFault('connect_timeout', 'no connection was made in time'), undefined);

@@ -184,17 +184,20 @@ describe(UpstreamPool.name, () => {
     await exchange(word === 'end' ? 0 : 1);
   });
 
-  it.each(['sending', 'head', 'data', 'end', 'fault'] as const)('can be closed within the word of a %s', async (word) => {
-    const told: Told = new Told({ [word]: () => pool.close() });
-    send(told);
-    const connection = await upstream.connection();
-    if (word !== 'sending') await connection.request();
-    connection.answer(word === 'fault' ? 'nonsense' : OK);
-    await until('the word', () => told.words.includes(word));
-    await connection.closed();
-    expect(told.words.filter((each) => each === 'end' || each === 'fault')).toHaveLength(1);
-    expect([inside().connections.size, inside().idle.length]).toEqual([0, 0]);
-  });
+  it.each(['sending', 'head', 'data', 'end', 'fault'] as const)(
+    'can be closed within the word of a %s',
+    async (word) => {
+      const told: Told = new Told({ [word]: () => pool.close() });
+      send(told);
+      const connection = await upstream.connection();
+      if (word !== 'sending') await connection.request();
+      connection.answer(word === 'fault' ? 'nonsense' : OK);
+      await until('the word', () => told.words.includes(word));
+      await connection.closed();
+      expect(told.words.filter((each) => each === 'end' || each === 'fault')).toHaveLength(1);
+      expect([inside().connections.size, inside().idle.length]).toEqual([0, 0]);
+    },
+  );
 
   it('can be asked again within the word of an end or a fault', async () => {
     const [second, third] = [new Told({ fault: () => send(third) }), new Told()];
@@ -419,7 +422,12 @@ describe(UpstreamPool.name, () => {
       connection.answer(OK);
       await told.over();
     }
-    const [idle] = inside().idle as { socket: NodeJS.EventEmitter; exchange?: object; reader?: object; upload?: object }[];
+    const [idle] = inside().idle as {
+      socket: NodeJS.EventEmitter;
+      exchange?: object;
+      reader?: object;
+      upload?: object;
+    }[];
     expect([idle!.exchange, idle!.reader, idle!.upload]).toEqual([undefined, undefined, undefined]);
     for (const name of ['error', 'end', 'close', 'drain', 'data'])
       expect(idle!.socket.listenerCount(name)).toBeLessThanOrEqual(3);

@@ -37,7 +37,14 @@ export class UpstreamPool implements ConnectionOwner, Waiting {
     // What is shorter or longer than its head says would be the beginning of the next request.
     if ((body === null || Buffer.isBuffer(body)) && length !== (body?.length ?? 0))
       throw new UpstreamFault('invalid_request', 'the body is not as long as its head says');
-    const exchange = new UpstreamExchange(requestHead(request), body, length, request.method === 'HEAD', observer, this);
+    const exchange = new UpstreamExchange(
+      requestHead(request),
+      body,
+      length,
+      request.method === 'HEAD',
+      observer,
+      this,
+    );
     this.wait(exchange);
     return exchange;
   }
@@ -55,7 +62,8 @@ export class UpstreamPool implements ConnectionOwner, Waiting {
   }
 
   onIdle(connection: UpstreamConnection, keepAliveMs: number | undefined): void {
-    const usableMs = keepAliveMs === undefined ? this.options.idleMs : Math.min(this.options.idleMs, keepAliveMs - MARGIN_MS);
+    const usableMs =
+      keepAliveMs === undefined ? this.options.idleMs : Math.min(this.options.idleMs, keepAliveMs - MARGIN_MS);
     if (usableMs <= 0 || this.isClosed) return connection.destroy();
     connection.usableUntil = performance.now() + usableMs;
     this.idle.push(connection);

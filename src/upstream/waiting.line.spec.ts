@@ -7,7 +7,10 @@ const waits = (): UpstreamExchange => ({ isOver: false }) as UpstreamExchange;
 
 describe(WaitingLine.name, () => {
   it('gives who came first and has not left, like a plain list', () => {
-    const steps = fc.array(fc.oneof(fc.constant('push'), fc.constant('shift'), fc.nat()), { maxLength: 400, size: 'max' });
+    const steps = fc.array(fc.oneof(fc.constant('push'), fc.constant('shift'), fc.nat()), {
+      maxLength: 400,
+      size: 'max',
+    });
     fc.assert(
       fc.property(steps, (todo) => {
         const line = new WaitingLine();

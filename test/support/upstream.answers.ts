@@ -15,22 +15,112 @@ export interface AnswerPlan {
 const mostly = <T>(usual: fc.Arbitrary<T>, odd: fc.Arbitrary<T>): fc.Arbitrary<T> =>
   fc.oneof({ weight: 5, arbitrary: usual }, { weight: 1, arbitrary: odd });
 
-const STATUS_LINES = ['200 OK', '200', '200 ', '404 Not Found', '204 No Content', '304 Not Modified', '299 \xe9', '500 a\tb', '600 x']
+const STATUS_LINES = [
+  '200 OK',
+  '200',
+  '200 ',
+  '404 Not Found',
+  '204 No Content',
+  '304 Not Modified',
+  '299 \xe9',
+  '500 a\tb',
+  '600 x',
+]
   .map((rest) => `HTTP/1.1 ${rest}`)
   .concat('HTTP/1.0 200 OK');
-const ODD_STATUS_LINES = ['HTTP/1.1  200 OK', 'HTTP/1.1 200OK', 'HTTP/1.1 20 OK', 'HTTP/1.1 2000 OK', 'HTTP/1.1 099 OK', 'http/1.1 200 OK']
-  .concat(['HTTP/2.0 200 OK', 'HTTP/1.2 200 OK', 'HTTP/0.9 200 OK', 'HTTP/1.1\t200 OK', 'HTTP/1.1 200 O\x00K', 'HTTP/1.1 101 Switch'])
-  .concat(['\r\nHTTP/1.1 200 OK', ' HTTP/1.1 200 OK', 'HTTP/1.1 200 OK\r', 'ICY 200 OK', '', 'HTTP/1.1 200 O\x7fK', 'HTTP/1.1 1xx', 'RTSP/1.0 200 OK']);
+const ODD_STATUS_LINES = [
+  'HTTP/1.1  200 OK',
+  'HTTP/1.1 200OK',
+  'HTTP/1.1 20 OK',
+  'HTTP/1.1 2000 OK',
+  'HTTP/1.1 099 OK',
+  'http/1.1 200 OK',
+]
+  .concat([
+    'HTTP/2.0 200 OK',
+    'HTTP/1.2 200 OK',
+    'HTTP/0.9 200 OK',
+    'HTTP/1.1\t200 OK',
+    'HTTP/1.1 200 O\x00K',
+    'HTTP/1.1 101 Switch',
+  ])
+  .concat([
+    '\r\nHTTP/1.1 200 OK',
+    ' HTTP/1.1 200 OK',
+    'HTTP/1.1 200 OK\r',
+    'ICY 200 OK',
+    '',
+    'HTTP/1.1 200 O\x7fK',
+    'HTTP/1.1 1xx',
+    'RTSP/1.0 200 OK',
+  ]);
 
-const FIELDS = ['Date: now', 'x-a:b', 'X-A:  b \t c\t ', 'x-empty:', 'Set-Cookie: a=1', 'Set-Cookie: b=2', 'X-L: \xe9\xff', 'x-quoted: "a, b:c"']
-  .concat(['Connection: close', 'connection: keep-alive', 'Connection: x,\tCLOSE', 'Keep-Alive: timeout=5', 'Connection: upgrade', 'Upgrade: h2c'])
+const FIELDS = [
+  'Date: now',
+  'x-a:b',
+  'X-A:  b \t c\t ',
+  'x-empty:',
+  'Set-Cookie: a=1',
+  'Set-Cookie: b=2',
+  'X-L: \xe9\xff',
+  'x-quoted: "a, b:c"',
+]
+  .concat([
+    'Connection: close',
+    'connection: keep-alive',
+    'Connection: x,\tCLOSE',
+    'Keep-Alive: timeout=5',
+    'Connection: upgrade',
+    'Upgrade: h2c',
+  ])
   .concat([`x-long: ${'l'.repeat(300)}`, 'Trailer: x-sum', '__proto__: a', "!#$%&'*+-.^_`|~: b"]);
-const ODD_FIELDS = ['X-A : b', ' X-A: b', '\tfolded', 'X-A', ': b', 'X-A: b\r\n c', 'X A: b', 'X-A: b\rc', 'X-A: b\nX-C: d', 'X-A: \x00', 'X-A: \x7f']
-  .concat(['X-\xe9: b', 'Content-Length: 3', 'Content-Length: 3, 3', 'content-length: +3', 'Content-Length: 0x3', 'Content-Length: 3 3'])
-  .concat(['Content-Length: -1', 'Content-Length:', 'Content-Length: 03', 'Content-Length : 3', 'Content-Length: 99999999999999999999'])
-  .concat(['Transfer-Encoding: chunked', 'Transfer-Encoding: gzip, chunked', 'Transfer-Encoding: identity', 'Transfer-Encoding: chunked, chunked'])
-  .concat(['Transfer-Encoding: \x0bchunked', 'Transfer-Encoding : chunked', 'Transfer-Encoding:', 'transfer-encoding: CHUNKED', 'Transfer-Encoding: xchunked'])
-  .concat(['Transfer-Encoding: "chunked"', 'Transfer-Encoding: chunked;q=1', 'X: y\r\n', `x-huge: ${'h'.repeat(17_000)}`]);
+const ODD_FIELDS = [
+  'X-A : b',
+  ' X-A: b',
+  '\tfolded',
+  'X-A',
+  ': b',
+  'X-A: b\r\n c',
+  'X A: b',
+  'X-A: b\rc',
+  'X-A: b\nX-C: d',
+  'X-A: \x00',
+  'X-A: \x7f',
+]
+  .concat([
+    'X-\xe9: b',
+    'Content-Length: 3',
+    'Content-Length: 3, 3',
+    'content-length: +3',
+    'Content-Length: 0x3',
+    'Content-Length: 3 3',
+  ])
+  .concat([
+    'Content-Length: -1',
+    'Content-Length:',
+    'Content-Length: 03',
+    'Content-Length : 3',
+    'Content-Length: 99999999999999999999',
+  ])
+  .concat([
+    'Transfer-Encoding: chunked',
+    'Transfer-Encoding: gzip, chunked',
+    'Transfer-Encoding: identity',
+    'Transfer-Encoding: chunked, chunked',
+  ])
+  .concat([
+    'Transfer-Encoding: \x0bchunked',
+    'Transfer-Encoding : chunked',
+    'Transfer-Encoding:',
+    'transfer-encoding: CHUNKED',
+    'Transfer-Encoding: xchunked',
+  ])
+  .concat([
+    'Transfer-Encoding: "chunked"',
+    'Transfer-Encoding: chunked;q=1',
+    'X: y\r\n',
+    `x-huge: ${'h'.repeat(17_000)}`,
+  ]);
 
 const plainFields = fc.array(fc.constantFrom(...FIELDS), { maxLength: 4 });
 const oddFields = fc.array(mostly(fc.constantFrom(...FIELDS), fc.constantFrom(...ODD_FIELDS)), { maxLength: 5 });
@@ -43,15 +133,34 @@ const section = (lines: readonly string[]): string => lines.map((line) => `${lin
 const SIZES = ['', '0', '00'];
 const ODD_SIZES = [' ', 'x', '-', '+', '0x', '\t', '00000000000000000', 'fffffffffffffffff'];
 const EXTENSIONS = ['', '', '', ';a', ';a=b', ';a="b;c"'];
-const ODD_EXTENSIONS = [' ;a', ';', '; a', ';a=', ';\n', ';\r', ';\x00', ';a="\r\n"', ' ', '\t', `;${'e'.repeat(20_000)}`];
+const ODD_EXTENSIONS = [
+  ' ;a',
+  ';',
+  '; a',
+  ';a=',
+  ';\n',
+  ';\r',
+  ';\x00',
+  ';a="\r\n"',
+  ' ',
+  '\t',
+  `;${'e'.repeat(20_000)}`,
+];
 const LINE_ENDS = ['\r\n', '\n', '\r', '\r\r\n', ''];
 const CRLF = fc.constant('\r\n');
 
 /** A body in chunks; with `odd`, some of what servers and attackers do to it. */
 function chunks(odd: boolean): fc.Arbitrary<string> {
   const or = <T>(usual: T[], other: T[]): fc.Arbitrary<T> =>
-    odd ? fc.oneof({ weight: 12, arbitrary: fc.constantFrom(...usual) }, { weight: 1, arbitrary: fc.constantFrom(...other) }) : fc.constantFrom(...usual);
-  const end = odd ? fc.oneof({ weight: 20, arbitrary: CRLF }, { weight: 1, arbitrary: fc.constantFrom(...LINE_ENDS) }) : CRLF;
+    odd
+      ? fc.oneof(
+          { weight: 12, arbitrary: fc.constantFrom(...usual) },
+          { weight: 1, arbitrary: fc.constantFrom(...other) },
+        )
+      : fc.constantFrom(...usual);
+  const end = odd
+    ? fc.oneof({ weight: 20, arbitrary: CRLF }, { weight: 1, arbitrary: fc.constantFrom(...LINE_ENDS) })
+    : CRLF;
   const chunk = fc
     .tuple(or(SIZES, ODD_SIZES), body, fc.boolean(), or(EXTENSIONS, ODD_EXTENSIONS), end, end)
     .map(([before, data, isUpper, extension, first, second]) => {
@@ -59,7 +168,13 @@ function chunks(odd: boolean): fc.Arbitrary<string> {
       return data === '' ? '' : `${before}${isUpper ? size.toUpperCase() : size}${extension}${first}${data}${second}`;
     });
   const last = fc
-    .tuple(or(['0', '000'], ['', '0 ', '-0', '0x0']), or(EXTENSIONS, ODD_EXTENSIONS), end, odd ? oddFields : plainFields, end)
+    .tuple(
+      or(['0', '000'], ['', '0 ', '-0', '0x0']),
+      or(EXTENSIONS, ODD_EXTENSIONS),
+      end,
+      odd ? oddFields : plainFields,
+      end,
+    )
     .map(([zero, extension, first, trailers, second]) => `${zero}${extension}${first}${section(trailers)}${second}`);
   return fc.tuple(fc.array(chunk, { maxLength: 4 }), last).map(([all, end_]) => all.join('') + end_);
 }
@@ -69,18 +184,27 @@ const interims = fc.oneof(
   {
     weight: 1,
     arbitrary: fc
-      .array(fc.tuple(fc.constantFrom('100 Continue', '102', '103 Early Hints', '199 x'), plainFields), { maxLength: 3 })
+      .array(fc.tuple(fc.constantFrom('100 Continue', '102', '103 Early Hints', '199 x'), plainFields), {
+        maxLength: 3,
+      })
       .map((all) => all.map(([line, lines]) => `HTTP/1.1 ${line}\r\n${section(lines)}\r\n`).join('')),
   },
 );
 const flood = fc
-  .tuple(fc.integer({ min: 1, max: 70 }), fc.constantFrom('', 'Content-Length: 3\r\n', 'Transfer-Encoding: chunked\r\n'))
+  .tuple(
+    fc.integer({ min: 1, max: 70 }),
+    fc.constantFrom('', 'Content-Length: 3\r\n', 'Transfer-Encoding: chunked\r\n'),
+  )
   .map(([times, said]) => `HTTP/1.1 103 x\r\n${said}x: ${'i'.repeat(1000)}\r\n\r\n`.repeat(times));
 
 /** The last framing line, and a body that goes with it (or does not). */
 function framed(odd: boolean): fc.Arbitrary<[line: string, body: string]> {
   const length = fc
-    .tuple(fc.constantFrom('Content-Length: ', 'content-length:', 'CONTENT-LENGTH:\t'), body, odd ? fc.constantFrom(0, 0, 0, 1, -1) : fc.constant(0))
+    .tuple(
+      fc.constantFrom('Content-Length: ', 'content-length:', 'CONTENT-LENGTH:\t'),
+      body,
+      odd ? fc.constantFrom(0, 0, 0, 1, -1) : fc.constant(0),
+    )
     .map(([name, text, off]): [string, string] => [`${name}${Math.max(0, text.length + off)}`, text]);
   const coded = fc
     .tuple(fc.constantFrom('Transfer-Encoding: chunked', 'transfer-encoding:Chunked '), chunks(odd))
@@ -93,11 +217,18 @@ const built = (odd: boolean): fc.Arbitrary<string> =>
   fc
     .tuple(
       odd ? fc.oneof({ weight: 4, arbitrary: interims }, { weight: 1, arbitrary: flood }) : interims,
-      odd ? mostly(fc.constantFrom(...STATUS_LINES), fc.constantFrom(...ODD_STATUS_LINES)) : fc.constantFrom(...STATUS_LINES),
+      odd
+        ? mostly(fc.constantFrom(...STATUS_LINES), fc.constantFrom(...ODD_STATUS_LINES))
+        : fc.constantFrom(...STATUS_LINES),
       odd ? oddFields : plainFields,
       framed(odd),
       fc.boolean(),
-      odd ? mostly(fc.constant(''), fc.constantFrom('x', '\r\n', '0\r\n\r\n', 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n')) : fc.constant(''),
+      odd
+        ? mostly(
+            fc.constant(''),
+            fc.constantFrom('x', '\r\n', '0\r\n\r\n', 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'),
+          )
+        : fc.constant(''),
     )
     .map(([before, line, lines, [framing, text], isFirst, behind]) => {
       const head = section([line, ...(isFirst ? [framing, ...lines] : [...lines, framing])]);
@@ -106,7 +237,18 @@ const built = (odd: boolean): fc.Arbitrary<string> =>
 
 /** One to three bytes lost, put in or changed, or the end cut off. */
 const mutated = fc
-  .tuple(built(true), fc.array(fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.constantFrom('', '\r', '\n', ' ', '\t', ':', ';', '\0', '0', 'f', ','), fc.nat(2)), { minLength: 1, maxLength: 3 }), fc.boolean())
+  .tuple(
+    built(true),
+    fc.array(
+      fc.tuple(
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        fc.constantFrom('', '\r', '\n', ' ', '\t', ':', ';', '\0', '0', 'f', ','),
+        fc.nat(2),
+      ),
+      { minLength: 1, maxLength: 3 },
+    ),
+    fc.boolean(),
+  )
   .map(([text, changes, isCut]) => {
     // Where a parser decides something is mostly in the first kilobyte.
     for (const [where, put, lost] of changes) {

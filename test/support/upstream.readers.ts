@@ -4,7 +4,9 @@ import type { UpstreamPool } from '../../src/upstream/upstream.pool.js';
 import { Told } from './raw.upstream.js';
 
 /** A whole answer as a client read it, Latin-1; undefined when it did not take it for one. */
-export type Reading = { status: number; headers: string[]; body: string; trailers: string[]; interims: number[] } | undefined;
+export type Reading =
+  | { status: number; headers: string[]; body: string; trailers: string[]; interims: number[] }
+  | undefined;
 
 export type Reader = (method: 'GET' | 'HEAD', target: string) => Promise<Reading>;
 
@@ -16,7 +18,13 @@ export const readByOurs =
     await told.ended;
     if (told.fault || !told.head) return undefined;
     const { status, headers } = told.head;
-    return { status, headers, body: told.body, trailers: told.trailers!, interims: told.interims.map((one) => one.status) };
+    return {
+      status,
+      headers,
+      body: told.body,
+      trailers: told.trailers!,
+      interims: told.interims.map((one) => one.status),
+    };
   };
 
 /** Blanks around values are no part of them (RFC 9110 §5.5); one of the two leaves those behind. */
