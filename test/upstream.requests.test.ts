@@ -50,7 +50,7 @@ describe('upstream requests', () => {
         const expected = `${method} ${target} HTTP/1.1\r\nHost: a:1\r\n${lines}${framing}\r\n${length === undefined ? chunked : text}`;
         const connection = await upstream.connection();
         await until('the request', () => connection.text.length >= expected.length);
-        expect(connection.text === expected, JSON.stringify([connection.text, expected]).slice(0, 2000)).toBe(true);
+        expect(connection.text).toBe(expected);
         connection.text = '';
         connection.answer('HTTP/1.1 204 No Content\r\n\r\n');
         await told.over();
