@@ -24,6 +24,11 @@ const RULES: [why: string, rule: Rule][] = [
     (plan, mine) => isBodiless(plan, mine) && mine.body === '',
   ],
   [
+    'a trailer that says how it is framed, which nobody passes on or believes: RFC 9110 §6.5.1',
+    (_plan, { trailers }, other) =>
+      !other && trailers.some((part) => /^(?:content-length|transfer-encoding)$/i.test(part)),
+  ],
+  [
     'a chunk extension that nobody has to understand: RFC 9112 §7.1.1',
     ({ text }, mine, other) => !other && has(mine, 'transfer-encoding') && /^[0-9a-f]+;[^\r\n]*\r\n/im.test(text),
   ],
