@@ -6,8 +6,6 @@ type Rule = (plan: AnswerPlan, mine: Taken, other: Reading, by: 'undici' | 'node
 
 const has = ({ headers }: Taken, name: string): boolean =>
   headers.some((part, i) => i % 2 === 0 && part.toLowerCase() === name);
-const isBodiless = ({ method }: AnswerPlan, { status }: Taken): boolean =>
-  method === 'HEAD' || status === 204 || status === 304;
 
 /** What we take for an answer although another client does not, and what lets us. */
 const RULES: [why: string, rule: Rule][] = [
@@ -18,10 +16,6 @@ const RULES: [why: string, rule: Rule][] = [
   [
     'Upgrade where nothing is switched, undici: RFC 9110 §7.8',
     ({ text }, _mine, other, by) => by === 'undici' && !other && /^upgrade:|^connection:.*upgrade/im.test(text),
-  ],
-  [
-    'no body, whatever the head says or follows it: RFC 9112 §6.3 (1)',
-    (plan, mine) => isBodiless(plan, mine) && mine.body === '',
   ],
   [
     'a trailer that says how it is framed, which nobody passes on or believes: RFC 9110 §6.5.1',
