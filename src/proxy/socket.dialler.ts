@@ -64,11 +64,7 @@ export class SocketDialler {
   }
 }
 
-function dial(
-  connect: Connect,
-  handshake: { path: string; headers: string[] },
-  observer: DialObserver,
-): () => void {
+function dial(connect: Connect, handshake: { path: string; headers: string[] }, observer: DialObserver): () => void {
   let abandon = (): void => undefined;
   let isOver = false;
   connect((fault, socket) => {
