@@ -33,7 +33,8 @@ export function parseHead(text: string, isHead: boolean): AnswerHead {
   const bodyEnd = lines.bodyEnd(is11);
   const saysBody = bodyEnd !== 'close' && bodyEnd !== 0;
   // It must not (RFC 9110 §8.6, RFC 9112 §6.1): whoever says it may also send it, and it would be read as the next answer.
-  if (status < 200 && saysBody) throw protocolFault('an interim answer says it has a body');
+  if (status < 200 && (saysBody || lines.closes))
+    throw protocolFault('an interim answer says what only the last may say');
   const hasNone = isHead || status < 200 || status === 204 || status === 304;
   return {
     status,

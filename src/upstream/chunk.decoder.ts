@@ -2,6 +2,7 @@ import { protocolFault } from './upstream.fault.js';
 
 const CR = 0x0d;
 const LF = 0x0a;
+const TAB = 0x09;
 const SEMICOLON = 0x3b;
 /** Hexadecimal digits of a chunk's size: up to 2^48 bytes. */
 const MAX_DIGITS = 12;
@@ -82,7 +83,8 @@ export class ChunkDecoder {
     this.extensionBytes += 1;
     if (this.extensionBytes > MAX_EXTENSION_BYTES) throw protocolFault('it sends framing without end');
     if (byte === CR) this.at = At.SizeLineFeed;
-    else if (byte === LF) throw protocolFault('a chunk extension contains a line feed');
+    else if ((byte < 0x20 && byte !== TAB) || byte === 0x7f)
+      throw protocolFault('a chunk extension contains a control character');
   }
 
   private expect(byte: number, expected: number, next: At): void {

@@ -59,7 +59,7 @@ describe(connector.name, () => {
     new Promise((resolve) =>
       connect((fault, socket) => {
         if (socket) sockets.push(socket);
-        resolve(fault ?? socket!);
+        resolve(fault ?? socket);
       }),
     );
   /** The server's side of the n-th connection. */

@@ -1,5 +1,5 @@
 import { request as nodeRequest } from 'node:http';
-import { type Dispatcher, Pool } from 'undici';
+import type { Pool } from 'undici';
 import type { UpstreamPool } from '../../src/upstream/upstream.pool.js';
 import { Told } from './raw.upstream.js';
 
@@ -41,24 +41,27 @@ export const readByUndici =
       const pieces: Buffer[] = [];
       const interims: number[] = [];
       let [status, headers] = [0, [] as string[]];
-      pool.dispatch({ method, path, headers: { host: 'a' } } as Dispatcher.DispatchOptions, {
-        onRequestStart: () => undefined,
-        onRequestUpgrade: () => resolve(undefined),
-        onResponseStart: (controller, code) => {
-          if (code < 200) return void interims.push(code);
-          [status, headers] = [code, flat(controller.rawHeaders as Buffer[])];
+      pool.dispatch(
+        { method, path, headers: { host: 'a' } },
+        {
+          onRequestStart: () => undefined,
+          onRequestUpgrade: () => resolve(undefined),
+          onResponseStart: (controller, code) => {
+            if (code < 200) interims.push(code);
+            else [status, headers] = [code, flat(controller.rawHeaders as Buffer[])];
+          },
+          onResponseData: (_controller, piece) => void pieces.push(piece),
+          onResponseEnd: (controller) =>
+            resolve({
+              status,
+              headers,
+              body: Buffer.concat(pieces).toString('latin1'),
+              trailers: flat((controller as { rawTrailers?: Buffer[] }).rawTrailers),
+              interims,
+            }),
+          onResponseError: () => resolve(undefined),
         },
-        onResponseData: (_controller, piece) => void pieces.push(piece),
-        onResponseEnd: (controller) =>
-          resolve({
-            status,
-            headers,
-            body: Buffer.concat(pieces).toString('latin1'),
-            trailers: flat((controller as { rawTrailers?: Buffer[] }).rawTrailers),
-            interims,
-          }),
-        onResponseError: () => resolve(undefined),
-      });
+      );
     });
 
 export const readByNode =
