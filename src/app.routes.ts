@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest, preValidationHookHandler } from 'fastify';
 import type { ManagementGuard } from './auth/management.guard.js';
 import { isProxied } from './common/error.body.js';
 import { errors } from './common/errors.js';
@@ -44,10 +44,13 @@ export function guardManagement(fastify: FastifyInstance, guard: ManagementGuard
 /** No body of the management API nests deeper than this; a validator that walks one that does runs out of stack. */
 const MAX_DEPTH = 8;
 
-/** Refuses a body that nests too deep, before anything walks it. */
+/** Refuses a body that nests too deep, before anything walks it. Bodies under /v1 are nobody's to look into. */
 export function limitDepth(fastify: FastifyInstance): void {
-  fastify.addHook('preValidation', ({ body }: FastifyRequest, _reply, done) => {
+  const limit: preValidationHookHandler = ({ body }, _reply, done) => {
     done(isDeeperThan(MAX_DEPTH, body) ? errors.jsonInvalid() : undefined);
+  };
+  fastify.addHook('onRoute', (route) => {
+    if (!isProxied(route.url)) route.preValidation = limit;
   });
 }
 

@@ -11,7 +11,14 @@ const MAX_LAYERS = 4;
 /** Why a path under /v1 is refused, whatever the provider allows beside; judged on the same text that is forwarded. */
 export function endpointFault(path: string, allowsOrganization = false): ApiError | undefined {
   if (!path.startsWith('/v1/') || path === '/v1/') return errors.notFound();
-  return allowsOrganization || !liesBelow(path, REFUSED) ? undefined : errors.endpointNotAllowed();
+  if (allowsOrganization || beginsOtherwise(path)) return undefined;
+  return liesBelow(path, REFUSED) ? errors.endpointNotAllowed() : undefined;
+}
+
+/** What nearly every path shows by one character: that it is no way to write REFUSED. */
+function beginsOtherwise(path: string): boolean {
+  const first = path[4];
+  return first !== 'o' && first !== 'O' && first !== '/' && !path.includes('%');
 }
 
 /** Whether any server could take the path for that endpoint or one below it: to be asked where the answer is no. */
