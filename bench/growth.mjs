@@ -1,5 +1,6 @@
 import { jsonRequest } from './exchange.mjs';
 import { slice } from './figures/json.mjs';
+import { databaseLoad } from './growth.database.mjs';
 import { treeOf } from './process.tree.mjs';
 import { field, interleaved } from './rounds.mjs';
 import { seed } from './seed.mjs';
@@ -27,7 +28,9 @@ export async function growth(bench) {
     bench.say('measuring: connections');
     const connections = await byConnections(bench, upstream.port);
     bench.say('measuring: tokens and projects');
-    return report([...connections, ...(await byStore(bench, upstream.port))]);
+    const stores = await byStore(bench, upstream.port);
+    bench.say('measuring: what the database sees');
+    return report([...connections, ...stores], await databaseLoad(bench, upstream.port));
   } finally {
     await upstream.stop();
   }
@@ -106,7 +109,7 @@ async function seeded(bench, upstreamPort, { name, tokens, projects }) {
   return { server, points };
 }
 
-function report(lines) {
+function report(lines, database) {
   const growths = lines.map(({ name, unit, points }) => {
     const values = points.map(([, value]) => value);
     const flatness = Math.max(...values) / values[0];
@@ -122,5 +125,9 @@ function report(lines) {
     const verdict = `${flat ? 'PASS' : 'FAIL'}  largest over the first: ${flatness.toFixed(2)}, to reach ≤ ${FLAT}`;
     return `${title}\n${grid(cells)}\n${verdict}`;
   });
-  return { growth: growths, text: text.join('\n\n') };
+  if (database.length > 0)
+    text.push(
+      `Transactions PostgreSQL sees of one replica\n${grid(database.map(([at, value]) => [`  ${at}`, value]))}`,
+    );
+  return { growth: growths, database: Object.fromEntries(database), text: text.join('\n\n') };
 }

@@ -38,12 +38,12 @@ const work = ({ options }) => {
   return options.profile ? profile : figures;
 };
 
-function print(bench, machine, { rows = [], goals = [], growth: growths = [], text = '' }) {
+function print(bench, machine, { rows = [], goals = [], growth: growths = [], database, text = '' }) {
   const { bad, options, disturbed } = bench;
   const loud = disturbed.loud / Math.max(1, disturbed.rounds);
   if (options.json) {
     process.stdout.write(
-      `${JSON.stringify({ machine, rows, goals, growth: growths, bad, loudRounds: loud }, undefined, 2)}\n`,
+      `${JSON.stringify({ machine, rows, goals, growth: growths, database, bad, loudRounds: loud }, undefined, 2)}\n`,
     );
     return;
   }
