@@ -8,8 +8,8 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const OUT = join(ROOT, 'dist', 'bundle');
 
 /** Loaded when they are used, if ever; from node_modules, where TypeORM looks for its drivers by name, too. */
-const AT_USE = ['pg', 'mysql2', 'redis', 'swagger-ui-dist'];
-/** Nest, its command line and Fastify look whether these are there; here they are not. */
+const AT_USE = ['mysql2', 'redis', 'swagger-ui-dist'];
+/** Nest, its command line, Fastify and pg look whether these are there; here they are not. */
 const NOT_HERE = [
   '@fastify/multipart',
   '@fastify/static',
@@ -17,6 +17,7 @@ const NOT_HERE = [
   '@nestjs/microservices',
   '@nestjs/platform-express',
   '@nestjs/websockets',
+  'pg-native',
   'prettier',
   'typescript',
 ];
@@ -28,8 +29,16 @@ const UNUSED =
 /** Of what has a name in both worlds, the loaders that Node makes for a file hide from the bundler what they load: a second TypeORM. */
 const OWN_REQUIRE = /[\\/]@nestjs[\\/]typeorm[\\/].*\.js$/;
 
+/** In a file of its own, which SQLite does not load. */
+const PG = /[\\/]node_modules[\\/](pg|pg-[\w-]+|pgpass|postgres-[\w-]+|split2|xtend)[\\/]/;
+
 const plugin = {
   name: 'llm-proxy',
+  // TypeORM's own way to it, which would tie the file to TypeORM's: we hand it over.
+  resolveId: {
+    filter: { id: /^pg$/ },
+    handler: (id, importer) => (/[\\/]typeorm[\\/]/.test(importer) ? { id, external: true } : null),
+  },
   load: {
     filter: { id: [UNUSED, /[\\/]dist[\\/](src|migrations)[\\/].*\.js$/] },
     handler: (id) => {
@@ -69,6 +78,7 @@ await build.write({
   codeSplitting: {
     includeDependenciesRecursively: false,
     groups: [
+      { name: 'library.pg', test: PG, priority: 1 },
       { name: 'library', test: isLibrary, entriesAware: true },
       { name: 'own', test: (id) => !isLibrary.test(id), entriesAware: true },
     ],
