@@ -8,8 +8,8 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const OUT = join(ROOT, 'dist', 'bundle');
 
 /** Loaded when they are used, if ever; from node_modules, where TypeORM looks for its drivers by name, too. */
-const AT_USE = ['pg', 'mysql2', 'redis', 'swagger-ui-dist'];
-/** Nest, its command line and Fastify look whether these are there; here they are not. */
+const AT_USE = ['mysql2', 'redis', 'swagger-ui-dist'];
+/** Nest, its command line, Fastify and pg look whether these are there; here they are not. */
 const NOT_HERE = [
   '@fastify/multipart',
   '@fastify/static',
@@ -17,6 +17,7 @@ const NOT_HERE = [
   '@nestjs/microservices',
   '@nestjs/platform-express',
   '@nestjs/websockets',
+  'pg-native',
   'prettier',
   'typescript',
 ];
@@ -28,8 +29,19 @@ const UNUSED =
 /** Of what has a name in both worlds, the loaders that Node makes for a file hide from the bundler what they load: a second TypeORM. */
 const OWN_REQUIRE = /[\\/]@nestjs[\\/]typeorm[\\/].*\.js$/;
 
+/** Nest's own loggers, which ours stands in for, would make Node load what it knows of calendars: a seventh of the floor's start. */
+const NEST_LOGGERS = /[\\/]@nestjs[\\/]common[\\/]services[\\/](console-)?logger\.service\.js$/;
+
+/** In a file of its own, which SQLite does not load. */
+const PG = /[\\/]node_modules[\\/](pg|pg-[\w-]+|pgpass|postgres-[\w-]+|split2|xtend)[\\/]/;
+
 const plugin = {
   name: 'llm-proxy',
+  // TypeORM's own way to it, which would tie the file to TypeORM's: we hand it over.
+  resolveId: {
+    filter: { id: /^pg$/ },
+    handler: (id, importer) => (/[\\/]typeorm[\\/]/.test(importer) ? { id, external: true } : null),
+  },
   load: {
     filter: { id: [UNUSED, /[\\/]dist[\\/](src|migrations)[\\/].*\.js$/] },
     handler: (id) => {
@@ -38,14 +50,24 @@ const plugin = {
     },
   },
   transform: {
-    filter: { id: OWN_REQUIRE },
-    handler: (code) => ({ code: code.replace('const require = createRequire(import.meta.url);', ''), map: null }),
+    filter: { id: [OWN_REQUIRE, NEST_LOGGERS] },
+    handler: (code, id) => ({ code: OWN_REQUIRE.test(id) ? withoutRequire(code) : withLateCalendar(code), map: null }),
   },
   generateBundle(_options, files) {
-    // Libraries tell where they are by the names of their functions; their maps would be ten times ours.
-    for (const name of Object.keys(files)) if (/^library.*\.map$/.test(name)) delete files[name];
+    for (const [name, file] of Object.entries(files)) {
+      // Libraries tell where they are by the names of their functions; their maps would be ten times ours.
+      if (/^library.*\.map$/.test(name)) delete files[name];
+      else if (/^library.*\.js$/.test(name)) file.code = inAscii(file.code);
+    }
   },
 };
+
+const withoutRequire = (code) => code.replace('const require = createRequire(import.meta.url);', '');
+const withLateCalendar = (code) =>
+  code.replace(/= (new Intl\.DateTimeFormat\([^)]*\));/, '= { format: (date) => $1.format(date) };');
+/** One other character, and V8 keeps two bytes of each in the file. */
+const inAscii = (code) =>
+  code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 const isLibrary = /[\\/]node_modules[\\/]/;
 const build = await rolldown({
@@ -69,6 +91,7 @@ await build.write({
   codeSplitting: {
     includeDependenciesRecursively: false,
     groups: [
+      { name: 'library.pg', test: PG, priority: 1 },
       { name: 'library', test: isLibrary, entriesAware: true },
       { name: 'own', test: (id) => !isLibrary.test(id), entriesAware: true },
     ],

@@ -30,7 +30,7 @@ export async function openServer(
   config: DatabaseConfig,
   gate: StoreGate,
 ): Promise<DataSource> {
-  return connected(new DataSource(options), config, forRequests(config, gate));
+  return connected(new DataSource({ ...options, ...(await libraryOf(config)) }), config, forRequests(config, gate));
 }
 
 /**
@@ -43,12 +43,17 @@ export async function openForMaintenance(
   limitMs = Infinity,
   signal?: AbortSignal,
 ): Promise<DataSource> {
-  const common = { ...COMMON, entities, migrationsTableName: 'migrations' };
+  const common = { ...COMMON, ...(await libraryOf(config)), entities, migrationsTableName: 'migrations' };
   const dataSource =
     config.driver === 'postgres'
       ? new DataSource({ ...common, type: 'postgres', migrations: MIGRATIONS.postgres })
       : new DataSource({ ...common, type: 'mysql', migrations: MIGRATIONS.mysql });
   return connected(dataSource, config, forMaintenance(limitMs, signal));
+}
+
+/** TypeORM would look for it in node_modules; and for `pg-native`, which we do not use. */
+async function libraryOf({ driver }: DatabaseConfig): Promise<{ driver?: unknown; nativeDriver?: boolean }> {
+  return driver === 'postgres' ? { driver: (await import('pg')).default, nativeDriver: false } : {};
 }
 
 async function connected(dataSource: DataSource, config: DatabaseConfig, use: PoolUse): Promise<DataSource> {

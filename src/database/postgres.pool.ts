@@ -13,6 +13,9 @@ type Query = (...args: unknown[]) => Promise<unknown>;
 /** The ledger's statements rely on it, whatever the server's default is. */
 const SESSION = 'SET default_transaction_isolation = "read committed"';
 
+const ABOUT = `SELECT split_part(current_setting('server_version'), ' ', 1) AS version,
+  current_database() AS database, current_schema() AS "searchSchema"`;
+
 /**
  * Puts a pool of ours under TypeORM's driver. TypeORM connects when it is initialised and fails when the server is away;
  * a lazy one connects when it is asked, so that a server starts, says that it is not ready, and recovers by itself.
@@ -39,12 +42,36 @@ export async function usePostgres(dataSource: DataSource, config: DatabaseConfig
       driver.master = pool;
     };
     driver.afterConnect = async () => undefined;
-  } else Object.assign(driver, { createPool: async () => pool });
+    // Most of a connection's making is waiting: what is first asked should not wait for it. Asked for again when this fails.
+    pool.connect().then(
+      (client) => client.release(),
+      () => undefined,
+    );
+  } else
+    Object.assign(driver, {
+      createPool: async () => {
+        Object.assign(driver, await aboutServer(pool, use));
+        return pool;
+      },
+    });
   driver.obtainMasterConnection = async () => lend(pool, use);
   driver.disconnect = async () => {
     await end(pool, cut);
     use.signal?.removeEventListener('abort', cut);
   };
+}
+
+/** What TypeORM would ask in three turns. */
+async function aboutServer(
+  pool: Pool,
+  use: PoolUse,
+): Promise<Pick<PostgresDriver, 'version' | 'database' | 'searchSchema'>> {
+  const [client, release] = await lend(pool, use);
+  try {
+    return (await client.query(ABOUT)).rows[0];
+  } finally {
+    release();
+  }
 }
 
 function optionsOf(config: DatabaseConfig, { name, limit, size, maxLifetimeMs }: PoolUse): PoolConfig {

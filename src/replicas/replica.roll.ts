@@ -147,14 +147,13 @@ export class ReplicaRoll implements OnModuleInit {
     const { revision, self } = this;
     const now = () => this.clock;
     const beatAt = performance.now();
-    const { affected } = await manager.update(ReplicaEntity, { id: self.id }, { seenAt: now, revision });
-    if (affected === 0)
-      await manager
-        .createQueryBuilder()
-        .insert()
-        .into(ReplicaEntity)
-        .values({ id: self.id, name: self.name, startedAt: now, seenAt: now, revision, usageBatch: 0 })
-        .execute();
+    await manager
+      .createQueryBuilder()
+      .insert()
+      .into(ReplicaEntity)
+      .values({ id: self.id, name: self.name, startedAt: now, seenAt: now, revision, usageBatch: 0 })
+      .orUpdate(['seen_at', 'revision'], ['id'])
+      .execute();
     this.beatAt = beatAt;
     this.written = revision;
   }
