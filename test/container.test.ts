@@ -82,6 +82,7 @@ describe('the image', () => {
     expect([...exec(textsOf(last, 'ENTRYPOINT')[0]), ...exec(textsOf(last, 'CMD')[0])]).toEqual([
       'node',
       '--disable-sigusr1',
+      '--max-semi-space-size=8',
       'bin/llm-proxy.cjs',
       'server',
     ]);
