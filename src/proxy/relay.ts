@@ -12,6 +12,7 @@ import type { AnswerHead } from '../upstream/answer.head.js';
 import type { ExchangeObserver, UpstreamExchange } from '../upstream/upstream.exchange.js';
 import { UpstreamFault } from '../upstream/upstream.fault.js';
 import type { HeldBody } from './body.hold.js';
+import { breakOff } from './broken.answer.js';
 import { framed, mayFrame } from './chunk.frame.js';
 import { withCors } from './cors.js';
 import type { DeadlineWatch, Watched } from './deadline.watch.js';
@@ -270,8 +271,10 @@ export class Relay implements Watched, LiveExchange, ExchangeObserver {
   /** RFC 9112 §8: without a length or chunks, a FIN would look like the end of the answer. What came before the break leaves first. */
   private breakOff(): void {
     const { response } = this;
-    if (response.chunkedEncoding || !Number.isNaN(this.left)) process.nextTick(() => response.destroy());
-    else response.socket?.resetAndDestroy();
+    const showsItsEnd = response.chunkedEncoding || !Number.isNaN(this.left);
+    if (!showsItsEnd && response.socket) return void response.socket.resetAndDestroy();
+    this.flushHead();
+    process.nextTick(() => breakOff(response));
   }
 
   /** Lets go of the upstream; gives the take back when it never got a byte. */

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { until } from './support/app.js';
+import { House } from './support/house.js';
+
+describe('an answer that waits behind another on its connection', () => {
+  const house = House.forTests();
+
+  const pipeline = (...targets: string[]): string =>
+    targets
+      .map((target) => `GET ${target} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${house.token.token}\r\n\r\n`)
+      .join('');
+
+  it('ends with it when the client leaves: upstream, in the log, and for a server that stops', async () => {
+    const first = house.upstream.sse();
+    const second = house.upstream.sse();
+    const client = await house.connect();
+    await client.write(pipeline('/v1/one', '/v1/two'));
+    const requests = [await first.opened(), await second.opened()];
+    client.destroy();
+    for (const request of requests) expect((await request.closed()).by).toBe('peer');
+    await until('both to be over', () => house.app.running.lifecycle.running === 0);
+    for (const path of ['/v1/one', '/v1/two'])
+      expect(house.app.accessLines.filter((line) => line['path'] === path)).toMatchObject([{ end: 'client' }]);
+  });
+
+  it('is broken off in its turn when its upstream breaks off; the one before it is whole', async () => {
+    const first = house.upstream.sse();
+    const second = house.upstream.sse();
+    const client = await house.connect();
+    await client.write(pipeline('/v1/three', '/v1/four'));
+    await first.opened();
+    await second.opened();
+    await second.event({ n: 2 });
+    await second.cut();
+    await until('it to be over', () => house.app.running.lifecycle.running === 1);
+    await first.event({ n: 1 });
+    await first.end();
+    const answers = [await client.response(), await client.response()];
+    expect(answers.map(({ truncated }) => truncated)).toEqual([false, true]);
+    await until('both to be over', () => house.app.running.lifecycle.running === 0);
+  });
+});
