@@ -19,24 +19,13 @@ import type { DeadlineWatch, Watched } from './deadline.watch.js';
 import { EventStream } from './event.stream.js';
 import { clientHeaders, clientTrailers, valueOf } from './header.rules.js';
 import { writeInterim } from './interim.answer.js';
+import type { RelayLimits } from './relay.limits.js';
 import { bodyFraming, collect, continueUpload, SMALL_BODY_BYTES, UploadStream } from './request.body.js';
 import { RuledUpload } from './ruled.upload.js';
 import { UploadRate } from './upload.rate.js';
+import { GATEWAY_FAILURES } from './upstream.breaker.js';
 import { upstreamFailure } from './upstream.failure.js';
 import type { UpstreamCall } from './upstream.client.js';
-
-/** What says that nobody is there to answer, whoever says it. */
-const GATEWAY_FAILURES = new Set([502, 503, 504]);
-
-/** Milliseconds; of the exchange as a whole and of its silences. */
-export interface RelayLimits {
-  readonly headersTimeoutMs: number;
-  readonly idleTimeoutMs: number;
-  readonly maxDurationMs: number;
-  readonly clientStallMs: number;
-  /** 0 = no limit. */
-  readonly maxRequestBytes: number;
-}
 
 /**
  * One exchange's bytes, both ways, as they come: nothing is parsed, re-encoded or kept. The client's leaving aborts the
