@@ -48,7 +48,7 @@ export class Relay implements Watched, LiveExchange, ExchangeObserver {
   private lastUploadAt = this.startedAt;
   private lastAnswerAt = this.startedAt;
   private paused = false;
-  /** It was written, with the first piece of the body or alone. */
+  /** The head was written, with the first piece of the body or alone; `headersSent` says so as soon as it is known. */
   private headIsOut = false;
 
   constructor(
@@ -200,18 +200,18 @@ export class Relay implements Watched, LiveExchange, ExchangeObserver {
 
   private write(chunk: Buffer): void {
     const { response } = this;
-    const past = this.headIsOut && mayFrame(response, chunk) ? response.socket! : undefined;
+    const socket = this.headIsOut && mayFrame(response, chunk) ? response.socket : null;
     this.headIsOut = true;
-    const hasRoom = past ? past.write(framed(chunk)) : response.write(chunk);
+    const hasRoom = socket ? socket.write(framed(chunk)) : response.write(chunk);
     // Once: what was read before the pause still comes.
-    if (!hasRoom && !this.paused) this.pause(past ?? response);
+    if (!hasRoom && !this.paused) this.pause(socket ?? response);
   }
 
-  /** Until `behind` has room again. */
-  private pause(behind: EventEmitter): void {
+  /** Until what is full, which was told so by its write(), drains: nobody else is told. */
+  private pause(full: EventEmitter): void {
     this.paused = true;
     this.upstream!.pause();
-    behind.once('drain', () => {
+    full.once('drain', () => {
       this.paused = false;
       this.lastAnswerAt = performance.now();
       this.upstream!.resume();
