@@ -5,16 +5,14 @@ import { House } from './support/house.js';
 describe('an answer that waits behind another on its connection', () => {
   const house = House.forTests();
 
-  const pipeline = (...targets: string[]): string =>
-    targets
-      .map((target) => `GET ${target} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${house.token.token}\r\n\r\n`)
-      .join('');
+  const request = (target: string, { token } = house.token): string =>
+    `GET ${target} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${token}\r\n\r\n`;
 
   it('ends with it when the client leaves: upstream, in the log, and for a server that stops', async () => {
     const first = house.upstream.sse();
     const second = house.upstream.sse();
     const client = await house.connect();
-    await client.write(pipeline('/v1/one', '/v1/two'));
+    await client.write(request('/v1/one') + request('/v1/two'));
     const requests = [await first.opened(), await second.opened()];
     client.destroy();
     for (const request of requests) expect((await request.closed()).by).toBe('peer');
@@ -27,7 +25,7 @@ describe('an answer that waits behind another on its connection', () => {
     const first = house.upstream.sse();
     const second = house.upstream.sse();
     const client = await house.connect();
-    await client.write(pipeline('/v1/three', '/v1/four'));
+    await client.write(request('/v1/three') + request('/v1/four'));
     await first.opened();
     await second.opened();
     await second.event({ n: 2 });
@@ -38,5 +36,23 @@ describe('an answer that waits behind another on its connection', () => {
     const answers = [await client.response(), await client.response()];
     expect(answers.map(({ truncated }) => truncated)).toEqual([false, true]);
     await until('both to be over', () => house.app.running.lifecycle.running === 0);
+  });
+
+  it('is broken off in its turn when its token is revoked, after a word of why', async () => {
+    const first = house.upstream.sse();
+    const second = house.upstream.sse();
+    const token = await house.app.token();
+    const client = await house.connect();
+    await client.write(request('/v1/five') + request('/v1/six', token));
+    await first.opened();
+    const revoked = await second.opened();
+    await second.event({ n: 2 });
+    expect((await house.app.manage('DELETE', `/manage/tokens/${token.id}`)).status).toBeLessThan(300);
+    expect((await revoked.closed()).by).toBe('peer');
+    await until('it to be over', () => house.app.running.lifecycle.running === 1);
+    await first.end();
+    const [whole, broken] = [await client.response(), await client.response()];
+    expect([whole.truncated, broken.truncated]).toEqual([false, true]);
+    expect(broken.text).toContain('token_inactive');
   });
 });
