@@ -5,14 +5,14 @@ import { House } from './support/house.js';
 describe('an answer that waits behind another on its connection', () => {
   const house = House.forTests();
 
-  const request = (target: string, { token } = house.token): string =>
+  const ask = (target: string, { token } = house.token): string =>
     `GET ${target} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${token}\r\n\r\n`;
 
   it('ends with it when the client leaves: upstream, in the log, and for a server that stops', async () => {
     const first = house.upstream.sse();
     const second = house.upstream.sse();
     const client = await house.connect();
-    await client.write(request('/v1/one') + request('/v1/two'));
+    await client.write(ask('/v1/one') + ask('/v1/two'));
     const requests = [await first.opened(), await second.opened()];
     client.destroy();
     for (const request of requests) expect((await request.closed()).by).toBe('peer');
@@ -25,7 +25,7 @@ describe('an answer that waits behind another on its connection', () => {
     const first = house.upstream.sse();
     const second = house.upstream.sse();
     const client = await house.connect();
-    await client.write(request('/v1/three') + request('/v1/four'));
+    await client.write(ask('/v1/three') + ask('/v1/four'));
     await first.opened();
     await second.opened();
     await second.event({ n: 2 });
@@ -43,7 +43,7 @@ describe('an answer that waits behind another on its connection', () => {
     const second = house.upstream.sse();
     const token = await house.app.token();
     const client = await house.connect();
-    await client.write(request('/v1/five') + request('/v1/six', token));
+    await client.write(ask('/v1/five') + ask('/v1/six', token));
     await first.opened();
     const revoked = await second.opened();
     await second.event({ n: 2 });

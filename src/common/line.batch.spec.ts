@@ -5,8 +5,14 @@ describe(LineBatch.name, () => {
   const written: Buffer[] = [];
   const calls: string[] = [];
   const sink = {
-    write: (bytes: Buffer) => void (written.push(bytes), calls.push('write')),
-    flush: (done: () => void) => void (calls.push('flush'), done()),
+    write: (bytes: Buffer) => {
+      calls.push('write');
+      written.push(bytes);
+    },
+    flush: (done: () => void) => {
+      calls.push('flush');
+      done();
+    },
     flushSync: () => void calls.push('flushSync'),
   };
   const text = (): string => Buffer.concat(written).toString();

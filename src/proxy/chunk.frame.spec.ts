@@ -5,7 +5,7 @@ import { framed, mayFrame } from './chunk.frame.js';
 describe(framed.name, () => {
   it.each([1, 9, 10, 15, 16, 255, 256, 3999, 4000])('frames %i bytes as RFC 9112 §7.1 has it', (length) => {
     const piece = Buffer.alloc(length, 'x');
-    expect(framed(piece).toString()).toBe(`${length.toString(16)}\r\n${piece}\r\n`);
+    expect(framed(piece).toString()).toBe(`${length.toString(16)}\r\n${'x'.repeat(length)}\r\n`);
   });
 });
 
