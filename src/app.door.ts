@@ -67,10 +67,7 @@ export class FrontDoor {
     this.connections.watch(server);
     this.servers.add(server);
     server.on('request', (request, response) => this.enter(request, response, handle));
-    server.on('checkContinue', (request, response) => {
-      awaitContinue(request, response);
-      this.enter(request, response, handle);
-    });
+    server.on('checkContinue', (request, response) => this.enter(request, response, handle, true));
     server.on('checkExpectation', (request, response) =>
       this.enter(request, response, () => this.refuse(request, response, errors.expectationFailed())),
     );
@@ -107,7 +104,7 @@ export class FrontDoor {
     else void this.sockets?.open(request, socket, head);
   }
 
-  private enter(request: IncomingMessage, response: ServerResponse, handle: RequestListener): void {
+  private enter(request: IncomingMessage, response: ServerResponse, handle: RequestListener, isWaiting = false): void {
     if (this.closing.has(request.socket) || request.socket.writableEnded) return;
     const exchange = exchangeOf(request);
     const place = this.lifecycle.began(response);
@@ -120,6 +117,8 @@ export class FrontDoor {
     });
     if (this.lifecycle.draining) response.shouldKeepAlive = false;
     if (request.headers.upgrade !== undefined) this.isLast(request, response);
+    // After all that closes its connection, which an admission must not take back.
+    if (isWaiting) awaitContinue(request, response);
     const fault = this.fault(request);
     if (fault) return this.refuse(request, response, fault);
     if (isProxied(exchange.path)) keepBodyRaw(request);

@@ -27,6 +27,20 @@ describe('hostile sequences', () => {
     expect(refused.interim).toEqual([]);
   });
 
+  it.each([
+    ['of a client that goes with its answer', 'Connection: close\r\n'],
+    ['beside an upgrade nobody offers', 'Upgrade: foo\r\nConnection: Upgrade\r\n'],
+  ])('FR-28 an expectation %s does not keep its connection open', async (_what, header) => {
+    const client = await house.connect();
+    await client.write(await attack.request(`${header}Expect: 100-continue\r\nContent-Length: 2\r\n`));
+    await client.sees('HTTP/1.1 100 Continue\r\n\r\n');
+    await client.write('{}');
+    const response = await client.response();
+    expect([response.status, response.header('connection')]).toEqual([200, 'close']);
+    expect(await client.closed()).toBe('fin');
+    client.destroy();
+  });
+
   it('FR-29 an upgrade nobody offers is ignored; what follows in its packet is dropped with the connection', async () => {
     const client = await house.connect();
     await client.write(

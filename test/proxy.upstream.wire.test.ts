@@ -8,6 +8,16 @@ import type { HeaderLine } from './support/wire.head.js';
 const CONTINUE = 'HTTP/1.1 100 Continue\r\n\r\n';
 const OK = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok';
 
+describe('a head that comes with what breaks its answer', () => {
+  const house = House.forTests();
+
+  it('leaves before the break', async () => {
+    house.upstream.once(rawAnswer('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nZZ\r\n', 'keep'));
+    const response = await house.call();
+    expect([response.status, response.truncated]).toEqual([200, true]);
+  });
+});
+
 describe('an upstream that says 100 Continue unasked', () => {
   const house = House.forTests();
 

@@ -3,15 +3,18 @@ const FLUSH_AFTER_MS = 100;
 /** What UTF-8 needs at most for a unit of a JavaScript string. */
 const MAX_BYTES_A_UNIT = 3;
 
-/** What lines are written to in the end, and theirs to keep; `flush` calls back when everything is with the system. */
+/** What lines are written to in the end, as a SonicBoom (pino's output): the bytes are its to keep. */
 export interface ByteSink {
   write(bytes: Buffer): unknown;
   flush?(done: (error?: Error) => void): void;
+  /** Returns when everything is with the system; throws when that cannot be. */
+  flushSync?(): void;
 }
 
 /**
  * Collects log lines and hands them on together, as bytes: a hand-over, and measuring and encoding text a second time, is
- * most of what a line costs. Nothing waits longer than a tenth of a second, and nothing is lost when the logger is flushed.
+ * most of what a line costs. Nothing waits longer than a tenth of a second, and nothing is lost when the logger is flushed;
+ * pino does that by itself after a line of level fatal.
  */
 export class LineBatch {
   private bytes: Buffer | undefined;
@@ -36,13 +39,30 @@ export class LineBatch {
     else done();
   }
 
+  /** Before the process ends without another turn. */
+  flushSync(): void {
+    this.handOver();
+    this.sink.flushSync?.();
+  }
+
   private handOver(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
-    if (!this.bytes) return;
-    const lines = this.bytes.subarray(0, this.used);
-    this.bytes = undefined;
+    if (this.used === 0) return;
+    const lines = this.taken();
     this.used = 0;
     this.sink.write(lines);
+  }
+
+  /** A few lines as a copy: the sink bounds what it keeps by its length, and would keep the whole piece of memory for them. */
+  private taken(): Buffer {
+    const bytes = this.bytes!;
+    if (this.used * 2 < BATCH_BYTES) {
+      const copy = Buffer.allocUnsafeSlow(this.used);
+      bytes.copy(copy);
+      return copy;
+    }
+    this.bytes = undefined;
+    return bytes.subarray(0, this.used);
   }
 }

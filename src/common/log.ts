@@ -10,6 +10,9 @@ import { withoutKeys } from './without.keys.js';
 /** Bytes of unwritten log kept when nobody reads it; beyond that, lines are dropped rather than requests delayed. */
 const MAX_UNWRITTEN_BYTES = 8 * 1024 * 1024;
 
+/** Standard output, written while other things go on. */
+const TO_OUTPUT = { fd: 1, sync: false, maxLength: MAX_UNWRITTEN_BYTES };
+
 /** Workers write to one pipe: what is longer may be mixed with lines of others (pipe(7), PIPE_BUF). */
 const MAX_WRITE_OF_WORKERS = 4096;
 
@@ -33,12 +36,9 @@ export function createLogger(
   destination?: DestinationStream,
 ): Logger {
   const { worker } = cluster;
-  const toOutput = { fd: 1, sync: false, maxLength: MAX_UNWRITTEN_BYTES };
   // A worker's lines are written as they come: together they would be too long for one write.
   const output = (): DestinationStream =>
-    worker
-      ? pino.destination({ ...toOutput, maxWrite: MAX_WRITE_OF_WORKERS })
-      : new LineBatch(pino.destination({ ...toOutput, contentMode: 'buffer' }) as unknown as ByteSink);
+    worker ? pino.destination({ ...TO_OUTPUT, maxWrite: MAX_WRITE_OF_WORKERS }) : batchedOutput();
   const sink = destination ?? output();
   return pino(
     {
@@ -50,6 +50,15 @@ export function createLogger(
     },
     options.format === 'console' ? readable(sink) : sink,
   );
+}
+
+function batchedOutput(): LineBatch {
+  // The one mode in which it takes bytes; its types know text only.
+  const sink = pino.destination({ ...TO_OUTPUT, contentMode: 'buffer' }) as unknown as ByteSink;
+  const batch = new LineBatch(sink);
+  // Ahead of pino's own listener, which writes out what the sink has: what ends a process by force is told in its last lines.
+  process.prependListener('exit', () => batch.flushSync());
+  return batch;
 }
 
 /** Turns pino's JSON lines into `time LEVEL message key=value …`. */

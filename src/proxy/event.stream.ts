@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { ApiError } from '../common/api.error.js';
 import { refusal } from '../common/error.body.js';
+import { breakOff } from './broken.answer.js';
 
 /** How long a cut waits for the end of the event that is on its way. */
 const GRACE_MS = 150;
@@ -37,12 +38,12 @@ export class EventStream {
    */
   cut(why: ApiError, last: () => void): void {
     const { response } = this;
-    const timer = setTimeout(() => response.destroy(), GRACE_MS);
+    const timer = setTimeout(() => breakOff(response), GRACE_MS);
     response.once('close', () => clearTimeout(timer));
     this.cutShort = () => {
       this.cutShort = undefined;
       last();
-      response.write(errorEvent(why), () => response.destroy());
+      response.write(errorEvent(why), () => breakOff(response));
     };
     if (this.isBetweenEvents) this.cutShort();
   }

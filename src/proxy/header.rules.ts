@@ -58,12 +58,11 @@ const NEVER_A_CONNECTION_OPTION = new Set([
 ]);
 
 /** The names that `Connection` values list, lower-case. */
-export function connectionOptions(values: readonly string[]): ReadonlySet<string> {
+function connectionOptions(values: readonly string[]): ReadonlySet<string> {
   const names = values.flatMap((value) => value.split(',')).map((name) => name.trim().toLowerCase());
   return new Set(names.filter((name) => name !== '' && !NEVER_A_CONNECTION_OPTION.has(name)));
 }
 
-const NO_OPTIONS: ReadonlySet<string> = new Set();
 const NONE: ReadonlySet<string> = new Set();
 
 /** `keep-alive` and `close`, alone, are what nearly everybody sends: they name no header worth looking for. */
@@ -74,8 +73,10 @@ function optionsIn(headers: readonly string[]): ReadonlySet<string> {
   for (let i = 0; i < headers.length; i += 2)
     if (headers[i]!.length === 10 && headers[i]!.toLowerCase() === 'connection' && !namesNothing(headers[i + 1]!))
       values.push(headers[i + 1]!);
-  return values.length === 0 ? NO_OPTIONS : connectionOptions(values);
+  return values.length === 0 ? NONE : connectionOptions(values);
 }
+
+const MAX_KNOWN_NAMES = 1000;
 
 /** Names as they are written, and whether they pass by themselves: there are few, and judging one again costs more than looking it up. */
 class Verdicts {
@@ -93,7 +94,6 @@ class Verdicts {
   }
 }
 
-const MAX_KNOWN_NAMES = 1000;
 const toUpstream = new Verdicts((name) => !NEVER_UPSTREAM.has(name) && !name.startsWith('x-forwarded-'));
 const toClient = new Verdicts((name) => !NEVER_TO_THE_CLIENT.has(name) && !name.startsWith('x-proxy-'));
 

@@ -1,6 +1,15 @@
 import type { AppConfig } from '../config/app.config.js';
 import type { Provider } from '../config/provider.js';
-import type { RelayLimits } from './relay.js';
+
+/** Milliseconds; of the exchange as a whole and of its silences. */
+export interface RelayLimits {
+  readonly headersTimeoutMs: number;
+  readonly idleTimeoutMs: number;
+  readonly maxDurationMs: number;
+  readonly clientStallMs: number;
+  /** 0 = no limit. */
+  readonly maxRequestBytes: number;
+}
 
 /** The deadlines of exchanges with each provider, requests and sockets alike. */
 export type LimitsByProvider = ReadonlyMap<Provider, RelayLimits>;

@@ -12,30 +12,20 @@ import type { AnswerHead } from '../upstream/answer.head.js';
 import type { ExchangeObserver, UpstreamExchange } from '../upstream/upstream.exchange.js';
 import { UpstreamFault } from '../upstream/upstream.fault.js';
 import type { HeldBody } from './body.hold.js';
+import { breakOff } from './broken.answer.js';
 import { framed, mayFrame } from './chunk.frame.js';
 import { withCors } from './cors.js';
 import type { DeadlineWatch, Watched } from './deadline.watch.js';
 import { EventStream } from './event.stream.js';
 import { clientHeaders, clientTrailers, valueOf } from './header.rules.js';
 import { writeInterim } from './interim.answer.js';
+import type { RelayLimits } from './relay.limits.js';
 import { bodyFraming, collect, continueUpload, SMALL_BODY_BYTES, UploadStream } from './request.body.js';
 import { RuledUpload } from './ruled.upload.js';
 import { UploadRate } from './upload.rate.js';
+import { GATEWAY_FAILURES } from './upstream.breaker.js';
 import { upstreamFailure } from './upstream.failure.js';
 import type { UpstreamCall } from './upstream.client.js';
-
-/** What says that nobody is there to answer, whoever says it. */
-const GATEWAY_FAILURES = new Set([502, 503, 504]);
-
-/** Milliseconds; of the exchange as a whole and of its silences. */
-export interface RelayLimits {
-  readonly headersTimeoutMs: number;
-  readonly idleTimeoutMs: number;
-  readonly maxDurationMs: number;
-  readonly clientStallMs: number;
-  /** 0 = no limit. */
-  readonly maxRequestBytes: number;
-}
 
 /**
  * One exchange's bytes, both ways, as they come: nothing is parsed, re-encoded or kept. The client's leaving aborts the
@@ -58,7 +48,7 @@ export class Relay implements Watched, LiveExchange, ExchangeObserver {
   private lastUploadAt = this.startedAt;
   private lastAnswerAt = this.startedAt;
   private paused = false;
-  /** It was written, with the first piece of the body or alone. */
+  /** The head was written, with the first piece of the body or alone; `headersSent` says so as soon as it is known. */
   private headIsOut = false;
 
   constructor(
@@ -210,18 +200,18 @@ export class Relay implements Watched, LiveExchange, ExchangeObserver {
 
   private write(chunk: Buffer): void {
     const { response } = this;
-    const past = this.headIsOut && mayFrame(response, chunk) ? response.socket! : undefined;
+    const socket = this.headIsOut && mayFrame(response, chunk) ? response.socket : null;
     this.headIsOut = true;
-    const hasRoom = past ? past.write(framed(chunk)) : response.write(chunk);
+    const hasRoom = socket ? socket.write(framed(chunk)) : response.write(chunk);
     // Once: what was read before the pause still comes.
-    if (!hasRoom && !this.paused) this.pause(past ?? response);
+    if (!hasRoom && !this.paused) this.pause(socket ?? response);
   }
 
-  /** Until `behind` has room again. */
-  private pause(behind: EventEmitter): void {
+  /** Until what is full, which was told so by its write(), drains: nobody else is told. */
+  private pause(full: EventEmitter): void {
     this.paused = true;
     this.upstream!.pause();
-    behind.once('drain', () => {
+    full.once('drain', () => {
       this.paused = false;
       this.lastAnswerAt = performance.now();
       this.upstream!.resume();
@@ -270,8 +260,10 @@ export class Relay implements Watched, LiveExchange, ExchangeObserver {
   /** RFC 9112 §8: without a length or chunks, a FIN would look like the end of the answer. What came before the break leaves first. */
   private breakOff(): void {
     const { response } = this;
-    if (response.chunkedEncoding || !Number.isNaN(this.left)) process.nextTick(() => response.destroy());
-    else response.socket?.resetAndDestroy();
+    const showsItsEnd = response.chunkedEncoding || !Number.isNaN(this.left);
+    if (!showsItsEnd && response.socket) return void response.socket.resetAndDestroy();
+    this.flushHead();
+    process.nextTick(() => breakOff(response));
   }
 
   /** Lets go of the upstream; gives the take back when it never got a byte. */

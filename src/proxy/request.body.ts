@@ -32,19 +32,22 @@ export function keepBodyRaw(request: IncomingMessage): void {
 }
 
 const EXPECTS = Symbol('llm-proxy:expects');
-type Expecting = IncomingMessage & { [EXPECTS]?: true };
+/** Whether its connection may be kept, once it was told to go on. */
+type Expecting = IncomingMessage & { [EXPECTS]?: boolean };
 
 /** The client sends its body only when told to: nobody is, before the request is admitted (RFC 9110 §10.1.1). */
 export function awaitContinue(request: IncomingMessage, response: ServerResponse): void {
-  (request as Expecting)[EXPECTS] = true;
+  (request as Expecting)[EXPECTS] = response.shouldKeepAlive;
   // Refused, it may send its body or its next request: nobody could tell which.
   response.shouldKeepAlive = false;
 }
 
+/** Tells a client that waits to go on, once. */
 export function continueUpload(request: IncomingMessage, response: ServerResponse): void {
-  if (!(request as Expecting)[EXPECTS]) return;
-  delete (request as Expecting)[EXPECTS];
-  response.shouldKeepAlive = true;
+  const keepsAlive = (request as Expecting)[EXPECTS];
+  if (keepsAlive === undefined) return;
+  (request as Expecting)[EXPECTS] = undefined;
+  response.shouldKeepAlive = keepsAlive;
   response.writeContinue();
 }
 

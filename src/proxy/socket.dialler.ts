@@ -6,9 +6,9 @@ import type { Provider } from '../config/provider.js';
 import type { Connect } from '../upstream/upstream.connector.js';
 import { protocolFault, UpstreamFault } from '../upstream/upstream.fault.js';
 import type { Caller } from './caller.js';
+import { connectorFor } from './guarded.connector.js';
 import { handshakeUpstream } from './socket.headers.js';
 import { UpstreamBreaker } from './upstream.breaker.js';
-import { connectorFor } from './upstream.connector.js';
 
 /** As for every other answer of an upstream. */
 const MAX_HEAD_BYTES = 16 * 1024;

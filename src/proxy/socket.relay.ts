@@ -8,16 +8,14 @@ import type { RunningSocket } from '../common/lifecycle.js';
 import type { Lease, LiveExchange } from '../token/live.registry.js';
 import type { UpstreamFault } from '../upstream/upstream.fault.js';
 import type { DeadlineWatch, Watched } from './deadline.watch.js';
-import type { RelayLimits } from './relay.js';
+import type { RelayLimits } from './relay.limits.js';
 import { answerOn, refuseOn } from './socket.answer.js';
 import type { DialObserver, SocketCall } from './socket.dialler.js';
 import { handshakeAnswer, plainAnswerHeaders } from './socket.headers.js';
 import { CLOSE_CODES, SocketTunnel } from './socket.tunnel.js';
 import type { WaitingClient } from './socket.waiting.js';
+import { GATEWAY_FAILURES } from './upstream.breaker.js';
 import { upstreamFailure } from './upstream.failure.js';
-
-/** What says that nobody is there to answer, whoever says it. */
-const GATEWAY_FAILURES = new Set([502, 503, 504]);
 
 /**
  * One admitted WebSocket from its handshake to its end. The upstream decides: its 101 makes a tunnel of the two

@@ -5,6 +5,9 @@ import { AppConfig } from '../config/app.config.js';
 /** While open, one request in this time is let through to see whether the upstream is back. */
 export const PROBE_EVERY_MS = 5000;
 
+/** The statuses that say that nobody is there to answer, whoever says it: an upstream, or we of one. */
+export const GATEWAY_FAILURES: ReadonlySet<number> = new Set([502, 503, 504]);
+
 interface Fault {
   consecutive: number;
   /** performance.now() from which the next request may probe; meaningful while open. */

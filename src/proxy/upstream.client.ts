@@ -6,10 +6,10 @@ import type { Provider } from '../config/provider.js';
 import type { ExchangeObserver, UpstreamExchange } from '../upstream/upstream.exchange.js';
 import { UpstreamPool } from '../upstream/upstream.pool.js';
 import type { Caller } from './caller.js';
+import { connectorFor } from './guarded.connector.js';
 import { upstreamHeaders } from './header.rules.js';
 import { bodyFraming } from './request.body.js';
 import { UpstreamBreaker } from './upstream.breaker.js';
-import { connectorFor } from './upstream.connector.js';
 
 const IDLE_SOCKET_MS = 10_000;
 

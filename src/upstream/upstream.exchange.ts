@@ -12,7 +12,7 @@ export interface ExchangeObserver extends AnswerObserver {
 
 /** Where an exchange waits for a connection. */
 export interface Waiting {
-  /** One that waits is over. */
+  /** To be called when one that waits is over; it is not handed out then. */
   leave(): void;
 }
 
@@ -21,12 +21,16 @@ export class UpstreamExchange {
   private connection: UpstreamConnection | undefined;
   /** Nothing more is told of it. */
   isOver = false;
+  /** From `sending()` on. */
   isSent = false;
-  /** A new connection failed before anything was written on it. */
-  isSecondTry = false;
+  /**
+   * A new connection closed before anything was written on it: another is opened, once. Used ones that were closed
+   * meanwhile do not count, however many there are.
+   */
+  hasLostNew = false;
 
   constructor(
-    /** The whole head, Latin-1. */
+    /** The whole head, Latin-1; empty when it was sent, or nobody will send it. */
     public head: string,
     public body: Buffer | Readable | null,
     /** Of a body that is a stream: its length, or undefined for chunks. */
@@ -52,7 +56,7 @@ export class UpstreamExchange {
   /** Waits again: its connection failed before anything was written. */
   waitAgain(wasNew: boolean): void {
     this.connection = undefined;
-    this.isSecondTry ||= wasNew;
+    this.hasLostNew ||= wasNew;
   }
 
   /** Told at most once, and not to whom has let go of it. */

@@ -14,7 +14,7 @@ export interface PoolOptions {
   readonly connect: Connect;
   /** Undefined = as many as there are exchanges at once. */
   readonly maxConnections: number | undefined;
-  /** How long an unused connection is kept. */
+  /** How long an unused connection is kept, at most; the upstream may say less. */
   readonly idleMs: number;
 }
 
@@ -24,7 +24,9 @@ export class UpstreamPool implements ConnectionOwner, Waiting {
   /** The one used last is used first, so that those nobody needs grow old. */
   private readonly idle: UpstreamConnection[] = [];
   private readonly queue = new WaitingLine();
+  /** Connections that are being opened; each serves whoever waits first when it is. */
   private opening = 0;
+  /** `serve` will run in this turn or the next. */
   private isDue = false;
   private isClosed = false;
   private sweeper: NodeJS.Timeout | undefined;
@@ -49,7 +51,7 @@ export class UpstreamPool implements ConnectionOwner, Waiting {
     return exchange;
   }
 
-  /** Ends everything that runs on it. */
+  /** Ends everything that runs or waits on it: exchanges are told a fault. Nothing is taken after it. */
   close(): void {
     this.isClosed = true;
     clearInterval(this.sweeper);
@@ -76,7 +78,7 @@ export class UpstreamPool implements ConnectionOwner, Waiting {
     const at = this.idle.lastIndexOf(connection);
     if (at >= 0) this.idle.splice(at, 1);
     const wasNew = connection.usableUntil === 0;
-    if (unsent?.isSecondTry && wasNew)
+    if (unsent?.hasLostNew && wasNew)
       unsent.fail(new UpstreamFault('unreachable', 'connections close before they can be used'));
     else if (unsent) {
       unsent.waitAgain(wasNew);
