@@ -23,6 +23,8 @@ export class UpstreamPool implements ConnectionOwner, Waiting {
   private readonly connections = new Set<UpstreamConnection>();
   /** The one used last is used first, so that those nobody needs grow old. */
   private readonly idle: UpstreamConnection[] = [];
+  /** They came back in this very turn of the event loop. */
+  private readonly resting: UpstreamConnection[] = [];
   private readonly queue = new WaitingLine();
   /** Connections that are being opened; each serves whoever waits first when it is. */
   private opening = 0;
@@ -68,15 +70,17 @@ export class UpstreamPool implements ConnectionOwner, Waiting {
       keepAliveMs === undefined ? this.options.idleMs : Math.min(this.options.idleMs, keepAliveMs - MARGIN_MS);
     if (usableMs <= 0 || this.isClosed) return connection.destroy();
     connection.usableUntil = performance.now() + usableMs;
-    this.idle.push(connection);
+    this.resting.push(connection);
     this.sweeper ??= setInterval(() => this.sweep(), SWEEP_EVERY_MS).unref();
-    if (this.queue.length > 0) this.serveSoon();
+    this.serveSoon();
   }
 
   onClosed(connection: UpstreamConnection, unsent: UpstreamExchange | undefined): void {
     this.connections.delete(connection);
-    const at = this.idle.lastIndexOf(connection);
-    if (at >= 0) this.idle.splice(at, 1);
+    for (const unused of [this.idle, this.resting]) {
+      const at = unused.lastIndexOf(connection);
+      if (at >= 0) unused.splice(at, 1);
+    }
     const wasNew = connection.usableUntil === 0;
     if (unsent?.hasLostNew && wasNew)
       unsent.fail(new UpstreamFault('unreachable', 'connections close before they can be used'));
@@ -94,7 +98,7 @@ export class UpstreamPool implements ConnectionOwner, Waiting {
 
   /**
    * Not at once: an idle connection may have been closed by the upstream, which is known when all that the system has to say
-   * was heard. One such pause serves all requests of a turn.
+   * was heard. One such pause serves all requests of a turn; a connection that came back in it is used in the next.
    */
   private serveSoon(): void {
     if (this.isDue) return;
@@ -112,8 +116,19 @@ export class UpstreamPool implements ConnectionOwner, Waiting {
       else connection.destroy();
     }
     const { maxConnections = Infinity } = this.options;
-    while (this.opening < this.queue.length && this.connections.size + this.opening < maxConnections) this.open();
+    const soon = this.rested();
+    while (this.opening + soon < this.queue.length && this.connections.size + this.opening < maxConnections) this.open();
   };
+
+  /** What came back in this turn may be used from the next on. Gives how many that are. */
+  private rested(): number {
+    const { resting } = this;
+    if (resting.length === 0) return 0;
+    for (const connection of resting) this.idle.push(connection);
+    this.resting.length = 0;
+    if (this.queue.length > 0) this.serveSoon();
+    return this.idle.length;
+  }
 
   private refuseAll(): void {
     for (let left = this.queue.length; left > 0; left -= 1)
