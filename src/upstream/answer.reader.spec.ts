@@ -249,4 +249,10 @@ describe(AnswerReader.name, () => {
     const { told } = read(ok('Content-Length: 10\r\n', 'helloworld'), { sizes: [40, 3, 3] });
     expect(told.body).toBe('helloworld');
   });
+
+  it('tells the data of one read at once, and what came ahead of a fault', () => {
+    expect(read(chunked('1\r\na\r\n2\r\nbc\r\n0\r\n\r\n')).told.words).toEqual(['head', 'data', 'end']);
+    const { told, fault } = read(chunked('1\r\na\r\n2\r\nbc\r\nZZ\r\n'));
+    expect([told.words, told.body, fault]).toEqual([['head', 'data'], 'abc', 'a chunk has no size']);
+  });
 });

@@ -7,6 +7,8 @@ import { protocolFault, UpstreamFault } from './upstream.fault.js';
 const MAX_HEAD_BYTES = 16 * 1024;
 /** Of all interim answers to one request. */
 const MAX_INTERIM_BYTES = 64 * 1024;
+/** Up to this, copying byte by byte is faster. */
+const MAX_LOOPED_BYTES = 16;
 const END_OF_HEAD = '\r\n\r\n';
 const EMPTY = Buffer.alloc(0);
 const BARE_LINE_FEED = /(?:^|[^\r])\n/;
@@ -91,7 +93,8 @@ export class AnswerReader {
     let length = 0;
     try {
       at = chunks.read(bytes, at, end, (from, to) => {
-        bytes.copy(data, length, from, to);
+        if (to - from > MAX_LOOPED_BYTES) bytes.copy(data, length, from, to);
+        else for (let i = from; i < to; i += 1) data[length + i - from] = bytes[i]!;
         length += to - from;
       });
     } finally {

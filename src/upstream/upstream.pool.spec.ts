@@ -164,4 +164,48 @@ describe(UpstreamPool.name, () => {
     expect(bodies.map((body) => body[0]!).toSorted()).toEqual(letters);
     expect(bodies.every((body) => body === body[0]!.repeat(100_000))).toBe(true);
   });
+
+  it('lets a connection rest until the turn after its answer, for a close that is on its way', async () => {
+    await house.exchange(0);
+    const turns: string[] = [];
+    const second = new Told({ sending: () => turns.push('sending') });
+    const first = new Told({
+      end: () => {
+        setImmediate(() => {
+          turns.push('this turn');
+          setImmediate(() => turns.push('next turn'));
+        });
+        house.send(second);
+      },
+    });
+    house.send(first);
+    const connection = await house.upstream.connection();
+    await connection.request();
+    connection.answer(OK);
+    await first.over();
+    await connection.request();
+    connection.answer(OK);
+    await second.over();
+    expect(turns).toEqual(['this turn', 'next turn', 'sending']);
+    expect(house.upstream.connections).toHaveLength(1);
+  });
+
+  it('reads no more than 256 KiB in a turn from one that sends without end', async () => {
+    const perTurn = [0];
+    const told = new Told({
+      data: () => {
+        const bytes = told.pieces.pop()!.length;
+        if (perTurn.at(-1) === 0) setImmediate(() => perTurn.push(0));
+        perTurn[perTurn.length - 1]! += bytes;
+      },
+    });
+    house.send(told);
+    const connection = await house.upstream.connection();
+    await connection.request();
+    const bytes = 32 * 1024 * 1024;
+    connection.answer(`HTTP/1.1 200 OK\r\nContent-Length: ${bytes}\r\n\r\n${'x'.repeat(bytes)}`);
+    await told.over();
+    expect(Math.max(...perTurn)).toBeLessThanOrEqual(256 * 1024);
+    expect(perTurn.reduce((sum, some) => sum + some)).toBe(bytes);
+  });
 });

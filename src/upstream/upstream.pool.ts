@@ -117,7 +117,8 @@ export class UpstreamPool implements ConnectionOwner, Waiting {
     }
     const { maxConnections = Infinity } = this.options;
     const soon = this.rested();
-    while (this.opening + soon < this.queue.length && this.connections.size + this.opening < maxConnections) this.open();
+    while (this.opening + soon < this.queue.length && this.connections.size + this.opening < maxConnections)
+      this.open();
   };
 
   /** What came back in this turn may be used from the next on. Gives how many that are. */
