@@ -7,7 +7,7 @@ export const FIGURES = ['json', 'latency', 'stream', 'memory', 'upload', 'start'
 const FULL = {
   json: { rounds: 24, sliceMs: 300, warmMs: 8000, connections: 32 },
   latency: { rounds: 9, sliceMs: 2000, warmMs: 2000 },
-  stream: { rounds: 9, chunks: 200, warmChunks: 200, firstBytes: 100 },
+  stream: { rounds: 9, chunks: 200, warmChunks: 200, firstBytes: 100, warmFirstBytes: 3000 },
   memory: { counts: [1000, 5000], settleMs: 1000 },
   upload: { rounds: 9, warm: 20, warmMs: 1000 },
   start: { rounds: 9 },
@@ -15,7 +15,7 @@ const FULL = {
 const QUICK = {
   json: { rounds: 9, sliceMs: 200, warmMs: 1000, connections: 32 },
   latency: { rounds: 5, sliceMs: 600, warmMs: 600 },
-  stream: { rounds: 5, chunks: 50, warmChunks: 50, firstBytes: 40 },
+  stream: { rounds: 5, chunks: 50, warmChunks: 50, firstBytes: 40, warmFirstBytes: 1000 },
   memory: { counts: [1000], settleMs: 1000 },
   upload: { rounds: 5, warm: 3, warmMs: 1000 },
   start: { rounds: 5 },
@@ -24,7 +24,7 @@ const QUICK = {
 const SMOKE = {
   json: { rounds: 1, sliceMs: 50, warmMs: 50, connections: 4 },
   latency: { rounds: 1, sliceMs: 100, warmMs: 50 },
-  stream: { rounds: 1, chunks: 3, warmChunks: 3, firstBytes: 3 },
+  stream: { rounds: 1, chunks: 3, warmChunks: 3, firstBytes: 3, warmFirstBytes: 3 },
   memory: { counts: [50], settleMs: 50 },
   upload: { rounds: 1, warm: 0, warmMs: 50 },
   start: { rounds: 1 },

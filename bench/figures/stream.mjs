@@ -17,7 +17,8 @@ export async function streamFigure(bench) {
   try {
     for (const target of targets.list) {
       await flow(bench, target, stream.warmChunks);
-      await firstByte(bench, target, stream.firstBytes);
+      // As many as it takes until the way of a request is compiled: one at a time, they are over in a second.
+      await firstByte(bench, target, stream.warmFirstBytes);
     }
     const flows = await interleaved(targets.list, stream.rounds, (target) => flow(bench, target, stream.chunks));
     const firsts = await interleaved(targets.list, stream.rounds, (target) =>
