@@ -8,8 +8,10 @@ import { UpstreamFault } from './upstream.fault.js';
 /** Up to this, head and body are copied into one piece: cheaper than writing two. */
 const MAX_JOINED_BYTES = 4000;
 
-/** Reads of a whole buffer in one turn of the event loop, before others get theirs: the system would go on for 32. */
-const MAX_FULL_READS = 4;
+/** What is read in one turn of the event loop before others get theirs: the system would go on for 2 MiB. */
+const MAX_BYTES_A_TURN = 256 * 1024;
+/** Smaller reads are not counted: who sends fast fills what is read into, or at least a record of TLS. */
+const LARGE_READ_BYTES = 16 * 1024;
 
 /** Where connections come from, and go back to. */
 export interface ConnectionOwner {
@@ -26,7 +28,7 @@ export class UpstreamConnection implements AnswerObserver {
   private upload: UploadWriter | undefined;
   private isClosed = false;
   private isPaused = false;
-  private fullReads = 0;
+  private readInTurn = 0;
   /** performance.now() from which it is no longer used; meaningful while idle, 0 as long as it never was. */
   usableUntil = 0;
 
@@ -46,7 +48,7 @@ export class UpstreamConnection implements AnswerObserver {
     if (this.isClosed) return;
     // Said before a request, or after the end of an answer: it must never be taken for the next one's.
     if (!reader || !this.exchange?.isSent) return this.destroy();
-    if (length === bytes.length) this.countFullRead();
+    if (length >= LARGE_READ_BYTES) this.countRead(length);
     try {
       const taken = reader.read(bytes, length);
       if (reader.isOver && !this.isClosed) this.finish(reader, taken === length);
@@ -81,7 +83,7 @@ export class UpstreamConnection implements AnswerObserver {
 
   resume(): void {
     this.isPaused = false;
-    if (this.fullReads < MAX_FULL_READS) this.socket.resume();
+    if (this.readInTurn < MAX_BYTES_A_TURN) this.socket.resume();
   }
 
   destroy(): void {
@@ -113,15 +115,15 @@ export class UpstreamConnection implements AnswerObserver {
   }
 
   /** Who sends faster than is passed on waits for the next turn, and holds up nobody. */
-  private countFullRead(): void {
-    this.fullReads += 1;
-    if (this.fullReads === 1) setImmediate(this.onNextTurn);
-    else if (this.fullReads === MAX_FULL_READS) this.socket.pause();
+  private countRead(length: number): void {
+    if (this.readInTurn === 0) setImmediate(this.onNextTurn);
+    this.readInTurn += length;
+    if (this.readInTurn >= MAX_BYTES_A_TURN) this.socket.pause();
   }
 
   private readonly onNextTurn = (): void => {
-    const waits = this.fullReads >= MAX_FULL_READS && !this.isPaused && !this.isClosed;
-    this.fullReads = 0;
+    const waits = this.readInTurn >= MAX_BYTES_A_TURN && !this.isPaused && !this.isClosed;
+    this.readInTurn = 0;
     if (waits) this.socket.resume();
   };
 
