@@ -38,7 +38,7 @@ describe.skipIf(process.platform === 'win32')('the launcher', () => {
     put(`old/${bundled}/package.json`, '{}');
     put(
       `old/${bundled}/bin/node`,
-      `#!/bin/sh\nshift\nexec '${process.execPath}' '${home.path('old/dist/bundle/main.js')}' "$@"\n`,
+      `#!/bin/sh\n[ "$1" = --max-semi-space-size=8 ] || exit 99\nshift 2\nexec '${process.execPath}' '${home.path('old/dist/bundle/main.js')}' "$@"\n`,
     );
     chmodSync(home.path(`old/${bundled}/bin/node`), 0o755);
     put('none/bin/llm-proxy.cjs', tooOld);
