@@ -7,7 +7,7 @@ export const FIGURES = ['json', 'latency', 'stream', 'memory', 'upload', 'start'
 const FULL = {
   json: { rounds: 24, sliceMs: 300, warmMs: 8000, connections: 32 },
   latency: { rounds: 9, sliceMs: 2000, warmMs: 2000 },
-  stream: { rounds: 9, chunks: 200, warmChunks: 200, firstBytes: 100, warmFirstBytes: 3000 },
+  stream: { rounds: 9, chunks: 200, warmChunks: 200, firstBytes: 300, warmFirstBytes: 3000 },
   memory: { counts: [1000, 5000], settleMs: 1000 },
   upload: { rounds: 9, warm: 20, warmMs: 1000 },
   start: { rounds: 9 },
