@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { isDecodable } from '../common/escapes.js';
 import { parseBytes } from '../common/bytes.js';
 import { parseDuration } from '../common/duration.js';
 import { networkFault } from '../common/networks.js';
@@ -66,21 +67,12 @@ export const IsDatabaseUrl = check('isDatabaseUrl', (value) => {
   const url = URL.canParse(value) ? new URL(value) : undefined;
   if (!url || !DATABASE_SCHEMES.has(url.protocol) || url.pathname.length < 2)
     return 'is no URL of a database: write postgres://user:password@host:5432/name or mysql://user:password@host:3306/name';
-  if (![url.username, url.password, url.pathname].every(isEscapedWell))
+  if (![url.username, url.password, url.pathname].every(isDecodable))
     return 'has a % that begins no escape: write %25 for it';
   if (url.protocol.startsWith('m') && !isJsonObject(url.searchParams.get('ssl') ?? '{}'))
     return 'has an ssl that is no JSON object: write ?ssl=%7B%22verifyIdentity%22%3Atrue%7D';
   return undefined;
 });
-
-function isEscapedWell(part: string): boolean {
-  try {
-    decodeURIComponent(part);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 function isJsonObject(text: string): boolean {
   try {
@@ -122,15 +114,6 @@ const isRedis = ({ protocol, hostname, pathname, username, password }: URL): boo
   /^(?:\/\d{0,5})?$/.test(pathname) &&
   isDecodable(username) &&
   isDecodable(password);
-
-function isDecodable(text: string): boolean {
-  try {
-    decodeURIComponent(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 export const IsUpstreamBase = check('isUpstreamBase', upstreamBaseFault);
 

@@ -60,16 +60,17 @@ export interface BodyTaker {
 /** Gives the whole of a small body; never, when the client leaves before its end. */
 export function collect(request: IncomingMessage, taker: BodyTaker): void {
   // It came with the head, as it nearly always does: it is taken without waiting to be told of it.
-  let whole = request.complete ? (request.read() as Buffer | null) : null;
+  const whole = request.complete ? (request.read() as Buffer | null) : null;
   if (whole) {
     taker.onUploaded(whole.length);
     return taker.onCollected(whole);
   }
+  const pieces: Buffer[] = [];
   request.on('data', (piece: Buffer) => {
-    whole = whole ? Buffer.concat([whole, piece]) : piece;
+    pieces.push(piece);
     taker.onUploaded(piece.length);
   });
-  request.once('end', () => taker.onCollected(whole!));
+  request.once('end', () => taker.onCollected(pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces)));
 }
 
 /**

@@ -1,3 +1,5 @@
+import { isDecodable } from '../common/escapes.js';
+
 const NOT_PLAIN = /[^\x21-\x7e]|[\\#]/;
 /** `..;`, `;x=1`: path parameters, which some servers cut off before they route. */
 const PATH_PARAMETER = ';';
@@ -27,14 +29,5 @@ function escapeFault(path: string): string | undefined {
   if (BROKEN_ESCAPE.test(path)) return 'its path contains a broken escape';
   if (ENCODED_SEPARATOR.test(path)) return 'its path contains an encoded dot, slash or backslash';
   if (ENCODED_CONTROL.test(path)) return 'its path contains an encoded control character';
-  return isUtf8(path) ? undefined : 'its path is not UTF-8 when decoded';
-}
-
-function isUtf8(path: string): boolean {
-  try {
-    decodeURIComponent(path);
-    return true;
-  } catch {
-    return false;
-  }
+  return isDecodable(path) ? undefined : 'its path is not UTF-8 when decoded';
 }

@@ -114,10 +114,10 @@ export class AnswerReader {
   /** A head or a trailer section: it is read when it is whole, which is nearly always at once. */
   private section(bytes: Buffer, at: number, end: number): number {
     const before = this.kept.length;
-    const text =
-      before === 0
-        ? bytes.toString('latin1', at, end)
-        : this.kept.toString('latin1') + bytes.toString('latin1', at, end);
+    // Of what stands behind it no more than shows that it is too large.
+    const last = Math.min(end, at + MAX_HEAD_BYTES + 1 - before);
+    const read = bytes.toString('latin1', at, last);
+    const text = before === 0 ? read : this.kept.toString('latin1') + read;
     const isEmptyTrailer = this.part === Part.Trailers && text.startsWith('\r\n');
     const stop = isEmptyTrailer ? 0 : text.indexOf(END_OF_HEAD);
     const taken = stop === -1 ? text.length : stop + (isEmptyTrailer ? 2 : END_OF_HEAD.length);

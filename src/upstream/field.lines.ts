@@ -1,11 +1,10 @@
 import type { BodyEnd } from './answer.head.js';
+import { isFieldValue } from './field.value.js';
 import { protocolFault } from './upstream.fault.js';
 
 /** More than any honest answer has; each costs the client's parser, too. */
 const MAX_LINES = 2000;
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-// oxlint-disable-next-line no-control-regex
-const NOT_A_VALUE = /[\x00-\x08\x0a-\x1f\x7f]/;
 const LENGTH = /^[0-9]{1,15}$/;
 const TIMEOUT = /(?:^|[ \t,])timeout=([0-9]{1,6})/i;
 
@@ -60,7 +59,7 @@ export class FieldLines {
     if (colon === -1 || colon >= end) throw protocolFault('a header line has no colon');
     const name = nameOf(text.slice(at, colon));
     const value = trimmed(text, colon + 1, end);
-    if (NOT_A_VALUE.test(value)) throw protocolFault('a header value contains a control character');
+    if (!isFieldValue(value)) throw protocolFault('a header value contains a control character');
     if (this.flat.push(name, value) > 2 * MAX_LINES) throw protocolFault('it has too many header lines');
     this.note(name, value);
   }

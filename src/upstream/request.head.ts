@@ -1,3 +1,4 @@
+import { isFieldValue } from './field.value.js';
 import { UpstreamFault } from './upstream.fault.js';
 
 /** A request as it is written (RFC 9112 §3). The target is origin form, and was judged before; nothing is added but what frames it. */
@@ -11,9 +12,6 @@ export interface UpstreamRequest {
   readonly length: number | undefined;
 }
 
-/** Also what keeps a value from ending its line: tab and visible Latin-1 alone (RFC 9110 §5.5). */
-// oxlint-disable-next-line no-control-regex
-const NOT_A_VALUE = /[^\t\x20-\x7e\x80-\xff]/;
 const NOT_A_TARGET = /[^\x21-\x7e]/;
 
 /** Throws an UpstreamFault for what cannot stand in a head. Names are tokens: a parser has let them through. */
@@ -24,7 +22,7 @@ export function requestHead({ method, target, host, headers, length }: UpstreamR
   let text = `${method} ${target} HTTP/1.1\r\nHost: ${host}\r\n`;
   for (let i = 0; i < headers.length; i += 2) {
     const value = headers[i + 1]!;
-    if (NOT_A_VALUE.test(value)) throw new UpstreamFault('invalid_request', 'a header value cannot be sent');
+    if (!isFieldValue(value)) throw new UpstreamFault('invalid_request', 'a header value cannot be sent');
     text += `${headers[i]!}: ${value}\r\n`;
   }
   return length === undefined ? `${text}Transfer-Encoding: chunked\r\n\r\n` : `${text}\r\n`;
