@@ -72,7 +72,7 @@ const inAscii = (code) =>
 const isLibrary = /[\\/]node_modules[\\/]/;
 const build = await rolldown({
   cwd: ROOT,
-  input: { main: 'dist/src/main.js', 'app.worker': 'dist/src/app.worker.js' },
+  input: { main: 'dist/src/main.js', worker: 'dist/src/process/worker.js' },
   platform: 'node',
   preserveEntrySignatures: false,
   external: OUTSIDE.map((name) => new RegExp(`^${name}(/|$)`)),

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import 'reflect-metadata';
 
 const COPY = new URL('../api/openapi.yaml', import.meta.url);
-const { createApp } = await import('../dist/src/app.factory.js');
+const { createApp } = await import('../dist/src/server/app.factory.js');
 const { loadConfig } = await import('../dist/src/config/config.loader.js');
 
 const folder = mkdtempSync(join(tmpdir(), 'llm-proxy-openapi-'));

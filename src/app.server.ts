@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RunningApp } from './app.factory.js';
+import type { RunningApp } from './server/app.factory.js';
 import { processSignals, type StopSignals } from './app.signals.js';
 import { EXIT, StartError } from './common/start.error.js';
 import type { AppConfig } from './config/app.config.js';
@@ -27,7 +27,7 @@ export async function serveAlone(
   listens: (running: RunningApp, port: number) => void,
 ): Promise<void> {
   // Loaded only now: a configuration that is refused should not wait for the whole framework.
-  const { createApp, listen } = await import('./app.factory.js');
+  const { createApp, listen } = await import('./server/app.factory.js');
   const running = await createApp(config);
   for (const warning of warnings) running.logger.warn(warning);
   try {

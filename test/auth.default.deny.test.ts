@@ -4,8 +4,8 @@ import { TestApp, type TokenAnswer } from './support/app.js';
 import { request } from './support/raw.client.js';
 
 const registered = vi.hoisted(() => [] as { method: string; url: string }[]);
-vi.mock('../src/app.routes.js', async (original) => {
-  const actual = await original<typeof import('../src/app.routes.js')>();
+vi.mock('../src/server/management.hooks.js', async (original) => {
+  const actual = await original<typeof import('../src/server/management.hooks.js')>();
   return {
     ...actual,
     allowMethods: (fastify: FastifyInstance) => {

@@ -4,8 +4,8 @@ import type { FastifyInstance } from 'fastify';
 import { MANAGEMENT_TOKEN, TestApp } from './support/app.js';
 
 const registered = vi.hoisted(() => new Set<string>());
-vi.mock('../src/app.routes.js', async (original) => {
-  const actual = await original<typeof import('../src/app.routes.js')>();
+vi.mock('../src/server/management.hooks.js', async (original) => {
+  const actual = await original<typeof import('../src/server/management.hooks.js')>();
   return {
     ...actual,
     allowMethods: (fastify: FastifyInstance) => {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
-import { createApp, listen, type RunningApp } from '../../src/app.factory.js';
+import { createApp, listen, type RunningApp } from '../../src/server/app.factory.js';
 import { loadConfig, type Variables } from '../../src/config/config.loader.js';
 
 export const MANAGEMENT_TOKEN = 'mgmt-canary-0123456789abcdefghijklmnop';
