@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { cli, scratch } from './support/cli.run.js';
 
 const serve = vi.hoisted(() => vi.fn<(variables: Record<string, string | undefined>) => Promise<void>>());
-vi.mock('../src/app.server.js', () => ({ serve }));
+vi.mock('../src/process/server.process.js', () => ({ serve }));
 
 describe('llm-proxy start', () => {
   const before = process.cwd();

@@ -4,7 +4,7 @@ import { StartError } from '../src/common/start.error.js';
 import { cli, scratch } from './support/cli.run.js';
 
 const serve = vi.hoisted(() => vi.fn<(variables: Record<string, string | undefined>) => Promise<void>>());
-vi.mock('../src/app.server.js', () => ({ serve }));
+vi.mock('../src/process/server.process.js', () => ({ serve }));
 
 describe('llm-proxy server', () => {
   const files = scratch();

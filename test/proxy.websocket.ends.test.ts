@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
-import { drain } from '../src/app.server.js';
+import { drain } from '../src/process/server.process.js';
 import { loadConfig } from '../src/config/config.loader.js';
 import { until } from './support/app.js';
 import { House } from './support/house.js';

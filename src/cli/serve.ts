@@ -13,6 +13,6 @@ export async function serveWith(variables: Variables, { addr, db, logLevel }: Se
     ([, value]) => value !== undefined,
   );
   // Loaded only here: the server's libraries cost more start time than a whole management call.
-  const { serve } = await import('../app.server.js');
+  const { serve } = await import('../process/server.process.js');
   await serve({ ...variables, ...Object.fromEntries(flags) });
 }

@@ -1,10 +1,10 @@
 // Before whatever has decorators; in the primary the command line's framework has loaded it.
 import 'reflect-metadata';
 import cluster from 'node:cluster';
-import { serveAlone } from './app.server.js';
-import { tellPrimary, WorkerOrders } from './app.worker.orders.js';
-import { StartError } from './common/start.error.js';
-import { loadConfig } from './config/config.loader.js';
+import { serveAlone } from './server.process.js';
+import { tellPrimary, WorkerOrders } from './worker.channel.js';
+import { StartError } from '../common/start.error.js';
+import { loadConfig } from '../config/config.loader.js';
 
 /** One of several server processes (app.cluster.ts): serves with what the primary tells it, until it is told to stop. */
 async function main(orders: WorkerOrders): Promise<void> {

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RunningApp } from './server/app.factory.js';
-import { processSignals, type StopSignals } from './app.signals.js';
-import { EXIT, StartError } from './common/start.error.js';
-import type { AppConfig } from './config/app.config.js';
-import { type LoadedConfig, loadConfig, type Variables } from './config/config.loader.js';
-import { forgetSecrets } from './config/process.environment.js';
+import type { RunningApp } from '../server/app.factory.js';
+import { processSignals, type StopSignals } from './stop.signals.js';
+import { EXIT, StartError } from '../common/start.error.js';
+import type { AppConfig } from '../config/app.config.js';
+import { type LoadedConfig, loadConfig, type Variables } from '../config/config.loader.js';
+import { forgetSecrets } from '../config/process.environment.js';
 
 /**
  * Runs a server until it is told to stop and has drained. Throws StartError for a configuration or a database it
@@ -16,7 +16,7 @@ export async function serve(variables: Variables, signals: StopSignals = process
   forgetSecrets();
   if (loaded.config.workers === 1)
     return serveAlone(loaded, signals, ({ logger }, port) => logger.info({ host, port }, 'listening'));
-  const { serveByWorkers } = await import('./app.cluster.js');
+  const { serveByWorkers } = await import('./cluster.primary.js');
   await serveByWorkers(loaded, variables, signals);
 }
 
@@ -27,7 +27,7 @@ export async function serveAlone(
   listens: (running: RunningApp, port: number) => void,
 ): Promise<void> {
   // Loaded only now: a configuration that is refused should not wait for the whole framework.
-  const { createApp, listen } = await import('./server/app.factory.js');
+  const { createApp, listen } = await import('../server/app.factory.js');
   const running = await createApp(config);
   for (const warning of warnings) running.logger.warn(warning);
   try {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Backoff } from './app.backoff.js';
+import { Backoff } from './backoff.js';
 
 describe(Backoff.name, () => {
   it('waits twice as long each time, and never over half a minute', () => {

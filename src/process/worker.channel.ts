@@ -1,6 +1,6 @@
-import type { FromWorker, ToWorker } from './app.worker.messages.js';
-import { asError, type StopSignals } from './app.signals.js';
-import type { Variables } from './config/config.loader.js';
+import type { FromWorker, ToWorker } from './worker.messages.js';
+import { asError, type StopSignals } from './stop.signals.js';
+import type { Variables } from '../config/config.loader.js';
 
 /** What a worker is told, by the primary and by signals of its own. */
 export class WorkerOrders {

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { Backoff } from './app.backoff.js';
-import type { ToWorker } from './app.worker.messages.js';
-import type { Ending, WorkerProcess } from './app.worker.process.js';
-import { StartError } from './common/start.error.js';
+import { Backoff } from './backoff.js';
+import type { ToWorker } from './worker.messages.js';
+import type { Ending, WorkerProcess } from './worker.process.js';
+import { StartError } from '../common/start.error.js';
 
 /** What a worker may take to write its counters and close, once nothing runs in it. */
 const CLOSING_MS = 5000;

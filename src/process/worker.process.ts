@@ -1,9 +1,9 @@
 import cluster, { type Worker } from 'node:cluster';
 import { getCompileCacheDir } from 'node:module';
 import { dirname } from 'node:path';
-import type { FromWorker, ToWorker } from './app.worker.messages.js';
-import { StartError } from './common/start.error.js';
-import type { Variables } from './config/config.loader.js';
+import type { FromWorker, ToWorker } from './worker.messages.js';
+import { StartError } from '../common/start.error.js';
+import type { Variables } from '../config/config.loader.js';
 
 /** The exit code, or the signal that ended it. */
 export interface Ending {

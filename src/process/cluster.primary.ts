@@ -1,14 +1,14 @@
 import cluster from 'node:cluster';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
-import type { StopSignals } from './app.signals.js';
-import { WorkerSupervisor } from './app.supervisor.js';
-import { WorkerProcess } from './app.worker.process.js';
-import { createLogger } from './common/log.js';
-import type { AppConfig } from './config/app.config.js';
-import type { LoadedConfig, Variables } from './config/config.loader.js';
+import type { StopSignals } from './stop.signals.js';
+import { WorkerSupervisor } from './worker.supervisor.js';
+import { WorkerProcess } from './worker.process.js';
+import { createLogger } from '../common/log.js';
+import type { AppConfig } from '../config/app.config.js';
+import type { LoadedConfig, Variables } from '../config/config.loader.js';
 
-const WORKER = fileURLToPath(new URL('./app.worker.js', import.meta.url));
+const WORKER = fileURLToPath(new URL('./worker.js', import.meta.url));
 
 /**
  * Runs WORKERS processes that share the port, each a replica, until it is told to stop and all have drained.

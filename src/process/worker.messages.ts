@@ -1,4 +1,4 @@
-import type { Variables } from './config/config.loader.js';
+import type { Variables } from '../config/config.loader.js';
 
 /** What the primary tells a worker. */
 export type ToWorker =
