@@ -1,7 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AuthModule } from './auth/auth.module.js';
-import { CommonModule } from './common/common.module.js';
-import type { Lifecycle } from './common/lifecycle.js';
+import { CommonModule } from './http/http.module.js';
+import type { Lifecycle } from './http/lifecycle.js';
 import type { AppConfig } from './config/app.config.js';
 import { ConfigModule } from './config/config.module.js';
 import { CryptoModule } from './crypto/crypto.module.js';

@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectionLimit } from '../src/server/connection.limit.js';
-import { DeadlineWatch } from '../src/proxy/deadline.watch.js';
+import { DeadlineWatch } from '../src/http/deadline.watch.js';
 import { TestApp, until } from './support/app.js';
 import { BuiltServer } from './support/built.server.js';
 import { House } from './support/house.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { targetFault } from '../src/proxy/target.gate.js';
+import { targetFault } from '../src/http/target.gate.js';
 import { codeOf, House } from './support/house.js';
 import { RawClient } from './support/raw.client.js';
 

@@ -1,7 +1,7 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
-import { bearer } from '../common/bearer.js';
+import { bearer } from '../http/bearer.js';
 import { SecretMatcher } from '../common/constant.time.js';
 import { errors } from '../common/errors.js';
 import { AppConfig } from '../config/app.config.js';

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
-import { Lifecycle } from '../common/lifecycle.js';
+import { Lifecycle } from '../http/lifecycle.js';
 import { VERSION } from '../common/version.js';
 import { within } from '../common/within.js';
 import { DatabaseService } from '../database/database.service.js';

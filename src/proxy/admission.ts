@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import { errors } from '../common/errors.js';
-import { exchangeOf } from '../common/exchange.js';
+import { exchangeOf } from '../http/exchange.js';
 import { LiveRegistry } from '../token/live.registry.js';
 import { TokenAuthenticator, type UsableToken } from '../token/token.authenticator.js';
 import type { KnownToken } from '../token/token.cache.js';

@@ -2,9 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ApiError } from '../common/api.error.js';
 import { errors } from '../common/errors.js';
 import type { BodyScan } from './body.scan.js';
-import type { DeadlineWatch, Watched } from './deadline.watch.js';
-import { bodyFraming, continueUpload, SMALL_BODY_BYTES } from './request.body.js';
-import { UploadRate } from './upload.rate.js';
+import type { DeadlineWatch, Watched } from '../http/deadline.watch.js';
+import { bodyFraming, continueUpload, SMALL_BODY_BYTES } from '../http/request.body.js';
+import { UploadRate } from '../http/upload.rate.js';
 
 /** The beginning of a ruled body: read, judged so far, and not sent yet. */
 export interface HeldBody {

@@ -6,7 +6,7 @@ import type { UsableToken } from '../token/token.authenticator.js';
 import type { Narrowing } from '../token/token.narrowing.js';
 import { liesBelow } from './endpoint.rules.js';
 import { FieldJudge, type FieldRule } from './field.judge.js';
-import { bodyFraming } from './request.body.js';
+import { bodyFraming } from '../http/request.body.js';
 
 type Models = NonNullable<Narrowing['models']>;
 

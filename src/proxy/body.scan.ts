@@ -3,7 +3,7 @@ import type { ApiError } from '../common/api.error.js';
 import { errors } from '../common/errors.js';
 import { FieldJudge, type FieldRule } from './field.judge.js';
 import { JsonScan } from './json.scan.js';
-import { type MediaType, parseMediaType } from './media.type.js';
+import { type MediaType, parseMediaType } from '../http/media.type.js';
 import { MultipartScan } from './multipart.scan.js';
 
 /** RFC 2046 §5.1.1, without the space, at which readers differ. */

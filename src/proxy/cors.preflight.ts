@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { isProxied } from '../common/error.body.js';
+import { isProxied } from '../http/error.body.js';
 import { errors } from '../common/errors.js';
-import { exchangeOf } from '../common/exchange.js';
+import { exchangeOf } from '../http/exchange.js';
 import { Cors } from './cors.js';
 import { endpointFault } from './endpoint.rules.js';
 

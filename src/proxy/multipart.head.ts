@@ -1,4 +1,4 @@
-import { parseMediaType } from './media.type.js';
+import { parseMediaType } from '../http/media.type.js';
 
 /** What the head of one part says (RFC 7578 §4.2). */
 export interface PartHead {

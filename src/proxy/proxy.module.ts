@@ -4,7 +4,7 @@ import { TokenModule } from '../token/token.module.js';
 import { Admission } from './admission.js';
 import { Cors } from './cors.js';
 import { CorsPreflight } from './cors.preflight.js';
-import { DeadlineWatch } from './deadline.watch.js';
+import { DeadlineWatch } from '../http/deadline.watch.js';
 import { ProxyController } from './proxy.controller.js';
 import { RequestCount } from './request.count.js';
 import { RequestRules } from './request.rules.js';

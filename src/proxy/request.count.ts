@@ -9,7 +9,7 @@ import type { UsableToken } from '../token/token.authenticator.js';
 import { TokenLedger } from '../token/token.ledger.js';
 import { TokenUsage } from '../token/token.usage.js';
 import type { Account } from './caller.js';
-import { clientAddress } from './client.address.js';
+import { clientAddress } from '../http/client.address.js';
 
 /** Counts what is let in: by its limits in time first, then against the token's cap. What the cap refuses, no limit has counted. */
 @Injectable()

@@ -2,19 +2,19 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import type { ApiError } from '../common/api.error.js';
 import { errors } from '../common/errors.js';
-import { exchangeOf } from '../common/exchange.js';
+import { exchangeOf } from '../http/exchange.js';
 import { compileNetworks, type Networks } from '../common/networks.js';
 import { AppConfig } from '../config/app.config.js';
 import type { UsableToken } from '../token/token.authenticator.js';
 import { type HeldBody, holdBody } from './body.hold.js';
 import { assertSocketAllowed, bodyRules } from './body.rules.js';
 import { BodyScan } from './body.scan.js';
-import { clientAddress } from './client.address.js';
+import { clientAddress } from '../http/client.address.js';
 import { Cors } from './cors.js';
-import { DeadlineWatch } from './deadline.watch.js';
+import { DeadlineWatch } from '../http/deadline.watch.js';
 import { endpointFault } from './endpoint.rules.js';
 import { narrowingFault, policyFault } from './policy.js';
-import { bodyFraming } from './request.body.js';
+import { bodyFraming } from '../http/request.body.js';
 
 /** More than any server undoes: what is stacked higher is an attack on whoever tries (RFC 9110 §8.4). */
 const MAX_CODINGS_LENGTH = 200;

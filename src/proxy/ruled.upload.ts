@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import type { ApiError } from '../common/api.error.js';
 import type { HeldBody } from './body.hold.js';
-import { bodyFraming, SMALL_BODY_BYTES } from './request.body.js';
+import { bodyFraming, SMALL_BODY_BYTES } from '../http/request.body.js';
 
 /**
  * A ruled body on its way upstream: what was held first, then the rest as it comes, each piece judged before it is

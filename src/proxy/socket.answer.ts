@@ -1,8 +1,8 @@
 import { type IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { ApiError } from '../common/api.error.js';
-import { refusal } from '../common/error.body.js';
-import { exchangeOf } from '../common/exchange.js';
+import { refusal } from '../http/error.body.js';
+import { exchangeOf } from '../http/exchange.js';
 
 /** How long a client may take to leave after our last byte: closing at once could reset it before it has read that. */
 const LINGER_MS = 1000;

@@ -1,4 +1,4 @@
-import { bearer } from '../common/bearer.js';
+import { bearer } from '../http/bearer.js';
 import { errors } from '../common/errors.js';
 
 /** How a browser, which cannot set headers on a WebSocket, sends its key: OpenAI's realtime guide. */

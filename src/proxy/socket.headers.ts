@@ -1,5 +1,5 @@
-import type { Exchange } from '../common/exchange.js';
-import { clientHeaders, upstreamHeaders, valueOf } from './header.rules.js';
+import type { Exchange } from '../http/exchange.js';
+import { clientHeaders, upstreamHeaders, valueOf } from '../http/header.rules.js';
 
 /** Hop-by-hop, but on an upgrade both hops make the same change of protocol (RFC 6455 §4.1, §4.2.2). */
 const SWITCHING: ReadonlySet<string> = new Set(['connection', 'upgrade']);

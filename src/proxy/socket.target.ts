@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { exchangeOf } from '../common/exchange.js';
+import { exchangeOf } from '../http/exchange.js';
 
 /** https://platform.openai.com/docs/guides/realtime-websocket and /docs/guides/websocket-mode. */
 const TARGETS = new Set(['/v1/realtime', '/v1/responses']);

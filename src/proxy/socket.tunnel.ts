@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { Exchange } from '../common/exchange.js';
+import type { Exchange } from '../http/exchange.js';
 import { leave } from './socket.answer.js';
 import { closeFrame, FrameTracker } from './socket.frames.js';
 import { SocketPipe } from './socket.pipe.js';

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Observable, of } from 'rxjs';
 import { AppConfig } from '../config/app.config.js';
 import { callerOf } from './caller.js';
-import { DeadlineWatch } from './deadline.watch.js';
+import { DeadlineWatch } from '../http/deadline.watch.js';
 import { Relay } from './relay.js';
 import { type LimitsByProvider, relayLimits } from './relay.limits.js';
 import { UpstreamClient } from './upstream.client.js';

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { bearer } from '../common/bearer.js';
+import { bearer } from '../http/bearer.js';
 import { Admission } from './admission.js';
 import { type Caller, setCaller } from './caller.js';
 import { Cors, corsOf } from './cors.js';

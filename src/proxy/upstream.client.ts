@@ -7,8 +7,8 @@ import type { ExchangeObserver, UpstreamExchange } from '../upstream/upstream.ex
 import { UpstreamPool } from '../upstream/upstream.pool.js';
 import type { Caller } from './caller.js';
 import { connectorFor } from './guarded.connector.js';
-import { upstreamHeaders } from './header.rules.js';
-import { bodyFraming } from './request.body.js';
+import { upstreamHeaders } from '../http/header.rules.js';
+import { bodyFraming } from '../http/request.body.js';
 import { UpstreamBreaker } from './upstream.breaker.js';
 
 const IDLE_SOCKET_MS = 10_000;

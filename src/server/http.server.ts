@@ -3,17 +3,17 @@ import { Server as TcpServer, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import type { ConnectionCount } from './connection.limit.js';
-import { logExchange } from '../common/access.log.js';
+import { logExchange } from '../http/access.log.js';
 import type { ApiError } from '../common/api.error.js';
-import { isProxied, refusal } from '../common/error.body.js';
+import { isProxied, refusal } from '../http/error.body.js';
 import { errors } from '../common/errors.js';
-import { exchangeOf } from '../common/exchange.js';
-import type { Lifecycle } from '../common/lifecycle.js';
-import { awaitContinue, continueUpload, keepBodyRaw } from '../proxy/request.body.js';
+import { exchangeOf } from '../http/exchange.js';
+import type { Lifecycle } from '../http/lifecycle.js';
+import { awaitContinue, continueUpload, keepBodyRaw } from '../http/request.body.js';
 import { refuseOn } from '../proxy/socket.answer.js';
 import type { SocketGate } from '../proxy/socket.gate.js';
 import { wantsSocket } from '../proxy/socket.target.js';
-import { targetFault } from '../proxy/target.gate.js';
+import { targetFault } from '../http/target.gate.js';
 
 /** Slow headers are cut after this; a body has its own deadline (proxy/relay). */
 const HEADERS_TIMEOUT_MS = 10_000;
