@@ -4,7 +4,7 @@ import { compilePaths } from '../common/path.rules.js';
 import type { ParamRule } from '../config/provider.js';
 import type { UsableToken } from '../token/token.authenticator.js';
 import type { Narrowing } from '../token/token.narrowing.js';
-import { liesBelow } from './endpoint.rules.js';
+import { liesBelow } from '../openai/endpoint.rules.js';
 import { FieldJudge, type FieldRule } from './field.judge.js';
 import { bodyFraming } from '../http/request.body.js';
 

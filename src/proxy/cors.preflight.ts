@@ -6,7 +6,7 @@ import { isProxied } from '../http/error.body.js';
 import { errors } from '../common/errors.js';
 import { exchangeOf } from '../http/exchange.js';
 import { Cors } from './cors.js';
-import { endpointFault } from './endpoint.rules.js';
+import { endpointFault } from '../openai/endpoint.rules.js';
 
 const MAX_AGE_SECONDS = '86400';
 const ALL_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];

@@ -12,7 +12,7 @@ import { BodyScan } from './body.scan.js';
 import { clientAddress } from '../http/client.address.js';
 import { Cors } from './cors.js';
 import { DeadlineWatch } from '../http/deadline.watch.js';
-import { endpointFault } from './endpoint.rules.js';
+import { endpointFault } from '../openai/endpoint.rules.js';
 import { narrowingFault, policyFault } from './policy.js';
 import { bodyFraming } from '../http/request.body.js';
 

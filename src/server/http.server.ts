@@ -12,7 +12,7 @@ import type { Lifecycle } from '../http/lifecycle.js';
 import { awaitContinue, continueUpload, keepBodyRaw } from '../http/request.body.js';
 import { refuseOn } from '../proxy/socket.answer.js';
 import type { SocketGate } from '../proxy/socket.gate.js';
-import { wantsSocket } from '../proxy/socket.target.js';
+import { wantsSocket } from '../openai/socket.target.js';
 import { targetFault } from '../http/target.gate.js';
 
 /** Slow headers are cut after this; a body has its own deadline (proxy/relay). */
