@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { PROBE_EVERY_MS } from '../src/proxy/upstream.breaker.js';
+import { PROBE_EVERY_MS } from '../src/proxy/admission/upstream.breaker.js';
 import { House } from './support/house.js';
 import { failing, resetBeforeHeaders } from './support/upstream.scenarios.js';
 

@@ -2,8 +2,8 @@ import { All, Controller, Res, UseGuards, UseInterceptors } from '@nestjs/common
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { ForWitheringTokens } from '../auth/access.decorator.js';
-import { StreamingInterceptor } from './streaming.interceptor.js';
-import { WitheringTokenGuard } from './token.guard.js';
+import { StreamingInterceptor } from './relay/streaming.interceptor.js';
+import { WitheringTokenGuard } from './admission/token.guard.js';
 
 @ApiExcludeController()
 @ForWitheringTokens()

@@ -16,7 +16,7 @@ import { Lifecycle } from '../http/lifecycle.js';
 import { createLogger, NestLog } from '../common/log.js';
 import { validationPipe } from '../common/validation.pipe.js';
 import type { AppConfig } from '../config/app.config.js';
-import { SocketGate } from '../proxy/socket.gate.js';
+import { SocketGate } from '../proxy/websocket/websocket.gate.js';
 
 export interface RunningApp {
   app: NestFastifyApplication;

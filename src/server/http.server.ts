@@ -10,8 +10,8 @@ import { errors } from '../common/errors.js';
 import { exchangeOf } from '../http/exchange.js';
 import type { Lifecycle } from '../http/lifecycle.js';
 import { awaitContinue, continueUpload, keepBodyRaw } from '../http/request.body.js';
-import { refuseOn } from '../proxy/socket.answer.js';
-import type { SocketGate } from '../proxy/socket.gate.js';
+import { refuseOn } from '../proxy/websocket/websocket.response.js';
+import type { SocketGate } from '../proxy/websocket/websocket.gate.js';
 import { wantsSocket } from '../openai/socket.target.js';
 import { targetFault } from '../http/target.gate.js';
 

@@ -1,0 +1,62 @@
+import { Injectable } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { isProxied } from '../../http/error.body.js';
+import { errors } from '../../common/errors.js';
+import { exchangeOf } from '../../http/exchange.js';
+import { Cors } from './cors.js';
+import { endpointFault } from '../../openai/endpoint.rules.js';
+
+const MAX_AGE_SECONDS = '86400';
+const ALL_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
+/** What may be echoed as a list of header names. */
+const HEADER_NAMES = /^[!#$%&'*+.^_`|~0-9A-Za-z, \t-]{0,1024}$/;
+
+/**
+ * Answers preflights (Fetch standard, "CORS-preflight request") here, without a token, which browsers do not send with
+ * them. A hook and not a guard, and only there when a provider allows origins: nobody else pays for it.
+ */
+@Injectable()
+export class CorsPreflight {
+  constructor(
+    host: HttpAdapterHost<FastifyAdapter>,
+    private readonly cors: Cors,
+  ) {
+    if (!cors.providers) return;
+    const fastify: FastifyInstance = host.httpAdapter.getInstance();
+    fastify.addHook('onRequest', async (request, reply) => this.answer(request, reply));
+  }
+
+  private async answer(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const { origin, 'access-control-request-method': method } = request.headers;
+    const { path } = exchangeOf(request.raw);
+    if (request.method !== 'OPTIONS' || !isProxied(path) || origin === undefined || method === undefined) return;
+    const headers = { ...this.headersFor(origin, path), ...allowedHeaders(request) };
+    await reply.code(204).headers(headers).send();
+  }
+
+  /** Throws for an origin that no provider allows, and for a path that none allows it. */
+  private headersFor(origin: string, path: string): Record<string, string> {
+    const own = this.cors.providers!.filter(({ policy }) => policy!.origins!.has(origin));
+    if (own.length === 0) throw errors.originNotAllowed();
+    const open = own.filter(
+      ({ policy }) => !endpointFault(path, policy!.allowsOrganization) && (policy!.endpoints?.allows(path) ?? true),
+    );
+    if (open.length === 0) throw errors.endpointNotAllowed();
+    const methods = ALL_METHODS.filter((method) =>
+      open.some(({ policy }) => policy!.methods?.includes(method) ?? true),
+    );
+    return {
+      'access-control-allow-origin': origin,
+      'access-control-allow-methods': methods.join(', '),
+      'access-control-max-age': MAX_AGE_SECONDS,
+      vary: 'Origin, Access-Control-Request-Method, Access-Control-Request-Headers',
+    };
+  }
+}
+
+function allowedHeaders({ headers }: FastifyRequest): Record<string, string> {
+  const asked = headers['access-control-request-headers'];
+  return asked !== undefined && HEADER_NAMES.test(asked) ? { 'access-control-allow-headers': asked } : {};
+}

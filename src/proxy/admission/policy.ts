@@ -1,0 +1,36 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { ApiError } from '../../common/api.error.js';
+import { errors } from '../../common/errors.js';
+import type { ProviderPolicy } from '../../config/provider.js';
+import type { Narrowing } from '../../token/token.narrowing.js';
+
+export interface JudgedRequest {
+  method: string;
+  /** Without its query, as the very text that is forwarded. */
+  path: string;
+  headers: IncomingHttpHeaders;
+}
+
+/** Why a provider does not take a request, by its head alone. */
+export function policyFault(policy: ProviderPolicy, { method, path, headers }: JudgedRequest): ApiError | undefined {
+  const { origin } = headers;
+  if (origin !== undefined && policy.origins && !policy.origins.has(origin)) return errors.originNotAllowed();
+  if (policy.endpoints && !policy.endpoints.allows(path)) return errors.endpointNotAllowed();
+  if (policy.methods && !policy.methods.includes(method)) return errors.methodNotAllowed(policy.methods.join(', '));
+  return missingHeaderFault(policy, headers);
+}
+
+function missingHeaderFault({ requiredHeaders }: ProviderPolicy, headers: IncomingHttpHeaders): ApiError | undefined {
+  const missing = requiredHeaders.find((name) => !headers[name]);
+  if (missing === undefined) return undefined;
+  return missing === 'origin' ? errors.originRequired() : errors.headerRequired(missing);
+}
+
+/** Why a token may not be used at this path or from this address; models are judged where they are named, in the body. */
+export function narrowingFault(
+  { endpoints, networks }: Narrowing,
+  { path, ip }: { path: string; ip: string },
+): ApiError | undefined {
+  if (networks && !networks.includes(ip)) return errors.ipNotAllowed();
+  return endpoints && !endpoints.allows(path) ? errors.endpointNotAllowed() : undefined;
+}

@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import type { ApiError } from '../../common/api.error.js';
+import { compileGlob } from '../../common/glob.js';
+import type { UsableToken } from '../../token/token.authenticator.js';
+import { assertSocketAllowed } from './body.rules.js';
+
+const token = (models: string[], params: string[] = []) =>
+  ({
+    narrowing: { models: models.map(compileGlob) },
+    upstream: { provider: { policy: { params: params.map((name) => ({ name, allows: () => true })) } } },
+  }) as unknown as UsableToken;
+
+function codeOf(target: string, bound: UsableToken): string | undefined {
+  try {
+    assertSocketAllowed(target, bound, target.split('?')[0]!);
+    return undefined;
+  } catch (error) {
+    return (error as ApiError).code;
+  }
+}
+
+describe(assertSocketAllowed.name, () => {
+  it.each([
+    ['/v1/realtime?model=gpt-realtime', undefined],
+    ['/v1/realtime?x=1&model=gpt%2Drealtime', undefined],
+    ['/v1/realtime?model=dear', 'model_not_allowed'],
+    ['/v1/realtime', 'model_not_allowed'],
+    ['/v1/realtime?intent=transcription', 'model_not_allowed'],
+    ['/v1/realtime?model=gpt-realtime&model=dear', 'param_not_allowed'],
+    ['/v1/realtime?model=gpt-realtime&Model=dear', 'param_not_allowed'],
+    ['/v1/realtime?model=gpt-realtime&%6dodel=dear', 'param_not_allowed'],
+    ['/v1/responses?model=gpt-realtime', 'model_not_allowed'],
+  ])('a token bound to models, on %s: %s', (target, code) =>
+    expect(codeOf(target, token(['gpt-realtime']))).toBe(code),
+  );
+
+  it('refuses what is ruled and cannot be seen', () =>
+    expect(codeOf('/v1/realtime?model=a', token(['a'], ['temperature']))).toBe('param_not_allowed'));
+});

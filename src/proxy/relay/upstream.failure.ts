@@ -1,0 +1,23 @@
+import type { ApiError } from '../../common/api.error.js';
+import { errors } from '../../common/errors.js';
+import { UpstreamFault } from '../../upstream/upstream.fault.js';
+
+/** What a failure below means to the client. */
+export function upstreamFailure(fault: UpstreamFault): ApiError {
+  switch (fault.kind) {
+    case 'invalid_request':
+      return errors.headerInvalid('one of them cannot be forwarded');
+    case 'truncated_request':
+      return errors.bodyTruncated();
+    case 'connect_timeout':
+      return errors.upstreamTimeout(fault);
+    case 'unreachable':
+      return errors.upstreamUnreachable(fault);
+    case 'reset':
+      return errors.upstreamReset(fault);
+    case 'protocol':
+      return errors.upstreamProtocol(fault);
+    default:
+      return fault.kind satisfies never;
+  }
+}

@@ -1,0 +1,41 @@
+import { type IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { ApiError } from '../../common/api.error.js';
+import { refusal } from '../../http/error.body.js';
+import { exchangeOf } from '../../http/exchange.js';
+
+/** How long a client may take to leave after our last byte: closing at once could reset it before it has read that. */
+const LINGER_MS = 1000;
+const NOTHING = Buffer.alloc(0);
+
+/** An HTTP answer on a connection that was to become a WebSocket; its last (RFC 6455 §4.2.2, RFC 9112 §9.6). */
+export function answerOn(request: IncomingMessage, socket: Socket): ServerResponse {
+  const response = new ServerResponse(request);
+  response.shouldKeepAlive = false;
+  response.assignSocket(socket);
+  response.once('finish', () => leave(socket));
+  return response;
+}
+
+/** A refusal of ours in place of a WebSocket. */
+export function refuseOn(request: IncomingMessage, socket: Socket, error: ApiError): void {
+  const exchange = exchangeOf(request);
+  exchange.refused(error);
+  if (!socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const { status, headers, body } = refusal(error, exchange.requestId, true);
+  exchange.status = status;
+  exchange.bytesOut = Buffer.byteLength(body);
+  answerOn(request, socket).writeHead(status, headers).end(body);
+}
+
+/** Ends our direction after what is still to be written; reads on and throws away until the client has left too. */
+export function leave(socket: Socket, last: Uint8Array = NOTHING): void {
+  socket.resume();
+  socket.end(last, () => {
+    const timer = setTimeout(() => socket.destroy(), LINGER_MS);
+    socket.once('close', () => clearTimeout(timer));
+  });
+}

@@ -1,0 +1,120 @@
+import type { Socket } from 'node:net';
+import type { Exchange } from '../../http/exchange.js';
+import { leave } from './websocket.response.js';
+import { closeFrame, FrameTracker } from './websocket.frames.js';
+import { SocketPipe } from './socket.pipe.js';
+
+/** How long ending a WebSocket may take: the rest of the frame that is on its way, our close frame, the client's. */
+const GRACE_MS = 150;
+/** What a close handshake may still take when the client has left: one of its close frames has been sent, the other is on its way. */
+const HANDSHAKE_MS = 1000;
+
+/** RFC 6455 §7.4.1. */
+export const CLOSE_CODES = { goingAway: 1001, policyViolation: 1008 } as const;
+
+/**
+ * A running WebSocket: frames pass both ways untouched. Where the upstream's frames end is followed, so that a close
+ * frame of ours never stands inside one of them; the client's, to know its leaving from a close handshake.
+ */
+export class SocketTunnel {
+  private readonly frames = new FrameTracker();
+  private readonly clientFrames = new FrameTracker();
+  private readonly up: SocketPipe;
+  private readonly down: SocketPipe;
+  /** Our close frame, while it waits for the end of a frame. */
+  private farewell: Buffer | undefined;
+  private isClosing = false;
+
+  constructor(
+    private readonly client: Socket,
+    private readonly upstream: Socket,
+    private readonly exchange: Exchange,
+  ) {
+    upstream.setTimeout(0);
+    upstream.allowHalfOpen = true;
+    upstream.on('error', () => undefined);
+    upstream.once('end', () => this.leftBy('upstream')).once('close', () => this.onUpstreamClosed());
+    // Before the front door's listener, which writes the line.
+    client.once('end', () => this.onClientLeft()).prependOnceListener('close', () => this.onClientClosed());
+    this.up = new SocketPipe(client, upstream, (chunk) => this.toUpstream(chunk));
+    this.down = new SocketPipe(upstream, client, (chunk) => this.toClient(chunk));
+  }
+
+  get lastAt(): number {
+    return Math.max(this.up.lastAt, this.down.lastAt);
+  }
+
+  /** Since when the client has not read what waits for it; undefined when nothing does. */
+  get clientBlockedSince(): number | undefined {
+    return this.down.isBlocked ? this.down.lastAt : undefined;
+  }
+
+  toUpstream(chunk: Buffer): void {
+    this.exchange.bytesIn += chunk.length;
+    this.clientFrames.pass(chunk);
+    this.up.forward(chunk);
+  }
+
+  toClient(chunk: Buffer): void {
+    const length = this.farewell ? this.frames.passToBoundary(chunk) : chunk.length;
+    if (!this.farewell) this.frames.pass(chunk);
+    this.exchange.bytesOut += length;
+    this.down.forward(length === chunk.length ? chunk : chunk.subarray(0, length));
+    if (this.farewell && this.frames.isAtBoundary) this.sayFarewell(this.farewell);
+  }
+
+  /** Ends both sides: the client with a close frame, unless the upstream has sent one; the upstream at once. */
+  close(code: number, reason: string): void {
+    if (this.isClosing) return;
+    this.isClosing = true;
+    this.up.stop();
+    this.client.on('data', () => undefined);
+    const timer = setTimeout(() => this.destroy(), GRACE_MS);
+    this.client.once('close', () => clearTimeout(timer));
+    if (this.frames.closed) return this.destroy();
+    const farewell = closeFrame(code, reason);
+    if (this.frames.isAtBoundary) this.sayFarewell(farewell);
+    else this.farewell = farewell;
+  }
+
+  destroy(): void {
+    this.client.destroy();
+    this.upstream.destroy();
+  }
+
+  private sayFarewell(farewell: Buffer): void {
+    this.farewell = undefined;
+    this.isClosing = true;
+    this.down.stop();
+    this.upstream.destroy();
+    this.exchange.bytesOut += farewell.length;
+    leave(this.client, farewell);
+  }
+
+  /** A WebSocket that ends without the upstream's close frame was broken off by whoever left first. */
+  private leftBy(side: 'client' | 'upstream'): void {
+    if (!this.frames.closed) this.exchange.endedBy(side);
+  }
+
+  /** Nobody is left to talk to, unless it is for the rest of a close handshake (RFC 6455 §7.1.2): the upstream may never say good-bye. */
+  private onClientLeft(): void {
+    this.leftBy('client');
+    if (this.isClosing) return;
+    if (!this.frames.closed && !this.clientFrames.closed) return this.destroy();
+    const timer = setTimeout(() => this.destroy(), HANDSHAKE_MS);
+    this.client.once('close', () => clearTimeout(timer));
+  }
+
+  /** What the upstream had sent still reaches the client. */
+  private onUpstreamClosed(): void {
+    this.leftBy('upstream');
+    if (this.isClosing) return;
+    this.up.stop();
+    leave(this.client);
+  }
+
+  private onClientClosed(): void {
+    this.leftBy('client');
+    this.upstream.destroy();
+  }
+}
