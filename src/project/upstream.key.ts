@@ -8,7 +8,7 @@ import { AppConfig } from '../config/app.config.js';
 import type { Provider } from '../config/provider.js';
 import { SecretCipher } from '../crypto/secret.cipher.js';
 import { looksEncrypted } from '../crypto/stored.form.js';
-import { isPrivateHost, mayBePrivate } from './private.address.js';
+import { isPrivateHost, mayBePrivate } from '../upstream/private.address.js';
 import { ProjectEntity } from './project.entity.js';
 
 /** Where a project's requests go and with which credential. Lives in memory only. */

@@ -6,7 +6,7 @@ import type { Provider } from '../../config/provider.js';
 import type { ExchangeObserver, UpstreamExchange } from '../../upstream/upstream.exchange.js';
 import { UpstreamPool } from '../../upstream/upstream.pool.js';
 import type { Caller } from '../admission/caller.js';
-import { connectorFor } from '../guarded.connector.js';
+import { connectorFor } from '../../upstream/guarded.connector.js';
 import { upstreamHeaders } from '../../http/header.rules.js';
 import { bodyFraming } from '../../http/request.body.js';
 import { UpstreamBreaker } from '../admission/upstream.breaker.js';

@@ -6,7 +6,7 @@ import type { Provider } from '../../config/provider.js';
 import type { Connect } from '../../upstream/upstream.connector.js';
 import { protocolFault, UpstreamFault } from '../../upstream/upstream.fault.js';
 import type { Caller } from '../admission/caller.js';
-import { connectorFor } from '../guarded.connector.js';
+import { connectorFor } from '../../upstream/guarded.connector.js';
 import { handshakeUpstream } from './websocket.headers.js';
 import { UpstreamBreaker } from '../admission/upstream.breaker.js';
 

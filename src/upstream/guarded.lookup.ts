@@ -1,6 +1,6 @@
 import { lookup as systemLookup, type LookupAddress } from 'node:dns';
 import type { LookupFunction } from 'node:net';
-import { isPrivateAddress } from '../project/private.address.js';
+import { isPrivateAddress } from './private.address.js';
 
 /** A resolver that refuses names with a private address. It runs at connect time, so that a name cannot change its mind in between. */
 export const guardedLookup: LookupFunction = (hostname, options, done) => {

@@ -1,7 +1,7 @@
 import type { AppConfig } from '../config/app.config.js';
-import { isPrivateHost, mayBePrivate } from '../project/private.address.js';
-import { type Connect, connector } from '../upstream/upstream.connector.js';
-import { UpstreamFault } from '../upstream/upstream.fault.js';
+import { isPrivateHost, mayBePrivate } from './private.address.js';
+import { type Connect, connector } from './upstream.connector.js';
+import { UpstreamFault } from './upstream.fault.js';
 import { guardedLookup } from './guarded.lookup.js';
 
 /**
