@@ -1,7 +1,7 @@
 import { ProjectEntity } from './project/project.entity.js';
-import { ChangeEntity } from './replicas/change.entity.js';
+import { ChangeEntity } from './changes/change.entity.js';
 import { ReplicaEntity } from './replicas/replica.entity.js';
-import { RevisionEntity } from './replicas/revision.entity.js';
+import { RevisionEntity } from './changes/revision.entity.js';
 import { TokenEntity } from './token/token.entity.js';
 
 /** Every table, for what works on the store without the whole application. */

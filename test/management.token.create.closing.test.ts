@@ -1,7 +1,7 @@
 import { EventEmitter2 } from '@nestjs/event-emitter';
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { ProjectClosing } from '../src/events/domain.events.js';
+import { ProjectClosing } from '../src/changes/domain.events.js';
 import { TestApp, until } from './support/app.js';
 import { lockWaits } from './support/store.locks.js';
 import { type FreshStore, onServers } from './support/stores.js';

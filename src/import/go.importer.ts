@@ -8,7 +8,7 @@ import { retryWhileBusy } from '../database/retry.while.busy.js';
 import { isUniqueViolation } from '../database/unique.violation.js';
 import { ProjectEntity } from '../project/project.entity.js';
 import { API_KEY_COLUMN } from '../project/upstream.key.js';
-import { announceEverything } from '../replicas/change.everything.js';
+import { announceEverything } from '../changes/change.everything.js';
 import { assertKeysFit } from '../token/key.upkeep.js';
 import { TokenEntity } from '../token/token.entity.js';
 import { displayImported } from '../token/token.secret.js';

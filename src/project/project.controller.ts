@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ListOf, ManagementApi, Refuses } from '../common/api.docs.js';
 import { sendPage } from '../common/paging.js';
 import { UuidPipe } from '../common/uuid.pipe.js';
-import { CONFIRMED_HEADERS, MayWaitForReplicas } from '../replicas/wait.interceptor.js';
+import { CONFIRMED_HEADERS, MayWaitForReplicas } from '../changes/wait.interceptor.js';
 import { CreateProject, ProjectQuery, ProjectView, projectView, UpdateProject } from './project.dto.js';
 import { ProjectService } from './project.service.js';
 

@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { DataSource, EntityManager } from 'typeorm';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { StoreCheck, StoreOpening } from '../database/store.opening.js';
-import { ChangesSeen } from '../events/domain.events.js';
+import { ChangesSeen } from '../changes/domain.events.js';
 import { ImportedTokens } from './imported.tokens.js';
 
 const EVERYTHING = new ChangesSeen(new Set(), new Set(), true);

@@ -2,7 +2,7 @@ import { type BeforeApplicationShutdown, Injectable, Logger, type OnModuleInit }
 import { OnEvent } from '@nestjs/event-emitter';
 import { DataSource, type EntityManager, Like, Not } from 'typeorm';
 import { StoreOpening } from '../database/store.opening.js';
-import { ChangesSeen } from '../events/domain.events.js';
+import { ChangesSeen } from '../changes/domain.events.js';
 import { TokenEntity } from './token.entity.js';
 import { PREFIX } from './token.secret.js';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Repository } from 'typeorm';
 import { getRepositoryToken } from '@nestjs/typeorm';
-import { ChangesSeen } from '../events/domain.events.js';
+import { ChangesSeen } from '../changes/domain.events.js';
 import { TestApp } from '../../test/support/app.js';
 import type { LiveRegistry } from './live.registry.js';
 import { TokenAuthenticator } from './token.authenticator.js';

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { OnEvent } from '@nestjs/event-emitter';
-import { ChangesSeen } from '../events/domain.events.js';
+import { ChangesSeen } from '../changes/domain.events.js';
 import type { UpstreamAccess } from '../project/upstream.key.js';
 import type { TokenLimits } from '../limits/limits.js';
 import { LiveRegistry, type TokenIdentity } from './live.registry.js';

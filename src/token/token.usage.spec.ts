@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { TypeORMError } from 'typeorm';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { ChangesSeen } from '../events/domain.events.js';
+import { ChangesSeen } from '../changes/domain.events.js';
 import { LedgerSql, type UsageBatch } from './ledger.sql.js';
 import { TokenUsage } from './token.usage.js';
 

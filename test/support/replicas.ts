@@ -1,9 +1,9 @@
 import { EventEmitter2 } from '@nestjs/event-emitter';
 import { afterAll, beforeAll, beforeEach } from 'vitest';
 import type { Variables } from '../../src/config/config.loader.js';
-import { ChangesSeen } from '../../src/events/domain.events.js';
-import { ChangeFeed } from '../../src/replicas/change.feed.js';
-import { ChangePush } from '../../src/replicas/change.push.js';
+import { ChangesSeen } from '../../src/changes/domain.events.js';
+import { ChangeFeed } from '../../src/changes/change.feed.js';
+import { ChangePush } from '../../src/changes/change.push.js';
 import { TestApp } from './app.js';
 import { RawClient } from './raw.client.js';
 import { RecordingUpstream } from './recording.upstream.js';

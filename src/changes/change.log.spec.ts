@@ -3,7 +3,7 @@ import { DataSource, QueryFailedError } from 'typeorm';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { TestApp } from '../../test/support/app.js';
 import { type FreshStore, onEveryStore } from '../../test/support/stores.js';
-import { ChangesSeen } from '../events/domain.events.js';
+import { ChangesSeen } from './domain.events.js';
 import { ChangeEntity } from './change.entity.js';
 import { ChangeLog } from './change.log.js';
 import { RevisionCounter } from './revision.counter.js';

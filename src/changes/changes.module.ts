@@ -7,13 +7,13 @@ import { ChangeFeed } from './change.feed.js';
 import { ChangeLog } from './change.log.js';
 import { ChangePush, NoPush } from './change.push.js';
 import { ChangeReader } from './change.reader.js';
-import { Freshness } from './freshness.js';
+import { Freshness } from '../replicas/freshness.js';
 import { PostgresPush } from './postgres.push.js';
 import { RedisPush } from './redis.push.js';
 import { ReplicaConfirmation } from './replica.confirmation.js';
-import { ReplicaEntity } from './replica.entity.js';
-import { ReplicaIdentity } from './replica.identity.js';
-import { ReplicaRoll } from './replica.roll.js';
+import { ReplicaEntity } from '../replicas/replica.entity.js';
+import { ReplicaIdentity } from '../replicas/replica.identity.js';
+import { ReplicaRoll } from '../replicas/replica.roll.js';
 import { RevisionCounter } from './revision.counter.js';
 import { RevisionEntity } from './revision.entity.js';
 

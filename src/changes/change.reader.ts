@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, MoreThanOrEqual } from 'typeorm';
-import { ChangesSeen } from '../events/domain.events.js';
+import { ChangesSeen } from './domain.events.js';
 import { ChangeEntity } from './change.entity.js';
 import { type Position, RevisionCounter } from './revision.counter.js';
 

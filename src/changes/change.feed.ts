@@ -1,11 +1,11 @@
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { EventEmitter2 } from '@nestjs/event-emitter';
-import { ChangesSeen } from '../events/domain.events.js';
+import { ChangesSeen } from './domain.events.js';
 import { ChangePush } from './change.push.js';
 import { ChangeReader } from './change.reader.js';
-import { Freshness } from './freshness.js';
-import { OneAtATime } from './one.at.a.time.js';
-import { ReplicaRoll } from './replica.roll.js';
+import { Freshness } from '../replicas/freshness.js';
+import { OneAtATime } from '../common/one.at.a.time.js';
+import { ReplicaRoll } from '../replicas/replica.roll.js';
 import type { Position } from './revision.counter.js';
 
 const POLL_MS = 250;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { LIVE_MS, ReplicaRoll, type Sighting } from './replica.roll.js';
+import { LIVE_MS, ReplicaRoll, type Sighting } from '../replicas/replica.roll.js';
 import { RevisionCounter } from './revision.counter.js';
 
 const WAIT_LIMIT_MS = 5000;

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { ChangesSeen } from '../events/domain.events.js';
+import { ChangesSeen } from './domain.events.js';
 import type { ChangeEntity } from './change.entity.js';
 
 /** What one transaction changes, and whom every replica has to forget because of it. */

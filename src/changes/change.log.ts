@@ -3,7 +3,7 @@ import { EventEmitter2 } from '@nestjs/event-emitter';
 import { DataSource, LessThan } from 'typeorm';
 import { Clock } from '../common/clock.js';
 import { retryConflicts } from '../database/conflict.js';
-import { ChangesSeen } from '../events/domain.events.js';
+import { ChangesSeen } from './domain.events.js';
 import { Change } from './change.js';
 import { ChangeEntity } from './change.entity.js';
 import { ChangeFeed } from './change.feed.js';
