@@ -2,7 +2,7 @@ import { DataSource } from 'typeorm';
 import { expect, it, vi } from 'vitest';
 import { SecretCipher } from '../src/crypto/secret.cipher.js';
 import { ProjectEntity } from '../src/project/project.entity.js';
-import { ProjectReseal } from '../src/project/project.reseal.js';
+import { ProjectReseal } from '../src/maintenance/project.reencryption.js';
 import { KeyHouse, KEYS } from './support/key.house.js';
 import { onEveryStore } from './support/stores.js';
 

@@ -1,6 +1,6 @@
 import { Option, SubCommand } from 'nest-commander';
-import type { GoSource } from '../import/go.source.js';
-import type { ImportReport } from '../import/import.report.js';
+import type { GoSource } from '../maintenance/import/go.source.js';
+import type { ImportReport } from '../maintenance/import/import.report.js';
 import { failed, usage } from './cli.error.js';
 import { StoreCommand, type StoreOptions } from './store.command.js';
 import type { Session } from './store.session.js';
@@ -82,7 +82,7 @@ export class MigrateImport extends StoreCommand {
 }
 
 async function openSource(from: string, password: string | undefined): Promise<GoSource> {
-  const { openGoSource } = await import('../import/go.source.js');
+  const { openGoSource } = await import('../maintenance/import/go.source.js');
   const { connectFault } = await import('./store.session.js');
   return openGoSource(from, password).catch((error: unknown) => {
     throw connectFault('the database of --from', error) ?? error;
@@ -95,7 +95,7 @@ async function bring(
   { dryRun }: ImportCommandOptions,
   encryptionKey: Buffer | undefined,
 ): Promise<ImportReport> {
-  const { GoImporter } = await import('../import/go.importer.js');
+  const { GoImporter } = await import('../maintenance/import/go.importer.js');
   const { KeyRing } = await import('../crypto/key.ring.js');
   const sourceRing = encryptionKey && new KeyRing({ ...config, encryptionKey, previousEncryptionKey: undefined });
   return new GoImporter(dataSource, ring, source, {

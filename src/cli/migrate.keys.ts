@@ -1,5 +1,5 @@
 import { SubCommand } from 'nest-commander';
-import type { KeyUpkeep } from '../token/key.upkeep.js';
+import type { KeyUpkeep } from '../maintenance/key.rotation.js';
 import { failed } from './cli.error.js';
 import {
   resealText,
@@ -15,7 +15,7 @@ import { StoreCommand, type StoreOptions } from './store.command.js';
 abstract class KeyCommand extends StoreCommand {
   protected async withKeys<T>(options: StoreOptions, work: (keys: KeyUpkeep) => Promise<T>): Promise<T> {
     return this.withStore(options, async ({ dataSource, ring }) => {
-      const { KeyUpkeep } = await import('../token/key.upkeep.js');
+      const { KeyUpkeep } = await import('../maintenance/key.rotation.js');
       return work(new KeyUpkeep(dataSource, ring, Date.now()));
     });
   }

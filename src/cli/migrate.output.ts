@@ -1,6 +1,6 @@
-import type { Reseal } from '../project/project.reseal.js';
-import type { KeyStatus, Rotation } from '../token/key.upkeep.js';
-import type { TokenForm } from '../token/token.census.js';
+import type { Reseal } from '../maintenance/project.reencryption.js';
+import type { KeyStatus, Rotation } from '../maintenance/key.rotation.js';
+import type { TokenForm } from '../maintenance/token.summary.js';
 import { table } from './table.js';
 
 const instant = (ms: number | undefined): string | null => (ms === undefined ? null : new Date(ms).toISOString());

@@ -1,14 +1,14 @@
 import { SubCommand } from 'nest-commander';
 import type { DatabaseConfig } from '../config/app.config.js';
 import type { Entities } from '../database/data.source.js';
-import type { SchemaStatus, StoreSchema } from '../database/store.schema.js';
+import type { SchemaStatus, StoreSchema } from '../maintenance/store.schema.js';
 import { failed, usage } from './cli.error.js';
 import { StoreCommand, type StoreOptions } from './store.command.js';
 
 /** A command about the tables, not about what is in them. */
 export abstract class SchemaCommand extends StoreCommand {
   protected async withSchema<T>(options: StoreOptions, work: (schema: StoreSchema) => Promise<T>): Promise<T> {
-    const { StoreSchema } = await import('../database/store.schema.js');
+    const { StoreSchema } = await import('../maintenance/store.schema.js');
     return this.withDatabase(options, async (config, entities) => work(new StoreSchema(config, entities)));
   }
 
@@ -44,7 +44,7 @@ export class MigrateStatus extends SchemaCommand {
 @SubCommand({ name: 'rebuild', description: 'copy an older SQLite file into a current one, and keep the older' })
 export class MigrateRebuild extends SchemaCommand {
   async run(_: string[], options: StoreOptions): Promise<void> {
-    const { rebuildSqlite } = await import('../database/sqlite.rebuild.js');
+    const { rebuildSqlite } = await import('../maintenance/sqlite.rebuild.js');
     const done = await this.withDatabase(options, async (config, entities) => {
       if (config.driver !== 'sqlite') throw usage(`only a SQLite file is rebuilt; DB_DRIVER is ${config.driver}`);
       return rebuildSqlite(config, entities);

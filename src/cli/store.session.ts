@@ -3,8 +3,8 @@ import { ENTITIES } from '../app.entities.js';
 import type { AppConfig } from '../config/app.config.js';
 import { loadConfig, type Variables } from '../config/config.loader.js';
 import { KeyRing } from '../crypto/key.ring.js';
-import { openOrCreateStore, openOrImagineStore } from '../database/create.store.js';
-import { openStore } from '../database/open.store.js';
+import { openOrCreateStore, openOrImagineStore } from '../maintenance/create.store.js';
+import { openStore } from '../maintenance/open.store.js';
 import { CliError, EXIT_CODE } from './cli.error.js';
 
 /** An open database and the keys to what is in it. */

@@ -4,11 +4,11 @@ import type { DataSource } from 'typeorm';
 import { EXIT, StartError } from '../common/start.error.js';
 import type { DatabaseConfig } from '../config/app.config.js';
 import { openOrCreateStore } from './create.store.js';
-import type { Entities } from './data.source.js';
-import { Migrator } from './migrator.js';
+import type { Entities } from '../database/data.source.js';
+import { Migrator } from '../database/migrator.js';
 import { openServerForMaintenance } from './open.store.js';
-import { damagedFile } from './sqlite.file.js';
-import { SCHEMA_VERSION } from './sqlite.schema.js';
+import { damagedFile } from '../database/sqlite.file.js';
+import { SCHEMA_VERSION } from '../database/sqlite.schema.js';
 
 /** Where the schema of a database stands. A SQLite file has a version, a server's database has migrations. */
 export interface SchemaStatus {

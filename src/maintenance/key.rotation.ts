@@ -5,9 +5,9 @@ import { SecretCipher } from '../crypto/secret.cipher.js';
 import type { StoredForm } from '../crypto/stored.form.js';
 import { ProjectEntity } from '../project/project.entity.js';
 import { assertUpstreamKeysOpen } from '../project/project.key.check.js';
-import { ProjectReseal, type Reseal } from '../project/project.reseal.js';
-import { type TokenForm, tokenForms } from './token.census.js';
-import { assertTokensKnown } from './token.key.check.js';
+import { ProjectReseal, type Reseal } from './project.reencryption.js';
+import { type TokenForm, tokenForms } from './token.summary.js';
+import { assertTokensKnown } from '../token/token.key.check.js';
 
 export interface Rotation extends Reseal {
   /** Tokens that only the previous key knows: they move when they are used. */

@@ -2,8 +2,8 @@ import { IsNull, MoreThan, Not, type Repository } from 'typeorm';
 import type { SecretCipher } from '../crypto/secret.cipher.js';
 import { formOfKey, type StoredForm } from '../crypto/stored.form.js';
 import { retryWhileBusy } from '../database/retry.while.busy.js';
-import type { ProjectEntity } from './project.entity.js';
-import { API_KEY_COLUMN } from './upstream.key.js';
+import type { ProjectEntity } from '../project/project.entity.js';
+import { API_KEY_COLUMN } from '../project/upstream.key.js';
 
 const CHUNK = 100;
 

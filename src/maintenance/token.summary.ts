@@ -1,6 +1,6 @@
 import { type EntityManager, type FindOptionsWhere, MoreThan } from 'typeorm';
 import { formOfHash, type StoredForm } from '../crypto/stored.form.js';
-import { TokenEntity } from './token.entity.js';
+import { TokenEntity } from '../token/token.entity.js';
 
 /** Tokens whose hash has the same form. */
 export interface TokenForm extends StoredForm {

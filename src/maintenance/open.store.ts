@@ -2,13 +2,13 @@ import { existsSync } from 'node:fs';
 import { DataSource } from 'typeorm';
 import { EXIT, StartError } from '../common/start.error.js';
 import type { DatabaseConfig } from '../config/app.config.js';
-import { dataSourceOptions, type Entities, openForMaintenance } from './data.source.js';
-import { Migrator } from './migrator.js';
-import { isolateTransactions } from './serial.runner.js';
-import { refusedFile } from './sqlite.file.js';
-import { assertCurrent, storedVersion } from './sqlite.schema.js';
-import { StoreUnreachable } from './store.gate.js';
-import { storeRefusal } from './store.fault.js';
+import { dataSourceOptions, type Entities, openForMaintenance } from '../database/data.source.js';
+import { Migrator } from '../database/migrator.js';
+import { isolateTransactions } from '../database/serial.runner.js';
+import { refusedFile } from '../database/sqlite.file.js';
+import { assertCurrent, storedVersion } from '../database/sqlite.schema.js';
+import { StoreUnreachable } from '../database/store.gate.js';
+import { storeRefusal } from '../database/store.fault.js';
 
 /**
  * The store for a command, beside servers that may be running: nothing is locked, created or migrated. Throws StartError

@@ -3,9 +3,9 @@ import { DatabaseSync } from 'node:sqlite';
 import { DataSource } from 'typeorm';
 import type { StartError } from '../common/start.error.js';
 import type { DatabaseConfig } from '../config/app.config.js';
-import { dataSourceOptions, type Entities } from './data.source.js';
-import { damagedFile, prepareSqliteFile, refusedFile, SqliteFileLock } from './sqlite.file.js';
-import { ensureSqliteSchema, SCHEMA_VERSION } from './sqlite.schema.js';
+import { dataSourceOptions, type Entities } from '../database/data.source.js';
+import { damagedFile, prepareSqliteFile, refusedFile, SqliteFileLock } from '../database/sqlite.file.js';
+import { ensureSqliteSchema, SCHEMA_VERSION } from '../database/sqlite.schema.js';
 
 export interface Rebuilt {
   /** Versions of the schema. */

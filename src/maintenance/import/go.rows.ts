@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { isUuid } from '../common/uuid.js';
-import { plainHash } from '../crypto/token.hasher.js';
-import { isImportedSecret } from '../token/token.secret.js';
+import { isUuid } from '../../common/uuid.js';
+import { plainHash } from '../../crypto/token.hasher.js';
+import { isImportedSecret } from '../../token/token.secret.js';
 import type { Row } from './go.source.js';
 import { goTime } from './go.time.js';
 
