@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { Clock } from '../src/common/clock.js';
+import { Clock } from '../src/common/values/clock.js';
 import { codeOf, House } from './support/house.js';
 
 describe('the state of a token', () => {

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ConfigError } from '../src/config/config.loader.js';
-import { StartError } from '../src/common/start.error.js';
+import { StartError } from '../src/common/errors/start.error.js';
 import { cli, scratch } from './support/cli.run.js';
 
 const serve = vi.hoisted(() => vi.fn<(variables: Record<string, string | undefined>) => Promise<void>>());

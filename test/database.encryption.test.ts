@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DataSource } from 'typeorm';
 import { afterEach, describe, expect, it } from 'vitest';
-import { EXIT, type StartError } from '../src/common/start.error.js';
+import { EXIT, type StartError } from '../src/common/errors/start.error.js';
 import type { Variables } from '../src/config/config.loader.js';
 import { ENCRYPTION_KEY, type ProjectAnswer, TestApp, type TokenAnswer, UPSTREAM_KEY } from './support/app.js';
 import { RecordingUpstream } from './support/recording.upstream.js';

@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { EXIT, StartError } from '../src/common/start.error.js';
+import { EXIT, StartError } from '../src/common/errors/start.error.js';
 import { SCHEMA_VERSION } from '../src/database/sqlite.schema.js';
 import { TestApp } from './support/app.js';
 

@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { ApiError } from '../src/common/api.error.js';
-import { errors } from '../src/common/errors.js';
+import type { ApiError } from '../src/common/errors/api.error.js';
+import { errors } from '../src/common/errors/errors.js';
 
 const PAGE = 'docs/reference/errors.md';
 const ROW = /^\| `(\w+)` \| (\d{3}) \| (true|false|none) \| \S/gm;

@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { DataSource } from 'typeorm';
 import { describe, expect, it, vi } from 'vitest';
-import { createLogger } from '../src/common/log.js';
+import { createLogger } from '../src/common/logging/log.js';
 import { TokenHasher } from '../src/crypto/token.hasher.js';
 import { ENCRYPTION_KEY, MANAGEMENT_TOKEN, until, UPSTREAM_KEY } from './support/app.js';
 import { Attack } from './support/hostile.js';

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { crc32 } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
-import { SecretMatcher } from '../src/common/constant.time.js';
+import { SecretMatcher } from '../src/common/values/constant.time.js';
 import { TokenAuthenticator } from '../src/token/token.authenticator.js';
 import { isSecret, newSecret } from '../src/token/token.secret.js';
 import { MANAGEMENT_TOKEN, TestApp, until } from './support/app.js';

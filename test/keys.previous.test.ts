@@ -1,6 +1,6 @@
 import { DataSource } from 'typeorm';
 import { expect, it } from 'vitest';
-import { EXIT } from '../src/common/start.error.js';
+import { EXIT } from '../src/common/errors/start.error.js';
 import { TestApp, until, UPSTREAM_KEY } from './support/app.js';
 import { KeyHouse, KEYS } from './support/key.house.js';
 import { onEveryStore } from './support/stores.js';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { Clock } from '../src/common/clock.js';
+import { Clock } from '../src/common/values/clock.js';
 import { TestApp, type TokenAnswer } from './support/app.js';
 import { refused } from './support/refusal.js';
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { Clock } from '../src/common/clock.js';
+import { Clock } from '../src/common/values/clock.js';
 import type { TokenAnswer } from './support/app.js';
 import { codeOf, House } from './support/house.js';
 import { refused } from './support/refusal.js';

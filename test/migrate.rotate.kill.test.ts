@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DataSource, type Repository } from 'typeorm';
 import { expect, it } from 'vitest';
-import { EXIT } from '../src/common/start.error.js';
+import { EXIT } from '../src/common/errors/start.error.js';
 import { loadConfig } from '../src/config/config.loader.js';
 import { KeyRing } from '../src/crypto/key.ring.js';
 import { SecretCipher } from '../src/crypto/secret.cipher.js';

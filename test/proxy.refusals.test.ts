@@ -7,7 +7,7 @@ import OpenAI, {
 } from 'openai';
 import { DataSource } from 'typeorm';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { Clock } from '../src/common/clock.js';
+import { Clock } from '../src/common/values/clock.js';
 import { newSecret } from '../src/token/token.secret.js';
 import { House } from './support/house.js';
 import { finBeforeHeaders } from './support/upstream.scenarios.js';

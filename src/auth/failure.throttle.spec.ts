@@ -1,6 +1,6 @@
 import { ThrottlerStorageService } from '@nestjs/throttler';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { ApiError } from '../common/api.error.js';
+import { ApiError } from '../common/errors/api.error.js';
 import { FailureThrottle, MAX_FAILURES, MAX_FAILURES_OVERALL } from './failure.throttle.js';
 
 describe(FailureThrottle.name, () => {

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ThrottlerStorage, ThrottlerStorageService } from '@nestjs/throttler';
-import { addressKey } from '../common/address.key.js';
-import { errors } from '../common/errors.js';
+import { addressKey } from '../common/values/address.key.js';
+import { errors } from '../common/errors/errors.js';
 
 const NAME = 'management-failures';
 const WINDOW_MS = 60_000;

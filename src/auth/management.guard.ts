@@ -2,8 +2,8 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { bearer } from '../http/bearer.js';
-import { SecretMatcher } from '../common/constant.time.js';
-import { errors } from '../common/errors.js';
+import { SecretMatcher } from '../common/values/constant.time.js';
+import { errors } from '../common/errors/errors.js';
 import { AppConfig } from '../config/app.config.js';
 import { type Access, ACCESS_KEY } from './access.decorator.js';
 import { FailureThrottle } from './failure.throttle.js';

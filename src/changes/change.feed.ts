@@ -4,7 +4,7 @@ import { ChangesSeen } from './domain.events.js';
 import { ChangePush } from './change.push.js';
 import { ChangeReader } from './change.reader.js';
 import { Freshness } from '../replicas/freshness.js';
-import { OneAtATime } from '../common/one.at.a.time.js';
+import { OneAtATime } from '../common/values/one.at.a.time.js';
 import { ReplicaRoll } from '../replicas/replica.roll.js';
 import type { Position } from './revision.counter.js';
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { EventEmitter2 } from '@nestjs/event-emitter';
 import { DataSource, LessThan } from 'typeorm';
-import { Clock } from '../common/clock.js';
+import { Clock } from '../common/values/clock.js';
 import { retryConflicts } from '../database/conflict.js';
 import { ChangesSeen } from './domain.events.js';
 import { Change } from './change.js';

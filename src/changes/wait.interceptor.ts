@@ -9,7 +9,7 @@ import {
 import { ApiQuery } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { concatMap, type Observable } from 'rxjs';
-import { errors } from '../common/errors.js';
+import { errors } from '../common/errors/errors.js';
 import { ReplicaConfirmation } from './replica.confirmation.js';
 
 /** `?wait=replicas` on a call that changes something: the answer comes when every live replica has heard of it. */

@@ -1,5 +1,5 @@
-import type { FieldFault } from '../common/api.error.js';
-import { StartError } from '../common/start.error.js';
+import type { FieldFault } from '../common/errors/api.error.js';
+import { StartError } from '../common/errors/start.error.js';
 
 /** Exit codes of the command line, beside those of sysexits.h that a refused start has (common/start.error.ts). */
 export const EXIT_CODE = { ok: 0, failed: 1, usage: 2, unauthorized: 3, unreachable: 4, interrupted: 130 } as const;

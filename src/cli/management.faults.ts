@@ -1,4 +1,4 @@
-import type { FieldFault } from '../common/api.error.js';
+import type { FieldFault } from '../common/errors/api.error.js';
 import { CliError, EXIT_CODE, ServerRefusal } from './cli.error.js';
 
 /** The JSON of an answer; undefined when it is none. */

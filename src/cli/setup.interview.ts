@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { Injectable } from '@nestjs/common';
-import { displayForm } from '../common/display.form.js';
+import { displayForm } from '../common/values/display.form.js';
 import { tokenWeakness } from '../config/token.strength.js';
 import { usage } from './cli.error.js';
 import { FirstToken } from './first.token.js';

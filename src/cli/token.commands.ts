@@ -1,5 +1,5 @@
 import { Option, SubCommand } from 'nest-commander';
-import { MAX_DURATION_MINUTES } from '../common/limits.js';
+import { MAX_DURATION_MINUTES } from '../common/values/limits.js';
 import type { CreatedToken, TokenView } from '../token/token.dto.js';
 import { usage } from './cli.error.js';
 import { ListCommand, type ListOptions } from './manage.command.js';

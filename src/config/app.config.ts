@@ -1,4 +1,4 @@
-import type { UpstreamBase } from '../common/upstream.base.js';
+import type { UpstreamBase } from '../common/values/upstream.base.js';
 import type { Providers } from './provider.js';
 
 /** Milliseconds. */

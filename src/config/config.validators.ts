@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { isDecodable } from '../common/escapes.js';
-import { parseBytes } from '../common/bytes.js';
-import { parseDuration } from '../common/duration.js';
-import { networkFault } from '../common/networks.js';
-import { upstreamBaseFault } from '../common/upstream.base.js';
+import { isDecodable } from '../common/values/escapes.js';
+import { parseBytes } from '../common/values/bytes.js';
+import { parseDuration } from '../common/values/duration.js';
+import { networkFault } from '../common/values/networks.js';
+import { upstreamBaseFault } from '../common/values/upstream.base.js';
 import { rule } from './fault.rule.js';
 
 /** A rule for the text of a variable. */

@@ -1,5 +1,5 @@
-import { parseDuration } from '../common/duration.js';
-import { parseUpstreamBase } from '../common/upstream.base.js';
+import { parseDuration } from '../common/values/duration.js';
+import { parseUpstreamBase } from '../common/values/upstream.base.js';
 import type { Environment } from './environment.js';
 import { type Deadlines, type Provider, Providers } from './provider.js';
 import { compileProvider } from './provider.compile.js';

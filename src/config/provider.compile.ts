@@ -1,7 +1,7 @@
-import { compileGlob } from '../common/glob.js';
-import { parseDuration } from '../common/duration.js';
-import { compilePaths } from '../common/path.rules.js';
-import { parseUpstreamBase } from '../common/upstream.base.js';
+import { compileGlob } from '../common/values/glob.js';
+import { parseDuration } from '../common/values/duration.js';
+import { compilePaths } from '../common/values/path.rules.js';
+import { parseUpstreamBase } from '../common/values/upstream.base.js';
 import type { Deadlines, ParamRule, Provider, ProviderPolicy } from './provider.js';
 import type { ProviderSection } from './provider.file.js';
 

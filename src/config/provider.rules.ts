@@ -1,5 +1,5 @@
-import { globFault } from '../common/glob.js';
-import { pathPatternFault } from '../common/path.rules.js';
+import { globFault } from '../common/values/glob.js';
+import { pathPatternFault } from '../common/values/path.rules.js';
 import { type Fault, rule } from './fault.rule.js';
 
 /** A list of 1 to 500 different entries, each without fault. */

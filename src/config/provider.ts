@@ -1,5 +1,5 @@
-import type { PathRules } from '../common/path.rules.js';
-import type { UpstreamBase } from '../common/upstream.base.js';
+import type { PathRules } from '../common/values/path.rules.js';
+import type { UpstreamBase } from '../common/values/upstream.base.js';
 
 /** What one top-level field of a body may be. */
 export interface ParamRule {

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { Between, type FindOperator, Or } from 'typeorm';
-import { EXIT, StartError } from '../common/start.error.js';
+import { EXIT, StartError } from '../common/errors/start.error.js';
 import type { KeyRing } from './key.ring.js';
 
 const logger = new Logger('KeyMismatch');

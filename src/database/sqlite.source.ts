@@ -1,5 +1,5 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
-import type { StartError } from '../common/start.error.js';
+import type { StartError } from '../common/errors/start.error.js';
 import { isolateTransactions } from './serial.runner.js';
 import { damagedFile, refusedFile } from './sqlite.file.js';
 import { ensureSqliteSchema } from './sqlite.schema.js';

@@ -1,4 +1,4 @@
-import { EXIT, StartError } from '../common/start.error.js';
+import { EXIT, StartError } from '../common/errors/start.error.js';
 import { StoreUnreachable } from './store.gate.js';
 
 /** SQLSTATE of PostgreSQL that an operator has to mend: authentication, no such database or schema, privileges, read-only. */

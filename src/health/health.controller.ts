@@ -3,7 +3,7 @@ import { ApiOkResponse, ApiOperation, ApiProduces, ApiServiceUnavailableResponse
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Public } from '../auth/access.decorator.js';
 import { ManagementGuard } from '../auth/management.guard.js';
-import { MANAGEMENT_SCHEME } from '../common/api.docs.js';
+import { MANAGEMENT_SCHEME } from '../common/rest/api.docs.js';
 import { HealthView, type Reason, ReasonView } from './health.dto.js';
 import { HealthService } from './health.service.js';
 

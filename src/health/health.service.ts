@@ -1,8 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Clock } from '../common/clock.js';
+import { Clock } from '../common/values/clock.js';
 import { Lifecycle } from '../http/lifecycle.js';
-import { VERSION } from '../common/version.js';
-import { within } from '../common/within.js';
+import { VERSION } from '../common/values/version.js';
+import { within } from '../common/values/within.js';
 import { DatabaseService } from '../database/database.service.js';
 import { RedisConnection } from '../redis/redis.connection.js';
 import { ReplicaRoll } from '../replicas/replica.roll.js';

@@ -2,8 +2,8 @@ import type { ServerResponse } from 'node:http';
 import { type DestinationStream, type Logger, symbols } from 'pino';
 import { isProxied } from './error.body.js';
 import type { Exchange } from './exchange.js';
-import { isoTime, milliseconds } from '../common/quick.text.js';
-import { withoutKeys } from '../common/without.keys.js';
+import { isoTime, milliseconds } from '../common/values/quick.text.js';
+import { withoutKeys } from '../common/values/without.keys.js';
 
 const ORDINARY = /^(?:.{0,24}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
 

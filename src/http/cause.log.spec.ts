@@ -1,7 +1,7 @@
 import type { LoggerService } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CauseLog } from './cause.log.js';
-import { errors } from '../common/errors.js';
+import { errors } from '../common/errors/errors.js';
 
 describe(CauseLog.name, () => {
   const error = vi.fn<LoggerService['error']>();

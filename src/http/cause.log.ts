@@ -1,5 +1,5 @@
 import type { LoggerService } from '@nestjs/common';
-import type { ApiError } from '../common/api.error.js';
+import type { ApiError } from '../common/errors/api.error.js';
 
 const TELL_AGAIN_MS = 1000;
 

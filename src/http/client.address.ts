@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { Networks } from '../common/networks.js';
+import type { Networks } from '../common/values/networks.js';
 
 /**
  * Who made a request: the peer, or, as far as the peers are trusted proxies, the last address in `X-Forwarded-For`

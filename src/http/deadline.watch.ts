@@ -1,5 +1,5 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { Bag, type Place } from '../common/bag.js';
+import { Bag, type Place } from '../common/values/bag.js';
 
 const EVERY_MS = 250;
 

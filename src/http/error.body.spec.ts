@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { ApiError } from '../common/api.error.js';
+import { ApiError } from '../common/errors/api.error.js';
 import { isProxied, refusal } from './error.body.js';
-import { errors } from '../common/errors.js';
+import { errors } from '../common/errors/errors.js';
 
 describe(isProxied.name, () => {
   it.each(['/v1', '/v1/', '/v1/models', '/v1?a=b'])('says yes to %s', (target) => expect(isProxied(target)).toBe(true));

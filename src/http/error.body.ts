@@ -1,4 +1,4 @@
-import { ApiError } from '../common/api.error.js';
+import { ApiError } from '../common/errors/api.error.js';
 
 const OPENAI_TYPES: Record<number, string> = {
   401: 'authentication_error',

@@ -2,7 +2,7 @@ import { BadRequestException, HttpException, InternalServerErrorException, NotFo
 import { TypeORMError } from 'typeorm';
 import { describe, expect, it } from 'vitest';
 import { toApiError } from './error.filter.js';
-import { errors } from '../common/errors.js';
+import { errors } from '../common/errors/errors.js';
 
 const fastify = (code: string, statusCode: number): HttpException =>
   new HttpException('x', statusCode, { cause: Object.assign(new Error('x'), { code, statusCode }) });

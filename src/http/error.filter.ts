@@ -1,11 +1,11 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { TypeORMError } from 'typeorm';
-import { ApiError } from '../common/api.error.js';
-import { MAX_MANAGEMENT_BODY_BYTES } from '../common/bytes.js';
+import { ApiError } from '../common/errors/api.error.js';
+import { MAX_MANAGEMENT_BODY_BYTES } from '../common/values/bytes.js';
 import { CauseLog } from './cause.log.js';
 import { isProxied, refusal } from './error.body.js';
-import { errors } from '../common/errors.js';
+import { errors } from '../common/errors/errors.js';
 import { exchangeOf } from './exchange.js';
 
 /** The one filter: whatever was thrown becomes one refusal in the shape its path speaks; strangers see nothing of the cause. */

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { ApiError } from '../common/api.error.js';
+import { ApiError } from '../common/errors/api.error.js';
 import { requestId } from './request.id.js';
 
 /** Who ended an exchange: the one word in log, event and metric. */

@@ -1,5 +1,5 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
-import { Clock } from '../common/clock.js';
+import { Clock } from '../common/values/clock.js';
 import { Lifecycle } from './lifecycle.js';
 
 /** What every room shares and no room owns. */

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { Bag, type Place } from '../common/bag.js';
+import { Bag, type Place } from '../common/values/bag.js';
 import { exchangeOf } from './exchange.js';
 
 /** A connection that left HTTP behind: it is told to end, so that it can say so in its own protocol. */

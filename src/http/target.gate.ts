@@ -1,4 +1,4 @@
-import { isDecodable } from '../common/escapes.js';
+import { isDecodable } from '../common/values/escapes.js';
 
 const NOT_PLAIN = /[^\x21-\x7e]|[\\#]/;
 /** `..;`, `;x=1`: path parameters, which some servers cut off before they route. */

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { addressKey } from '../common/address.key.js';
+import { addressKey } from '../common/values/address.key.js';
 import { AppConfig } from '../config/app.config.js';
 import { Counter, type Window } from './counter.js';
 import type { Grant } from './grant.js';

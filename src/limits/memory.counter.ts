@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { errors } from '../common/errors.js';
+import { errors } from '../common/errors/errors.js';
 import { ReplicaRoll } from '../replicas/replica.roll.js';
 import { Counter, type Demand, type Window } from './counter.js';
 import { Grant } from './grant.js';

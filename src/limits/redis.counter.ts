@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { errors } from '../common/errors.js';
+import { errors } from '../common/errors/errors.js';
 import { AppConfig } from '../config/app.config.js';
 import { RedisConnection } from '../redis/redis.connection.js';
 import { Counter, type Demand, type Window } from './counter.js';

@@ -1,5 +1,5 @@
 import type { DataSource, EntityManager } from 'typeorm';
-import { EXIT, StartError } from '../common/start.error.js';
+import { EXIT, StartError } from '../common/errors/start.error.js';
 import type { KeyRing } from '../crypto/key.ring.js';
 import { SecretCipher } from '../crypto/secret.cipher.js';
 import type { StoredForm } from '../crypto/stored.form.js';

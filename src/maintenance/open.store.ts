@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { DataSource } from 'typeorm';
-import { EXIT, StartError } from '../common/start.error.js';
+import { EXIT, StartError } from '../common/errors/start.error.js';
 import type { DatabaseConfig } from '../config/app.config.js';
 import { dataSourceOptions, type Entities, openForMaintenance } from '../database/data.source.js';
 import { Migrator } from '../database/migrator.js';

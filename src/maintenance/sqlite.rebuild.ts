@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, linkSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { DataSource } from 'typeorm';
-import type { StartError } from '../common/start.error.js';
+import type { StartError } from '../common/errors/start.error.js';
 import type { DatabaseConfig } from '../config/app.config.js';
 import { dataSourceOptions, type Entities } from '../database/data.source.js';
 import { damagedFile, prepareSqliteFile, refusedFile, SqliteFileLock } from '../database/sqlite.file.js';

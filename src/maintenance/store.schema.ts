@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import type { DataSource } from 'typeorm';
-import { EXIT, StartError } from '../common/start.error.js';
+import { EXIT, StartError } from '../common/errors/start.error.js';
 import type { DatabaseConfig } from '../config/app.config.js';
 import { openOrCreateStore } from './create.store.js';
 import type { Entities } from '../database/data.source.js';

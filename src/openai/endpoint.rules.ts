@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
-import type { ApiError } from '../common/api.error.js';
-import { errors } from '../common/errors.js';
+import type { ApiError } from '../common/errors/api.error.js';
+import { errors } from '../common/errors/errors.js';
 
 /** The administration of the upstream account: no app has business there. */
 const REFUSED = '/v1/organization';

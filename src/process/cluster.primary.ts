@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { StopSignals } from './stop.signals.js';
 import { WorkerSupervisor } from './worker.supervisor.js';
 import { WorkerProcess } from './worker.process.js';
-import { createLogger } from '../common/log.js';
+import { createLogger } from '../common/logging/log.js';
 import type { AppConfig } from '../config/app.config.js';
 import type { LoadedConfig, Variables } from '../config/config.loader.js';
 

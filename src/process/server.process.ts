@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunningApp } from '../server/app.factory.js';
 import { processSignals, type StopSignals } from './stop.signals.js';
-import { EXIT, StartError } from '../common/start.error.js';
+import { EXIT, StartError } from '../common/errors/start.error.js';
 import type { AppConfig } from '../config/app.config.js';
 import { type LoadedConfig, loadConfig, type Variables } from '../config/config.loader.js';
 import { forgetSecrets } from '../config/process.environment.js';

@@ -2,7 +2,7 @@ import cluster, { type Worker } from 'node:cluster';
 import { getCompileCacheDir } from 'node:module';
 import { dirname } from 'node:path';
 import type { FromWorker, ToWorker } from './worker.messages.js';
-import { StartError } from '../common/start.error.js';
+import { StartError } from '../common/errors/start.error.js';
 import type { Variables } from '../config/config.loader.js';
 
 /** The exit code, or the signal that ended it. */

@@ -2,8 +2,8 @@ import { describe, expect, it, vi } from 'vitest';
 import { WorkerSupervisor } from './worker.supervisor.js';
 import type { ToWorker } from './worker.messages.js';
 import type { Ending, WorkerProcess } from './worker.process.js';
-import { createLogger } from '../common/log.js';
-import { StartError } from '../common/start.error.js';
+import { createLogger } from '../common/logging/log.js';
+import { StartError } from '../common/errors/start.error.js';
 
 /** A worker without a process: it starts as it is made to, and remembers what it was told. */
 class FakeWorker {

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { Backoff } from './backoff.js';
 import type { ToWorker } from './worker.messages.js';
 import type { Ending, WorkerProcess } from './worker.process.js';
-import { StartError } from '../common/start.error.js';
+import { StartError } from '../common/errors/start.error.js';
 
 /** What a worker may take to write its counters and close, once nothing runs in it. */
 const CLOSING_MS = 5000;

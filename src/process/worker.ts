@@ -3,7 +3,7 @@ import 'reflect-metadata';
 import cluster from 'node:cluster';
 import { serveAlone } from './server.process.js';
 import { tellPrimary, WorkerOrders } from './worker.channel.js';
-import { StartError } from '../common/start.error.js';
+import { StartError } from '../common/errors/start.error.js';
 import { loadConfig } from '../config/config.loader.js';
 
 /** One of several server processes (app.cluster.ts): serves with what the primary tells it, until it is told to stop. */

@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsBoolean, IsOptional, IsString, Length, Matches, ValidateIf } from 'class-validator';
-import { instant, IsName, MayBeAbsent, QueryFlag } from '../common/field.rules.js';
-import { PageQuery } from '../common/paging.js';
+import { instant, IsName, MayBeAbsent, QueryFlag } from '../common/rest/field.rules.js';
+import { PageQuery } from '../common/rest/paging.js';
 import type { ProjectEntity } from './project.entity.js';
 
 // Our own display form holds an ellipsis: it passes here, to be refused as what it is (upstream.key).

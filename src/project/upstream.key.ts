@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Repository } from 'typeorm';
-import { isDisplayForm } from '../common/display.form.js';
-import { errors } from '../common/errors.js';
-import { parseUpstreamBase, type UpstreamBase, upstreamBaseFault } from '../common/upstream.base.js';
+import { isDisplayForm } from '../common/values/display.form.js';
+import { errors } from '../common/errors/errors.js';
+import { parseUpstreamBase, type UpstreamBase, upstreamBaseFault } from '../common/values/upstream.base.js';
 import { AppConfig } from '../config/app.config.js';
 import type { Provider } from '../config/provider.js';
 import { SecretCipher } from '../crypto/secret.cipher.js';

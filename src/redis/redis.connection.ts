@@ -3,7 +3,7 @@ import { AppConfig } from '../config/app.config.js';
 import { warnOfEviction } from './redis.eviction.js';
 import { type LinkOwner, type RedisClient, RedisLink } from './redis.link.js';
 import { RedisSubscription, type Subscriber } from './redis.subscription.js';
-import { within } from '../common/within.js';
+import { within } from '../common/values/within.js';
 
 const WARN_EVERY_MS = 30_000;
 

@@ -1,5 +1,5 @@
 import type { RedisClientType } from 'redis';
-import { within } from '../common/within.js';
+import { within } from '../common/values/within.js';
 
 export type RedisClient = RedisClientType;
 

@@ -5,7 +5,7 @@ import { DATABASE_CLOCK } from '../database/database.clock.js';
 import { type Dialect, dialectOf } from '../database/dialect.js';
 import { StoreOpening } from '../database/store.opening.js';
 import { LEASE_MS } from './freshness.js';
-import { OneAtATime } from '../common/one.at.a.time.js';
+import { OneAtATime } from '../common/values/one.at.a.time.js';
 import { ReplicaEntity } from './replica.entity.js';
 import { ReplicaIdentity } from './replica.identity.js';
 

@@ -10,11 +10,11 @@ import { AppModule } from '../app.module.js';
 import { serveDocs } from './openapi.document.js';
 import { allowMethods, guardManagement, limitDepth } from './management.hooks.js';
 import { ManagementGuard } from '../auth/management.guard.js';
-import { MAX_MANAGEMENT_BODY_BYTES } from '../common/bytes.js';
+import { MAX_MANAGEMENT_BODY_BYTES } from '../common/values/bytes.js';
 import { ErrorFilter } from '../http/error.filter.js';
 import { Lifecycle } from '../http/lifecycle.js';
-import { createLogger, NestLog } from '../common/log.js';
-import { validationPipe } from '../common/validation.pipe.js';
+import { createLogger, NestLog } from '../common/logging/log.js';
+import { validationPipe } from '../common/rest/validation.pipe.js';
 import type { AppConfig } from '../config/app.config.js';
 import { SocketGate } from '../proxy/websocket/websocket.gate.js';
 

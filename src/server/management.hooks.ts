@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyRequest, preValidationHookHandler } from 'fastify';
 import type { ManagementGuard } from '../auth/management.guard.js';
 import { isProxied } from '../http/error.body.js';
-import { errors } from '../common/errors.js';
+import { errors } from '../common/errors/errors.js';
 import { exchangeOf } from '../http/exchange.js';
-import { isDeeperThan } from '../common/json.depth.js';
+import { isDeeperThan } from '../common/rest/json.depth.js';
 
 /** Answers outside /v1 are for the operator alone: never cached, framed or sniffed. */
 const CARRIED = {

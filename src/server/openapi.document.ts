@@ -1,8 +1,8 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
-import { MANAGEMENT_SCHEME } from '../common/api.docs.js';
+import { MANAGEMENT_SCHEME } from '../common/rest/api.docs.js';
 import { serveDocsPage } from './openapi.page.js';
-import { VERSION } from '../common/version.js';
+import { VERSION } from '../common/values/version.js';
 
 /** The OpenAPI document, generated from the code. */
 export function apiDocument(app: NestFastifyApplication): OpenAPIObject {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Repository } from 'typeorm';
-import { Clock } from '../common/clock.js';
+import { Clock } from '../common/values/clock.js';
 import type { AppConfig } from '../config/app.config.js';
 import { LiveRegistry, type LiveExchange } from './live.registry.js';
 import type { TokenEntity } from './token.entity.js';

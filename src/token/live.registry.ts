@@ -1,10 +1,10 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { In, Repository } from 'typeorm';
-import type { ApiError } from '../common/api.error.js';
-import { Bag, type Place } from '../common/bag.js';
-import { Clock } from '../common/clock.js';
-import { errors } from '../common/errors.js';
+import type { ApiError } from '../common/errors/api.error.js';
+import { Bag, type Place } from '../common/values/bag.js';
+import { Clock } from '../common/values/clock.js';
+import { errors } from '../common/errors/errors.js';
 import { AppConfig } from '../config/app.config.js';
 import { TokenEntity } from './token.entity.js';
 

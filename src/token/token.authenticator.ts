@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Repository } from 'typeorm';
-import { ApiError } from '../common/api.error.js';
-import { Clock } from '../common/clock.js';
-import { errors } from '../common/errors.js';
+import { ApiError } from '../common/errors/api.error.js';
+import { Clock } from '../common/values/clock.js';
+import { errors } from '../common/errors/errors.js';
 import type { Provider } from '../config/provider.js';
 import type { TokenLimits } from '../limits/limits.js';
 import { type UpstreamAccess, UpstreamKey } from '../project/upstream.key.js';

@@ -1,9 +1,9 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { ListOf, ManagementApi, Refuses } from '../common/api.docs.js';
-import { sendPage } from '../common/paging.js';
-import { UuidPipe } from '../common/uuid.pipe.js';
+import { ListOf, ManagementApi, Refuses } from '../common/rest/api.docs.js';
+import { sendPage } from '../common/rest/paging.js';
+import { UuidPipe } from '../common/rest/uuid.pipe.js';
 import { CONFIRMED_HEADERS, MayWaitForReplicas } from '../changes/wait.interceptor.js';
 import {
   CreatedToken,

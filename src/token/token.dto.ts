@@ -1,11 +1,11 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsBoolean, IsInt, IsOptional, IsString, IsUUID, Matches, Max, Min, ValidateIf } from 'class-validator';
-import { globFault } from '../common/glob.js';
-import { MAX_DURATION_MINUTES, MAX_LIMIT } from '../common/limits.js';
-import { networkFault } from '../common/networks.js';
-import { pathPatternFault } from '../common/path.rules.js';
-import { instant, IsName, MayBeAbsent, QueryFlag } from '../common/field.rules.js';
-import { PageQuery } from '../common/paging.js';
+import { globFault } from '../common/values/glob.js';
+import { MAX_DURATION_MINUTES, MAX_LIMIT } from '../common/values/limits.js';
+import { networkFault } from '../common/values/networks.js';
+import { pathPatternFault } from '../common/values/path.rules.js';
+import { instant, IsName, MayBeAbsent, QueryFlag } from '../common/rest/field.rules.js';
+import { PageQuery } from '../common/rest/paging.js';
 import { IsNarrowing, NARROWING } from './token.narrowing.rules.js';
 import type { TokenEntity } from './token.entity.js';
 

@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { type EntityManager, MoreThan } from 'typeorm';
-import { Clock } from '../common/clock.js';
+import { Clock } from '../common/values/clock.js';
 import { assertKeyFits } from '../crypto/key.mismatch.js';
 import { KeyRing } from '../crypto/key.ring.js';
 import { StoreOpening } from '../database/store.opening.js';

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Clock } from '../common/clock.js';
-import { errors } from '../common/errors.js';
+import { Clock } from '../common/values/clock.js';
+import { errors } from '../common/errors/errors.js';
 import { type Judged, LedgerSql } from './ledger.sql.js';
 import { TokenAuthenticator } from './token.authenticator.js';
 import { TokenUsage } from './token.usage.js';

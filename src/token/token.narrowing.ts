@@ -1,6 +1,6 @@
-import { compileGlob, type Glob } from '../common/glob.js';
-import { compileNetworks, type Networks } from '../common/networks.js';
-import { compilePaths, type PathRules } from '../common/path.rules.js';
+import { compileGlob, type Glob } from '../common/values/glob.js';
+import { compileNetworks, type Networks } from '../common/values/networks.js';
+import { compilePaths, type PathRules } from '../common/values/path.rules.js';
 import type { TokenEntity } from './token.entity.js';
 
 /** What a token is bound to; whatever is absent does not bind. */

@@ -1,6 +1,6 @@
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { OnEvent } from '@nestjs/event-emitter';
-import { Clock } from '../common/clock.js';
+import { Clock } from '../common/values/clock.js';
 import { ChangesSeen } from '../changes/domain.events.js';
 import { ReplicaIdentity } from '../replicas/replica.identity.js';
 import { LedgerSql, type Usage, type UsageBatch } from './ledger.sql.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { ApiError } from '../../src/common/api.error.js';
+import { ApiError } from '../../src/common/errors/api.error.js';
 import type { Counter, Demand, Window } from '../../src/limits/counter.js';
 import type { Grant } from '../../src/limits/grant.js';
 import { MemoryCounter } from '../../src/limits/memory.counter.js';

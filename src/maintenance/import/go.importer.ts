@@ -1,5 +1,5 @@
 import { type DataSource, type EntityManager, In } from 'typeorm';
-import { displayForm } from '../../common/display.form.js';
+import { displayForm } from '../../common/values/display.form.js';
 import type { KeyRing } from '../../crypto/key.ring.js';
 import { SecretCipher } from '../../crypto/secret.cipher.js';
 import { formOfKey } from '../../crypto/stored.form.js';

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import { EXIT, StartError } from '../../common/start.error.js';
+import { EXIT, StartError } from '../../common/errors/start.error.js';
 
 export type Row = Record<string, unknown>;
 

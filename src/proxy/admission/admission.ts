@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Injectable } from '@nestjs/common';
-import { errors } from '../../common/errors.js';
+import { errors } from '../../common/errors/errors.js';
 import { exchangeOf } from '../../http/exchange.js';
 import { LiveRegistry } from '../../token/live.registry.js';
 import { TokenAuthenticator, type UsableToken } from '../../token/token.authenticator.js';

@@ -3,7 +3,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isProxied } from '../../http/error.body.js';
-import { errors } from '../../common/errors.js';
+import { errors } from '../../common/errors/errors.js';
 import { exchangeOf } from '../../http/exchange.js';
 import { Cors } from './cors.js';
 import { endpointFault } from '../../openai/endpoint.rules.js';

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { ApiError } from '../../common/api.error.js';
-import { errors } from '../../common/errors.js';
+import type { ApiError } from '../../common/errors/api.error.js';
+import { errors } from '../../common/errors/errors.js';
 import type { ProviderPolicy } from '../../config/provider.js';
 import type { Narrowing } from '../../token/token.narrowing.js';
 

@@ -1,7 +1,7 @@
 import type { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Injectable } from '@nestjs/common';
-import { compileNetworks, type Networks } from '../../common/networks.js';
+import { compileNetworks, type Networks } from '../../common/values/networks.js';
 import { AppConfig } from '../../config/app.config.js';
 import type { Grant } from '../../limits/grant.js';
 import { Limits } from '../../limits/limits.js';

@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Injectable } from '@nestjs/common';
-import type { ApiError } from '../../common/api.error.js';
-import { errors } from '../../common/errors.js';
+import type { ApiError } from '../../common/errors/api.error.js';
+import { errors } from '../../common/errors/errors.js';
 import { exchangeOf } from '../../http/exchange.js';
-import { compileNetworks, type Networks } from '../../common/networks.js';
+import { compileNetworks, type Networks } from '../../common/values/networks.js';
 import { AppConfig } from '../../config/app.config.js';
 import type { UsableToken } from '../../token/token.authenticator.js';
 import { type HeldBody, holdBody } from '../body/body.hold.js';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { errors } from '../../common/errors.js';
+import { errors } from '../../common/errors/errors.js';
 import { AppConfig } from '../../config/app.config.js';
 
 /** While open, one request in this time is let through to see whether the upstream is back. */

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { ApiError } from '../../common/api.error.js';
-import { errors } from '../../common/errors.js';
+import type { ApiError } from '../../common/errors/api.error.js';
+import { errors } from '../../common/errors/errors.js';
 import type { BodyScan } from './body.scan.js';
 import type { DeadlineWatch, Watched } from '../../http/deadline.watch.js';
 import { bodyFraming, continueUpload, SMALL_BODY_BYTES } from '../../http/request.body.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { ApiError } from '../../common/api.error.js';
-import { compileGlob } from '../../common/glob.js';
+import type { ApiError } from '../../common/errors/api.error.js';
+import { compileGlob } from '../../common/values/glob.js';
 import type { UsableToken } from '../../token/token.authenticator.js';
 import { assertSocketAllowed } from './body.rules.js';
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { errors } from '../../common/errors.js';
-import { compilePaths } from '../../common/path.rules.js';
+import { errors } from '../../common/errors/errors.js';
+import { compilePaths } from '../../common/values/path.rules.js';
 import type { ParamRule } from '../../config/provider.js';
 import type { UsableToken } from '../../token/token.authenticator.js';
 import type { Narrowing } from '../../token/token.narrowing.js';

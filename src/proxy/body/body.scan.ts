@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import type { ApiError } from '../../common/api.error.js';
-import { errors } from '../../common/errors.js';
+import type { ApiError } from '../../common/errors/api.error.js';
+import { errors } from '../../common/errors/errors.js';
 import { FieldJudge, type FieldRule } from './field.judge.js';
 import { JsonScan } from './json.scan.js';
 import { type MediaType, parseMediaType } from '../../http/media.type.js';

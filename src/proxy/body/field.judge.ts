@@ -1,5 +1,5 @@
-import type { ApiError } from '../../common/api.error.js';
-import { errors } from '../../common/errors.js';
+import type { ApiError } from '../../common/errors/api.error.js';
+import { errors } from '../../common/errors/errors.js';
 import { type FieldValue, OPAQUE } from './json.kept.js';
 import type { MemberReader } from './json.scan.js';
 

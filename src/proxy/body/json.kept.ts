@@ -1,4 +1,4 @@
-import { MAX_GLOB_TEXT } from '../../common/glob.js';
+import { MAX_GLOB_TEXT } from '../../common/values/glob.js';
 
 /** An array, an object or an overlong text: a value nobody looks into. */
 export const OPAQUE = Symbol('opaque');

@@ -1,4 +1,4 @@
-import { MAX_GLOB_TEXT } from '../../common/glob.js';
+import { MAX_GLOB_TEXT } from '../../common/values/glob.js';
 import { OPAQUE } from './json.kept.js';
 import type { MemberReader } from './json.scan.js';
 import { parsePartHead } from './multipart.head.js';

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
-import type { ApiError } from '../../common/api.error.js';
+import type { ApiError } from '../../common/errors/api.error.js';
 import type { HeldBody } from './body.hold.js';
 import { bodyFraming, SMALL_BODY_BYTES } from '../../http/request.body.js';
 

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { ApiError } from '../../common/api.error.js';
+import type { ApiError } from '../../common/errors/api.error.js';
 import { refusal } from '../../http/error.body.js';
 import { breakOff } from '../../http/broken.answer.js';
 

@@ -1,12 +1,12 @@
 import type { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
-import type { ApiError } from '../../common/api.error.js';
-import type { Place } from '../../common/bag.js';
+import type { ApiError } from '../../common/errors/api.error.js';
+import type { Place } from '../../common/values/bag.js';
 import { refusal } from '../../http/error.body.js';
-import { errors } from '../../common/errors.js';
+import { errors } from '../../common/errors/errors.js';
 import { type End, type Exchange, exchangeOf } from '../../http/exchange.js';
-import { tenths } from '../../common/quick.text.js';
+import { tenths } from '../../common/values/quick.text.js';
 import type { Lease, LiveExchange } from '../../token/live.registry.js';
 import type { AnswerHead } from '../../upstream/answer.head.js';
 import type { ExchangeObserver, UpstreamExchange } from '../../upstream/upstream.exchange.js';

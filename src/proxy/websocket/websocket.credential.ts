@@ -1,5 +1,5 @@
 import { bearer } from '../../http/bearer.js';
-import { errors } from '../../common/errors.js';
+import { errors } from '../../common/errors/errors.js';
 
 /** How a browser, which cannot set headers on a WebSocket, sends its key: OpenAI's realtime guide. */
 const CARRIER = 'openai-insecure-api-key.';

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { ApiError } from '../../common/api.error.js';
-import type { Place } from '../../common/bag.js';
-import { errors } from '../../common/errors.js';
+import type { ApiError } from '../../common/errors/api.error.js';
+import type { Place } from '../../common/values/bag.js';
+import { errors } from '../../common/errors/errors.js';
 import { type End, type Exchange, exchangeOf } from '../../http/exchange.js';
 import type { RunningSocket } from '../../http/lifecycle.js';
 import type { Lease, LiveExchange } from '../../token/live.registry.js';

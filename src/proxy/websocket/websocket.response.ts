@@ -1,6 +1,6 @@
 import { type IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { ApiError } from '../../common/api.error.js';
+import type { ApiError } from '../../common/errors/api.error.js';
 import { refusal } from '../../http/error.body.js';
 import { exchangeOf } from '../../http/exchange.js';
 

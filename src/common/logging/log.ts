@@ -3,9 +3,9 @@ import { Writable } from 'node:stream';
 import type { LoggerService } from '@nestjs/common';
 import { type ByteSink, LineBatch } from './line.batch.js';
 import { sourceStack } from './source.stack.js';
-import { StartError } from './start.error.js';
+import { StartError } from '../errors/start.error.js';
 import { type DestinationStream, type Logger, pino } from 'pino';
-import { withoutKeys } from './without.keys.js';
+import { withoutKeys } from '../values/without.keys.js';
 
 /** Bytes of unwritten log kept when nobody reads it; beyond that, lines are dropped rather than requests delayed. */
 const MAX_UNWRITTEN_BYTES = 8 * 1024 * 1024;

@@ -1,6 +1,6 @@
 import { Injectable, type PipeTransform } from '@nestjs/common';
-import { errors } from './errors.js';
-import { isUuid } from './uuid.js';
+import { errors } from '../errors/errors.js';
+import { isUuid } from '../values/uuid.js';
 
 /** An id from a path: a UUID in lower case, or 400 `invalid_id`. */
 @Injectable()

@@ -1,7 +1,7 @@
 import { ValidationPipe } from '@nestjs/common';
 import type { ValidationError } from 'class-validator';
-import type { FieldFault } from './api.error.js';
-import { errors } from './errors.js';
+import type { FieldFault } from '../errors/api.error.js';
+import { errors } from '../errors/errors.js';
 
 const sentence = (field: string, message: string): string =>
   message.startsWith(field) ? message : `${field} ${message}`;
