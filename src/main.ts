@@ -1,9 +1,9 @@
 // Before whatever has decorators.
 import 'reflect-metadata';
-import { envVariables } from './cli/env.variables.js';
-import { exitCodeOf } from './cli/exit.code.js';
-import { serveWith } from './cli/serve.js';
-import { Terminal } from './cli/terminal.js';
+import { envVariables } from './cli/environment/env.variables.js';
+import { exitCodeOf } from './cli/terminal/exit.code.js';
+import { serveWith } from './cli/server/serve.js';
+import { Terminal } from './cli/terminal/terminal.js';
 
 /** What the image and most service files run: without the framework of the command line it starts a tenth sooner. */
 const isPlainServer = ([command, ...more]: readonly string[]): boolean => command === 'server' && more.length === 0;

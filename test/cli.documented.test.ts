@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { EXIT_CODE } from '../src/cli/cli.error.js';
+import { EXIT_CODE } from '../src/cli/terminal/cli.error.js';
 import { renderHelp } from '../src/cli/help.js';
-import { Terminal } from '../src/cli/terminal.js';
+import { Terminal } from '../src/cli/terminal/terminal.js';
 import { EXIT } from '../src/common/errors/start.error.js';
 
 const PAGE = 'docs/guides/cli-reference.md';

@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { renderHelp } from '../src/cli/help.js';
-import { Terminal } from '../src/cli/terminal.js';
+import { Terminal } from '../src/cli/terminal/terminal.js';
 import { cli, scratch } from './support/cli.run.js';
 
 const VERSION = (JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }).version;

@@ -1,7 +1,7 @@
-import type { Program } from './cli.command.js';
+import type { Program } from './terminal/cli.command.js';
 import { RootProgram } from './program.js';
 import { createCli } from './run.cli.js';
-import type { Terminal } from './terminal.js';
+import type { Terminal } from './terminal/terminal.js';
 
 /** Every command's help, by its words: `''`, `'manage'`, `'manage project create'`, … */
 export async function renderHelp(terminal: Terminal): Promise<Record<string, string>> {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectCommander } from 'nest-commander';
-import { type Program, tame } from './cli.command.js';
+import { type Program, tame } from './terminal/cli.command.js';
 
 const EXIT_CODES = `
 Exit codes: 0 ok, 1 failed, 2 usage, 3 not authorised, 4 not reachable,

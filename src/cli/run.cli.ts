@@ -2,8 +2,8 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { CommandFactory, CommandRunnerService } from 'nest-commander';
 import { VERSION } from '../common/values/version.js';
 import { CliModule } from './cli.module.js';
-import { exitCodeOf } from './exit.code.js';
-import { Terminal } from './terminal.js';
+import { exitCodeOf } from './terminal/exit.code.js';
+import { Terminal } from './terminal/terminal.js';
 
 /** Help looks the same on every terminal, so that it can be rendered once, at build time. */
 const HELP_WIDTH = 100;

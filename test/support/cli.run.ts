@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { runCli } from '../../src/cli/run.cli.js';
-import { type Input, Terminal } from '../../src/cli/terminal.js';
+import { type Input, Terminal } from '../../src/cli/terminal/terminal.js';
 
 export interface CliResult {
   code: number;

@@ -1,0 +1,11 @@
+import { existsSync } from 'node:fs';
+import { ConfigError, type Variables } from '../../config/config.loader.js';
+import { processVariables } from '../../config/process.environment.js';
+
+export const DEFAULT_ENV_FILE = '.env';
+
+/** The environment over the file; a file that was asked for by name must be there. */
+export function envVariables(file: string | undefined): Variables {
+  if (file !== undefined && !existsSync(file)) throw new ConfigError([`${file}: there is no such file`]);
+  return processVariables(file ?? DEFAULT_ENV_FILE);
+}

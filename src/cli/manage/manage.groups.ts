@@ -1,0 +1,37 @@
+import { Command, SubCommand } from 'nest-commander';
+import { CommandGroup } from '../terminal/cli.command.js';
+import { ProjectCreate, ProjectUpdate } from './project.commands.js';
+import { ProjectGet, ProjectList } from './project.read.commands.js';
+import { ProjectActivate, ProjectDeactivate, ProjectDelete } from './project.state.commands.js';
+import { TokenGenerate, TokenList, TokenUpdate } from './token.commands.js';
+import { TokenGet, TokenRevoke, TokenRevokeAll } from './token.state.commands.js';
+
+const PROJECT_COMMANDS = [
+  ProjectList,
+  ProjectGet,
+  ProjectCreate,
+  ProjectUpdate,
+  ProjectDelete,
+  ProjectActivate,
+  ProjectDeactivate,
+];
+const TOKEN_COMMANDS = [TokenGenerate, TokenList, TokenGet, TokenUpdate, TokenRevoke, TokenRevokeAll];
+
+@SubCommand({
+  name: 'project',
+  description: 'projects: a name, an upstream key, an active flag',
+  subCommands: PROJECT_COMMANDS,
+})
+export class ProjectGroup extends CommandGroup {}
+
+@SubCommand({ name: 'token', description: 'withering tokens', subCommands: TOKEN_COMMANDS })
+export class TokenGroup extends CommandGroup {}
+
+@Command({
+  name: 'manage',
+  description: 'manage projects and tokens of a running server',
+  subCommands: [ProjectGroup, TokenGroup],
+})
+export class ManageGroup extends CommandGroup {}
+
+export const MANAGE_COMMANDS = [ManageGroup, ProjectGroup, TokenGroup, ...PROJECT_COMMANDS, ...TOKEN_COMMANDS];

@@ -1,0 +1,53 @@
+import type { CreatedToken, RevokedTokens, TokenView } from '../../token/token.dto.js';
+import { displaySecret } from '../../token/token.secret.js';
+import { fields, table, yesNo } from '../terminal/table.js';
+
+const uses = (token: TokenView): string => `${token.request_count} of ${token.max_requests ?? 'unlimited'}`;
+
+const limit = (value: number | null): string => value?.toString() ?? 'unlimited';
+
+const bounds = (entries: readonly string[] | null): string => entries?.join(', ') ?? 'any';
+
+export function tokenTable(tokens: readonly TokenView[]): string {
+  if (tokens.length === 0) return 'There are no tokens.';
+  const rows = tokens.map((token) => [
+    token.id,
+    token.project_id,
+    token.name,
+    token.token,
+    yesNo(token.is_active),
+    uses(token),
+    token.expires_at,
+  ]);
+  return table(['ID', 'PROJECT', 'NAME', 'TOKEN', 'ACTIVE', 'REQUESTS', 'EXPIRES AT'], rows);
+}
+
+export const tokenFields = (token: TokenView): string =>
+  fields([
+    ['Id', token.id],
+    ['Project', token.project_id],
+    ['Name', token.name],
+    ['Token', token.token],
+    ['Active', yesNo(token.is_active)],
+    ['Requests', uses(token)],
+    ['Per minute', limit(token.rate_limit_per_minute)],
+    ['At a time', limit(token.max_concurrent)],
+    ['Models', bounds(token.allowed_models)],
+    ['Endpoints', bounds(token.allowed_endpoints)],
+    ['Addresses', bounds(token.allowed_ips)],
+    ['Expires at', token.expires_at],
+    ['Last used', token.last_used_at],
+    ['Created', token.created_at],
+  ]);
+
+/** The one time the secret is shown. */
+export const newToken = ({ token, id, expires_at: expiresAt }: CreatedToken): string =>
+  fields([
+    ['Token', token],
+    ['Display', displaySecret(token)],
+    ['Id', id],
+    ['Expires at', expiresAt],
+  ]);
+
+export const revocation = (answer: RevokedTokens): string =>
+  `Revoked ${answer.revoked_count} of ${answer.total_tokens} tokens; ${answer.already_revoked_count} were revoked before.`;

@@ -1,0 +1,26 @@
+import { Command } from 'nest-commander';
+import { CommandGroup } from '../terminal/cli.command.js';
+import { MigrateDown } from './migrate.down.js';
+import { MigrateImport } from './migrate.import.js';
+import { MigrateRebuild, MigrateStatus, MigrateUp } from './migrate.schema.js';
+import { MigrateEncrypt, MigrateEncryptStatus, MigrateRotate } from './migrate.keys.js';
+
+const COMMANDS = [
+  MigrateUp,
+  MigrateDown,
+  MigrateStatus,
+  MigrateRebuild,
+  MigrateEncrypt,
+  MigrateEncryptStatus,
+  MigrateRotate,
+  MigrateImport,
+];
+
+@Command({
+  name: 'migrate',
+  description: 'the database itself: its tables, its encryption, and what comes from elsewhere',
+  subCommands: COMMANDS,
+})
+export class MigrateGroup extends CommandGroup {}
+
+export const MIGRATE_COMMANDS = [MigrateGroup, ...COMMANDS];

@@ -1,0 +1,112 @@
+import { Option, SubCommand } from 'nest-commander';
+import type { GoSource } from '../../maintenance/import/go.source.js';
+import type { ImportReport } from '../../maintenance/import/import.report.js';
+import { failed, usage } from '../terminal/cli.error.js';
+import { StoreCommand, type StoreOptions } from './store.command.js';
+import type { Session } from './store.session.js';
+import { table } from '../terminal/table.js';
+import { printable } from '../terminal/terminal.js';
+
+interface ImportCommandOptions extends StoreOptions {
+  from: string;
+  keyFile?: string;
+  passwordFile?: string;
+  dryRun?: true;
+}
+
+@SubCommand({
+  name: 'import',
+  description: 'bring projects and tokens of the Go system over; what is there already is left alone',
+})
+export class MigrateImport extends StoreCommand {
+  async run(_: string[], options: ImportCommandOptions): Promise<void> {
+    const { keyFile, passwordFile } = options;
+    const key = keyFile === undefined ? undefined : parsedKey(await this.secrets.read('The key', keyFile));
+    const password = passwordFile === undefined ? undefined : await this.secrets.read('The password', passwordFile);
+    const source = await openSource(options.from, password);
+    try {
+      const work = async (session: Session) => bring(session, source, options, key);
+      const report = await this.withStore(options, work, options.dryRun ? 'imagine' : 'create');
+      this.tell(options, report);
+    } finally {
+      await source.close();
+    }
+  }
+
+  private tell(options: ImportCommandOptions, { projects, tokens, faults }: ImportReport): void {
+    this.print(options, { dry_run: options.dryRun ?? false, projects, tokens, faults }, () =>
+      table(
+        ['', options.dryRun ? 'WOULD IMPORT' : 'IMPORTED', 'SKIPPED', 'FAILED'],
+        Object.entries({ projects, tokens }).map(([what, tally]) => [
+          what,
+          tally.imported,
+          tally.skipped,
+          tally.failed,
+        ]),
+      ),
+    );
+    if (!options.json) for (const fault of faults) this.terminal.note(printable(fault));
+    if (faults.length > 0) throw failed('not everything could be imported; the rest was, and may be imported again');
+  }
+
+  @Option({
+    flags: '--from <file or url>',
+    description: 'a SQLite file, postgres://user@host/name or mysql://user@host/name; it is only read',
+    required: true,
+  })
+  parseFrom(value: string): string {
+    return value;
+  }
+
+  @Option({
+    flags: '--key-file <path>',
+    description:
+      'file with the ENCRYPTION_KEY of the Go system, where it is another one; - for a line of standard input',
+  })
+  parseKeyFile(value: string): string {
+    return value;
+  }
+
+  @Option({
+    flags: '--password-file <path>',
+    description: 'file with the password of the URL; - for a line of standard input',
+  })
+  parsePasswordFile(value: string): string {
+    return value;
+  }
+
+  @Option({ flags: '--dry-run', description: 'only tell what would be done' })
+  parseDryRun(): true {
+    return true;
+  }
+}
+
+async function openSource(from: string, password: string | undefined): Promise<GoSource> {
+  const { openGoSource } = await import('../../maintenance/import/go.source.js');
+  const { connectFault } = await import('./store.session.js');
+  return openGoSource(from, password).catch((error: unknown) => {
+    throw connectFault('the database of --from', error) ?? error;
+  });
+}
+
+async function bring(
+  { dataSource, ring, config }: Session,
+  source: GoSource,
+  { dryRun }: ImportCommandOptions,
+  encryptionKey: Buffer | undefined,
+): Promise<ImportReport> {
+  const { GoImporter } = await import('../../maintenance/import/go.importer.js');
+  const { KeyRing } = await import('../../crypto/key.ring.js');
+  const sourceRing = encryptionKey && new KeyRing({ ...config, encryptionKey, previousEncryptionKey: undefined });
+  return new GoImporter(dataSource, ring, source, {
+    dryRun: dryRun === true,
+    nowMs: Date.now(),
+    ...(sourceRing && { sourceRing }),
+  }).run();
+}
+
+function parsedKey(text: string): Buffer {
+  const key = Buffer.from(text, 'base64');
+  if (key.length !== 32 || key.toString('base64') !== text) throw usage('the key must be 32 bytes in base64');
+  return key;
+}

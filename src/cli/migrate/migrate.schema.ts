@@ -1,0 +1,77 @@
+import { SubCommand } from 'nest-commander';
+import type { DatabaseConfig } from '../../config/app.config.js';
+import type { Entities } from '../../database/data.source.js';
+import type { SchemaStatus, StoreSchema } from '../../maintenance/store.schema.js';
+import { failed, usage } from '../terminal/cli.error.js';
+import { StoreCommand, type StoreOptions } from './store.command.js';
+
+/** A command about the tables, not about what is in them. */
+export abstract class SchemaCommand extends StoreCommand {
+  protected async withSchema<T>(options: StoreOptions, work: (schema: StoreSchema) => Promise<T>): Promise<T> {
+    const { StoreSchema } = await import('../../maintenance/store.schema.js');
+    return this.withDatabase(options, async (config, entities) => work(new StoreSchema(config, entities)));
+  }
+
+  protected async withDatabase<T>(
+    options: StoreOptions,
+    work: (config: DatabaseConfig, entities: Entities) => Promise<T>,
+  ): Promise<T> {
+    const { loadConfig } = await import('../../config/config.loader.js');
+    const { ENTITIES } = await import('../../app.entities.js');
+    return work(loadConfig(this.variables(options)).config.database, ENTITIES);
+  }
+}
+
+@SubCommand({ name: 'up', description: 'make the tables current; a server does this at its start' })
+export class MigrateUp extends SchemaCommand {
+  async run(_: string[], options: StoreOptions): Promise<void> {
+    const applied = await this.withSchema(options, async (schema) => schema.up());
+    this.print(options, { applied }, () =>
+      applied.length === 0 ? 'Nothing to do: the tables are current.' : `Applied ${applied.join(', ')}.`,
+    );
+  }
+}
+
+@SubCommand({ name: 'status', description: 'where the tables stand; fails when they are not current' })
+export class MigrateStatus extends SchemaCommand {
+  async run(_: string[], options: StoreOptions): Promise<void> {
+    const status = await this.withSchema(options, async (schema) => schema.status());
+    this.print(options, view(status), text);
+    if (!status.isCurrent) throw failed('the tables are not current');
+  }
+}
+
+@SubCommand({ name: 'rebuild', description: 'copy an older SQLite file into a current one, and keep the older' })
+export class MigrateRebuild extends SchemaCommand {
+  async run(_: string[], options: StoreOptions): Promise<void> {
+    const { rebuildSqlite } = await import('../../maintenance/sqlite.rebuild.js');
+    const done = await this.withDatabase(options, async (config, entities) => {
+      if (config.driver !== 'sqlite') throw usage(`only a SQLite file is rebuilt; DB_DRIVER is ${config.driver}`);
+      return rebuildSqlite(config, entities);
+    });
+    this.print(options, { ...done, kept: done.kept ?? null }, ({ from, to, rows, kept }) => {
+      if (kept === null) return `Nothing to do: the file is of version ${to}.`;
+      const copied = Object.entries(rows).map(([table, count]) => `${table} ${count}`);
+      return `Rebuilt from version ${from} to ${to}: ${copied.join(', ')}.\nThe older file is kept at ${kept}`;
+    });
+  }
+}
+
+interface StatusView {
+  driver: string;
+  current: boolean;
+  version?: number;
+  applied: string[];
+  pending: string[];
+}
+
+const view = ({ isCurrent, ...status }: SchemaStatus): StatusView => ({ ...status, current: isCurrent });
+
+function text({ driver, version, applied, pending }: StatusView): string {
+  if (version !== undefined) return `${driver}: version ${version}`;
+  return [
+    `${driver}: ${applied.length} applied, ${pending.length} pending`,
+    ...applied.map((name) => `applied  ${name}`),
+    ...pending.map((name) => `pending  ${name}`),
+  ].join('\n');
+}

@@ -1,0 +1,40 @@
+import { Command, Option } from 'nest-commander';
+import { CliCommand } from '../terminal/cli.command.js';
+import { envVariables } from '../environment/env.variables.js';
+import { serveWith, type ServerFlags } from './serve.js';
+
+export interface ServerOptions extends ServerFlags {
+  env?: string;
+}
+
+@Command({ name: 'server', description: 'run the proxy until SIGTERM or Ctrl-C' })
+export class ServerCommand extends CliCommand {
+  async run(_: string[], options: ServerOptions): Promise<void> {
+    await this.serve(options);
+  }
+
+  /** Resolves when the server has drained and closed; refuses with the faults of the configuration. */
+  protected async serve(options: ServerOptions): Promise<void> {
+    await serveWith(envVariables(options.env), options);
+  }
+
+  @Option({ flags: '--env <file>', description: 'file with variables the environment does not set (default: .env)' })
+  parseEnv(value: string): string {
+    return value;
+  }
+
+  @Option({ flags: '--addr <host:port>', description: 'overrides LISTEN_ADDR' })
+  parseAddress(value: string): string {
+    return value;
+  }
+
+  @Option({ flags: '--db <file>', description: 'overrides DATABASE_PATH' })
+  parseDatabase(value: string): string {
+    return value;
+  }
+
+  @Option({ flags: '--log-level <level>', description: 'overrides LOG_LEVEL: trace, debug, info, warn, error, silent' })
+  parseLogLevel(value: string): string {
+    return value;
+  }
+}

@@ -1,0 +1,74 @@
+import { randomBytes } from 'node:crypto';
+import { parseEnv } from 'node:util';
+import { LISTEN_ADDRESS } from '../../config/config.validators.js';
+import type { Variables } from '../../config/config.loader.js';
+import { usage } from '../terminal/cli.error.js';
+import { type Entry, makePrivate, merged, readText, writePrivately } from '../environment/env.file.js';
+
+const KEY_BYTES = 32;
+export const DEFAULT_LISTEN_ADDRESS = '127.0.0.1:8080';
+export const DEFAULT_DATABASE_PATH = './data/proxy.db';
+
+export interface SetupChoices {
+  managementToken?: string;
+  addr?: string | undefined;
+  db?: string | undefined;
+  /** Whose value in the file gives way to the one chosen here; of the others, what is there stays. */
+  replace?: readonly ('MANAGEMENT_TOKEN' | 'LISTEN_ADDR' | 'DATABASE_PATH')[];
+}
+
+export interface SetupResult {
+  config: string;
+  /** Names of the variables that were added or changed. */
+  written: string[];
+}
+
+/** Writes what a server needs into `path`; values that are there stay, but for those to `replace`. */
+export function writeSetup(path: string, choices: SetupChoices = {}): SetupResult {
+  const existing = readText(path);
+  const { text, written } = merged(existing ?? '', entriesOf(choices));
+  if (existing !== undefined) makePrivate(path);
+  if (existing === undefined || written.length > 0) writePrivately(path, text, existing === undefined);
+  return { config: path, written };
+}
+
+/** What the file says now; nothing when there is none. */
+export const currentSetup = (path: string): Variables => parseEnv(readText(path) ?? '');
+
+function entriesOf({ managementToken, addr, db, replace = [] }: SetupChoices): Entry[] {
+  const entries: Entry[] = [
+    {
+      name: 'MANAGEMENT_TOKEN',
+      value: managementToken ?? newKey('base64url'),
+      comment: 'The credential for /manage. Keep it secret.',
+    },
+    {
+      name: 'ENCRYPTION_KEY',
+      value: newKey('base64'),
+      comment: 'Encrypts the upstream keys in the database: without it they are lost.',
+    },
+    {
+      name: 'LISTEN_ADDR',
+      value: listenAddress(addr ?? DEFAULT_LISTEN_ADDRESS),
+      comment: 'This machine only; :8080 would listen to all.',
+    },
+    { name: 'DATABASE_PATH', value: filePath(db ?? DEFAULT_DATABASE_PATH), comment: 'The SQLite database.' },
+    { name: 'LOG_LEVEL', value: 'info', comment: 'trace, debug, info, warn, error or silent' },
+  ];
+  for (const entry of entries) entry.replace = replace.some((name) => name === entry.name);
+  return entries;
+}
+
+const newKey = (encoding: 'base64' | 'base64url'): string => randomBytes(KEY_BYTES).toString(encoding);
+
+export function listenAddress(text: string): string {
+  const port = LISTEN_ADDRESS.exec(text)?.[3];
+  if (port === undefined || Number(port) > 65_535)
+    throw usage('the listen address must be host:port, :port or [v6]:port');
+  return text;
+}
+
+export function filePath(text: string): string {
+  if (text.trim() === '' || /\p{Cc}/u.test(text)) throw usage('the database path must be a path');
+  return text;
+}

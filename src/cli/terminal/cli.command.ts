@@ -1,0 +1,42 @@
+import { CommandRunner } from 'nest-commander';
+import { distance } from '../../config/nearest.name.js';
+import { usage } from './cli.error.js';
+
+export type Program = Parameters<CommandRunner['setCommand']>[0];
+
+const MAX_EDITS = 2;
+
+/** Commander ends the process on its own unless each command is told to throw; errors are printed in one place (run.cli.ts). */
+export function tame(program: Program): void {
+  program
+    .exitOverride()
+    .configureOutput({ outputError: () => undefined })
+    .allowExcessArguments(false);
+}
+
+/** A command of `llm-proxy`. */
+export abstract class CliCommand extends CommandRunner {
+  override setCommand(command: Program): this {
+    tame(command);
+    command.addHelpCommand(false);
+    return super.setCommand(command);
+  }
+}
+
+/** A command that only holds others: alone, it shows what there is. */
+export abstract class CommandGroup extends CliCommand {
+  override setCommand(command: Program): this {
+    super.setCommand(command);
+    command.allowExcessArguments(true).usage('<command>');
+    return this;
+  }
+
+  override async run([unknown]: string[]): Promise<void> {
+    if (unknown === undefined) return this.command.outputHelp();
+    const nearest = this.command.commands
+      .map((command) => command.name())
+      .find((name) => distance(name, unknown) <= MAX_EDITS);
+    const known = /^[a-z-]{1,20}$/.test(unknown) ? ` '${unknown}'` : '';
+    throw usage(`unknown command${known}${nearest ? ` (Did you mean ${nearest}?)` : ''}`);
+  }
+}
