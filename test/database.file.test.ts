@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { EXIT, StartError } from '../src/common/errors/start.error.js';
-import { SCHEMA_VERSION } from '../src/database/sqlite.schema.js';
+import { SCHEMA_VERSION } from '../src/database/sqlite/sqlite.schema.js';
 import { TestApp } from './support/app.js';
 
 const mode = (path: string) => (statSync(path).mode & 0o777).toString(8);

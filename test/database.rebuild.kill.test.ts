@@ -5,7 +5,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { SCHEMA_VERSION } from '../src/database/sqlite.schema.js';
+import { SCHEMA_VERSION } from '../src/database/sqlite/sqlite.schema.js';
 import { TestApp, type TokenAnswer } from './support/app.js';
 import { envFile, migrate } from './support/env.file.js';
 import { downgradeToVersionOne } from './support/sqlite.version.one.js';

@@ -17,7 +17,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ENTITIES } from '../src/app.entities.js';
 import { loadConfig } from '../src/config/config.loader.js';
 import { rebuildSqlite } from '../src/maintenance/sqlite.rebuild.js';
-import { SCHEMA_VERSION } from '../src/database/sqlite.schema.js';
+import { SCHEMA_VERSION } from '../src/database/sqlite/sqlite.schema.js';
 import { TestApp, type TokenAnswer } from './support/app.js';
 import { downgradeToVersionOne } from './support/sqlite.version.one.js';
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MIGRATIONS } from '../src/database/migration.lists.js';
-import { SCHEMA_VERSION } from '../src/database/sqlite.schema.js';
+import { SCHEMA_VERSION } from '../src/database/sqlite/sqlite.schema.js';
 import { ReplicaIdentity } from '../src/replicas/replica.identity.js';
 import { TestApp } from './support/app.js';
 import { type CliResult, cliTyped } from './support/cli.run.js';

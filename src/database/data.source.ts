@@ -1,9 +1,9 @@
 import { DataSource, type DataSourceOptions, type EntitySchema } from 'typeorm';
 import type { DatabaseConfig } from '../config/app.config.js';
-import { useMysql } from './mysql.pool.js';
-import { NodeSqlite } from './node.sqlite.js';
-import { forMaintenance, forRequests, type PoolUse } from './pool.use.js';
-import { usePostgres } from './postgres.pool.js';
+import { useMysql } from './pools/mysql.pool.js';
+import { NodeSqlite } from './sqlite/node.sqlite.js';
+import { forMaintenance, forRequests, type PoolUse } from './pools/pool.use.js';
+import { usePostgres } from './pools/postgres.pool.js';
 import { MIGRATIONS } from './migration.lists.js';
 import { SnakeNaming } from './snake.naming.js';
 import type { StoreGate } from './store.gate.js';

@@ -1,6 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { AppConfig } from '../config/app.config.js';
-import { prepareSqliteFile, SqliteFileLock } from './sqlite.file.js';
+import { prepareSqliteFile, SqliteFileLock } from './sqlite/sqlite.file.js';
 import { StoreGate } from './store.gate.js';
 
 /** What has to be there before the data source: the lock on a SQLite file, the gate before a server. */

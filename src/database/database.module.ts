@@ -5,8 +5,8 @@ import { AppConfig } from '../config/app.config.js';
 import { dataSourceOptions, openServer } from './data.source.js';
 import { DatabaseLockModule } from './database.lock.module.js';
 import { DatabaseService } from './database.service.js';
-import { SqliteFileLock } from './sqlite.file.js';
-import { openSqlite } from './sqlite.source.js';
+import { SqliteFileLock } from './sqlite/sqlite.file.js';
+import { openSqlite } from './sqlite/sqlite.source.js';
 import { StoreGate } from './store.gate.js';
 import { StoreOpening } from './store.opening.js';
 

@@ -1,6 +1,6 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { SqliteFileLock } from './sqlite.file.js';
+import { SqliteFileLock } from './sqlite/sqlite.file.js';
 
 /** Changes no row and waits for none, and is refused where nothing may be written: by a standby, or a server made read-only. */
 const WRITE = `UPDATE projects SET name = name WHERE id = ''`;

@@ -1,7 +1,7 @@
 import type { DataSource, Migration, QueryRunner } from 'typeorm';
 import { MigrationExecutor } from 'typeorm/migration/MigrationExecutor.js';
 import { withMigrationLock } from './migration.lock.js';
-import { liftLimit } from './statement.limit.js';
+import { liftLimit } from './pools/statement.limit.js';
 
 export interface MigrationStatus {
   /** Names of what was run, oldest first. */

@@ -4,8 +4,8 @@ import type { DatabaseConfig } from '../config/app.config.js';
 import { dataSourceOptions, type Entities } from '../database/data.source.js';
 import { Migrator } from '../database/migrator.js';
 import { openServerForMaintenance, openStore } from './open.store.js';
-import { prepareSqliteFile } from '../database/sqlite.file.js';
-import { openSqlite } from '../database/sqlite.source.js';
+import { prepareSqliteFile } from '../database/sqlite/sqlite.file.js';
+import { openSqlite } from '../database/sqlite/sqlite.source.js';
 
 /** As `openStore`, for what brings data: a database that is not there is made, and a server's schema made current. */
 export async function openOrCreateStore(config: DatabaseConfig, entities: Entities): Promise<DataSource> {

@@ -4,9 +4,9 @@ import { EXIT, StartError } from '../common/errors/start.error.js';
 import type { DatabaseConfig } from '../config/app.config.js';
 import { dataSourceOptions, type Entities, openForMaintenance } from '../database/data.source.js';
 import { Migrator } from '../database/migrator.js';
-import { isolateTransactions } from '../database/serial.runner.js';
-import { refusedFile } from '../database/sqlite.file.js';
-import { assertCurrent, storedVersion } from '../database/sqlite.schema.js';
+import { isolateTransactions } from '../database/sqlite/serial.runner.js';
+import { refusedFile } from '../database/sqlite/sqlite.file.js';
+import { assertCurrent, storedVersion } from '../database/sqlite/sqlite.schema.js';
 import { StoreUnreachable } from '../database/store.gate.js';
 import { storeRefusal } from '../database/store.fault.js';
 

@@ -4,8 +4,8 @@ import { DataSource } from 'typeorm';
 import type { StartError } from '../common/errors/start.error.js';
 import type { DatabaseConfig } from '../config/app.config.js';
 import { dataSourceOptions, type Entities } from '../database/data.source.js';
-import { damagedFile, prepareSqliteFile, refusedFile, SqliteFileLock } from '../database/sqlite.file.js';
-import { ensureSqliteSchema, SCHEMA_VERSION } from '../database/sqlite.schema.js';
+import { damagedFile, prepareSqliteFile, refusedFile, SqliteFileLock } from '../database/sqlite/sqlite.file.js';
+import { ensureSqliteSchema, SCHEMA_VERSION } from '../database/sqlite/sqlite.schema.js';
 
 export interface Rebuilt {
   /** Versions of the schema. */

@@ -7,8 +7,8 @@ import { openOrCreateStore } from './create.store.js';
 import type { Entities } from '../database/data.source.js';
 import { Migrator } from '../database/migrator.js';
 import { openServerForMaintenance } from './open.store.js';
-import { damagedFile } from '../database/sqlite.file.js';
-import { SCHEMA_VERSION } from '../database/sqlite.schema.js';
+import { damagedFile } from '../database/sqlite/sqlite.file.js';
+import { SCHEMA_VERSION } from '../database/sqlite/sqlite.schema.js';
 
 /** Where the schema of a database stands. A SQLite file has a version, a server's database has migrations. */
 export interface SchemaStatus {

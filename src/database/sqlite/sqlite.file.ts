@@ -1,7 +1,7 @@
 import { closeSync, mkdirSync, openSync, realpathSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { EXIT, StartError } from '../common/errors/start.error.js';
+import { EXIT, StartError } from '../../common/errors/start.error.js';
 
 /** A file that the program does not work on, and why. */
 export const refusedFile = (path: string, why: string): StartError =>

@@ -2,10 +2,10 @@ import type { Socket } from 'node:net';
 import type { Pool, PoolConnection } from 'mysql2';
 import type { DataSource } from 'typeorm';
 import type { MysqlDriver } from 'typeorm/driver/mysql/MysqlDriver.js';
-import type { DatabaseConfig } from '../config/app.config.js';
+import type { DatabaseConfig } from '../../config/app.config.js';
 import { END_LIMIT_MS, IDLE_MS, KEEP_ALIVE_AFTER_MS, type PoolUse } from './pool.use.js';
 import { isLifted, type StatementLimit } from './statement.limit.js';
-import { StoreUnreachable } from './store.gate.js';
+import { StoreUnreachable } from '../store.gate.js';
 
 /** mysql2 has this and does not declare it. */
 type WithStream = PoolConnection & { stream: Socket };

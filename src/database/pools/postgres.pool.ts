@@ -1,10 +1,10 @@
 import type { Client, Pool, PoolClient, PoolConfig } from 'pg';
 import type { DataSource } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
-import type { DatabaseConfig } from '../config/app.config.js';
+import type { DatabaseConfig } from '../../config/app.config.js';
 import { END_LIMIT_MS, IDLE_MS, KEEP_ALIVE_AFTER_MS, type PoolUse } from './pool.use.js';
 import { isLifted, type StatementLimit } from './statement.limit.js';
-import { StoreUnreachable } from './store.gate.js';
+import { StoreUnreachable } from '../store.gate.js';
 
 /** pg has this and does not declare it. */
 type WithStream = Client & { connection: { stream: { destroy(error?: Error): void } } };

@@ -1,9 +1,9 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
-import type { StartError } from '../common/errors/start.error.js';
+import type { StartError } from '../../common/errors/start.error.js';
 import { isolateTransactions } from './serial.runner.js';
 import { damagedFile, refusedFile } from './sqlite.file.js';
 import { ensureSqliteSchema } from './sqlite.schema.js';
-import { codeOf, isBusy } from './store.fault.js';
+import { codeOf, isBusy } from '../store.fault.js';
 
 /** The one connection to a SQLite file, which is created when it is new and refused when it does not fit. */
 export async function openSqlite(options: DataSourceOptions): Promise<DataSource> {
