@@ -1,0 +1,61 @@
+import { describe, expect, inject, it } from 'vitest';
+import { checkCrowd, checkRevocation, checkSpending, type Driver, type Verdict } from './checker.js';
+
+const seed = Number(process.env['CHECKER_SEED'] ?? Date.now() % 2 ** 31);
+const trials = Number(process.env['CHECKER_TRIALS'] ?? 3);
+const LIMIT_MS = 120_000 + trials * 20_000;
+
+const postgres = inject('postgres') !== null;
+const mariadb = inject('mariadb') !== null;
+const redis = inject('redis');
+
+const DRIVERS: readonly Driver[] = ['sqlite', 'postgres', 'mysql'];
+const isMissing = (driver: Driver): boolean => !{ sqlite: true, postgres, mysql: mariadb }[driver];
+
+const tell = (verdict: Verdict): Verdict => {
+  process.stdout.write(verdict.line());
+  return verdict;
+};
+
+describe(`with clients that never stop, and processes that are killed (seed ${seed})`, () => {
+  for (const driver of DRIVERS) {
+    it.skipIf(isMissing(driver))(
+      `no cap is overrun, under kills or while it is moved, and every take is accounted for, on ${driver}`,
+      async () => {
+        const { faults, overspend } = tell(await checkSpending(driver, trials, seed));
+        expect({ faults, overspend }).toEqual({ faults: [], overspend: 0 });
+      },
+      LIMIT_MS,
+    );
+  }
+
+  for (const driver of ['postgres', 'mysql'] as const)
+    it.skipIf(isMissing(driver))(
+      `of 600 clients at once on three replicas, a cap of 500 serves 500: ${driver}`,
+      async () => {
+        expect(await checkCrowd(driver, 500, 600)).toEqual({
+          served: 500,
+          exhausted: 100,
+          others: [],
+          upstream: 500,
+          counted: 500,
+        });
+      },
+      LIMIT_MS,
+    );
+
+  for (const [driver, push, needsRedis] of [
+    ['postgres', 'LISTEN and NOTIFY', false],
+    ['postgres', 'Redis', true],
+    ['mysql', 'Redis', true],
+    ['mysql', 'the poll alone', false],
+  ] as const)
+    it.skipIf(isMissing(driver) || (needsRedis && redis === null))(
+      `what is taken away on one replica is refused by the others in time: ${driver}, by ${push}`,
+      async () => {
+        const variables = needsRedis ? { REDIS_URL: redis! } : {};
+        expect(tell(await checkRevocation(driver, push, trials, seed, variables)).faults).toEqual([]);
+      },
+      LIMIT_MS,
+    );
+});

@@ -1,0 +1,56 @@
+import { DataSource } from 'typeorm';
+import { expect, it } from 'vitest';
+import { ENTITIES } from '../../src/app.entities.js';
+import { loadConfig } from '../../src/config/config.loader.js';
+import { dataSourceOptions, openForMaintenance } from '../../src/database/data.source.js';
+import { Migrator } from '../../src/database/migrator.js';
+import { MIGRATIONS } from '../../src/database/migration.lists.js';
+import { mysqlOptions } from '../../src/database/pools/mysql.pool.js';
+import { ProjectEntity } from '../../src/project/project.entity.js';
+import { TokenEntity } from '../../src/token/token.entity.js';
+import { MANAGEMENT_TOKEN } from '../support/app.js';
+import { onServers } from '../support/stores.js';
+
+const configOf = (variables: Record<string, string | undefined>) =>
+  loadConfig({ MANAGEMENT_TOKEN, ...variables }).config.database;
+
+onServers('the migrations', (store) => {
+  it('make exactly what the entities say, and take all of it back', async () => {
+    const { variables, drop } = await store.fresh();
+    const config = configOf(variables);
+    const patient = await openForMaintenance(config, ENTITIES);
+    // For MariaDB, TypeORM compares columns rightly only when it is called that.
+    const compared =
+      store.driver === 'postgres'
+        ? patient
+        : await new DataSource({
+            ...dataSourceOptions(config),
+            type: 'mariadb',
+            entities: ENTITIES,
+            extra: mysqlOptions(config),
+          } as never).initialize();
+    // What entities cannot say, for it is PostgreSQL's alone: these are compared by their bytes, in ranges.
+    if (store.driver === 'postgres')
+      for (const [entity, column] of [[ProjectEntity, 'apiKey'] as const, [TokenEntity, 'secretHash'] as const])
+        compared.getMetadata(entity).findColumnWithPropertyName(column)!.collation = 'C';
+    const drift = async () => (await compared.driver.createSchemaBuilder().log()).upQueries.map(({ query }) => query);
+    try {
+      expect((await drift()).length).toBeGreaterThan(5);
+      const migrator = new Migrator(patient);
+      const all = MIGRATIONS[store.driver as 'postgres' | 'mysql'].map(({ name }) => name);
+      expect(await migrator.up()).toEqual(all);
+      expect(await migrator.up()).toEqual([]);
+      expect(await drift()).toEqual([]);
+      expect(await migrator.status()).toEqual({ applied: all, pending: [] });
+      for (const name of all.toReversed()) expect(await migrator.down()).toBe(name);
+      expect(await migrator.down()).toBeUndefined();
+      expect(await migrator.status()).toEqual({ applied: [], pending: all });
+      expect((await drift()).length).toBeGreaterThan(5);
+      expect(await migrator.up()).toEqual(all);
+    } finally {
+      await patient.destroy();
+      if (compared !== patient) await compared.destroy();
+      await drop();
+    }
+  });
+});

@@ -1,0 +1,129 @@
+import { createCipheriv, randomBytes } from 'node:crypto';
+import { DataSource } from 'typeorm';
+import { expect, it } from 'vitest';
+import { ProjectEntity } from '../../src/project/project.entity.js';
+import type { TestApp } from '../support/app.js';
+import { UPSTREAM_KEY } from '../support/app.js';
+import { KeyHouse, KEYS, NEW_KEY, OLD_KEY } from '../support/key.house.js';
+import { onEveryStore } from '../support/stores.js';
+
+/** As the Go system sealed. */
+function sealedByGo(text: string, key: string): string {
+  const nonce = randomBytes(12);
+  const cipher = createCipheriv('aes-256-gcm', Buffer.from(key, 'base64'), nonce);
+  const sealed = Buffer.concat([nonce, cipher.update(text), cipher.final(), cipher.getAuthTag()]);
+  return `enc:v1:${sealed.toString('base64')}`;
+}
+
+const projectsOf = (app: TestApp) => app.running.app.get(DataSource).getRepository(ProjectEntity);
+
+onEveryStore('llm-proxy migrate', (store) => {
+  const house = KeyHouse.on(store);
+  const json = async (command: string, keys: Parameters<KeyHouse['migrate']>[1]) => {
+    const { code, stdout } = await house.migrate([command, '--json'], keys);
+    return { code, ...(JSON.parse(stdout) as Record<string, unknown>) };
+  };
+
+  it('encrypt seals what rests in clear or as the Go system left it, beside a server, and only once', async () => {
+    const app = await house.start(KEYS.none);
+    const [clear, go] = [await app.token(), await app.token()];
+    await projectsOf(app).update({ id: go.project_id }, { apiKey: sealedByGo('sk-sealed-by-go', NEW_KEY) });
+    const keyed = await house.start(KEYS.fresh);
+    expect(await house.call(keyed, go.token)).toMatchObject({ status: 200, key: 'sk-sealed-by-go' });
+
+    expect(await json('encrypt-status', KEYS.fresh)).toMatchObject({
+      code: 1,
+      left: [expect.stringMatching(/^2 upstream keys/)],
+    });
+    expect(await json('encrypt', KEYS.fresh)).toEqual({ code: 0, moved: 2, unreadable: [] });
+    for (const apiKey of await house.stored(keyed, 'projects', 'api_key')) expect(apiKey).toMatch(/^enc:v2:/);
+    expect(await json('encrypt', KEYS.fresh)).toEqual({ code: 0, moved: 0, unreadable: [] });
+    expect(await json('encrypt-status', KEYS.fresh)).toMatchObject({ code: 0, left: [] });
+
+    const again = await house.start(KEYS.fresh);
+    expect(await house.call(again, clear.token)).toMatchObject({ status: 200, key: UPSTREAM_KEY });
+    expect(await house.call(again, go.token)).toMatchObject({ status: 200, key: 'sk-sealed-by-go' });
+  });
+
+  it('PR-14 rotate moves everything to the new key and says which tokens still need the old one', async () => {
+    const app = await house.start(KEYS.old);
+    const { token, project_id: projectId, expires_at: expiry } = await app.token();
+    await app.project();
+    const both = await house.start(KEYS.both);
+    expect(await json('rotate', KEYS.both)).toEqual({
+      code: 0,
+      moved: 2,
+      unreadable: [],
+      tokens_waiting: 1,
+      last_expiry: expiry,
+    });
+    expect(await json('encrypt-status', KEYS.both)).toMatchObject({
+      code: 1,
+      left: [expect.stringMatching(/^1 token in use/)],
+    });
+    expect(await house.call(both, token)).toMatchObject({ status: 200, key: UPSTREAM_KEY });
+    await both.token({ project_id: projectId });
+    const { stdout } = await house.migrate(['rotate'], KEYS.both);
+    expect(stdout).toBe('Nothing to do.\nNo token needs the previous key: ENCRYPTION_KEY_PREVIOUS may go.\n');
+    expect(await json('encrypt-status', KEYS.fresh)).toMatchObject({ code: 0, left: [] });
+  });
+
+  it('PR-16 leaves a value that does not open as it is, and names its project', async () => {
+    const app = await house.start(KEYS.old);
+    const [good, bad] = [await app.project(), await app.project()];
+    const { apiKey } = await projectsOf(app).findOneByOrFail({ id: good.id });
+    await projectsOf(app).update({ id: bad.id }, { apiKey });
+    expect(await json('rotate', KEYS.both)).toMatchObject({ code: 1, moved: 1, unreadable: [bad.id] });
+    expect((await projectsOf(app).findOneByOrFail({ id: bad.id })).apiKey).toBe(apiKey);
+    expect(await json('encrypt-status', KEYS.both)).toMatchObject({ code: 1, unreadable: [bad.id] });
+  });
+
+  it('PR-16 rotate names a value that does not open under whichever key, and does not let the previous one go', async () => {
+    const app = await house.start(KEYS.fresh);
+    const [good, copied, foreign] = [await app.project(), await app.project(), await app.project()];
+    const { apiKey } = await projectsOf(app).findOneByOrFail({ id: good.id });
+    await projectsOf(app).update({ id: copied.id }, { apiKey });
+    const spoilt = [[copied.id], [copied.id, foreign.id].toSorted()];
+    for (const unreadable of spoilt) {
+      expect(await json('rotate', KEYS.both)).toMatchObject({ code: 1, moved: 0, unreadable });
+      const { code, stdout, stderr } = await house.migrate(['rotate'], KEYS.both);
+      expect({ code, stdout }).toEqual({ code: 1, stdout: 'Nothing to do.\nNo token needs the previous key.\n' });
+      for (const id of unreadable) expect(stderr).toContain(id);
+      await projectsOf(app).update({ id: foreign.id }, { apiKey: 'enc:v9:of-a-program-to-come' });
+    }
+  });
+
+  it('changes nothing with a key that is not the database’s', async () => {
+    const app = await house.start(KEYS.old);
+    await app.project();
+    const before = await house.stored(app, 'projects', 'api_key');
+    for (const command of ['encrypt', 'rotate']) {
+      const keys =
+        command === 'rotate' ? { ...KEYS.fresh, ENCRYPTION_KEY_PREVIOUS: NEW_KEY.replace('Z', 'Y') } : KEYS.fresh;
+      const { code, stdout, stderr } = await house.migrate([command], keys);
+      expect({ code, stdout }).toEqual({ code: 78, stdout: '' });
+      expect(stderr).toMatch(/^llm-proxy: ENCRYPTION_KEY is not the key the database was written with/);
+    }
+    expect(await house.stored(app, 'projects', 'api_key')).toEqual(before);
+  });
+
+  it.each([
+    ['encrypt', KEYS.none, /^llm-proxy: ENCRYPTION_KEY is not set/],
+    ['rotate', KEYS.fresh, /^llm-proxy: ENCRYPTION_KEY_PREVIOUS is not set: give it the old key/],
+  ])('%s says which key it needs', async (command, keys, line) => {
+    await (await house.start(KEYS.none)).project();
+    const { code, stderr } = await house.migrate([command], keys);
+    expect({ code, stderr }).toEqual({ code: 78, stderr: expect.stringMatching(line) });
+  });
+
+  it('SL-14 shows no secret', async () => {
+    const app = await house.start(KEYS.old);
+    const { token } = await app.token();
+    await projectsOf(app).update({ isActive: true }, { apiKey: UPSTREAM_KEY });
+    const shown: string[] = [];
+    for (const argv of [['encrypt-status'], ['rotate', '--json'], ['encrypt'], ['encrypt-status', '--json']])
+      shown.push(...Object.values(await house.migrate(argv, KEYS.both)).map(String));
+    expect(shown.join('\n')).toContain('Sealed 1 upstream key');
+    for (const secret of [UPSTREAM_KEY, token, OLD_KEY, NEW_KEY]) expect(shown.join('\n')).not.toContain(secret);
+  });
+});

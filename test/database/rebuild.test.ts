@@ -1,0 +1,178 @@
+import {
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ENTITIES } from '../../src/app.entities.js';
+import { loadConfig } from '../../src/config/config.loader.js';
+import { rebuildSqlite } from '../../src/maintenance/sqlite.rebuild.js';
+import { SCHEMA_VERSION } from '../../src/database/sqlite/sqlite.schema.js';
+import { TestApp, type TokenAnswer } from '../support/app.js';
+import { downgradeToVersionOne } from '../support/sqlite.version.one.js';
+
+vi.mock('node:fs', async (actual) => {
+  const fs: typeof import('node:fs') = await actual();
+  return { ...fs, linkSync: vi.fn(fs.linkSync) };
+});
+
+describe('an older SQLite file', () => {
+  let app: TestApp;
+  let token: TokenAnswer;
+  let path: string;
+  const rebuild = () => rebuildSqlite(loadConfig(app.variables).config.database, ENTITIES);
+  const version = (file: string): unknown => {
+    const db = new DatabaseSync(file, { readOnly: true });
+    const row = db.prepare('PRAGMA user_version').get();
+    db.close();
+    return row?.['user_version'];
+  };
+  const others = () => readdirSync(app.folder).filter((name) => name.startsWith('proxy.db.v1-'));
+
+  beforeEach(async () => {
+    app = await TestApp.start();
+    token = await app.token({ max_requests: 7, name: 'kept' });
+    path = app.variables['DATABASE_PATH']!;
+    await app.close(true);
+    downgradeToVersionOne(path);
+  });
+  afterEach(() => rmSync(app.folder, { recursive: true, force: true }));
+
+  it('is refused with the command that rebuilds it, and is left as it was', async () => {
+    const before = statSync(path);
+    await expect(TestApp.start(app.variables, app.folder)).rejects.toMatchObject({
+      exitCode: 78,
+      faults: [expect.stringMatching(/version 1, this program's is version 2: run `llm-proxy migrate rebuild`/)],
+    });
+    expect([version(path), statSync(path).size, statSync(path).mtimeMs]).toEqual([1, before.size, before.mtimeMs]);
+  });
+
+  it('is rebuilt with its data, and kept', async () => {
+    const done = await rebuild();
+    expect(done).toEqual({
+      from: 1,
+      to: SCHEMA_VERSION,
+      rows: { projects: 1, tokens: 1 },
+      kept: expect.any(String),
+    });
+    expect([version(path), version(done.kept!)]).toEqual([SCHEMA_VERSION, 1]);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    const { token: _secret, ...shown } = token;
+    const again = await TestApp.start(app.variables, app.folder);
+    expect(await again.tokenById(token.id)).toMatchObject({
+      ...shown,
+      token: expect.stringContaining('…'),
+    });
+    expect((await again.token({ project_id: token.project_id, max_requests: 5 })).id).toBeDefined();
+    await again.close(true);
+  });
+
+  it('is rebuilt once: a second time there is nothing to do', async () => {
+    await rebuild();
+    expect(await rebuild()).toEqual({
+      from: SCHEMA_VERSION,
+      to: SCHEMA_VERSION,
+      rows: {},
+    });
+    expect(others()).toHaveLength(1);
+  });
+
+  it('is left as it was when the rebuilding fails at its last step, and rebuilt the next time', async () => {
+    writeFileSync(`${path}.rebuilding`, 'of a run that was killed');
+    vi.mocked(linkSync).mockImplementationOnce(() => {
+      // What is left of the rebuilding goes away with it: the rename has nothing to put in place.
+      rmSync(`${path}.rebuilding`);
+      mkdirSync(`${path}.rebuilding.gone`);
+    });
+    await expect(rebuild()).rejects.toThrow('ENOENT');
+    expect(version(path)).toBe(1);
+    expect((await rebuild()).rows).toEqual({ projects: 1, tokens: 1 });
+  });
+
+  it('is copied where the file system has no hard links', async () => {
+    vi.mocked(linkSync).mockImplementationOnce(() => {
+      throw new Error('EPERM');
+    });
+    const { kept } = await rebuild();
+    expect([version(path), version(kept!)]).toEqual([SCHEMA_VERSION, 1]);
+  });
+
+  it('is not rebuilt while a server uses it', async () => {
+    await rebuild();
+    const running = await TestApp.start(app.variables, app.folder);
+    await expect(rebuild()).rejects.toMatchObject({
+      exitCode: 78,
+      faults: [expect.stringMatching('another server')],
+    });
+    await running.close(true);
+  });
+
+  it.each([
+    ['has it open', 'SELECT count(*) FROM tokens'],
+    ['reads it', 'BEGIN; SELECT count(*) FROM tokens'],
+    ['writes to it', 'BEGIN IMMEDIATE'],
+  ])('is not rebuilt while another program %s, and nothing of it is lost', async (_what, sql) => {
+    const other = new DatabaseSync(path);
+    other.exec(sql);
+    const writer = new DatabaseSync(path);
+    if (!sql.endsWith('IMMEDIATE')) writer.exec(`UPDATE tokens SET name = 'in the log'`);
+    await expect(rebuild()).rejects.toMatchObject({
+      exitCode: 78,
+      faults: [expect.stringMatching(/another program holds it/)],
+    });
+    expect([others(), readdirSync(app.folder).filter((name) => name.includes('rebuilding'))]).toEqual([[], []]);
+    writer.close();
+    other.close();
+    expect(version(path)).toBe(1);
+    expect((await rebuild()).rows).toEqual({ projects: 1, tokens: 1 });
+    expect(readdirSync(app.folder).filter((name) => /-(?:wal|shm|journal)$/.test(name))).toEqual([]);
+  });
+
+  it('is rebuilt with what was only in its write-ahead log', async () => {
+    const writer = new DatabaseSync(path);
+    writer.exec(`UPDATE tokens SET name = 'in the log'`);
+    // As a crash leaves them.
+    const left = ['proxy.db', 'proxy.db-wal'].map(
+      (name) => [join(app.folder, name), readFileSync(join(app.folder, name))] as const,
+    );
+    writer.close();
+    for (const [name, bytes] of left) writeFileSync(name, bytes);
+    await rebuild();
+    const again = await TestApp.start(app.variables, app.folder);
+    expect(await again.tokenById(token.id)).toMatchObject({
+      name: 'in the log',
+    });
+    await again.close(true);
+  });
+
+  it('is rebuilt where it is when its name is a symbolic link', async () => {
+    const real = `${path}.real`;
+    renameSync(path, real);
+    symlinkSync(real, path);
+    const { kept } = await rebuild();
+    expect([version(real), version(kept!), lstatSync(path).isSymbolicLink()]).toEqual([SCHEMA_VERSION, 1, true]);
+  });
+
+  it('of a newer program is refused by both versions, by the server and by the rebuilding', async () => {
+    const db = new DatabaseSync(path);
+    db.exec('PRAGMA user_version = 99');
+    db.close();
+    const refusal = {
+      exitCode: 78,
+      faults: [expect.stringMatching(/version 99, this program's is version 2/)],
+    };
+    await expect(TestApp.start(app.variables, app.folder)).rejects.toMatchObject(refusal);
+    await expect(rebuild()).rejects.toMatchObject(refusal);
+    expect(existsSync(path)).toBe(true);
+  });
+});

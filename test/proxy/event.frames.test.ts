@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { until } from '../support/app.js';
+import { House } from '../support/house.js';
+
+const SIZES = [1, 15, 16, 255, 256, 3999, 4000, 4001, 70_000];
+
+describe('the frames of an event stream', () => {
+  const house = House.forTests();
+  const opened = async (version: '1.0' | '1.1') => {
+    const paced = house.upstream.sse();
+    const client = await house.connect();
+    await client.write(
+      `POST /v1/responses HTTP/${version}\r\nHost: a\r\nAuthorization: Bearer ${house.token.token}\r\nContent-Length: 2\r\n\r\n{}`,
+    );
+    await paced.opened();
+    return { paced, client };
+  };
+
+  it.each(['1.1', '1.0'] as const)('hold pieces of every size, to a client of HTTP/%s', async (version) => {
+    const { paced, client } = await opened(version);
+    let sent = '';
+    for (const [n, size] of [...SIZES, ...SIZES.toReversed()].entries()) {
+      const part = `${n}.`.padEnd(size, 'x');
+      sent += part;
+      await paced.send(part);
+      await client.sees(part.slice(-100));
+    }
+    await paced.end();
+    const response = await client.response();
+    expect([response.truncated, response.faults, response.text === sent]).toEqual([false, [], true]);
+    client.destroy();
+  });
+
+  it('come one after the other to a client that asks again on the same connection', async () => {
+    const client = await house.connect();
+    for (const n of [1, 2, 3]) {
+      const paced = house.upstream.sse();
+      await client.send({ method: 'POST', target: '/v1/responses', headers: house.headers(), body: '{}' });
+      await paced.opened();
+      for (const part of ['a', 'b', 'c']) await paced.event({ n, part });
+      await paced.end();
+      const { text, faults } = await client.response();
+      expect([faults, text.match(new RegExp(`"n":${n}`, 'g'))?.length]).toEqual([[], 3]);
+    }
+    client.destroy();
+  });
+
+  it('are waited for once, by however many pieces a client is behind', async () => {
+    const warnings: Error[] = [];
+    let written = 0;
+    const onWarning = (warning: Error): void => void warnings.push(warning);
+    process.on('warning', onWarning);
+    house.upstream.once(async (exchange) => {
+      await exchange.receiveAll();
+      await exchange.head(200, [
+        ['content-type', 'text/event-stream'],
+        ['transfer-encoding', 'chunked'],
+      ]);
+      // Many small pieces in one read, until nobody takes any more.
+      const many = Buffer.from('1\r\nx\r\n'.repeat(10_000));
+      while (await exchange.write(many)) written += 1;
+    });
+    const client = await house.connect();
+    await client.send({ method: 'POST', target: '/v1/responses', headers: house.headers(), body: '{}' });
+    client.pause();
+    const request = await house.upstream.nextRequest();
+    await until('the upstream is held back', async () => {
+      const before = written;
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      return before > 0 && written === before;
+    });
+    client.destroy();
+    await request.closed();
+    process.off('warning', onWarning);
+    expect(warnings).toEqual([]);
+  });
+});

@@ -1,0 +1,55 @@
+import { once } from 'node:events';
+import OpenAI from 'openai';
+import { OpenAIRealtimeWebSocket } from 'openai/realtime/websocket';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { UPSTREAM_KEY } from '../support/app.js';
+import { House } from '../support/house.js';
+import { echo } from '../support/websocket.upstream.js';
+
+const StandardWebSocket = WebSocket;
+
+/** The official client insists on wss; what it says is carried over plain TCP here, as behind a proxy that ends TLS. */
+class WithoutTls extends StandardWebSocket {
+  constructor(url: string, protocols?: string[]) {
+    super(url.replace(/^wss:/, 'ws:'), protocols);
+  }
+}
+
+describe('the official openai realtime client', () => {
+  const house = House.forTests();
+  beforeEach(() => void vi.stubGlobal('WebSocket', WithoutTls));
+  afterEach(() => vi.unstubAllGlobals());
+
+  const connect = (token: { token: string } = house.token) => {
+    const client = new OpenAI({ apiKey: token.token, baseURL: `${house.app.url}/v1` });
+    return new OpenAIRealtimeWebSocket({ model: 'gpt-realtime', dangerouslyAllowBrowser: true }, client);
+  };
+
+  it('opens a session with the project’s key, and exchanges events', async () => {
+    house.upstream.once(echo([['Sec-WebSocket-Protocol', 'realtime']]));
+    const realtime = connect();
+    await once(realtime.socket, 'open');
+    const request = await house.upstream.nextRequest();
+    expect(request.target).toBe('/v1/realtime?model=gpt-realtime');
+    expect(request.header('authorization')).toBe(`Bearer ${UPSTREAM_KEY}`);
+    expect(request.rawHead).not.toContain(house.token.token);
+    const event = { type: 'response.create' as const, event_id: 'event-1' };
+    const answered = new Promise((resolve) => realtime.on('event', resolve));
+    realtime.send(event);
+    expect(await answered).toEqual(event);
+    const closed = once(realtime.socket, 'close');
+    realtime.close();
+    await closed;
+  });
+
+  it('is closed with 1008 when its token is revoked', async () => {
+    const token = await house.app.token();
+    house.upstream.once(echo([['Sec-WebSocket-Protocol', 'realtime']]));
+    const realtime = connect(token);
+    realtime.on('error', () => undefined);
+    await once(realtime.socket, 'open');
+    const closed = once(realtime.socket, 'close');
+    await house.app.manage('DELETE', `/manage/tokens/${token.id}`);
+    expect(((await closed) as [CloseEvent])[0].code).toBe(1008);
+  });
+});

@@ -1,0 +1,147 @@
+import OpenAI, {
+  APIError,
+  AuthenticationError,
+  InternalServerError,
+  PermissionDeniedError,
+  RateLimitError,
+} from 'openai';
+import { DataSource } from 'typeorm';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { Clock } from '../../src/common/values/clock.js';
+import { newSecret } from '../../src/token/token.secret.js';
+import { House } from '../support/house.js';
+import { finBeforeHeaders } from '../support/upstream.scenarios.js';
+
+describe('a refusal', () => {
+  const house = House.forTests();
+  afterEach(() => vi.restoreAllMocks());
+
+  /** What an app sees: the exception of the official client. */
+  const raised = async (apiKey: string): Promise<APIError> => {
+    const client = new OpenAI({ apiKey, baseURL: `${house.app.url}/v1`, maxRetries: 0 });
+    return client.chat.completions.create({ model: 'm', messages: [] }).then(
+      () => expect.unreachable('the call went through'),
+      (error: unknown) => error as APIError,
+    );
+  };
+
+  const expectRefusal = async (error: APIError, status: number, code: string, retry: string, kind: unknown) => {
+    expect(error).toBeInstanceOf(kind);
+    expect([error.status, error.code]).toEqual([status, code]);
+    expect(error.headers?.get('x-should-retry')).toBe(retry);
+    expect(error.headers?.get('x-proxy-error')).toBe(code);
+    expect(error.headers?.get('x-proxy-request-id')).toBeTruthy();
+    expect(error.error).toEqual({ message: expect.any(String), type: expect.any(String), param: null, code });
+    expect(house.bytesUpstream).toBe(0);
+    await vi.waitFor(() =>
+      expect(
+        house.app.accessLines.filter((line) => line['request_id'] === error.headers?.get('x-proxy-request-id')),
+      ).toHaveLength(1),
+    );
+  };
+
+  it('token_missing and token_malformed are AuthenticationErrors', async () => {
+    const response = await house.call({ headers: [] });
+    expect([response.status, response.header('x-proxy-error')]).toEqual([401, 'token_missing']);
+    const checksumOff = newSecret().replace(/.$/, (last) => (last === 'a' ? 'b' : 'a'));
+    for (const malformed of ['sk-proj-abc', 'sk-wt-short', checksumOff])
+      await expectRefusal(await raised(malformed), 401, 'token_malformed', 'false', AuthenticationError);
+  });
+
+  it('AU-02 a list of credentials is malformed', async () => {
+    const response = await house.call({
+      headers: [['Authorization', `Bearer ${house.token.token}, Bearer ${house.token.token}`]],
+    });
+    expect([response.status, response.header('x-proxy-error')]).toEqual([401, 'token_malformed']);
+  });
+
+  it('AU-01 two Authorization headers are refused', async () => {
+    const response = await house.call({ headers: [...house.headers(), ['authorization', 'Bearer other']] });
+    expect([response.status, response.header('x-proxy-error')]).toEqual([400, 'header_invalid']);
+  });
+
+  it('AU-04 a token in the query or a cookie does not count, and is not logged', async () => {
+    const { token } = house.token;
+    const response = await house.call({ target: `/v1/models?token=${token}`, headers: [['Cookie', `token=${token}`]] });
+    expect(response.status).toBe(401);
+    expect(house.app.log).not.toContain(token);
+  });
+
+  it('token_not_found', async () =>
+    expectRefusal(await raised(newSecret()), 401, 'token_not_found', 'false', AuthenticationError));
+
+  it('token_inactive', async () => {
+    const token = await house.app.token();
+    await house.app.manage('DELETE', `/manage/tokens/${token.id}`);
+    await expectRefusal(await raised(token.token), 401, 'token_inactive', 'false', AuthenticationError);
+  });
+
+  it('AU-08 token_expired, for known and unknown tokens alike', async () => {
+    const token = await house.app.token({ duration_minutes: 1 });
+    const clock = house.app.running.app.get(Clock);
+    const later = Date.now() + 60_001;
+    vi.spyOn(clock, 'now').mockReturnValue(later);
+    await expectRefusal(await raised(token.token), 401, 'token_expired', 'false', AuthenticationError);
+  });
+
+  it('project_inactive is a PermissionDeniedError', async () => {
+    const token = await house.app.token();
+    await house.app.manage('PATCH', `/manage/projects/${token.project_id}`, { is_active: false });
+    await expectRefusal(await raised(token.token), 403, 'project_inactive', 'false', PermissionDeniedError);
+  });
+
+  it('token_exhausted is a RateLimitError that no client retries', async () => {
+    const token = await house.app.token({ max_requests: 1 });
+    await house.call({ headers: house.headers(token) });
+    const bytes = house.bytesUpstream;
+    const error = await raised(token.token);
+    expect([error.status, error.code, error.headers?.get('x-should-retry')]).toEqual([429, 'token_exhausted', 'false']);
+    expect(error).toBeInstanceOf(RateLimitError);
+    expect(house.bytesUpstream).toBe(bytes);
+  });
+
+  it('store_unavailable, never 401, when the store fails', async () => {
+    const token = await house.app.token({ max_requests: 5 });
+    const dataSource = house.app.running.app.get(DataSource);
+    await house.call({ headers: house.headers(token) });
+    const bytes = house.bytesUpstream;
+    vi.spyOn(dataSource, 'query').mockRejectedValue(
+      Object.assign(new Error('disk I/O error at /secret/path'), { code: 'SQLITE_IOERR' }),
+    );
+    const error = await raised(token.token);
+    expect([error.status, error.code, error.headers?.get('x-should-retry')]).toEqual([
+      503,
+      'store_unavailable',
+      'true',
+    ]);
+    expect(error.headers?.get('retry-after')).toBe('1');
+    expect(error.headers?.get('retry-after-ms')).toBe('1000');
+    expect(error).toBeInstanceOf(InternalServerError);
+    expect(JSON.stringify(error.error)).not.toMatch(/secret|I\/O/);
+    expect(house.bytesUpstream).toBe(bytes);
+    expect((await house.call()).status).toBe(200);
+  });
+
+  it('upstream_auth_error when the stored key does not open, for that project alone', async () => {
+    const token = await house.app.token();
+    await house.app.running.app
+      .get(DataSource)
+      .query('UPDATE projects SET api_key = ? WHERE id = ?', [`enc:v2:00000000:${'A'.repeat(44)}`, token.project_id]);
+    await expectRefusal(await raised(token.token), 503, 'upstream_auth_error', 'false', InternalServerError);
+    expect((await house.call()).status).toBe(200);
+  });
+
+  it('upstream_reset is told not to be tried again', async () => {
+    house.upstream.reply(finBeforeHeaders());
+    const error = await raised(house.token.token);
+    expect([error.status, error.code, error.headers?.get('x-should-retry')]).toEqual([502, 'upstream_reset', 'false']);
+  });
+
+  it('an error of the upstream is not ours: it passes unchanged', async () => {
+    house.upstream.clear();
+    const response = await house.call({ body: '{"broken' });
+    expect(response.status).toBe(400);
+    expect(response.header('x-proxy-error')).toBeUndefined();
+    expect(response.header('x-request-id')).toBeDefined();
+  });
+});

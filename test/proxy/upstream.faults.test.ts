@@ -1,0 +1,183 @@
+import { describe, expect, it } from 'vitest';
+import { TokenUsage } from '../../src/token/token.usage.js';
+import { until } from '../support/app.js';
+import { House } from '../support/house.js';
+import {
+  badChunk,
+  garbage,
+  hugeHeaders,
+  oddHeader,
+  shortBody,
+  stallAfter,
+  truncatedChunks,
+  twoAnswers,
+} from '../support/upstream.broken.js';
+import type { Handler } from '../support/upstream.connection.js';
+import {
+  bodiless,
+  endlessInterim,
+  finBeforeHeaders,
+  rateLimited,
+  redirect,
+  resetBeforeHeaders,
+  silence,
+} from '../support/upstream.scenarios.js';
+
+const BEFORE_AN_ANSWER: [string, Handler, number, string][] = [
+  ['RS-01 a FIN', finBeforeHeaders(), 502, 'upstream_reset'],
+  ['RS-02 UP-04 a reset', resetBeforeHeaders(), 502, 'upstream_reset'],
+  ['RS-14 20 KB of header', hugeHeaders({ bytes: 20_000 }), 502, 'upstream_protocol'],
+  [
+    'RS-14 thousands of headers',
+    oddHeader(Array.from({ length: 2500 }, () => 'x: a').join('\r\n')),
+    502,
+    'upstream_protocol',
+  ],
+  ['RS-12 no HTTP at all', garbage(), 502, 'upstream_protocol'],
+  ['HD-17 a NUL in a header', oddHeader('x-odd: a\0b'), 502, 'upstream_protocol'],
+];
+
+describe('an upstream that fails', () => {
+  const house = House.forTests();
+
+  it.each(BEFORE_AN_ANSWER)('with %s is told apart', async (_what, handler, status, code) => {
+    house.upstream.once(handler);
+    const response = await house.call();
+    expect([response.status, response.header('x-proxy-error')]).toEqual([status, code]);
+    expect(house.upstream.requests).toHaveLength(1);
+  });
+
+  it.each([
+    ['RS-04 a FIN', truncatedChunks()],
+    ['UP-05 a reset', truncatedChunks(undefined, 'reset')],
+    ['RS-06 too few bytes', shortBody()],
+    ['RS-10 a bad chunk', badChunk()],
+  ] as [string, Handler][])('mid body with %s breaks the answer off', async (_what, handler) => {
+    house.upstream.once(handler);
+    const response = await house.call();
+    expect(response.truncated).toBe(true);
+    const id = response.header('x-proxy-request-id');
+    await until('the line', () =>
+      house.app.accessLines.some((line) => line['request_id'] === id && line['end'] === 'upstream'),
+    );
+  });
+
+  it('RS-16 by redirecting is not followed', async () => {
+    house.upstream.once(redirect(307, 'http://evil.example/v1/x'));
+    const response = await house.call();
+    expect([response.status, response.header('location')]).toEqual([307, 'http://evil.example/v1/x']);
+    expect(house.upstream.requests).toHaveLength(1);
+  });
+
+  it('UP-10 with 429 is passed on unchanged and not retried', async () => {
+    house.upstream.once(rateLimited(20));
+    const response = await house.call();
+    expect([response.status, response.header('retry-after'), response.header('x-proxy-error')]).toEqual([
+      429,
+      '20',
+      undefined,
+    ]);
+    expect(house.upstream.requests).toHaveLength(1);
+  });
+
+  it('RS-13 RS-17 with stray answers never answers the next request with them', async () => {
+    for (const handler of [twoAnswers(), bodiless(204, 'HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\npoison')]) {
+      house.upstream.once(handler);
+      await house.call({ method: 'GET', target: '/v1/models' });
+      const next = await house.call({ method: 'GET', target: '/v1/models' });
+      expect(next.text).toBe('{"ok":true}');
+    }
+  });
+});
+
+describe('an upstream that is not there', () => {
+  const house = House.forTests({ OPENAI_API_URL: 'http://127.0.0.1:1' });
+
+  it('UP-01 is upstream_unreachable, and the take is given back', async () => {
+    for (const fields of [{ max_requests: 2 }, {}]) {
+      const token = await house.app.token(fields);
+      for (const body of ['{}', Buffer.alloc(200_000)]) {
+        const response = await house.call({ headers: house.headers(token), body });
+        expect([response.status, response.header('x-proxy-error'), response.header('x-should-retry')]).toEqual([
+          502,
+          'upstream_unreachable',
+          'true',
+        ]);
+      }
+      await house.app.running.app.get(TokenUsage).flush();
+      await until('the count', async () => (await house.app.tokenById(token.id)).request_count === 0);
+    }
+  });
+});
+
+describe('an upstream that is slow', () => {
+  const house = House.forTests({
+    UPSTREAM_HEADERS_TIMEOUT: '300ms',
+    UPSTREAM_IDLE_TIMEOUT: '300ms',
+    STREAM_MAX_DURATION: '1500ms',
+    CLIENT_STALL_TIMEOUT: '400ms',
+  });
+
+  it('to answer is upstream_timeout; RS-08 interim answers do not extend it', async () => {
+    for (const handler of [silence(), endlessInterim(50)]) {
+      house.upstream.once(handler);
+      const response = await house.call();
+      expect([response.status, response.header('x-proxy-error')]).toEqual([504, 'upstream_timeout']);
+    }
+  });
+
+  it('RS-07 mid stream is cut, and said to have been', async () => {
+    house.upstream.once(stallAfter('data: 1\n\n'));
+    const response = await house.call();
+    expect([response.status, response.truncated]).toEqual([200, true]);
+    const id = response.header('x-proxy-request-id');
+    await until('the line', () =>
+      house.app.accessLines.some((line) => line['request_id'] === id && line['end'] === 'upstream_timeout'),
+    );
+  });
+
+  it('RS-22 UP-11 for ever is cut at STREAM_MAX_DURATION', async () => {
+    const paced = house.upstream.sse();
+    const client = await house.connect();
+    await client.send({ method: 'POST', target: '/v1/responses', headers: house.headers(), body: '{}' });
+    const request = await paced.opened();
+    const timer = setInterval(() => void paced.send('data: x\n\n'), 50);
+    await request.closed();
+    clearInterval(timer);
+    expect((await client.response()).truncated).toBe(true);
+    client.destroy();
+  });
+
+  it('FR-28 a client that stops sending its body is timed out, and nothing is counted', async () => {
+    const token = await house.app.token({ max_requests: 2 });
+    const client = await house.connect();
+    await client.write(
+      `POST /v1/files HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${token.token}\r\nContent-Length: 10\r\n\r\nabc`,
+    );
+    const response = await client.response();
+    expect([response.status, response.header('x-proxy-error')]).toEqual([408, 'request_timeout']);
+    expect(house.upstream.requests).toHaveLength(0);
+    await until('the count', async () => (await house.app.tokenById(token.id)).request_count === 0);
+    client.destroy();
+  });
+
+  it('CL-05 a client that stops reading is let go', async () => {
+    house.upstream.once(async (exchange) => {
+      await exchange.receiveAll();
+      await exchange.head(200, [
+        ['content-type', 'text/event-stream'],
+        ['transfer-encoding', 'chunked'],
+      ]);
+      while (await exchange.chunk(Buffer.alloc(65_536))) if (exchange.request.closing) break;
+    });
+    const client = await house.connect();
+    await client.send({ method: 'POST', target: '/v1/responses', headers: house.headers(), body: '{}' });
+    client.pause();
+    const request = await house.upstream.nextRequest();
+    expect((await request.closed()).by).toBe('peer');
+    await until('the line', () =>
+      house.app.accessLines.some((line) => line['path'] === '/v1/responses' && line['end'] === 'client'),
+    );
+    client.destroy();
+  });
+});

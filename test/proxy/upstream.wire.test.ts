@@ -1,0 +1,173 @@
+import { describe, expect, it } from 'vitest';
+import { until } from '../support/app.js';
+import { House } from '../support/house.js';
+import type { RawResponse } from '../support/raw.response.js';
+import { answer, rawAnswer } from '../support/upstream.scenarios.js';
+import type { HeaderLine } from '../support/wire.head.js';
+
+const CONTINUE = 'HTTP/1.1 100 Continue\r\n\r\n';
+const OK = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok';
+
+describe('a head that comes with what breaks its answer', () => {
+  const house = House.forTests();
+
+  it('leaves before the break', async () => {
+    house.upstream.once(rawAnswer('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nZZ\r\n', 'keep'));
+    const response = await house.call();
+    expect([response.status, response.truncated]).toEqual([200, true]);
+  });
+});
+
+describe('an upstream that says 100 Continue unasked', () => {
+  const house = House.forTests();
+
+  it.each([
+    ['in one piece with its answer', CONTINUE + OK],
+    ['twice, among others', `${CONTINUE}HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n${CONTINUE}${OK}`],
+  ])('%s is passed on, and then its answer', async (_how, bytes) => {
+    house.upstream.once(rawAnswer(bytes, 'keep'));
+    const response = await house.call({ body: '{}' });
+    const said = [...bytes.matchAll(/HTTP\/1\.1 (1\d\d)/g)].map(([, status]) => Number(status));
+    expect([response.status, response.text, response.truncated]).toEqual([200, 'ok', false]);
+    expect(response.interim.map(({ status }) => status)).toEqual(said);
+    expect((await house.call()).status).toBe(200);
+    expect(new Set(house.upstream.requests.map(({ connectionId }) => connectionId)).size).toBe(1);
+  });
+
+  it('in the middle of an upload does not hold it up', async () => {
+    house.upstream.once(async (exchange) => {
+      await exchange.request.received(1);
+      await exchange.write(CONTINUE);
+      if (await exchange.receiveAll()) await exchange.answer({ body: 'ok' });
+    });
+    const client = await house.connect();
+    await client.write(
+      `POST /v1/files HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${house.token.token}\r\nContent-Length: 100000\r\n\r\na`,
+    );
+    await client.sees(CONTINUE);
+    await client.write('a'.repeat(99_999));
+    expect(await client.response()).toMatchObject({ status: 200, text: 'ok', interim: [{ status: 100 }] });
+    expect(house.upstream.requests[0]!.body).toHaveLength(100_000);
+    client.destroy();
+  });
+
+  it('is not heard by a client of HTTP/1.0', async () => {
+    house.upstream.once(rawAnswer(CONTINUE + OK, 'keep'));
+    const client = await house.connect();
+    await client.write(`GET /v1/models HTTP/1.0\r\nAuthorization: Bearer ${house.token.token}\r\n\r\n`);
+    expect(await client.response()).toMatchObject({ status: 200, text: 'ok', interim: [] });
+    client.destroy();
+  });
+});
+
+describe('trailers of an answer', () => {
+  const house = House.forTests();
+
+  it('that would frame or describe it are left out; the answer is whole, and the others pass', async () => {
+    house.upstream.once(async (exchange) => {
+      if (!(await exchange.receiveAll())) return;
+      await exchange.head(200, [['transfer-encoding', 'chunked']]);
+      await exchange.chunk('ok');
+      await exchange.lastChunk([
+        ['X-Checksum', 'abc'],
+        ['Content-Length', '5'],
+        ['Transfer-Encoding', 'chunked'],
+        ['Content-Type', 'text/html'],
+        ['x-checksum', 'def'],
+      ]);
+    });
+    const response = await house.call();
+    expect(response).toMatchObject({ status: 200, text: 'ok', truncated: false });
+    expect(response.trailers).toEqual([
+      ['X-Checksum', 'abc'],
+      ['x-checksum', 'def'],
+    ]);
+    expect((await house.call()).text).toBe('{"ok":true}');
+  });
+});
+
+describe('a connection to the upstream', () => {
+  const house = House.forTests();
+  const connectionsOf = async (count: number, first: HeaderLine[]): Promise<number> => {
+    house.upstream.once(answer({ headers: first, body: 'ok' }));
+    for (let i = 0; i < count; i += 1) expect((await house.call({ body: '{}' })).status).toBe(200);
+    return new Set(house.upstream.requests.map(({ connectionId }) => connectionId)).size;
+  };
+
+  it.each([
+    ['nothing is said of it', [], 1],
+    ['it will be kept for a minute', [['Keep-Alive', 'timeout=60, max=1000']], 1],
+    ['it will be kept for a second, which may be over when a request arrives', [['Keep-Alive', 'timeout=1']], 2],
+    ['it is the last', [['Connection', 'close']], 2],
+  ] as [string, HeaderLine[], number][])('when %s: %j', async (_what, headers, connections) => {
+    expect(await connectionsOf(2, headers)).toBe(connections);
+  });
+
+  it('that was closed behind an answer costs no request', async () => {
+    for (let i = 0; i < 20; i += 1) {
+      house.upstream.once(rawAnswer(OK, 'fin'));
+      const answers: RawResponse[] = [await house.call({ body: '{}' }), await house.call({ body: '{}' })];
+      expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+    }
+    expect(house.upstream.requests).toHaveLength(40);
+  });
+});
+
+describe('the framing of a request', () => {
+  const house = House.forTests();
+  const lines = async (head: string, body = ''): Promise<string[]> => {
+    const client = await house.connect();
+    await client.write(`${head.replace('TOKEN', `Bearer ${house.token.token}`)}\r\n\r\n${body}`);
+    expect((await client.response()).status).toBe(200);
+    client.destroy();
+    const request = await house.upstream.nextRequest();
+    expect([request.faults, request.bodyState]).toEqual([[], 'complete']);
+    return request.headers.map(([name, value]) => `${name}: ${value}`).slice(1);
+  };
+
+  it('is not added where there is none', async () => {
+    expect(await lines('POST /v1/responses/a/cancel HTTP/1.1\r\nHost: a\r\nAuthorization: TOKEN')).toEqual([
+      expect.stringMatching(/^Authorization: /),
+    ]);
+  });
+
+  it('keeps its place among the headers, and its case', async () => {
+    const head =
+      'POST /v1/responses HTTP/1.1\r\nHost: a\r\nX-A: 1\r\ncontent-LENGTH: 2\r\nAuthorization: TOKEN\r\nx-b: 2';
+    expect(await lines(head, '{}')).toEqual([
+      'X-A: 1',
+      'content-LENGTH: 2',
+      expect.stringMatching(/^Authorization: /),
+      'x-b: 2',
+    ]);
+  });
+
+  it('of an empty body says how many bytes as it was said, or comes in chunks as it came', async () => {
+    const head = 'POST /v1/responses HTTP/1.1\r\nHost: a\r\nAuthorization: TOKEN\r\n';
+    expect(await lines(`${head}Content-Length: 0`)).toContain('Content-Length: 0');
+    expect(await lines(`${head}Transfer-Encoding: chunked`, '0\r\n\r\n')).toContain('Transfer-Encoding: chunked');
+  });
+});
+
+describe('an upload of which nothing was written when its connection is closed', () => {
+  const house = House.forTests();
+
+  it('goes whole over another one', async () => {
+    await house.call();
+    const client = await house.connect();
+    await client.write(
+      `POST /v1/files HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${house.token.token}\r\nTransfer-Encoding: chunked\r\n\r\n`,
+    );
+    await until('the upload to be in the house', () => house.app.running.lifecycle.running === 1);
+    for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    const { connections } = house.upstream;
+    const before = connections.length;
+    connections.at(-1)!.fin();
+    await until('another connection', () => connections.length > before);
+    await client.write('5\r\nhello\r\n');
+    await client.write('6\r\n world\r\n0\r\n\r\n');
+    expect((await client.response()).status).toBe(200);
+    expect(house.upstream.requests.map(({ text }) => text)).toEqual(['', 'hello world']);
+    client.destroy();
+  });
+});

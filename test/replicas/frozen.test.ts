@@ -1,0 +1,38 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { until } from '../support/app.js';
+import { BuiltServer } from '../support/built.server.js';
+import { outcomeOf, Replicas } from '../support/replicas.js';
+import { onServers } from '../support/stores.js';
+
+onServers('a replica whose process stands still', (store) => {
+  const replicas = Replicas.forTests(store);
+  let frozen: BuiltServer;
+  beforeAll(async () => void (frozen = await BuiltServer.start(replicas.variables)));
+  afterAll(() => frozen.stop());
+
+  async function idOfFrozen(): Promise<string | undefined> {
+    const report = (await (await fetch(`http://127.0.0.1:${frozen.port}/health`)).json()) as {
+      replicas: { id: string; is_this: boolean }[];
+    };
+    return report.replicas.find((replica) => replica.is_this)?.id;
+  }
+
+  it('is named to whoever waits, and refuses what was revoked with the first request it reads', async () => {
+    const { a } = replicas;
+    const token = await a.token();
+    await until('the first answer', async () => (await outcomeOf(frozen, token)) === 'ok');
+    expect(await outcomeOf(frozen, token)).toBe('ok');
+    const id = await idOfFrozen();
+    frozen.process.kill('SIGSTOP');
+    const answer = await a.manage('DELETE', `/manage/tokens/${token.id}?wait=replicas`);
+    expect([answer.status, answer.headers.get('x-replicas-pending')]).toEqual([204, id]);
+    // They wait in its sockets: it reads them before any of its timers has run.
+    const asked = Promise.all([1, 2, 3].map(() => outcomeOf(frozen, token)));
+    frozen.process.kill('SIGCONT');
+    expect(await asked).toEqual(['token_inactive', 'token_inactive', 'token_inactive']);
+    await until('its confirmation', async () => {
+      const { headers } = await a.manage('DELETE', `/manage/tokens/${token.id}?wait=replicas`);
+      return headers.get('x-replicas-confirmed') === '3' && !headers.has('x-replicas-pending');
+    });
+  });
+});

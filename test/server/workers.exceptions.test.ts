@@ -1,0 +1,50 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { finish, isAlive, Workers } from '../support/workers.js';
+
+const TIMEOUT_MS = 90_000;
+/** Every process throws where nobody catches when it is sent this signal. */
+const THROWS = "process.on('SIGUSR2', () => { throw new Error('made up'); });";
+
+describe.skipIf(inject('postgres') === null || process.platform === 'win32')('an uncaught exception', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'llm-proxy-throws-'));
+  let house: Workers;
+  beforeAll(async () => {
+    const file = join(folder, 'throws.mjs');
+    writeFileSync(file, THROWS);
+    house = await Workers.start(2, { NODE_OPTIONS: `--import=${file}` });
+  }, TIMEOUT_MS);
+  afterAll(async () => {
+    await house.close();
+    rmSync(folder, { recursive: true });
+  }, TIMEOUT_MS);
+
+  it('ends the worker once its streams have finished, and another has its place', { timeout: TIMEOUT_MS }, async () => {
+    const { token } = await house.token();
+    const streams = await house.streams(6, token);
+    const [first] = house.pids;
+    const [worker, pid] = first!;
+    process.kill(pid, 'SIGUSR2');
+    await house.sees('another in its place', () => house.pids.size === 3);
+    const answers = await Promise.all(Array.from({ length: 10 }, async () => house.get('/v1/models', token)));
+    expect(answers.every(({ status }) => status === 200)).toBe(true);
+    expect(await finish(streams)).not.toContain(false);
+    const ofIt = (level: string) => house.entries.find((entry) => entry.worker === worker && entry.level === level);
+    await house.sees('its end', () => ofIt('error') !== undefined);
+    expect(ofIt('error')).toMatchObject({ msg: 'a worker crashed', pid, code: 1 });
+    expect(ofIt('fatal')).toMatchObject({ err: { message: 'made up' } });
+  });
+
+  it('in the primary drains all workers, and ends with 1', { timeout: TIMEOUT_MS }, async () => {
+    const streams = await house.streams(4, (await house.token()).token);
+    const ended = once(house.server.process, 'exit');
+    house.server.process.kill('SIGUSR2');
+    await house.sees('the workers to drain', async () => (await house.get('/ready')).status === 503);
+    expect(await finish(streams)).not.toContain(false);
+    expect(await ended).toEqual([1, null]);
+    expect([...house.pids.values()].filter(isAlive)).toEqual([]);
+  });
+});
