@@ -1,44 +1,62 @@
-// The floors of the house: a room imports only from floors below its own (docs/architecture/index.md).
+// The floors of the house: a room imports only from floors below its own, and rooms of one floor do not import each other (docs/architecture/index.md).
 const FLOORS = [
   ['common'],
-  ['config'],
+  ['config', 'http', 'openai'],
   ['crypto', 'database', 'redis', 'upstream'],
-  ['auth', 'events'],
-  ['replicas'],
-  ['limits'],
-  ['project'],
+  ['auth', 'replicas'],
+  ['changes', 'events'],
+  ['limits', 'project'],
   ['token'],
-  ['proxy', 'health', 'import'],
+  ['proxy', 'health', 'maintenance'],
+  ['server'],
+  ['process'],
   ['cli'],
 ];
+/** Inside a large room its folders have floors of their own. */
+const INNER = {
+  common: [['values'], ['errors'], ['logging', 'rest']],
+  proxy: [['body'], ['admission'], ['relay'], ['websocket']],
+  cli: [['terminal'], ['environment'], ['manage', 'migrate', 'server'], ['setup']],
+};
+/** Files outside every room: the plan of the application, which a process and the HTTP server start from. */
+const PLAN = '^src/app\\.';
+/** From this floor on a room may start from the plan of the application. */
+const PLAN_FROM = FLOORS.findIndex((rooms) => rooms.includes('server'));
 const room = (name) => `^src/${name}/`;
 
-/** One rule a room: it may reach itself and the floors below, nothing else inside src/. */
-const floors = FLOORS.flatMap((rooms, floor) =>
-  rooms.map((name) => ({
-    name: `floor-${floor}-${name}`,
-    severity: 'error',
-    from: { path: room(name) },
-    to: {
-      path: '^src/',
-      pathNot: [name, ...FLOORS.slice(0, floor).flat()].map(room),
-    },
-  })),
-);
+/** One rule a room: it may reach itself, the floors below and, high enough, the plan; nothing else inside `parent`. */
+const rulesOf = (floors, parent, label) =>
+  floors.flatMap((rooms, floor) =>
+    rooms.map((name) => ({
+      name: `${label}-${floor}-${name}`,
+      severity: 'error',
+      from: { path: room(parent + name) },
+      to: {
+        path: `^src/${parent}`,
+        pathNot: [
+          ...[name, ...floors.slice(0, floor).flat()].map((below) => room(parent + below)),
+          ...(floor >= PLAN_FROM ? [PLAN] : []),
+        ],
+      },
+    })),
+  );
 
 /** A folder that stands on no floor would escape every rule above. */
-const homeless = {
-  name: 'room-without-a-floor',
-  severity: 'error',
-  from: { path: '^src/[^/]+/', pathNot: FLOORS.flat().map(room) },
-  to: {},
-};
+const homeless = [
+  { name: 'room-without-a-floor', from: { path: '^src/[^/]+/', pathNot: FLOORS.flat().map(room) }, to: {} },
+  ...Object.entries(INNER).map(([parent, floors]) => ({
+    name: `folder-without-a-floor-${parent}`,
+    from: { path: `^src/${parent}/[^/]+/`, pathNot: floors.flat().map((name) => room(`${parent}/${name}`)) },
+    to: {},
+  })),
+].map((rule) => ({ severity: 'error', ...rule }));
 
 module.exports = {
   forbidden: [
-    ...floors.map((rule) => (rule.from.path === room('cli') ? { ...rule, to: { ...rule.to, pathNot: [...rule.to.pathNot, '^src/app\\.'] } } : rule)),
-    homeless,
-    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    ...rulesOf(FLOORS, '', 'floor'),
+    ...Object.entries(INNER).flatMap(([parent, floors]) => rulesOf(floors, `${parent}/`, `inner-${parent}`)),
+    ...homeless,
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     { name: 'no-dev-dependencies', severity: 'error', from: { path: '^src/', pathNot: '\\.spec\\.ts$' }, to: { dependencyTypes: ['npm-dev'] } },
     { name: 'nothing-imports-tests', severity: 'error', from: { path: '^src/' }, to: { path: '^test/' } },
   ],
