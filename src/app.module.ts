@@ -11,7 +11,7 @@ import { HealthModule } from './health/health.module.js';
 import { ProjectModule } from './project/project.module.js';
 import { ProxyModule } from './proxy/proxy.module.js';
 import { RedisModule } from './redis/redis.module.js';
-import { ReplicasModule } from './changes/changes.module.js';
+import { ChangesModule } from './changes/changes.module.js';
 import { TokenModule } from './token/token.module.js';
 
 /** The plan of the house: which rooms exist. */
@@ -28,7 +28,7 @@ export class AppModule {
         RedisModule,
         EventsModule,
         AuthModule,
-        ReplicasModule,
+        ChangesModule,
         ProjectModule,
         TokenModule,
         ProxyModule,

@@ -1,11 +1,11 @@
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { EventEmitter2 } from '@nestjs/event-emitter';
-import { ChangesSeen } from './domain.events.js';
+import { TokensInvalidated } from './domain.events.js';
 import { ChangePush } from './change.push.js';
 import { ChangeReader } from './change.reader.js';
 import { Freshness } from '../replicas/freshness.js';
 import { OneAtATime } from '../common/values/one.at.a.time.js';
-import { ReplicaRoll } from '../replicas/replica.roll.js';
+import { ReplicaRegistry } from '../replicas/replica.registry.js';
 import type { Position } from './revision.counter.js';
 
 const POLL_MS = 250;
@@ -21,7 +21,7 @@ export class ChangeFeed implements OnApplicationBootstrap, BeforeApplicationShut
 
   constructor(
     private readonly reader: ChangeReader,
-    private readonly roll: ReplicaRoll,
+    private readonly roll: ReplicaRegistry,
     private readonly freshness: Freshness,
     private readonly push: ChangePush,
     private readonly events: EventEmitter2,
@@ -55,7 +55,7 @@ export class ChangeFeed implements OnApplicationBootstrap, BeforeApplicationShut
     const beganAt = performance.now();
     try {
       const { position, changes } = await this.reader.since(this.position);
-      if (changes) this.events.emit(ChangesSeen.topic, changes);
+      if (changes) this.events.emit(TokensInvalidated.topic, changes);
       this.position = position;
       this.freshness.compared(beganAt);
       this.roll.confirm(position.value);

@@ -2,8 +2,8 @@ import { EventEmitter2 } from '@nestjs/event-emitter';
 import { DataSource, QueryFailedError } from 'typeorm';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { TestApp } from '../../test/support/app.js';
-import { type FreshStore, onEveryStore } from '../../test/support/stores.js';
-import { ChangesSeen } from './domain.events.js';
+import { type FreshStore, onEveryStore } from '../../test/support/databases.js';
+import { TokensInvalidated } from './domain.events.js';
 import { ChangeEntity } from './change.entity.js';
 import { ChangeLog } from './change.log.js';
 import { RevisionCounter } from './revision.counter.js';
@@ -29,8 +29,8 @@ onEveryStore(ChangeLog.name, (store) => {
     );
 
   it('writes what changed under the next revision, and says so here at once', async () => {
-    const heard: ChangesSeen[] = [];
-    app.running.app.get(EventEmitter2).on(ChangesSeen.topic, (changes: ChangesSeen) => heard.push(changes));
+    const heard: TokensInvalidated[] = [];
+    app.running.app.get(EventEmitter2).on(TokensInvalidated.topic, (changes: TokensInvalidated) => heard.push(changes));
     const before = await counter();
     const revision = await log.transaction(async (change) => {
       change.token('a');
@@ -43,7 +43,7 @@ onEveryStore(ChangeLog.name, (store) => {
       ['project', 'b'],
     ]);
     // The feed's own first word may come in between.
-    expect(heard).toContainEqual(new ChangesSeen(new Set(['a']), new Set(['b']), false));
+    expect(heard).toContainEqual(new TokensInvalidated(new Set(['a']), new Set(['b']), false));
   });
 
   it('writes that everything changed as one row', async () => {

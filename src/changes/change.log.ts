@@ -3,7 +3,7 @@ import { EventEmitter2 } from '@nestjs/event-emitter';
 import { DataSource, LessThan } from 'typeorm';
 import { Clock } from '../common/values/clock.js';
 import { retryConflicts } from '../database/conflict.js';
-import { ChangesSeen } from './domain.events.js';
+import { TokensInvalidated } from './domain.events.js';
 import { Change } from './change.js';
 import { ChangeEntity } from './change.entity.js';
 import { ChangeFeed } from './change.feed.js';
@@ -57,7 +57,7 @@ export class ChangeLog {
   }
 
   private tell(change: Change): void {
-    this.events.emit(ChangesSeen.topic, change.seen());
+    this.events.emit(TokensInvalidated.topic, change.seen());
     this.push.announce(change);
     this.feed.look();
   }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, MoreThanOrEqual } from 'typeorm';
-import { ChangesSeen } from './domain.events.js';
+import { TokensInvalidated } from './domain.events.js';
 import { ChangeEntity } from './change.entity.js';
 import { type Position, RevisionCounter } from './revision.counter.js';
 
@@ -10,7 +10,7 @@ const MAX_ROWS = 1000;
 export interface News {
   readonly position: Position;
   /** Undefined when nothing changed. */
-  readonly changes: ChangesSeen | undefined;
+  readonly changes: TokensInvalidated | undefined;
 }
 
 /** Reads what changed since a position; what cannot be told from the table is everything. */
@@ -43,7 +43,7 @@ export class ChangeReader {
   }
 }
 
-const EVERYTHING = new ChangesSeen(new Set(), new Set(), true);
+const EVERYTHING = new TokensInvalidated(new Set(), new Set(), true);
 
 /**
  * True when nothing can be missing: the rows begin with the change that was known last (a table restored from a backup may
@@ -67,8 +67,8 @@ const isNew =
   ({ revision }: ChangeEntity): boolean =>
     revision > value;
 
-function summaryOf(rows: readonly ChangeEntity[]): ChangesSeen {
+function summaryOf(rows: readonly ChangeEntity[]): TokensInvalidated {
   const ids = (subject: ChangeEntity['subject']): Set<string> =>
     new Set(rows.filter((row) => row.subject === subject).map((row) => row.subjectId));
-  return new ChangesSeen(ids('token'), ids('project'), ids('all').size > 0);
+  return new TokensInvalidated(ids('token'), ids('project'), ids('all').size > 0);
 }

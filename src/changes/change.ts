@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { ChangesSeen } from './domain.events.js';
+import { TokensInvalidated } from './domain.events.js';
 import type { ChangeEntity } from './change.entity.js';
 
 /** What one transaction changes, and whom every replica has to forget because of it. */
@@ -33,8 +33,8 @@ export class Change {
     this.isEverything = true;
   }
 
-  seen(): ChangesSeen {
-    return new ChangesSeen(this.tokens, this.projects, this.isEverything);
+  seen(): TokensInvalidated {
+    return new TokensInvalidated(this.tokens, this.projects, this.isEverything);
   }
 
   rows(changedAt: number): ChangeEntity[] {

@@ -13,7 +13,7 @@ import { RedisPush } from './redis.push.js';
 import { ReplicaConfirmation } from './replica.confirmation.js';
 import { ReplicaEntity } from '../replicas/replica.entity.js';
 import { ReplicaIdentity } from '../replicas/replica.identity.js';
-import { ReplicaRoll } from '../replicas/replica.roll.js';
+import { ReplicaRegistry } from '../replicas/replica.registry.js';
 import { RevisionCounter } from './revision.counter.js';
 import { RevisionEntity } from './revision.entity.js';
 
@@ -34,10 +34,10 @@ function pushOf({ database }: AppConfig, redis: RedisConnection): ChangePush {
     ChangeReader,
     Freshness,
     ReplicaIdentity,
-    ReplicaRoll,
+    ReplicaRegistry,
     ReplicaConfirmation,
     { provide: ChangePush, inject: [AppConfig, RedisConnection], useFactory: pushOf },
   ],
-  exports: [ChangeLog, Freshness, ReplicaConfirmation, ReplicaIdentity, ReplicaRoll, RevisionCounter],
+  exports: [ChangeLog, Freshness, ReplicaConfirmation, ReplicaIdentity, ReplicaRegistry, RevisionCounter],
 })
-export class ReplicasModule {}
+export class ChangesModule {}

@@ -4,7 +4,7 @@ import type { EntityManager } from 'typeorm';
  * These tokens and projects changed, here or on another replica: what was cached of them is void. Emitted after the commit
  * and, where the change was made, before the answer.
  */
-export class ChangesSeen {
+export class TokensInvalidated {
   static readonly topic = 'changes.seen';
 
   constructor(

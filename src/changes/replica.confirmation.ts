@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { LIVE_MS, ReplicaRoll, type Sighting } from '../replicas/replica.roll.js';
+import { LIVE_MS, ReplicaRegistry, type ReplicaStatus } from '../replicas/replica.registry.js';
 import { RevisionCounter } from './revision.counter.js';
 
 const WAIT_LIMIT_MS = 5000;
@@ -10,7 +10,7 @@ export interface Confirmation {
   /** How many live replicas have heard of everything that was committed. */
   readonly confirmed: number;
   /** Those that have not, and may still be serving by what they knew before. */
-  readonly pending: readonly Sighting[];
+  readonly pending: readonly ReplicaStatus[];
 }
 
 /** Waits for what is committed to be in force on every replica. */
@@ -18,7 +18,7 @@ export interface Confirmation {
 export class ReplicaConfirmation {
   constructor(
     private readonly counter: RevisionCounter,
-    private readonly roll: ReplicaRoll,
+    private readonly roll: ReplicaRegistry,
   ) {}
 
   /** At most five seconds; not for replicas that are silent. A store that cannot say confirms nothing. */

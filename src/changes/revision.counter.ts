@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { dialectOf } from '../database/dialect.js';
-import { StoreOpening } from '../database/store.opening.js';
+import { DatabaseBootstrap } from '../database/database.bootstrap.js';
 import { isUniqueViolation } from '../database/unique.violation.js';
 import { COUNTER_ID, RevisionEntity } from './revision.entity.js';
 
@@ -23,7 +23,7 @@ export class RevisionCounter implements OnModuleInit {
 
   constructor(
     private readonly dataSource: DataSource,
-    private readonly store: StoreOpening,
+    private readonly store: DatabaseBootstrap,
   ) {
     // A transaction of SQLite has the write lock from its beginning on.
     this.lockedRead = dialectOf(dataSource) === 'sqlite' ? READ : `${READ} FOR UPDATE`;

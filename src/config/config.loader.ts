@@ -4,7 +4,7 @@ import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import { parseBytes } from '../common/values/bytes.js';
 import { parseDuration } from '../common/values/duration.js';
-import { EXIT, StartError } from '../common/errors/start.error.js';
+import { EXIT, StartupError } from '../common/errors/startup.error.js';
 import { AppConfig } from './app.config.js';
 import { databaseFileFaults, LISTEN_ADDRESS, splitList } from './config.validators.js';
 import { Environment, SECRET_VARIABLES, VARIABLES } from './environment.js';
@@ -26,7 +26,7 @@ export function readEnvFile(path: string): Variables {
 }
 
 /** A configuration that is refused; no fault shows the value of a secret. */
-export class ConfigError extends StartError {
+export class ConfigError extends StartupError {
   constructor(faults: readonly string[]) {
     super(EXIT.config, faults);
     this.name = 'ConfigError';

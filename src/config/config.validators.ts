@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { isDecodable } from '../common/values/escapes.js';
 import { parseBytes } from '../common/values/bytes.js';
 import { parseDuration } from '../common/values/duration.js';
-import { networkFault } from '../common/values/networks.js';
-import { upstreamBaseFault } from '../common/values/upstream.base.js';
+import { networkProblem } from '../common/values/networks.js';
+import { upstreamBaseProblem } from '../common/values/upstream.base.js';
 import { rule } from './fault.rule.js';
 
 /** A rule for the text of a variable. */
@@ -115,7 +115,7 @@ const isRedis = ({ protocol, hostname, pathname, username, password }: URL): boo
   isDecodable(username) &&
   isDecodable(password);
 
-export const IsUpstreamBase = check('isUpstreamBase', upstreamBaseFault);
+export const IsUpstreamBase = check('isUpstreamBase', upstreamBaseProblem);
 
 export const IsOriginList = check('isOriginList', (value) =>
   splitList(value).every((entry) => URL.canParse(entry) && new URL(entry).origin === entry && /^https?:/.test(entry))
@@ -124,7 +124,7 @@ export const IsOriginList = check('isOriginList', (value) =>
 );
 
 export const IsNetworkList = check('isNetworkList', (value) =>
-  splitList(value).every((entry) => networkFault(entry) === undefined)
+  splitList(value).every((entry) => networkProblem(entry) === undefined)
     ? undefined
     : 'must be a comma-separated list of addresses or ranges such as 10.0.0.0/8',
 );

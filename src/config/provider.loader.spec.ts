@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { EXIT } from '../common/errors/start.error.js';
+import { EXIT } from '../common/errors/startup.error.js';
 import type { AppConfig } from './app.config.js';
 import { ConfigError, loadConfig, type Variables } from './config.loader.js';
 import { readProviderFile } from './provider.loader.js';

@@ -1,5 +1,5 @@
-import { globFault } from '../common/values/glob.js';
-import { pathPatternFault } from '../common/values/path.rules.js';
+import { globProblem } from '../common/values/glob.js';
+import { pathPatternProblem } from '../common/values/path.rules.js';
 import { type Fault, rule } from './fault.rule.js';
 
 /** A list of 1 to 500 different entries, each without fault. */
@@ -35,7 +35,7 @@ const originFault: Fault = (value) => {
 
 export const PARAM_NAME = /^[A-Za-z0-9_.-]{1,64}$/;
 const choiceFault: Fault = (value) =>
-  typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value)) ? undefined : globFault(value);
+  typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value)) ? undefined : globProblem(value);
 
 function whitelistFault(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'must map parameters to lists';
@@ -46,7 +46,7 @@ function whitelistFault(value: unknown): string | undefined {
   return Object.keys(value).length === 0 ? 'must name at least one parameter' : undefined;
 }
 
-export const IsPathPatterns = rule('isPathPatterns', (value) => listFault(value, pathPatternFault));
+export const IsPathPatterns = rule('isPathPatterns', (value) => listFault(value, pathPatternProblem));
 export const IsMethods = rule('isMethods', (value) => listFault(value, methodFault));
 export const IsHeaderNames = rule('isHeaderNames', (value) => listFault(value, headerFault));
 export const IsOrigins = rule('isOrigins', (value) => listFault(value, originFault));

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { Between, type FindOperator, Or } from 'typeorm';
-import { EXIT, StartError } from '../common/errors/start.error.js';
+import { EXIT, StartupError } from '../common/errors/startup.error.js';
 import type { KeyRing } from './key.ring.js';
 
 const logger = new Logger('KeyMismatch');
@@ -36,4 +36,4 @@ function madeWithAnotherKey(kind: string, ids: string[]): FindOperator<string> {
   return Or(...from.map((start, gap) => Between(start, to[gap]!)));
 }
 
-const refused = (why: string): StartError => new StartError(EXIT.config, [`ENCRYPTION_KEY ${why}`]);
+const refused = (why: string): StartupError => new StartupError(EXIT.config, [`ENCRYPTION_KEY ${why}`]);

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isConflict } from './store.fault.js';
+import { isConflict } from './database.error.js';
 
 const MAX_TRIES = 4;
 const LIMIT_MS = 100;

@@ -6,7 +6,7 @@ import { forMaintenance, forRequests, type PoolUse } from './pools/pool.use.js';
 import { usePostgres } from './pools/postgres.pool.js';
 import { MIGRATIONS } from './migration.lists.js';
 import { SnakeNaming } from './snake.naming.js';
-import type { StoreGate } from './store.gate.js';
+import type { ReadyGate } from './ready.gate.js';
 
 export type Entities = (new () => object)[] | EntitySchema[];
 
@@ -28,7 +28,7 @@ export function dataSourceOptions({ driver, path, synchronous }: DatabaseConfig)
 export async function openServer(
   options: DataSourceOptions,
   config: DatabaseConfig,
-  gate: StoreGate,
+  gate: ReadyGate,
 ): Promise<DataSource> {
   return connected(new DataSource({ ...options, ...(await libraryOf(config)) }), config, forRequests(config, gate));
 }

@@ -1,7 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { AppConfig } from '../config/app.config.js';
 import { prepareSqliteFile, SqliteFileLock } from './sqlite/sqlite.file.js';
-import { StoreGate } from './store.gate.js';
+import { ReadyGate } from './ready.gate.js';
 
 /** What has to be there before the data source: the lock on a SQLite file, the gate before a server. */
 @Global()
@@ -18,11 +18,11 @@ import { StoreGate } from './store.gate.js';
     },
     {
       // After the lock: what asks for the gate gets a file that is ours.
-      provide: StoreGate,
+      provide: ReadyGate,
       inject: [SqliteFileLock],
-      useFactory: () => new StoreGate(),
+      useFactory: () => new ReadyGate(),
     },
   ],
-  exports: [SqliteFileLock, StoreGate],
+  exports: [SqliteFileLock, ReadyGate],
 })
 export class DatabaseLockModule {}

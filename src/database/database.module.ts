@@ -7,13 +7,13 @@ import { DatabaseLockModule } from './database.lock.module.js';
 import { DatabaseService } from './database.service.js';
 import { SqliteFileLock } from './sqlite/sqlite.file.js';
 import { openSqlite } from './sqlite/sqlite.source.js';
-import { StoreGate } from './store.gate.js';
-import { StoreOpening } from './store.opening.js';
+import { ReadyGate } from './ready.gate.js';
+import { DatabaseBootstrap } from './database.bootstrap.js';
 
 /** Nest hands only its options to the factory of the data source: what that needs besides travels with them. */
-type Carried = DataSourceOptions & { config: AppConfig; gate: StoreGate; lock: SqliteFileLock };
+type Carried = DataSourceOptions & { config: AppConfig; gate: ReadyGate; lock: SqliteFileLock };
 
-const options = (config: AppConfig, gate: StoreGate, lock: SqliteFileLock): TypeOrmModuleOptions =>
+const options = (config: AppConfig, gate: ReadyGate, lock: SqliteFileLock): TypeOrmModuleOptions =>
   ({ ...dataSourceOptions(config.database), autoLoadEntities: true, retryAttempts: 0, config, gate, lock }) as object;
 
 /** A file that is refused is let go of, so that the command that mends it can have it. */
@@ -32,12 +32,12 @@ async function open({ config, gate, lock, ...rest }: Carried): Promise<DataSourc
     DatabaseLockModule,
     TypeOrmModule.forRootAsync({
       imports: [DatabaseLockModule],
-      inject: [AppConfig, StoreGate, SqliteFileLock],
+      inject: [AppConfig, ReadyGate, SqliteFileLock],
       useFactory: options,
       dataSourceFactory: async (given) => open(given as unknown as Carried),
     }),
   ],
-  providers: [DatabaseService, StoreOpening],
-  exports: [DatabaseService, StoreOpening, DatabaseLockModule],
+  providers: [DatabaseService, DatabaseBootstrap],
+  exports: [DatabaseService, DatabaseBootstrap, DatabaseLockModule],
 })
 export class DatabaseModule {}

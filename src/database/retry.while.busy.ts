@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isBusy, isConflict } from './store.fault.js';
+import { isBusy, isConflict } from './database.error.js';
 
 const LIMIT_MS = 30_000;
 const PAUSE_MS = 20;

@@ -2,10 +2,10 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../common/values/clock.js';
 import { Lifecycle } from '../http/lifecycle.js';
 import { VERSION } from '../common/values/version.js';
-import { within } from '../common/values/within.js';
+import { withTimeout } from '../common/values/with.timeout.js';
 import { DatabaseService } from '../database/database.service.js';
 import { RedisConnection } from '../redis/redis.connection.js';
-import { ReplicaRoll } from '../replicas/replica.roll.js';
+import { ReplicaRegistry } from '../replicas/replica.registry.js';
 import type { HealthView, Reason } from './health.dto.js';
 
 /** A store that takes longer than this to answer does not answer. */
@@ -20,7 +20,7 @@ export class HealthService {
 
   constructor(
     private readonly database: DatabaseService,
-    private readonly roll: ReplicaRoll,
+    private readonly roll: ReplicaRegistry,
     private readonly redis: RedisConnection,
     private readonly lifecycle: Lifecycle,
     private readonly clock: Clock,
@@ -69,7 +69,7 @@ export class HealthService {
   }
 
   private async look(): Promise<boolean> {
-    const fault = await within(CHECK_LIMIT_MS, this.database.check()).then(
+    const fault = await withTimeout(CHECK_LIMIT_MS, this.database.check()).then(
       () => undefined,
       (error: unknown) => error,
     );

@@ -2,18 +2,18 @@ import type { ServerResponse } from 'node:http';
 import { type DestinationStream, type Logger, symbols } from 'pino';
 import { isProxied } from './error.body.js';
 import type { Exchange } from './exchange.js';
-import { isoTime, milliseconds } from '../common/values/quick.text.js';
-import { withoutKeys } from '../common/values/without.keys.js';
+import { isoTime, milliseconds } from '../common/values/fast.format.js';
+import { redact } from '../common/values/redact.js';
 
 const ORDINARY = /^(?:.{0,24}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
 
 /** What may be printed of a path. A target that is no path may hold a password, a long part of one outside /v1 a credential. */
 function printable(path: string): string {
   if (!/^\/(?!\/)/.test(path)) return '-';
-  if (isProxied(path)) return withoutKeys(path);
+  if (isProxied(path)) return redact(path);
   return path
     .split('/')
-    .map((part) => (ORDINARY.test(part) ? withoutKeys(part) : '…'))
+    .map((part) => (ORDINARY.test(part) ? redact(part) : '…'))
     .join('/');
 }
 
@@ -32,7 +32,7 @@ type Inner = Logger & Record<symbol, unknown>;
  */
 export function logExchange(logger: Logger, exchange: Exchange, response?: ServerResponse): void {
   if (!logger.isLevelEnabled('info')) return;
-  const { queuedAt, sentAt, answeredAt, startedAt, request } = exchange;
+  const { queuedAt, sentAt, respondedAt, startedAt, request } = exchange;
   const status = exchange.status ?? (response?.headersSent ? response.statusCode : undefined);
   const inner = logger as Inner;
   (inner[symbols.streamSym] as DestinationStream).write(
@@ -47,7 +47,7 @@ export function logExchange(logger: Logger, exchange: Exchange, response?: Serve
       plain('end', exchange.end ?? 'ok') +
       `,"bytes_in":${exchange.bytesIn},"bytes_out":${exchange.bytesOut}` +
       duration('queue_ms', queuedAt, sentAt) +
-      duration('upstream_ms', sentAt, answeredAt) +
+      duration('upstream_ms', sentAt, respondedAt) +
       duration('total_ms', startedAt, performance.now()) +
       `${plain('remote', request.socket.remoteAddress)},"msg":"request"}\n`,
   );

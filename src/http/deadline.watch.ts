@@ -1,5 +1,5 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { Bag, type Place } from '../common/values/bag.js';
+import { SlotSet, type Slot } from '../common/values/slot.set.js';
 
 const EVERY_MS = 250;
 
@@ -11,17 +11,17 @@ export interface Watched {
 /** One timer for all running exchanges: a timer each would cost every request. Deadlines are kept to ¼ s. */
 @Injectable()
 export class DeadlineWatch implements OnApplicationShutdown {
-  private readonly watched = new Bag<Watched>();
+  private readonly watched = new SlotSet<Watched>();
   private timer: NodeJS.Timeout | undefined;
 
   /** Until `leave`. */
-  add(exchange: Watched): Place<Watched> {
+  add(exchange: Watched): Slot<Watched> {
     this.timer ??= setInterval(() => this.tick(), EVERY_MS).unref();
     return this.watched.add(exchange);
   }
 
-  leave(place: Place<Watched>): void {
-    this.watched.leave(place);
+  remove(place: Slot<Watched>): void {
+    this.watched.delete(place);
   }
 
   onApplicationShutdown(): void {

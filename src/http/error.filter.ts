@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { TypeORMError } from 'typeorm';
 import { ApiError } from '../common/errors/api.error.js';
 import { MAX_MANAGEMENT_BODY_BYTES } from '../common/values/bytes.js';
-import { CauseLog } from './cause.log.js';
+import { ErrorSampler } from './error.sampler.js';
 import { isProxied, refusal } from './error.body.js';
 import { errors } from '../common/errors/errors.js';
 import { exchangeOf } from './exchange.js';
@@ -11,7 +11,7 @@ import { exchangeOf } from './exchange.js';
 /** The one filter: whatever was thrown becomes one refusal in the shape its path speaks; strangers see nothing of the cause. */
 @Catch()
 export class ErrorFilter implements ExceptionFilter {
-  private readonly causes = new CauseLog(new Logger(ErrorFilter.name));
+  private readonly causes = new ErrorSampler(new Logger(ErrorFilter.name));
 
   catch(thrown: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();

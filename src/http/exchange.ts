@@ -32,7 +32,7 @@ export class Exchange {
   /** When the request was handed to the upstream's pool, began to be written, and was answered; performance.now(). */
   queuedAt: number | undefined;
   sentAt: number | undefined;
-  answeredAt: number | undefined;
+  respondedAt: number | undefined;
   /** Of the answer. */
   status: number | undefined;
   bytesIn = 0;

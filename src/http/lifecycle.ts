@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { Bag, type Place } from '../common/values/bag.js';
+import { SlotSet, type Slot } from '../common/values/slot.set.js';
 import { exchangeOf } from './exchange.js';
 
 /** A connection that left HTTP behind: it is told to end, so that it can say so in its own protocol. */
@@ -10,7 +10,7 @@ export interface RunningSocket {
 
 /** Whether this process still takes work, and the work it has. One object for the server, the health routes and the stop. */
 export class Lifecycle {
-  private readonly open = new Bag<ServerResponse>();
+  private readonly open = new SlotSet<ServerResponse>();
   private readonly sockets = new Map<Duplex, RunningSocket | undefined>();
   private empty: (() => void) | undefined;
   /** False from the first word of stopping on: load balancers should look elsewhere. */
@@ -23,12 +23,12 @@ export class Lifecycle {
   }
 
   /** Until `ended`. */
-  began(response: ServerResponse): Place<ServerResponse> {
+  began(response: ServerResponse): Slot<ServerResponse> {
     return this.open.add(response);
   }
 
-  ended(place: Place<ServerResponse>): void {
-    this.open.leave(place);
+  ended(place: Slot<ServerResponse>): void {
+    this.open.delete(place);
     if (this.running === 0) this.empty?.();
   }
 

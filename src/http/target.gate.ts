@@ -13,7 +13,7 @@ const BROKEN_ESCAPE = /%(?![0-9a-f]{2})/i;
  * Why a request target is refused, or undefined for a plain origin-form one (RFC 9112 §3.2.1). Every route passes here
  * before any rule or token is looked at. The query is opaque: nothing in it chooses a host or a path.
  */
-export function targetFault(target: string): string | undefined {
+export function targetProblem(target: string): string | undefined {
   if (!target.startsWith('/')) return 'it is not in origin form';
   if (target.startsWith('//')) return 'it begins with two slashes';
   if (NOT_PLAIN.test(target))

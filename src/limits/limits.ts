@@ -31,12 +31,12 @@ export class Limits {
   }
 
   /** False in the common case, which then costs no more than this question. */
-  concern(token: TokenLimits | undefined): boolean {
+  appliesTo(token: TokenLimits | undefined): boolean {
     return this.isForAll || token !== undefined;
   }
 
   /** Whether a client's address has to be known. */
-  get needAddress(): boolean {
+  get needsAddress(): boolean {
     return this.perAddress > 0;
   }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Demand } from './counter.js';
 import { MemoryCounter } from './memory.counter.js';
-import type { ReplicaRoll } from '../replicas/replica.roll.js';
+import type { ReplicaRegistry } from '../replicas/replica.registry.js';
 
 const demand = (max: number): Demand => ({
   windows: [{ scope: 'token', id: 'a', max, lengthMs: 60_000 }],
@@ -26,13 +26,13 @@ describe(MemoryCounter.name, () => {
     [10, 10, 1],
     [2, 5, 1],
   ])('grants of %i, among %i replicas, %i', (max, live, share) => {
-    expect(grants(new MemoryCounter({ live } as ReplicaRoll), demand(max))).toBe(share);
-    expect(grants(new MemoryCounter({ live } as ReplicaRoll), running(max))).toBe(share);
+    expect(grants(new MemoryCounter({ live } as ReplicaRegistry), demand(max))).toBe(share);
+    expect(grants(new MemoryCounter({ live } as ReplicaRegistry), running(max))).toBe(share);
   });
 
   it('follows the number of replicas', () => {
     const peers = { live: 4 };
-    const counter = new MemoryCounter(peers as ReplicaRoll);
+    const counter = new MemoryCounter(peers as ReplicaRegistry);
     expect(grants(counter, demand(8))).toBe(2);
     peers.live = 2;
     expect(grants(counter, demand(8))).toBe(2);
@@ -41,7 +41,7 @@ describe(MemoryCounter.name, () => {
   });
 
   it('counts as running what was let in elsewhere', () => {
-    const counter = new MemoryCounter({ live: 1 } as ReplicaRoll);
+    const counter = new MemoryCounter({ live: 1 } as ReplicaRegistry);
     counter.hold('a');
     expect(grants(counter, running(3))).toBe(2);
     counter.letGo('a');

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { errors } from '../common/errors/errors.js';
-import { ReplicaRoll } from '../replicas/replica.roll.js';
+import { ReplicaRegistry } from '../replicas/replica.registry.js';
 import { Counter, type Demand, type Window } from './counter.js';
 import { Grant } from './grant.js';
 import { limitName } from './limit.names.js';
@@ -14,7 +14,7 @@ export class MemoryCounter extends Counter {
   private readonly byLength = new Map<number, WindowCounts>();
   private readonly running = new Map<string, number>();
 
-  constructor(private readonly replicas: ReplicaRoll) {
+  constructor(private readonly replicas: ReplicaRegistry) {
     super();
   }
 

@@ -1,15 +1,15 @@
 import type { DataSource, EntityManager } from 'typeorm';
-import { EXIT, StartError } from '../common/errors/start.error.js';
+import { EXIT, StartupError } from '../common/errors/startup.error.js';
 import type { KeyRing } from '../crypto/key.ring.js';
 import { SecretCipher } from '../crypto/secret.cipher.js';
 import type { StoredForm } from '../crypto/stored.form.js';
 import { ProjectEntity } from '../project/project.entity.js';
 import { assertUpstreamKeysOpen } from '../project/project.key.check.js';
-import { ProjectReseal, type Reseal } from './project.reencryption.js';
+import { ProjectReencryption, type Reencryption } from './project.reencryption.js';
 import { type TokenForm, tokenForms } from './token.summary.js';
 import { assertTokensKnown } from '../token/token.key.check.js';
 
-export interface Rotation extends Reseal {
+export interface Rotation extends Reencryption {
   /** Tokens that only the previous key knows: they move when they are used. */
   waiting: number;
   /** When the last of those expires, in milliseconds. */
@@ -27,19 +27,19 @@ export interface KeyStatus {
 }
 
 /** Moves what the database holds from one form or key to the present one, and says how it rests. */
-export class KeyUpkeep {
-  private readonly reseal: ProjectReseal;
+export class KeyRotation {
+  private readonly reseal: ProjectReencryption;
 
   constructor(
     private readonly dataSource: DataSource,
     private readonly ring: KeyRing,
     private readonly nowMs: number,
   ) {
-    this.reseal = new ProjectReseal(dataSource.getRepository(ProjectEntity), new SecretCipher(ring));
+    this.reseal = new ProjectReencryption(dataSource.getRepository(ProjectEntity), new SecretCipher(ring));
   }
 
   /** Seals what rests in clear or as the Go system left it. Throws StartError without a key, or with one that does not fit. */
-  async encrypt(): Promise<Reseal> {
+  async encrypt(): Promise<Reencryption> {
     if (!this.ring.current) throw refused('ENCRYPTION_KEY is not set: there is nothing to encrypt with');
     await assertKeysFit(this.dataSource.manager, this.ring, this.nowMs);
     return this.reseal.move(({ kind }) => kind === 'clear' || kind === 'enc:v1');
@@ -80,4 +80,4 @@ export async function assertKeysFit(manager: EntityManager, ring: KeyRing, nowMs
   await assertTokensKnown(manager, ring, nowMs);
 }
 
-const refused = (why: string): StartError => new StartError(EXIT.config, [why]);
+const refused = (why: string): StartupError => new StartupError(EXIT.config, [why]);

@@ -7,7 +7,7 @@ import { API_KEY_COLUMN } from '../project/upstream.key.js';
 
 const CHUNK = 100;
 
-export interface Reseal {
+export interface Reencryption {
   /** Values that are sealed with the current key now and were not before. */
   moved: number;
   /** The projects whose stored key does not open; it is left as it is. */
@@ -24,14 +24,14 @@ interface StoredKey {
  * Reads and reseals all upstream keys beside running servers. A row is written only if it still holds what was read, each
  * in a statement of its own: a change of an operator is never undone, and whoever stops this can start it again.
  */
-export class ProjectReseal {
+export class ProjectReencryption {
   constructor(
     private readonly projects: Repository<ProjectEntity>,
     private readonly cipher: SecretCipher,
   ) {}
 
   /** Moves the values of the `wanted` forms under the current key; done when none is left that opens. */
-  async move(wanted: (form: StoredForm) => boolean): Promise<Reseal> {
+  async move(wanted: (form: StoredForm) => boolean): Promise<Reencryption> {
     let moved = 0;
     for (;;) {
       const pass = { moved: 0, overtaken: 0, unreadable: [] as string[] };
@@ -54,7 +54,7 @@ export class ProjectReseal {
     return { forms, unreadable };
   }
 
-  private async moveOne(key: StoredKey, pass: Reseal & { overtaken: number }): Promise<void> {
+  private async moveOne(key: StoredKey, pass: Reencryption & { overtaken: number }): Promise<void> {
     const text = this.open(key);
     if (text === undefined) return void pass.unreadable.push(key.id);
     const sealed = this.cipher.encrypt(text, { projectId: key.id, column: API_KEY_COLUMN });

@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, linkSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { DataSource } from 'typeorm';
-import type { StartError } from '../common/errors/start.error.js';
+import type { StartupError } from '../common/errors/startup.error.js';
 import type { DatabaseConfig } from '../config/app.config.js';
 import { dataSourceOptions, type Entities } from '../database/data.source.js';
 import { damagedFile, prepareSqliteFile, refusedFile, SqliteFileLock } from '../database/sqlite/sqlite.file.js';
@@ -152,10 +152,10 @@ function remove(path: string): void {
 }
 
 /** Primary result codes: https://sqlite.org/rescode.html */
-function refusal(path: string, error: unknown): StartError | undefined {
+function refusal(path: string, error: unknown): StartupError | undefined {
   const code = ((error as { errcode?: number }).errcode ?? 0) & 0xff;
   if (code === 5) return held(path);
   return code === 11 || code === 26 ? damagedFile(path) : undefined;
 }
 
-const held = (path: string): StartError => refusedFile(path, 'another program holds it; end that first');
+const held = (path: string): StartupError => refusedFile(path, 'another program holds it; end that first');

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { endpointFault } from './endpoint.rules.js';
+import { endpointRefusal } from './endpoint.rules.js';
 
-describe(endpointFault.name, () => {
+describe(endpointRefusal.name, () => {
   it.each([
     '/v1/organization',
     '/v1/organization/',
@@ -15,16 +15,16 @@ describe(endpointFault.name, () => {
     '/v1/models/%252e%252e%252forganization/users',
     `/v1/%${'25'.repeat(50)}6frganization`,
   ])('TG-11 refuses %s, however it is spelled', (path) => {
-    expect(endpointFault(path)?.code).toBe('endpoint_not_allowed');
-    expect(endpointFault(path, true)).toBeUndefined();
+    expect(endpointRefusal(path)?.code).toBe('endpoint_not_allowed');
+    expect(endpointRefusal(path, true)).toBeUndefined();
   });
 
   it.each(['/v1/organizations', '/v1/models/organization', '/v1/files/caf%C3%A9', '/v1/files/100%25', '/v1/%252f'])(
     'lets %s pass',
-    (path) => expect(endpointFault(path)).toBeUndefined(),
+    (path) => expect(endpointRefusal(path)).toBeUndefined(),
   );
 
   it.each(['/v1', '/v1/', '/v2/models', '/V1/models'])('finds nothing at %s', (path) =>
-    expect([endpointFault(path)?.status, endpointFault(path, true)?.status]).toEqual([404, 404]),
+    expect([endpointRefusal(path)?.status, endpointRefusal(path, true)?.status]).toEqual([404, 404]),
   );
 });

@@ -9,7 +9,7 @@ const REFUSED = '/v1/organization';
 const MAX_LAYERS = 4;
 
 /** Why a path under /v1 is refused, whatever the provider allows beside; judged on the same text that is forwarded. */
-export function endpointFault(path: string, allowsOrganization = false): ApiError | undefined {
+export function endpointRefusal(path: string, allowsOrganization = false): ApiError | undefined {
   if (!path.startsWith('/v1/') || path === '/v1/') return errors.notFound();
   if (allowsOrganization || beginsOtherwise(path)) return undefined;
   return liesBelow(path, REFUSED) ? errors.endpointNotAllowed() : undefined;

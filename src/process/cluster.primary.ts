@@ -14,7 +14,7 @@ const WORKER = fileURLToPath(new URL('./worker.js', import.meta.url));
  * Runs WORKERS processes that share the port, each a replica, until it is told to stop and all have drained.
  * Throws the StartError of a worker that refuses the first start.
  */
-export async function serveByWorkers(
+export async function runCluster(
   { config, warnings }: LoadedConfig,
   variables: Variables,
   signals: StopSignals,

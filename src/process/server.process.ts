@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunningApp } from '../server/app.factory.js';
 import { processSignals, type StopSignals } from './stop.signals.js';
-import { EXIT, StartError } from '../common/errors/start.error.js';
+import { EXIT, StartupError } from '../common/errors/startup.error.js';
 import type { AppConfig } from '../config/app.config.js';
 import { type LoadedConfig, loadConfig, type Variables } from '../config/config.loader.js';
 import { forgetSecrets } from '../config/process.environment.js';
@@ -15,13 +15,13 @@ export async function serve(variables: Variables, signals: StopSignals = process
   const { host } = loaded.config.listen;
   forgetSecrets();
   if (loaded.config.workers === 1)
-    return serveAlone(loaded, signals, ({ logger }, port) => logger.info({ host, port }, 'listening'));
-  const { serveByWorkers } = await import('./cluster.primary.js');
-  await serveByWorkers(loaded, variables, signals);
+    return runServer(loaded, signals, ({ logger }, port) => logger.info({ host, port }, 'listening'));
+  const { runCluster } = await import('./cluster.primary.js');
+  await runCluster(loaded, variables, signals);
 }
 
 /** Serves in this process; `listens` is called once it does. */
-export async function serveAlone(
+export async function runServer(
   { config, warnings }: LoadedConfig,
   signals: StopSignals,
   listens: (running: RunningApp, port: number) => void,
@@ -45,10 +45,10 @@ export async function serveAlone(
 
 /** The variable is at fault when the address is none of this machine's or not ours to take; a port in use may be free again. */
 function listenFault({ listen: { host, port } }: AppConfig, error: NodeJS.ErrnoException): Error {
-  if (error.code === 'EADDRINUSE') return new StartError(1, [`LISTEN_ADDR ${host}:${port}: the port is in use`]);
+  if (error.code === 'EADDRINUSE') return new StartupError(1, [`LISTEN_ADDR ${host}:${port}: the port is in use`]);
   const codes = ['EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN', 'EACCES', 'EINVAL'];
   if (!codes.includes(error.code ?? '')) return error;
-  return new StartError(EXIT.config, [`LISTEN_ADDR ${host}:${port}: cannot be listened on (${error.code})`]);
+  return new StartupError(EXIT.config, [`LISTEN_ADDR ${host}:${port}: cannot be listened on (${error.code})`]);
 }
 
 /** Refuses new work, lets what runs finish within DRAIN_TIMEOUT, then writes counters and closes the store, in that order. */

@@ -3,7 +3,7 @@ import { asError, type StopSignals } from './stop.signals.js';
 import type { Variables } from '../config/config.loader.js';
 
 /** What a worker is told, by the primary and by signals of its own. */
-export class WorkerOrders {
+export class WorkerChannel {
   private readonly serve = Promise.withResolvers<Variables>();
   private readonly orphan = Promise.withResolvers<void>();
   private readonly leave = Promise.withResolvers<void>();

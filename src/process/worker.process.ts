@@ -2,7 +2,7 @@ import cluster, { type Worker } from 'node:cluster';
 import { getCompileCacheDir } from 'node:module';
 import { dirname } from 'node:path';
 import type { FromWorker, ToWorker } from './worker.messages.js';
-import { StartError } from '../common/errors/start.error.js';
+import { StartupError } from '../common/errors/startup.error.js';
 import type { Variables } from '../config/config.loader.js';
 
 /** The exit code, or the signal that ended it. */
@@ -21,7 +21,7 @@ function compileCache(): NodeJS.ProcessEnv {
 export class WorkerProcess {
   private readonly worker: Worker = cluster.fork(compileCache());
   private readonly since = performance.now();
-  private readonly start = Promise.withResolvers<number | StartError>();
+  private readonly start = Promise.withResolvers<number | StartupError>();
   private readonly leave = Promise.withResolvers<void>();
   private readonly end = Promise.withResolvers<Ending>();
 
@@ -69,7 +69,7 @@ export class WorkerProcess {
         return this.start.resolve(message.port);
       case 'refused':
         this.hasRefused = !this.hasListened;
-        return this.start.resolve(new StartError(message.exitCode, message.faults));
+        return this.start.resolve(new StartupError(message.exitCode, message.faults));
       case 'leaving':
         return this.leave.resolve();
       default:
@@ -79,7 +79,7 @@ export class WorkerProcess {
 
   private hasEnded(ending: Ending): void {
     const how = ending.signal ?? `exit code ${ending.code}`;
-    this.start.resolve(new StartError(1, [`a worker ended before it listened (${how})`]));
+    this.start.resolve(new StartupError(1, [`a worker ended before it listened (${how})`]));
     this.leave.resolve();
     this.end.resolve(ending);
   }

@@ -3,13 +3,13 @@ import { WorkerSupervisor } from './worker.supervisor.js';
 import type { ToWorker } from './worker.messages.js';
 import type { Ending, WorkerProcess } from './worker.process.js';
 import { createLogger } from '../common/logging/log.js';
-import { StartError } from '../common/errors/start.error.js';
+import { StartupError } from '../common/errors/startup.error.js';
 
 /** A worker without a process: it starts as it is made to, and remembers what it was told. */
 class FakeWorker {
   private readonly leave = Promise.withResolvers<void>();
   private readonly end = Promise.withResolvers<Ending>();
-  readonly started: Promise<number | StartError>;
+  readonly started: Promise<number | StartupError>;
   readonly leaving = this.leave.promise;
   readonly ended = this.end.promise;
   readonly told: string[] = [];
@@ -17,7 +17,7 @@ class FakeWorker {
   readonly name = { worker: 0, pid: 0 };
 
   constructor(readonly hasRefused: boolean) {
-    this.started = Promise.resolve(hasRefused ? new StartError(78, ['a broken file']) : 8080);
+    this.started = Promise.resolve(hasRefused ? new StartupError(78, ['a broken file']) : 8080);
     this.ranMs = hasRefused ? 0 : 60_000;
     if (hasRefused) this.exit();
   }

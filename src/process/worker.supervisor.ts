@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { Backoff } from './backoff.js';
 import type { ToWorker } from './worker.messages.js';
 import type { Ending, WorkerProcess } from './worker.process.js';
-import { StartError } from '../common/errors/start.error.js';
+import { StartupError } from '../common/errors/startup.error.js';
 
 /** What a worker may take to write its counters and close, once nothing runs in it. */
 const CLOSING_MS = 5000;
@@ -50,7 +50,7 @@ export class WorkerSupervisor {
   private async fill(): Promise<number> {
     const worker = this.add();
     const started = await worker.started;
-    if (started instanceof StartError) throw started;
+    if (started instanceof StartupError) throw started;
     this.logger.info(worker.name, 'a worker listens');
     void this.keep(worker);
     return started;
@@ -76,7 +76,7 @@ export class WorkerSupervisor {
       if (this.stopping.signal.aborted) return undefined;
       const next = this.add();
       const started = await next.started;
-      if (!(started instanceof StartError)) {
+      if (!(started instanceof StartupError)) {
         this.logger.info(next.name, 'a worker listens');
         return next;
       }

@@ -2,7 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { assertKeyFits } from '../crypto/key.mismatch.js';
 import { KeyRing } from '../crypto/key.ring.js';
-import { StoreOpening } from '../database/store.opening.js';
+import { DatabaseBootstrap } from '../database/database.bootstrap.js';
 import { ProjectEntity } from './project.entity.js';
 
 /** Throws StartError for keys under which no upstream key opens. */
@@ -17,7 +17,7 @@ export async function assertUpstreamKeysOpen(manager: EntityManager, ring: KeyRi
 @Injectable()
 export class ProjectKeyCheck implements OnModuleInit {
   constructor(
-    private readonly store: StoreOpening,
+    private readonly store: DatabaseBootstrap,
     private readonly ring: KeyRing,
   ) {}
 

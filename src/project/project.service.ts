@@ -4,7 +4,7 @@ import { EventEmitter2 } from '@nestjs/event-emitter';
 import { InjectRepository } from '@nestjs/typeorm';
 import { type EntityManager, IsNull, Repository } from 'typeorm';
 import { Clock } from '../common/values/clock.js';
-import { displayForm } from '../common/values/display.form.js';
+import { mask } from '../common/values/mask.js';
 import { errors } from '../common/errors/errors.js';
 import { type Page, windowOf } from '../common/rest/paging.js';
 import { dialectOf } from '../database/dialect.js';
@@ -126,7 +126,7 @@ export class ProjectService {
   }
 
   private keyColumns(id: string, apiKey: string): Pick<ProjectEntity, 'apiKey' | 'apiKeyDisplay'> {
-    return { apiKey: this.key.seal(id, apiKey), apiKeyDisplay: displayForm(apiKey) };
+    return { apiKey: this.key.seal(id, apiKey), apiKeyDisplay: mask(apiKey) };
   }
 
   private async unique<T>(write: Promise<T>): Promise<T> {

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Repository } from 'typeorm';
-import { isDisplayForm } from '../common/values/display.form.js';
+import { isMasked } from '../common/values/mask.js';
 import { errors } from '../common/errors/errors.js';
-import { parseUpstreamBase, type UpstreamBase, upstreamBaseFault } from '../common/values/upstream.base.js';
+import { parseUpstreamBase, type UpstreamBase, upstreamBaseProblem } from '../common/values/upstream.base.js';
 import { AppConfig } from '../config/app.config.js';
 import type { Provider } from '../config/provider.js';
 import { SecretCipher } from '../crypto/secret.cipher.js';
@@ -36,7 +36,7 @@ export class UpstreamKey {
 
   /** The form a key is stored in. */
   seal(projectId: string, apiKey: string): string {
-    if (isDisplayForm(apiKey)) throw errors.apiKeyMasked();
+    if (isMasked(apiKey)) throw errors.apiKeyMasked();
     if (looksEncrypted(apiKey)) throw fault('api_key', 'api_key must be the key itself, not its encrypted form');
     return this.cipher.encrypt(apiKey, { projectId, column: API_KEY_COLUMN });
   }
@@ -60,7 +60,7 @@ export class UpstreamKey {
   /** A base URL that may be stored; an operator's slip must not turn the proxy on this machine's own network. */
   checkedBase(text: string | null): string | null {
     if (text === null) return null;
-    const why = upstreamBaseFault(text);
+    const why = upstreamBaseProblem(text);
     if (why) throw fault('base_url', `base_url ${why}`);
     const url = new URL(text);
     if (isPrivateHost(url.hostname) && !mayBePrivate(url.origin, this.config.upstream))

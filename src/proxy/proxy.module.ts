@@ -8,8 +8,8 @@ import { DeadlineWatch } from '../http/deadline.watch.js';
 import { ProxyController } from './proxy.controller.js';
 import { RequestCount } from './admission/request.count.js';
 import { RequestRules } from './admission/request.rules.js';
-import { SocketDialler } from './websocket/websocket.dialler.js';
-import { SocketGate } from './websocket/websocket.gate.js';
+import { WebSocketDialer } from './websocket/websocket.dialer.js';
+import { WebSocketGate } from './websocket/websocket.gate.js';
 import { StreamingInterceptor } from './relay/streaming.interceptor.js';
 import { WitheringTokenGuard } from './admission/token.guard.js';
 import { UpstreamBreaker } from './admission/upstream.breaker.js';
@@ -29,8 +29,8 @@ import { UpstreamClient } from './relay/upstream.client.js';
     WitheringTokenGuard,
     StreamingInterceptor,
     DeadlineWatch,
-    SocketGate,
-    SocketDialler,
+    WebSocketGate,
+    WebSocketDialer,
   ],
 })
 export class ProxyModule {}

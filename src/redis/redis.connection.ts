@@ -3,7 +3,7 @@ import { AppConfig } from '../config/app.config.js';
 import { warnOfEviction } from './redis.eviction.js';
 import { type LinkOwner, type RedisClient, RedisLink } from './redis.link.js';
 import { RedisSubscription, type Subscriber } from './redis.subscription.js';
-import { within } from '../common/values/within.js';
+import { withTimeout } from '../common/values/with.timeout.js';
 
 const WARN_EVERY_MS = 30_000;
 
@@ -61,7 +61,7 @@ export class RedisConnection implements LinkOwner, OnModuleInit, OnApplicationSh
     const client = this.link?.client;
     if (!client) throw new RedisDown();
     try {
-      return await within(this.config.redis!.commandTimeoutMs, work(client));
+      return await withTimeout(this.config.redis!.commandTimeoutMs, work(client));
     } catch (error) {
       if (isForTheAsker(error)) throw error;
       this.link.drop(client, error);

@@ -1,5 +1,5 @@
 import type { RedisClientType } from 'redis';
-import { within } from '../common/values/within.js';
+import { withTimeout } from '../common/values/with.timeout.js';
 
 export type RedisClient = RedisClientType;
 
@@ -52,7 +52,7 @@ export class RedisLink {
     this.client = this.opening = undefined;
     if (opening) destroy(opening);
     if (!client) return;
-    await within(RETRY_MS, client.close()).catch(() => undefined);
+    await withTimeout(RETRY_MS, client.close()).catch(() => undefined);
     destroy(client);
   }
 
@@ -67,7 +67,7 @@ export class RedisLink {
     this.opening = client;
     client.on('error', (error: unknown) => this.drop(client, error));
     try {
-      await within(OPEN_LIMIT_MS, this.connect(client));
+      await withTimeout(OPEN_LIMIT_MS, this.connect(client));
     } catch (error) {
       return this.drop(client, error);
     }
@@ -91,7 +91,7 @@ export class RedisLink {
 
   private async beat(client: RedisClient): Promise<void> {
     try {
-      await within(HEARTBEAT_MS, client.ping());
+      await withTimeout(HEARTBEAT_MS, client.ping());
     } catch (error) {
       return this.drop(client, error);
     }

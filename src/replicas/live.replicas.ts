@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { DATABASE_CLOCK } from '../database/database.clock.js';
 import { dialectOf } from '../database/dialect.js';
-import { LIVE_MS } from './replica.roll.js';
+import { LIVE_MS } from './replica.registry.js';
 
 /** The names of the servers that use a database, for a command beside them. */
 export async function liveReplicas(dataSource: DataSource): Promise<string[]> {

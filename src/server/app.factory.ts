@@ -5,7 +5,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { FastifyInstance } from 'fastify';
 import type { DestinationStream, Logger } from 'pino';
 import { ConnectionCount, connectionLimit } from './connection.limit.js';
-import { FrontDoor } from './http.server.js';
+import { HttpServer } from './http.server.js';
 import { AppModule } from '../app.module.js';
 import { serveDocs } from './openapi.document.js';
 import { allowMethods, guardManagement, limitDepth } from './management.hooks.js';
@@ -16,11 +16,11 @@ import { Lifecycle } from '../http/lifecycle.js';
 import { createLogger, NestLog } from '../common/logging/log.js';
 import { validationPipe } from '../common/rest/validation.pipe.js';
 import type { AppConfig } from '../config/app.config.js';
-import { SocketGate } from '../proxy/websocket/websocket.gate.js';
+import { WebSocketGate } from '../proxy/websocket/websocket.gate.js';
 
 export interface RunningApp {
   app: NestFastifyApplication;
-  door: FrontDoor;
+  server: HttpServer;
   lifecycle: Lifecycle;
   logger: Logger;
 }
@@ -34,14 +34,14 @@ const noSchemas = () => () => {
 export async function createApp(config: AppConfig, logTo?: DestinationStream): Promise<RunningApp> {
   const logger = createLogger(config.log, logTo);
   const lifecycle = new Lifecycle();
-  const door = new FrontDoor(
+  const server = new HttpServer(
     logger,
     lifecycle,
     new ConnectionCount(connectionLimit(config.client.maxConnections, config.workers)),
   );
   const adapter = new FastifyAdapter({
-    serverFactory: (handler: RequestListener) => door.open(handler),
-    // The door's, alone: Fastify's own would write a second answer.
+    serverFactory: (handler: RequestListener) => server.create(handler),
+    // The server's own, alone: Fastify's own would write a second answer.
     clientErrorHandler: () => undefined,
     logger: false,
     skipMiddie: true,
@@ -69,8 +69,8 @@ export async function createApp(config: AppConfig, logTo?: DestinationStream): P
     await app.close();
     throw error;
   });
-  door.serveSockets(app.get(SocketGate));
-  return { app, door, lifecycle, logger };
+  server.serveWebSockets(app.get(WebSocketGate));
+  return { app, server, lifecycle, logger };
 }
 
 /** Listens where the configuration says; the port in use (0 asks the system for one). */

@@ -11,9 +11,9 @@ import { exchangeOf } from '../http/exchange.js';
 import type { Lifecycle } from '../http/lifecycle.js';
 import { awaitContinue, continueUpload, keepBodyRaw } from '../http/request.body.js';
 import { refuseOn } from '../proxy/websocket/websocket.response.js';
-import type { SocketGate } from '../proxy/websocket/websocket.gate.js';
-import { wantsSocket } from '../openai/socket.target.js';
-import { targetFault } from '../http/target.gate.js';
+import type { WebSocketGate } from '../proxy/websocket/websocket.gate.js';
+import { wantsWebSocket } from '../openai/websocket.targets.js';
+import { targetProblem } from '../http/target.gate.js';
 
 /** Slow headers are cut after this; a body has its own deadline (proxy/relay). */
 const HEADERS_TIMEOUT_MS = 10_000;
@@ -35,11 +35,11 @@ const HEALTH = new Set(['/live', '/ready', '/health']);
 const HOST = /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~%!$&'()*+,;=-]+)(?::\d*)?$/;
 
 /** Every request and every refusal before Fastify: the one way in, whatever the route. */
-export class FrontDoor {
+export class HttpServer {
   private readonly refusedSockets = new WeakSet<Duplex>();
   /** Connections that end with the answer they are at; what else they say is not heard. */
   private readonly closing = new WeakSet<Duplex>();
-  private sockets: SocketGate | undefined;
+  private sockets: WebSocketGate | undefined;
   private readonly servers = new Set<Server>();
 
   constructor(
@@ -49,7 +49,7 @@ export class FrontDoor {
   ) {}
 
   /** The HTTP server of the application. */
-  open(handle: RequestListener): Server {
+  create(handle: RequestListener): Server {
     const server = createServer({
       headersTimeout: HEADERS_TIMEOUT_MS,
       connectionsCheckingInterval: CHECK_CONNECTIONS_EVERY_MS,
@@ -60,7 +60,7 @@ export class FrontDoor {
       noDelay: true,
       keepAlive: true,
       keepAliveInitialDelay: PROBE_AFTER_MS,
-      shouldUpgradeCallback: wantsSocket,
+      shouldUpgradeCallback: wantsWebSocket,
     });
     // Bounded by their size; Node would drop those beyond a count without a word.
     server.maxHeadersCount = 0;
@@ -80,12 +80,12 @@ export class FrontDoor {
   }
 
   /** Takes no further connections. Not by `http.Server`'s own close: that would also end connections that are idle, under requests on their way. */
-  leave(): void {
+  stopListening(): void {
     for (const server of this.servers) TcpServer.prototype.close.call(server);
   }
 
   /** Who takes the WebSockets that the door lets pass. */
-  serveSockets(gate: SocketGate): void {
+  serveWebSockets(gate: WebSocketGate): void {
     this.sockets = gate;
   }
 
@@ -154,7 +154,7 @@ export class FrontDoor {
 
   private fault(request: IncomingMessage): ApiError | undefined {
     const target = request.url ?? '';
-    const why = targetFault(target);
+    const why = targetProblem(target);
     if (why) return errors.targetInvalid(why);
     if (request.method === 'TRACE' || request.method === 'QUERY') return errors.methodNotAllowed(METHODS);
     const message = messageFault(request);

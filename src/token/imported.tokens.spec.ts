@@ -1,12 +1,12 @@
 import { Logger } from '@nestjs/common';
 import type { DataSource, EntityManager } from 'typeorm';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { StoreCheck, StoreOpening } from '../database/store.opening.js';
-import { ChangesSeen } from '../changes/domain.events.js';
+import type { DatabaseCheck, DatabaseBootstrap } from '../database/database.bootstrap.js';
+import { TokensInvalidated } from '../changes/domain.events.js';
 import { ImportedTokens } from './imported.tokens.js';
 
-const EVERYTHING = new ChangesSeen(new Set(), new Set(), true);
-const AN_EDIT = new ChangesSeen(new Set(['one']), new Set(), false);
+const EVERYTHING = new TokensInvalidated(new Set(), new Set(), true);
+const AN_EDIT = new TokensInvalidated(new Set(['one']), new Set(), false);
 
 describe(ImportedTokens.name, () => {
   const look = vi.fn<() => Promise<boolean>>();
@@ -18,8 +18,8 @@ describe(ImportedTokens.name, () => {
     Logger.overrideLogger(false);
     look.mockReset();
     const manager = { existsBy: look } as unknown as EntityManager;
-    const whenMigrated = (check: StoreCheck) => (opened = () => check(manager));
-    imported = new ImportedTokens({ whenMigrated } as unknown as StoreOpening, { manager } as DataSource);
+    const whenMigrated = (check: DatabaseCheck) => (opened = () => check(manager));
+    imported = new ImportedTokens({ whenMigrated } as unknown as DatabaseBootstrap, { manager } as DataSource);
     imported.onModuleInit();
   });
   afterEach(() => {

@@ -1,8 +1,8 @@
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { OnEvent } from '@nestjs/event-emitter';
 import { DataSource, type EntityManager, Like, Not } from 'typeorm';
-import { StoreOpening } from '../database/store.opening.js';
-import { ChangesSeen } from '../changes/domain.events.js';
+import { DatabaseBootstrap } from '../database/database.bootstrap.js';
+import { TokensInvalidated } from '../changes/domain.events.js';
 import { TokenEntity } from './token.entity.js';
 import { PREFIX } from './token.secret.js';
 
@@ -24,7 +24,7 @@ export class ImportedTokens implements OnModuleInit, BeforeApplicationShutdown {
   private hasStopped = false;
 
   constructor(
-    private readonly store: StoreOpening,
+    private readonly store: DatabaseBootstrap,
     private readonly dataSource: DataSource,
   ) {}
 
@@ -41,8 +41,8 @@ export class ImportedTokens implements OnModuleInit, BeforeApplicationShutdown {
     clearTimeout(this.timer);
   }
 
-  @OnEvent(ChangesSeen.topic)
-  async onChangesSeen({ everything }: ChangesSeen): Promise<void> {
+  @OnEvent(TokensInvalidated.topic)
+  async onChangesSeen({ everything }: TokensInvalidated): Promise<void> {
     if (!everything || this.found === true) return;
     this.found = undefined;
     this.doubts += 1;

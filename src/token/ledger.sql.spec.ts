@@ -1,8 +1,8 @@
 import { DataSource, type ObjectLiteral } from 'typeorm';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { TestApp, until } from '../../test/support/app.js';
-import { type FreshStore, onServers } from '../../test/support/stores.js';
-import { lockWaits } from '../../test/support/store.locks.js';
+import { type FreshStore, onServers } from '../../test/support/databases.js';
+import { lockWaits } from '../../test/support/database.locks.js';
 import { ReplicaIdentity } from '../replicas/replica.identity.js';
 import { LedgerSql } from './ledger.sql.js';
 import { TokenEntity } from './token.entity.js';

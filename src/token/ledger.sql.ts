@@ -6,22 +6,22 @@ import { type Dialect, dialectOf } from '../database/dialect.js';
 import { lockTokens } from './token.locks.js';
 
 /** What a request was judged by; a take against anything newer is not granted. */
-export interface Judged {
+export interface AdmittedToken {
   readonly id: string;
   readonly revision: number;
   readonly projectRevision: number;
 }
 
-export interface Usage {
+export interface RequestCount {
   tokenId: string;
   requests: number;
   lastUsedAt: number;
 }
 
 /** Usages that are written together, and once: the number goes up with every batch of a replica. */
-export interface UsageBatch {
+export interface CountBatch {
   readonly number: number;
-  readonly usages: readonly Usage[];
+  readonly usages: readonly RequestCount[];
 }
 
 const PROJECT_IS_OPEN = (revision: string, yes: string) =>
@@ -78,7 +78,7 @@ export class LedgerSql {
    * How many of `wanted` requests were granted and are now counted, durably; 0 when the token may not be used. `nowMs` is
    * the clock of SQLite, which has one process; servers have their own. Throws when the outcome is not known.
    */
-  async take({ id, revision, projectRevision }: Judged, wanted: number, nowMs: number): Promise<number> {
+  async take({ id, revision, projectRevision }: AdmittedToken, wanted: number, nowMs: number): Promise<number> {
     const { dialect, dataSource } = this;
     return retryConflicts(async () => {
       if (dialect === 'mysql') {
@@ -112,7 +112,7 @@ export class LedgerSql {
   }
 
   /** Adds what uncapped tokens used; all of a batch or nothing, and not twice when a lost answer makes its writer try again. */
-  async add(replicaId: string, { number, usages }: UsageBatch): Promise<void> {
+  async add(replicaId: string, { number, usages }: CountBatch): Promise<void> {
     await retryConflicts(async () =>
       this.dataSource.transaction(async (manager) => {
         if (await this.isNew(manager, replicaId, number)) await this.write(manager, usages);
@@ -135,7 +135,7 @@ export class LedgerSql {
     return true;
   }
 
-  private async write(manager: EntityManager, usages: readonly Usage[]): Promise<void> {
+  private async write(manager: EntityManager, usages: readonly RequestCount[]): Promise<void> {
     await lockTokens(manager, { id: In(usages.map(({ tokenId }) => tokenId)) });
     if (this.dialect === 'postgres') {
       const columns = [usages.map((u) => u.tokenId), usages.map((u) => u.requests), usages.map((u) => u.lastUsedAt)];
@@ -148,7 +148,7 @@ export class LedgerSql {
 }
 
 /** One statement for the whole batch: a round trip a token would hold its locks as long. */
-function addMysql(usages: readonly Usage[]): [string, unknown[]] {
+function addMysql(usages: readonly RequestCount[]): [string, unknown[]] {
   const cases = usages.map(() => 'WHEN ? THEN ?').join(' ');
   const ids = usages.map(({ tokenId }) => tokenId);
   return [

@@ -8,11 +8,11 @@ import type { Provider } from '../config/provider.js';
 import type { TokenLimits } from '../limits/limits.js';
 import { type UpstreamAccess, UpstreamKey } from '../project/upstream.key.js';
 import { Freshness } from '../replicas/freshness.js';
-import type { Judged } from './ledger.sql.js';
+import type { AdmittedToken } from './ledger.sql.js';
 import { type KnownToken, TokenCache } from './token.cache.js';
 import { TokenChanged } from './token.changed.js';
 import { TokenEntity } from './token.entity.js';
-import { compileNarrowing } from './token.narrowing.js';
+import { compileScope } from './token.scope.js';
 import { TokenLookup } from './token.lookup.js';
 
 /** A token that may be used now: its project is active and its upstream key opens. */
@@ -70,7 +70,7 @@ export class TokenAuthenticator {
    * Why a token that memory thought usable was not granted a request. Asks the store; `nowMs` is by the clock that refused
    * it, for which it may have expired before it does for ours.
    */
-  async whyRefused({ id, revision, projectRevision }: Judged, nowMs: number): Promise<ApiError | TokenChanged> {
+  async whyRefused({ id, revision, projectRevision }: AdmittedToken, nowMs: number): Promise<ApiError | TokenChanged> {
     try {
       const now = await this.reload(id, nowMs);
       if (now.revision === revision && now.projectRevision === projectRevision) return errors.tokenExhausted();
@@ -125,7 +125,7 @@ export class TokenAuthenticator {
       isActive,
       expiresAt,
       capped: maxRequests !== null,
-      narrowing: compileNarrowing(token),
+      narrowing: compileScope(token),
       limits: limitsOf(token),
       upstream,
     };

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Repository } from 'typeorm';
 import { getRepositoryToken } from '@nestjs/typeorm';
-import { ChangesSeen } from '../changes/domain.events.js';
+import { TokensInvalidated } from '../changes/domain.events.js';
 import { TestApp } from '../../test/support/app.js';
-import type { LiveRegistry } from './live.registry.js';
+import type { InFlightRegistry } from './in.flight.registry.js';
 import { TokenAuthenticator } from './token.authenticator.js';
 import { type KnownToken, TokenCache } from './token.cache.js';
 import { TokenEntity } from './token.entity.js';
@@ -21,7 +21,7 @@ const known = (id: string, projectId = 'p'): KnownToken => ({
   projectRevision: 1,
 });
 
-const nothingRuns = { changed: () => undefined } as unknown as LiveRegistry;
+const nothingRuns = { changed: () => undefined } as unknown as InFlightRegistry;
 
 describe(TokenCache.name, () => {
   it('AU-05 keeps at most ten thousand unknown tokens and as many known ones, the oldest go first', () => {
@@ -45,9 +45,9 @@ describe(TokenCache.name, () => {
     cache.keep('1', known('one', 'p'));
     cache.keep('2', known('two', 'p'));
     cache.keep('3', known('three', 'q'));
-    cache.onChangesSeen(new ChangesSeen(new Set(['one']), new Set(), false));
+    cache.onChangesSeen(new TokensInvalidated(new Set(['one']), new Set(), false));
     expect([cache.get('1'), cache.get('2')?.id]).toEqual([undefined, 'two']);
-    cache.onChangesSeen(new ChangesSeen(new Set(), new Set(['p']), false));
+    cache.onChangesSeen(new TokensInvalidated(new Set(), new Set(['p']), false));
     expect([cache.get('2'), cache.get('3')?.id]).toEqual([undefined, 'three']);
   });
 });

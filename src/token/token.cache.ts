@@ -1,22 +1,22 @@
 import { hash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { OnEvent } from '@nestjs/event-emitter';
-import { ChangesSeen } from '../changes/domain.events.js';
+import { TokensInvalidated } from '../changes/domain.events.js';
 import type { UpstreamAccess } from '../project/upstream.key.js';
 import type { TokenLimits } from '../limits/limits.js';
-import { LiveRegistry, type TokenIdentity } from './live.registry.js';
-import type { Judged } from './ledger.sql.js';
-import type { Narrowing } from './token.narrowing.js';
+import { InFlightRegistry, type TokenIdentity } from './in.flight.registry.js';
+import type { AdmittedToken } from './ledger.sql.js';
+import type { TokenScope } from './token.scope.js';
 
 /** What a request needs to know of its token and project. Holds the upstream key: lives in memory only. */
-export interface KnownToken extends Judged {
+export interface KnownToken extends AdmittedToken {
   readonly projectId: string;
   readonly isActive: boolean;
   /** Milliseconds since the epoch. */
   readonly expiresAt: number;
   readonly capped: boolean;
   /** Undefined when the token is not narrowed, the common case. */
-  readonly narrowing: Narrowing | undefined;
+  readonly narrowing: TokenScope | undefined;
   /** Undefined when the token has no limits of its own in time. */
   readonly limits: TokenLimits | undefined;
   /** Undefined when the project is deleted. */
@@ -37,7 +37,7 @@ export class TokenCache {
   private readonly unknown = new Set<string>();
   epoch = 0;
 
-  constructor(private readonly live: LiveRegistry) {}
+  constructor(private readonly live: InFlightRegistry) {}
 
   static digest(secret: string): string {
     return hash('sha256', secret, 'base64');
@@ -69,8 +69,8 @@ export class TokenCache {
     this.forget((token) => token.projectId === id);
   }
 
-  @OnEvent(ChangesSeen.topic)
-  onChangesSeen({ tokens, projects, everything }: ChangesSeen): void {
+  @OnEvent(TokensInvalidated.topic)
+  onChangesSeen({ tokens, projects, everything }: TokensInvalidated): void {
     // A token that was unknown may have been imported.
     if (everything) this.unknown.clear();
     this.forget(({ id, projectId }) => everything || tokens.has(id) || projects.has(projectId));

@@ -1,12 +1,12 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsBoolean, IsInt, IsOptional, IsString, IsUUID, Matches, Max, Min, ValidateIf } from 'class-validator';
-import { globFault } from '../common/values/glob.js';
+import { globProblem } from '../common/values/glob.js';
 import { MAX_DURATION_MINUTES, MAX_LIMIT } from '../common/values/limits.js';
-import { networkFault } from '../common/values/networks.js';
-import { pathPatternFault } from '../common/values/path.rules.js';
+import { networkProblem } from '../common/values/networks.js';
+import { pathPatternProblem } from '../common/values/path.rules.js';
 import { instant, IsName, MayBeAbsent, QueryFlag } from '../common/rest/field.rules.js';
 import { PageQuery } from '../common/rest/paging.js';
-import { IsNarrowing, NARROWING } from './token.narrowing.rules.js';
+import { IsScope, SCOPE_FIELDS } from './token.scope.rules.js';
 import type { TokenEntity } from './token.entity.js';
 
 const DURATION = `duration_minutes must be a whole number from 1 to ${MAX_DURATION_MINUTES}`;
@@ -62,30 +62,30 @@ class TokenFields {
   max_concurrent?: number | null;
 
   @ApiPropertyOptional({
-    ...NARROWING,
+    ...SCOPE_FIELDS,
     description: 'Models the token is bound to, with *',
     example: ['gpt-4o', 'gpt-4o-*'],
   })
   @IsOptional()
-  @IsNarrowing(globFault)
+  @IsScope(globProblem)
   allowed_models?: string[] | null;
 
   @ApiPropertyOptional({
-    ...NARROWING,
+    ...SCOPE_FIELDS,
     description: 'Paths the token is bound to: exact, /v1/files/* for one segment more, /v1/threads/** for all below',
     example: ['/v1/chat/completions', '/v1/files/*'],
   })
   @IsOptional()
-  @IsNarrowing(pathPatternFault)
+  @IsScope(pathPatternProblem)
   allowed_endpoints?: string[] | null;
 
   @ApiPropertyOptional({
-    ...NARROWING,
+    ...SCOPE_FIELDS,
     description: 'Addresses and networks (CIDR) the token may be used from',
     example: ['10.0.0.0/8', '2001:db8::/32'],
   })
   @IsOptional()
-  @IsNarrowing(networkFault)
+  @IsScope(networkProblem)
   allowed_ips?: string[] | null;
 
   @ApiPropertyOptional({
@@ -173,11 +173,11 @@ export class TokenView {
   rate_limit_per_minute!: number | null;
   @ApiProperty({ ...LIMIT, description: 'null = any number', example: 4 })
   max_concurrent!: number | null;
-  @ApiProperty({ ...NARROWING, description: 'null = any' })
+  @ApiProperty({ ...SCOPE_FIELDS, description: 'null = any' })
   allowed_models!: string[] | null;
-  @ApiProperty({ ...NARROWING, description: 'null = any' })
+  @ApiProperty({ ...SCOPE_FIELDS, description: 'null = any' })
   allowed_endpoints!: string[] | null;
-  @ApiProperty({ ...NARROWING, description: 'null = any' })
+  @ApiProperty({ ...SCOPE_FIELDS, description: 'null = any' })
   allowed_ips!: string[] | null;
   @ApiProperty({ type: Number, example: 0 })
   cache_hit_count!: number;

@@ -3,7 +3,7 @@ import { type EntityManager, MoreThan } from 'typeorm';
 import { Clock } from '../common/values/clock.js';
 import { assertKeyFits } from '../crypto/key.mismatch.js';
 import { KeyRing } from '../crypto/key.ring.js';
-import { StoreOpening } from '../database/store.opening.js';
+import { DatabaseBootstrap } from '../database/database.bootstrap.js';
 import { TokenEntity } from './token.entity.js';
 
 /** Throws StartError for keys under which every token in use would be unknown. */
@@ -19,7 +19,7 @@ export async function assertTokensKnown(manager: EntityManager, ring: KeyRing, n
 @Injectable()
 export class TokenKeyCheck implements OnModuleInit {
   constructor(
-    private readonly store: StoreOpening,
+    private readonly store: DatabaseBootstrap,
     private readonly ring: KeyRing,
     private readonly clock: Clock,
   ) {}

@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import { DataSource, type EntityManager, TypeORMError } from 'typeorm';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { TestApp } from '../../test/support/app.js';
-import { type FreshStore, onEveryStore } from '../../test/support/stores.js';
+import { type FreshStore, onEveryStore } from '../../test/support/databases.js';
 import { ApiError } from '../common/errors/api.error.js';
 import { Clock } from '../common/values/clock.js';
-import { type Judged, LedgerSql } from './ledger.sql.js';
+import { type AdmittedToken, LedgerSql } from './ledger.sql.js';
 import { TokenEntity } from './token.entity.js';
 import { TokenLedger } from './token.ledger.js';
-import { TokenUsage } from './token.usage.js';
+import { RequestCounter } from './request.counter.js';
 
 onEveryStore(TokenLedger.name, (onStore) => {
   let app: TestApp;
@@ -39,7 +39,7 @@ onEveryStore(TokenLedger.name, (onStore) => {
       (error: unknown) => (error as ApiError).code,
     );
   /** What memory would know of a token now. */
-  const judged = async (id: string): Promise<Judged> => {
+  const judged = async (id: string): Promise<AdmittedToken> => {
     const token = await store.findOne(TokenEntity, { where: { id }, relations: { project: true } });
     return { id, revision: token?.revision ?? 0, projectRevision: token?.project?.revision ?? 0 };
   };
@@ -194,11 +194,11 @@ onEveryStore(TokenLedger.name, (onStore) => {
 
   it('counts against a cap what was used before the cap and is not written yet', async () => {
     const { id } = await app.token({ project_id: projectId });
-    const usage = app.running.app.get(TokenUsage);
+    const usage = app.running.app.get(RequestCounter);
     await app.manage('PATCH', `/manage/tokens/${id}`, { max_requests: 3 });
     usage.count(id);
     usage.count(id);
-    expect(usage.owes(id)).toBe(true);
+    expect(usage.hasUnwritten(id)).toBe(true);
     expect(tally(await takes(id, 3))).toEqual({ granted: 1, token_exhausted: 2 });
     expect(await count(id)).toBe(3);
   });

@@ -1,12 +1,12 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../common/values/clock.js';
 import { errors } from '../common/errors/errors.js';
-import { type Judged, LedgerSql } from './ledger.sql.js';
+import { type AdmittedToken, LedgerSql } from './ledger.sql.js';
 import { TokenAuthenticator } from './token.authenticator.js';
-import { TokenUsage } from './token.usage.js';
+import { RequestCounter } from './request.counter.js';
 
 interface Waiting {
-  token: Judged;
+  token: AdmittedToken;
   granted: () => void;
   refused: (error: unknown) => void;
 }
@@ -25,12 +25,12 @@ export class TokenLedger {
   constructor(
     private readonly sql: LedgerSql,
     private readonly authenticator: TokenAuthenticator,
-    private readonly usage: TokenUsage,
+    private readonly usage: RequestCounter,
     private readonly clock: Clock,
   ) {}
 
   /** Resolves when one request is counted; throws why it may not be made, or TokenChanged when it has to be judged again. */
-  take(token: Judged): Promise<void> {
+  take(token: AdmittedToken): Promise<void> {
     return new Promise((granted, refused) => {
       const waiting = { token, granted, refused };
       const queue = this.queues.get(token.id);
@@ -65,7 +65,7 @@ export class TokenLedger {
     const batch = spliceAlike(queue);
     const { token } = batch[0]!;
     try {
-      if (this.usage.owes(tokenId)) await this.usage.flush();
+      if (this.usage.hasUnwritten(tokenId)) await this.usage.flush();
       const nowMs = this.clock.now();
       const granted = await this.sql.take(token, batch.length, nowMs);
       for (const waiting of batch.splice(0, granted)) waiting.granted();

@@ -3,7 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { ProjectModule } from '../project/project.module.js';
 import { ImportedTokens } from './imported.tokens.js';
 import { LedgerSql } from './ledger.sql.js';
-import { LiveRegistry } from './live.registry.js';
+import { InFlightRegistry } from './in.flight.registry.js';
 import { TokenAuthenticator } from './token.authenticator.js';
 import { TokenCache } from './token.cache.js';
 import { TokenController } from './token.controller.js';
@@ -12,7 +12,7 @@ import { TokenKeyCheck } from './token.key.check.js';
 import { TokenLedger } from './token.ledger.js';
 import { TokenLookup } from './token.lookup.js';
 import { TokenService } from './token.service.js';
-import { TokenUsage } from './token.usage.js';
+import { RequestCounter } from './request.counter.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([TokenEntity]), ProjectModule],
@@ -24,11 +24,11 @@ import { TokenUsage } from './token.usage.js';
     ImportedTokens,
     TokenCache,
     TokenLedger,
-    TokenUsage,
+    RequestCounter,
     LedgerSql,
-    LiveRegistry,
+    InFlightRegistry,
     TokenKeyCheck,
   ],
-  exports: [TokenAuthenticator, ImportedTokens, TokenLedger, TokenUsage, LiveRegistry],
+  exports: [TokenAuthenticator, ImportedTokens, TokenLedger, RequestCounter, InFlightRegistry],
 })
 export class TokenModule {}

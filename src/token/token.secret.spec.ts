@@ -1,13 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  displayImported,
-  displaySecret,
-  isImportedSecret,
-  isSecret,
-  newSecret,
-  SECRET_LENGTH,
-} from './token.secret.js';
+import { maskImported, maskSecret, isImportedSecret, isSecret, newSecret, SECRET_LENGTH } from './token.secret.js';
 
 const secrets = fc.noShrink(fc.nat(0).map(() => newSecret()));
 const character = fc.string({ minLength: 1, maxLength: 1, unit: 'grapheme' });
@@ -60,10 +53,10 @@ describe(isSecret.name, () => {
   });
 });
 
-describe(displaySecret.name, () => {
+describe(maskSecret.name, () => {
   it('shows four characters at either end', () => {
     const secret = newSecret();
-    expect(displaySecret(secret)).toBe(`sk-wt-${secret.slice(6, 10)}…${secret.slice(-4)}`);
+    expect(maskSecret(secret)).toBe(`sk-wt-${secret.slice(6, 10)}…${secret.slice(-4)}`);
   });
 });
 
@@ -92,7 +85,7 @@ describe(isImportedSecret.name, () => {
   });
 
   it('is shown unlike one of ours, with or without the secret', () => {
-    expect(displayImported(secret, 'any')).toBe(`${secret.slice(0, 7)}…${secret.slice(-4)}`);
-    expect(displayImported(undefined, '1a2b3c4d-0000-4000-8000-000000000000')).toBe('sk-…1a2b3c4d');
+    expect(maskImported(secret, 'any')).toBe(`${secret.slice(0, 7)}…${secret.slice(-4)}`);
+    expect(maskImported(undefined, '1a2b3c4d-0000-4000-8000-000000000000')).toBe('sk-…1a2b3c4d');
   });
 });

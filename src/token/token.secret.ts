@@ -32,10 +32,10 @@ export function isImportedSecret(text: string): boolean {
 }
 
 /** `sk-wt-AbCd…wXyZ`: enough to tell two tokens apart, far too little to use one. */
-export const displaySecret = (secret: string): string => `${secret.slice(0, PREFIX.length + 4)}…${secret.slice(-4)}`;
+export const maskSecret = (secret: string): string => `${secret.slice(0, PREFIX.length + 4)}…${secret.slice(-4)}`;
 
 /** `sk-AbCd…wXyZ`, or `sk-…` and the beginning of its id where only its hash is known. Never like one of ours. */
-export const displayImported = (secret: string | undefined, id: string): string =>
+export const maskImported = (secret: string | undefined, id: string): string =>
   secret === undefined
     ? `${IMPORTED_PREFIX}…${id.slice(0, 8)}`
     : `${secret.slice(0, IMPORTED_PREFIX.length + 4)}…${secret.slice(-4)}`;

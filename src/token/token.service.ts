@@ -15,7 +15,7 @@ import { ChangeLog } from '../changes/change.log.js';
 import type { CreateToken, RevokedTokens, TokenQuery, UpdateToken } from './token.dto.js';
 import { TokenEntity } from './token.entity.js';
 import { lockTokens } from './token.locks.js';
-import { displaySecret, newSecret } from './token.secret.js';
+import { maskSecret, newSecret } from './token.secret.js';
 
 const MINUTE_MS = 60_000;
 const MAX_INSTANT = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
@@ -60,7 +60,7 @@ export class TokenService {
       projectId: body.project_id.toLowerCase(),
       name: body.name ?? null,
       secretHash: this.hasher.hash(secret),
-      secretDisplay: displaySecret(secret),
+      secretDisplay: maskSecret(secret),
       isActive: true,
       expiresAt,
       maxRequests: body.max_requests || null,

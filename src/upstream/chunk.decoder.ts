@@ -1,4 +1,4 @@
-import { protocolFault } from './upstream.fault.js';
+import { protocolError } from './upstream.error.js';
 
 const CR = 0x0d;
 const LF = 0x0a;
@@ -69,26 +69,26 @@ export class ChunkDecoder {
     const digit = hexDigit(byte);
     if (digit >= 0) {
       this.digits += 1;
-      if (this.digits > MAX_DIGITS) throw protocolFault('a chunk is too large');
+      if (this.digits > MAX_DIGITS) throw protocolError('a chunk is too large');
       this.left = this.left * 16 + digit;
-    } else if (this.digits === 0) throw protocolFault('a chunk has no size');
+    } else if (this.digits === 0) throw protocolError('a chunk has no size');
     else if (byte === CR) this.at = At.SizeLineFeed;
     else if (byte === SEMICOLON) {
       this.at = At.Extension;
       this.extensionBytes = 0;
-    } else throw protocolFault('a chunk size is not a number');
+    } else throw protocolError('a chunk size is not a number');
   }
 
   private extension(byte: number): void {
     this.extensionBytes += 1;
-    if (this.extensionBytes > MAX_EXTENSION_BYTES) throw protocolFault('it sends framing without end');
+    if (this.extensionBytes > MAX_EXTENSION_BYTES) throw protocolError('it sends framing without end');
     if (byte === CR) this.at = At.SizeLineFeed;
     else if ((byte < 0x20 && byte !== TAB) || byte === 0x7f)
-      throw protocolFault('a chunk extension contains a control character');
+      throw protocolError('a chunk extension contains a control character');
   }
 
   private expect(byte: number, expected: number, next: At): void {
-    if (byte !== expected) throw protocolFault('a chunk does not end where it should');
+    if (byte !== expected) throw protocolError('a chunk does not end where it should');
     this.at = next;
   }
 }

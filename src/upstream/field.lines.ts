@@ -1,6 +1,6 @@
-import type { BodyEnd } from './answer.head.js';
+import type { BodyEnd } from './response.head.js';
 import { isFieldValue } from './field.value.js';
-import { protocolFault } from './upstream.fault.js';
+import { protocolError } from './upstream.error.js';
 
 /** More than any honest answer has; each costs the client's parser, too. */
 const MAX_LINES = 2000;
@@ -19,7 +19,7 @@ const MAX_KNOWN_LENGTH = 64;
 function nameOf(text: string): string {
   const known = knownNames.get(text);
   if (known !== undefined) return known;
-  if (!TOKEN.test(text)) throw protocolFault('a header name is not a token');
+  if (!TOKEN.test(text)) throw protocolError('a header name is not a token');
   // A copy: a part of a text keeps all of it.
   const name = Buffer.from(text, 'latin1').toString('latin1');
   if (name.length <= MAX_KNOWN_LENGTH && knownNames.size < MAX_KNOWN_NAMES) knownNames.set(name, name);
@@ -47,20 +47,20 @@ export class FieldLines {
 
   /** RFC 9112 §6.3. Length and coding together are how answers are smuggled. */
   bodyEnd(is11: boolean): BodyEnd {
-    if (Number.isNaN(this.length)) throw protocolFault('its length is not one number');
+    if (Number.isNaN(this.length)) throw protocolError('its length is not one number');
     if (this.coding === undefined) return this.length ?? 'close';
-    if (!is11 || this.length !== undefined) throw protocolFault('its framing contradicts itself');
-    if (this.coding.toLowerCase() !== 'chunked') throw protocolFault('its transfer coding is not chunked alone');
+    if (!is11 || this.length !== undefined) throw protocolError('its framing contradicts itself');
+    if (this.coding.toLowerCase() !== 'chunked') throw protocolError('its transfer coding is not chunked alone');
     return 'chunked';
   }
 
   private line(text: string, at: number, end: number): void {
     const colon = text.indexOf(':', at);
-    if (colon === -1 || colon >= end) throw protocolFault('a header line has no colon');
+    if (colon === -1 || colon >= end) throw protocolError('a header line has no colon');
     const name = nameOf(text.slice(at, colon));
     const value = trimmed(text, colon + 1, end);
-    if (!isFieldValue(value)) throw protocolFault('a header value contains a control character');
-    if (this.flat.push(name, value) > 2 * MAX_LINES) throw protocolFault('it has too many header lines');
+    if (!isFieldValue(value)) throw protocolError('a header value contains a control character');
+    if (this.flat.push(name, value) > 2 * MAX_LINES) throw protocolError('it has too many header lines');
     this.note(name, value);
   }
 

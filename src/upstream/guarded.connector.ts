@@ -1,7 +1,7 @@
 import type { AppConfig } from '../config/app.config.js';
 import { isPrivateHost, mayBePrivate } from './private.address.js';
 import { type Connect, connector } from './upstream.connector.js';
-import { UpstreamFault } from './upstream.fault.js';
+import { UpstreamError } from './upstream.error.js';
 import { guardedLookup } from './guarded.lookup.js';
 
 /**
@@ -11,6 +11,6 @@ import { guardedLookup } from './guarded.lookup.js';
 export function connectorFor(origin: string, upstream: AppConfig['upstream']): Connect {
   const isNamed = mayBePrivate(origin, upstream);
   if (!isNamed && isPrivateHost(new URL(origin).hostname))
-    return (done) => done(new UpstreamFault('unreachable', 'the upstream is a private address'), undefined);
+    return (done) => done(new UpstreamError('unreachable', 'the upstream is a private address'), undefined);
   return connector(origin, { timeoutMs: upstream.connectTimeoutMs, lookup: isNamed ? undefined : guardedLookup });
 }

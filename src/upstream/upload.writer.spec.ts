@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type RawConnection, RawUpstream, until } from '../../test/support/raw.upstream.js';
-import type { UpstreamFault } from './upstream.fault.js';
+import type { UpstreamError } from './upstream.error.js';
 import { UploadWriter } from './upload.writer.js';
 
 const HEAD = 'POST / HTTP/1.1\r\n\r\n';
@@ -14,14 +14,14 @@ describe(UploadWriter.name, () => {
   let socket: Socket;
   let peer: RawConnection;
   let words: string[];
-  let fault: UpstreamFault | undefined;
+  let fault: UpstreamError | undefined;
   const observer = (onBegin = (): void => undefined) => ({
     onBegin: () => {
       words.push('begin');
       onBegin();
     },
     onWritten: () => void words.push('written'),
-    onFault: (why: UpstreamFault) => void (fault = why),
+    onFault: (why: UpstreamError) => void (fault = why),
   });
   const write = (body: Readable, length: number | undefined): UploadWriter =>
     new UploadWriter(socket, body, HEAD, length, observer());

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
-import { UpstreamFault } from './upstream.fault.js';
+import { UpstreamError } from './upstream.error.js';
 
 const LAST_CHUNK = '0\r\n\r\n';
 
@@ -9,7 +9,7 @@ export interface UploadObserver {
   /** Just before its first byte is written. */
   onBegin(): void;
   onWritten(): void;
-  onFault(fault: UpstreamFault): void;
+  onFault(fault: UpstreamError): void;
 }
 
 /** Writes a body that comes in pieces, as fast as the upstream takes it. Its head leaves with its first piece, or with its end. */
@@ -100,7 +100,7 @@ export class UploadWriter {
 
   private fail(how: string): void {
     this.stop();
-    this.observer.onFault(new UpstreamFault('truncated_request', how));
+    this.observer.onFault(new UpstreamError('truncated_request', how));
   }
 }
 

@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net';
-import { AnswerReader, type AnswerObserver } from './answer.reader.js';
-import type { AnswerHead } from './answer.head.js';
+import { ResponseParser, type ResponseObserver } from './response.parser.js';
+import type { ResponseHead } from './response.head.js';
 import { UploadWriter } from './upload.writer.js';
 import type { UpstreamExchange } from './upstream.exchange.js';
-import { UpstreamFault } from './upstream.fault.js';
+import { UpstreamError } from './upstream.error.js';
 
 /** Up to this, head and body are copied into one piece: cheaper than writing two. */
 const MAX_JOINED_BYTES = 4000;
@@ -22,9 +22,9 @@ export interface ConnectionOwner {
 }
 
 /** One connection to an upstream, and on it one exchange after another. */
-export class UpstreamConnection implements AnswerObserver {
+export class UpstreamConnection implements ResponseObserver {
   private exchange: UpstreamExchange | undefined;
-  private reader: AnswerReader | undefined;
+  private reader: ResponseParser | undefined;
   private upload: UploadWriter | undefined;
   private isClosed = false;
   private isPaused = false;
@@ -37,7 +37,7 @@ export class UpstreamConnection implements AnswerObserver {
     private readonly owner: ConnectionOwner,
   ) {
     socket
-      .on('error', (error) => this.fail(new UpstreamFault('reset', 'the connection broke', error)))
+      .on('error', (error) => this.fail(new UpstreamError('reset', 'the connection broke', error)))
       .on('end', () => this.onEndOfStream())
       .on('close', () => this.onClose());
   }
@@ -53,7 +53,7 @@ export class UpstreamConnection implements AnswerObserver {
       const taken = reader.read(bytes, length);
       if (reader.isOver && !this.isClosed) this.finish(reader, taken === length);
     } catch (error) {
-      if (!(error instanceof UpstreamFault)) throw error;
+      if (!(error instanceof UpstreamError)) throw error;
       this.fail(error);
     }
   }
@@ -61,7 +61,7 @@ export class UpstreamConnection implements AnswerObserver {
   /** To be called while it is idle, and open. */
   send(exchange: UpstreamExchange): void {
     this.exchange = exchange;
-    this.reader = new AnswerReader(this, exchange.isHead);
+    this.reader = new ResponseParser(this, exchange.isHead);
     exchange.begin(this);
     const { body, head, length } = exchange;
     if (body !== null && !Buffer.isBuffer(body)) {
@@ -91,11 +91,11 @@ export class UpstreamConnection implements AnswerObserver {
     this.onClose();
   }
 
-  onInterim(head: AnswerHead): void {
-    if (this.isHeard) this.exchange!.observer.onInterim(head);
+  onInformational(head: ResponseHead): void {
+    if (this.isHeard) this.exchange!.observer.onInformational(head);
   }
 
-  onHead(head: AnswerHead): void {
+  onHead(head: ResponseHead): void {
     if (this.isHeard) this.exchange!.observer.onHead(head);
   }
 
@@ -143,7 +143,7 @@ export class UpstreamConnection implements AnswerObserver {
   }
 
   /** An answer that came before the upstream had the whole request, or with more behind it, is the connection's last. */
-  private finish(reader: AnswerReader, nothingBehind: boolean): void {
+  private finish(reader: ResponseParser, nothingBehind: boolean): void {
     const { keepAlive } = reader;
     const isWritten = !this.upload && this.socket.writableLength === 0;
     if (!keepAlive || !nothingBehind || !isWritten || this.socket.destroyed) return this.destroy();
@@ -159,11 +159,11 @@ export class UpstreamConnection implements AnswerObserver {
       this.reader.close();
       this.destroy();
     } catch (error) {
-      this.fail(error as UpstreamFault);
+      this.fail(error as UpstreamError);
     }
   }
 
-  private fail(fault: UpstreamFault): void {
+  private fail(fault: UpstreamError): void {
     const { exchange } = this;
     if (exchange?.isSent || fault.kind !== 'reset') exchange?.fail(fault);
     this.destroy();
@@ -175,7 +175,7 @@ export class UpstreamConnection implements AnswerObserver {
     const { exchange } = this;
     this.upload?.stop();
     this.exchange = this.reader = this.upload = undefined;
-    if (exchange?.isSent) exchange.fail(new UpstreamFault('reset', 'the connection was closed'));
+    if (exchange?.isSent) exchange.fail(new UpstreamError('reset', 'the connection was closed'));
     this.owner.onClosed(this, exchange?.isOver ? undefined : exchange);
   }
 }

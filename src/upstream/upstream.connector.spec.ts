@@ -9,9 +9,9 @@ import {
 } from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { selfSigned } from '../../test/support/certificate.js';
-import { RawUpstream, Told, until } from '../../test/support/raw.upstream.js';
+import { RawUpstream, ObserverSpy, until } from '../../test/support/raw.upstream.js';
 import { connector } from './upstream.connector.js';
-import type { UpstreamFault } from './upstream.fault.js';
+import type { UpstreamError } from './upstream.error.js';
 import { UpstreamPool } from './upstream.pool.js';
 
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
@@ -45,8 +45,8 @@ describe(connector.name, () => {
     pools.push(pool);
     return pool;
   };
-  const send = (pool: UpstreamPool, body: Buffer | null = null): Told => {
-    const told = new Told();
+  const send = (pool: UpstreamPool, body: Buffer | null = null): ObserverSpy => {
+    const told = new ObserverSpy();
     const length = body?.length ?? 0;
     pool.dispatch(
       { method: 'POST', target: '/', host: 'h', headers: ['Content-Length', `${length}`], length },
@@ -55,7 +55,7 @@ describe(connector.name, () => {
     );
     return told;
   };
-  const open = (connect: ReturnType<typeof connector>): Promise<Socket | UpstreamFault> =>
+  const open = (connect: ReturnType<typeof connector>): Promise<Socket | UpstreamError> =>
     new Promise((resolve) =>
       connect((fault, socket) => {
         if (socket) sockets.push(socket);
@@ -78,7 +78,9 @@ describe(connector.name, () => {
   it('reads large answers over TLS whole, paused and resumed', async () => {
     const upstream = await tls();
     const pool = poolTo(`https://a.test:${upstream.port}`);
-    const told: Told = new Told({ data: () => void (exchange.pause(), setImmediate(() => exchange.resume())) });
+    const told: ObserverSpy = new ObserverSpy({
+      data: () => void (exchange.pause(), setImmediate(() => exchange.resume())),
+    });
     const exchange = pool.dispatch({ method: 'GET', target: '/', host: 'h', headers: [], length: 0 }, null, told);
     const connection = await upstream.connection();
     await connection.request();
@@ -96,7 +98,7 @@ describe(connector.name, () => {
   it('reads nothing over TLS while paused', async () => {
     const upstream = await tls();
     const pool = poolTo(`https://a.test:${upstream.port}`);
-    const told: Told = new Told({ head: () => exchange.pause() });
+    const told: ObserverSpy = new ObserverSpy({ head: () => exchange.pause() });
     const exchange = pool.dispatch({ method: 'GET', target: '/', host: 'h', headers: [], length: 0 }, null, told);
     const connection = await upstream.connection();
     await connection.request();
@@ -113,7 +115,7 @@ describe(connector.name, () => {
   it('loses no byte that comes with the end of a handshake: it is no answer to what was not asked yet', async () => {
     const upstream = await tls();
     upstream.server.once('secureConnection', (socket: Socket) => socket.write(OK));
-    const [told, body] = [new Told(), new Readable({ read: () => undefined })];
+    const [told, body] = [new ObserverSpy(), new Readable({ read: () => undefined })];
     const request = { method: 'POST', target: '/', host: 'h', headers: [], length: undefined };
     poolTo(`https://a.test:${upstream.port}`).dispatch(request, body, told);
     const fresh = await upstream.connection(1);

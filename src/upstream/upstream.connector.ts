@@ -1,6 +1,6 @@
 import { connect as connectTcp, isIP, type LookupFunction, type OnReadOpts, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { UpstreamFault } from './upstream.fault.js';
+import { UpstreamError } from './upstream.error.js';
 
 const READ_BYTES = 64 * 1024;
 const PROBE_AFTER_MS = 60_000;
@@ -15,7 +15,7 @@ export interface ConnectorOptions {
 export type OnRead = (bytes: Buffer, length: number) => void;
 /** Called once: with a fault, or with a connection that is open, and trusted where it is TLS. */
 export type OnConnected = (
-  ...outcome: [fault: UpstreamFault, socket: undefined] | [fault: undefined, socket: Socket]
+  ...outcome: [fault: UpstreamError, socket: undefined] | [fault: undefined, socket: Socket]
 ) => void;
 /** Opens a connection. Without `onRead` the socket is read like any other. */
 export type Connect = (done: OnConnected, onRead?: OnRead) => void;
@@ -67,10 +67,10 @@ function settleOnce(socket: Socket, timeoutMs: number, done: OnConnected): () =>
   };
   // Stays: a socket may say more than once what went wrong, and nobody else listens to one that never opened.
   const onError = (error: Error): void =>
-    settle(new UpstreamFault('unreachable', 'no connection could be made', error), undefined);
+    settle(new UpstreamError('unreachable', 'no connection could be made', error), undefined);
   const timer = setTimeout(() => {
     socket.destroy();
-    settle(new UpstreamFault('connect_timeout', 'no connection was made in time'), undefined);
+    settle(new UpstreamError('connect_timeout', 'no connection was made in time'), undefined);
   }, timeoutMs);
   socket.on('error', onError);
   return () => settle(undefined, socket);

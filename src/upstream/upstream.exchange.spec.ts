@@ -1,14 +1,14 @@
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { nextTurn, OK, openBody, PoolHouse } from '../../test/support/pool.house.js';
-import { Told, until } from '../../test/support/raw.upstream.js';
+import { nextTurn, OK, openBody, PoolFixture } from '../../test/support/pool.fixture.js';
+import { ObserverSpy, until } from '../../test/support/raw.upstream.js';
 import { UpstreamExchange } from './upstream.exchange.js';
 
 describe(UpstreamExchange.name, () => {
-  const house = PoolHouse.forTests();
+  const house = PoolFixture.forTests();
 
   it('sends a request and tells its answer, in order, in a later turn', async () => {
-    const told = new Told();
+    const told = new ObserverSpy();
     house.send(told, Buffer.from('hello'));
     expect(told.words).toEqual([]);
     const connection = await house.upstream.connection();
@@ -19,7 +19,7 @@ describe(UpstreamExchange.name, () => {
   });
 
   it.each([0, 3900, 5000, 3_000_000])('sends a body of %d bytes whole', async (bytes) => {
-    const told = new Told();
+    const told = new ObserverSpy();
     house.send(told, Buffer.alloc(bytes, 'a'));
     const connection = await house.upstream.connection();
     await until('all of it', () => connection.text.endsWith(`\r\n\r\n${'a'.repeat(bytes)}`));
@@ -30,15 +30,17 @@ describe(UpstreamExchange.name, () => {
 
   it('refuses a body that is not as long as its head says', () => {
     const request = { method: 'POST', target: '/', host: 'h', headers: [] };
-    expect(() => house.pool.dispatch({ ...request, length: 4 }, Buffer.from('hello'), new Told())).toThrow(
+    expect(() => house.pool.dispatch({ ...request, length: 4 }, Buffer.from('hello'), new ObserverSpy())).toThrow(
       'not as long',
     );
-    expect(() => house.pool.dispatch({ ...request, length: undefined }, null, new Told())).toThrow('not as long');
+    expect(() => house.pool.dispatch({ ...request, length: undefined }, null, new ObserverSpy())).toThrow(
+      'not as long',
+    );
   });
 
   it('tells nothing of an exchange that was aborted while it waited or connected', async () => {
     house.open({ maxConnections: 1 });
-    const [connecting, waiting, last] = [new Told(), new Told(), new Told()];
+    const [connecting, waiting, last] = [new ObserverSpy(), new ObserverSpy(), new ObserverSpy()];
     const aborted = [house.send(connecting), house.send(waiting)];
     await nextTurn();
     for (const each of aborted) each.abort();
@@ -51,7 +53,7 @@ describe(UpstreamExchange.name, () => {
   });
 
   it('keeps a connection that nobody needs any more for the next', async () => {
-    const told = new Told();
+    const told = new ObserverSpy();
     const aborted = house.send(told);
     await nextTurn();
     aborted.abort();
@@ -61,7 +63,7 @@ describe(UpstreamExchange.name, () => {
   });
 
   it('closes the connection of an exchange that is aborted under way, and tells nothing more', async () => {
-    const told = new Told();
+    const told = new ObserverSpy();
     const aborted = house.send(told);
     const connection = await house.upstream.connection();
     await connection.request();
@@ -71,7 +73,7 @@ describe(UpstreamExchange.name, () => {
   });
 
   it.each(['sending', 'head', 'data', 'end'] as const)('can be aborted within the word of its %s', async (word) => {
-    const told: Told = new Told({ [word]: () => aborted.abort() });
+    const told: ObserverSpy = new ObserverSpy({ [word]: () => aborted.abort() });
     const aborted: UpstreamExchange = house.send(told);
     const connection = await house.upstream.connection();
     if (word !== 'sending') {
@@ -88,7 +90,7 @@ describe(UpstreamExchange.name, () => {
   it.each(['sending', 'head', 'data', 'end', 'fault'] as const)(
     'can be closed within the word of a %s',
     async (word) => {
-      const told: Told = new Told({ [word]: () => house.pool.close() });
+      const told: ObserverSpy = new ObserverSpy({ [word]: () => house.pool.close() });
       house.send(told);
       const connection = await house.upstream.connection();
       if (word !== 'sending') await connection.request();
@@ -101,8 +103,8 @@ describe(UpstreamExchange.name, () => {
   );
 
   it('can be asked again within the word of an end or a fault', async () => {
-    const [second, third] = [new Told({ fault: () => house.send(third) }), new Told()];
-    const first = new Told({ end: () => house.send(second) });
+    const [second, third] = [new ObserverSpy({ fault: () => house.send(third) }), new ObserverSpy()];
+    const first = new ObserverSpy({ end: () => house.send(second) });
     house.send(first);
     const connection = await house.upstream.connection();
     await connection.request();
@@ -117,7 +119,7 @@ describe(UpstreamExchange.name, () => {
   });
 
   it('reads to its end an answer that ends with the connection', async () => {
-    const told = new Told();
+    const told = new ObserverSpy();
     house.send(told);
     const connection = await house.upstream.connection();
     await connection.request();
@@ -130,7 +132,7 @@ describe(UpstreamExchange.name, () => {
     for (const end of ['end', 'resetAndDestroy'] as const)
       for (const head of ['', 'Content-Length: 9\r\n', 'Transfer-Encoding: chunked\r\n']) {
         if (end === 'end' && head === '') continue;
-        const told = new Told();
+        const told = new ObserverSpy();
         house.send(told);
         const connection = await house.upstream.connection(house.upstream.connections.length);
         await connection.request();
@@ -143,7 +145,7 @@ describe(UpstreamExchange.name, () => {
 
   it('sends an upload once more when its connection closes before anything was written', async () => {
     await house.exchange(0);
-    const [told, body] = [new Told(), openBody()];
+    const [told, body] = [new ObserverSpy(), openBody()];
     house.send(told, body, { length: 5 });
     await nextTurn();
     house.upstream.connections[0]!.socket.end();
@@ -157,7 +159,7 @@ describe(UpstreamExchange.name, () => {
   });
 
   it('tries two new connections for an upload, and no more', async () => {
-    const told = new Told();
+    const told = new ObserverSpy();
     house.send(told, openBody(), { length: 5 });
     (await house.upstream.connection(0)).socket.end();
     (await house.upstream.connection(1)).socket.end();
@@ -166,7 +168,7 @@ describe(UpstreamExchange.name, () => {
   });
 
   it('is not led astray by what an upstream says before a request', async () => {
-    const [told, body] = [new Told(), openBody()];
+    const [told, body] = [new ObserverSpy(), openBody()];
     house.send(told, body, { length: 5 });
     (await house.upstream.connection(0)).answer(OK);
     const fresh = await house.upstream.connection(1);
@@ -179,7 +181,7 @@ describe(UpstreamExchange.name, () => {
   });
 
   it.each([5_000_000, undefined])('takes an early answer to an upload of length %s, and closes', async (length) => {
-    const [told, body] = [new Told(), openBody()];
+    const [told, body] = [new ObserverSpy(), openBody()];
     house.send(told, body, length === undefined ? {} : { length });
     const connection = await house.upstream.connection();
     body.push(Buffer.alloc(10));
@@ -191,7 +193,7 @@ describe(UpstreamExchange.name, () => {
   });
 
   it('closes a connection whose upstream has answered before it took the whole of a body', async () => {
-    const told = new Told();
+    const told = new ObserverSpy();
     house.send(told, Buffer.alloc(20_000_000));
     const connection = await house.upstream.connection();
     connection.socket.pause();
@@ -201,7 +203,7 @@ describe(UpstreamExchange.name, () => {
   });
 
   it.each([4, 6])('never completes an upload of 5 bytes that has %d', async (bytes) => {
-    const told = new Told();
+    const told = new ObserverSpy();
     house.send(told, Readable.from([Buffer.alloc(bytes, 'a')]), { length: 5 });
     expect((await told.over()).fault).toMatchObject({ kind: 'truncated_request' });
     const connection = await house.upstream.connection();
@@ -210,7 +212,7 @@ describe(UpstreamExchange.name, () => {
   });
 
   it('reads nothing while it is paused, then all that is left and the end', async () => {
-    const told: Told = new Told({ head: () => running.pause() });
+    const told: ObserverSpy = new ObserverSpy({ head: () => running.pause() });
     const running = house.send(told);
     const connection = await house.upstream.connection();
     await connection.request();
@@ -226,7 +228,7 @@ describe(UpstreamExchange.name, () => {
   });
 
   it('goes on with the next request when the last was paused in its last read', async () => {
-    const told: Told = new Told({ data: () => paused.pause() });
+    const told: ObserverSpy = new ObserverSpy({ data: () => paused.pause() });
     const paused = house.send(told);
     const connection = await house.upstream.connection();
     await connection.request();
@@ -236,13 +238,13 @@ describe(UpstreamExchange.name, () => {
   });
 
   it('lets an exchange that is over neither pause nor resume the next one', async () => {
-    const over: Told = new Told();
+    const over: ObserverSpy = new ObserverSpy();
     const old = house.send(over);
     const connection = await house.upstream.connection();
     await connection.request();
     connection.answer(OK);
     await over.over();
-    const told: Told = new Told({ head: () => running.pause() });
+    const told: ObserverSpy = new ObserverSpy({ head: () => running.pause() });
     const running = house.send(told);
     await connection.request();
     old.pause();

@@ -1,13 +1,13 @@
 import type { Readable } from 'node:stream';
-import type { AnswerObserver } from './answer.reader.js';
+import type { ResponseObserver } from './response.parser.js';
 import type { UpstreamConnection } from './upstream.connection.js';
-import type { UpstreamFault } from './upstream.fault.js';
+import type { UpstreamError } from './upstream.error.js';
 
 /** Is told what becomes of an exchange: after `onEnd` or `onFault` nothing more. */
-export interface ExchangeObserver extends AnswerObserver {
+export interface ExchangeObserver extends ResponseObserver {
   /** Just before the first byte is written: from here on it may reach the upstream. */
   onSending(): void;
-  onFault(fault: UpstreamFault): void;
+  onError(fault: UpstreamError): void;
 }
 
 /** Where an exchange waits for a connection. */
@@ -60,10 +60,10 @@ export class UpstreamExchange {
   }
 
   /** Told at most once, and not to whom has let go of it. */
-  fail(fault: UpstreamFault): void {
+  fail(fault: UpstreamError): void {
     if (this.isOver) return;
     this.isOver = true;
-    this.observer.onFault(fault);
+    this.observer.onError(fault);
   }
 
   /** Lets go of it, with its connection when it had got one. Nothing is told any more. */

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { nextTurn, OK, openBody, PoolHouse } from '../../test/support/pool.house.js';
-import { Told, until } from '../../test/support/raw.upstream.js';
+import { nextTurn, OK, openBody, PoolFixture } from '../../test/support/pool.fixture.js';
+import { ObserverSpy, until } from '../../test/support/raw.upstream.js';
 import { connector } from './upstream.connector.js';
 import { UpstreamPool } from './upstream.pool.js';
 
 describe(UpstreamPool.name, () => {
-  const house = PoolHouse.forTests();
+  const house = PoolFixture.forTests();
 
   it('uses a connection again, that used last first', async () => {
-    const [first, second] = [new Told(), new Told()];
+    const [first, second] = [new ObserverSpy(), new ObserverSpy()];
     house.send(first);
     house.send(second);
     const [one, two] = [await house.upstream.connection(0), await house.upstream.connection(1)];
@@ -24,7 +24,7 @@ describe(UpstreamPool.name, () => {
 
   it('opens no more connections than it may; who waits is served in turn', async () => {
     house.open({ maxConnections: 2 });
-    const all = Array.from({ length: 5 }, () => new Told());
+    const all = Array.from({ length: 5 }, () => new ObserverSpy());
     for (const told of all) house.send(told);
     await house.upstream.connection(1);
     for (let served = 0; served < 5; served += 1) {
@@ -39,7 +39,7 @@ describe(UpstreamPool.name, () => {
 
   it('serves who waits when the connections that were there break', async () => {
     house.open({ maxConnections: 1 });
-    const [first, second] = [new Told(), new Told()];
+    const [first, second] = [new ObserverSpy(), new ObserverSpy()];
     house.send(first);
     house.send(second);
     const connection = await house.upstream.connection();
@@ -55,7 +55,7 @@ describe(UpstreamPool.name, () => {
   it('fails each that waits, in turn, when no connection can be made', async () => {
     await house.upstream.close();
     house.open({ maxConnections: 1 });
-    const all = Array.from({ length: 20 }, () => new Told());
+    const all = Array.from({ length: 20 }, () => new ObserverSpy());
     for (const told of all) house.send(told);
     for (const told of all) expect((await told.over()).fault).toMatchObject({ kind: 'unreachable' });
     expect(all.every(({ words }) => words.join() === 'fault')).toBe(true);
@@ -65,7 +65,7 @@ describe(UpstreamPool.name, () => {
     house.open({
       connect: connector('http://a.test', { timeoutMs: 20, lookup: () => undefined }),
     });
-    const told = new Told();
+    const told = new ObserverSpy();
     house.send(told);
     expect((await told.over()).fault).toMatchObject({ kind: 'connect_timeout' });
     expect(house.inside.opening).toBe(0);
@@ -73,7 +73,7 @@ describe(UpstreamPool.name, () => {
 
   it('ends all that runs, waits and connects when it is closed, and takes nothing more', async () => {
     house.open({ maxConnections: 1 });
-    const [running, waiting, late] = [new Told(), new Told(), new Told()];
+    const [running, waiting, late] = [new ObserverSpy(), new ObserverSpy(), new ObserverSpy()];
     house.send(running);
     house.send(waiting);
     const connection = await house.upstream.connection();
@@ -87,7 +87,7 @@ describe(UpstreamPool.name, () => {
   });
 
   it('keeps no connection that was still being opened when it was closed', async () => {
-    const told = new Told();
+    const told = new ObserverSpy();
     house.send(told);
     await nextTurn();
     house.pool.close();
@@ -129,7 +129,7 @@ describe(UpstreamPool.name, () => {
 
   it('leaves nothing on a connection or an exchange that is over', async () => {
     for (let i = 0; i < 15; i += 1) {
-      const [told, body] = [new Told(), openBody()];
+      const [told, body] = [new ObserverSpy(), openBody()];
       house.send(told, body);
       const connection = await house.upstream.connection();
       body.push(Buffer.alloc(300_000));
@@ -150,7 +150,7 @@ describe(UpstreamPool.name, () => {
   });
 
   it('mixes nothing up between many connections that read at once', async () => {
-    const all = Array.from({ length: 40 }, () => new Told());
+    const all = Array.from({ length: 40 }, () => new ObserverSpy());
     for (const told of all) house.send(told);
     await house.upstream.connection(39);
     await Promise.all(house.upstream.connections.map((connection) => connection.request()));
@@ -168,8 +168,8 @@ describe(UpstreamPool.name, () => {
   it('lets a connection rest until the turn after its answer, for a close that is on its way', async () => {
     await house.exchange(0);
     const turns: string[] = [];
-    const second = new Told({ sending: () => turns.push('sending') });
-    const first = new Told({
+    const second = new ObserverSpy({ sending: () => turns.push('sending') });
+    const first = new ObserverSpy({
       end: () => {
         setImmediate(() => {
           turns.push('this turn');
@@ -192,7 +192,7 @@ describe(UpstreamPool.name, () => {
 
   it('reads no more than 256 KiB in a turn from one that sends without end', async () => {
     const perTurn = [0];
-    const told = new Told({
+    const told = new ObserverSpy({
       data: () => {
         const bytes = told.pieces.pop()!.length;
         if (perTurn.at(-1) === 0) setImmediate(() => perTurn.push(0));

@@ -3,7 +3,7 @@ import { requestHead, type UpstreamRequest } from './request.head.js';
 import type { Connect } from './upstream.connector.js';
 import { type ConnectionOwner, UpstreamConnection } from './upstream.connection.js';
 import { type ExchangeObserver, UpstreamExchange, type Waiting } from './upstream.exchange.js';
-import { UpstreamFault } from './upstream.fault.js';
+import { UpstreamError } from './upstream.error.js';
 import { WaitingLine } from './waiting.line.js';
 
 const SWEEP_EVERY_MS = 1000;
@@ -40,7 +40,7 @@ export class UpstreamPool implements ConnectionOwner, Waiting {
     const { length } = request;
     // What is shorter or longer than its head says would be the beginning of the next request.
     if ((body === null || Buffer.isBuffer(body)) && length !== (body?.length ?? 0))
-      throw new UpstreamFault('invalid_request', 'the body is not as long as its head says');
+      throw new UpstreamError('invalid_request', 'the body is not as long as its head says');
     const exchange = new UpstreamExchange(
       requestHead(request),
       body,
@@ -83,7 +83,7 @@ export class UpstreamPool implements ConnectionOwner, Waiting {
     }
     const wasNew = connection.usableUntil === 0;
     if (unsent?.hasLostNew && wasNew)
-      unsent.fail(new UpstreamFault('unreachable', 'connections close before they can be used'));
+      unsent.fail(new UpstreamError('unreachable', 'connections close before they can be used'));
     else if (unsent) {
       unsent.waitAgain(wasNew);
       this.wait(unsent);
@@ -133,7 +133,7 @@ export class UpstreamPool implements ConnectionOwner, Waiting {
 
   private refuseAll(): void {
     for (let left = this.queue.length; left > 0; left -= 1)
-      this.queue.shift()?.fail(new UpstreamFault('unreachable', 'the pool was closed'));
+      this.queue.shift()?.fail(new UpstreamError('unreachable', 'the pool was closed'));
   }
 
   private open(): void {
@@ -153,7 +153,7 @@ export class UpstreamPool implements ConnectionOwner, Waiting {
     );
   }
 
-  private onUnreachable(fault: UpstreamFault): void {
+  private onUnreachable(fault: UpstreamError): void {
     this.queue.shift()?.fail(fault);
     if (this.queue.length > 0) this.serveSoon();
   }

@@ -1,7 +1,7 @@
 import type { Variables } from '../../src/config/config.loader.js';
 import { MariadbServer } from '../support/mariadb.server.js';
 import { PostgresServer } from '../support/postgres.server.js';
-import { freshFile, freshMysql, freshPostgres } from '../support/stores.js';
+import { freshFile, freshMysql, freshPostgres } from '../support/databases.js';
 import { capTrial } from './cap.trial.js';
 import { Cluster } from './cluster.js';
 import { CountingUpstream } from './counting.upstream.js';

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { EXIT_CODE } from '../../src/cli/terminal/cli.error.js';
 import { renderHelp } from '../../src/cli/help.js';
 import { Terminal } from '../../src/cli/terminal/terminal.js';
-import { EXIT } from '../../src/common/errors/start.error.js';
+import { EXIT } from '../../src/common/errors/startup.error.js';
 
 const PAGE = 'docs/guides/cli-reference.md';
 const SECTION = /(?<=<!-- help -->\n)[^]*(?=<!-- \/help -->)/;

@@ -3,18 +3,18 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { PROJECT } from '../support/cli.api.js';
-import { CliHouse } from '../support/cli.house.js';
+import { CliFixture } from '../support/cli.fixture.js';
 import { cli, type CliResult } from '../support/cli.run.js';
 
 const ID = PROJECT.id;
 
 describe('exit codes and errors', () => {
-  const house = CliHouse.forTests({ body: {} });
-  const { env } = house;
-  const noToken = house.files.file('empty.env', '');
+  const fixture = CliFixture.forTests({ body: {} });
+  const { env } = fixture;
+  const noToken = fixture.files.file('empty.env', '');
   afterEach(() => vi.restoreAllMocks());
 
-  const project = async (...argv: string[]): Promise<CliResult> => house.manage(['project', ...argv]);
+  const project = async (...argv: string[]): Promise<CliResult> => fixture.manage(['project', ...argv]);
 
   it.each([
     [['--nonsense'], "unknown option '--nonsense'"],
@@ -85,13 +85,13 @@ describe('exit codes and errors', () => {
     [302, undefined, 1, 'the server answered with HTTP status 302 (http_302)'],
     [500, 'oops\u001b', 1, 'the server answered with HTTP status 500 (http_500)'],
   ])('status %i %j ends with %i', async (status, body, code, sentence) => {
-    house.api.answer({ status, body, headers: status === 302 ? { location: 'http://127.0.0.1:1/' } : {} });
+    fixture.api.answer({ status, body, headers: status === 302 ? { location: 'http://127.0.0.1:1/' } : {} });
     expect(await project('get', ID)).toEqual({ code, stdout: '', stderr: `llm-proxy: ${sentence}\n` });
   });
 
   it('errors are JSON with --json', async () => {
     const details = [{ field: 'name', message: 'name is long' }];
-    house.api.answer({
+    fixture.api.answer({
       status: 400,
       body: { error: 'Not valid.', code: 'validation_failed', details, request_id: 'r' },
     });
@@ -105,7 +105,7 @@ describe('exit codes and errors', () => {
   });
 
   it('a list that is none is a failure', async () => {
-    house.api.answer({ body: { not: 'a list' } });
+    fixture.api.answer({ body: { not: 'a list' } });
     expect(await project('list')).toEqual({
       code: 1,
       stdout: '',
@@ -146,6 +146,6 @@ describe('exit codes and errors', () => {
       expect(ms).toBe(10_000);
       return AbortSignal.abort(new DOMException('late', 'TimeoutError'));
     });
-    expect((await project('list')).stderr).toBe(`llm-proxy: ${house.api.url} cannot be reached: no answer in 10 s\n`);
+    expect((await project('list')).stderr).toBe(`llm-proxy: ${fixture.api.url} cannot be reached: no answer in 10 s\n`);
   });
 });

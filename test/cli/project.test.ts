@@ -1,22 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import { PROJECT } from '../support/cli.api.js';
-import { CliHouse } from '../support/cli.house.js';
+import { CliFixture } from '../support/cli.fixture.js';
 import type { CliResult } from '../support/cli.run.js';
 
 describe('llm-proxy manage project', () => {
-  const house = CliHouse.forTests({ body: PROJECT });
-  const key = house.files.file('key', 'sk-proj-canary-key\n');
+  const fixture = CliFixture.forTests({ body: PROJECT });
+  const key = fixture.files.file('key', 'sk-proj-canary-key\n');
 
   const project = async (argv: string[], input?: string): Promise<CliResult> =>
-    house.manage(['project', ...argv], input);
+    fixture.manage(['project', ...argv], input);
 
   it('creates a project with the key of a file', async () => {
-    house.api.answer({ status: 201, body: PROJECT });
+    fixture.api.answer({ status: 201, body: PROJECT });
     const { code, stdout, stderr } = await project(['create', '--name', 'Search team', '--openai-key-file', key]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^Id: +3d2f8a54/m);
     expect(stdout).toMatch(/^API key: +sk-proj-…wXyZ$/m);
-    expect(house.api.calls).toEqual([
+    expect(fixture.api.calls).toEqual([
       {
         method: 'POST',
         url: '/manage/projects',
@@ -29,7 +29,7 @@ describe('llm-proxy manage project', () => {
   it('creates a project with the key of a pipe, named or not', async () => {
     await project(['create', '--name', 'a', '--openai-key-file', '-'], 'sk-piped-1\n');
     await project(['create', '--name', 'a', '--base-url', 'https://eu.api.openai.com'], 'sk-piped-2');
-    expect(house.api.calls.map((call) => call.body)).toEqual([
+    expect(fixture.api.calls.map((call) => call.body)).toEqual([
       { name: 'a', api_key: 'sk-piped-1' },
       { name: 'a', api_key: 'sk-piped-2', base_url: 'https://eu.api.openai.com' },
     ]);
@@ -37,24 +37,24 @@ describe('llm-proxy manage project', () => {
 
   it('takes management token and key from one pipe, a line each', async () => {
     await project(['create', '--name', 'a', '--management-token-file', '-'], 'other-operator\nsk-piped\n');
-    expect(house.lastCall).toMatchObject({ authorization: 'Bearer other-operator', body: { api_key: 'sk-piped' } });
+    expect(fixture.lastCall).toMatchObject({ authorization: 'Bearer other-operator', body: { api_key: 'sk-piped' } });
   });
 
   it('creates a project with a provider', async () => {
     await project(['create', '--name', 'a', '--openai-key-file', key, '--provider', 'azure_eu']);
-    expect(house.lastCall.body).toEqual({ name: 'a', api_key: 'sk-proj-canary-key', provider: 'azure_eu' });
+    expect(fixture.lastCall.body).toEqual({ name: 'a', api_key: 'sk-proj-canary-key', provider: 'azure_eu' });
   });
 
   it('shows the provider of a project', async () => {
     expect((await project(['get', PROJECT.id])).stdout).toMatch(/^Provider: +-$/m);
-    house.api.answer({ body: { ...PROJECT, provider: 'azure_eu' } });
+    fixture.api.answer({ body: { ...PROJECT, provider: 'azure_eu' } });
     expect((await project(['get', PROJECT.id])).stdout).toMatch(/^Provider: +azure_eu$/m);
   });
 
   it('shows a project, in words and as JSON', async () => {
     expect((await project(['get', PROJECT.id])).stdout).toContain('Search team');
     expect(JSON.parse((await project(['get', PROJECT.id, '--json'])).stdout)).toEqual(PROJECT);
-    expect(house.lastCall).toMatchObject({ method: 'GET', url: `/manage/projects/${PROJECT.id}` });
+    expect(fixture.lastCall).toMatchObject({ method: 'GET', url: `/manage/projects/${PROJECT.id}` });
   });
 
   it.each([
@@ -66,8 +66,8 @@ describe('llm-proxy manage project', () => {
     [['--active', 'false'], { is_active: false }],
   ])('updates with %j', async (flags, body) => {
     expect((await project(['update', PROJECT.id, ...flags])).code).toBe(0);
-    expect(house.lastCall).toMatchObject({ method: 'PATCH', url: `/manage/projects/${PROJECT.id}` });
-    expect(house.lastCall.body).toEqual(body);
+    expect(fixture.lastCall).toMatchObject({ method: 'PATCH', url: `/manage/projects/${PROJECT.id}` });
+    expect(fixture.lastCall.body).toEqual(body);
   });
 
   it.each([
@@ -76,11 +76,11 @@ describe('llm-proxy manage project', () => {
     [['deactivate', '--revoke-tokens'], { is_active: false, revoke_tokens: true }],
   ])('%j sends %j', async ([command, ...flags], body) => {
     expect((await project([command!, PROJECT.id, ...flags])).code).toBe(0);
-    expect(house.lastCall).toMatchObject({ method: 'PATCH', body });
+    expect(fixture.lastCall).toMatchObject({ method: 'PATCH', body });
   });
 
   it('deletes a project', async () => {
-    house.api.answer({ status: 204 });
+    fixture.api.answer({ status: 204 });
     expect(await project(['delete', PROJECT.id])).toEqual({
       code: 0,
       stdout: `Deleted project ${PROJECT.id}.\n`,
@@ -90,21 +90,25 @@ describe('llm-proxy manage project', () => {
       deleted: true,
       id: PROJECT.id,
     });
-    expect(house.lastCall).toMatchObject({ method: 'DELETE', url: `/manage/projects/${PROJECT.id}`, body: undefined });
+    expect(fixture.lastCall).toMatchObject({
+      method: 'DELETE',
+      url: `/manage/projects/${PROJECT.id}`,
+      body: undefined,
+    });
   });
 
   it('lists projects as a table and as JSON', async () => {
-    house.api.answer({ body: [PROJECT, { ...PROJECT, name: 'B\u001b[31m', is_active: false }] });
+    fixture.api.answer({ body: [PROJECT, { ...PROJECT, name: 'B\u001b[31m', is_active: false }] });
     const lines = (await project(['list', '--include-deleted'])).stdout.split('\n');
     expect(lines[0]).toMatch(/^ID +NAME +API KEY +ACTIVE +BASE URL +CREATED$/);
     expect(lines[1]).toMatch(/Search team +sk-proj-…wXyZ +yes/);
     expect(lines[2]).toMatch(/B\?\[31m +sk-proj-…wXyZ +no/);
-    expect(house.lastCall).toMatchObject({ url: expect.stringContaining('includeDeleted=true') as string });
+    expect(fixture.lastCall).toMatchObject({ url: expect.stringContaining('includeDeleted=true') as string });
     expect(JSON.parse((await project(['list', '--json'])).stdout)).toHaveLength(2);
   });
 
   it('says so when there are none', async () => {
-    house.api.answer({ body: [] });
+    fixture.api.answer({ body: [] });
     expect((await project(['list'])).stdout).toBe('There are no projects.\n');
     expect((await project(['list', '--json'])).stdout).toBe('[]\n');
   });

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { PROJECT, TOKEN } from '../support/cli.api.js';
-import { CliHouse } from '../support/cli.house.js';
+import { CliFixture } from '../support/cli.fixture.js';
 
 describe('--wait-replicas', () => {
-  const house = CliHouse.forTests({ body: PROJECT, headers: { 'x-replicas-confirmed': '3' } });
+  const fixture = CliFixture.forTests({ body: PROJECT, headers: { 'x-replicas-confirmed': '3' } });
 
   it.each([
     [['token', 'revoke', TOKEN.id], `/manage/tokens/${TOKEN.id}`],
@@ -13,34 +13,34 @@ describe('--wait-replicas', () => {
     [['project', 'deactivate', PROJECT.id], `/manage/projects/${PROJECT.id}`],
     [['project', 'delete', PROJECT.id], `/manage/projects/${PROJECT.id}`],
   ])('waits: %j', async (argv, path) => {
-    const { code, stderr } = await house.manage([...argv, '--wait-replicas']);
-    expect({ code, stderr, url: house.lastCall.url }).toEqual({
+    const { code, stderr } = await fixture.manage([...argv, '--wait-replicas']);
+    expect({ code, stderr, url: fixture.lastCall.url }).toEqual({
       code: 0,
       stderr: 'In force on 3 replicas.\n',
       url: `${path}?wait=replicas`,
     });
-    await house.manage(argv);
-    expect(house.lastCall.url).toBe(path);
+    await fixture.manage(argv);
+    expect(fixture.lastCall.url).toBe(path);
   });
 
   it('waits for the update of a token, and answers in JSON as without', async () => {
-    house.api.answer({ body: TOKEN, headers: { 'x-replicas-confirmed': '1' } });
+    fixture.api.answer({ body: TOKEN, headers: { 'x-replicas-confirmed': '1' } });
     const update = ['token', 'update', TOKEN.id, '--name', 'x', '--wait-replicas', '--json'];
-    const { stdout, stderr } = await house.manage(update);
+    const { stdout, stderr } = await fixture.manage(update);
     expect([JSON.parse(stdout), stderr]).toEqual([TOKEN, 'In force on 1 replica.\n']);
-    expect(house.lastCall).toMatchObject({ url: `/manage/tokens/${TOKEN.id}?wait=replicas`, body: { name: 'x' } });
+    expect(fixture.lastCall).toMatchObject({ url: `/manage/tokens/${TOKEN.id}?wait=replicas`, body: { name: 'x' } });
   });
 
   it('fails, after its answer, when some have not confirmed, and names them', async () => {
-    house.api.answer({ status: 204, headers: { 'x-replicas-confirmed': '2', 'x-replicas-pending': 'one, two' } });
-    const { code, stdout, stderr } = await house.manage(['token', 'revoke', TOKEN.id, '--wait-replicas']);
+    fixture.api.answer({ status: 204, headers: { 'x-replicas-confirmed': '2', 'x-replicas-pending': 'one, two' } });
+    const { code, stdout, stderr } = await fixture.manage(['token', 'revoke', TOKEN.id, '--wait-replicas']);
     expect({ code, stdout }).toEqual({ code: 1, stdout: `Revoked token ${TOKEN.id}.\n` });
     expect(stderr).toContain('The change is made and in force on 2 replicas, not confirmed by one, two');
   });
 
   it('fails when the server does not say', async () => {
-    house.api.answer({ status: 204 });
-    const { code, stderr } = await house.manage(['token', 'revoke', TOKEN.id, '--wait-replicas']);
+    fixture.api.answer({ status: 204 });
+    const { code, stderr } = await fixture.manage(['token', 'revoke', TOKEN.id, '--wait-replicas']);
     expect(code).toBe(1);
     expect(stderr).toContain('does not say where it is in force');
   });

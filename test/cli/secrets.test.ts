@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { PROJECT } from '../support/cli.api.js';
-import { CliHouse } from '../support/cli.house.js';
+import { CliFixture } from '../support/cli.fixture.js';
 import { cli, cliTyped } from '../support/cli.run.js';
 
 const CANARY = 'sk-Canary0123456789';
 
 describe('secrets', () => {
-  const house = CliHouse.forTests({ body: PROJECT });
-  const { files, env } = house;
+  const fixture = CliFixture.forTests({ body: PROJECT });
+  const { files, env } = fixture;
   const noToken = files.file('empty.env', '');
 
   it.each([
@@ -37,7 +37,7 @@ describe('secrets', () => {
       '--env',
       broken,
       '--manage-api-base-url',
-      house.api.url,
+      fixture.api.url,
     ]);
     expect({ code, stderr }).toEqual({
       code: 2,
@@ -55,7 +55,7 @@ describe('secrets', () => {
       '--env',
       noToken,
       '--manage-api-base-url',
-      house.api.url,
+      fixture.api.url,
     ];
     const { code, stdout, stderr } = await cliTyped(argv, {
       'Management token': 'operator-typed\r',
@@ -63,14 +63,14 @@ describe('secrets', () => {
     });
     expect({ code, stderr }).toEqual({ code: 0, stderr: 'Management token (not shown): \nOpenAI key (not shown): \n' });
     expect(stdout).not.toContain(CANARY);
-    expect(house.lastCall).toMatchObject({ authorization: 'Bearer operator-typed', body: { api_key: CANARY } });
+    expect(fixture.lastCall).toMatchObject({ authorization: 'Bearer operator-typed', body: { api_key: CANARY } });
   });
 
   it.each([
     ['Ctrl-C', '\u0003'],
     ['Ctrl-D', '\u0004'],
   ])('%s at a prompt ends with 130', async (_, typed) => {
-    const argv = ['manage', 'project', 'list', '--env', noToken, '--manage-api-base-url', house.api.url];
+    const argv = ['manage', 'project', 'list', '--env', noToken, '--manage-api-base-url', fixture.api.url];
     const { code, stderr } = await cliTyped(argv, { 'Management token': typed });
     expect(code).toBe(130);
     expect(stderr).toContain('llm-proxy: interrupted\n');

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ConfigError } from '../../src/config/config.loader.js';
-import { StartError } from '../../src/common/errors/start.error.js';
+import { StartupError } from '../../src/common/errors/startup.error.js';
 import { cli, scratch } from '../support/cli.run.js';
 
 const serve = vi.hoisted(() => vi.fn<(variables: Record<string, string | undefined>) => Promise<void>>());
@@ -40,7 +40,7 @@ describe('llm-proxy server', () => {
       78,
       'llm-proxy: LISTEN_ADDR is wrong\nllm-proxy: LOG_LEVEL is wrong\n',
     ],
-    [new StartError(65, ['the key does not fit the database']), 65, 'llm-proxy: the key does not fit the database\n'],
+    [new StartupError(65, ['the key does not fit the database']), 65, 'llm-proxy: the key does not fit the database\n'],
     [
       new Error('listen EADDRINUSE: address already in use 127.0.0.1:1'),
       1,

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { PROJECT, TOKEN } from '../support/cli.api.js';
-import { CliHouse } from '../support/cli.house.js';
+import { CliFixture } from '../support/cli.fixture.js';
 import type { CliResult } from '../support/cli.run.js';
 
 describe('the bounds of a token', () => {
-  const house = CliHouse.forTests({ body: TOKEN });
-  const token = async (...argv: string[]): Promise<CliResult> => house.manage(['token', ...argv]);
+  const fixture = CliFixture.forTests({ body: TOKEN });
+  const token = async (...argv: string[]): Promise<CliResult> => fixture.manage(['token', ...argv]);
 
   const models = ['--allowed-model', 'gpt-4o', '--allowed-model', 'gpt-4o-*,o3'];
   const endpoints = ['--allowed-endpoint', '/v1/chat/completions, /v1/threads/**'];
@@ -19,12 +19,12 @@ describe('the bounds of a token', () => {
   it('are given to a new one, repeated or between commas', async () => {
     const { code, stderr } = await token('generate', '--project-id', PROJECT.id, ...models, ...endpoints, ...networks);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(house.lastCall.body).toEqual({ project_id: PROJECT.id, ...bounds });
+    expect(fixture.lastCall.body).toEqual({ project_id: PROJECT.id, ...bounds });
   });
 
   it('are none of a new one when nothing is said', async () => {
     await token('generate', '--project-id', PROJECT.id);
-    expect(house.lastCall.body).toEqual({ project_id: PROJECT.id });
+    expect(fixture.lastCall.body).toEqual({ project_id: PROJECT.id });
   });
 
   it.each([
@@ -40,13 +40,13 @@ describe('the bounds of a token', () => {
       [TOKEN.id, ...flags],
     ]) {
       expect(await token('update', ...argv)).toMatchObject({ code: 0, stderr: '' });
-      expect(house.lastCall).toMatchObject({ method: 'PATCH', url: `/manage/tokens/${TOKEN.id}` });
-      expect(house.lastCall.body).toEqual(body);
+      expect(fixture.lastCall).toMatchObject({ method: 'PATCH', url: `/manage/tokens/${TOKEN.id}` });
+      expect(fixture.lastCall.body).toEqual(body);
     }
   });
 
   it('are shown', async () => {
-    house.api.answer({ body: { ...TOKEN, ...bounds, allowed_ips: null } });
+    fixture.api.answer({ body: { ...TOKEN, ...bounds, allowed_ips: null } });
     const { stdout } = await token('get', TOKEN.id);
     expect(stdout).toMatch(/^Models: +gpt-4o, gpt-4o-\*, o3$/m);
     expect(stdout).toMatch(/^Endpoints: +\/v1\/chat\/completions, \/v1\/threads\/\*\*$/m);
@@ -55,7 +55,7 @@ describe('the bounds of a token', () => {
 
   it('are refused in the words of the server', async () => {
     const message = 'allowed_ips[0] must be an address or a network such as 10.0.0.0/8 or 2001:db8::/32';
-    house.api.answer({ status: 400, body: { error: message, code: 'validation_failed' } });
+    fixture.api.answer({ status: 400, body: { error: message, code: 'validation_failed' } });
     expect(await token('update', TOKEN.id, '--allowed-ip', 'localhost')).toEqual({
       code: 1,
       stdout: '',

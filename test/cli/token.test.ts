@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { PROJECT, TOKEN } from '../support/cli.api.js';
-import { CliHouse } from '../support/cli.house.js';
+import { CliFixture } from '../support/cli.fixture.js';
 import type { CliResult } from '../support/cli.run.js';
 
 const SECRET = 'sk-wt-AbCd0123456789abcdefghijklmnopqrstuvwXyZ';
 
 describe('llm-proxy manage token', () => {
-  const house = CliHouse.forTests({ body: TOKEN });
-  const token = async (...argv: string[]): Promise<CliResult> => house.manage(['token', ...argv]);
+  const fixture = CliFixture.forTests({ body: TOKEN });
+  const token = async (...argv: string[]): Promise<CliResult> => fixture.manage(['token', ...argv]);
 
   it('generates a token and shows its secret once, on stdout', async () => {
-    house.api.answer({ status: 201, body: { ...TOKEN, token: SECRET } });
+    fixture.api.answer({ status: 201, body: { ...TOKEN, token: SECRET } });
     const { code, stdout, stderr } = await token(
       'generate',
       '--project-id',
@@ -32,7 +32,7 @@ describe('llm-proxy manage token', () => {
         '',
       ].join('\n'),
     );
-    expect(house.lastCall).toMatchObject({
+    expect(fixture.lastCall).toMatchObject({
       method: 'POST',
       url: '/manage/tokens',
       body: { project_id: PROJECT.id, duration_minutes: 60, max_requests: 10, name: 'x' },
@@ -40,7 +40,7 @@ describe('llm-proxy manage token', () => {
   });
 
   it('generates a token with an end and without a cap, as JSON', async () => {
-    house.api.answer({ status: 201, body: { ...TOKEN, token: SECRET } });
+    fixture.api.answer({ status: 201, body: { ...TOKEN, token: SECRET } });
     const { stdout } = await token(
       'generate',
       '--project-id',
@@ -52,14 +52,14 @@ describe('llm-proxy manage token', () => {
       '--json',
     );
     expect(JSON.parse(stdout)).toEqual({ ...TOKEN, token: SECRET });
-    expect(house.lastCall).toMatchObject({ body: { expires_at: '2030-01-01T00:00:00Z', max_requests: null } });
+    expect(fixture.lastCall).toMatchObject({ body: { expires_at: '2030-01-01T00:00:00Z', max_requests: null } });
   });
 
   it('shows a token', async () => {
     expect((await token('get', TOKEN.id)).stdout).toMatch(
       /^Requests: +3 of 10\nPer minute: +60\nAt a time: +unlimited$/m,
     );
-    expect(house.lastCall).toMatchObject({ method: 'GET', url: `/manage/tokens/${TOKEN.id}` });
+    expect(fixture.lastCall).toMatchObject({ method: 'GET', url: `/manage/tokens/${TOKEN.id}` });
   });
 
   it.each([
@@ -72,25 +72,25 @@ describe('llm-proxy manage token', () => {
     [['--expires-at', '2030-01-01T00:00:00+02:00'], { expires_at: '2030-01-01T00:00:00+02:00' }],
   ])('updates with %j', async (flags, body) => {
     expect((await token('update', TOKEN.id, ...flags)).code).toBe(0);
-    expect(house.lastCall).toMatchObject({ method: 'PATCH', url: `/manage/tokens/${TOKEN.id}` });
-    expect(house.lastCall.body).toEqual(body);
+    expect(fixture.lastCall).toMatchObject({ method: 'PATCH', url: `/manage/tokens/${TOKEN.id}` });
+    expect(fixture.lastCall.body).toEqual(body);
   });
 
   it('revokes a token', async () => {
-    house.api.answer({ status: 204 });
+    fixture.api.answer({ status: 204 });
     expect((await token('revoke', TOKEN.id)).stdout).toBe(`Revoked token ${TOKEN.id}.\n`);
     expect(JSON.parse((await token('revoke', TOKEN.id, '--json')).stdout)).toEqual({ revoked: true, id: TOKEN.id });
-    expect(house.lastCall).toMatchObject({ method: 'DELETE', url: `/manage/tokens/${TOKEN.id}` });
+    expect(fixture.lastCall).toMatchObject({ method: 'DELETE', url: `/manage/tokens/${TOKEN.id}` });
   });
 
   it('revokes all tokens of a project', async () => {
     const answer = { revoked_count: 3, already_revoked_count: 1, total_tokens: 4 };
-    house.api.answer({ body: answer });
+    fixture.api.answer({ body: answer });
     expect((await token('revoke-all', '--project-id', PROJECT.id)).stdout).toBe(
       'Revoked 3 of 4 tokens; 1 were revoked before.\n',
     );
     expect(JSON.parse((await token('revoke-all', '--project-id', PROJECT.id, '--json')).stdout)).toEqual(answer);
-    expect(house.lastCall).toMatchObject({
+    expect(fixture.lastCall).toMatchObject({
       method: 'POST',
       url: `/manage/projects/${PROJECT.id}/tokens/revoke`,
       body: undefined,
@@ -98,17 +98,17 @@ describe('llm-proxy manage token', () => {
   });
 
   it('lists tokens', async () => {
-    house.api.answer({ body: [TOKEN, { ...TOKEN, name: undefined, max_requests: null }] });
+    fixture.api.answer({ body: [TOKEN, { ...TOKEN, name: undefined, max_requests: null }] });
     const { stdout } = await token('list', '--project-id', PROJECT.id, '--active-only');
     expect(stdout.split('\n')[1]).toMatch(/nightly job +sk-wt-AbCd…wXyZ +yes +3 of 10 +2027/);
     expect(stdout.split('\n')[2]).toMatch(/ - +sk-wt-AbCd…wXyZ +yes +3 of unlimited +2027/);
-    expect(house.lastCall).toMatchObject({
+    expect(fixture.lastCall).toMatchObject({
       url: `/manage/tokens?projectId=${PROJECT.id}&activeOnly=true&page=1&page_size=500`,
     });
   });
 
   it('says so when there are none', async () => {
-    house.api.answer({ body: [] });
+    fixture.api.answer({ body: [] });
     expect((await token('list')).stdout).toBe('There are no tokens.\n');
   });
 });

@@ -4,7 +4,7 @@ import { ApiError } from '../../src/common/errors/api.error.js';
 import type { Counter, Demand, Window } from '../../src/limits/counter.js';
 import type { Grant } from '../../src/limits/grant.js';
 import { MemoryCounter } from '../../src/limits/memory.counter.js';
-import type { ReplicaRoll } from '../../src/replicas/replica.roll.js';
+import type { ReplicaRegistry } from '../../src/replicas/replica.registry.js';
 import { until } from '../support/app.js';
 import { type OpenCounter, redisCounter } from '../support/limit.counters.js';
 
@@ -178,5 +178,5 @@ function contract(name: string, isMissing: boolean, open: () => Promise<OpenCoun
   });
 }
 
-contract('memory', false, () => Promise.resolve({ counter: new MemoryCounter({ live: 1 } as ReplicaRoll) }));
+contract('memory', false, () => Promise.resolve({ counter: new MemoryCounter({ live: 1 } as ReplicaRegistry) }));
 contract('Redis', inject('redis') === null, () => redisCounter(inject('redis')!));

@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, describe, expect, it } from 'vitest';
-import { codeOf, House } from '../support/house.js';
+import { codeOf, ProxyFixture } from '../support/proxy.fixture.js';
 import { refused } from '../support/refusal.js';
 
 describe('while another process holds the write lock', () => {
-  const house = House.forTests();
+  const fixture = ProxyFixture.forTests();
   let holder: DatabaseSync | undefined;
   const hold = () => {
-    holder = new DatabaseSync(join(house.app.folder, 'proxy.db'));
+    holder = new DatabaseSync(join(fixture.app.folder, 'proxy.db'));
     holder.exec('BEGIN IMMEDIATE');
   };
   const letGo = () => {
@@ -17,61 +17,62 @@ describe('while another process holds the write lock', () => {
   };
   afterEach(letGo);
 
-  const create = () => house.app.manage('POST', '/manage/tokens', { project_id: house.token.project_id });
+  const create = () => fixture.app.manage('POST', '/manage/tokens', { project_id: fixture.token.project_id });
 
   it('writes wait, and go on when it lets go', async () => {
-    const capped = await house.app.token({ max_requests: 5 });
+    const capped = await fixture.app.token({ max_requests: 5 });
     hold();
     const waiting = [create(), create()];
-    const proxied = house.call({ headers: house.headers(capped) });
+    const proxied = fixture.call({ headers: fixture.headers(capped) });
     // The event loop is not blocked by those who wait, and readers do not wait with them.
     for (let i = 0; i < 5; i += 1) {
-      expect((await fetch(`${house.app.url}/live`)).status).toBe(200);
-      expect((await house.app.manage('GET', '/manage/projects')).status).toBe(200);
+      expect((await fetch(`${fixture.app.url}/live`)).status).toBe(200);
+      expect((await fixture.app.manage('GET', '/manage/projects')).status).toBe(200);
     }
-    expect((await house.call()).status).toBe(200);
+    expect((await fixture.call()).status).toBe(200);
     letGo();
     expect((await Promise.all(waiting)).map(({ status }) => status)).toEqual([201, 201]);
     expect((await proxied).status).toBe(200);
-    expect(await house.app.tokenById(capped.id)).toMatchObject({ request_count: 1 });
+    expect(await fixture.app.tokenById(capped.id)).toMatchObject({ request_count: 1 });
   });
 
   it('writes are refused 503 store_unavailable within about a second, however many wait, never 401; then all is well again', async () => {
-    const capped = await house.app.token({ max_requests: 50 });
-    const { bytesUpstream } = house;
+    const capped = await fixture.app.token({ max_requests: 50 });
+    const { bytesUpstream } = fixture;
     hold();
     const startedAt = performance.now();
     const managed = Promise.all([1, 2, 3].map(async () => refused(create())));
-    const proxied = Promise.all([1, 2, 3, 4, 5].map(() => house.call({ headers: house.headers(capped) })));
+    const proxied = Promise.all([1, 2, 3, 4, 5].map(() => fixture.call({ headers: fixture.headers(capped) })));
     for (const refusal of await managed) expect(refusal).toMatchObject({ status: 503, code: 'store_unavailable' });
     for (const response of await proxied) {
       expect([response.status, codeOf(response)]).toEqual([503, 'store_unavailable']);
       expect([response.header('retry-after'), response.header('x-should-retry')]).toEqual(['1', 'true']);
     }
     expect(performance.now() - startedAt).toBeLessThan(5000);
-    expect(house.bytesUpstream).toBe(bytesUpstream);
+    expect(fixture.bytesUpstream).toBe(bytesUpstream);
     letGo();
     expect((await create()).status).toBe(201);
-    expect((await house.call({ headers: house.headers(capped) })).status).toBe(200);
-    expect(await house.app.tokenById(capped.id)).toMatchObject({ request_count: 1 });
-    expect(house.app.accessLines.some((line) => line['end'] === 'store' && line['code'] === 'store_unavailable')).toBe(
-      true,
-    );
+    expect((await fixture.call({ headers: fixture.headers(capped) })).status).toBe(200);
+    expect(await fixture.app.tokenById(capped.id)).toMatchObject({ request_count: 1 });
+    expect(
+      fixture.app.accessLines.some((line) => line['end'] === 'store' && line['code'] === 'store_unavailable'),
+    ).toBe(true);
   });
 
   it('tokens that were never seen are let in, since readers need no lock', async () => {
-    const fresh = await house.app.token();
+    const fresh = await fixture.app.token();
     hold();
-    expect((await house.call({ headers: house.headers(fresh) })).status).toBe(200);
+    expect((await fixture.call({ headers: fixture.headers(fresh) })).status).toBe(200);
     // A take is a write: who cannot write cannot decide.
-    expect((await fetch(`${house.app.url}/ready`)).status).toBe(503);
+    expect((await fetch(`${fixture.app.url}/ready`)).status).toBe(503);
   });
 
   it('counts of uncapped tokens wait and are not lost', async () => {
-    const { id, token } = await house.app.token();
+    const { id, token } = await fixture.app.token();
     hold();
-    for (let i = 0; i < 3; i += 1) expect((await house.call({ headers: house.headers({ token }) })).status).toBe(200);
+    for (let i = 0; i < 3; i += 1)
+      expect((await fixture.call({ headers: fixture.headers({ token }) })).status).toBe(200);
     letGo();
-    await expect.poll(async () => (await house.app.tokenById(id)).request_count).toBe(3);
+    await expect.poll(async () => (await fixture.app.tokenById(id)).request_count).toBe(3);
   });
 });

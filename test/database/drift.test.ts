@@ -9,7 +9,7 @@ import { mysqlOptions } from '../../src/database/pools/mysql.pool.js';
 import { ProjectEntity } from '../../src/project/project.entity.js';
 import { TokenEntity } from '../../src/token/token.entity.js';
 import { MANAGEMENT_TOKEN } from '../support/app.js';
-import { onServers } from '../support/stores.js';
+import { onServers } from '../support/databases.js';
 
 const configOf = (variables: Record<string, string | undefined>) =>
   loadConfig({ MANAGEMENT_TOKEN, ...variables }).config.database;

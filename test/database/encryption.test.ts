@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DataSource } from 'typeorm';
 import { afterEach, describe, expect, it } from 'vitest';
-import { EXIT, type StartError } from '../../src/common/errors/start.error.js';
+import { EXIT, type StartupError } from '../../src/common/errors/startup.error.js';
 import type { Variables } from '../../src/config/config.loader.js';
 import { ENCRYPTION_KEY, type ProjectAnswer, TestApp, type TokenAnswer, UPSTREAM_KEY } from '../support/app.js';
 import { RecordingUpstream } from '../support/recording.upstream.js';
@@ -62,7 +62,7 @@ describe('ENCRYPTION_KEY', () => {
   ])('that is not the database’s ends the start before anything listens: %s', async (_what, key, line) => {
     const { app } = await start({});
     await app.project();
-    const error = await reopen(app, { ENCRYPTION_KEY: key }).catch((thrown: unknown) => thrown as StartError);
+    const error = await reopen(app, { ENCRYPTION_KEY: key }).catch((thrown: unknown) => thrown as StartupError);
     expect(error).toMatchObject({ exitCode: EXIT.config, faults: [expect.stringMatching(line)] });
     expect(JSON.stringify(error)).not.toContain(ENCRYPTION_KEY);
   });

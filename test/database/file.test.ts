@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { EXIT, StartError } from '../../src/common/errors/start.error.js';
+import { EXIT, StartupError } from '../../src/common/errors/startup.error.js';
 import { SCHEMA_VERSION } from '../../src/database/sqlite/sqlite.schema.js';
 import { TestApp } from '../support/app.js';
 
@@ -39,8 +39,8 @@ describe('the database file', () => {
       () => undefined,
       (thrown: unknown) => thrown,
     );
-    expect(error).toBeInstanceOf(StartError);
-    const { exitCode, faults } = error as StartError;
+    expect(error).toBeInstanceOf(StartupError);
+    const { exitCode, faults } = error as StartupError;
     return { exitCode, line: faults.join('\n') };
   };
   const sqlite = (path: string, sql: string) => {

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type TestApp, until } from '../support/app.js';
 import { GO_KEY, goFile, goHash, goProject, type GoRows, goSealed, goSecret, goToken } from '../support/go.database.js';
-import { KeyHouse, KEYS, NEW_KEY } from '../support/key.house.js';
-import { onEveryStore } from '../support/stores.js';
+import { KeyFixture, KEYS, NEW_KEY } from '../support/key.fixture.js';
+import { onEveryStore } from '../support/databases.js';
 
 const CLEAR = goProject();
 const SEALED = goProject({
@@ -38,7 +38,7 @@ const ROWS: GoRows = {
 };
 
 onEveryStore('llm-proxy migrate import', (store) => {
-  const house = KeyHouse.on(store);
+  const fixture = KeyFixture.on(store);
   let folder = '';
   let from = '';
   beforeAll(() => {
@@ -48,14 +48,14 @@ onEveryStore('llm-proxy migrate import', (store) => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   const importing = async (...flags: string[]) => {
-    const { code, stdout, stderr } = await house.migrate(
+    const { code, stdout, stderr } = await fixture.migrate(
       ['import', '--from', from, '--key-file', '-', '--json', ...flags],
       KEYS.fresh,
       `${GO_KEY}\n`,
     );
     return { code, stderr, ...(JSON.parse(stdout) as object) };
   };
-  const refusal = async (app: TestApp, secret: string) => (await house.call(app, secret)).code;
+  const refusal = async (app: TestApp, secret: string) => (await fixture.call(app, secret)).code;
   /** Once the server has looked: until then there may be imported tokens. */
   const refusesTheForm = async (app: TestApp, secret: string) =>
     until('the refusal', async () => (await refusal(app, secret)) === 'token_malformed');
@@ -69,13 +69,13 @@ onEveryStore('llm-proxy migrate import', (store) => {
       tokens: { imported: 5, skipped: 0, failed: 0 },
       faults: [],
     });
-    const app = await house.start(KEYS.fresh);
-    expect(await house.call(app, PLAIN.token)).toEqual({
+    const app = await fixture.start(KEYS.fresh);
+    expect(await fixture.call(app, PLAIN.token)).toEqual({
       status: 200,
       code: null,
       key: CLEAR['api_key'],
     });
-    expect(await house.call(app, HASHED)).toEqual({
+    expect(await fixture.call(app, HASHED)).toEqual({
       status: 200,
       code: null,
       key: 'sk-sealed-by-go',
@@ -107,17 +107,17 @@ onEveryStore('llm-proxy migrate import', (store) => {
 
   it('stores nothing in clear, and the hashes of tokens that are used under our key', async () => {
     await importing();
-    const app = await house.start(KEYS.fresh);
-    for (const apiKey of await house.stored(app, 'projects', 'api_key')) expect(apiKey).toMatch(/^enc:v2:/);
-    const hashes = await house.stored(app, 'tokens', 'secret_hash');
+    const app = await fixture.start(KEYS.fresh);
+    for (const apiKey of await fixture.stored(app, 'projects', 'api_key')) expect(apiKey).toMatch(/^enc:v2:/);
+    const hashes = await fixture.stored(app, 'tokens', 'secret_hash');
     expect(hashes.filter((hash) => hash.startsWith('sha256:'))).toEqual([`sha256:${goHash(HASHED)}`]);
     expect(hashes.filter((hash) => hash.startsWith('hmac:'))).toHaveLength(4);
   });
 
   it('may be done again: what is there stays as it is', async () => {
     await importing();
-    const app = await house.start(KEYS.fresh);
-    await house.call(app, HASHED);
+    const app = await fixture.start(KEYS.fresh);
+    await fixture.call(app, HASHED);
     await app.manage('PATCH', `/manage/projects/${CLEAR.id}`, {
       name: 'renamed here',
     });
@@ -132,7 +132,7 @@ onEveryStore('llm-proxy migrate import', (store) => {
   });
 
   it('is noticed by a server that runs, also for a token that it has refused', async () => {
-    const app = await house.start(KEYS.fresh);
+    const app = await fixture.start(KEYS.fresh);
     await refusesTheForm(app, PLAIN.token);
     const earlier = await app.token();
     await importing();
@@ -142,21 +142,21 @@ onEveryStore('llm-proxy migrate import', (store) => {
   });
 
   it('only tells what it would do with --dry-run', async () => {
-    const before = await house.migrate(['status', '--json'], KEYS.fresh);
+    const before = await fixture.migrate(['status', '--json'], KEYS.fresh);
     expect(await importing('--dry-run')).toMatchObject({
       code: 0,
       dry_run: true,
       tokens: { imported: 5 },
     });
-    expect(await house.migrate(['status', '--json'], KEYS.fresh)).toEqual(before);
-    await house.migrate(['up'], KEYS.fresh);
+    expect(await fixture.migrate(['status', '--json'], KEYS.fresh)).toEqual(before);
+    await fixture.migrate(['up'], KEYS.fresh);
     expect(await importing('--dry-run')).toMatchObject({
       code: 0,
       dry_run: true,
       tokens: { imported: 5 },
     });
-    const app = await house.start(KEYS.fresh);
-    expect(await house.stored(app, 'projects', 'id')).toEqual([]);
+    const app = await fixture.start(KEYS.fresh);
+    expect(await fixture.stored(app, 'projects', 'id')).toEqual([]);
     await refusesTheForm(app, PLAIN.token);
   });
 

@@ -8,8 +8,8 @@ import { TestApp } from '../support/app.js';
 import type { CliResult } from '../support/cli.run.js';
 import { migrate } from '../support/env.file.js';
 import { goFile, goOnMysql, goOnPostgres, goProject, type GoRows, goSecret, goToken } from '../support/go.database.js';
-import { KEYS } from '../support/key.house.js';
-import { freshMysql, freshPostgres } from '../support/stores.js';
+import { KEYS } from '../support/key.fixture.js';
+import { freshMysql, freshPostgres } from '../support/databases.js';
 import { TcpProxy } from '../support/tcp.proxy.js';
 
 describe('llm-proxy migrate import', () => {

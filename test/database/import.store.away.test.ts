@@ -5,10 +5,10 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { TestApp, until } from '../support/app.js';
 import { migrate } from '../support/env.file.js';
 import { goFile, goProject, goSecret, goToken } from '../support/go.database.js';
-import { KEYS } from '../support/key.house.js';
+import { KEYS } from '../support/key.fixture.js';
 import { RecordingUpstream } from '../support/recording.upstream.js';
 import { outcomeOf } from '../support/replicas.js';
-import { type FreshStore, onServers } from '../support/stores.js';
+import { type FreshStore, onServers } from '../support/databases.js';
 import { TcpProxy } from '../support/tcp.proxy.js';
 
 onServers('an imported token while the store is away', (store) => {

@@ -2,16 +2,16 @@ import { DataSource } from 'typeorm';
 import { expect, it, vi } from 'vitest';
 import { SecretCipher } from '../../src/crypto/secret.cipher.js';
 import { ProjectEntity } from '../../src/project/project.entity.js';
-import { ProjectReseal } from '../../src/maintenance/project.reencryption.js';
-import { KeyHouse, KEYS } from '../support/key.house.js';
-import { onEveryStore } from '../support/stores.js';
+import { ProjectReencryption } from '../../src/maintenance/project.reencryption.js';
+import { KeyFixture, KEYS } from '../support/key.fixture.js';
+import { onEveryStore } from '../support/databases.js';
 
 onEveryStore('PR-14 a key that an operator changes while it is moved', (store) => {
-  const house = KeyHouse.on(store);
+  const fixture = KeyFixture.on(store);
 
   it('stays what the operator made it', async () => {
-    const { token, project_id: id } = await (await house.start(KEYS.none)).token();
-    const app = await house.start(KEYS.fresh);
+    const { token, project_id: id } = await (await fixture.start(KEYS.none)).token();
+    const app = await fixture.start(KEYS.fresh);
     const projects = app.running.app.get(DataSource).getRepository(ProjectEntity);
     const find = projects.find.bind(projects);
     vi.spyOn(projects, 'find').mockImplementationOnce(async (options) => {
@@ -20,9 +20,9 @@ onEveryStore('PR-14 a key that an operator changes while it is moved', (store) =
       await projects.update({ id }, { apiKey: 'sk-of-the-operator' });
       return read;
     });
-    const reseal = new ProjectReseal(projects, app.running.app.get(SecretCipher));
+    const reseal = new ProjectReencryption(projects, app.running.app.get(SecretCipher));
     expect(await reseal.move(({ kind }) => kind === 'clear')).toEqual({ moved: 1, unreadable: [] });
-    expect((await house.stored(app, 'projects', 'api_key'))[0]).toMatch(/^enc:v2:/);
-    expect(await house.call(app, token)).toMatchObject({ status: 200, key: 'sk-of-the-operator' });
+    expect((await fixture.stored(app, 'projects', 'api_key'))[0]).toMatch(/^enc:v2:/);
+    expect(await fixture.call(app, token)).toMatchObject({ status: 200, key: 'sk-of-the-operator' });
   });
 });

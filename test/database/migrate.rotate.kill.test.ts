@@ -4,16 +4,16 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DataSource, type Repository } from 'typeorm';
 import { expect, it } from 'vitest';
-import { EXIT } from '../../src/common/errors/start.error.js';
+import { EXIT } from '../../src/common/errors/startup.error.js';
 import { loadConfig } from '../../src/config/config.loader.js';
 import { KeyRing } from '../../src/crypto/key.ring.js';
 import { SecretCipher } from '../../src/crypto/secret.cipher.js';
 import { ProjectEntity } from '../../src/project/project.entity.js';
 import { MANAGEMENT_TOKEN, type TestApp, type TokenAnswer } from '../support/app.js';
 import { envFile } from '../support/env.file.js';
-import { KeyHouse, KEYS } from '../support/key.house.js';
+import { KeyFixture, KEYS } from '../support/key.fixture.js';
 import { seeded } from '../support/seeded.js';
-import { onEveryStore } from '../support/stores.js';
+import { onEveryStore } from '../support/databases.js';
 
 const LAUNCHER = new URL('../../bin/llm-proxy.cjs', import.meta.url).pathname;
 const PROJECTS = 3000;
@@ -27,7 +27,7 @@ const cipherOf = (keys: object): SecretCipher =>
   new SecretCipher(new KeyRing(loadConfig({ MANAGEMENT_TOKEN, ...keys }).config));
 
 onEveryStore('PR-14 llm-proxy migrate rotate', (store) => {
-  const house = KeyHouse.on(store);
+  const fixture = KeyFixture.on(store);
   // SQLite is quick, and its file is what a kill could harm; on a server, a kill is a connection that ends.
   const kills = store.driver === 'sqlite' ? 20 : 5;
 
@@ -82,12 +82,12 @@ onEveryStore('PR-14 llm-proxy migrate rotate', (store) => {
   it(`loses no key and goes on where it stopped, under load, killed ${kills} times`, { timeout: 300_000 }, async () => {
     const seed = randomInt(1e9);
     const random = seeded(seed);
-    const projects = await fill(await house.start(KEYS.old));
+    const projects = await fill(await fixture.start(KEYS.old));
     const ids = (await projects.find({ take: USED })).map(({ id }) => id);
-    const old = await house.start(KEYS.old);
+    const old = await fixture.start(KEYS.old);
     const tokens = await Promise.all(ids.map((id) => old.token({ project_id: id })));
     // Of servers: what is tested is whether keys can be read, not how fast a machine is that does all this at once.
-    const both = await house.start({ ...KEYS.both, DATABASE_STATEMENT_TIMEOUT: '10s' });
+    const both = await fixture.start({ ...KEYS.both, DATABASE_STATEMENT_TIMEOUT: '10s' });
     const stored = both.running.app.get(DataSource).getRepository(ProjectEntity);
     const readable = cipherOf(KEYS.both);
     const present = `enc:v2:${new KeyRing(loadConfig({ MANAGEMENT_TOKEN, ...KEYS.fresh }).config).keyId}:`;
@@ -96,7 +96,7 @@ onEveryStore('PR-14 llm-proxy migrate rotate', (store) => {
         .createQueryBuilder('p')
         .where('p.apiKey LIKE :form', { form: `${present}%` })
         .getCount();
-    const env = envFile({ ...house.variables, ...KEYS.both });
+    const env = envFile({ ...fixture.variables, ...KEYS.both });
 
     const stopLoad = load(both, tokens);
     for (let kill = 0; kill < kills; kill += 1) {
@@ -107,16 +107,16 @@ onEveryStore('PR-14 llm-proxy migrate rotate', (store) => {
     await stopLoad();
 
     expect(await moved(), `seed ${seed}: the last kill came too late`).toBeLessThan(PROJECTS);
-    expect((await house.migrate(['rotate'], KEYS.both)).stdout).toMatch(
+    expect((await fixture.migrate(['rotate'], KEYS.both)).stdout).toMatch(
       /^Sealed \d+ upstream keys with the current key\.\nNo token needs the previous key/,
     );
     expect(await moved()).toBe(PROJECTS);
-    expect((await house.migrate(['rotate'], KEYS.both)).stdout).toMatch(/^Nothing to do\.\n/);
+    expect((await fixture.migrate(['rotate'], KEYS.both)).stdout).toMatch(/^Nothing to do\.\n/);
     env.remove();
-    const fresh = await house.start(KEYS.fresh);
+    const fresh = await fixture.start(KEYS.fresh);
     for (const { token, project_id: id } of tokens)
-      expect(await house.call(fresh, token)).toEqual({ status: 200, code: null, key: keyOf(id) });
-    await house.stop();
-    await expect(house.start(KEYS.old)).rejects.toMatchObject({ exitCode: EXIT.config });
+      expect(await fixture.call(fresh, token)).toEqual({ status: 200, code: null, key: keyOf(id) });
+    await fixture.stop();
+    await expect(fixture.start(KEYS.old)).rejects.toMatchObject({ exitCode: EXIT.config });
   });
 });

@@ -6,7 +6,7 @@ import { TestApp } from '../support/app.js';
 import { type CliResult, cliTyped } from '../support/cli.run.js';
 import { envFile, migrate } from '../support/env.file.js';
 import { downgradeToVersionOne } from '../support/sqlite.version.one.js';
-import { type FreshStore, onEveryStore, onServers } from '../support/stores.js';
+import { type FreshStore, onEveryStore, onServers } from '../support/databases.js';
 
 const json = ({ stdout }: CliResult): unknown => JSON.parse(stdout);
 

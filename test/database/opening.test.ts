@@ -3,7 +3,7 @@ import { Client } from 'pg';
 import { expect, it } from 'vitest';
 import { TestApp, until } from '../support/app.js';
 import { BuiltServer } from '../support/built.server.js';
-import { onServers, type Store } from '../support/stores.js';
+import { onServers, type Store } from '../support/databases.js';
 import { TcpProxy } from '../support/tcp.proxy.js';
 
 /** A session on the database of a test. */
@@ -81,10 +81,10 @@ onServers('a server whose database is being opened', (store) => {
     const first = await TestApp.start(variables);
     await until('the first is ready', async () => (await ready(first)) === 200);
     const second = await TestApp.start(variables);
-    const { ReplicaRoll } = await import('../../src/replicas/replica.roll.js');
-    const { StoreGate } = await import('../../src/database/store.gate.js');
-    await until('the second serves', () => second.running.app.get(StoreGate).isOpen);
-    expect(second.running.app.get(ReplicaRoll).live).toBe(2);
+    const { ReplicaRegistry } = await import('../../src/replicas/replica.registry.js');
+    const { ReadyGate } = await import('../../src/database/ready.gate.js');
+    await until('the second serves', () => second.running.app.get(ReadyGate).isOpen);
+    expect(second.running.app.get(ReplicaRegistry).live).toBe(2);
     await second.close();
     await first.close();
     await drop();

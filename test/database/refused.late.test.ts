@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { expect, it } from 'vitest';
 import { TestApp, until } from '../support/app.js';
 import { BuiltServer } from '../support/built.server.js';
-import { onServers } from '../support/stores.js';
+import { onServers } from '../support/databases.js';
 import { TcpProxy } from '../support/tcp.proxy.js';
 
 const OTHER_KEY = Buffer.from('another-key-0123456789-abcdefghi').toString('base64');

@@ -1,7 +1,7 @@
 import { DataSource } from 'typeorm';
 import { describe, expect, inject, it } from 'vitest';
 import { TestApp, until } from '../support/app.js';
-import { freshMysql, freshPostgres } from '../support/stores.js';
+import { freshMysql, freshPostgres } from '../support/databases.js';
 
 const postgres = inject('postgres');
 const mariadb = inject('mariadb');

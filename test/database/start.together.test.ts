@@ -7,7 +7,7 @@ import { loadConfig } from '../../src/config/config.loader.js';
 import { openForMaintenance } from '../../src/database/data.source.js';
 import { withMigrationLock } from '../../src/database/migration.lock.js';
 import { MANAGEMENT_TOKEN, TestApp, until } from '../support/app.js';
-import { type FreshStore, onServers, type Store } from '../support/stores.js';
+import { type FreshStore, onServers, type Store } from '../support/databases.js';
 
 /** How often a migration was written down. */
 const applied = async (app: TestApp): Promise<number> =>

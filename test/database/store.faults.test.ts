@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, inject, it, describe } from 'vitest';
 import { until, type TestApp, type TokenAnswer } from '../support/app.js';
-import { FaultyStore, type ServerDriver } from '../support/faulty.store.js';
+import { FaultyStore, type ServerDriver } from '../support/faulty.database.js';
 
 const UNAVAILABLE = [503, 'store_unavailable'];
 const OK = [200, undefined];

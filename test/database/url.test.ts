@@ -4,7 +4,7 @@ import { describe, expect, inject, it } from 'vitest';
 import { loadConfig } from '../../src/config/config.loader.js';
 import { MANAGEMENT_TOKEN, TestApp, until } from '../support/app.js';
 import { migrate } from '../support/env.file.js';
-import { onServers } from '../support/stores.js';
+import { onServers } from '../support/databases.js';
 
 describe('a DATABASE_URL that is no good', () => {
   it.each([

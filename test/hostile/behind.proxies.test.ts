@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'v
 import { FrontEnd, type FrontEndName } from '../support/front.end.js';
 import { framingRows, type FramingInput } from '../support/hostile.framing.js';
 import { Attack } from '../support/hostile.js';
-import { House } from '../support/house.js';
+import { ProxyFixture } from '../support/proxy.fixture.js';
 import type { RawClient } from '../support/raw.client.js';
 import type { RawResponse } from '../support/raw.response.js';
 import type { RecordedRequest } from '../support/recorded.request.js';
@@ -20,27 +20,27 @@ const echo = ({ method, target, text }: RecordedRequest): string => `${method} $
 // version. What is asserted holds in every case.
 describe.each(FRONT_ENDS)('hostile framing behind %s', (name) => {
   const program = inject(name);
-  const house = House.forTests();
-  const attack = new Attack(house);
+  const fixture = ProxyFixture.forTests();
+  const attack = new Attack(fixture);
   let front: FrontEnd;
 
   if (program !== null) {
     beforeAll(async () => {
-      front = await FrontEnd.start(name, program, house.app.port);
+      front = await FrontEnd.start(name, program, fixture.app.port);
     });
     afterAll(() => front?.stop());
   }
 
   beforeEach(() =>
-    house.upstream.reply(async (exchange) => {
+    fixture.upstream.reply(async (exchange) => {
       if (await exchange.receiveAll()) await exchange.answer({ body: echo(exchange.request) });
     }),
   );
 
-  /** A well-formed request under the house's other token, and the answer that is its own. */
+  /** A well-formed request under the fixture's other token, and the answer that is its own. */
   const plainRequest = (): { bytes: string; own: string } => {
     const target = `${PLAIN}${++plain}`;
-    const bytes = `GET ${target} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${house.token.token}\r\n\r\n`;
+    const bytes = `GET ${target} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${fixture.token.token}\r\n\r\n`;
     return { bytes, own: `GET ${target} ` };
   };
 
@@ -78,11 +78,11 @@ describe.each(FRONT_ENDS)('hostile framing behind %s', (name) => {
     await attack.lives();
   };
 
-  const recorded = (): RecordedRequest[] => house.upstream.requests.filter(({ target }) => !target.startsWith(PLAIN));
+  const recorded = (): RecordedRequest[] => fixture.upstream.requests.filter(({ target }) => !target.startsWith(PLAIN));
 
   /** Sends it; gives what went upstream whole and what was answered as served, with all checked but these. */
   const outcome = async ({ start, lines, body }: FramingInput): Promise<{ whole: string[]; served: string[] }> => {
-    house.upstream.requests.length = 0;
+    fixture.upstream.requests.length = 0;
     const taken = await attack.taken();
     const client = await front.connect();
     await client.write(await attack.request(lines, body, start));
@@ -129,9 +129,9 @@ describe.each(FRONT_ENDS)('hostile framing behind %s', (name) => {
   });
 
   it.skipIf(program === null)(`FR-32 behind ${name}`, async () => {
-    const { id } = await house.app.project();
+    const { id } = await fixture.app.project();
     const tokens = await Promise.all(
-      Array.from({ length: 50 }, () => house.app.token({ project_id: id, max_requests: 2 })),
+      Array.from({ length: 50 }, () => fixture.app.token({ project_id: id, max_requests: 2 })),
     );
     const client = await front.connect();
     await client.write(
@@ -141,7 +141,7 @@ describe.each(FRONT_ENDS)('hostile framing behind %s', (name) => {
     );
     for (const n of tokens.keys()) expect((await client.response()).text).toBe(`GET /v1/n/${n} `);
     client.destroy();
-    for (const { id: token } of tokens) expect((await house.app.tokenById(token)).request_count).toBe(1);
+    for (const { id: token } of tokens) expect((await fixture.app.tokenById(token)).request_count).toBe(1);
     await othersAreServed();
   });
 });

@@ -6,7 +6,7 @@ import { connectionLimit } from '../../src/server/connection.limit.js';
 import { DeadlineWatch } from '../../src/http/deadline.watch.js';
 import { TestApp, until } from '../support/app.js';
 import { BuiltServer } from '../support/built.server.js';
-import { House } from '../support/house.js';
+import { ProxyFixture } from '../support/proxy.fixture.js';
 import { RawClient, request } from '../support/raw.client.js';
 import { RecordingUpstream } from '../support/recording.upstream.js';
 import { answer } from '../support/upstream.scenarios.js';
@@ -17,18 +17,18 @@ const many = (count: number, port: number): Promise<RawClient[]> =>
   Promise.all(Array.from({ length: count }, () => RawClient.connect(port)));
 
 describe('slow and many clients', () => {
-  const house = House.forTests();
+  const fixture = ProxyFixture.forTests();
 
   it('RX-01 headers that do not come to an end are cut off, and others are served meanwhile', async () => {
-    const server = house.app.running.app.getHttpServer();
+    const server = fixture.app.running.app.getHttpServer();
     expect(server.headersTimeout).toBe(10_000);
     server.headersTimeout = 300;
-    const slow = await many(200, house.app.port);
+    const slow = await many(200, fixture.app.port);
     for (const client of slow) await client.write('POST /v1/files HTTP/1.1\r\nHost: a\r\nX-Slow: ');
-    expect((await house.call()).status).toBe(200);
+    expect((await fixture.call()).status).toBe(200);
     const responses = await Promise.all(slow.map((client) => client.response()));
     expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([408]));
-    expect(house.app.accessLines.filter(({ code }) => code === 'request_timeout')).toHaveLength(200);
+    expect(fixture.app.accessLines.filter(({ code }) => code === 'request_timeout')).toHaveLength(200);
     server.headersTimeout = 10_000;
     for (const client of slow) client.destroy();
   });
@@ -38,16 +38,16 @@ describe('slow and many clients', () => {
     ['that is large', 'Content-Length: 4000000'],
     ['in chunks', 'Transfer-Encoding: chunked'],
   ])('RX-02 a body %s that trickles is cut off after ten seconds, a faster one is not', async (_what, framing) => {
-    const watch = house.app.running.app.get(DeadlineWatch);
-    const [slow, fast] = [await house.connect(), await house.connect()];
+    const watch = fixture.app.running.app.get(DeadlineWatch);
+    const [slow, fast] = [await fixture.connect(), await fixture.connect()];
     const piece = (bytes: number): string =>
       framing.startsWith('T') ? `${bytes.toString(16)}\r\n${'a'.repeat(bytes)}\r\n` : 'a'.repeat(bytes);
-    await slow.write(HEAD(house.token.token, framing) + piece(4999));
-    await fast.write(HEAD(house.token.token, framing) + piece(5000));
-    const { lifecycle } = house.app.running;
+    await slow.write(HEAD(fixture.token.token, framing) + piece(4999));
+    await fast.write(HEAD(fixture.token.token, framing) + piece(5000));
+    const { lifecycle } = fixture.app.running;
     await until('both to run', () => lifecycle.running === 2);
     // Whoever came later was served: what these two sent has been read.
-    expect((await house.call()).status).toBe(200);
+    expect((await fixture.call()).status).toBe(200);
     watch.tick(performance.now() + 10_100);
     const response = await slow.response();
     expect([response.status, response.header('x-proxy-error')]).toEqual([408, 'request_timeout']);
@@ -57,10 +57,10 @@ describe('slow and many clients', () => {
   });
 
   it('RX-02 a client that the upstream holds back, and one that pauses, is not called slow', async () => {
-    const watch = house.app.running.app.get(DeadlineWatch);
-    const client = await house.connect();
-    await client.write(HEAD(house.token.token, 'Content-Length: 1'));
-    await until('it to run', () => house.app.running.lifecycle.running === 1);
+    const watch = fixture.app.running.app.get(DeadlineWatch);
+    const client = await fixture.connect();
+    await client.write(HEAD(fixture.token.token, 'Content-Length: 1'));
+    await until('it to run', () => fixture.app.running.lifecycle.running === 1);
     watch.tick(performance.now() + 30_000);
     await client.write('a');
     expect((await client.response()).status).toBe(200);
@@ -68,36 +68,36 @@ describe('slow and many clients', () => {
   });
 
   it('CL-05 a client that does not read has at most 256 KB waiting for it', async () => {
-    const server = house.app.running.app.getHttpServer();
+    const server = fixture.app.running.app.getHttpServer();
     const seen = once(server, 'request') as Promise<[unknown, ServerResponse]>;
     const noise = Buffer.alloc(1024 * 1024);
     let sent = 0;
-    house.upstream.once(async (exchange) => {
+    fixture.upstream.once(async (exchange) => {
       await exchange.receiveAll();
       await exchange.head(200, [['transfer-encoding', 'chunked']]);
       while (await exchange.chunk(noise)) sent += noise.length;
     });
-    const client = await house.connect();
+    const client = await fixture.connect();
     client.pause();
-    await client.write(HEAD(house.token.token, 'Content-Length: 0'));
+    await client.write(HEAD(fixture.token.token, 'Content-Length: 0'));
     const [, response] = await seen;
     let most = 0;
     await until('the answer to stall', () => {
       most = Math.max(most, response.writableLength);
       return response.writableNeedDrain && sent > 0;
     });
-    for (let turn = 0; turn < 200; turn += 1) await house.call({ method: 'GET', target: '/live', headers: [] });
+    for (let turn = 0; turn < 200; turn += 1) await fixture.call({ method: 'GET', target: '/live', headers: [] });
     expect(Math.max(most, response.writableLength)).toBeLessThan(256 * 1024);
     client.destroy();
   });
 
   it('RX-10 a thousand connections that reset at once cost nothing', async () => {
-    await until('nothing to run', () => house.app.running.lifecycle.running === 0);
-    const lines = house.app.accessLines.length;
-    for (let round = 0; round < 10; round += 1) for (const client of await many(100, house.app.port)) client.reset();
-    await room(house.app);
-    expect((await house.call()).status).toBe(200);
-    expect(house.app.accessLines.length - lines).toBeLessThanOrEqual(1);
+    await until('nothing to run', () => fixture.app.running.lifecycle.running === 0);
+    const lines = fixture.app.accessLines.length;
+    for (let round = 0; round < 10; round += 1) for (const client of await many(100, fixture.app.port)) client.reset();
+    await room(fixture.app);
+    expect((await fixture.call()).status).toBe(200);
+    expect(fixture.app.accessLines.length - lines).toBeLessThanOrEqual(1);
   });
 
   it('RX-11 an invalid request costs less than 500 bytes of log: two thousand a second stay under 1 MB/s', async () => {
@@ -106,27 +106,27 @@ describe('slow and many clients', () => {
       'GET /v1/models HTTP/1.1\r\nHost: a\r\n\r\n',
       `GET /v1/${'a'.repeat(200)} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer x\r\n\r\n`,
     ]) {
-      const before = house.app.log.length;
-      for (const client of await many(50, house.app.port)) {
+      const before = fixture.app.log.length;
+      for (const client of await many(50, fixture.app.port)) {
         await client.write(bytes);
         await client.response();
         client.destroy();
       }
-      await until('the lines', () => house.app.log.length > before);
-      expect((house.app.log.length - before) / 50).toBeLessThan(600);
+      await until('the lines', () => fixture.app.log.length > before);
+      expect((fixture.app.log.length - before) / 50).toBeLessThan(600);
     }
   });
 });
 
 describe('RX-05 connections over MAX_CONNECTIONS', () => {
-  const house = House.forTests({ MAX_CONNECTIONS: '20' });
+  const fixture = ProxyFixture.forTests({ MAX_CONNECTIONS: '20' });
 
   it('are told so, can still ask for health, and are served as soon as there is room', async () => {
-    await room(house.app);
-    const idle = await many(20, house.app.port);
+    await room(fixture.app);
+    const idle = await many(20, fixture.app.port);
     const ask = (client: RawClient): Promise<boolean> =>
-      client.write(`GET /v1/models HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${house.token.token}\r\n\r\n`);
-    const over = await many(10, house.app.port);
+      client.write(`GET /v1/models HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${fixture.token.token}\r\n\r\n`);
+    const over = await many(10, fixture.app.port);
     for (const client of over) {
       await ask(client);
       const response = await client.response();
@@ -137,21 +137,21 @@ describe('RX-05 connections over MAX_CONNECTIONS', () => {
       ]);
       expect(await client.closed()).toBe('fin');
     }
-    expect(house.bytesUpstream).toBe(0);
-    expect((await request(house.app.port, { target: '/live' })).status).toBe(200);
+    expect(fixture.bytesUpstream).toBe(0);
+    expect((await request(fixture.app.port, { target: '/live' })).status).toBe(200);
     await ask(idle[0]!);
     expect((await idle[0]!.response()).status).toBe(200);
     for (const client of [...idle, ...over]) client.destroy();
-    await room(house.app);
-    expect((await house.call()).status).toBe(200);
+    await room(fixture.app);
+    expect((await fixture.call()).status).toBe(200);
   });
 
   it('far over it are closed unheard', async () => {
-    const sockets = await Promise.all(Array.from({ length: 60 }, () => dial(house.app.port)));
+    const sockets = await Promise.all(Array.from({ length: 60 }, () => dial(fixture.app.port)));
     await until('the rest to be closed', () => sockets.filter((socket) => socket.destroyed).length >= 60 - 36);
     for (const socket of sockets) socket.destroy();
-    await room(house.app);
-    expect((await house.call()).status).toBe(200);
+    await room(fixture.app);
+    expect((await fixture.call()).status).toBe(200);
   });
 
   it('are as many as the descriptors allow, unless configured', () => {

@@ -12,20 +12,20 @@ import {
   VERSIONS_REFUSED,
   chunk,
 } from '../support/hostile.framing.js';
-import { House } from '../support/house.js';
+import { ProxyFixture } from '../support/proxy.fixture.js';
 
 describe('hostile framing', () => {
-  const house = House.forTests();
-  const attack = new Attack(house);
+  const fixture = ProxyFixture.forTests();
+  const attack = new Attack(fixture);
 
   it.each(REFUSED)('%s', async (_row, cases) => {
     for (const [lines, body] of cases) await attack.isRefused(await attack.request(lines, body));
-    expect(house.upstream.requests).toEqual([]);
+    expect(fixture.upstream.requests).toEqual([]);
   });
 
   it.each(BROKEN_CHUNKS)('%s is refused, and no whole request goes on', async (_row, body) => {
     await attack.isRefused(await attack.request(CHUNKED, body));
-    expect(house.upstream.requests.filter(({ bodyState }) => bodyState === 'complete')).toEqual([]);
+    expect(fixture.upstream.requests.filter(({ bodyState }) => bodyState === 'complete')).toEqual([]);
   });
 
   it('FR-14 bare line feeds for CRLF, and something after the last CR, are refused', async () => {
@@ -39,7 +39,7 @@ describe('hostile framing', () => {
 
   it('FR-16 a short chunk extension is dropped', async () => {
     await attack.isServed(await attack.request(CHUNKED, `5;ext=1\r\nhello\r\n${END}`));
-    const request = await house.upstream.nextRequest();
+    const request = await fixture.upstream.nextRequest();
     expect([request.text, request.faults]).toEqual(['hello', []]);
     expect(request.rawHead.toString()).not.toContain('ext=1');
   });
@@ -47,16 +47,16 @@ describe('hostile framing', () => {
   it('FR-19 trailers are never merged into the headers and never forwarded', async () => {
     const head = await attack.request(`${CHUNKED}Trailer: Authorization\r\n`);
     await attack.isServed(`${head}${chunk('hello')}0\r\nAuthorization: Bearer EVIL\r\nX-Evil: EVIL\r\n\r\n`);
-    const request = await house.upstream.nextRequest();
+    const request = await fixture.upstream.nextRequest();
     expect([request.text, request.trailers]).toEqual(['hello', []]);
     expect(request.rawHead.toString()).not.toContain('EVIL');
-    house.upstream.clear();
-    const client = await house.connect();
+    fixture.upstream.clear();
+    const client = await fixture.connect();
     await client.write(`${head}${chunk('hello')}0\r\nContent-Length: 5\r\n\r\n`);
     expect((await client.response()).status).toBe(400);
     client.destroy();
     await attack.lives();
-    expect(house.upstream.requests.filter(({ bodyState }) => bodyState === 'complete')).toEqual([]);
+    expect(fixture.upstream.requests.filter(({ bodyState }) => bodyState === 'complete')).toEqual([]);
   });
 
   it('FR-22 HTTP/2.0 and HTTP/0.9 as version text are 505', async () => {
@@ -77,7 +77,7 @@ describe('hostile framing', () => {
   it('FR-25 tabs and spaces around the request line are refused; two spaces between go on as one (RFC 9112 §3)', async () => {
     for (const start of SPACED) await attack.isRefused(await attack.request('', '', start));
     await attack.isServed(await attack.request('', '', 'GET  /v1/models  HTTP/1.1'), 'GET');
-    expect((await house.upstream.nextRequest()).rawHead.toString()).toMatch(/^GET \/v1\/models HTTP\/1\.1\r\n/);
+    expect((await fixture.upstream.nextRequest()).rawHead.toString()).toMatch(/^GET \/v1\/models HTTP\/1\.1\r\n/);
   });
 
   it('FR-26 methods in lower case, unknown or 2 KB long are refused; those that no operation has are 405', async () => {

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { until } from '../support/app.js';
-import { House } from '../support/house.js';
+import { ProxyFixture } from '../support/proxy.fixture.js';
 import { RawClient } from '../support/raw.client.js';
 import type { RecordedRequest } from '../support/recorded.request.js';
 import { answer } from '../support/upstream.scenarios.js';
@@ -57,7 +57,11 @@ function mutate(base: string, random: (below: number) => number): string {
 }
 
 describe('FR-34 mutated requests', () => {
-  const house = House.forTests({ LOG_LEVEL: 'error', UPSTREAM_BREAKER_FAILURES: '0', CLIENT_STALL_TIMEOUT: '2s' });
+  const fixture = ProxyFixture.forTests({
+    LOG_LEVEL: 'error',
+    UPSTREAM_BREAKER_FAILURES: '0',
+    CLIENT_STALL_TIMEOUT: '2s',
+  });
   const seen = { mutants: 0, forwarded: 0, answered: 0 };
   afterAll(
     () =>
@@ -68,14 +72,14 @@ describe('FR-34 mutated requests', () => {
 
   it(`never reach the upstream but as plain requests (${runs} mutants, seed ${seed})`, async () => {
     const random = randomOf(seed);
-    const bases = BASES(house.token.token);
-    house.upstream.reply(answer({ body: 'ok' }));
+    const bases = BASES(fixture.token.token);
+    fixture.upstream.reply(answer({ body: 'ok' }));
     const lane = async (count: number): Promise<void> => {
       for (let n = 0; n < count; n += 1) await fire(mutate(bases[random(bases.length)]!, random));
     };
     const fire = async (mutant: string): Promise<void> => {
       seen.mutants += 1;
-      const client = await RawClient.connect(house.app.port);
+      const client = await RawClient.connect(fixture.app.port);
       await client.write(mutant);
       // What is incomplete waits for its rest: a FIN ends that.
       await client.sees('HTTP/1.1 ', INCOMPLETE_MS).catch(() => undefined);
@@ -86,7 +90,7 @@ describe('FR-34 mutated requests', () => {
         true,
       );
       client.destroy();
-      if (house.upstream.requests.length > 500) forget(house.upstream.requests);
+      if (fixture.upstream.requests.length > 500) forget(fixture.upstream.requests);
     };
     const forget = (requests: RecordedRequest[]): void => {
       for (const request of requests) expectPlain(request);
@@ -94,10 +98,10 @@ describe('FR-34 mutated requests', () => {
       requests.length = 0;
     };
     await Promise.all(Array.from({ length: LANES }, () => lane(Math.ceil(runs / LANES))));
-    forget(house.upstream.requests);
-    expect((await house.call()).status).toBe(200);
-    await until('nothing to run any more', () => house.app.running.lifecycle.running === 0);
-    expect(house.app.log).toBe('');
+    forget(fixture.upstream.requests);
+    expect((await fixture.call()).status).toBe(200);
+    await until('nothing to run any more', () => fixture.app.running.lifecycle.running === 0);
+    expect(fixture.app.log).toBe('');
   }, 3_600_000);
 });
 

@@ -5,13 +5,13 @@ import { createLogger } from '../../src/common/logging/log.js';
 import { TokenHasher } from '../../src/crypto/token.hasher.js';
 import { ENCRYPTION_KEY, MANAGEMENT_TOKEN, until, UPSTREAM_KEY } from '../support/app.js';
 import { Attack } from '../support/hostile.js';
-import { House } from '../support/house.js';
+import { ProxyFixture } from '../support/proxy.fixture.js';
 import { garbage } from '../support/upstream.broken.js';
 import { resetBeforeHeaders } from '../support/upstream.scenarios.js';
 
 describe('hostile headers', () => {
-  const house = House.forTests();
-  const attack = new Attack(house);
+  const fixture = ProxyFixture.forTests();
+  const attack = new Attack(fixture);
 
   it('HD-05 empty and invalid names are refused', async () => {
     for (const line of [': v', 'X[]: 1', 'x a: b', 'nocolon', 'X\t: 1', 'X\0: 1', '\xe9: 1'])
@@ -21,7 +21,7 @@ describe('hostile headers', () => {
   it('HD-10 8-bit values go on byte for byte, control bytes are refused', async () => {
     const values = ['caf\xe9', '\xff\xfe', '\xc3\xa9', 'a\tb'];
     await attack.isServed(await attack.request(values.map((value) => `X-Odd: ${value}\r\n`).join('')));
-    expect((await house.upstream.nextRequest()).headerValues('x-odd')).toEqual(values);
+    expect((await fixture.upstream.nextRequest()).headerValues('x-odd')).toEqual(values);
     for (const byte of ['\0', '\x01', '\x7f', '\x1b']) await attack.isRefused(await attack.request(`X: a${byte}b\r\n`));
   });
 
@@ -29,10 +29,10 @@ describe('hostile headers', () => {
     await attack.isServed(
       await attack.request('X-Forwarded-For: 6.6.6.6\r\nForwarded: for=6.6.6.6\r\nX-Real-IP: 6.6.6.6\r\n'),
     );
-    expect(house.app.accessLines.at(-1)?.['path']).toBe('/live');
-    expect(house.app.accessLines.findLast(({ path }) => path === '/v1/files')?.['remote']).toBe('127.0.0.1');
-    expect(house.app.log.includes('6.6.6.6')).toBe(false);
-    expect((await house.upstream.nextRequest()).rawHead.toString()).not.toContain('6.6.6.6');
+    expect(fixture.app.accessLines.at(-1)?.['path']).toBe('/live');
+    expect(fixture.app.accessLines.findLast(({ path }) => path === '/v1/files')?.['remote']).toBe('127.0.0.1');
+    expect(fixture.app.log.includes('6.6.6.6')).toBe(false);
+    expect((await fixture.upstream.nextRequest()).rawHead.toString()).not.toContain('6.6.6.6');
   });
 
   it('HD-19 any Accept-Encoding passes as sent', async () => {
@@ -42,7 +42,7 @@ describe('hostile headers', () => {
       Array.from({ length: 500 }, () => 'gzip').join(', '),
     ]) {
       await attack.isServed(await attack.request(`Accept-Encoding: ${value}\r\n`));
-      expect((await house.upstream.nextRequest()).header('accept-encoding')).toBe(value);
+      expect((await fixture.upstream.nextRequest()).header('accept-encoding')).toBe(value);
     }
   });
 
@@ -59,15 +59,15 @@ describe('hostile headers', () => {
 });
 
 describe('hostile credentials', () => {
-  const house = House.forTests();
-  const attack = new Attack(house);
+  const fixture = ProxyFixture.forTests();
+  const attack = new Attack(fixture);
   const withToken = (token: string): string =>
     `GET /v1/models HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${token}\r\n\r\n`;
 
   it('AU-16 two tokens that share their first 37 characters are never mixed', async () => {
-    const [first, second] = [await house.app.token(), await house.app.token()];
+    const [first, second] = [await fixture.app.token(), await fixture.app.token()];
     const twin = twinOf(first.token);
-    const { running } = house.app;
+    const { running } = fixture.app;
     await running.app
       .get(DataSource)
       .query('UPDATE tokens SET secret_hash = ? WHERE id = ?', [running.app.get(TokenHasher).hash(twin), second.id]);
@@ -76,40 +76,40 @@ describe('hostile credentials', () => {
       [twin, second.id],
       [first.token, first.id],
     ] as const) {
-      const response = await house.call({ headers: [['Authorization', `Bearer ${secret}`]] });
+      const response = await fixture.call({ headers: [['Authorization', `Bearer ${secret}`]] });
       expect(response.status).toBe(200);
       const line = (): Record<string, unknown> | undefined =>
-        house.app.accessLines.find((entry) => entry['request_id'] === response.header('x-proxy-request-id'));
+        fixture.app.accessLines.find((entry) => entry['request_id'] === response.header('x-proxy-request-id'));
       await until('the line', () => line() !== undefined);
       expect(line()?.['token_id']).toBe(id);
     }
   });
 
   it('SL-08 secrets in a URL are in no log', async () => {
-    const { token } = house.token;
-    await house.call({ method: 'GET', target: `/v1/models?api_key=${token}&key=sk-canary-1234`, headers: [] });
+    const { token } = fixture.token;
+    await fixture.call({ method: 'GET', target: `/v1/models?api_key=${token}&key=sk-canary-1234`, headers: [] });
     await attack.isRefused(`GET http://user:${token}@evil/v1/models?x=${token} HTTP/1.1\r\nHost: a\r\n\r\n`);
     await attack.isRefused(withToken(`${token}, Bearer ${token}`), [401], false);
-    await house.call({ method: 'GET', target: `/v1/models/${token}` });
-    expect([house.app.log.includes(token), house.app.log.includes('sk-canary-1234')]).toEqual([false, false]);
+    await fixture.call({ method: 'GET', target: `/v1/models/${token}` });
+    expect([fixture.app.log.includes(token), fixture.app.log.includes('sk-canary-1234')]).toEqual([false, false]);
   });
 });
 
 describe('secrets', () => {
-  const house = House.forTests({ LOG_LEVEL: 'trace', UPSTREAM_BREAKER_FAILURES: '0' });
+  const fixture = ProxyFixture.forTests({ LOG_LEVEL: 'trace', UPSTREAM_BREAKER_FAILURES: '0' });
 
   it('SL-01 SL-02 are in no log at any level and in no answer, in any form, whatever goes wrong', async () => {
     const answers: string[] = [];
-    const call = async (options: Parameters<House['call']>[0]): Promise<void> => {
-      const response = await house.call(options);
+    const call = async (options: Parameters<ProxyFixture['call']>[0]): Promise<void> => {
+      const response = await fixture.call(options);
       answers.push(JSON.stringify(response.rawHeaders) + response.text);
     };
-    const query = vi.spyOn(house.app.running.app.get(DataSource), 'query');
-    const capped = await house.app.token({ max_requests: 1000 });
-    for (const headers of [house.headers(), house.headers(capped)]) {
+    const query = vi.spyOn(fixture.app.running.app.get(DataSource), 'query');
+    const capped = await fixture.app.token({ max_requests: 1000 });
+    for (const headers of [fixture.headers(), fixture.headers(capped)]) {
       await call({ headers });
       for (const handler of [garbage(), resetBeforeHeaders()]) {
-        house.upstream.once(handler);
+        fixture.upstream.once(handler);
         await call({ headers });
       }
       await call({ headers, target: `/v1/models?x=${capped.token}` });
@@ -119,19 +119,25 @@ describe('secrets', () => {
     query.mockRejectedValueOnce(
       Object.assign(new Error(`near "${UPSTREAM_KEY}": syntax error`), { code: 'SQLITE_ERROR' }),
     );
-    await call({ headers: house.headers(capped) });
+    await call({ headers: fixture.headers(capped) });
     query.mockRestore();
-    await house.app.manage('GET', '/manage/projects', undefined, `wrong${MANAGEMENT_TOKEN}`);
-    await house.app.manage('POST', '/manage/projects', { name: 'x', api_key: UPSTREAM_KEY, base_url: 'nonsense' });
+    await fixture.app.manage('GET', '/manage/projects', undefined, `wrong${MANAGEMENT_TOKEN}`);
+    await fixture.app.manage('POST', '/manage/projects', { name: 'x', api_key: UPSTREAM_KEY, base_url: 'nonsense' });
 
     const said = answers.join('\n');
-    const secrets = { UPSTREAM_KEY, MANAGEMENT_TOKEN, ENCRYPTION_KEY, token: house.token.token, capped: capped.token };
+    const secrets = {
+      UPSTREAM_KEY,
+      MANAGEMENT_TOKEN,
+      ENCRYPTION_KEY,
+      token: fixture.token.token,
+      capped: capped.token,
+    };
     for (const [name, secret] of Object.entries(secrets))
       for (const form of formsOf(secret)) {
-        expect([name, house.app.log.includes(form), said.includes(form)]).toEqual([name, false, false]);
+        expect([name, fixture.app.log.includes(form), said.includes(form)]).toEqual([name, false, false]);
       }
     expect(said).not.toMatch(/node_modules|\.ts:|\.js:|SELECT|UPDATE|at async/);
-    expect(said).not.toContain(`127.0.0.1:${house.upstream.port}`);
+    expect(said).not.toContain(`127.0.0.1:${fixture.upstream.port}`);
   });
 });
 

@@ -8,7 +8,7 @@ import { SecretMatcher } from '../../src/common/values/constant.time.js';
 import { TokenAuthenticator } from '../../src/token/token.authenticator.js';
 import { isSecret, newSecret } from '../../src/token/token.secret.js';
 import { MANAGEMENT_TOKEN, TestApp, until } from '../support/app.js';
-import { House } from '../support/house.js';
+import { ProxyFixture } from '../support/proxy.fixture.js';
 
 /** The row asks for 1 µs on a quiet machine; this one may be busy. */
 const AU_07_BOUND_US = 5;
@@ -17,7 +17,7 @@ const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
 const LINUX = process.platform === 'linux';
 
 describe('AU-07 how long a wrong secret takes', () => {
-  const house = House.forTests();
+  const fixture = ProxyFixture.forTests();
 
   it('AU-07 SecretMatcher.matches says nothing of how much of the secret was right', () => {
     const matcher = new SecretMatcher(MANAGEMENT_TOKEN);
@@ -29,10 +29,10 @@ describe('AU-07 how long a wrong secret takes', () => {
   });
 
   it('AU-07 the lookup of a token says nothing of how much of it was right', async () => {
-    const authenticator = house.app.running.app.get(TokenAuthenticator);
-    const { token } = house.token;
+    const authenticator = fixture.app.running.app.get(TokenAuthenticator);
+    const { token } = fixture.token;
     const known = await authenticator.identify(token);
-    expect(known.id).toBe(house.token.id);
+    expect(known.id).toBe(fixture.token.id);
     // Well-formed all of them, so that it is the lookup that refuses; the checksum is no secret.
     const guesses = [wrongFrom(token, 6), wrongFrom(token, 7), wrongFrom(token, 37)];
     expect(guesses.map(isSecret)).toEqual([true, true, true]);
@@ -49,12 +49,12 @@ describe('AU-07 how long a wrong secret takes', () => {
 });
 
 describe.skipIf(!LINUX)('CL-04 a client that vanishes', () => {
-  const house = House.forTests();
+  const fixture = ProxyFixture.forTests();
 
   it('CL-04 is probed for: TCP keep-alive runs on every connection accepted', async () => {
-    const socket = connect(house.app.port, '127.0.0.1');
+    const socket = connect(fixture.app.port, '127.0.0.1');
     await once(socket, 'connect');
-    const [local, remote] = [house.app.port, socket.localPort!].map((port) => `0100007F:${hex(port)}`);
+    const [local, remote] = [fixture.app.port, socket.localPort!].map((port) => `0100007F:${hex(port)}`);
     // Columns: number, local, remote, state (01: established), queues, timer:when, … (proc_pid_net(5)); 02 is keep-alive.
     const timer = (): string | undefined =>
       readFileSync('/proc/net/tcp', 'latin1')

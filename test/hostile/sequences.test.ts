@@ -1,22 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import { Attack } from '../support/hostile.js';
-import { House } from '../support/house.js';
+import { ProxyFixture } from '../support/proxy.fixture.js';
 
 const SMUGGLED = 'GET /admin HTTP/1.1\r\nHost: a\r\n\r\n';
 
 describe('hostile sequences', () => {
-  const house = House.forTests();
-  const attack = new Attack(house);
+  const fixture = ProxyFixture.forTests();
+  const attack = new Attack(fixture);
 
   it('FR-28 an expectation: 100 only to an admitted request, 417 for any other word', async () => {
-    const client = await house.connect();
+    const client = await fixture.connect();
     await client.write(await attack.request('Expect: 100-continue\r\nContent-Length: 2\r\n'));
     await client.sees('HTTP/1.1 100 Continue\r\n\r\n');
-    expect(house.upstream.requests).toEqual([]);
+    expect(fixture.upstream.requests).toEqual([]);
     await client.write('{}');
     const response = await client.response();
     expect([response.status, response.interim.length]).toEqual([200, 1]);
-    expect((await house.upstream.nextRequest()).header('expect')).toBeUndefined();
+    expect((await fixture.upstream.nextRequest()).header('expect')).toBeUndefined();
     client.destroy();
 
     await attack.isRefused(await attack.request('Expect: 200-ok\r\nContent-Length: 2\r\n', '{}'), [417]);
@@ -31,7 +31,7 @@ describe('hostile sequences', () => {
     ['of a client that goes with its answer', 'Connection: close\r\n'],
     ['beside an upgrade nobody offers', 'Upgrade: foo\r\nConnection: Upgrade\r\n'],
   ])('FR-28 an expectation %s does not keep its connection open', async (_what, header) => {
-    const client = await house.connect();
+    const client = await fixture.connect();
     await client.write(await attack.request(`${header}Expect: 100-continue\r\nContent-Length: 2\r\n`));
     await client.sees('HTTP/1.1 100 Continue\r\n\r\n');
     await client.write('{}');
@@ -42,28 +42,28 @@ describe('hostile sequences', () => {
   });
 
   it('FR-29 an upgrade nobody offers is ignored; what follows in its packet is dropped with the connection', async () => {
-    const client = await house.connect();
+    const client = await fixture.connect();
     await client.write(
       (await attack.request('Upgrade: foo\r\nConnection: Upgrade\r\n', '', 'GET /v1/models HTTP/1.1')) + SMUGGLED,
     );
     const response = await client.response();
     expect([response.status, response.header('connection')]).toEqual([200, 'close']);
     expect(await client.closed()).toBe('fin');
-    expect(house.upstream.requests.map(({ target }) => target)).toEqual(['/v1/models']);
-    expect((await house.upstream.nextRequest()).header('upgrade')).toBeUndefined();
+    expect(fixture.upstream.requests.map(({ target }) => target)).toEqual(['/v1/models']);
+    expect((await fixture.upstream.nextRequest()).header('upgrade')).toBeUndefined();
     client.destroy();
   });
 
   it('FR-32 fifty requests in one write are answered in order, each under its own token', async () => {
-    const { id } = await house.app.project();
+    const { id } = await fixture.app.project();
     const tokens = await Promise.all(
-      Array.from({ length: 50 }, () => house.app.token({ project_id: id, max_requests: 2 })),
+      Array.from({ length: 50 }, () => fixture.app.token({ project_id: id, max_requests: 2 })),
     );
-    house.upstream.reply(async (exchange) => {
+    fixture.upstream.reply(async (exchange) => {
       await exchange.receiveAll();
       await exchange.answer({ body: exchange.request.target });
     });
-    const client = await house.connect();
+    const client = await fixture.connect();
     await client.write(
       tokens
         .map(({ token }, n) => `GET /v1/n/${n} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${token}\r\n\r\n`)
@@ -71,12 +71,12 @@ describe('hostile sequences', () => {
     );
     for (const n of tokens.keys()) expect((await client.response()).text).toBe(`/v1/n/${n}`);
     client.destroy();
-    for (const { id: token } of tokens) expect((await house.app.tokenById(token)).request_count).toBe(1);
+    for (const { id: token } of tokens) expect((await fixture.app.tokenById(token)).request_count).toBe(1);
   });
 
   it('FR-32 what is broken behind a whole request takes nothing from its answer, and is never answered in its place', async () => {
-    const paced = house.upstream.sse();
-    const client = await house.connect();
+    const paced = fixture.upstream.sse();
+    const client = await fixture.connect();
     const lines = attack.lines();
     await client.write(`${await attack.request('', '', 'GET /v1/models HTTP/1.1')}NONSENSE\r\n\r\n`);
     await paced.opened();
@@ -91,7 +91,7 @@ describe('hostile sequences', () => {
   });
 
   it('FR-31 an answer that closes during an upload arrives whole, and nothing behind the body is read as a request', async () => {
-    const client = await house.connect();
+    const client = await fixture.connect();
     const size = 2_000_000;
     await client.write(`POST /v1/files HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: ${size}\r\n\r\n`);
     void client.write(Buffer.alloc(size / 2));
@@ -99,17 +99,17 @@ describe('hostile sequences', () => {
     await client.write(Buffer.alloc(size / 2));
     await client.write(await attack.request('', '', 'GET /v1/models HTTP/1.1'));
     await client.closed();
-    expect(house.upstream.requests).toEqual([]);
+    expect(fixture.upstream.requests).toEqual([]);
     client.destroy();
   });
 
   it('CL-07 what comes after the answer is a request of its own, authenticated on its own', async () => {
-    const client = await house.connect();
+    const client = await fixture.connect();
     await client.write(await attack.request('Content-Length: 2\r\n', '{}'));
     expect((await client.response()).status).toBe(200);
     await client.write('POST /v1/files HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n{}');
     expect((await client.response()).status).toBe(401);
-    expect(house.upstream.requests).toHaveLength(1);
+    expect(fixture.upstream.requests).toHaveLength(1);
     client.destroy();
   });
 });

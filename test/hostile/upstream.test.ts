@@ -1,7 +1,7 @@
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { until } from '../support/app.js';
-import { House } from '../support/house.js';
+import { ProxyFixture } from '../support/proxy.fixture.js';
 import { pseudoRandomBytes } from '../support/openai.files.js';
 import { closeDelimited, hugeChunkExtension, oddHeader } from '../support/upstream.broken.js';
 import { answer, bodiless, rawAnswer, slowUpload } from '../support/upstream.scenarios.js';
@@ -9,25 +9,25 @@ import { answer, bodiless, rawAnswer, slowUpload } from '../support/upstream.sce
 const HEAD = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n';
 
 describe('a hostile upstream', () => {
-  const house = House.forTests({ UPSTREAM_BREAKER_FAILURES: '0' });
-  const get = () => house.call({ method: 'GET', target: '/v1/models' });
+  const fixture = ProxyFixture.forTests({ UPSTREAM_BREAKER_FAILURES: '0' });
+  const get = () => fixture.call({ method: 'GET', target: '/v1/models' });
   const endOf = async (id: string | undefined, end: string) =>
     until(`the line of ${id}`, () =>
-      house.app.accessLines.some((line) => line['request_id'] === id && line['end'] === end),
+      fixture.app.accessLines.some((line) => line['request_id'] === id && line['end'] === end),
     );
 
   it('RS-05 a body delimited by the close passes; one that a reset ends is broken off', async () => {
-    house.upstream.once(closeDelimited('{"closed":true}'));
+    fixture.upstream.once(closeDelimited('{"closed":true}'));
     expect(await get()).toMatchObject({ status: 200, text: '{"closed":true}', truncated: false });
-    house.upstream.once(closeDelimited('{"half":', 'reset'));
+    fixture.upstream.once(closeDelimited('{"half":', 'reset'));
     expect((await get()).truncated).toBe(true);
   });
 
   it('RS-05 to HTTP/1.0, where a close is the end, a broken answer ends with a reset', async () => {
     for (const how of ['fin', 'reset'] as const) {
-      house.upstream.once(rawAnswer(`${HEAD}transfer-encoding: chunked\r\n\r\n2\r\nab\r\n`, how));
-      const client = await house.connect();
-      await client.write(`GET /v1/models HTTP/1.0\r\nAuthorization: Bearer ${house.token.token}\r\n\r\n`);
+      fixture.upstream.once(rawAnswer(`${HEAD}transfer-encoding: chunked\r\n\r\n2\r\nab\r\n`, how));
+      const client = await fixture.connect();
+      await client.write(`GET /v1/models HTTP/1.0\r\nAuthorization: Bearer ${fixture.token.token}\r\n\r\n`);
       expect(await client.closed()).toBe('reset');
       client.destroy();
     }
@@ -35,7 +35,7 @@ describe('a hostile upstream', () => {
 
   it('UP-07 a transfer coding nobody asked for is 502, since its label would be lost', async () => {
     for (const coding of ['gzip, chunked', 'gzip']) {
-      house.upstream.once(rawAnswer(`${HEAD}transfer-encoding: ${coding}\r\n\r\n0\r\n\r\n`, 'fin'));
+      fixture.upstream.once(rawAnswer(`${HEAD}transfer-encoding: ${coding}\r\n\r\n0\r\n\r\n`, 'fin'));
       const response = await get();
       expect([response.status, response.header('x-proxy-error')]).toEqual([502, 'upstream_protocol']);
     }
@@ -48,19 +48,19 @@ describe('a hostile upstream', () => {
         'keep',
       );
     for (const handler of [hugeChunkExtension(20_000_000), extension('2\r\n{}\r\n')]) {
-      house.upstream.once(handler);
+      fixture.upstream.once(handler);
       const startedAt = performance.now();
       const response = await get();
       expect(response.truncated).toBe(true);
       expect(performance.now() - startedAt).toBeLessThan(1000);
       await endOf(response.header('x-proxy-request-id'), 'upstream');
     }
-    house.upstream.once(hugeChunkExtension(1000));
+    fixture.upstream.once(hugeChunkExtension(1000));
     expect((await get()).text).toBe('{}');
   });
 
   it('RS-08 UP-08 a flood of interim answers is cut off at 64 KB', async () => {
-    house.upstream.once(async (exchange) => {
+    fixture.upstream.once(async (exchange) => {
       await exchange.receiveAll();
       while (await exchange.head(103, [['link', `<${'x'.repeat(900)}>`]])) if (exchange.request.closing) break;
     });
@@ -76,7 +76,7 @@ describe('a hostile upstream', () => {
       [brotliCompressSync(zeros), 'br'],
       [zeros, stacked],
     ] as const) {
-      house.upstream.once(answer({ headers: [['content-encoding', coding]], body }));
+      fixture.upstream.once(answer({ headers: [['content-encoding', coding]], body }));
       const response = await get();
       expect([response.header('content-encoding'), response.body.equals(body)]).toEqual([coding, true]);
     }
@@ -84,7 +84,7 @@ describe('a hostile upstream', () => {
 
   it('RS-20 a line of 50 MB without an end, NULs, and every line end pass unchanged as an event stream', async () => {
     const noise = pseudoRandomBytes(1024 * 1024, 20);
-    house.upstream.once(async (exchange) => {
+    fixture.upstream.once(async (exchange) => {
       await exchange.receiveAll();
       await exchange.head(200, [
         ['content-type', 'text/event-stream'],
@@ -94,7 +94,7 @@ describe('a hostile upstream', () => {
       for (let n = 0; n < 50; n += 1) await exchange.chunk(noise);
       await exchange.lastChunk();
     });
-    const response = await house.call({ method: 'GET', target: '/v1/models', timeoutMs: 15_000 });
+    const response = await fixture.call({ method: 'GET', target: '/v1/models', timeoutMs: 15_000 });
     const start = Buffer.from('data: {"n":1}\r\n\r\ndata:\0\rdata\n\n');
     expect(response.truncated).toBe(false);
     expect(response.body.length).toBe(start.length + 50 * noise.length);
@@ -103,26 +103,26 @@ describe('a hostile upstream', () => {
   });
 
   it('RS-17 bytes behind a 204 are dropped with their connection', async () => {
-    house.upstream.once(bodiless(204, 'abc'));
+    fixture.upstream.once(bodiless(204, 'abc'));
     expect(await get()).toMatchObject({ status: 204, truncated: false });
-    const [first] = house.upstream.requests;
+    const [first] = fixture.upstream.requests;
     expect((await get()).text).toBe('{"ok":true}');
-    expect(house.upstream.requests[1]?.connectionId).not.toBe(first?.connectionId);
+    expect(fixture.upstream.requests[1]?.connectionId).not.toBe(first?.connectionId);
   });
 
   it('HD-17 CR and LF in a value of the upstream never split an answer; 8-bit bytes pass', async () => {
     for (const line of ['x-odd: a\rx-forged: 1', 'x-odd: a\nx-forged: 1', 'x-odd: a\0b']) {
-      house.upstream.once(oddHeader(line));
+      fixture.upstream.once(oddHeader(line));
       const response = await get();
       expect(response.header('x-forged')).toBeUndefined();
       expect(response.status).toBe(502);
     }
-    house.upstream.once(oddHeader('x-odd: caf\xe9'));
+    fixture.upstream.once(oddHeader('x-odd: caf\xe9'));
     expect((await get()).header('x-odd')).toBe('caf\xe9');
   });
 
   it('HD-16 x-proxy-* of the upstream are not passed; its x-request-id and server-timing are, beside ours', async () => {
-    house.upstream.once(
+    fixture.upstream.once(
       answer({
         headers: [
           ['x-proxy-error', 'forged'],
@@ -139,43 +139,43 @@ describe('a hostile upstream', () => {
   });
 
   it('UP-13 a slow taker holds the client back', async () => {
-    house.upstream.once(slowUpload(100_000, async (exchange) => void (await exchange.request.closed(Infinity))));
-    const client = await house.connect();
+    fixture.upstream.once(slowUpload(100_000, async (exchange) => void (await exchange.request.closed(Infinity))));
+    const client = await fixture.connect();
     await client.write(
-      `POST /v1/files HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${house.token.token}\r\nContent-Length: 100000000\r\n\r\n`,
+      `POST /v1/files HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${fixture.token.token}\r\nContent-Length: 100000000\r\n\r\n`,
     );
     let accepted = 0;
     const piece = Buffer.alloc(1_000_000);
     void (async () => {
       while (accepted < 100_000_000 && (await client.write(piece))) accepted += piece.length;
     })();
-    const request = await house.upstream.nextRequest();
+    const request = await fixture.upstream.nextRequest();
     // Half a second of a taker at 100 KB/s: whoever does not hold back has sent everything by then.
     await request.received(50_000);
     // What the kernels of both connections hold, and not much more.
     expect(accepted).toBeLessThan(40_000_000);
     client.destroy();
     await until('the line', () =>
-      house.app.accessLines.some((line) => line['path'] === '/v1/files' && line['end'] === 'client'),
+      fixture.app.accessLines.some((line) => line['path'] === '/v1/files' && line['end'] === 'client'),
     );
   });
 });
 
 describe('AU-14 what was taken', () => {
-  const house = House.forTests();
+  const fixture = ProxyFixture.forTests();
 
   it('stays counted when the upstream got a byte, and is given back when it got none', async () => {
-    const token = await house.app.token({ max_requests: 5 });
-    house.upstream.once(rawAnswer('', 'reset'));
-    expect((await house.call({ headers: house.headers(token) })).status).toBe(502);
-    expect((await house.app.tokenById(token.id)).request_count).toBe(1);
-    const client = await house.connect();
+    const token = await fixture.app.token({ max_requests: 5 });
+    fixture.upstream.once(rawAnswer('', 'reset'));
+    expect((await fixture.call({ headers: fixture.headers(token) })).status).toBe(502);
+    expect((await fixture.app.tokenById(token.id)).request_count).toBe(1);
+    const client = await fixture.connect();
     await client.write(
       `POST /v1/files HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${token.token}\r\nTransfer-Encoding: chunked\r\n\r\nnonsense`,
     );
     expect((await client.response()).status).toBe(400);
     client.destroy();
-    await until('the count', async () => (await house.app.tokenById(token.id)).request_count === 1);
-    expect(house.upstream.requests).toHaveLength(1);
+    await until('the count', async () => (await fixture.app.tokenById(token.id)).request_count === 1);
+    expect(fixture.upstream.requests).toHaveLength(1);
   });
 });

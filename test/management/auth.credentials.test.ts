@@ -1,38 +1,40 @@
 import { describe, expect, it } from 'vitest';
 import { MANAGEMENT_TOKEN } from '../support/app.js';
-import { codeOf, House } from '../support/house.js';
+import { codeOf, ProxyFixture } from '../support/proxy.fixture.js';
 import { request } from '../support/raw.client.js';
 
 describe('credentials', () => {
-  const house = House.forTests({ LOG_LEVEL: 'trace' });
+  const fixture = ProxyFixture.forTests({ LOG_LEVEL: 'trace' });
 
   const refusedWith = async (headers: [string, string][], target = '/v1/models') => {
-    const response = await house.call({ method: 'GET', target, headers });
-    expect(house.bytesUpstream).toBe(0);
+    const response = await fixture.call({ method: 'GET', target, headers });
+    expect(fixture.bytesUpstream).toBe(0);
     return [response.status, codeOf(response)];
   };
 
   it('AU-01 two Authorization headers are 400, on either side', async () => {
     const other: [string, string] = ['authorization', 'Bearer other'];
-    expect((await house.call({ method: 'GET', headers: [...house.headers(), other] })).status).toBe(400);
-    expect((await house.call({ method: 'GET', headers: [other, ...house.headers()] })).status).toBe(400);
-    expect((await house.call({ method: 'GET', headers: [...house.headers(), ...house.headers()] })).status).toBe(400);
+    expect((await fixture.call({ method: 'GET', headers: [...fixture.headers(), other] })).status).toBe(400);
+    expect((await fixture.call({ method: 'GET', headers: [other, ...fixture.headers()] })).status).toBe(400);
+    expect((await fixture.call({ method: 'GET', headers: [...fixture.headers(), ...fixture.headers()] })).status).toBe(
+      400,
+    );
     const operator: [string, string] = ['Authorization', `Bearer ${MANAGEMENT_TOKEN}`];
-    const answer = await request(house.app.port, { target: '/manage/projects', headers: [operator, operator] });
+    const answer = await request(fixture.app.port, { target: '/manage/projects', headers: [operator, operator] });
     expect([answer.status, (answer.json() as { code: string }).code]).toEqual([400, 'header_invalid']);
-    expect(house.bytesUpstream).toBe(0);
+    expect(fixture.bytesUpstream).toBe(0);
   });
 
   it.each([', Bearer other', ',', ' other', ', '])('AU-02 a list of credentials is 401: token%j', async (more) => {
-    expect(await refusedWith([['Authorization', `Bearer ${house.token.token}${more}`]])).toEqual([
+    expect(await refusedWith([['Authorization', `Bearer ${fixture.token.token}${more}`]])).toEqual([
       401,
       'token_malformed',
     ]);
-    expect(await refusedWith([['Authorization', `Bearer other${more} ${house.token.token}`]])).toEqual([
+    expect(await refusedWith([['Authorization', `Bearer other${more} ${fixture.token.token}`]])).toEqual([
       401,
       'token_malformed',
     ]);
-    const answer = await request(house.app.port, {
+    const answer = await request(fixture.app.port, {
       target: '/manage/projects',
       headers: [['Authorization', `Bearer ${MANAGEMENT_TOKEN}${more}x`]],
     });
@@ -48,20 +50,20 @@ describe('credentials', () => {
   ] as [string, [string, string][]][])('AU-04 %s is no credential', async (_what, headers) => {
     const filled = headers.map(([name, value]): [string, string] => [
       name,
-      value.replace('{token}', house.token.token),
+      value.replace('{token}', fixture.token.token),
     ]);
     expect(await refusedWith(filled)).toEqual([401, 'token_missing']);
   });
 
   it('AU-04 SL-08 a token in the query is no credential, and is written nowhere', async () => {
-    expect(await refusedWith([], `/v1/models?token=${house.token.token}&api_key=query-canary`)).toEqual([
+    expect(await refusedWith([], `/v1/models?token=${fixture.token.token}&api_key=query-canary`)).toEqual([
       401,
       'token_missing',
     ]);
-    await fetch(`${house.app.url}/manage/projects?token=${MANAGEMENT_TOKEN}`);
-    for (const secret of [house.token.token, MANAGEMENT_TOKEN, 'query-canary'])
-      expect(house.app.log).not.toContain(secret);
-    expect(house.app.accessLines.at(-1)).toMatchObject({ path: '/manage/projects', status: 401 });
+    await fetch(`${fixture.app.url}/manage/projects?token=${MANAGEMENT_TOKEN}`);
+    for (const secret of [fixture.token.token, MANAGEMENT_TOKEN, 'query-canary'])
+      expect(fixture.app.log).not.toContain(secret);
+    expect(fixture.app.accessLines.at(-1)).toMatchObject({ path: '/manage/projects', status: 401 });
   });
 
   it.each([
@@ -75,7 +77,7 @@ describe('credentials', () => {
     'Bearer {token}x',
     'Bearer {swapped}',
   ])('a malformed credential is 401 token_malformed: %s', async (value) => {
-    const { token } = house.token;
+    const { token } = fixture.token;
     const swapped = token.slice(0, -1) + (token.endsWith('0') ? '1' : '0');
     expect(
       await refusedWith([['Authorization', value.replace('{token}', token).replace('{swapped}', swapped)]]),
@@ -83,9 +85,9 @@ describe('credentials', () => {
   });
 
   it('takes the scheme in any case, and spaces around the token', async () => {
-    for (const value of [`bearer ${house.token.token}`, `BEARER   ${house.token.token}  `])
-      expect((await house.call({ headers: [['Authorization', value]] })).status).toBe(200);
-    const answer = await request(house.app.port, {
+    for (const value of [`bearer ${fixture.token.token}`, `BEARER   ${fixture.token.token}  `])
+      expect((await fixture.call({ headers: [['Authorization', value]] })).status).toBe(200);
+    const answer = await request(fixture.app.port, {
       target: '/manage/projects',
       headers: [['authorization', `bEaReR ${MANAGEMENT_TOKEN}`]],
     });

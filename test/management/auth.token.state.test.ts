@@ -1,35 +1,35 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Clock } from '../../src/common/values/clock.js';
-import { codeOf, House } from '../support/house.js';
+import { codeOf, ProxyFixture } from '../support/proxy.fixture.js';
 
 describe('the state of a token', () => {
-  const house = House.forTests();
+  const fixture = ProxyFixture.forTests();
   afterEach(() => vi.restoreAllMocks());
 
   const use = async (token: { token: string }) => {
-    const response = await house.call({ headers: house.headers(token) });
+    const response = await fixture.call({ headers: fixture.headers(token) });
     return [response.status, response.status === 200 ? undefined : codeOf(response)];
   };
-  const setClock = (ms: number) => vi.spyOn(house.app.running.app.get(Clock), 'now').mockReturnValue(ms);
+  const setClock = (ms: number) => vi.spyOn(fixture.app.running.app.get(Clock), 'now').mockReturnValue(ms);
 
   it.each([null, 5])('AU-08 expires to the millisecond, with cap %j', async (max_requests) => {
-    const token = await house.app.token({ duration_minutes: 1, max_requests });
+    const token = await fixture.app.token({ duration_minutes: 1, max_requests });
     const expiresAt = Date.parse(String(token['expires_at']));
     setClock(expiresAt - 1);
     expect(await use(token)).toEqual([200, undefined]);
     setClock(expiresAt);
-    const { bytesUpstream } = house;
+    const { bytesUpstream } = fixture;
     expect(await use(token)).toEqual([401, 'token_expired']);
-    expect(house.bytesUpstream).toBe(bytesUpstream);
+    expect(fixture.bytesUpstream).toBe(bytesUpstream);
     vi.restoreAllMocks();
-    expect(await house.app.tokenById(token.id)).toMatchObject(max_requests === null ? {} : { request_count: 1 });
+    expect(await fixture.app.tokenById(token.id)).toMatchObject(max_requests === null ? {} : { request_count: 1 });
   });
 
   it('AU-08 a stream that was running when the token expired may finish', async () => {
-    const token = await house.app.token({ duration_minutes: 1 });
-    const paced = house.upstream.sse();
-    const client = await house.connect();
-    await client.send({ method: 'POST', target: '/v1/responses', headers: house.headers(token), body: '{}' });
+    const token = await fixture.app.token({ duration_minutes: 1 });
+    const paced = fixture.upstream.sse();
+    const client = await fixture.connect();
+    await client.send({ method: 'POST', target: '/v1/responses', headers: fixture.headers(token), body: '{}' });
     await paced.opened();
     setClock(Date.parse(String(token['expires_at'])) + 1);
     expect(await use(token)).toEqual([401, 'token_expired']);
@@ -41,23 +41,23 @@ describe('the state of a token', () => {
   });
 
   it('AU-10 a project that is deactivated closes all its tokens at once, and reopens them', async () => {
-    const project = await house.app.project();
+    const project = await fixture.app.project();
     const tokens = [
-      await house.app.token({ project_id: project.id }),
-      await house.app.token({ project_id: project.id, max_requests: 9 }),
+      await fixture.app.token({ project_id: project.id }),
+      await fixture.app.token({ project_id: project.id, max_requests: 9 }),
     ];
     for (const token of tokens) expect(await use(token)).toEqual([200, undefined]);
-    await house.app.manage('PATCH', `/manage/projects/${project.id}`, { is_active: false });
-    const { bytesUpstream } = house;
+    await fixture.app.manage('PATCH', `/manage/projects/${project.id}`, { is_active: false });
+    const { bytesUpstream } = fixture;
     for (const token of tokens) expect(await use(token)).toEqual([403, 'project_inactive']);
-    expect(house.bytesUpstream).toBe(bytesUpstream);
-    expect(await house.app.tokenById(tokens[1]!.id)).toMatchObject({ request_count: 1 });
-    await house.app.manage('PATCH', `/manage/projects/${project.id}`, { is_active: true });
+    expect(fixture.bytesUpstream).toBe(bytesUpstream);
+    expect(await fixture.app.tokenById(tokens[1]!.id)).toMatchObject({ request_count: 1 });
+    await fixture.app.manage('PATCH', `/manage/projects/${project.id}`, { is_active: true });
     for (const token of tokens) expect(await use(token)).toEqual([200, undefined]);
   });
 
   it('AU-16 tokens that look alike are never mixed', async () => {
-    const [one, two] = [await house.app.token({ max_requests: 1 }), await house.app.token({ max_requests: 1 })];
+    const [one, two] = [await fixture.app.token({ max_requests: 1 }), await fixture.app.token({ max_requests: 1 })];
     const twin = one.token.slice(0, 20) + two.token.slice(20);
     expect(await use({ token: twin })).toEqual([401, 'token_malformed']);
     expect([await use(one), await use(one), await use(two)]).toEqual([

@@ -2,10 +2,10 @@ import { BetterSqlite3QueryRunner } from 'typeorm/driver/better-sqlite3/BetterSq
 import { describe, expect, it, vi } from 'vitest';
 import { newSecret } from '../../src/token/token.secret.js';
 import { goSecret } from '../support/go.database.js';
-import { codeOf, House } from '../support/house.js';
+import { codeOf, ProxyFixture } from '../support/proxy.fixture.js';
 
 describe('AU-05 unknown tokens', () => {
-  const house = House.forTests();
+  const fixture = ProxyFixture.forTests();
 
   /** Statements the store gets for requests while `work` runs; the poll for changes goes on beside them. */
   async function statements(work: () => Promise<unknown>): Promise<string[]> {
@@ -18,7 +18,7 @@ describe('AU-05 unknown tokens', () => {
     }
   }
   const ask = async (token: string) => {
-    const response = await house.call({ method: 'GET', target: '/v1/models', headers: house.headers({ token }) });
+    const response = await fixture.call({ method: 'GET', target: '/v1/models', headers: fixture.headers({ token }) });
     return [response.status, codeOf(response)];
   };
 
@@ -33,7 +33,7 @@ describe('AU-05 unknown tokens', () => {
       for (const token of unknown.slice(0, 50)) expect(await ask(token)).toEqual([401, 'token_not_found']);
     });
     expect(again).toEqual([]);
-    expect(house.bytesUpstream).toBe(0);
+    expect(fixture.bytesUpstream).toBe(0);
   });
 
   it('share one read when they come at once', async () => {
@@ -51,8 +51,8 @@ describe('AU-05 unknown tokens', () => {
   });
 
   it('a known uncapped token costs no awaited statement', async () => {
-    await house.call();
-    const seen = await statements(() => house.call());
+    await fixture.call();
+    const seen = await statements(() => fixture.call());
     expect(seen.filter((sql) => sql.startsWith('SELECT'))).toEqual([]);
   });
 });

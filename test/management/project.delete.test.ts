@@ -2,17 +2,17 @@ import { randomUUID } from 'node:crypto';
 import { DataSource } from 'typeorm';
 import { describe, expect, it } from 'vitest';
 import type { ProjectAnswer } from '../support/app.js';
-import { codeOf, House } from '../support/house.js';
+import { codeOf, ProxyFixture } from '../support/proxy.fixture.js';
 import { refused } from '../support/refusal.js';
 
 describe('DELETE /manage/projects/{id}', () => {
-  const house = House.forTests();
-  const remove = (id: string) => house.app.manage('DELETE', `/manage/projects/${id}`);
+  const fixture = ProxyFixture.forTests();
+  const remove = (id: string) => fixture.app.manage('DELETE', `/manage/projects/${id}`);
   const listed = async (query: string) =>
-    (await (await house.app.manage('GET', `/manage/projects${query}`)).json()) as ProjectAnswer[];
+    (await (await fixture.app.manage('GET', `/manage/projects${query}`)).json()) as ProjectAnswer[];
 
   it('answers 204 with nothing, twice the same', async () => {
-    const { id } = await house.app.project();
+    const { id } = await fixture.app.project();
     for (let i = 0; i < 2; i += 1) {
       const answer = await remove(id);
       expect([answer.status, await answer.text()]).toEqual([204, '']);
@@ -23,26 +23,30 @@ describe('DELETE /manage/projects/{id}', () => {
   });
 
   it('revokes the tokens at once', async () => {
-    const token = await house.app.token();
-    expect((await house.call({ headers: house.headers(token) })).status).toBe(200);
+    const token = await fixture.app.token();
+    expect((await fixture.call({ headers: fixture.headers(token) })).status).toBe(200);
     await remove(token.project_id);
-    const { bytesUpstream } = house;
-    const refusal = await house.call({ headers: house.headers(token) });
+    const { bytesUpstream } = fixture;
+    const refusal = await fixture.call({ headers: fixture.headers(token) });
     expect([refusal.status, codeOf(refusal)]).toEqual([401, 'token_inactive']);
-    expect(house.bytesUpstream).toBe(bytesUpstream);
-    expect(await house.app.tokenById(token.id)).toMatchObject({ is_active: false, deactivated_at: expect.any(String) });
+    expect(fixture.bytesUpstream).toBe(bytesUpstream);
+    expect(await fixture.app.tokenById(token.id)).toMatchObject({
+      is_active: false,
+      deactivated_at: expect.any(String),
+    });
   });
 
   it('destroys the stored key', async () => {
-    const { id } = await house.app.project();
-    const stored = () => house.app.running.app.get(DataSource).query('SELECT api_key FROM projects WHERE id = ?', [id]);
+    const { id } = await fixture.app.project();
+    const stored = () =>
+      fixture.app.running.app.get(DataSource).query('SELECT api_key FROM projects WHERE id = ?', [id]);
     expect(await stored()).toEqual([{ api_key: expect.stringMatching(/^enc:v2:/) }]);
     await remove(id);
     expect(await stored()).toEqual([{ api_key: null }]);
   });
 
   it('hides it from lists, where includeDeleted still shows it without a key', async () => {
-    const project = await house.app.project();
+    const project = await fixture.app.project();
     await remove(project.id);
     expect(await listed('')).not.toContainEqual(expect.objectContaining({ id: project.id }));
     const shown = (await listed('?includeDeleted=true')).find(({ id }) => id === project.id)!;
@@ -57,22 +61,22 @@ describe('DELETE /manage/projects/{id}', () => {
   });
 
   it('frees its name', async () => {
-    const project = await house.app.project();
+    const project = await fixture.app.project();
     await remove(project.id);
-    const next = await house.app.project({ name: project.name });
+    const next = await fixture.app.project({ name: project.name });
     expect(next.id).not.toBe(project.id);
     await remove(next.id);
-    await house.app.project({ name: project.name });
+    await fixture.app.project({ name: project.name });
   });
 
   it('closes it for new tokens and for the revocation of all', async () => {
-    const { id } = await house.app.project();
+    const { id } = await fixture.app.project();
     await remove(id);
-    expect(await refused(house.app.manage('POST', '/manage/tokens', { project_id: id }))).toMatchObject({
+    expect(await refused(fixture.app.manage('POST', '/manage/tokens', { project_id: id }))).toMatchObject({
       status: 404,
       code: 'project_not_found',
     });
-    expect(await refused(house.app.manage('POST', `/manage/projects/${id}/tokens/revoke`))).toMatchObject({
+    expect(await refused(fixture.app.manage('POST', `/manage/projects/${id}/tokens/revoke`))).toMatchObject({
       status: 404,
       code: 'project_not_found',
     });

@@ -1,13 +1,13 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { MANAGEMENT_TOKEN, until } from '../support/app.js';
-import { House } from '../support/house.js';
+import { ProxyFixture } from '../support/proxy.fixture.js';
 
 describe('a management body', () => {
-  const house = House.forTests();
+  const fixture = ProxyFixture.forTests();
   afterEach(() => vi.restoreAllMocks());
 
   const begun = async (token: string) => {
-    const client = await house.connect();
+    const client = await fixture.connect();
     await client.write(
       `POST /manage/projects HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${token}\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{`,
     );
@@ -35,13 +35,13 @@ describe('a management body', () => {
   it('BD-06 that nests deep is refused in one line, without a stack', async () => {
     for (const depth of [9, 5000]) {
       const body = `{"name":${'['.repeat(depth)}${']'.repeat(depth)}}`;
-      const response = await house.call({
+      const response = await fixture.call({
         target: '/manage/projects',
         headers: [['Authorization', `Bearer ${MANAGEMENT_TOKEN}`], ['Content-Type', 'application/json']], // prettier-ignore
         body,
       });
       expect([response.status, (response.json() as { code: string }).code]).toEqual([400, 'json_invalid']);
     }
-    expect(house.app.log).not.toContain('RangeError');
+    expect(fixture.app.log).not.toContain('RangeError');
   });
 });

@@ -3,8 +3,8 @@ import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ProjectClosing } from '../../src/changes/domain.events.js';
 import { TestApp, until } from '../support/app.js';
-import { lockWaits } from '../support/store.locks.js';
-import { type FreshStore, onServers } from '../support/stores.js';
+import { lockWaits } from '../support/database.locks.js';
+import { type FreshStore, onServers } from '../support/databases.js';
 
 onServers('a token that is created while its project is being closed', (store) => {
   let fresh: FreshStore;

@@ -4,7 +4,7 @@ import { isUuid } from '../../src/common/values/uuid.js';
 import { isSecret } from '../../src/token/token.secret.js';
 import { type ProjectAnswer, TestApp, type TokenAnswer } from '../support/app.js';
 import { refused } from '../support/refusal.js';
-import { type FreshStore, onEveryStore } from '../support/stores.js';
+import { type FreshStore, onEveryStore } from '../support/databases.js';
 
 const INSTANT = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
 const MINUTE_MS = 60_000;

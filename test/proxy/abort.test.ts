@@ -1,29 +1,29 @@
 import { describe, expect, it } from 'vitest';
 import { until } from '../support/app.js';
-import { House } from '../support/house.js';
+import { ProxyFixture } from '../support/proxy.fixture.js';
 import { earlyAnswer, silence } from '../support/upstream.scenarios.js';
 
 describe('leaving', () => {
-  const house = House.forTests();
+  const fixture = ProxyFixture.forTests();
 
   it('CL-02 before the headers aborts the upstream call; the take stays counted', async () => {
-    house.upstream.once(silence());
-    const token = await house.app.token({ max_requests: 3 });
-    const client = await house.connect();
-    await client.send({ method: 'POST', target: '/v1/responses', headers: house.headers(token), body: '{}' });
-    const request = await house.upstream.nextRequest();
+    fixture.upstream.once(silence());
+    const token = await fixture.app.token({ max_requests: 3 });
+    const client = await fixture.connect();
+    await client.send({ method: 'POST', target: '/v1/responses', headers: fixture.headers(token), body: '{}' });
+    const request = await fixture.upstream.nextRequest();
     client.destroy();
     expect((await request.closed()).by).toBe('peer');
-    expect((await house.app.tokenById(token.id)).request_count).toBe(1);
+    expect((await fixture.app.tokenById(token.id)).request_count).toBe(1);
     await until('the line', () =>
-      house.app.accessLines.some((line) => line['token_id'] === token.id && line['end'] === 'client'),
+      fixture.app.accessLines.some((line) => line['token_id'] === token.id && line['end'] === 'client'),
     );
   });
 
   it('during a stream aborts the upstream call', async () => {
-    const paced = house.upstream.sse();
-    const client = await house.connect();
-    await client.send({ method: 'POST', target: '/v1/responses', headers: house.headers(), body: '{}' });
+    const paced = fixture.upstream.sse();
+    const client = await fixture.connect();
+    await client.send({ method: 'POST', target: '/v1/responses', headers: fixture.headers(), body: '{}' });
     const request = await paced.opened();
     await paced.event({ n: 1 });
     await client.sees('"n":1');
@@ -33,28 +33,28 @@ describe('leaving', () => {
 
   it('CL-01 BD-08 during an upload never completes the body upstream', async () => {
     for (const size of [100, 1_000_000]) {
-      const token = await house.app.token({ max_requests: 3 });
-      const client = await house.connect();
+      const token = await fixture.app.token({ max_requests: 3 });
+      const client = await fixture.connect();
       await client.write(
         `POST /v1/files HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${token.token}\r\nContent-Length: ${size}\r\n\r\n${'a'.repeat(size / 2)}`,
       );
-      if (size > 65_536) await house.upstream.nextRequest();
+      if (size > 65_536) await fixture.upstream.nextRequest();
       client.end();
       await client.closed();
-      for (const request of house.upstream.requests) await expect(request.completed()).rejects.toThrow();
+      for (const request of fixture.upstream.requests) await expect(request.completed()).rejects.toThrow();
       await until('the line', () =>
-        house.app.accessLines.some((line) => line['token_id'] === token.id && line['end'] === 'client'),
+        fixture.app.accessLines.some((line) => line['token_id'] === token.id && line['end'] === 'client'),
       );
-      const { request_count: count } = await house.app.tokenById(token.id);
+      const { request_count: count } = await fixture.app.tokenById(token.id);
       expect(count).toBe(size > 65_536 ? 1 : 0);
     }
   });
 
   it('RS-23 UP-06 is not needed to read an early answer: a 413 during an upload arrives', async () => {
-    house.upstream.once(earlyAnswer(undefined, 'drain'));
-    const client = await house.connect();
+    fixture.upstream.once(earlyAnswer(undefined, 'drain'));
+    const client = await fixture.connect();
     await client.write(
-      `POST /v1/files HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${house.token.token}\r\nContent-Length: 10000000\r\n\r\n`,
+      `POST /v1/files HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${fixture.token.token}\r\nContent-Length: 10000000\r\n\r\n`,
     );
     void client.write(Buffer.alloc(3_000_000));
     const response = await client.response();
@@ -64,16 +64,16 @@ describe('leaving', () => {
   });
 
   it('FR-31 a refusal during an upload arrives, and the rest is never read as a request', async () => {
-    const client = await house.connect();
+    const client = await fixture.connect();
     const smuggled = 'GET /v1/smuggled HTTP/1.1\r\nHost: a\r\n\r\n';
     await client.write(
       `POST /v1/files HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer nope\r\nContent-Length: 1000000\r\n\r\n`,
     );
     expect((await client.response()).status).toBe(401);
     await client.write(smuggled.repeat(Math.ceil(1_000_000 / smuggled.length)).slice(0, 1_000_000));
-    await client.write(`GET /v1/models HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${house.token.token}\r\n\r\n`);
+    await client.write(`GET /v1/models HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${fixture.token.token}\r\n\r\n`);
     expect((await client.response()).status).toBe(200);
-    expect(house.upstream.requests.map(({ target }) => target)).toEqual(['/v1/models']);
+    expect(fixture.upstream.requests.map(({ target }) => target)).toEqual(['/v1/models']);
     client.destroy();
   });
 });

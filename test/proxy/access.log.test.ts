@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { until } from '../support/app.js';
-import { House } from '../support/house.js';
+import { ProxyFixture } from '../support/proxy.fixture.js';
 
 describe('the access log', () => {
-  const house = House.forTests();
+  const fixture = ProxyFixture.forTests();
   const lineOf = async (id: string | undefined) => {
-    await until('the line', () => house.app.accessLines.some((line) => line['request_id'] === id));
-    return house.app.accessLines.filter((line) => line['request_id'] === id);
+    await until('the line', () => fixture.app.accessLines.some((line) => line['request_id'] === id));
+    return fixture.app.accessLines.filter((line) => line['request_id'] === id);
   };
 
   it('has one line a request: who, what, how much, how long, and who ended it', async () => {
-    const response = await house.call({ target: '/v1/chat/completions?api_key=canary-in-query', body: '{"x":1}' });
+    const response = await fixture.call({ target: '/v1/chat/completions?api_key=canary-in-query', body: '{"x":1}' });
     const lines = await lineOf(response.header('x-proxy-request-id'));
     expect(lines).toEqual([
       {
@@ -18,8 +18,8 @@ describe('the access log', () => {
         time: expect.stringMatching(/Z$/),
         msg: 'request',
         request_id: response.header('x-proxy-request-id'),
-        token_id: house.token.id,
-        project_id: house.token.project_id,
+        token_id: fixture.token.id,
+        project_id: fixture.token.project_id,
         method: 'POST',
         path: '/v1/chat/completions',
         status: 200,
@@ -32,7 +32,7 @@ describe('the access log', () => {
         remote: '127.0.0.1',
       },
     ]);
-    expect(house.app.log).not.toContain('canary-in-query');
+    expect(fixture.app.log).not.toContain('canary-in-query');
   });
 
   it('names the reason of a refusal, for management and unknown paths too', async () => {
@@ -41,31 +41,31 @@ describe('the access log', () => {
       ['/nowhere', 'not_found', 'client'],
       ['/v1/../x', 'target_invalid', 'client'],
     ] as const) {
-      const response = await house.call({ method: 'GET', target, headers: [['X-Request-Id', `row-${code}`]] });
+      const response = await fixture.call({ method: 'GET', target, headers: [['X-Request-Id', `row-${code}`]] });
       expect(response.status).toBeGreaterThanOrEqual(400);
       expect(await lineOf(`row-${code}`)).toMatchObject([{ code, end, status: response.status }]);
     }
   });
 
   it('SL-07 cannot be forged: whatever comes in, one line of JSON goes out', async () => {
-    const before = house.app.log.split('\n').length;
-    await house.call({
+    const before = fixture.app.log.split('\n').length;
+    await fixture.call({
       target: '/v1/x%22%7D%7B',
-      headers: [...house.headers(), ['User-Agent', '\x1b[31m"}{"level":"fatal"}']],
+      headers: [...fixture.headers(), ['User-Agent', '\x1b[31m"}{"level":"fatal"}']],
     });
-    await until('the line', () => house.app.log.split('\n').length > before);
-    for (const line of house.app.log.split('\n').filter(Boolean))
+    await until('the line', () => fixture.app.log.split('\n').length > before);
+    for (const line of fixture.app.log.split('\n').filter(Boolean))
       expect(() => JSON.parse(line) as unknown).not.toThrow();
-    expect(house.app.log).not.toContain('\x1b');
+    expect(fixture.app.log).not.toContain('\x1b');
   });
 
   it('a request the parser refuses has one line too', async () => {
-    const before = house.app.accessLines.length;
-    const client = await house.connect();
+    const before = fixture.app.accessLines.length;
+    const client = await fixture.connect();
     await client.write('GET / HTTP/9.9\r\n\r\n');
     expect((await client.response()).status).toBe(400);
-    await until('the line', () => house.app.accessLines.length > before);
-    expect(house.app.accessLines.slice(before)).toMatchObject([
+    await until('the line', () => fixture.app.accessLines.length > before);
+    expect(fixture.app.accessLines.slice(before)).toMatchObject([
       { status: 400, code: 'request_invalid', end: 'client' },
     ]);
     client.destroy();

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { House } from '../support/house.js';
+import { ProxyFixture } from '../support/proxy.fixture.js';
 import { pseudoRandomBytes } from '../support/openai.files.js';
 import { answer } from '../support/upstream.scenarios.js';
 
@@ -8,13 +8,13 @@ const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).dig
 const SIZES = [0, 1, 1023, 65_535, 65_536, 65_537, 300_000, 5_000_000];
 
 describe('bodies', () => {
-  const house = House.forTests();
+  const fixture = ProxyFixture.forTests();
 
   it.each(SIZES)('of %i bytes and a known length arrive upstream byte for byte', async (size) => {
     const body = pseudoRandomBytes(size, size);
-    house.upstream.once(answer({ status: 200, headers: [], body: 'ok' }));
-    const response = await house.call({ body, target: '/v1/files' });
-    const request = await house.upstream.nextRequest();
+    fixture.upstream.once(answer({ status: 200, headers: [], body: 'ok' }));
+    const response = await fixture.call({ body, target: '/v1/files' });
+    const request = await fixture.upstream.nextRequest();
     expect(response.text).toBe('ok');
     expect(request.faults).toEqual([]);
     expect(request.bodyState).toBe('complete');
@@ -25,20 +25,20 @@ describe('bodies', () => {
 
   it.each(SIZES)('of %i bytes come back byte for byte', async (size) => {
     const body = pseudoRandomBytes(size, size + 1);
-    house.upstream.once(answer({ status: 200, headers: [['content-type', 'audio/mpeg']], body }));
-    const response = await house.call({ method: 'GET', target: '/v1/files/f/content' });
+    fixture.upstream.once(answer({ status: 200, headers: [['content-type', 'audio/mpeg']], body }));
+    const response = await fixture.call({ method: 'GET', target: '/v1/files/f/content' });
     expect(response.truncated).toBe(false);
     expect(sha256(response.body)).toBe(sha256(body));
     expect(response.header('content-length')).toBe(String(size));
   });
 
   it('in chunks go on in chunks', async () => {
-    const client = await house.connect();
+    const client = await fixture.connect();
     await client.write(
-      `POST /v1/files HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${house.token.token}\r\nTransfer-Encoding: chunked\r\n\r\n`,
+      `POST /v1/files HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${fixture.token.token}\r\nTransfer-Encoding: chunked\r\n\r\n`,
     );
     await client.write('5\r\nhello\r\n');
-    const request = await house.upstream.nextRequest();
+    const request = await fixture.upstream.nextRequest();
     await request.received(5);
     expect(request.text).toBe('hello');
     await client.write('6\r\n world\r\n0\r\n\r\n');
@@ -61,41 +61,41 @@ describe('bodies', () => {
     ],
   ] as [string, [string, string][]][])('with %s are none of our business', async (_what, headers) => {
     const body = Buffer.from('{"a":1,"a":2,"n":1e400,"__proto__":{"x":1},"s":"\\ud800"}\xff', 'latin1');
-    const response = await house.call({ headers: [...house.headers(), ...headers], body });
+    const response = await fixture.call({ headers: [...fixture.headers(), ...headers], body });
     expect(response.status).toBe(200);
-    expect((await house.upstream.nextRequest()).body).toEqual(body);
+    expect((await fixture.upstream.nextRequest()).body).toEqual(body);
   });
 
   it('FR-20 of a GET pass as bodies, and are never read as a request', async () => {
     const body = 'GET /v1/smuggled HTTP/1.1\r\nHost: a\r\n\r\n';
-    const response = await house.call({ method: 'GET', target: '/v1/models', body });
-    const request = await house.upstream.nextRequest();
+    const response = await fixture.call({ method: 'GET', target: '/v1/models', body });
+    const request = await fixture.upstream.nextRequest();
     expect(response.status).toBe(200);
     expect(request.text).toBe(body);
-    expect(house.upstream.requests).toHaveLength(1);
+    expect(fixture.upstream.requests).toHaveLength(1);
   });
 
   it.each(['DELETE', 'PUT', 'PATCH', 'OPTIONS', 'HEAD'])('and methods: %s goes through', async (method) => {
-    house.upstream.once(answer({ status: 202, headers: [['x-seen', 'yes']], body: method === 'HEAD' ? '' : 'ok' }));
-    const response = await house.call({ method, target: '/v1/files/file-1' });
+    fixture.upstream.once(answer({ status: 202, headers: [['x-seen', 'yes']], body: method === 'HEAD' ? '' : 'ok' }));
+    const response = await fixture.call({ method, target: '/v1/files/file-1' });
     expect(response.status).toBe(202);
     expect(response.header('x-seen')).toBe('yes');
-    expect((await house.upstream.nextRequest()).method).toBe(method);
+    expect((await fixture.upstream.nextRequest()).method).toBe(method);
   });
 
   it('HEAD keeps the length of what GET would send', async () => {
-    house.upstream.once(async (exchange) => {
+    fixture.upstream.once(async (exchange) => {
       await exchange.receiveAll();
       await exchange.write('HTTP/1.1 200 OK\r\ncontent-length: 1234\r\n\r\n');
     });
-    const response = await house.call({ method: 'HEAD', target: '/v1/files/file-1' });
+    const response = await fixture.call({ method: 'HEAD', target: '/v1/files/file-1' });
     expect(response.header('content-length')).toBe('1234');
     expect(response.body).toHaveLength(0);
   });
 
   it.each([204, 304])('a %i has none', async (status) => {
-    house.upstream.once(answer({ status, headers: [['etag', '"1"']] }));
-    const response = await house.call({ method: 'GET', target: '/v1/models' });
+    fixture.upstream.once(answer({ status, headers: [['etag', '"1"']] }));
+    const response = await fixture.call({ method: 'GET', target: '/v1/models' });
     expect(response.status).toBe(status);
     expect(response.body).toHaveLength(0);
     expect(response.truncated).toBe(false);
@@ -103,24 +103,24 @@ describe('bodies', () => {
 });
 
 describe('MAX_REQUEST_SIZE', () => {
-  const house = House.forTests({ MAX_REQUEST_SIZE: '1000' });
+  const fixture = ProxyFixture.forTests({ MAX_REQUEST_SIZE: '1000' });
 
   it('BD-07 refuses a larger body by its length, before a request is taken', async () => {
-    const token = await house.app.token({ max_requests: 5 });
-    const response = await house.call({ headers: house.headers(token), body: Buffer.alloc(1001) });
+    const token = await fixture.app.token({ max_requests: 5 });
+    const response = await fixture.call({ headers: fixture.headers(token), body: Buffer.alloc(1001) });
     expect([response.status, response.header('x-proxy-error')]).toEqual([413, 'body_too_large']);
-    expect(house.bytesUpstream).toBe(0);
-    expect((await house.app.tokenById(token.id)).request_count).toBe(0);
-    expect((await house.call({ headers: house.headers(token), body: Buffer.alloc(1000) })).status).toBe(200);
+    expect(fixture.bytesUpstream).toBe(0);
+    expect((await fixture.app.tokenById(token.id)).request_count).toBe(0);
+    expect((await fixture.call({ headers: fixture.headers(token), body: Buffer.alloc(1000) })).status).toBe(200);
   });
 
   it('BD-07 breaks off a chunked one where it passes the limit', async () => {
-    const client = await house.connect();
+    const client = await fixture.connect();
     await client.write(
-      `POST /v1/files HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${house.token.token}\r\nTransfer-Encoding: chunked\r\n\r\n`,
+      `POST /v1/files HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${fixture.token.token}\r\nTransfer-Encoding: chunked\r\n\r\n`,
     );
     await client.write(`3e8\r\n${'a'.repeat(1000)}\r\n`);
-    const request = await house.upstream.nextRequest();
+    const request = await fixture.upstream.nextRequest();
     await client.write('1\r\na\r\n');
     const response = await client.response();
     expect([response.status, response.header('x-proxy-error')]).toEqual([413, 'body_too_large']);

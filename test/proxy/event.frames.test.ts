@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { until } from '../support/app.js';
-import { House } from '../support/house.js';
+import { ProxyFixture } from '../support/proxy.fixture.js';
 
 const SIZES = [1, 15, 16, 255, 256, 3999, 4000, 4001, 70_000];
 
 describe('the frames of an event stream', () => {
-  const house = House.forTests();
+  const fixture = ProxyFixture.forTests();
   const opened = async (version: '1.0' | '1.1') => {
-    const paced = house.upstream.sse();
-    const client = await house.connect();
+    const paced = fixture.upstream.sse();
+    const client = await fixture.connect();
     await client.write(
-      `POST /v1/responses HTTP/${version}\r\nHost: a\r\nAuthorization: Bearer ${house.token.token}\r\nContent-Length: 2\r\n\r\n{}`,
+      `POST /v1/responses HTTP/${version}\r\nHost: a\r\nAuthorization: Bearer ${fixture.token.token}\r\nContent-Length: 2\r\n\r\n{}`,
     );
     await paced.opened();
     return { paced, client };
@@ -32,10 +32,10 @@ describe('the frames of an event stream', () => {
   });
 
   it('come one after the other to a client that asks again on the same connection', async () => {
-    const client = await house.connect();
+    const client = await fixture.connect();
     for (const n of [1, 2, 3]) {
-      const paced = house.upstream.sse();
-      await client.send({ method: 'POST', target: '/v1/responses', headers: house.headers(), body: '{}' });
+      const paced = fixture.upstream.sse();
+      await client.send({ method: 'POST', target: '/v1/responses', headers: fixture.headers(), body: '{}' });
       await paced.opened();
       for (const part of ['a', 'b', 'c']) await paced.event({ n, part });
       await paced.end();
@@ -50,7 +50,7 @@ describe('the frames of an event stream', () => {
     let written = 0;
     const onWarning = (warning: Error): void => void warnings.push(warning);
     process.on('warning', onWarning);
-    house.upstream.once(async (exchange) => {
+    fixture.upstream.once(async (exchange) => {
       await exchange.receiveAll();
       await exchange.head(200, [
         ['content-type', 'text/event-stream'],
@@ -60,10 +60,10 @@ describe('the frames of an event stream', () => {
       const many = Buffer.from('1\r\nx\r\n'.repeat(10_000));
       while (await exchange.write(many)) written += 1;
     });
-    const client = await house.connect();
-    await client.send({ method: 'POST', target: '/v1/responses', headers: house.headers(), body: '{}' });
+    const client = await fixture.connect();
+    await client.send({ method: 'POST', target: '/v1/responses', headers: fixture.headers(), body: '{}' });
     client.pause();
-    const request = await house.upstream.nextRequest();
+    const request = await fixture.upstream.nextRequest();
     await until('the upstream is held back', async () => {
       const before = written;
       await new Promise((resolve) => setTimeout(resolve, 200));

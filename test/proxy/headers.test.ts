@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { UPSTREAM_KEY } from '../support/app.js';
-import { House } from '../support/house.js';
+import { ProxyFixture } from '../support/proxy.fixture.js';
 import { answer } from '../support/upstream.scenarios.js';
 
 describe('headers on their way', () => {
-  const house = House.forTests();
+  const fixture = ProxyFixture.forTests();
   const sent = async (headers: [string, string][], body = '{}') => {
-    const response = await house.call({ headers: [...house.headers(), ...headers], body });
-    return { response, request: await house.upstream.nextRequest() };
+    const response = await fixture.call({ headers: [...fixture.headers(), ...headers], body });
+    return { response, request: await fixture.upstream.nextRequest() };
   };
 
   it('arrive upstream as they were sent: order, case, duplicates, 8-bit values; only the contract’s table differs', async () => {
@@ -24,7 +24,7 @@ describe('headers on their way', () => {
     ];
     const { request } = await sent(odd);
     expect(request.faults).toEqual([]);
-    expect(request.header('host')).toBe(`127.0.0.1:${house.upstream.port}`);
+    expect(request.header('host')).toBe(`127.0.0.1:${fixture.upstream.port}`);
     const own = new Set(['host', 'connection', 'content-length']);
     expect(request.headers.filter(([name]) => !own.has(name.toLowerCase()))).toEqual([
       ['Authorization', `Bearer ${UPSTREAM_KEY}`],
@@ -64,9 +64,9 @@ describe('headers on their way', () => {
 
   it('HD-13 a credential in a subprotocol stays here where no socket is opened', async () => {
     const { request } = await sent([
-      ['Sec-WebSocket-Protocol', `realtime, openai-insecure-api-key.${house.token.token}`],
+      ['Sec-WebSocket-Protocol', `realtime, openai-insecure-api-key.${fixture.token.token}`],
     ]);
-    expect(request.rawHead).not.toContain(house.token.token);
+    expect(request.rawHead).not.toContain(fixture.token.token);
   });
 
   it('HD-08 a hundred equal headers arrive as a hundred', async () => {
@@ -75,7 +75,7 @@ describe('headers on their way', () => {
   });
 
   it('come back as the upstream sent them, minus hop-by-hop, cookies and our own names', async () => {
-    house.upstream.once(
+    fixture.upstream.once(
       answer({
         status: 200,
         headers: [
@@ -122,9 +122,9 @@ describe('headers on their way', () => {
   });
 
   it('a path prefix of the base URL stands before the target', async () => {
-    const project = await house.app.project({ base_url: `${house.upstream.baseUrl}/gateway/openai/` });
-    const token = await house.app.token({ project_id: project.id });
-    await house.call({ headers: house.headers(token), target: '/v1/models?x=%2f..#'.slice(0, -1), method: 'GET' });
-    expect((await house.upstream.nextRequest()).target).toBe('/gateway/openai/v1/models?x=%2f..');
+    const project = await fixture.app.project({ base_url: `${fixture.upstream.baseUrl}/gateway/openai/` });
+    const token = await fixture.app.token({ project_id: project.id });
+    await fixture.call({ headers: fixture.headers(token), target: '/v1/models?x=%2f..#'.slice(0, -1), method: 'GET' });
+    expect((await fixture.upstream.nextRequest()).target).toBe('/gateway/openai/v1/models?x=%2f..');
   });
 });

@@ -1,18 +1,18 @@
 import OpenAI, { RateLimitError } from 'openai';
 import { describe, expect, it } from 'vitest';
-import { House } from '../support/house.js';
+import { ProxyFixture } from '../support/proxy.fixture.js';
 
 describe('the official openai client', () => {
-  const house = House.forTests({
+  const fixture = ProxyFixture.forTests({
     DISTRIBUTED_RATE_LIMIT_ENABLED: 'true',
     DISTRIBUTED_RATE_LIMIT_MAX: '1',
     DISTRIBUTED_RATE_LIMIT_WINDOW: '1s',
   });
   const client = (maxRetries: number, { token }: { token: string }) =>
-    new OpenAI({ apiKey: token, baseURL: `${house.app.url}/v1`, maxRetries });
+    new OpenAI({ apiKey: token, baseURL: `${fixture.app.url}/v1`, maxRetries });
 
   it('raises RateLimitError where a limit is reached', async () => {
-    const token = await house.app.token();
+    const token = await fixture.app.token();
     await client(0, token).models.list();
     const refused: unknown = await client(0, token)
       .models.list()
@@ -22,8 +22,8 @@ describe('the official openai client', () => {
   });
 
   it('waits as it is told and gets through', async () => {
-    const token = await house.app.token();
+    const token = await fixture.app.token();
     await Promise.all([1, 2].map(() => client(2, token).models.list()));
-    expect(house.upstream.requests).toHaveLength(2);
+    expect(fixture.upstream.requests).toHaveLength(2);
   });
 });

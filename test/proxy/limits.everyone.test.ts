@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { House } from '../support/house.js';
+import { ProxyFixture } from '../support/proxy.fixture.js';
 
 describe('IP_RATE_LIMIT', () => {
-  const house = House.forTests({ IP_RATE_LIMIT: '2', TRUSTED_PROXIES: '127.0.0.1' });
+  const fixture = ProxyFixture.forTests({ IP_RATE_LIMIT: '2', TRUSTED_PROXIES: '127.0.0.1' });
   const from = async (...addresses: string[]): Promise<number[]> => {
     const answers = [];
     for (const address of addresses)
-      answers.push(await house.call({ headers: [...house.headers(), ['X-Forwarded-For', address]] }));
+      answers.push(await fixture.call({ headers: [...fixture.headers(), ['X-Forwarded-For', address]] }));
     return answers.map(({ status }) => status);
   };
 
@@ -28,19 +28,21 @@ describe('IP_RATE_LIMIT', () => {
         ['X-Forwarded-For', '192.0.2.9'],
       ] as [string, string][],
     };
-    for (let i = 0; i < 4; i += 1) expect((await house.call(wrong)).status).toBe(401);
+    for (let i = 0; i < 4; i += 1) expect((await fixture.call(wrong)).status).toBe(401);
     expect(await from('192.0.2.9', '192.0.2.9')).toEqual([200, 200]);
   });
 });
 
 describe('GLOBAL_RATE_LIMIT', () => {
-  const house = House.forTests({ GLOBAL_RATE_LIMIT: '3' });
+  const fixture = ProxyFixture.forTests({ GLOBAL_RATE_LIMIT: '3' });
 
   it('counts all tokens together, and nothing that their own limits refuse', async () => {
-    const slow = await house.app.token({ rate_limit_per_minute: 1 });
-    const status = async (token: { token: string }) => (await house.call({ headers: house.headers(token) })).status;
+    const slow = await fixture.app.token({ rate_limit_per_minute: 1 });
+    const status = async (token: { token: string }) => (await fixture.call({ headers: fixture.headers(token) })).status;
     expect([await status(slow), await status(slow), await status(slow)]).toEqual([200, 429, 429]);
-    expect([await status(house.token), await status(house.token), await status(house.token)]).toEqual([200, 200, 429]);
-    expect((await house.app.manage('GET', '/manage/projects')).status).toBe(200);
+    expect([await status(fixture.token), await status(fixture.token), await status(fixture.token)]).toEqual([
+      200, 200, 429,
+    ]);
+    expect((await fixture.app.manage('GET', '/manage/projects')).status).toBe(200);
   });
 });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { redisClient } from '../support/redis.client.js';
 import { TestApp, type TokenAnswer, until } from '../support/app.js';
-import { codeOf } from '../support/house.js';
+import { codeOf } from '../support/proxy.fixture.js';
 import { RawClient } from '../support/raw.client.js';
 import { RecordingUpstream } from '../support/recording.upstream.js';
 import { RedisServer } from '../support/redis.server.js';

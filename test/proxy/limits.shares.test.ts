@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type TokenAnswer, TestApp, until } from '../support/app.js';
 import { RawClient } from '../support/raw.client.js';
 import { RecordingUpstream } from '../support/recording.upstream.js';
-import { type FreshStore, onServers } from '../support/stores.js';
+import { type FreshStore, onServers } from '../support/databases.js';
 
 onServers('limits without Redis', (store) => {
   let database: FreshStore;

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { House } from '../support/house.js';
-import { expectPassed, expectRefused, json } from '../support/policy.house.js';
+import { ProxyFixture } from '../support/proxy.fixture.js';
+import { expectPassed, expectRefused, json } from '../support/policy.fixture.js';
 
 describe('a token bound to models', () => {
-  const house = House.forTests();
-  const bound = () => house.app.token({ max_requests: 50, allowed_models: ['gpt-4o', 'gpt-4o-*', 'whisper-1'] });
+  const fixture = ProxyFixture.forTests();
+  const bound = () => fixture.app.token({ max_requests: 50, allowed_models: ['gpt-4o', 'gpt-4o-*', 'whisper-1'] });
   const form = (...fields: [string, string][]) =>
     `${fields.map(([name, value]) => `--b\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`).join('')}--b--\r\n`;
   const multipart: [string, string] = ['Content-Type', 'multipart/form-data; boundary=b'];
@@ -12,8 +12,8 @@ describe('a token bound to models', () => {
   it('may use them', async () => {
     const token = await bound();
     for (const model of ['gpt-4o', 'gpt-4o-mini'])
-      await expectPassed(house, { token, body: `{"model":"${model}"}`, with: [json] });
-    await expectPassed(house, {
+      await expectPassed(fixture, { token, body: `{"model":"${model}"}`, with: [json] });
+    await expectPassed(fixture, {
       token,
       target: '/v1/audio/transcriptions',
       body: form(['model', 'whisper-1'], ['file', 'x']),
@@ -24,7 +24,7 @@ describe('a token bound to models', () => {
   it('may not use others, nor leave the choice to the upstream', async () => {
     const token = await bound();
     const expectRefusal = async (body: string, status: number, code: string, type = json, target = '/v1/responses') =>
-      expectRefused(house, { token, body, target, with: [type] }, status, code);
+      expectRefused(fixture, { token, body, target, with: [type] }, status, code);
     await expectRefusal('{"model":"gpt-5"}', 403, 'model_not_allowed');
     await expectRefusal('{"MODEL":"gpt-4o"}', 400, 'param_not_allowed');
     await expectRefusal('{"model":"gpt-4o","model":"gpt-5"}', 400, 'param_not_allowed');
@@ -51,8 +51,8 @@ describe('a token bound to models', () => {
   });
 
   it('BD-07 costs nothing when a chunk ends within the value that is refused', async () => {
-    const token = await house.app.token({ max_requests: 1, allowed_models: ['gpt-4o'] });
-    const client = await house.connect();
+    const token = await fixture.app.token({ max_requests: 1, allowed_models: ['gpt-4o'] });
+    const client = await fixture.connect();
     await client.write(
       `POST /v1/responses HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${token.token}\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n`,
     );
@@ -60,38 +60,38 @@ describe('a token bound to models', () => {
     await client.write('7\r\ngpt-5"}\r\n0\r\n\r\n');
     expect((await client.response()).header('x-proxy-error')).toBe('model_not_allowed');
     client.destroy();
-    expect(house.upstream.requests).toHaveLength(0);
-    expect((await house.app.tokenById(token.id)).request_count).toBe(0);
+    expect(fixture.upstream.requests).toHaveLength(0);
+    expect((await fixture.app.tokenById(token.id)).request_count).toBe(0);
   });
 
   it('may send what starts no model', async () => {
     const token = await bound();
-    await expectPassed(house, { token, method: 'GET', target: '/v1/models' });
-    await expectPassed(house, { token, target: '/v1/files', body: form(['purpose', 'batch']), with: [multipart] });
-    await expectPassed(house, { token, target: '/v1/vector_stores', body: '{"name":"x"}', with: [json] });
-    await expectPassed(house, { token, target: '/v1/responses/resp_1/cancel' });
+    await expectPassed(fixture, { token, method: 'GET', target: '/v1/models' });
+    await expectPassed(fixture, { token, target: '/v1/files', body: form(['purpose', 'batch']), with: [multipart] });
+    await expectPassed(fixture, { token, target: '/v1/vector_stores', body: '{"name":"x"}', with: [json] });
+    await expectPassed(fixture, { token, target: '/v1/responses/resp_1/cancel' });
   });
 
   it('is not held to a model that a late part names', async () => {
     const token = await bound();
     const body = form(['file', 'x'.repeat(300_000)], ['model', 'dear']);
-    const response = await house.call({
-      headers: [...house.headers(token), multipart],
+    const response = await fixture.call({
+      headers: [...fixture.headers(token), multipart],
       body,
       target: '/v1/images/edits',
     });
     expect([response.status, response.header('x-proxy-error')]).toEqual([403, 'model_not_allowed']);
-    expect(await (await house.upstream.nextRequest()).bodyEnded()).toBe('aborted');
+    expect(await (await fixture.upstream.nextRequest()).bodyEnded()).toBe('aborted');
   });
 });
 
 describe('a token bound to endpoints', () => {
-  const house = House.forTests();
+  const fixture = ProxyFixture.forTests();
 
   it('TG-20 TG-11 may use them and nothing that only looks like them', async () => {
-    const token = await house.app.token({ max_requests: 50, allowed_endpoints: ['/v1/models', '/v1/files/*'] });
+    const token = await fixture.app.token({ max_requests: 50, allowed_endpoints: ['/v1/models', '/v1/files/*'] });
     for (const target of ['/v1/models', '/v1/models?after=x', '/v1/files/f'])
-      await expectPassed(house, { token, method: 'GET', target });
+      await expectPassed(fixture, { token, method: 'GET', target });
     for (const target of [
       '/v1/modelsX',
       '/v1/models.',
@@ -100,13 +100,13 @@ describe('a token bound to endpoints', () => {
       '/v1/files/a/content',
       '/v1/files/a%252fb',
     ])
-      await expectRefused(house, { token, method: 'GET', target }, 403, 'endpoint_not_allowed');
+      await expectRefused(fixture, { token, method: 'GET', target }, 403, 'endpoint_not_allowed');
   });
 });
 
 describe('a token bound to networks', () => {
-  const here = House.forTests();
-  const proxied = House.forTests({ TRUSTED_PROXIES: '127.0.0.0/8' });
+  const here = ProxyFixture.forTests();
+  const proxied = ProxyFixture.forTests({ TRUSTED_PROXIES: '127.0.0.0/8' });
   const from = (address: string): [string, string][] => [['X-Forwarded-For', address]];
 
   it('may be used from them, and HD-11 does not believe a stranger who claims to be there', async () => {
@@ -128,24 +128,25 @@ describe('a token bound to networks', () => {
 });
 
 describe('the bindings of a token', () => {
-  const house = House.forTests();
+  const fixture = ProxyFixture.forTests();
 
   it('are shown, changed, cleared, and in force at the next call', async () => {
-    const token = await house.app.token({ max_requests: 50 });
+    const token = await fixture.app.token({ max_requests: 50 });
     expect(token).toMatchObject({ allowed_models: null, allowed_endpoints: null, allowed_ips: null });
-    const patch = async (body: object) => (await house.app.manage('PATCH', `/manage/tokens/${token.id}`, body)).status;
+    const patch = async (body: object) =>
+      (await fixture.app.manage('PATCH', `/manage/tokens/${token.id}`, body)).status;
     const call = { token, body: '{"model":"gpt-5"}', with: [json] };
-    await expectPassed(house, call);
+    await expectPassed(fixture, call);
     expect(await patch({ allowed_models: ['gpt-4o'] })).toBe(200);
-    expect(await house.app.tokenById(token.id)).toMatchObject({ allowed_models: ['gpt-4o'] });
-    await expectRefused(house, call, 403, 'model_not_allowed');
+    expect(await fixture.app.tokenById(token.id)).toMatchObject({ allowed_models: ['gpt-4o'] });
+    await expectRefused(fixture, call, 403, 'model_not_allowed');
     expect(await patch({ allowed_models: null, allowed_endpoints: ['/v1/chat/*'] })).toBe(200);
-    await expectPassed(house, call);
+    await expectPassed(fixture, call);
     expect(await patch({ allowed_ips: ['::1'] })).toBe(200);
-    await expectRefused(house, call, 403, 'ip_not_allowed');
+    await expectRefused(fixture, call, 403, 'ip_not_allowed');
     expect(await patch({ allowed_ips: null, allowed_endpoints: null })).toBe(200);
-    house.app = await house.app.restart();
-    expect(await house.app.tokenById(token.id)).toMatchObject({ allowed_models: null, allowed_endpoints: null });
+    fixture.app = await fixture.app.restart();
+    expect(await fixture.app.tokenById(token.id)).toMatchObject({ allowed_models: null, allowed_endpoints: null });
   });
 
   it.each([
@@ -164,12 +165,12 @@ describe('the bindings of a token', () => {
     ['allowed_ips', ['localhost']],
     ['allowed_ips', [null]],
   ])('BD-13 refuses %s of %j', async (field, value) => {
-    const { project_id: project } = house.token;
+    const { project_id: project } = fixture.token;
     for (const [method, path, body] of [
       ['POST', '/manage/tokens', { project_id: project }],
-      ['PATCH', `/manage/tokens/${house.token.id}`, {}],
+      ['PATCH', `/manage/tokens/${fixture.token.id}`, {}],
     ] as const) {
-      const answer = await house.app.manage(method, path, { ...body, [field]: value });
+      const answer = await fixture.app.manage(method, path, { ...body, [field]: value });
       const { details } = (await answer.json()) as { details: { field: string; message: string }[] };
       expect([answer.status, details[0]?.field]).toEqual([400, field]);
       expect(details[0]?.message.startsWith(field)).toBe(true);
@@ -178,14 +179,14 @@ describe('the bindings of a token', () => {
 });
 
 describe('a narrowed token on a WebSocket', () => {
-  const house = House.forTests();
+  const fixture = ProxyFixture.forTests();
   const handshake = async (fields: object, target: string) => {
-    const token = await house.app.token(fields as Record<string, unknown>);
-    const response = await house.call({
+    const token = await fixture.app.token(fields as Record<string, unknown>);
+    const response = await fixture.call({
       method: 'GET',
       target,
       headers: [
-        ...house.headers(token),
+        ...fixture.headers(token),
         ['Connection', 'Upgrade'],
         ['Upgrade', 'websocket'],
         ['Sec-WebSocket-Version', '13'],
@@ -200,7 +201,7 @@ describe('a narrowed token on a WebSocket', () => {
     expect(await handshake({ allowed_models: ['gpt-realtime'] }, '/v1/responses')).toBe('model_not_allowed');
     expect(await handshake({ allowed_endpoints: ['/v1/models'] }, '/v1/realtime?model=a')).toBe('endpoint_not_allowed');
     expect(await handshake({ allowed_ips: ['10.0.0.0/8'] }, '/v1/realtime?model=a')).toBe('ip_not_allowed');
-    expect(house.bytesUpstream).toBe(0);
+    expect(fixture.bytesUpstream).toBe(0);
     expect(await handshake({ allowed_models: ['gpt-realtime'] }, '/v1/realtime?model=gpt-realtime')).toBe(200);
   });
 });

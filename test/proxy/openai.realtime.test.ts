@@ -3,7 +3,7 @@ import OpenAI from 'openai';
 import { OpenAIRealtimeWebSocket } from 'openai/realtime/websocket';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { UPSTREAM_KEY } from '../support/app.js';
-import { House } from '../support/house.js';
+import { ProxyFixture } from '../support/proxy.fixture.js';
 import { echo } from '../support/websocket.upstream.js';
 
 const StandardWebSocket = WebSocket;
@@ -16,23 +16,23 @@ class WithoutTls extends StandardWebSocket {
 }
 
 describe('the official openai realtime client', () => {
-  const house = House.forTests();
+  const fixture = ProxyFixture.forTests();
   beforeEach(() => void vi.stubGlobal('WebSocket', WithoutTls));
   afterEach(() => vi.unstubAllGlobals());
 
-  const connect = (token: { token: string } = house.token) => {
-    const client = new OpenAI({ apiKey: token.token, baseURL: `${house.app.url}/v1` });
+  const connect = (token: { token: string } = fixture.token) => {
+    const client = new OpenAI({ apiKey: token.token, baseURL: `${fixture.app.url}/v1` });
     return new OpenAIRealtimeWebSocket({ model: 'gpt-realtime', dangerouslyAllowBrowser: true }, client);
   };
 
   it('opens a session with the project’s key, and exchanges events', async () => {
-    house.upstream.once(echo([['Sec-WebSocket-Protocol', 'realtime']]));
+    fixture.upstream.once(echo([['Sec-WebSocket-Protocol', 'realtime']]));
     const realtime = connect();
     await once(realtime.socket, 'open');
-    const request = await house.upstream.nextRequest();
+    const request = await fixture.upstream.nextRequest();
     expect(request.target).toBe('/v1/realtime?model=gpt-realtime');
     expect(request.header('authorization')).toBe(`Bearer ${UPSTREAM_KEY}`);
-    expect(request.rawHead).not.toContain(house.token.token);
+    expect(request.rawHead).not.toContain(fixture.token.token);
     const event = { type: 'response.create' as const, event_id: 'event-1' };
     const answered = new Promise((resolve) => realtime.on('event', resolve));
     realtime.send(event);
@@ -43,13 +43,13 @@ describe('the official openai realtime client', () => {
   });
 
   it('is closed with 1008 when its token is revoked', async () => {
-    const token = await house.app.token();
-    house.upstream.once(echo([['Sec-WebSocket-Protocol', 'realtime']]));
+    const token = await fixture.app.token();
+    fixture.upstream.once(echo([['Sec-WebSocket-Protocol', 'realtime']]));
     const realtime = connect(token);
     realtime.on('error', () => undefined);
     await once(realtime.socket, 'open');
     const closed = once(realtime.socket, 'close');
-    await house.app.manage('DELETE', `/manage/tokens/${token.id}`);
+    await fixture.app.manage('DELETE', `/manage/tokens/${token.id}`);
     expect(((await closed) as [CloseEvent])[0].code).toBe(1008);
   });
 });

@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { expectPassed, expectRefused, json, oneProvider, policyHouse } from '../support/policy.house.js';
+import { expectPassed, expectRefused, json, oneProvider, policyFixture } from '../support/policy.fixture.js';
 
 const MODELS = ['gpt-4o', 'gpt-4o-*'];
 
 describe('param_whitelist', () => {
-  const house = policyHouse(oneProvider({ param_whitelist: { model: MODELS, n: [1, 2], stream: [true] } }));
+  const fixture = policyFixture(oneProvider({ param_whitelist: { model: MODELS, n: [1, 2], stream: [true] } }));
   const expectRefusal = async (
     body: string | Buffer,
     types: [string, string][] = [json],
     status = 400,
     code = 'param_not_allowed',
-  ) => expectRefused(house, { body, with: types }, status, code);
+  ) => expectRefused(fixture, { body, with: types }, status, code);
   const expectIntact = async (body: string | Buffer, types: [string, string][] = [json]) =>
-    expectPassed(house, { body, with: types });
+    expectPassed(fixture, { body, with: types });
 
   it.each([
     '{"model":"gpt-4o"}',
@@ -26,7 +26,7 @@ describe('param_whitelist', () => {
     const response = await expectRefusal('{"model":"sk-secret-canary"}');
     expect(response.text).toContain('model');
     expect(response.text).not.toContain('canary');
-    expect(house.app.log).not.toContain('sk-secret-canary');
+    expect(fixture.app.log).not.toContain('sk-secret-canary');
   });
 
   it.each([
@@ -110,13 +110,13 @@ describe('param_whitelist', () => {
     void (await expectRefusal('{}', [['Content-Encoding', 'gzip, '.repeat(300)]], 400, 'header_invalid')));
 
   it('BD-13 decides over a value of a megabyte', async () =>
-    void (await expectRefused(house, { body: `{"model":"${'a'.repeat(1024 * 1024)}"}` }, 400, 'param_not_allowed')));
+    void (await expectRefused(fixture, { body: `{"model":"${'a'.repeat(1024 * 1024)}"}` }, 400, 'param_not_allowed')));
 
   it('does not ask GET and DELETE for a body, but judges the one they bring', async () => {
-    await expectPassed(house, { method: 'GET', target: '/v1/models' });
-    await expectPassed(house, { method: 'DELETE', target: '/v1/files/f' });
+    await expectPassed(fixture, { method: 'GET', target: '/v1/models' });
+    await expectPassed(fixture, { method: 'DELETE', target: '/v1/files/f' });
     await expectRefused(
-      house,
+      fixture,
       { method: 'DELETE', target: '/v1/files/f', body: '{"model":"dear"}' },
       400,
       'param_not_allowed',
@@ -124,11 +124,11 @@ describe('param_whitelist', () => {
   });
 
   it('does not ask an action for a body that has none', async () =>
-    void (await expectPassed(house, { target: '/v1/responses/resp_1/cancel' })));
+    void (await expectPassed(fixture, { target: '/v1/responses/resp_1/cancel' })));
 });
 
 describe('a rule over form data', () => {
-  const house = policyHouse(oneProvider({ param_whitelist: { model: ['whisper-*'] } }));
+  const fixture = policyFixture(oneProvider({ param_whitelist: { model: ['whisper-*'] } }));
   const type = (boundary: string): [string, string] => ['Content-Type', `multipart/form-data; boundary=${boundary}`];
   const field = (name: string, value: string, more = '') =>
     `--b\r\nContent-Disposition: form-data; name="${name}"${more}\r\n\r\n${value}\r\n`;
@@ -147,7 +147,7 @@ describe('a rule over form data', () => {
   ])(
     'BD-11 lets it pass with the model %s',
     async (_where, body) =>
-      void (await expectPassed(house, {
+      void (await expectPassed(fixture, {
         target: '/v1/audio/transcriptions',
         body: Buffer.from(body, 'latin1'),
         with: [type('b')],
@@ -181,7 +181,7 @@ describe('a rule over form data', () => {
     'BD-11 refuses %s',
     async (_what, body, code) =>
       void (await expectRefused(
-        house,
+        fixture,
         { target: '/v1/audio/transcriptions', body: Buffer.from(body, 'latin1'), with: [type('b')] },
         400,
         code,
@@ -192,7 +192,7 @@ describe('a rule over form data', () => {
     'BD-11 refuses the boundary %s',
     async (boundary) =>
       void (await expectRefused(
-        house,
+        fixture,
         { body: `${field('model', 'whisper-1')}${END}`, with: [type(boundary)] },
         415,
         'media_type_unsupported',

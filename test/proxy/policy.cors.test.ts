@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { House } from '../support/house.js';
-import { expectRefused, oneProvider, policyHouse } from '../support/policy.house.js';
+import { ProxyFixture } from '../support/proxy.fixture.js';
+import { expectRefused, oneProvider, policyFixture } from '../support/policy.fixture.js';
 import { answer, finBeforeHeaders } from '../support/upstream.scenarios.js';
 
 const APP = 'https://app.example.com';
@@ -24,14 +24,14 @@ const asking = (origin: string, method = 'POST'): [string, string][] => [
 ];
 
 describe('allowed_origins', () => {
-  const house = policyHouse(
+  const fixture = policyFixture(
     oneProvider({ allowed_origins: [APP], allowed_methods: ['GET', 'POST'], allowed_endpoints: ['/v1/responses'] }),
   );
   const target = '/v1/responses';
 
   it('answers a preflight without a token and without the upstream', async () => {
-    const response = await house.call({ method: 'OPTIONS', target, headers: asking(APP) });
-    expect([response.status, response.body.length, house.bytesUpstream]).toEqual([204, 0, 0]);
+    const response = await fixture.call({ method: 'OPTIONS', target, headers: asking(APP) });
+    expect([response.status, response.body.length, fixture.bytesUpstream]).toEqual([204, 0, 0]);
     expect(response.header('access-control-allow-origin')).toBe(APP);
     expect(response.header('access-control-allow-methods')).toBe('GET, POST');
     expect(response.header('access-control-allow-headers')).toBe('authorization, content-type, x-stainless-os');
@@ -41,23 +41,23 @@ describe('allowed_origins', () => {
   });
 
   it.each(HOSTILE)('AD-13 refuses the preflight of %s', async (origin) => {
-    const response = await house.call({ method: 'OPTIONS', target, headers: asking(origin) });
+    const response = await fixture.call({ method: 'OPTIONS', target, headers: asking(origin) });
     expect([response.status, response.header('x-proxy-error')]).toEqual([403, 'origin_not_allowed']);
     expect(corsNames(response.rawHeaders)).toEqual([]);
   });
 
   it('refuses the preflight of an endpoint that is not allowed', async () => {
-    const response = await house.call({ method: 'OPTIONS', target: '/v1/files', headers: asking(APP) });
+    const response = await fixture.call({ method: 'OPTIONS', target: '/v1/files', headers: asking(APP) });
     expect([response.status, response.header('x-proxy-error')]).toEqual([403, 'endpoint_not_allowed']);
   });
 
   it('takes an OPTIONS that is no preflight for a request like any other', async () => {
-    const response = await house.call({ method: 'OPTIONS', target, headers: [['Origin', APP]] });
+    const response = await fixture.call({ method: 'OPTIONS', target, headers: [['Origin', APP]] });
     expect([response.status, response.header('x-proxy-error')]).toEqual([401, 'token_missing']);
   });
 
   it('marks an answer for its page, in place of the upstream’s own word', async () => {
-    house.upstream.once(
+    fixture.upstream.once(
       answer({
         status: 200,
         headers: [
@@ -68,42 +68,42 @@ describe('allowed_origins', () => {
         body: 'ok',
       }),
     );
-    const response = await house.call({ target, headers: [...house.headers(), ['Origin', APP]] });
+    const response = await fixture.call({ target, headers: [...fixture.headers(), ['Origin', APP]] });
     expect(response.rawHeaders.filter(([name]) => /^(?:access-control-|vary)/i.test(name))).toEqual([
       ['Vary', 'Accept-Encoding'],
       ['access-control-allow-origin', APP],
       ['access-control-expose-headers', expect.stringContaining('x-proxy-request-id')],
       ['vary', 'Origin'],
     ]);
-    expect((await house.upstream.nextRequest()).header('origin')).toBe(APP);
+    expect((await fixture.upstream.nextRequest()).header('origin')).toBe(APP);
   });
 
   it('marks refusals too, before and after the token is known', async () => {
-    const nobody = await house.call({ target, headers: [['Origin', APP]] });
+    const nobody = await fixture.call({ target, headers: [['Origin', APP]] });
     expect([nobody.status, nobody.header('access-control-allow-origin')]).toEqual([401, APP]);
     const refused = await expectRefused(
-      house,
+      fixture,
       { target: '/v1/files', with: [['Origin', APP]] },
       403,
       'endpoint_not_allowed',
     );
     expect(refused.header('access-control-allow-origin')).toBe(APP);
-    house.upstream.reply(finBeforeHeaders());
-    const broken = await house.call({ target, headers: [...house.headers(), ['Origin', APP]] });
+    fixture.upstream.reply(finBeforeHeaders());
+    const broken = await fixture.call({ target, headers: [...fixture.headers(), ['Origin', APP]] });
     expect([broken.status, broken.header('access-control-allow-origin')]).toEqual([502, APP]);
   });
 
   it.each(HOSTILE)('AD-13 refuses a request from %s', async (origin) => {
-    const response = await expectRefused(house, { target, with: [['Origin', origin]] }, 403, 'origin_not_allowed');
+    const response = await expectRefused(fixture, { target, with: [['Origin', origin]] }, 403, 'origin_not_allowed');
     expect(corsNames(response.rawHeaders)).toEqual([]);
   });
 
   it('lets a request without an origin pass, unmarked but for what a cache has to know', async () => {
-    house.upstream.once(answer({ status: 200, headers: [['Access-Control-Allow-Origin', '*']], body: 'ok' }));
-    const response = await house.call({ target });
+    fixture.upstream.once(answer({ status: 200, headers: [['Access-Control-Allow-Origin', '*']], body: 'ok' }));
+    const response = await fixture.call({ target });
     expect([response.status, response.header('access-control-allow-origin')]).toEqual([200, undefined]);
     expect(response.header('vary')).toBe('Origin');
-    expect((await house.call({ target, headers: [] })).header('vary')).toBe('Origin');
+    expect((await fixture.call({ target, headers: [] })).header('vary')).toBe('Origin');
   });
 
   it.each([APP, ...HOSTILE])('AD-13 is nothing to the management API: %s', async (origin) => {
@@ -112,7 +112,7 @@ describe('allowed_origins', () => {
       ['GET', '/manage/projects'],
       ['GET', '/health'],
     ] as const) {
-      const response = await house.call({ method, target: path, headers: asking(origin, 'GET') });
+      const response = await fixture.call({ method, target: path, headers: asking(origin, 'GET') });
       expect(response.status).not.toBe(204);
       expect(corsNames(response.rawHeaders)).toEqual([]);
     }
@@ -120,7 +120,7 @@ describe('allowed_origins', () => {
 });
 
 describe('two providers', () => {
-  const house = policyHouse((base_url) =>
+  const fixture = policyFixture((base_url) =>
     JSON.stringify({
       default_api: 'closed',
       apis: { closed: { base_url }, page: { base_url, allowed_origins: [APP] } },
@@ -128,24 +128,24 @@ describe('two providers', () => {
   );
 
   it('a page of one is no page of the other', async () => {
-    const project = await house.app.project({ provider: 'page' });
-    const token = await house.app.token({ project_id: project.id });
-    const call = (headers: [string, string][]) => house.call({ headers: [...headers, ['Origin', APP]] });
-    expect((await call(house.headers(token))).header('access-control-allow-origin')).toBe(APP);
-    const other = await call(house.headers());
+    const project = await fixture.app.project({ provider: 'page' });
+    const token = await fixture.app.token({ project_id: project.id });
+    const call = (headers: [string, string][]) => fixture.call({ headers: [...headers, ['Origin', APP]] });
+    expect((await call(fixture.headers(token))).header('access-control-allow-origin')).toBe(APP);
+    const other = await call(fixture.headers());
     expect([other.status, corsNames(other.rawHeaders)]).toEqual([200, []]);
   });
 });
 
 describe('without allowed_origins', () => {
-  const house = House.forTests();
+  const fixture = ProxyFixture.forTests();
 
   it('a preflight needs a token and goes upstream, and the upstream’s word passes', async () => {
-    const nobody = await house.call({ method: 'OPTIONS', headers: asking(APP) });
+    const nobody = await fixture.call({ method: 'OPTIONS', headers: asking(APP) });
     expect([nobody.status, corsNames(nobody.rawHeaders)]).toEqual([401, []]);
-    house.upstream.once(answer({ status: 200, headers: [['Access-Control-Allow-Origin', '*']], body: 'ok' }));
-    const response = await house.call({ method: 'OPTIONS', headers: [...house.headers(), ...asking(APP)] });
+    fixture.upstream.once(answer({ status: 200, headers: [['Access-Control-Allow-Origin', '*']], body: 'ok' }));
+    const response = await fixture.call({ method: 'OPTIONS', headers: [...fixture.headers(), ...asking(APP)] });
     expect(response.header('access-control-allow-origin')).toBe('*');
-    expect((await house.upstream.nextRequest()).method).toBe('OPTIONS');
+    expect((await fixture.upstream.nextRequest()).method).toBe('OPTIONS');
   });
 });

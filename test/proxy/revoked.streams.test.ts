@@ -1,7 +1,7 @@
 import OpenAI from 'openai';
 import { describe, expect, it } from 'vitest';
 import { until } from '../support/app.js';
-import { codeOf, House } from '../support/house.js';
+import { codeOf, ProxyFixture } from '../support/proxy.fixture.js';
 import { silence } from '../support/upstream.scenarios.js';
 import type { HeaderLine } from '../support/wire.head.js';
 
@@ -9,21 +9,21 @@ const ERROR_EVENT =
   'event: error\ndata: {"error":{"message":"The withering token has been revoked.","type":"authentication_error","param":null,"code":"token_inactive"}}\n\n';
 
 describe('a running answer whose token is revoked', () => {
-  const house = House.forTests();
+  const fixture = ProxyFixture.forTests();
 
   /** A stream of which `first` has reached the client. */
   async function streaming(first: string, headers?: readonly HeaderLine[]) {
-    const token = await house.app.token();
-    const paced = house.upstream.sse(headers);
-    const client = await house.connect();
-    await client.send({ method: 'POST', target: '/v1/responses', headers: house.headers(token), body: '{}' });
+    const token = await fixture.app.token();
+    const paced = fixture.upstream.sse(headers);
+    const client = await fixture.connect();
+    await client.send({ method: 'POST', target: '/v1/responses', headers: fixture.headers(token), body: '{}' });
     const request = await paced.opened();
     await paced.send(first);
     await client.sees(first);
-    const revoke = () => house.app.manage('DELETE', `/manage/tokens/${token.id}`);
+    const revoke = () => fixture.app.manage('DELETE', `/manage/tokens/${token.id}`);
     const line = async () => {
-      await until('the line', () => house.app.accessLines.some((entry) => entry['token_id'] === token.id));
-      return house.app.accessLines.find((entry) => entry['token_id'] === token.id);
+      await until('the line', () => fixture.app.accessLines.some((entry) => entry['token_id'] === token.id));
+      return fixture.app.accessLines.find((entry) => entry['token_id'] === token.id);
     };
     return { token, paced, client, request, revoke, line };
   }
@@ -74,11 +74,11 @@ describe('a running answer whose token is revoked', () => {
   });
 
   it('and that has not begun is a refusal; the take stays counted', async () => {
-    house.upstream.once(silence());
-    const token = await house.app.token({ max_requests: 3 });
-    const answer = house.call({ headers: house.headers(token) });
-    const request = await house.upstream.nextRequest();
-    await house.app.manage('DELETE', `/manage/tokens/${token.id}`);
+    fixture.upstream.once(silence());
+    const token = await fixture.app.token({ max_requests: 3 });
+    const answer = fixture.call({ headers: fixture.headers(token) });
+    const request = await fixture.upstream.nextRequest();
+    await fixture.app.manage('DELETE', `/manage/tokens/${token.id}`);
     const response = await answer;
     expect([response.status, codeOf(response), response.header('x-should-retry')]).toEqual([
       401,
@@ -86,19 +86,19 @@ describe('a running answer whose token is revoked', () => {
       'false',
     ]);
     expect((await request.closed()).by).toBe('peer');
-    expect((await house.app.tokenById(token.id)).request_count).toBe(1);
+    expect((await fixture.app.tokenById(token.id)).request_count).toBe(1);
   });
 
   it('ends with its project too', async () => {
     const { token, client } = await streaming('data: 1\n\n');
-    await house.app.manage('PATCH', `/manage/projects/${token.project_id}`, { is_active: false });
+    await fixture.app.manage('PATCH', `/manage/projects/${token.project_id}`, { is_active: false });
     expect((await client.response()).text).toContain('"code":"project_inactive"');
   });
 
   it('raises an APIError in the official client', async () => {
-    const token = await house.app.token();
-    const paced = house.upstream.sse();
-    const openai = new OpenAI({ apiKey: token.token, baseURL: `${house.app.url}/v1`, maxRetries: 0 });
+    const token = await fixture.app.token();
+    const paced = fixture.upstream.sse();
+    const openai = new OpenAI({ apiKey: token.token, baseURL: `${fixture.app.url}/v1`, maxRetries: 0 });
     const stream = await openai.chat.completions.create({ model: 'm', messages: [], stream: true });
     await paced.opened();
     await paced.event({ choices: [] });
@@ -106,7 +106,7 @@ describe('a running answer whose token is revoked', () => {
     const reading = (async () => {
       for await (const chunk of stream) {
         seen.push(chunk);
-        await house.app.manage('DELETE', `/manage/tokens/${token.id}`);
+        await fixture.app.manage('DELETE', `/manage/tokens/${token.id}`);
       }
     })();
     await expect(reading).rejects.toMatchObject({ code: 'token_inactive' });
@@ -115,9 +115,9 @@ describe('a running answer whose token is revoked', () => {
 
   it('goes on when the token is renamed, capped higher, or its project is renamed', async () => {
     const { token, client, paced } = await streaming('data: 1\n\n');
-    await house.app.manage('PATCH', `/manage/tokens/${token.id}`, { name: 'other', max_requests: 1000 });
-    await house.app.manage('PATCH', `/manage/projects/${token.project_id}`, { name: 'another' });
-    await house.app.manage('DELETE', `/manage/tokens/${(await house.app.token()).id}`);
+    await fixture.app.manage('PATCH', `/manage/tokens/${token.id}`, { name: 'other', max_requests: 1000 });
+    await fixture.app.manage('PATCH', `/manage/projects/${token.project_id}`, { name: 'another' });
+    await fixture.app.manage('DELETE', `/manage/tokens/${(await fixture.app.token()).id}`);
     await paced.send('data: 2\n\n');
     await paced.end();
     const response = await client.response();

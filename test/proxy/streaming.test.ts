@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { House } from '../support/house.js';
+import { ProxyFixture } from '../support/proxy.fixture.js';
 
 describe('an event stream', () => {
-  const house = House.forTests();
+  const fixture = ProxyFixture.forTests();
 
   it('passes chunk by chunk as it comes, and the head before the first', async () => {
-    const paced = house.upstream.sse();
-    const client = await house.connect();
+    const paced = fixture.upstream.sse();
+    const client = await fixture.connect();
     await client.send({
       method: 'POST',
       target: '/v1/chat/completions',
-      headers: house.headers(),
+      headers: fixture.headers(),
       body: '{"stream":true}',
     });
     await paced.opened();
@@ -28,9 +28,9 @@ describe('an event stream', () => {
   });
 
   it.each(['cut', 'reset'] as const)('that the upstream breaks off (%s) breaks off at the client too', async (how) => {
-    const paced = house.upstream.sse();
-    const client = await house.connect();
-    await client.send({ method: 'POST', target: '/v1/responses', headers: house.headers(), body: '{}' });
+    const paced = fixture.upstream.sse();
+    const client = await fixture.connect();
+    await client.send({ method: 'POST', target: '/v1/responses', headers: fixture.headers(), body: '{}' });
     await paced.opened();
     await paced.event({ n: 1 });
     await client.sees('"n":1');

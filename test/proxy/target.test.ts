@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { targetFault } from '../../src/http/target.gate.js';
-import { codeOf, House } from '../support/house.js';
+import { targetProblem } from '../../src/http/target.gate.js';
+import { codeOf, ProxyFixture } from '../support/proxy.fixture.js';
 import { RawClient } from '../support/raw.client.js';
 
 const REFUSED: [string, string[]][] = [
@@ -24,22 +24,22 @@ const REFUSED: [string, string[]][] = [
 ];
 
 describe('the target gate', () => {
-  const house = House.forTests();
+  const fixture = ProxyFixture.forTests();
   const status = async (target: string, method = 'GET'): Promise<[number, unknown]> => {
-    const response = await house.call({ method, target });
+    const response = await fixture.call({ method, target });
     return [response.status, codeOf(response)];
   };
 
   it.each(REFUSED)('%s', async (_row, targets) => {
     for (const target of targets) {
-      const client = await RawClient.connect(house.app.port);
-      await client.write(`GET ${target} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${house.token.token}\r\n\r\n`);
+      const client = await RawClient.connect(fixture.app.port);
+      await client.write(`GET ${target} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${fixture.token.token}\r\n\r\n`);
       const response = await client.response();
       client.destroy();
       expect([target, response.status]).toEqual([target, 400]);
       expect(['target_invalid', 'request_invalid']).toContain(codeOf(response));
     }
-    expect(house.bytesUpstream).toBe(0);
+    expect(fixture.bytesUpstream).toBe(0);
   });
 
   it('TG-25 every other route passes the same gate', async () => {
@@ -56,40 +56,40 @@ describe('the target gate', () => {
       '/v1/files/a%20b%C3%A9',
       "/v1/x!$&'()*+,=:@~-._",
     ]) {
-      await house.call({ method: 'GET', target });
-      expect((await house.upstream.nextRequest()).target).toBe(target);
+      await fixture.call({ method: 'GET', target });
+      expect((await fixture.upstream.nextRequest()).target).toBe(target);
     }
   });
 
   it('the query is opaque: it passes as sent', async () => {
     const target = '/v1/models?url=http://evil/../x&a=%2e%2e%2f&b=%00&c=;d&&=%zz';
-    await house.call({ method: 'GET', target });
-    expect((await house.upstream.nextRequest()).target).toBe(target);
+    await fixture.call({ method: 'GET', target });
+    expect((await fixture.upstream.nextRequest()).target).toBe(target);
   });
 
   it('TG-13 TG-19 what only decodes to /v1 or differs in case is not /v1', async () => {
     for (const target of ['/%76%31/models', '/V1/Models', '/v1', '/v1/', '/v1?x', '/v10/models', '/v1models'])
-      expect([target, (await house.call({ method: 'GET', target })).status]).toEqual([target, 404]);
-    expect(house.bytesUpstream).toBe(0);
+      expect([target, (await fixture.call({ method: 'GET', target })).status]).toEqual([target, 404]);
+    expect(fixture.bytesUpstream).toBe(0);
   });
 
   it('TG-22 a long target is refused', async () => {
-    expect([414, 431]).toContain((await house.call({ method: 'GET', target: `/v1/${'a'.repeat(32_768)}` })).status);
+    expect([414, 431]).toContain((await fixture.call({ method: 'GET', target: `/v1/${'a'.repeat(32_768)}` })).status);
   });
 
   it('TRACE and CONNECT are 405', async () => {
     expect(await status('/v1/models', 'TRACE')).toEqual([405, 'method_not_allowed']);
-    const client = await house.connect();
+    const client = await fixture.connect();
     await client.write('CONNECT evil:443 HTTP/1.1\r\nHost: evil:443\r\n\r\n');
     expect((await client.response()).status).toBe(405);
     client.destroy();
   });
 
   it('TG-23 the Host of the client chooses nothing; two, none and a broken one are refused', async () => {
-    const auth = house.headers();
-    expect((await house.call({ headers: [['Host', 'evil'], ...auth] })).status).toBe(200);
-    expect((await house.upstream.nextRequest()).header('host')).toBe(`127.0.0.1:${house.upstream.port}`);
-    house.upstream.clear();
+    const auth = fixture.headers();
+    expect((await fixture.call({ headers: [['Host', 'evil'], ...auth] })).status).toBe(200);
+    expect((await fixture.upstream.nextRequest()).header('host')).toBe(`127.0.0.1:${fixture.upstream.port}`);
+    fixture.upstream.clear();
     for (const hosts of [
       [
         ['Host', 'a'],
@@ -98,12 +98,12 @@ describe('the target gate', () => {
       [['Host', 'a b']],
       [['Host', 'a/b']],
     ] as [string, string][][])
-      expect((await house.call({ headers: [...hosts, ...auth] })).status).toBe(400);
-    const client = await house.connect();
-    await client.write(`GET /v1/models HTTP/1.1\r\nAuthorization: Bearer ${house.token.token}\r\n\r\n`);
+      expect((await fixture.call({ headers: [...hosts, ...auth] })).status).toBe(400);
+    const client = await fixture.connect();
+    await client.write(`GET /v1/models HTTP/1.1\r\nAuthorization: Bearer ${fixture.token.token}\r\n\r\n`);
     expect((await client.response()).status).toBe(400);
     client.destroy();
-    expect(house.upstream.requests).toHaveLength(0);
+    expect(fixture.upstream.requests).toHaveLength(0);
   });
 
   it('/v1/organization is refused, however it is written', async () => {
@@ -148,7 +148,7 @@ describe('the target gate', () => {
         }),
         (text) => {
           const target = `/${text}`;
-          if (targetFault(target)) return;
+          if (targetProblem(target)) return;
           const url = new URL(target, 'http://our.origin');
           expect(url.origin).toBe('http://our.origin');
           expect(url.pathname).toBe(target.split('?')[0]);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { House } from '../support/house.js';
+import { ProxyFixture } from '../support/proxy.fixture.js';
 import { Coverage } from '../support/transparency.coverage.js';
 import { runExchange } from '../support/transparency.exchange.js';
 import { plans } from '../support/transparency.generators.js';
@@ -18,7 +18,7 @@ const brief = (plan: unknown): string =>
   });
 
 describe('transparency', () => {
-  const house = House.forTests({ UPSTREAM_BREAKER_FAILURES: '0' });
+  const fixture = ProxyFixture.forTests({ UPSTREAM_BREAKER_FAILURES: '0' });
   const coverage = new Coverage();
   let differences = 0;
   afterAll(() => void process.stdout.write(coverage.line(seed, differences)));
@@ -26,7 +26,7 @@ describe('transparency', () => {
   it(`of ${numRuns} generated exchanges (seed ${seed}): nothing differs but what the contract's table says`, async () => {
     const property = fc.asyncProperty(plans, async (plan) => {
       coverage.add(plan);
-      await runExchange(house, plan).catch((error: unknown) => {
+      await runExchange(fixture, plan).catch((error: unknown) => {
         differences += 1;
         throw error;
       });
@@ -46,7 +46,7 @@ describe('transparency', () => {
   it.each(BIG_BODIES)(
     'of an upload of $bytes bytes ($framed), by its hash',
     async ({ bytes, framed }) => {
-      const { sent, request } = await upload(house, bytes, framed);
+      const { sent, request } = await upload(fixture, bytes, framed);
       coverage.addBytes(bytes, 0);
       expect([request.bodyBytes, request.sha256]).toEqual([bytes, sent]);
     },
@@ -56,7 +56,7 @@ describe('transparency', () => {
   it.each(BIG_BODIES)(
     'of a download of $bytes bytes ($framed), by its hash',
     async ({ bytes, framed }) => {
-      const { sent, received, receivedBytes } = await download(house, bytes, framed);
+      const { sent, received, receivedBytes } = await download(fixture, bytes, framed);
       coverage.addBytes(0, bytes);
       expect([receivedBytes, received]).toEqual([bytes, sent]);
     },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { TokenUsage } from '../../src/token/token.usage.js';
+import { RequestCounter } from '../../src/token/request.counter.js';
 import { until } from '../support/app.js';
-import { House } from '../support/house.js';
+import { ProxyFixture } from '../support/proxy.fixture.js';
 import {
   badChunk,
   garbage,
@@ -38,13 +38,13 @@ const BEFORE_AN_ANSWER: [string, Handler, number, string][] = [
 ];
 
 describe('an upstream that fails', () => {
-  const house = House.forTests();
+  const fixture = ProxyFixture.forTests();
 
   it.each(BEFORE_AN_ANSWER)('with %s is told apart', async (_what, handler, status, code) => {
-    house.upstream.once(handler);
-    const response = await house.call();
+    fixture.upstream.once(handler);
+    const response = await fixture.call();
     expect([response.status, response.header('x-proxy-error')]).toEqual([status, code]);
-    expect(house.upstream.requests).toHaveLength(1);
+    expect(fixture.upstream.requests).toHaveLength(1);
   });
 
   it.each([
@@ -53,65 +53,65 @@ describe('an upstream that fails', () => {
     ['RS-06 too few bytes', shortBody()],
     ['RS-10 a bad chunk', badChunk()],
   ] as [string, Handler][])('mid body with %s breaks the answer off', async (_what, handler) => {
-    house.upstream.once(handler);
-    const response = await house.call();
+    fixture.upstream.once(handler);
+    const response = await fixture.call();
     expect(response.truncated).toBe(true);
     const id = response.header('x-proxy-request-id');
     await until('the line', () =>
-      house.app.accessLines.some((line) => line['request_id'] === id && line['end'] === 'upstream'),
+      fixture.app.accessLines.some((line) => line['request_id'] === id && line['end'] === 'upstream'),
     );
   });
 
   it('RS-16 by redirecting is not followed', async () => {
-    house.upstream.once(redirect(307, 'http://evil.example/v1/x'));
-    const response = await house.call();
+    fixture.upstream.once(redirect(307, 'http://evil.example/v1/x'));
+    const response = await fixture.call();
     expect([response.status, response.header('location')]).toEqual([307, 'http://evil.example/v1/x']);
-    expect(house.upstream.requests).toHaveLength(1);
+    expect(fixture.upstream.requests).toHaveLength(1);
   });
 
   it('UP-10 with 429 is passed on unchanged and not retried', async () => {
-    house.upstream.once(rateLimited(20));
-    const response = await house.call();
+    fixture.upstream.once(rateLimited(20));
+    const response = await fixture.call();
     expect([response.status, response.header('retry-after'), response.header('x-proxy-error')]).toEqual([
       429,
       '20',
       undefined,
     ]);
-    expect(house.upstream.requests).toHaveLength(1);
+    expect(fixture.upstream.requests).toHaveLength(1);
   });
 
   it('RS-13 RS-17 with stray answers never answers the next request with them', async () => {
     for (const handler of [twoAnswers(), bodiless(204, 'HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\npoison')]) {
-      house.upstream.once(handler);
-      await house.call({ method: 'GET', target: '/v1/models' });
-      const next = await house.call({ method: 'GET', target: '/v1/models' });
+      fixture.upstream.once(handler);
+      await fixture.call({ method: 'GET', target: '/v1/models' });
+      const next = await fixture.call({ method: 'GET', target: '/v1/models' });
       expect(next.text).toBe('{"ok":true}');
     }
   });
 });
 
 describe('an upstream that is not there', () => {
-  const house = House.forTests({ OPENAI_API_URL: 'http://127.0.0.1:1' });
+  const fixture = ProxyFixture.forTests({ OPENAI_API_URL: 'http://127.0.0.1:1' });
 
   it('UP-01 is upstream_unreachable, and the take is given back', async () => {
     for (const fields of [{ max_requests: 2 }, {}]) {
-      const token = await house.app.token(fields);
+      const token = await fixture.app.token(fields);
       for (const body of ['{}', Buffer.alloc(200_000)]) {
-        const response = await house.call({ headers: house.headers(token), body });
+        const response = await fixture.call({ headers: fixture.headers(token), body });
         expect([response.status, response.header('x-proxy-error'), response.header('x-should-retry')]).toEqual([
           502,
           'upstream_unreachable',
           'true',
         ]);
       }
-      await house.app.running.app.get(TokenUsage).flush();
-      await until('the count', async () => (await house.app.tokenById(token.id)).request_count === 0);
+      await fixture.app.running.app.get(RequestCounter).flush();
+      await until('the count', async () => (await fixture.app.tokenById(token.id)).request_count === 0);
     }
   });
 });
 
 describe('an upstream that is slow', () => {
-  const house = House.forTests({
+  const fixture = ProxyFixture.forTests({
     UPSTREAM_HEADERS_TIMEOUT: '300ms',
     UPSTREAM_IDLE_TIMEOUT: '300ms',
     STREAM_MAX_DURATION: '1500ms',
@@ -120,26 +120,26 @@ describe('an upstream that is slow', () => {
 
   it('to answer is upstream_timeout; RS-08 interim answers do not extend it', async () => {
     for (const handler of [silence(), endlessInterim(50)]) {
-      house.upstream.once(handler);
-      const response = await house.call();
+      fixture.upstream.once(handler);
+      const response = await fixture.call();
       expect([response.status, response.header('x-proxy-error')]).toEqual([504, 'upstream_timeout']);
     }
   });
 
   it('RS-07 mid stream is cut, and said to have been', async () => {
-    house.upstream.once(stallAfter('data: 1\n\n'));
-    const response = await house.call();
+    fixture.upstream.once(stallAfter('data: 1\n\n'));
+    const response = await fixture.call();
     expect([response.status, response.truncated]).toEqual([200, true]);
     const id = response.header('x-proxy-request-id');
     await until('the line', () =>
-      house.app.accessLines.some((line) => line['request_id'] === id && line['end'] === 'upstream_timeout'),
+      fixture.app.accessLines.some((line) => line['request_id'] === id && line['end'] === 'upstream_timeout'),
     );
   });
 
   it('RS-22 UP-11 for ever is cut at STREAM_MAX_DURATION', async () => {
-    const paced = house.upstream.sse();
-    const client = await house.connect();
-    await client.send({ method: 'POST', target: '/v1/responses', headers: house.headers(), body: '{}' });
+    const paced = fixture.upstream.sse();
+    const client = await fixture.connect();
+    await client.send({ method: 'POST', target: '/v1/responses', headers: fixture.headers(), body: '{}' });
     const request = await paced.opened();
     const timer = setInterval(() => void paced.send('data: x\n\n'), 50);
     await request.closed();
@@ -149,20 +149,20 @@ describe('an upstream that is slow', () => {
   });
 
   it('FR-28 a client that stops sending its body is timed out, and nothing is counted', async () => {
-    const token = await house.app.token({ max_requests: 2 });
-    const client = await house.connect();
+    const token = await fixture.app.token({ max_requests: 2 });
+    const client = await fixture.connect();
     await client.write(
       `POST /v1/files HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${token.token}\r\nContent-Length: 10\r\n\r\nabc`,
     );
     const response = await client.response();
     expect([response.status, response.header('x-proxy-error')]).toEqual([408, 'request_timeout']);
-    expect(house.upstream.requests).toHaveLength(0);
-    await until('the count', async () => (await house.app.tokenById(token.id)).request_count === 0);
+    expect(fixture.upstream.requests).toHaveLength(0);
+    await until('the count', async () => (await fixture.app.tokenById(token.id)).request_count === 0);
     client.destroy();
   });
 
   it('CL-05 a client that stops reading is let go', async () => {
-    house.upstream.once(async (exchange) => {
+    fixture.upstream.once(async (exchange) => {
       await exchange.receiveAll();
       await exchange.head(200, [
         ['content-type', 'text/event-stream'],
@@ -170,13 +170,13 @@ describe('an upstream that is slow', () => {
       ]);
       while (await exchange.chunk(Buffer.alloc(65_536))) if (exchange.request.closing) break;
     });
-    const client = await house.connect();
-    await client.send({ method: 'POST', target: '/v1/responses', headers: house.headers(), body: '{}' });
+    const client = await fixture.connect();
+    await client.send({ method: 'POST', target: '/v1/responses', headers: fixture.headers(), body: '{}' });
     client.pause();
-    const request = await house.upstream.nextRequest();
+    const request = await fixture.upstream.nextRequest();
     expect((await request.closed()).by).toBe('peer');
     await until('the line', () =>
-      house.app.accessLines.some((line) => line['path'] === '/v1/responses' && line['end'] === 'client'),
+      fixture.app.accessLines.some((line) => line['path'] === '/v1/responses' && line['end'] === 'client'),
     );
     client.destroy();
   });

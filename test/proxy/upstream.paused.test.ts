@@ -24,11 +24,11 @@ function get(): { exchange: UpstreamExchange; heard: string[] } {
   const heard: string[] = [];
   const exchange = pool.dispatch({ method: 'GET', target: '/v1/models', host: 'a', headers: [], length: 0 }, null, {
     onSending: () => undefined,
-    onInterim: () => undefined,
+    onInformational: () => undefined,
     onHead: () => undefined,
     onData: (bytes) => void heard.push(bytes.toString('latin1')),
     onEnd: () => void heard.push('end'),
-    onFault: ({ kind }) => void heard.push(kind),
+    onError: ({ kind }) => void heard.push(kind),
   });
   return { exchange, heard };
 }

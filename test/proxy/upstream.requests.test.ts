@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connector } from '../../src/upstream/upstream.connector.js';
 import { UpstreamPool } from '../../src/upstream/upstream.pool.js';
-import { RawUpstream, Told, until } from '../support/raw.upstream.js';
+import { RawUpstream, ObserverSpy, until } from '../support/raw.upstream.js';
 
 const seed = Number(process.env['UPSTREAM_DIFFERENTIAL_SEED'] ?? Date.now() % 2 ** 31);
 const numRuns = Math.ceil(Number(process.env['UPSTREAM_DIFFERENTIAL_RUNS'] ?? 1500) / 5);
@@ -42,7 +42,7 @@ describe('upstream requests', () => {
         const flat = [...headers.flat(), ...(length ? ['Content-Length', String(length)] : [])];
         const whole = text === '' ? null : Buffer.from(text, 'latin1');
         const body = sent === 'whole' ? whole : Readable.from(pieces.map((part) => Buffer.from(part, 'latin1')));
-        const told = new Told();
+        const told = new ObserverSpy();
         pool.dispatch({ method, target, host: 'a:1', headers: flat, length }, body, told);
         const chunked = `${pieces.map((part) => `${part.length.toString(16)}\r\n${part}\r\n`).join('')}0\r\n\r\n`;
         const framing = length === undefined ? 'Transfer-Encoding: chunked\r\n' : '';

@@ -10,11 +10,11 @@ import { answer } from '../support/upstream.scenarios.js';
 
 const NOBODY: ExchangeObserver = {
   onSending: () => undefined,
-  onInterim: () => undefined,
+  onInformational: () => undefined,
   onHead: () => undefined,
   onData: () => undefined,
   onEnd: () => undefined,
-  onFault: () => undefined,
+  onError: () => undefined,
 };
 
 let upstream: RecordingUpstream;

@@ -28,23 +28,23 @@ const reversed = (bytes: Buffer): Buffer => Buffer.from(bytes.toReversed());
 
 /** The application in front of an upstream that speaks TLS, by this name. */
 function behindTls(certificate: ReturnType<typeof selfSigned>, host: string) {
-  const house = {} as { front: TlsFront; app: TestApp; token: string };
+  const fixture = {} as { front: TlsFront; app: TestApp; token: string };
   beforeAll(async () => {
-    house.front = await TlsFront.start(certificate, () => upstream.port);
-    house.app = await TestApp.start({ OPENAI_API_URL: `https://${host}:${house.front.port}` });
-    house.token = (await house.app.token()).token;
+    fixture.front = await TlsFront.start(certificate, () => upstream.port);
+    fixture.app = await TestApp.start({ OPENAI_API_URL: `https://${host}:${fixture.front.port}` });
+    fixture.token = (await fixture.app.token()).token;
   });
   afterAll(async () => {
-    await house.app.close();
-    await house.front.close();
+    await fixture.app.close();
+    await fixture.front.close();
   });
   const call = async (body: string | Buffer = '{}'): Promise<RawResponse> => {
-    const client = await RawClient.connect(house.app.port);
+    const client = await RawClient.connect(fixture.app.port);
     try {
       await client.send({
         method: 'POST',
         target: '/v1/files',
-        headers: { authorization: `Bearer ${house.token}` },
+        headers: { authorization: `Bearer ${fixture.token}` },
         body,
       });
       return await client.response({ timeoutMs: 15_000 });
@@ -52,23 +52,23 @@ function behindTls(certificate: ReturnType<typeof selfSigned>, host: string) {
       client.destroy();
     }
   };
-  return { house, call };
+  return { fixture, call };
 }
 
 describe('an upstream that speaks TLS', () => {
   const certificate = selfSigned('localhost');
-  const { house, call } = behindTls(certificate, 'localhost');
+  const { fixture, call } = behindTls(certificate, 'localhost');
   beforeAll(() => setDefaultCACertificates([...trusted, certificate.cert]));
 
   it('is spoken to in HTTP/1.1, by its name, on a connection that is used again', async () => {
     for (let i = 0; i < 3; i += 1) expect(await call()).toMatchObject({ status: 200, text: 'ok' });
-    const [connection, ...others] = house.front.connections;
+    const [connection, ...others] = fixture.front.connections;
     expect(others).toEqual([]);
     expect([connection!.alpnProtocol, (connection as { servername?: string }).servername]).toEqual([
       'http/1.1',
       'localhost',
     ]);
-    expect(upstream.requests[0]!.header('host')).toBe(`localhost:${house.front.port}`);
+    expect(upstream.requests[0]!.header('host')).toBe(`localhost:${fixture.front.port}`);
   });
 
   it('gets and gives large bodies as they are, many at once', async () => {
@@ -83,10 +83,10 @@ describe('an upstream that speaks TLS', () => {
 
   it('has its sessions resumed', async () => {
     await call();
-    for (const socket of house.front.connections) socket.destroy();
-    const before = house.front.connections.length;
+    for (const socket of fixture.front.connections) socket.destroy();
+    const before = fixture.front.connections.length;
     await until('a connection that is found closed', async () => (await call()).status === 200);
-    expect(house.front.connections.slice(before).map((socket) => socket.isSessionReused())).toContain(true);
+    expect(fixture.front.connections.slice(before).map((socket) => socket.isSessionReused())).toContain(true);
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { until } from '../support/app.js';
-import { House } from '../support/house.js';
+import { ProxyFixture } from '../support/proxy.fixture.js';
 import type { RawResponse } from '../support/raw.response.js';
 import { answer, rawAnswer } from '../support/upstream.scenarios.js';
 import type { HeaderLine } from '../support/wire.head.js';
@@ -9,62 +9,62 @@ const CONTINUE = 'HTTP/1.1 100 Continue\r\n\r\n';
 const OK = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok';
 
 describe('a head that comes with what breaks its answer', () => {
-  const house = House.forTests();
+  const fixture = ProxyFixture.forTests();
 
   it('leaves before the break', async () => {
-    house.upstream.once(rawAnswer('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nZZ\r\n', 'keep'));
-    const response = await house.call();
+    fixture.upstream.once(rawAnswer('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nZZ\r\n', 'keep'));
+    const response = await fixture.call();
     expect([response.status, response.truncated]).toEqual([200, true]);
   });
 });
 
 describe('an upstream that says 100 Continue unasked', () => {
-  const house = House.forTests();
+  const fixture = ProxyFixture.forTests();
 
   it.each([
     ['in one piece with its answer', CONTINUE + OK],
     ['twice, among others', `${CONTINUE}HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n${CONTINUE}${OK}`],
   ])('%s is passed on, and then its answer', async (_how, bytes) => {
-    house.upstream.once(rawAnswer(bytes, 'keep'));
-    const response = await house.call({ body: '{}' });
+    fixture.upstream.once(rawAnswer(bytes, 'keep'));
+    const response = await fixture.call({ body: '{}' });
     const said = [...bytes.matchAll(/HTTP\/1\.1 (1\d\d)/g)].map(([, status]) => Number(status));
     expect([response.status, response.text, response.truncated]).toEqual([200, 'ok', false]);
     expect(response.interim.map(({ status }) => status)).toEqual(said);
-    expect((await house.call()).status).toBe(200);
-    expect(new Set(house.upstream.requests.map(({ connectionId }) => connectionId)).size).toBe(1);
+    expect((await fixture.call()).status).toBe(200);
+    expect(new Set(fixture.upstream.requests.map(({ connectionId }) => connectionId)).size).toBe(1);
   });
 
   it('in the middle of an upload does not hold it up', async () => {
-    house.upstream.once(async (exchange) => {
+    fixture.upstream.once(async (exchange) => {
       await exchange.request.received(1);
       await exchange.write(CONTINUE);
       if (await exchange.receiveAll()) await exchange.answer({ body: 'ok' });
     });
-    const client = await house.connect();
+    const client = await fixture.connect();
     await client.write(
-      `POST /v1/files HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${house.token.token}\r\nContent-Length: 100000\r\n\r\na`,
+      `POST /v1/files HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${fixture.token.token}\r\nContent-Length: 100000\r\n\r\na`,
     );
     await client.sees(CONTINUE);
     await client.write('a'.repeat(99_999));
     expect(await client.response()).toMatchObject({ status: 200, text: 'ok', interim: [{ status: 100 }] });
-    expect(house.upstream.requests[0]!.body).toHaveLength(100_000);
+    expect(fixture.upstream.requests[0]!.body).toHaveLength(100_000);
     client.destroy();
   });
 
   it('is not heard by a client of HTTP/1.0', async () => {
-    house.upstream.once(rawAnswer(CONTINUE + OK, 'keep'));
-    const client = await house.connect();
-    await client.write(`GET /v1/models HTTP/1.0\r\nAuthorization: Bearer ${house.token.token}\r\n\r\n`);
+    fixture.upstream.once(rawAnswer(CONTINUE + OK, 'keep'));
+    const client = await fixture.connect();
+    await client.write(`GET /v1/models HTTP/1.0\r\nAuthorization: Bearer ${fixture.token.token}\r\n\r\n`);
     expect(await client.response()).toMatchObject({ status: 200, text: 'ok', interim: [] });
     client.destroy();
   });
 });
 
 describe('trailers of an answer', () => {
-  const house = House.forTests();
+  const fixture = ProxyFixture.forTests();
 
   it('that would frame or describe it are left out; the answer is whole, and the others pass', async () => {
-    house.upstream.once(async (exchange) => {
+    fixture.upstream.once(async (exchange) => {
       if (!(await exchange.receiveAll())) return;
       await exchange.head(200, [['transfer-encoding', 'chunked']]);
       await exchange.chunk('ok');
@@ -76,22 +76,22 @@ describe('trailers of an answer', () => {
         ['x-checksum', 'def'],
       ]);
     });
-    const response = await house.call();
+    const response = await fixture.call();
     expect(response).toMatchObject({ status: 200, text: 'ok', truncated: false });
     expect(response.trailers).toEqual([
       ['X-Checksum', 'abc'],
       ['x-checksum', 'def'],
     ]);
-    expect((await house.call()).text).toBe('{"ok":true}');
+    expect((await fixture.call()).text).toBe('{"ok":true}');
   });
 });
 
 describe('a connection to the upstream', () => {
-  const house = House.forTests();
+  const fixture = ProxyFixture.forTests();
   const connectionsOf = async (count: number, first: HeaderLine[]): Promise<number> => {
-    house.upstream.once(answer({ headers: first, body: 'ok' }));
-    for (let i = 0; i < count; i += 1) expect((await house.call({ body: '{}' })).status).toBe(200);
-    return new Set(house.upstream.requests.map(({ connectionId }) => connectionId)).size;
+    fixture.upstream.once(answer({ headers: first, body: 'ok' }));
+    for (let i = 0; i < count; i += 1) expect((await fixture.call({ body: '{}' })).status).toBe(200);
+    return new Set(fixture.upstream.requests.map(({ connectionId }) => connectionId)).size;
   };
 
   it.each([
@@ -105,22 +105,22 @@ describe('a connection to the upstream', () => {
 
   it('that was closed behind an answer costs no request', async () => {
     for (let i = 0; i < 20; i += 1) {
-      house.upstream.once(rawAnswer(OK, 'fin'));
-      const answers: RawResponse[] = [await house.call({ body: '{}' }), await house.call({ body: '{}' })];
+      fixture.upstream.once(rawAnswer(OK, 'fin'));
+      const answers: RawResponse[] = [await fixture.call({ body: '{}' }), await fixture.call({ body: '{}' })];
       expect(answers.map(({ status }) => status)).toEqual([200, 200]);
     }
-    expect(house.upstream.requests).toHaveLength(40);
+    expect(fixture.upstream.requests).toHaveLength(40);
   });
 });
 
 describe('the framing of a request', () => {
-  const house = House.forTests();
+  const fixture = ProxyFixture.forTests();
   const lines = async (head: string, body = ''): Promise<string[]> => {
-    const client = await house.connect();
-    await client.write(`${head.replace('TOKEN', `Bearer ${house.token.token}`)}\r\n\r\n${body}`);
+    const client = await fixture.connect();
+    await client.write(`${head.replace('TOKEN', `Bearer ${fixture.token.token}`)}\r\n\r\n${body}`);
     expect((await client.response()).status).toBe(200);
     client.destroy();
-    const request = await house.upstream.nextRequest();
+    const request = await fixture.upstream.nextRequest();
     expect([request.faults, request.bodyState]).toEqual([[], 'complete']);
     return request.headers.map(([name, value]) => `${name}: ${value}`).slice(1);
   };
@@ -150,24 +150,24 @@ describe('the framing of a request', () => {
 });
 
 describe('an upload of which nothing was written when its connection is closed', () => {
-  const house = House.forTests();
+  const fixture = ProxyFixture.forTests();
 
   it('goes whole over another one', async () => {
-    await house.call();
-    const client = await house.connect();
+    await fixture.call();
+    const client = await fixture.connect();
     await client.write(
-      `POST /v1/files HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${house.token.token}\r\nTransfer-Encoding: chunked\r\n\r\n`,
+      `POST /v1/files HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${fixture.token.token}\r\nTransfer-Encoding: chunked\r\n\r\n`,
     );
-    await until('the upload to be in the house', () => house.app.running.lifecycle.running === 1);
+    await until('the upload to be in the fixture', () => fixture.app.running.lifecycle.running === 1);
     for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
-    const { connections } = house.upstream;
+    const { connections } = fixture.upstream;
     const before = connections.length;
     connections.at(-1)!.fin();
     await until('another connection', () => connections.length > before);
     await client.write('5\r\nhello\r\n');
     await client.write('6\r\n world\r\n0\r\n\r\n');
     expect((await client.response()).status).toBe(200);
-    expect(house.upstream.requests.map(({ text }) => text)).toEqual(['', 'hello world']);
+    expect(fixture.upstream.requests.map(({ text }) => text)).toEqual(['', 'hello world']);
     client.destroy();
   });
 });

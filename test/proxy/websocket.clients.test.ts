@@ -1,21 +1,21 @@
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { House } from '../support/house.js';
+import { ProxyFixture } from '../support/proxy.fixture.js';
 import { closePayload, OPCODE } from '../support/websocket.frames.js';
 import { echo, UpstreamSocket } from '../support/websocket.upstream.js';
 
 /** Node's own WebSocket: the browsers' interface, with the browsers' rules. */
 describe('the standard WebSocket client', () => {
-  const house = House.forTests();
-  const url = () => `${house.app.url.replace('http', 'ws')}/v1/realtime?model=gpt-realtime`;
-  const offered = (token = house.token.token) => [
+  const fixture = ProxyFixture.forTests();
+  const url = () => `${fixture.app.url.replace('http', 'ws')}/v1/realtime?model=gpt-realtime`;
+  const offered = (token = fixture.token.token) => [
     'realtime',
     `openai-insecure-api-key.${token}`,
     'openai-beta.realtime-v1',
   ];
 
   it('talks through the proxy with its token in a subprotocol', async () => {
-    house.upstream.once(echo([['Sec-WebSocket-Protocol', 'realtime']]));
+    fixture.upstream.once(echo([['Sec-WebSocket-Protocol', 'realtime']]));
     const socket = new WebSocket(url(), offered());
     socket.binaryType = 'arraybuffer';
     await once(socket, 'open');
@@ -35,7 +35,7 @@ describe('the standard WebSocket client', () => {
 
   it('sees the upstream close', async () => {
     const upstream = new UpstreamSocket([['Sec-WebSocket-Protocol', 'realtime']]);
-    house.upstream.once(upstream.handler);
+    fixture.upstream.once(upstream.handler);
     const socket = new WebSocket(url(), offered());
     await once(socket, 'open');
     await upstream.send({ opcode: OPCODE.close, payload: closePayload(4001, 'session_expired') });
@@ -46,12 +46,12 @@ describe('the standard WebSocket client', () => {
   });
 
   it('is told 1008 when its token is revoked', async () => {
-    const token = await house.app.token();
-    house.upstream.once(echo([['Sec-WebSocket-Protocol', 'realtime']]));
+    const token = await fixture.app.token();
+    fixture.upstream.once(echo([['Sec-WebSocket-Protocol', 'realtime']]));
     const socket = new WebSocket(url(), offered(token.token));
     await once(socket, 'open');
     const closing = once(socket, 'close');
-    await house.app.manage('DELETE', `/manage/tokens/${token.id}`);
+    await fixture.app.manage('DELETE', `/manage/tokens/${token.id}`);
     const [closed] = (await closing) as [CloseEvent];
     expect([closed.code, closed.reason, closed.wasClean]).toEqual([
       1008,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { MemoryCounter } from '../../src/limits/memory.counter.js';
 import { until } from '../support/app.js';
-import { House } from '../support/house.js';
+import { ProxyFixture } from '../support/proxy.fixture.js';
 import type { Handler } from '../support/upstream.connection.js';
 import { HANDSHAKE, WebSocketClient } from '../support/websocket.client.js';
 import { closePayload, OPCODE } from '../support/websocket.frames.js';
@@ -10,23 +10,23 @@ import { UpstreamSocket } from '../support/websocket.upstream.js';
 const NORMAL = { opcode: OPCODE.close, payload: closePayload(1000) };
 
 describe('a WebSocket whose client leaves, at an upstream that does not', () => {
-  const house = House.forTests({ UPSTREAM_IDLE_TIMEOUT: '60s' });
+  const fixture = ProxyFixture.forTests({ UPSTREAM_IDLE_TIMEOUT: '60s' });
 
   /** An open socket that fills its token. The upstream hears that the other side has left, and stays. */
   async function open() {
-    const token = await house.app.token({ max_concurrent: 1 });
+    const token = await fixture.app.token({ max_concurrent: 1 });
     const upstream = new UpstreamSocket();
     const stays: Handler = async (exchange) => {
       await upstream.handler(exchange);
       await new Promise(() => undefined);
     };
-    house.upstream.once(stays);
-    const client = await WebSocketClient.ask(house.app.port, [...HANDSHAKE, ...house.headers(token)]);
+    fixture.upstream.once(stays);
+    const client = await WebSocketClient.ask(fixture.app.port, [...HANDSHAKE, ...fixture.headers(token)]);
     const { header } = await client.answer();
     const request = await upstream.opened();
     const ended = async () => {
-      await until('the slot to be free', () => house.app.running.app.get(MemoryCounter).runningOf(token.id) === 0);
-      return house.app.accessLines.find((line) => line['request_id'] === header('x-proxy-request-id'));
+      await until('the slot to be free', () => fixture.app.running.app.get(MemoryCounter).runningOf(token.id) === 0);
+      return fixture.app.accessLines.find((line) => line['request_id'] === header('x-proxy-request-id'));
     };
     return { client, upstream, request, ended };
   }

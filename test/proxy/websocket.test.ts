@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 import { until } from '../support/app.js';
-import { House } from '../support/house.js';
+import { ProxyFixture } from '../support/proxy.fixture.js';
 import { HANDSHAKE, WebSocketClient } from '../support/websocket.client.js';
 import { acceptOf, closePayload, frame, OPCODE } from '../support/websocket.frames.js';
 import { echo, UpstreamSocket } from '../support/websocket.upstream.js';
@@ -10,29 +10,29 @@ import { KEY } from '../support/websocket.client.js';
 import { valuesOf } from '../support/wire.head.js';
 
 describe('a WebSocket', () => {
-  const house = House.forTests();
+  const fixture = ProxyFixture.forTests();
   const clients: WebSocketClient[] = [];
   afterEach(() => {
     for (const client of clients.splice(0)) client.socket.destroy();
   });
   const ask = async (
     options: Parameters<typeof WebSocketClient.ask>[2] = {},
-    headers: readonly (readonly [string, string])[] = [...HANDSHAKE, ...house.headers()],
+    headers: readonly (readonly [string, string])[] = [...HANDSHAKE, ...fixture.headers()],
   ) => {
-    const client = await WebSocketClient.ask(house.app.port, headers, options);
+    const client = await WebSocketClient.ask(fixture.app.port, headers, options);
     clients.push(client);
     return client;
   };
   const lineOf = async (id: string | undefined) => {
-    await until('the line', () => house.app.accessLines.some((line) => line['request_id'] === id));
-    return house.app.accessLines.find((line) => line['request_id'] === id);
+    await until('the line', () => fixture.app.accessLines.some((line) => line['request_id'] === id));
+    return fixture.app.accessLines.find((line) => line['request_id'] === id);
   };
 
   it.each(['/v1/realtime?model=gpt-realtime', '/v1/responses'])(
     'on %s passes every frame both ways, byte for byte',
     async (target) => {
       const upstream = new UpstreamSocket();
-      house.upstream.once(upstream.handler);
+      fixture.upstream.once(upstream.handler);
       const client = await ask({ target });
       const answer = await client.answer();
       expect([answer.status, answer.header('sec-websocket-accept'), answer.faults]).toEqual([101, acceptOf(KEY), []]);
@@ -57,9 +57,9 @@ describe('a WebSocket', () => {
   );
 
   it('is counted once, and told in one line at its end: ok after a close handshake', async () => {
-    const token = await house.app.token({ max_requests: 5 });
-    house.upstream.once(echo());
-    const client = await ask({}, [...HANDSHAKE, ...house.headers(token)]);
+    const token = await fixture.app.token({ max_requests: 5 });
+    fixture.upstream.once(echo());
+    const client = await ask({}, [...HANDSHAKE, ...fixture.headers(token)]);
     const { header } = await client.answer();
     const sent = await client.send({ opcode: OPCODE.text, payload: 'hello' });
     await client.next();
@@ -76,13 +76,13 @@ describe('a WebSocket', () => {
       bytes_in: sent.length + close.length,
       bytes_out: sent.length + close.length - 8,
     });
-    expect((await house.app.tokenById(token.id)).request_count).toBe(1);
-    expect(house.app.running.lifecycle.running).toBe(0);
+    expect((await fixture.app.tokenById(token.id)).request_count).toBe(1);
+    expect(fixture.app.running.lifecycle.running).toBe(0);
   });
 
   it('hands the upstream the handshake as it was sent, except for the header table', async () => {
     const upstream = new UpstreamSocket();
-    house.upstream.once(upstream.handler);
+    fixture.upstream.once(upstream.handler);
     const client = await ask({}, [
       ['sec-websocket-KEY', KEY],
       ['Connection', 'keep-alive, Upgrade'],
@@ -93,12 +93,12 @@ describe('a WebSocket', () => {
       ['Cookie', 'session=canary'],
       ['X-Forwarded-For', '192.0.2.1'],
       ['Origin', 'https://app.example'],
-      ...house.headers(),
+      ...fixture.headers(),
     ]);
     await client.answer();
     const { headers } = await upstream.opened();
     expect(headers).toEqual([
-      ['Host', new URL(house.upstream.baseUrl).host],
+      ['Host', new URL(fixture.upstream.baseUrl).host],
       ['sec-websocket-KEY', KEY],
       ['Connection', 'keep-alive, Upgrade'],
       ['UPGRADE', 'WebSocket'],
@@ -111,7 +111,7 @@ describe('a WebSocket', () => {
   });
 
   it('hands the client the upstream’s 101, except for the header table', async () => {
-    house.upstream.once(
+    fixture.upstream.once(
       new UpstreamSocket([
         ['Sec-WebSocket-Extensions', 'permessage-deflate'],
         ['Set-Cookie', 'a=b'],
@@ -138,7 +138,7 @@ describe('a WebSocket', () => {
   it('keeps what either side sends with its handshake', async () => {
     const [hello, early] = [frame({ opcode: OPCODE.text, payload: 'hello' }), frame({ opcode: OPCODE.ping })];
     const upstream = new UpstreamSocket([], hello);
-    house.upstream.once(upstream.handler);
+    fixture.upstream.once(upstream.handler);
     const client = await ask({ early });
     await client.answer();
     expect((await client.next())?.raw).toEqual(hello);
@@ -147,7 +147,7 @@ describe('a WebSocket', () => {
   });
 
   it('of 5 MB frames comes through whole, both ways at once', async () => {
-    house.upstream.once(echo());
+    fixture.upstream.once(echo());
     const client = await ask();
     await client.answer();
     const payloads = [randomBytes(5_000_000), randomBytes(5_000_000), randomBytes(5_000_000)];
@@ -158,7 +158,7 @@ describe('a WebSocket', () => {
 
   it('makes a sender wait for a receiver that does not read', async () => {
     const upstream = new UpstreamSocket();
-    house.upstream.once(upstream.handler);
+    fixture.upstream.once(upstream.handler);
     const client = await ask();
     await client.answer();
     const request = await upstream.opened();
@@ -185,7 +185,7 @@ describe('a WebSocket', () => {
   it('ends as the upstream ends it, after what came before; the line says who', async () => {
     for (const how of ['fin', 'reset'] as const) {
       const upstream = new UpstreamSocket();
-      house.upstream.once(upstream.handler);
+      fixture.upstream.once(upstream.handler);
       const client = await ask();
       const { header } = await client.answer();
       await upstream.opened();
@@ -200,7 +200,7 @@ describe('a WebSocket', () => {
 
   it('half-closed by the upstream still brings what the client says', async () => {
     const upstream = new UpstreamSocket();
-    house.upstream.once(upstream.handler);
+    fixture.upstream.once(upstream.handler);
     const client = await ask();
     await client.answer();
     await upstream.opened();
@@ -216,7 +216,7 @@ describe('a WebSocket', () => {
   it('that the client leaves ends at the upstream; the line says who', async () => {
     for (const how of ['end', 'resetAndDestroy'] as const) {
       const upstream = new UpstreamSocket();
-      house.upstream.once(upstream.handler);
+      fixture.upstream.once(upstream.handler);
       const client = await ask();
       const { header } = await client.answer();
       const request = await upstream.opened();

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { until } from '../support/app.js';
 import { BuiltServer } from '../support/built.server.js';
 import { outcomeOf, Replicas } from '../support/replicas.js';
-import { onServers } from '../support/stores.js';
+import { onServers } from '../support/databases.js';
 
 onServers('a replica whose process stands still', (store) => {
   const replicas = Replicas.forTests(store);

@@ -2,7 +2,7 @@ import { Client } from 'pg';
 import { describe, expect, inject, it } from 'vitest';
 import { type TestApp, until } from '../support/app.js';
 import { heardBy, outcomeOf, Replicas, stopPolling } from '../support/replicas.js';
-import { onServers } from '../support/stores.js';
+import { onServers } from '../support/databases.js';
 import { TcpProxy } from '../support/tcp.proxy.js';
 
 /** Makes changes until one of them arrives by push alone. */

@@ -2,7 +2,7 @@ import { DataSource } from 'typeorm';
 import { expect, it } from 'vitest';
 import { until } from '../support/app.js';
 import { heardBy, outcomeOf, Replicas } from '../support/replicas.js';
-import { onServers } from '../support/stores.js';
+import { onServers } from '../support/databases.js';
 
 onServers('a database that was restored from a backup', (store) => {
   const replicas = Replicas.forTests(store);

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { type TestApp, type TokenAnswer, until } from '../support/app.js';
 import { heardBy, outcomeOf, Replicas, silencePush, stopPolling } from '../support/replicas.js';
-import { onServers, type Store } from '../support/stores.js';
+import { onServers, type Store } from '../support/databases.js';
 
 type Make = (a: TestApp, token: TokenAnswer) => Promise<Response>;
 

@@ -1,9 +1,9 @@
 import { DataSource } from 'typeorm';
 import { expect, it } from 'vitest';
-import { ReplicaRoll } from '../../src/replicas/replica.roll.js';
+import { ReplicaRegistry } from '../../src/replicas/replica.registry.js';
 import { until } from '../support/app.js';
 import { Replicas } from '../support/replicas.js';
-import { onServers } from '../support/stores.js';
+import { onServers } from '../support/databases.js';
 
 const MINUTE_MS = 60_000;
 
@@ -12,7 +12,7 @@ onServers('the roll of replicas', (store) => {
 
   it('shows those that were there lately, and forgets those of yesterday while it runs', async () => {
     const database = replicas.a.running.app.get(DataSource);
-    const roll = replicas.a.running.app.get(ReplicaRoll);
+    const roll = replicas.a.running.app.get(ReplicaRegistry);
     const add = async (name: string, silentMs: number) =>
       database.query(
         `INSERT INTO replicas (id, name, started_at, seen_at, revision) VALUES ('${name}', '${name}', 0, ${Date.now() - silentMs}, 0)`,

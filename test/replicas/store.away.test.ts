@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { Freshness } from '../../src/replicas/freshness.js';
 import { type TestApp, until } from '../support/app.js';
 import { heardBy, outcomeOf, Replicas } from '../support/replicas.js';
-import { onServers } from '../support/stores.js';
+import { onServers } from '../support/databases.js';
 import { TcpProxy } from '../support/tcp.proxy.js';
 
 const freshnessOf = (app: TestApp) => app.running.app.get(Freshness);

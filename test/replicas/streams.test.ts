@@ -5,7 +5,7 @@ import { TokenEntity } from '../../src/token/token.entity.js';
 import { until } from '../support/app.js';
 import { RawClient } from '../support/raw.client.js';
 import { heardBy, outcomeOf, Replicas } from '../support/replicas.js';
-import { onServers } from '../support/stores.js';
+import { onServers } from '../support/databases.js';
 
 const ERROR_EVENT =
   'event: error\ndata: {"error":{"message":"The withering token has been revoked.","type":"authentication_error","param":null,"code":"token_inactive"}}\n\n';

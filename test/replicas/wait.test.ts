@@ -1,58 +1,58 @@
 import { describe, expect, it } from 'vitest';
 import { ReplicaIdentity } from '../../src/replicas/replica.identity.js';
-import { ReplicaRoll } from '../../src/replicas/replica.roll.js';
+import { ReplicaRegistry } from '../../src/replicas/replica.registry.js';
 import { type TestApp, until } from '../support/app.js';
-import { House } from '../support/house.js';
+import { ProxyFixture } from '../support/proxy.fixture.js';
 import { refused } from '../support/refusal.js';
 import { outcomeOf, Replicas } from '../support/replicas.js';
-import { onServers } from '../support/stores.js';
+import { onServers } from '../support/databases.js';
 
 const confirmed = (response: Response) => response.headers.get('x-replicas-confirmed');
 const pending = (response: Response) => response.headers.get('x-replicas-pending');
 const idOf = (app: TestApp) => app.running.app.get(ReplicaIdentity).id;
 
 /** A replica whose process stands still says nothing. */
-const stopHeart = (app: TestApp) => (app.running.app.get(ReplicaRoll).confirm = () => undefined);
+const stopHeart = (app: TestApp) => (app.running.app.get(ReplicaRegistry).confirm = () => undefined);
 
 describe('?wait=replicas', () => {
-  const house = House.forTests();
+  const fixture = ProxyFixture.forTests();
 
   it('answers as the call does without, and names one replica where there is one', async () => {
-    const { id } = await house.app.token();
-    const renamed = await house.app.manage('PATCH', `/manage/tokens/${id}?wait=replicas`, { name: 'other' });
+    const { id } = await fixture.app.token();
+    const renamed = await fixture.app.manage('PATCH', `/manage/tokens/${id}?wait=replicas`, { name: 'other' });
     expect([renamed.status, confirmed(renamed), pending(renamed)]).toEqual([200, '1', null]);
-    expect(await renamed.json()).toEqual(await house.app.tokenById(id));
+    expect(await renamed.json()).toEqual(await fixture.app.tokenById(id));
     for (const again of [1, 2]) {
-      const revoked = await house.app.manage('DELETE', `/manage/tokens/${id}?wait=replicas`);
+      const revoked = await fixture.app.manage('DELETE', `/manage/tokens/${id}?wait=replicas`);
       expect([again, revoked.status, await revoked.text(), confirmed(revoked)]).toEqual([again, 204, '', '1']);
     }
   });
 
   it('is there on every call that changes what replicas know', async () => {
-    const { id } = await house.app.project();
+    const { id } = await fixture.app.project();
     const calls: [string, string, unknown?][] = [
       ['POST', `/manage/projects/${id}/tokens/revoke`],
       ['PATCH', `/manage/projects/${id}`, { is_active: false }],
       ['DELETE', `/manage/projects/${id}`],
     ];
     for (const [method, path, body] of calls)
-      expect(confirmed(await house.app.manage(method, `${path}?wait=replicas`, body))).toBe('1');
-    expect(confirmed(await house.app.manage('DELETE', `/manage/projects/${id}`))).toBeNull();
+      expect(confirmed(await fixture.app.manage(method, `${path}?wait=replicas`, body))).toBe('1');
+    expect(confirmed(await fixture.app.manage('DELETE', `/manage/projects/${id}`))).toBeNull();
   });
 
   it.each(['', 'true', 'replicas&wait=replicas'])('is refused before anything changes when it is %j', async (value) => {
-    const { id } = await house.app.token();
-    expect(await refused(house.app.manage('DELETE', `/manage/tokens/${id}?wait=${value}`))).toMatchObject({
+    const { id } = await fixture.app.token();
+    expect(await refused(fixture.app.manage('DELETE', `/manage/tokens/${id}?wait=${value}`))).toMatchObject({
       status: 400,
       code: 'validation_failed',
       fields: ['wait'],
     });
-    expect((await house.app.tokenById(id)).is_active).toBe(true);
+    expect((await fixture.app.tokenById(id)).is_active).toBe(true);
   });
 
   it('waits for nobody when the change is refused', async () => {
     const missing = '/manage/tokens/8c1d2f0e-9d54-4a53-8a39-b7a2c8f4a001?wait=replicas';
-    const answer = await house.app.manage('DELETE', missing);
+    const answer = await fixture.app.manage('DELETE', missing);
     expect([answer.status, confirmed(answer)]).toEqual([404, null]);
   });
 });

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { VERSION } from '../../src/common/values/version.js';
 import { DatabaseService } from '../../src/database/database.service.js';
 import { HealthService } from '../../src/health/health.service.js';
-import { ReplicaRoll } from '../../src/replicas/replica.roll.js';
+import { ReplicaRegistry } from '../../src/replicas/replica.registry.js';
 import { MANAGEMENT_TOKEN, TestApp } from '../support/app.js';
 
 describe('health', () => {
@@ -56,7 +56,7 @@ describe('health', () => {
   });
 
   it('costs the store one look, however many ask at once', async () => {
-    const read = vi.spyOn(app.running.app.get(ReplicaRoll), 'read');
+    const read = vi.spyOn(app.running.app.get(ReplicaRegistry), 'read');
     const check = vi.spyOn(app.running.app.get(DatabaseService), 'check');
     const health = app.running.app.get(HealthService, { strict: false });
     await Promise.all([health.report(false), health.report(true), health.whyNotReady()]);

@@ -6,7 +6,7 @@ import { Client } from 'pg';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { ENCRYPTION_KEY, MANAGEMENT_TOKEN, until } from '../support/app.js';
 import { processTree } from '../support/process.tree.js';
-import { type FreshStore, freshPostgres } from '../support/stores.js';
+import { type FreshStore, freshPostgres } from '../support/databases.js';
 import { isAlive } from '../support/workers.js';
 
 const MAIN = new URL('../../dist/src/main.js', import.meta.url).pathname;

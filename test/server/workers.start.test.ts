@@ -16,20 +16,20 @@ const PROVIDERS = 'apis:\n  openai:\n    base_url: http://127.0.0.1:9\n';
 describe.skipIf(inject('postgres') === null)('starting workers', { timeout: TIMEOUT_MS }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'llm-proxy-workers-'));
   const providers = join(folder, 'providers.yaml');
-  let house: Workers;
+  let fixture: Workers;
   beforeAll(async () => {
     writeFileSync(providers, PROVIDERS);
-    house = await Workers.start(2, { API_CONFIG_PATH: providers });
-    await house.token();
+    fixture = await Workers.start(2, { API_CONFIG_PATH: providers });
+    await fixture.token();
   }, TIMEOUT_MS);
   afterAll(async () => {
-    await house.close();
+    await fixture.close();
     rmSync(folder, { recursive: true });
   }, TIMEOUT_MS);
 
   /** A second server on the same database, which is to refuse. */
   async function start(variables: Variables) {
-    const env = { PATH: process.env['PATH'], MANAGEMENT_TOKEN, ENCRYPTION_KEY, ...house.variables, ...variables };
+    const env = { PATH: process.env['PATH'], MANAGEMENT_TOKEN, ENCRYPTION_KEY, ...fixture.variables, ...variables };
     const child = spawn(process.execPath, [LAUNCHER, 'server'], {
       cwd: folder,
       env,
@@ -55,7 +55,7 @@ describe.skipIf(inject('postgres') === null)('starting workers', { timeout: TIME
   });
 
   it('tells once that the port is in use', async () => {
-    const address = `127.0.0.1:${house.server.port}`;
+    const address = `127.0.0.1:${fixture.server.port}`;
     expect(await start({ LISTEN_ADDR: address })).toEqual({
       code: 1,
       stderr: `llm-proxy: LISTEN_ADDR ${address}: the port is in use\n`,
@@ -65,28 +65,31 @@ describe.skipIf(inject('postgres') === null)('starting workers', { timeout: TIME
 
   it('tries again, ever later, while a replacement is refused', async () => {
     writeFileSync(providers, 'apis: {}\n');
-    const [worker, pid] = [...house.pids].at(-1)!;
+    const [worker, pid] = [...fixture.pids].at(-1)!;
     process.kill(pid, 'SIGKILL');
-    const refused = () => house.entries.filter(({ msg }) => msg === 'a worker did not start');
-    await house.sees('two refusals', () => refused().length >= 2);
+    const refused = () => fixture.entries.filter(({ msg }) => msg === 'a worker did not start');
+    await fixture.sees('two refusals', () => refused().length >= 2);
     expect(refused()[0]).toMatchObject({ why: [expect.stringContaining(providers)] });
-    expect((await house.get('/live')).status).toBe(200);
+    expect((await fixture.get('/live')).status).toBe(200);
     writeFileSync(providers, PROVIDERS);
-    await house.sees('one that starts', () => [...house.pids.keys()].at(-1)! > worker);
+    await fixture.sees('one that starts', () => [...fixture.pids.keys()].at(-1)! > worker);
   });
 
   it('lose nobody whose replacement is refused, whatever they are sent', async () => {
-    const serving = [...house.pids].filter(([, pid]) => isAlive(pid));
+    const serving = [...fixture.pids].filter(([, pid]) => isAlive(pid));
     const [newest] = serving.at(-1)!;
-    const before = house.entries.length;
+    const before = fixture.entries.length;
     writeFileSync(providers, 'apis: {}\n');
     for (const [, pid] of serving) process.kill(pid, 'SIGTERM');
-    const refused = () => house.entries.slice(before).filter(({ msg }) => msg === 'a worker did not start');
-    await house.sees('two refusals for each', () => refused().length >= 4);
+    const refused = () => fixture.entries.slice(before).filter(({ msg }) => msg === 'a worker did not start');
+    await fixture.sees('two refusals for each', () => refused().length >= 4);
     expect(serving.filter(([, pid]) => isAlive(pid))).toHaveLength(2);
-    expect((await house.get('/ready')).status).toBe(200);
+    expect((await fixture.get('/ready')).status).toBe(200);
     writeFileSync(providers, PROVIDERS);
-    await house.sees('both replaced', () => [...house.pids.keys()].filter((worker) => worker > newest).length === 2);
-    await house.sees('the old to end', () => !serving.some(([, pid]) => isAlive(pid)));
+    await fixture.sees(
+      'both replaced',
+      () => [...fixture.pids.keys()].filter((worker) => worker > newest).length === 2,
+    );
+    await fixture.sees('the old to end', () => !serving.some(([, pid]) => isAlive(pid)));
   });
 });

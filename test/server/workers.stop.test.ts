@@ -8,28 +8,28 @@ const TIMEOUT_MS = 90_000;
 const IN_A_GROUP = ['setsid'];
 
 describe.skipIf(inject('postgres') === null || process.platform === 'win32')('stopping workers', () => {
-  let house: Workers;
-  afterEach(() => house.close(), TIMEOUT_MS);
+  let fixture: Workers;
+  afterEach(() => fixture.close(), TIMEOUT_MS);
 
   /** Two workers with streams in both, as far as chance has it. */
   async function running(variables: Record<string, string> = {}) {
-    house = await Workers.start(2, variables, IN_A_GROUP);
-    const streams = await house.streams(8, (await house.token()).token);
-    const ended = once(house.server.process, 'exit') as Promise<[number | null, string | null]>;
-    return { streams, ended, primary: house.server.process.pid!, pids: [...house.pids.values()] };
+    fixture = await Workers.start(2, variables, IN_A_GROUP);
+    const streams = await fixture.streams(8, (await fixture.token()).token);
+    const ended = once(fixture.server.process, 'exit') as Promise<[number | null, string | null]>;
+    return { streams, ended, primary: fixture.server.process.pid!, pids: [...fixture.pids.values()] };
   }
 
   const draining = () =>
-    house.sees(
+    fixture.sees(
       'both to drain',
-      () => house.entries.filter(({ msg, worker }) => msg === 'stopping' && worker).length === 2,
+      () => fixture.entries.filter(({ msg, worker }) => msg === 'stopping' && worker).length === 2,
     );
 
   it('PR-01 lets what runs in any of them finish, and ends with 0', { timeout: TIMEOUT_MS }, async () => {
     const { streams, ended, primary, pids } = await running();
     process.kill(primary, 'SIGTERM');
     await draining();
-    const ready = await Promise.all(Array.from({ length: 10 }, async () => (await house.get('/ready')).status));
+    const ready = await Promise.all(Array.from({ length: 10 }, async () => (await fixture.get('/ready')).status));
     expect(new Set(ready)).toEqual(new Set([503]));
     expect(await finish(streams)).not.toContain(false);
     expect(await ended).toEqual([0, null]);
@@ -38,11 +38,11 @@ describe.skipIf(inject('postgres') === null || process.platform === 'win32')('st
 
   it('is one signal when a terminal sends it to all of them', { timeout: TIMEOUT_MS }, async () => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      if (signal === 'SIGTERM') await house.close();
+      if (signal === 'SIGTERM') await fixture.close();
       const { streams, ended, primary } = await running();
       process.kill(-primary, signal);
       await draining();
-      expect((await house.get('/ready')).status).toBe(503);
+      expect((await fixture.get('/ready')).status).toBe(503);
       expect(await finish(streams)).not.toContain(false);
       expect(await ended).toEqual([0, null]);
     }
@@ -70,14 +70,14 @@ describe.skipIf(inject('postgres') === null || process.platform === 'win32')('st
     const { streams, ended, primary, pids } = await running();
     process.kill(primary, 'SIGKILL');
     expect(await ended).toEqual([null, 'SIGKILL']);
-    await house.sees('the port to be free', async () =>
-      house.get('/live').then(
+    await fixture.sees('the port to be free', async () =>
+      fixture.get('/live').then(
         () => false,
         () => true,
       ),
     );
     expect(await finish(streams)).not.toContain(false);
-    await house.sees('the workers to end', () => !pids.some(isAlive));
+    await fixture.sees('the workers to end', () => !pids.some(isAlive));
   });
 
   it('cuts short, by a signal, the draining of those whose primary was killed', { timeout: TIMEOUT_MS }, async () => {
@@ -87,6 +87,6 @@ describe.skipIf(inject('postgres') === null || process.platform === 'win32')('st
     for (const pid of pids) process.kill(pid, 'SIGTERM');
     const answers = await Promise.all(streams.map(async ({ client }) => client.response({ timeoutMs: TIMEOUT_MS })));
     expect(answers.every(({ truncated }) => truncated)).toBe(true);
-    await house.sees('the workers to end', () => !pids.some(isAlive));
+    await fixture.sees('the workers to end', () => !pids.some(isAlive));
   });
 });

@@ -6,12 +6,12 @@ import { finish, isAlive, Workers } from '../support/workers.js';
 const TIMEOUT_MS = 90_000;
 
 describe.skipIf(inject('postgres') === null)('several workers', { timeout: TIMEOUT_MS }, () => {
-  let house: Workers;
+  let fixture: Workers;
   beforeAll(async () => {
     // Longer than it takes a request on a fresh connection to arrive: that one is still served.
-    house = await Workers.start(3, { PRE_STOP_DELAY: '500ms' });
+    fixture = await Workers.start(3, { PRE_STOP_DELAY: '500ms' });
   }, TIMEOUT_MS);
-  afterAll(() => house.close(), TIMEOUT_MS);
+  afterAll(() => fixture.close(), TIMEOUT_MS);
 
   /** Requests by six clients at once, until told to stop; what came of them. */
   function load(token: string) {
@@ -19,7 +19,7 @@ describe.skipIf(inject('postgres') === null)('several workers', { timeout: TIMEO
     const over = new AbortController();
     const client = async (): Promise<void> => {
       while (!over.signal.aborted)
-        await house.get('/v1/models', token).then(
+        await fixture.get('/v1/models', token).then(
           async (answer) => {
             outcome.statuses.add(answer.status);
             await answer.arrayBuffer();
@@ -35,47 +35,47 @@ describe.skipIf(inject('postgres') === null)('several workers', { timeout: TIMEO
     };
   }
 
-  const latest = (): [number, number] => [...house.pids].at(-1)!;
+  const latest = (): [number, number] => [...fixture.pids].at(-1)!;
 
   it('share one port, and say in the log which of them served', async () => {
-    const serving = () => new Set(house.entries.flatMap(({ msg, worker }) => (msg === 'request' ? [worker] : [])));
-    await house.sees('each to serve', async () => {
-      await (await house.get('/live')).arrayBuffer();
+    const serving = () => new Set(fixture.entries.flatMap(({ msg, worker }) => (msg === 'request' ? [worker] : [])));
+    await fixture.sees('each to serve', async () => {
+      await (await fixture.get('/live')).arrayBuffer();
       return serving().size === 3;
     });
-    expect(serving()).toEqual(new Set(house.pids.keys()));
+    expect(serving()).toEqual(new Set(fixture.pids.keys()));
   });
 
   it('grant a capped token exactly its cap between them', async () => {
-    const { token } = await house.token({ max_requests: 100 });
-    const before = house.upstream.requests.length;
-    const answers = await Promise.all(Array.from({ length: 160 }, async () => house.get('/v1/models', token)));
+    const { token } = await fixture.token({ max_requests: 100 });
+    const before = fixture.upstream.requests.length;
+    const answers = await Promise.all(Array.from({ length: 160 }, async () => fixture.get('/v1/models', token)));
     const granted = answers.filter(({ status }) => status === 200).length;
-    expect([granted, house.upstream.requests.length - before]).toEqual([100, 100]);
+    expect([granted, fixture.upstream.requests.length - before]).toEqual([100, 100]);
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 429]));
   });
 
   it('PR-05 leave no connection to one that hangs', async () => {
     const [, pid] = latest();
     process.kill(pid, 'SIGSTOP');
-    const answers = await Promise.all(Array.from({ length: 20 }, async () => house.get('/live')));
+    const answers = await Promise.all(Array.from({ length: 20 }, async () => fixture.get('/live')));
     process.kill(pid, 'SIGCONT');
     expect(answers.every(({ status }) => status === 200)).toBe(true);
   });
 
   it('PR-05 go on when one is killed, which is replaced', async () => {
-    const { token } = await house.token();
+    const { token } = await fixture.token();
     const [worker, pid] = latest();
     const stop = load(token);
     process.kill(pid, 'SIGKILL');
-    await house.sees('another in its place', () => latest()[0] > worker);
+    await fixture.sees('another in its place', () => latest()[0] > worker);
     const { statuses, broken, hung } = await stop();
     expect(statuses).toEqual(new Set([200]));
     expect(hung).toBe(0);
     // A client has one request at a time: what was running in the one that died.
     expect(broken).toBeLessThanOrEqual(6);
-    const crash = () => house.entries.find(({ msg }) => msg === 'a worker crashed');
-    await house.sees('a word on it', () => crash() !== undefined);
+    const crash = () => fixture.entries.find(({ msg }) => msg === 'a worker crashed');
+    await fixture.sees('a word on it', () => crash() !== undefined);
     expect(crash()).toMatchObject({
       worker,
       pid,
@@ -84,19 +84,19 @@ describe.skipIf(inject('postgres') === null)('several workers', { timeout: TIMEO
   });
 
   it('are replaced one by one, each by its SIGTERM, without a request refused or a stream cut', async () => {
-    const { token } = await house.token();
-    const streams = await house.streams(9, token);
+    const { token } = await fixture.token();
+    const streams = await fixture.streams(9, token);
     const stop = load(token);
-    const old = [...house.pids].filter(([, pid]) => isAlive(pid));
+    const old = [...fixture.pids].filter(([, pid]) => isAlive(pid));
     for (const [, pid] of old) {
       const [newest] = latest();
       process.kill(pid, 'SIGTERM');
-      await house.sees('another in its place', () => latest()[0] > newest);
+      await fixture.sees('another in its place', () => latest()[0] > newest);
     }
     expect(await stop()).toEqual({ statuses: new Set([200]), broken: 0, hung: 0 });
     expect(await finish(streams)).not.toContain(false);
-    await house.sees('the old to end', () => !old.some(([, pid]) => isAlive(pid)));
-    expect(house.server.process.exitCode).toBeNull();
+    await fixture.sees('the old to end', () => !old.some(([, pid]) => isAlive(pid)));
+    expect(fixture.server.process.exitCode).toBeNull();
   });
 
   it.skipIf(process.platform !== 'linux')('have no secret in their arguments or environment', () => {

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { until, type TokenAnswer } from './app.js';
-import type { House } from './house.js';
+import type { ProxyFixture } from './proxy.fixture.js';
 import { RawClient } from './raw.client.js';
 import type { RawResponse } from './raw.response.js';
 
@@ -11,11 +11,11 @@ export class Attack {
   /** A capped token: its count shows at once whether something was taken. */
   private token: TokenAnswer | undefined;
 
-  constructor(private readonly house: House) {}
+  constructor(private readonly fixture: ProxyFixture) {}
 
   /** Header lines of a request that would be served. */
   async credentials(): Promise<string> {
-    this.token ??= await this.house.app.token({ max_requests: 1_000_000 });
+    this.token ??= await this.fixture.app.token({ max_requests: 1_000_000 });
     return `Host: a\r\nAuthorization: Bearer ${this.token.token}\r\n`;
   }
 
@@ -27,7 +27,7 @@ export class Attack {
   /** Refused: in time, connection closed, nothing upstream, nothing taken, one line, and still alive. */
   async isRefused(bytes: string | Buffer, statuses: readonly number[] = [400], closes = true): Promise<RawResponse> {
     const taken = await this.taken();
-    const upstream = this.house.bytesUpstream;
+    const upstream = this.fixture.bytesUpstream;
     const lines = this.lines();
     const client = await this.connect();
     const startedAt = performance.now();
@@ -45,7 +45,7 @@ export class Attack {
     client.destroy();
     await until('one line', () => this.lines() > lines);
     expect(this.lines()).toBe(lines + 1);
-    expect(this.house.bytesUpstream).toBe(upstream);
+    expect(this.fixture.bytesUpstream).toBe(upstream);
     expect(await this.taken()).toBe(taken);
     await this.lives();
     return response;
@@ -76,16 +76,16 @@ export class Attack {
 
   async taken(): Promise<number> {
     await this.credentials();
-    return (await this.house.app.tokenById(this.token!.id)).request_count;
+    return (await this.fixture.app.tokenById(this.token!.id)).request_count;
   }
 
   /** Access-log lines so far, without those of the checks themselves. */
   lines(): number {
-    return this.house.app.accessLines.filter(({ path }) => path !== '/live' && !String(path).startsWith('/manage/'))
+    return this.fixture.app.accessLines.filter(({ path }) => path !== '/live' && !String(path).startsWith('/manage/'))
       .length;
   }
 
   private connect(): Promise<RawClient> {
-    return RawClient.connect(this.house.app.port);
+    return RawClient.connect(this.fixture.app.port);
   }
 }

@@ -5,7 +5,7 @@ import { LimitKeys } from '../../src/limits/limit.keys.js';
 import { MemoryCounter } from '../../src/limits/memory.counter.js';
 import { RedisCounter } from '../../src/limits/redis.counter.js';
 import { RedisLeases } from '../../src/limits/redis.leases.js';
-import type { ReplicaRoll } from '../../src/replicas/replica.roll.js';
+import type { ReplicaRegistry } from '../../src/replicas/replica.registry.js';
 import { RedisConnection } from '../../src/redis/redis.connection.js';
 import { MANAGEMENT_TOKEN, until } from './app.js';
 
@@ -31,7 +31,7 @@ export async function redisCounter(url: string, variables: Variables = {}): Prom
   const redis = new RedisConnection(config);
   const leases = new RedisLeases(redis);
   const keys = new LimitKeys(config, new KeyRing(config));
-  const counter = new RedisCounter(redis, leases, keys, new MemoryCounter({ live: 1 } as ReplicaRoll), config);
+  const counter = new RedisCounter(redis, leases, keys, new MemoryCounter({ live: 1 } as ReplicaRegistry), config);
   redis.onModuleInit();
   await until('Redis answers', () => redis.isUp);
   return {

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { Server as TlsServer } from 'node:tls';
-import type { AnswerHead } from '../../src/upstream/answer.head.js';
+import type { ResponseHead } from '../../src/upstream/response.head.js';
 import type { ExchangeObserver } from '../../src/upstream/upstream.exchange.js';
-import type { UpstreamFault } from '../../src/upstream/upstream.fault.js';
+import type { UpstreamError } from '../../src/upstream/upstream.error.js';
 
 /** The next turn in which something may have changed, until it has; a test that waits for ever names what for. */
 export async function until(what: string, isSo: () => boolean, withinMs = 5000): Promise<void> {
@@ -75,13 +75,13 @@ export class RawUpstream {
 }
 
 /** Keeps what an exchange tells, in order. */
-export class Told implements ExchangeObserver {
+export class ObserverSpy implements ExchangeObserver {
   readonly words: string[] = [];
-  interims: AnswerHead[] = [];
-  head: AnswerHead | undefined;
+  interims: ResponseHead[] = [];
+  head: ResponseHead | undefined;
   readonly pieces: Buffer[] = [];
   trailers: string[] | undefined;
-  fault: UpstreamFault | undefined;
+  fault: UpstreamError | undefined;
   private readonly ending = Promise.withResolvers<void>();
   /** Resolved with its last word, whichever that is. */
   readonly ended = this.ending.promise;
@@ -101,12 +101,12 @@ export class Told implements ExchangeObserver {
     this.on.sending?.();
   }
 
-  onInterim(head: AnswerHead): void {
+  onInformational(head: ResponseHead): void {
     this.words.push('interim');
     this.interims.push(head);
   }
 
-  onHead(head: AnswerHead): void {
+  onHead(head: ResponseHead): void {
     this.words.push('head');
     this.head = head;
     this.on.head?.();
@@ -125,7 +125,7 @@ export class Told implements ExchangeObserver {
     this.ending.resolve();
   }
 
-  onFault(fault: UpstreamFault): void {
+  onError(fault: UpstreamError): void {
     this.words.push('fault');
     this.fault = fault;
     this.on.fault?.();

@@ -1,13 +1,13 @@
 import { EventEmitter2 } from '@nestjs/event-emitter';
 import { afterAll, beforeAll, beforeEach } from 'vitest';
 import type { Variables } from '../../src/config/config.loader.js';
-import { ChangesSeen } from '../../src/changes/domain.events.js';
+import { TokensInvalidated } from '../../src/changes/domain.events.js';
 import { ChangeFeed } from '../../src/changes/change.feed.js';
 import { ChangePush } from '../../src/changes/change.push.js';
 import { TestApp } from './app.js';
 import { RawClient } from './raw.client.js';
 import { RecordingUpstream } from './recording.upstream.js';
-import type { FreshStore, Store } from './stores.js';
+import type { FreshStore, Store } from './databases.js';
 import { answer } from './upstream.scenarios.js';
 
 /** Two replicas over one database, in front of one upstream, for the tests of one group. */
@@ -80,8 +80,8 @@ export function stopPolling(app: TestApp): void {
 }
 
 /** Everything this replica hears from now on. */
-export function heardBy(app: TestApp): ChangesSeen[] {
-  const heard: ChangesSeen[] = [];
-  app.running.app.get(EventEmitter2).on(ChangesSeen.topic, (changes: ChangesSeen) => heard.push(changes));
+export function heardBy(app: TestApp): TokensInvalidated[] {
+  const heard: TokensInvalidated[] = [];
+  app.running.app.get(EventEmitter2).on(TokensInvalidated.topic, (changes: TokensInvalidated) => heard.push(changes));
   return heard;
 }

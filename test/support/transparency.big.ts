@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import type { House } from './house.js';
+import type { ProxyFixture } from './proxy.fixture.js';
 import { pseudoRandomBytes } from './openai.files.js';
 import type { RecordedRequest } from './recorded.request.js';
 import { readBody } from './wire.body.js';
@@ -35,41 +35,41 @@ const wrap = (piece: Buffer, framed: Big): Buffer =>
     ? piece
     : Buffer.concat([Buffer.from(`${piece.length.toString(16)}\r\n`), piece, Buffer.from('\r\n')]);
 
-async function dial(house: House, method: string, target: string, header: string): Promise<Socket> {
-  const socket = connect(house.app.port, '127.0.0.1');
+async function dial(fixture: ProxyFixture, method: string, target: string, header: string): Promise<Socket> {
+  const socket = connect(fixture.app.port, '127.0.0.1');
   await once(socket, 'connect');
   socket.write(
-    `${method} ${target} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${house.token.token}\r\n${header}\r\n`,
+    `${method} ${target} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${fixture.token.token}\r\n${header}\r\n`,
   );
   return socket;
 }
 
 export async function upload(
-  house: House,
+  fixture: ProxyFixture,
   bytes: number,
   framed: Big,
 ): Promise<{ sent: string; request: RecordedRequest }> {
   const hash = createHash('sha256');
-  const socket = await dial(house, 'POST', '/v1/uploads/upload_1/parts', `${framing(bytes, framed)}\r\n`);
+  const socket = await dial(fixture, 'POST', '/v1/uploads/upload_1/parts', `${framing(bytes, framed)}\r\n`);
   const answered = once(socket, 'data');
   for (const piece of pieces(bytes)) {
     hash.update(piece);
     if (!socket.write(wrap(piece, framed))) await once(socket, 'drain');
   }
   if (framed === 'chunked') socket.write('0\r\n\r\n');
-  const request = await (await house.upstream.nextRequest()).completed(30_000);
+  const request = await (await fixture.upstream.nextRequest()).completed(30_000);
   await answered;
   socket.destroy();
   return { sent: hash.digest('hex'), request };
 }
 
 export async function download(
-  house: House,
+  fixture: ProxyFixture,
   bytes: number,
   framed: Big,
 ): Promise<{ sent: string; received: string; receivedBytes: number }> {
   const [sent, received] = [createHash('sha256'), createHash('sha256')];
-  house.upstream.once(async (exchange) => {
+  fixture.upstream.once(async (exchange) => {
     await exchange.receiveAll();
     await exchange.write(`HTTP/1.1 200 OK\r\n${framing(bytes, framed)}\r\n\r\n`);
     for (const piece of pieces(bytes)) {
@@ -78,7 +78,7 @@ export async function download(
     }
     if (framed === 'chunked') await exchange.lastChunk();
   });
-  const socket = await dial(house, 'GET', '/v1/videos/video_1/content', '');
+  const socket = await dial(fixture, 'GET', '/v1/videos/video_1/content', '');
   const inbox = new WireInbox();
   socket.on('data', (piece) => inbox.push(piece)).on('close', () => inbox.finish('reset'));
   const head = parseHead((await inbox.through('\r\n\r\n')) ?? Buffer.alloc(0));

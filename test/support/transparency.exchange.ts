@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { UPSTREAM_KEY } from './app.js';
-import type { House } from './house.js';
+import type { ProxyFixture } from './proxy.fixture.js';
 import type { RawClient } from './raw.client.js';
 import type { RawResponse } from './raw.response.js';
 import type { RecordedRequest } from './recorded.request.js';
@@ -10,14 +10,14 @@ import type { Exchange } from './upstream.exchange.js';
 import { valuesOf, type HeaderLine } from './wire.head.js';
 
 /** Runs one exchange over raw sockets and compares both legs, byte for byte. */
-export async function runExchange(house: House, plan: Plan): Promise<void> {
-  house.upstream.clear();
-  house.upstream.once((exchange) => play(exchange, plan));
-  const client = await house.connect();
+export async function runExchange(fixture: ProxyFixture, plan: Plan): Promise<void> {
+  fixture.upstream.clear();
+  fixture.upstream.once((exchange) => play(exchange, plan));
+  const client = await fixture.connect();
   try {
-    await client.write(requestHead(house, plan));
+    await client.write(requestHead(fixture, plan));
     const { pieces, last } = requestPieces(plan);
-    const arriving = house.upstream.nextRequest();
+    const arriving = fixture.upstream.nextRequest();
     const first = plan.early ? 1 + Math.floor(pieces.length / 2) : pieces.length;
     for (const piece of pieces.slice(0, first)) await client.write(piece);
     if (!plan.early) await client.write(last);
@@ -25,7 +25,7 @@ export async function runExchange(house: House, plan: Plan): Promise<void> {
     const response = await client.response({ method: plan.method });
     if (plan.early) for (const piece of [...pieces.slice(first), last]) await client.write(piece);
     else await request.completed();
-    compareRequest(house, plan, request);
+    compareRequest(fixture, plan, request);
     compareResponse(plan, response);
     await keepsServing(plan, client, response);
   } finally {
@@ -34,13 +34,13 @@ export async function runExchange(house: House, plan: Plan): Promise<void> {
 }
 
 /** What the client sent, the upstream got. */
-function compareRequest(house: House, plan: Plan, request: RecordedRequest): void {
+function compareRequest(fixture: ProxyFixture, plan: Plan, request: RecordedRequest): void {
   expect(request.faults).toEqual([]);
-  expect(house.upstream.requests).toHaveLength(1);
+  expect(fixture.upstream.requests).toHaveLength(1);
   expect([request.method, request.target]).toEqual([plan.method, plan.target]);
   const sent: HeaderLine[] = [['Authorization', ''], ...plan.headers];
   expect(withoutFraming(request.headers)).toEqual(forUpstream(sent, UPSTREAM_KEY));
-  expect(request.headerValues('host')).toEqual([`127.0.0.1:${house.upstream.port}`]);
+  expect(request.headerValues('host')).toEqual([`127.0.0.1:${fixture.upstream.port}`]);
   if (plan.early) {
     const { body } = request;
     expect(body.equals(plan.body.subarray(0, body.length))).toBe(true);
@@ -90,7 +90,7 @@ async function keepsServing(plan: Plan, client: RawClient, response: RawResponse
   expect((await client.response()).status).toBe(200);
 }
 
-function requestHead(house: House, { method, target, version, headers, framed, body }: Plan): string {
+function requestHead(fixture: ProxyFixture, { method, target, version, headers, framed, body }: Plan): string {
   const framing =
     framed === 'length'
       ? `Content-Length: ${body.length}\r\n`
@@ -98,7 +98,7 @@ function requestHead(house: House, { method, target, version, headers, framed, b
         ? 'Transfer-Encoding: chunked\r\n'
         : '';
   const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`).join('');
-  return `${method} ${target} HTTP/${version}\r\nHost: evil.example\r\nAuthorization: Bearer ${house.token.token}\r\n${lines}${framing}\r\n`;
+  return `${method} ${target} HTTP/${version}\r\nHost: evil.example\r\nAuthorization: Bearer ${fixture.token.token}\r\n${lines}${framing}\r\n`;
 }
 
 function requestPieces({ body, cuts, framed }: Plan): { pieces: Buffer[]; last: string } {

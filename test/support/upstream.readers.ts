@@ -1,7 +1,7 @@
 import { request as nodeRequest } from 'node:http';
 import type { Pool } from 'undici';
 import type { UpstreamPool } from '../../src/upstream/upstream.pool.js';
-import { Told } from './raw.upstream.js';
+import { ObserverSpy } from './raw.upstream.js';
 
 /** A whole answer as a client read it, Latin-1; undefined when it did not take it for one. */
 export type Reading =
@@ -13,7 +13,7 @@ export type Reader = (method: 'GET' | 'HEAD', target: string) => Promise<Reading
 export const readByOurs =
   (pool: UpstreamPool): Reader =>
   async (method, target) => {
-    const told = new Told();
+    const told = new ObserverSpy();
     pool.dispatch({ method, target, host: 'a', headers: [], length: 0 }, null, told);
     await told.ended;
     if (told.fault || !told.head) return undefined;

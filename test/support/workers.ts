@@ -5,7 +5,7 @@ import { BuiltServer } from './built.server.js';
 import type { PacedStream } from './paced.stream.js';
 import { RawClient } from './raw.client.js';
 import { RecordingUpstream } from './recording.upstream.js';
-import { type FreshStore, freshPostgres } from './stores.js';
+import { type FreshStore, freshPostgres } from './databases.js';
 
 /** A process has to start, on a machine that may be busy. */
 const PATIENCE_MS = 30_000;

@@ -1,4 +1,4 @@
-import type { FieldFault } from '../../common/errors/api.error.js';
+import type { FieldError } from '../../common/errors/api.error.js';
 import { CliError, EXIT_CODE, ServerRefusal } from '../terminal/cli.error.js';
 
 /** The JSON of an answer; undefined when it is none. */
@@ -12,7 +12,7 @@ export function parsed(text: string): unknown {
 
 /** The server's own words where it has some. */
 export function refusal(status: number, text: string): ServerRefusal {
-  const body = parsed(text) as { error?: unknown; code?: unknown; details?: FieldFault[] } | null | undefined;
+  const body = parsed(text) as { error?: unknown; code?: unknown; details?: FieldError[] } | null | undefined;
   const message = typeof body?.error === 'string' ? body.error : `the server answered with HTTP status ${status}`;
   const details = Array.isArray(body?.details) ? body.details : [];
   return new ServerRefusal(status, typeof body?.code === 'string' ? body.code : `http_${status}`, message, details);

@@ -1,5 +1,5 @@
 import type { CreatedToken, RevokedTokens, TokenView } from '../../token/token.dto.js';
-import { displaySecret } from '../../token/token.secret.js';
+import { maskSecret } from '../../token/token.secret.js';
 import { fields, table, yesNo } from '../terminal/table.js';
 
 const uses = (token: TokenView): string => `${token.request_count} of ${token.max_requests ?? 'unlimited'}`;
@@ -44,7 +44,7 @@ export const tokenFields = (token: TokenView): string =>
 export const newToken = ({ token, id, expires_at: expiresAt }: CreatedToken): string =>
   fields([
     ['Token', token],
-    ['Display', displaySecret(token)],
+    ['Display', maskSecret(token)],
     ['Id', id],
     ['Expires at', expiresAt],
   ]);

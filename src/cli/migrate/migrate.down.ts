@@ -4,10 +4,10 @@ import { failed, usage } from '../terminal/cli.error.js';
 import { SchemaCommand } from './migrate.schema.js';
 import { Prompt } from '../terminal/prompt.js';
 import { SecretInput } from '../terminal/secret.input.js';
-import type { StoreOptions } from './store.command.js';
+import type { DatabaseOptions } from './database.command.js';
 import { Terminal } from '../terminal/terminal.js';
 
-interface DownOptions extends StoreOptions {
+interface DownOptions extends DatabaseOptions {
   yes?: true;
 }
 

@@ -2,12 +2,12 @@ import { Option, SubCommand } from 'nest-commander';
 import type { GoSource } from '../../maintenance/import/go.source.js';
 import type { ImportReport } from '../../maintenance/import/import.report.js';
 import { failed, usage } from '../terminal/cli.error.js';
-import { StoreCommand, type StoreOptions } from './store.command.js';
-import type { Session } from './store.session.js';
+import { DatabaseCommand, type DatabaseOptions } from './database.command.js';
+import type { DatabaseSession } from './database.session.js';
 import { table } from '../terminal/table.js';
 import { printable } from '../terminal/terminal.js';
 
-interface ImportCommandOptions extends StoreOptions {
+interface ImportCommandOptions extends DatabaseOptions {
   from: string;
   keyFile?: string;
   passwordFile?: string;
@@ -18,14 +18,14 @@ interface ImportCommandOptions extends StoreOptions {
   name: 'import',
   description: 'bring projects and tokens of the Go system over; what is there already is left alone',
 })
-export class MigrateImport extends StoreCommand {
+export class MigrateImport extends DatabaseCommand {
   async run(_: string[], options: ImportCommandOptions): Promise<void> {
     const { keyFile, passwordFile } = options;
     const key = keyFile === undefined ? undefined : parsedKey(await this.secrets.read('The key', keyFile));
     const password = passwordFile === undefined ? undefined : await this.secrets.read('The password', passwordFile);
     const source = await openSource(options.from, password);
     try {
-      const work = async (session: Session) => bring(session, source, options, key);
+      const work = async (session: DatabaseSession) => bring(session, source, options, key);
       const report = await this.withStore(options, work, options.dryRun ? 'imagine' : 'create');
       this.tell(options, report);
     } finally {
@@ -83,14 +83,14 @@ export class MigrateImport extends StoreCommand {
 
 async function openSource(from: string, password: string | undefined): Promise<GoSource> {
   const { openGoSource } = await import('../../maintenance/import/go.source.js');
-  const { connectFault } = await import('./store.session.js');
+  const { connectFault } = await import('./database.session.js');
   return openGoSource(from, password).catch((error: unknown) => {
     throw connectFault('the database of --from', error) ?? error;
   });
 }
 
 async function bring(
-  { dataSource, ring, config }: Session,
+  { dataSource, ring, config }: DatabaseSession,
   source: GoSource,
   { dryRun }: ImportCommandOptions,
   encryptionKey: Buffer | undefined,

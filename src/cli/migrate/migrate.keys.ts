@@ -1,5 +1,5 @@
 import { SubCommand } from 'nest-commander';
-import type { KeyUpkeep } from '../../maintenance/key.rotation.js';
+import type { KeyRotation } from '../../maintenance/key.rotation.js';
 import { failed } from '../terminal/cli.error.js';
 import {
   resealText,
@@ -10,13 +10,13 @@ import {
   statusView,
   unreadableFault,
 } from './migrate.output.js';
-import { StoreCommand, type StoreOptions } from './store.command.js';
+import { DatabaseCommand, type DatabaseOptions } from './database.command.js';
 
-abstract class KeyCommand extends StoreCommand {
-  protected async withKeys<T>(options: StoreOptions, work: (keys: KeyUpkeep) => Promise<T>): Promise<T> {
+abstract class KeyCommand extends DatabaseCommand {
+  protected async withKeys<T>(options: DatabaseOptions, work: (keys: KeyRotation) => Promise<T>): Promise<T> {
     return this.withStore(options, async ({ dataSource, ring }) => {
-      const { KeyUpkeep } = await import('../../maintenance/key.rotation.js');
-      return work(new KeyUpkeep(dataSource, ring, Date.now()));
+      const { KeyRotation } = await import('../../maintenance/key.rotation.js');
+      return work(new KeyRotation(dataSource, ring, Date.now()));
     });
   }
 
@@ -28,7 +28,7 @@ abstract class KeyCommand extends StoreCommand {
 
 @SubCommand({ name: 'encrypt', description: 'seal upstream keys that rest in clear or in an older form' })
 export class MigrateEncrypt extends KeyCommand {
-  async run(_: string[], options: StoreOptions): Promise<void> {
+  async run(_: string[], options: DatabaseOptions): Promise<void> {
     const result = resealView(await this.withKeys(options, async (keys) => keys.encrypt()));
     this.print(options, result, resealText);
     this.assertReadable(result.unreadable);
@@ -37,7 +37,7 @@ export class MigrateEncrypt extends KeyCommand {
 
 @SubCommand({ name: 'encrypt-status', description: 'how keys and tokens rest; fails when something is left to do' })
 export class MigrateEncryptStatus extends KeyCommand {
-  async run(_: string[], options: StoreOptions): Promise<void> {
+  async run(_: string[], options: DatabaseOptions): Promise<void> {
     const result = statusView(await this.withKeys(options, async (keys) => keys.status()));
     this.print(options, result, statusText);
     if (result.left.length > 0) throw failed(result.left.join('; '));
@@ -46,7 +46,7 @@ export class MigrateEncryptStatus extends KeyCommand {
 
 @SubCommand({ name: 'rotate', description: 'move upstream keys from ENCRYPTION_KEY_PREVIOUS to ENCRYPTION_KEY' })
 export class MigrateRotate extends KeyCommand {
-  async run(_: string[], options: StoreOptions): Promise<void> {
+  async run(_: string[], options: DatabaseOptions): Promise<void> {
     const result = rotationView(await this.withKeys(options, async (keys) => keys.rotate()));
     this.print(options, result, rotationText);
     this.assertReadable(result.unreadable);

@@ -1,4 +1,4 @@
-import type { Reseal } from '../../maintenance/project.reencryption.js';
+import type { Reencryption } from '../../maintenance/project.reencryption.js';
 import type { KeyStatus, Rotation } from '../../maintenance/key.rotation.js';
 import type { TokenForm } from '../../maintenance/token.summary.js';
 import { table } from '../terminal/table.js';
@@ -12,7 +12,7 @@ export interface ResealView {
   unreadable: string[];
 }
 
-export const resealView = ({ moved, unreadable }: Reseal): ResealView => ({ moved, unreadable });
+export const resealView = ({ moved, unreadable }: Reencryption): ResealView => ({ moved, unreadable });
 
 export const resealText = ({ moved }: ResealView): string =>
   moved === 0 ? 'Nothing to do.' : `Sealed ${counted(moved, 'upstream key')} with the current key.`;

@@ -1,19 +1,19 @@
 import { SubCommand } from 'nest-commander';
 import type { DatabaseConfig } from '../../config/app.config.js';
 import type { Entities } from '../../database/data.source.js';
-import type { SchemaStatus, StoreSchema } from '../../maintenance/store.schema.js';
+import type { SchemaStatus, DatabaseSchema } from '../../maintenance/database.schema.js';
 import { failed, usage } from '../terminal/cli.error.js';
-import { StoreCommand, type StoreOptions } from './store.command.js';
+import { DatabaseCommand, type DatabaseOptions } from './database.command.js';
 
 /** A command about the tables, not about what is in them. */
-export abstract class SchemaCommand extends StoreCommand {
-  protected async withSchema<T>(options: StoreOptions, work: (schema: StoreSchema) => Promise<T>): Promise<T> {
-    const { StoreSchema } = await import('../../maintenance/store.schema.js');
-    return this.withDatabase(options, async (config, entities) => work(new StoreSchema(config, entities)));
+export abstract class SchemaCommand extends DatabaseCommand {
+  protected async withSchema<T>(options: DatabaseOptions, work: (schema: DatabaseSchema) => Promise<T>): Promise<T> {
+    const { DatabaseSchema } = await import('../../maintenance/database.schema.js');
+    return this.withDatabase(options, async (config, entities) => work(new DatabaseSchema(config, entities)));
   }
 
   protected async withDatabase<T>(
-    options: StoreOptions,
+    options: DatabaseOptions,
     work: (config: DatabaseConfig, entities: Entities) => Promise<T>,
   ): Promise<T> {
     const { loadConfig } = await import('../../config/config.loader.js');
@@ -24,7 +24,7 @@ export abstract class SchemaCommand extends StoreCommand {
 
 @SubCommand({ name: 'up', description: 'make the tables current; a server does this at its start' })
 export class MigrateUp extends SchemaCommand {
-  async run(_: string[], options: StoreOptions): Promise<void> {
+  async run(_: string[], options: DatabaseOptions): Promise<void> {
     const applied = await this.withSchema(options, async (schema) => schema.up());
     this.print(options, { applied }, () =>
       applied.length === 0 ? 'Nothing to do: the tables are current.' : `Applied ${applied.join(', ')}.`,
@@ -34,7 +34,7 @@ export class MigrateUp extends SchemaCommand {
 
 @SubCommand({ name: 'status', description: 'where the tables stand; fails when they are not current' })
 export class MigrateStatus extends SchemaCommand {
-  async run(_: string[], options: StoreOptions): Promise<void> {
+  async run(_: string[], options: DatabaseOptions): Promise<void> {
     const status = await this.withSchema(options, async (schema) => schema.status());
     this.print(options, view(status), text);
     if (!status.isCurrent) throw failed('the tables are not current');
@@ -43,7 +43,7 @@ export class MigrateStatus extends SchemaCommand {
 
 @SubCommand({ name: 'rebuild', description: 'copy an older SQLite file into a current one, and keep the older' })
 export class MigrateRebuild extends SchemaCommand {
-  async run(_: string[], options: StoreOptions): Promise<void> {
+  async run(_: string[], options: DatabaseOptions): Promise<void> {
     const { rebuildSqlite } = await import('../../maintenance/sqlite.rebuild.js');
     const done = await this.withDatabase(options, async (config, entities) => {
       if (config.driver !== 'sqlite') throw usage(`only a SQLite file is rebuilt; DB_DRIVER is ${config.driver}`);

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { Injectable } from '@nestjs/common';
-import { displayForm } from '../../common/values/display.form.js';
+import { mask } from '../../common/values/mask.js';
 import { tokenWeakness } from '../../config/token.strength.js';
 import { usage } from '../terminal/cli.error.js';
 import { FirstToken } from './first.token.js';
@@ -72,7 +72,7 @@ export class SetupInterview {
   }
 
   private async token(current: string | undefined): Promise<string | typeof KEEP> {
-    const shown = current ? `Enter keeps ${displayForm(current)}` : 'Enter makes one';
+    const shown = current ? `Enter keeps ${mask(current)}` : 'Enter makes one';
     return this.questions.ask<string | typeof KEEP>('Management token, not shown', {
       enter: KEEP,
       shown,

@@ -1,5 +1,5 @@
-import type { FieldFault } from '../../common/errors/api.error.js';
-import { StartError } from '../../common/errors/start.error.js';
+import type { FieldError } from '../../common/errors/api.error.js';
+import { StartupError } from '../../common/errors/startup.error.js';
 
 /** Exit codes of the command line, beside those of sysexits.h that a refused start has (common/start.error.ts). */
 export const EXIT_CODE = { ok: 0, failed: 1, usage: 2, unauthorized: 3, unreachable: 4, interrupted: 130 } as const;
@@ -27,7 +27,7 @@ export class ServerRefusal extends CliError {
     status: number,
     code: string,
     message: string,
-    readonly details: readonly FieldFault[] = [],
+    readonly details: readonly FieldError[] = [],
   ) {
     super(status === 401 || status === 403 ? EXIT_CODE.unauthorized : EXIT_CODE.failed, code, message);
     this.name = 'ServerRefusal';
@@ -63,7 +63,7 @@ function ofCommander(code: string, message: string): CliError | undefined {
 /** What a command threw, as what it tells; undefined when nothing went wrong. */
 export function toCliError(error: unknown): CliError | undefined {
   if (error instanceof CliError) return error;
-  if (error instanceof StartError) return new CliError(error.exitCode, 'start_refused', error.message);
+  if (error instanceof StartupError) return new CliError(error.exitCode, 'start_refused', error.message);
   if (!(error instanceof Error)) return failed('something went wrong');
   const code = (error as NodeJS.ErrnoException).code ?? '';
   if (code === 'STORE_UNREACHABLE') return new CliError(EXIT_CODE.unreachable, 'unreachable', error.message);

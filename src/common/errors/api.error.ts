@@ -1,4 +1,4 @@
-export interface FieldFault {
+export interface FieldError {
   field: string;
   message: string;
 }
@@ -8,7 +8,7 @@ export interface ApiErrorOptions {
   retry?: boolean;
   /** Sent as `retry-after` (whole seconds) and, on the proxied path, `retry-after-ms`. */
   retryAfterMs?: number;
-  details?: FieldFault[];
+  details?: FieldError[];
   headers?: Record<string, string>;
   cause?: unknown;
 }
@@ -17,7 +17,7 @@ export interface ApiErrorOptions {
 export class ApiError extends Error {
   readonly retry: boolean | undefined;
   readonly retryAfterMs: number | undefined;
-  readonly details: FieldFault[] | undefined;
+  readonly details: FieldError[] | undefined;
   readonly headers: Record<string, string>;
 
   constructor(

@@ -1,4 +1,4 @@
-import { ApiError, type FieldFault } from './api.error.js';
+import { ApiError, type FieldError } from './api.error.js';
 
 const seconds = (n: number): number => n * 1000;
 
@@ -31,7 +31,7 @@ export const errors = {
     }),
   tooManyAttempts: (ms: number) =>
     new ApiError(429, 'too_many_attempts', 'Too many failed attempts; try again later.', { retryAfterMs: ms }),
-  validationFailed: (details: FieldFault[]) =>
+  validationFailed: (details: FieldError[]) =>
     new ApiError(
       400,
       'validation_failed',

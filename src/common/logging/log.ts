@@ -1,11 +1,11 @@
 import cluster from 'node:cluster';
 import { Writable } from 'node:stream';
 import type { LoggerService } from '@nestjs/common';
-import { type ByteSink, LineBatch } from './line.batch.js';
+import { type ByteSink, BatchedWriter } from './batched.writer.js';
 import { sourceStack } from './source.stack.js';
-import { StartError } from '../errors/start.error.js';
+import { StartupError } from '../errors/startup.error.js';
 import { type DestinationStream, type Logger, pino } from 'pino';
-import { withoutKeys } from '../values/without.keys.js';
+import { redact } from '../values/redact.js';
 
 /** Bytes of unwritten log kept when nobody reads it; beyond that, lines are dropped rather than requests delayed. */
 const MAX_UNWRITTEN_BYTES = 8 * 1024 * 1024;
@@ -23,9 +23,9 @@ function plainError(error: unknown): object {
   const cause = error.cause === undefined ? {} : { cause: plainError(error.cause) };
   return {
     type: error.name,
-    message: withoutKeys(error.message),
+    message: redact(error.message),
     ...(typeof code === 'string' ? { code } : {}),
-    stack: error.stack && withoutKeys(sourceStack(error.stack)),
+    stack: error.stack && redact(sourceStack(error.stack)),
     ...cause,
   };
 }
@@ -52,10 +52,10 @@ export function createLogger(
   );
 }
 
-function batchedOutput(): LineBatch {
+function batchedOutput(): BatchedWriter {
   // The one mode in which it takes bytes; its types know text only.
   const sink = pino.destination({ ...TO_OUTPUT, contentMode: 'buffer' }) as unknown as ByteSink;
-  const batch = new LineBatch(sink);
+  const batch = new BatchedWriter(sink);
   // Ahead of pino's own listener, which writes out what the sink has: what ends a process by force is told in its last lines.
   process.prependListener('exit', () => batch.flushSync());
   return batch;
@@ -95,7 +95,7 @@ export class NestLog implements LoggerService {
   }
   /** A refused start is told by the command, in one line: the word of Nest and of its database module on it would be a stack. */
   error(message: unknown, ...rest: unknown[]): void {
-    if (message instanceof StartError || rest.at(-1) === 'TypeOrmModule') return;
+    if (message instanceof StartupError || rest.at(-1) === 'TypeOrmModule') return;
     this.write('error', message, rest.at(-1) as string | undefined);
   }
   fatal(message: unknown, ...rest: unknown[]): void {

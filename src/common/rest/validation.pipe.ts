@@ -1,13 +1,13 @@
 import { ValidationPipe } from '@nestjs/common';
 import type { ValidationError } from 'class-validator';
-import type { FieldFault } from '../errors/api.error.js';
+import type { FieldError } from '../errors/api.error.js';
 import { errors } from '../errors/errors.js';
 
 const sentence = (field: string, message: string): string =>
   message.startsWith(field) ? message : `${field} ${message}`;
 
 /** The rule that reads first in its DTO: decorators run from the bottom up, so it is the last to fail. */
-function fieldFault({ property, constraints }: ValidationError): FieldFault {
+function fieldFault({ property, constraints }: ValidationError): FieldError {
   const [rule, message = 'is not valid'] = Object.entries(constraints ?? {}).at(-1) ?? [];
   if (rule === 'isObject') return { field: property, message: `${property} must be a JSON object` };
   return {

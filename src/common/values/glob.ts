@@ -28,7 +28,7 @@ function matches(text: string, head: string, middle: readonly string[], tail: st
 }
 
 /** What is wrong with a glob, or undefined. */
-export function globFault(pattern: unknown): string | undefined {
+export function globProblem(pattern: unknown): string | undefined {
   if (typeof pattern !== 'string' || pattern === '') return 'must be text, such as gpt-4o or gpt-4o-*';
   if (pattern.length > MAX_GLOB_LENGTH) return `must have at most ${MAX_GLOB_LENGTH} characters`;
   // oxlint-disable-next-line no-control-regex -- these are what is looked for

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compileNetworks, networkFault } from './networks.js';
+import { compileNetworks, networkProblem } from './networks.js';
 
 describe(compileNetworks.name, () => {
   it.each([
@@ -20,9 +20,9 @@ describe(compileNetworks.name, () => {
   ])('%s and %s: %s', (network, address, yes) => expect(compileNetworks([network]).includes(address)).toBe(yes));
 });
 
-describe(networkFault.name, () => {
+describe(networkProblem.name, () => {
   it.each(['10.0.0.0/8', '::1', '::/0', '192.168.1.1', '0.0.0.0/0'])('accepts %s', (entry) =>
-    expect(networkFault(entry)).toBeUndefined(),
+    expect(networkProblem(entry)).toBeUndefined(),
   );
   it.each([
     '10.0.0.0/33',
@@ -36,5 +36,5 @@ describe(networkFault.name, () => {
     'fe80::1%eth0',
     5,
     null,
-  ])('refuses %j', (entry) => expect(networkFault(entry)).toBeTruthy());
+  ])('refuses %j', (entry) => expect(networkProblem(entry)).toBeTruthy());
 });

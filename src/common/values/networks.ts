@@ -6,7 +6,7 @@ export interface Networks {
 }
 
 /** What is wrong with a network in CIDR notation (RFC 4632) or a single address, or undefined. */
-export function networkFault(entry: unknown): string | undefined {
+export function networkProblem(entry: unknown): string | undefined {
   const [address = '', bits, ...rest] = typeof entry === 'string' ? entry.split('/') : [];
   const family = address.includes('%') ? 0 : isIP(address);
   const wellFormed =

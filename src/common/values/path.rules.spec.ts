@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compilePaths, pathPatternFault } from './path.rules.js';
+import { compilePaths, pathPatternProblem } from './path.rules.js';
 
 const allows = (pattern: string, path: string) => compilePaths([pattern]).allows(path);
 
@@ -57,9 +57,9 @@ describe(compilePaths.name, () => {
   });
 });
 
-describe(pathPatternFault.name, () => {
+describe(pathPatternProblem.name, () => {
   it.each(['/v1/models', '/v1/files/*', '/v1/files/*/content', '/v1/**', '/v1/ft:x@1'])('accepts %s', (pattern) =>
-    expect(pathPatternFault(pattern)).toBeUndefined(),
+    expect(pathPatternProblem(pattern)).toBeUndefined(),
   );
   it.each([
     '',
@@ -82,5 +82,5 @@ describe(pathPatternFault.name, () => {
     5,
     null,
     {},
-  ])('refuses %j', (pattern) => expect(pathPatternFault(pattern)).toBeTruthy());
+  ])('refuses %j', (pattern) => expect(pathPatternProblem(pattern)).toBeTruthy());
 });

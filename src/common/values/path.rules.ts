@@ -13,7 +13,7 @@ export interface PathRules {
  * What is wrong with a pattern, or undefined. `/v1/models` means that path alone, `/v1/files/*` one segment more,
  * `/v1/threads/**` everything below.
  */
-export function pathPatternFault(pattern: unknown): string | undefined {
+export function pathPatternProblem(pattern: unknown): string | undefined {
   if (typeof pattern !== 'string' || !pattern.startsWith('/v1/')) return 'must be a path that begins with /v1/';
   if (pattern.length > MAX_PATTERN_LENGTH) return `must have at most ${MAX_PATTERN_LENGTH} characters`;
   const segments = pattern.slice(1).split('/');

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { parseUpstreamBase, upstreamBaseFault } from './upstream.base.js';
+import { parseUpstreamBase, upstreamBaseProblem } from './upstream.base.js';
 
-describe(upstreamBaseFault.name, () => {
+describe(upstreamBaseProblem.name, () => {
   it.each([
     'https://api.openai.com',
     'https://api.openai.com/',
     'http://127.0.0.1:11434',
     'https://gateway.example/openai/eu',
-  ])('accepts %s', (text) => expect(upstreamBaseFault(text)).toBeUndefined());
+  ])('accepts %s', (text) => expect(upstreamBaseProblem(text)).toBeUndefined());
 
   it.each([
     ['', 'no URL'],
@@ -26,10 +26,10 @@ describe(upstreamBaseFault.name, () => {
     ['https://host//path', 'plain path'],
     ['https://host/v1', '/v1'],
     ['https://host/prefix/v1/', '/v1'],
-  ])('refuses %j: %s', (text, why) => expect(upstreamBaseFault(text)).toContain(why));
+  ])('refuses %j: %s', (text, why) => expect(upstreamBaseProblem(text)).toContain(why));
 
   it('never repeats what it refuses: it may hold a password', () => {
-    expect(upstreamBaseFault('https://user:hunter2@host')).not.toContain('hunter2');
+    expect(upstreamBaseProblem('https://user:hunter2@host')).not.toContain('hunter2');
   });
 });
 

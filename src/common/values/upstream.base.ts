@@ -1,5 +1,5 @@
 /** What is wrong with a text as the base URL of an upstream, or undefined when nothing is. */
-export function upstreamBaseFault(text: string): string | undefined {
+export function upstreamBaseProblem(text: string): string | undefined {
   if (!URL.canParse(text)) return 'is no URL: write https://host or https://host/prefix';
   const url = new URL(text);
   if (url.protocol !== 'https:' && url.protocol !== 'http:') return 'must begin with https:// or http://';

@@ -5,7 +5,7 @@ import type { MysqlDriver } from 'typeorm/driver/mysql/MysqlDriver.js';
 import type { DatabaseConfig } from '../../config/app.config.js';
 import { END_LIMIT_MS, IDLE_MS, KEEP_ALIVE_AFTER_MS, type PoolUse } from './pool.use.js';
 import { isLifted, type StatementLimit } from './statement.limit.js';
-import { StoreUnreachable } from '../store.gate.js';
+import { DatabaseUnreachable } from '../ready.gate.js';
 
 /** mysql2 has this and does not declare it. */
 type WithStream = PoolConnection & { stream: Socket };
@@ -87,11 +87,11 @@ async function lend(pool: Pool, { gate, limit }: PoolUse): Promise<PoolConnectio
     let late = false;
     const timer = setTimeout(() => {
       late = true;
-      refused(new StoreUnreachable(new Error(`no connection in ${limit.connectMs} ms`)));
+      refused(new DatabaseUnreachable(new Error(`no connection in ${limit.connectMs} ms`)));
     }, limit.connectMs);
     pool.getConnection((error, one) => {
       clearTimeout(timer);
-      if (error) refused(new StoreUnreachable(error));
+      if (error) refused(new DatabaseUnreachable(error));
       else if (late) one.release();
       else lent(one);
     });

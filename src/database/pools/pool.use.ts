@@ -1,6 +1,6 @@
 import type { DatabaseConfig } from '../../config/app.config.js';
 import { StatementLimit } from './statement.limit.js';
-import { StoreGate } from '../store.gate.js';
+import { ReadyGate } from '../ready.gate.js';
 
 /** Asked by the system, not by us: a server that lost its power is noticed by connections that only wait. */
 export const KEEP_ALIVE_AFTER_MS = 10_000;
@@ -17,7 +17,7 @@ const MAINTENANCE_CONNECTIONS = 2;
 export interface PoolUse {
   /** What the server is told. */
   readonly name: string;
-  readonly gate: StoreGate;
+  readonly gate: ReadyGate;
   readonly limit: StatementLimit;
   readonly size: number;
   readonly maxIdle: number;
@@ -29,7 +29,7 @@ export interface PoolUse {
 }
 
 /** For requests: quick to give up, and shut until `gate` opens. */
-export const forRequests = (config: DatabaseConfig, gate: StoreGate): PoolUse => ({
+export const forRequests = (config: DatabaseConfig, gate: ReadyGate): PoolUse => ({
   name: 'llm-proxy',
   gate,
   limit: new StatementLimit(config.statementTimeoutMs),
@@ -42,7 +42,7 @@ export const forRequests = (config: DatabaseConfig, gate: StoreGate): PoolUse =>
 /** For work on the schema or on whole tables. */
 export const forMaintenance = (limitMs: number, signal?: AbortSignal): PoolUse => ({
   name: 'llm-proxy migrate',
-  gate: StoreGate.open(),
+  gate: ReadyGate.open(),
   limit: new StatementLimit(limitMs, CONNECT_LIMIT_MS),
   size: MAINTENANCE_CONNECTIONS,
   maxIdle: MAINTENANCE_CONNECTIONS,

@@ -4,7 +4,7 @@ import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import type { DatabaseConfig } from '../../config/app.config.js';
 import { END_LIMIT_MS, IDLE_MS, KEEP_ALIVE_AFTER_MS, type PoolUse } from './pool.use.js';
 import { isLifted, type StatementLimit } from './statement.limit.js';
-import { StoreUnreachable } from '../store.gate.js';
+import { DatabaseUnreachable } from '../ready.gate.js';
 
 /** pg has this and does not declare it. */
 type WithStream = Client & { connection: { stream: { destroy(error?: Error): void } } };
@@ -108,7 +108,7 @@ async function connect(pool: Pool): Promise<PoolClient> {
   try {
     return await pool.connect();
   } catch (error) {
-    throw new StoreUnreachable(error);
+    throw new DatabaseUnreachable(error);
   }
 }
 

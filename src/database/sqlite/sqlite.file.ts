@@ -1,14 +1,14 @@
 import { closeSync, mkdirSync, openSync, realpathSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { EXIT, StartError } from '../../common/errors/start.error.js';
+import { EXIT, StartupError } from '../../common/errors/startup.error.js';
 
 /** A file that the program does not work on, and why. */
-export const refusedFile = (path: string, why: string): StartError =>
-  new StartError(EXIT.config, [`DATABASE_PATH ${path}: ${why}`]);
+export const refusedFile = (path: string, why: string): StartupError =>
+  new StartupError(EXIT.config, [`DATABASE_PATH ${path}: ${why}`]);
 
-export const damagedFile = (path: string): StartError =>
-  new StartError(EXIT.dataError, [
+export const damagedFile = (path: string): StartupError =>
+  new StartupError(EXIT.dataError, [
     `DATABASE_PATH ${path}: the file is damaged or no SQLite database; restore it from a backup or move it away`,
   ]);
 

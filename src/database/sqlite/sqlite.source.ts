@@ -1,9 +1,9 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
-import type { StartError } from '../../common/errors/start.error.js';
+import type { StartupError } from '../../common/errors/startup.error.js';
 import { isolateTransactions } from './serial.runner.js';
 import { damagedFile, refusedFile } from './sqlite.file.js';
 import { ensureSqliteSchema } from './sqlite.schema.js';
-import { codeOf, isBusy } from '../store.fault.js';
+import { codeOf, isBusy } from '../database.error.js';
 
 /** The one connection to a SQLite file, which is created when it is new and refused when it does not fit. */
 export async function openSqlite(options: DataSourceOptions): Promise<DataSource> {
@@ -29,7 +29,7 @@ async function assertSound(dataSource: DataSource): Promise<void> {
 }
 
 /** Why a file ends the start; a damaged one is never repaired behind the operator's back. */
-function refusal(path: string, error: unknown): StartError | undefined {
+function refusal(path: string, error: unknown): StartupError | undefined {
   if (isBusy(error)) return refusedFile(path, 'another program holds a lock on it');
   return ['SQLITE_NOTADB', 'SQLITE_CORRUPT'].includes(codeOf(error) ?? '') ? damagedFile(path) : undefined;
 }

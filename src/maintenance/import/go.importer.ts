@@ -1,5 +1,5 @@
 import { type DataSource, type EntityManager, In } from 'typeorm';
-import { displayForm } from '../../common/values/display.form.js';
+import { mask } from '../../common/values/mask.js';
 import type { KeyRing } from '../../crypto/key.ring.js';
 import { SecretCipher } from '../../crypto/secret.cipher.js';
 import { formOfKey } from '../../crypto/stored.form.js';
@@ -8,10 +8,10 @@ import { retryWhileBusy } from '../../database/retry.while.busy.js';
 import { isUniqueViolation } from '../../database/unique.violation.js';
 import { ProjectEntity } from '../../project/project.entity.js';
 import { API_KEY_COLUMN } from '../../project/upstream.key.js';
-import { announceEverything } from '../../changes/change.everything.js';
+import { invalidateAll } from '../../changes/invalidate.all.js';
 import { assertKeysFit } from '../key.rotation.js';
 import { TokenEntity } from '../../token/token.entity.js';
-import { displayImported } from '../../token/token.secret.js';
+import { maskImported } from '../../token/token.secret.js';
 import { type GoProject, goProject, type GoToken, goToken, RowFault, tokenName } from './go.rows.js';
 import type { GoSource, Row } from './go.source.js';
 import { ImportReport } from './import.report.js';
@@ -57,7 +57,7 @@ export class GoImporter {
       return await this.everything();
     } finally {
       // Also when it broke off: what has come may be used.
-      if (!dryRun) await announceEverything(this.dataSource, nowMs);
+      if (!dryRun) await invalidateAll(this.dataSource, nowMs);
     }
   }
 
@@ -107,7 +107,7 @@ export class GoImporter {
     if (this.names.has(project.name) || (await manager.existsBy(ProjectEntity, { nameKey: project.name })))
       throw new RowFault('another project has its name');
     const sealed = this.cipher.encrypt(apiKey, { projectId: project.id, column: API_KEY_COLUMN });
-    const row = { ...columns, nameKey: project.name, apiKey: sealed, apiKeyDisplay: displayForm(apiKey) };
+    const row = { ...columns, nameKey: project.name, apiKey: sealed, apiKeyDisplay: mask(apiKey) };
     if (!this.options.dryRun) await manager.insert(ProjectEntity, row);
     report.projects.imported += 1;
     return true;
@@ -157,7 +157,7 @@ export class GoImporter {
       ...columns,
       projectId,
       secretHash: secret === undefined ? plainHash : this.hasher.hash(secret),
-      secretDisplay: displayImported(secret, token.id),
+      secretDisplay: maskImported(secret, token.id),
     };
   }
 

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import { EXIT, StartError } from '../../common/errors/start.error.js';
+import { EXIT, StartupError } from '../../common/errors/startup.error.js';
 
 export type Row = Record<string, unknown>;
 
@@ -54,7 +54,7 @@ function isForeign(error: unknown): boolean {
   return MISSING.has(code) || errcode === 26 || (errcode === 1 && /^no such (?:table|column)/.test(message));
 }
 
-const refused = (why: string): StartError => new StartError(EXIT.dataError, [`--from ${why}`]);
+const refused = (why: string): StartupError => new StartupError(EXIT.dataError, [`--from ${why}`]);
 
 /** The same three questions to every database; `mark` is how it writes a parameter. */
 const sourceOf = (query: Query, close: () => Promise<void>, mark = '?'): GoSource => ({

@@ -2,11 +2,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import { errors } from '../../common/errors/errors.js';
 import { exchangeOf } from '../../http/exchange.js';
-import { LiveRegistry } from '../../token/live.registry.js';
+import { InFlightRegistry } from '../../token/in.flight.registry.js';
 import { TokenAuthenticator, type UsableToken } from '../../token/token.authenticator.js';
 import type { KnownToken } from '../../token/token.cache.js';
 import { TokenChanged } from '../../token/token.changed.js';
-import type { HeldBody } from '../body/body.hold.js';
+import type { BodyPrefix } from '../body/body.prefix.js';
 import { type Account, Caller } from './caller.js';
 import { RequestCount } from './request.count.js';
 import { RequestRules } from './request.rules.js';
@@ -26,7 +26,7 @@ export class Admission {
     private readonly rules: RequestRules,
     private readonly breaker: UpstreamBreaker,
     private readonly count: RequestCount,
-    private readonly live: LiveRegistry,
+    private readonly live: InFlightRegistry,
   ) {}
 
   /**
@@ -58,7 +58,7 @@ export class Admission {
     exchange.projectId = token.projectId;
     this.authenticator.assertUsable(token);
     this.rules.assertAllowed(request, token);
-    const held = this.rules.held(request, response, token);
+    const held = this.rules.bodyPrefix(request, response, token);
     if (held) return this.admitHeld({ request, response }, held, token, since);
     const admitted = this.pass(token, since, request, response);
     if (!(admitted instanceof Promise)) return admitted;
@@ -72,7 +72,7 @@ export class Admission {
   /** While a body was read, the token may have been changed: it is looked up again then. */
   private async admitHeld(
     { request, response }: Asker,
-    held: Promise<HeldBody>,
+    held: Promise<BodyPrefix>,
     token: UsableToken,
     since: number,
   ): Promise<Caller> {
@@ -86,7 +86,7 @@ export class Admission {
       }
       try {
         const caller = await this.pass(judged, known, request, response);
-        caller.held = body;
+        caller.bodyPrefix = body;
         return caller;
       } catch (error) {
         if (!(error instanceof TokenChanged)) throw error;

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import type { Lease, LiveExchange, LiveRegistry } from '../../token/live.registry.js';
-import type { HeldBody } from '../body/body.hold.js';
+import type { RevocationHandle, Revocable, InFlightRegistry } from '../../token/in.flight.registry.js';
+import type { BodyPrefix } from '../body/body.prefix.js';
 import type { CorsHeaders } from './cors.js';
 import type { UsableToken } from '../../token/token.authenticator.js';
 
@@ -10,19 +10,19 @@ export interface Account {
 }
 
 /** Who makes a proxied request, after admission. */
-export class Caller implements Lease {
+export class Caller implements RevocationHandle {
   endsAt: number;
-  place: Lease['place'];
+  slot: RevocationHandle['slot'];
   private taken = true;
   /** What was read of the body already, because a rule had to. */
-  held: HeldBody | undefined;
+  bodyPrefix: BodyPrefix | undefined;
   /** What the answer carries for the page that made the request. */
   cors: CorsHeaders | undefined;
 
   constructor(
     readonly token: UsableToken,
     readonly since: number,
-    private readonly live: LiveRegistry,
+    private readonly live: InFlightRegistry,
     private readonly account: Account,
   ) {
     this.endsAt = live.endOf(token.expiresAt);
@@ -36,11 +36,11 @@ export class Caller implements Lease {
   }
 
   /** From now on the exchange is ended when the token is revoked. */
-  began(exchange: LiveExchange): void {
+  began(exchange: Revocable): void {
     this.live.add(exchange);
   }
 
-  ended(exchange: LiveExchange): void {
+  ended(exchange: Revocable): void {
     this.endsAt = Infinity;
     this.live.delete(exchange);
   }

@@ -6,7 +6,7 @@ import { isProxied } from '../../http/error.body.js';
 import { errors } from '../../common/errors/errors.js';
 import { exchangeOf } from '../../http/exchange.js';
 import { Cors } from './cors.js';
-import { endpointFault } from '../../openai/endpoint.rules.js';
+import { endpointRefusal } from '../../openai/endpoint.rules.js';
 
 const MAX_AGE_SECONDS = '86400';
 const ALL_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
@@ -41,7 +41,7 @@ export class CorsPreflight {
     const own = this.cors.providers!.filter(({ policy }) => policy!.origins!.has(origin));
     if (own.length === 0) throw errors.originNotAllowed();
     const open = own.filter(
-      ({ policy }) => !endpointFault(path, policy!.allowsOrganization) && (policy!.endpoints?.allows(path) ?? true),
+      ({ policy }) => !endpointRefusal(path, policy!.allowsOrganization) && (policy!.endpoints?.allows(path) ?? true),
     );
     if (open.length === 0) throw errors.endpointNotAllowed();
     const methods = ALL_METHODS.filter((method) =>

@@ -2,9 +2,9 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { ApiError } from '../../common/errors/api.error.js';
 import { errors } from '../../common/errors/errors.js';
 import type { ProviderPolicy } from '../../config/provider.js';
-import type { Narrowing } from '../../token/token.narrowing.js';
+import type { TokenScope } from '../../token/token.scope.js';
 
-export interface JudgedRequest {
+export interface RequestSummary {
   method: string;
   /** Without its query, as the very text that is forwarded. */
   path: string;
@@ -12,7 +12,7 @@ export interface JudgedRequest {
 }
 
 /** Why a provider does not take a request, by its head alone. */
-export function policyFault(policy: ProviderPolicy, { method, path, headers }: JudgedRequest): ApiError | undefined {
+export function policyRefusal(policy: ProviderPolicy, { method, path, headers }: RequestSummary): ApiError | undefined {
   const { origin } = headers;
   if (origin !== undefined && policy.origins && !policy.origins.has(origin)) return errors.originNotAllowed();
   if (policy.endpoints && !policy.endpoints.allows(path)) return errors.endpointNotAllowed();
@@ -27,8 +27,8 @@ function missingHeaderFault({ requiredHeaders }: ProviderPolicy, headers: Incomi
 }
 
 /** Why a token may not be used at this path or from this address; models are judged where they are named, in the body. */
-export function narrowingFault(
-  { endpoints, networks }: Narrowing,
+export function scopeRefusal(
+  { endpoints, networks }: TokenScope,
   { path, ip }: { path: string; ip: string },
 ): ApiError | undefined {
   if (networks && !networks.includes(ip)) return errors.ipNotAllowed();

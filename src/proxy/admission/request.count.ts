@@ -7,7 +7,7 @@ import type { Grant } from '../../limits/grant.js';
 import { Limits } from '../../limits/limits.js';
 import type { UsableToken } from '../../token/token.authenticator.js';
 import { TokenLedger } from '../../token/token.ledger.js';
-import { TokenUsage } from '../../token/token.usage.js';
+import { RequestCounter } from '../../token/request.counter.js';
 import type { Account } from './caller.js';
 import { clientAddress } from '../../http/client.address.js';
 
@@ -20,15 +20,15 @@ export class RequestCount {
     config: AppConfig,
     private readonly limits: Limits,
     private readonly ledger: TokenLedger,
-    private readonly usage: TokenUsage,
+    private readonly usage: RequestCounter,
   ) {
     if (config.trustedProxies.length > 0) this.trusted = compileNetworks(config.trustedProxies);
   }
 
   /** Where it is counted, for giving it back; or the refusal as an ApiError. A promise only where a store has to be asked. */
   take(token: UsableToken, request: IncomingMessage, response?: ServerResponse): Account | Promise<Account> {
-    if (!this.limits.concern(token.limits)) return this.charge(token);
-    const address = this.limits.needAddress ? clientAddress(request, this.trusted) : '';
+    if (!this.limits.appliesTo(token.limits)) return this.charge(token);
+    const address = this.limits.needsAddress ? clientAddress(request, this.trusted) : '';
     const grant = this.limits.take(token.id, token.limits, address);
     const end = response ?? request.socket;
     return grant instanceof Promise

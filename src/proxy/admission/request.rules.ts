@@ -6,14 +6,14 @@ import { exchangeOf } from '../../http/exchange.js';
 import { compileNetworks, type Networks } from '../../common/values/networks.js';
 import { AppConfig } from '../../config/app.config.js';
 import type { UsableToken } from '../../token/token.authenticator.js';
-import { type HeldBody, holdBody } from '../body/body.hold.js';
-import { assertSocketAllowed, bodyRules } from '../body/body.rules.js';
-import { BodyScan } from '../body/body.scan.js';
+import { type BodyPrefix, readBodyPrefix } from '../body/body.prefix.js';
+import { assertWebSocketAllowed, bodyRules } from '../body/body.rules.js';
+import { BodyInspector } from '../body/body.inspector.js';
 import { clientAddress } from '../../http/client.address.js';
 import { Cors } from './cors.js';
 import { DeadlineWatch } from '../../http/deadline.watch.js';
-import { endpointFault } from '../../openai/endpoint.rules.js';
-import { narrowingFault, policyFault } from './policy.js';
+import { endpointRefusal } from '../../openai/endpoint.rules.js';
+import { scopeRefusal, policyRefusal } from './policy.js';
 import { bodyFraming } from '../../http/request.body.js';
 
 /** More than any server undoes: what is stacked higher is an attack on whoever tries (RFC 9110 §8.4). */
@@ -40,31 +40,34 @@ export class RequestRules {
     const { policy } = token.upstream.provider;
     if (this.cors.providers) this.cors.settle(request, policy);
     const fault =
-      endpointFault(path, policy?.allowsOrganization) ??
+      endpointRefusal(path, policy?.allowsOrganization) ??
       (policy || token.narrowing ? this.restriction(request, token, path) : undefined) ??
       this.sizeFault(request);
     if (fault) throw fault;
   }
 
   /** The beginning of a body that a rule reads; undefined when none does. Throws or rejects with why it is refused. */
-  held(
+  bodyPrefix(
     request: IncomingMessage,
     response: ServerResponse | undefined,
     token: UsableToken,
-  ): Promise<HeldBody> | undefined {
+  ): Promise<BodyPrefix> | undefined {
     if (!token.upstream.provider.policy && !token.narrowing) return undefined;
     const { path } = exchangeOf(request);
-    if (!response) assertSocketAllowed(request.url!, token, path);
+    if (!response) assertWebSocketAllowed(request.url!, token, path);
     const rules = response && bodyRules(request, token, path);
-    return rules && holdBody(request, response, BodyScan.of(request, rules), this.watch, this.client.stallTimeoutMs);
+    return (
+      rules &&
+      readBodyPrefix(request, response, BodyInspector.of(request, rules), this.watch, this.client.stallTimeoutMs)
+    );
   }
 
   private restriction(request: IncomingMessage, token: UsableToken, path: string): ApiError | undefined {
     const { policy } = token.upstream.provider;
     const { headers, method = '' } = request;
     return (
-      (policy && policyFault(policy, { method, path, headers })) ??
-      (token.narrowing && narrowingFault(token.narrowing, { path, ip: clientAddress(request, this.trusted) }))
+      (policy && policyRefusal(policy, { method, path, headers })) ??
+      (token.narrowing && scopeRefusal(token.narrowing, { path, ip: clientAddress(request, this.trusted) }))
     );
   }
 

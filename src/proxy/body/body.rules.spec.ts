@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ApiError } from '../../common/errors/api.error.js';
 import { compileGlob } from '../../common/values/glob.js';
 import type { UsableToken } from '../../token/token.authenticator.js';
-import { assertSocketAllowed } from './body.rules.js';
+import { assertWebSocketAllowed } from './body.rules.js';
 
 const token = (models: string[], params: string[] = []) =>
   ({
@@ -12,14 +12,14 @@ const token = (models: string[], params: string[] = []) =>
 
 function codeOf(target: string, bound: UsableToken): string | undefined {
   try {
-    assertSocketAllowed(target, bound, target.split('?')[0]!);
+    assertWebSocketAllowed(target, bound, target.split('?')[0]!);
     return undefined;
   } catch (error) {
     return (error as ApiError).code;
   }
 }
 
-describe(assertSocketAllowed.name, () => {
+describe(assertWebSocketAllowed.name, () => {
   it.each([
     ['/v1/realtime?model=gpt-realtime', undefined],
     ['/v1/realtime?x=1&model=gpt%2Drealtime', undefined],

@@ -3,12 +3,12 @@ import { errors } from '../../common/errors/errors.js';
 import { compilePaths } from '../../common/values/path.rules.js';
 import type { ParamRule } from '../../config/provider.js';
 import type { UsableToken } from '../../token/token.authenticator.js';
-import type { Narrowing } from '../../token/token.narrowing.js';
+import type { TokenScope } from '../../token/token.scope.js';
 import { liesBelow } from '../../openai/endpoint.rules.js';
-import { FieldJudge, type FieldRule } from './field.judge.js';
+import { FieldValidator, type FieldRule } from './field.validator.js';
 import { bodyFraming } from '../../http/request.body.js';
 
-type Models = NonNullable<Narrowing['models']>;
+type Models = NonNullable<TokenScope['models']>;
 
 /** Bodies that bear data and start no model: a token that is bound to models may send them without naming one. */
 const MODEL_FREE = compilePaths([
@@ -82,10 +82,10 @@ export function bodyRules(request: IncomingMessage, token: UsableToken, path: st
  * Throws for a WebSocket that the rules cannot let pass: its frames are not looked into, so all that is ruled has to
  * be said in the query of `/v1/realtime`, where the model is chosen once.
  */
-export function assertSocketAllowed(target: string, token: UsableToken, path: string): void {
+export function assertWebSocketAllowed(target: string, token: UsableToken, path: string): void {
   const rules = fieldRules(token, path);
   if (rules.length === 0) return;
-  const judge = new FieldJudge(rules);
+  const judge = new FieldValidator(rules);
   if (path === '/v1/realtime')
     for (const [name, value] of new URLSearchParams(target.slice(path.length)))
       if (judge.key(name)) judge.value(name, value);

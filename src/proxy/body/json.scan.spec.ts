@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type FieldValue, OPAQUE } from './json.kept.js';
+import { type FieldValue, OPAQUE } from './token.buffer.js';
 import { JsonScan } from './json.scan.js';
 
 interface Read {

@@ -1,4 +1,4 @@
-import { type FieldValue, KeptToken, OPAQUE } from './json.kept.js';
+import { type FieldValue, TokenBuffer, OPAQUE } from './token.buffer.js';
 import { JsonScalar } from './json.scalar.js';
 
 /** Is told the top-level keys of a JSON object as its bytes pass. */
@@ -34,7 +34,7 @@ export class JsonScan {
   private readonly containers = new Uint8Array(MAX_DEPTH);
   private depth = 0;
   private readonly scalar = new JsonScalar();
-  private readonly kept = new KeptToken();
+  private readonly kept = new TokenBuffer();
   /** Whether the token that passes is a top-level key, or a value that was asked for. */
   private keeping = false;
   private isKey = false;

@@ -1,5 +1,5 @@
 import { MAX_GLOB_TEXT } from '../../common/values/glob.js';
-import { OPAQUE } from './json.kept.js';
+import { OPAQUE } from './token.buffer.js';
 import type { MemberReader } from './json.scan.js';
 import { parsePartHead } from './multipart.head.js';
 

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { ApiError } from '../../common/errors/api.error.js';
 import { refusal } from '../../http/error.body.js';
-import { breakOff } from '../../http/broken.answer.js';
+import { breakOff } from '../../http/break.off.js';
 
 /** How long a cut waits for the end of the event that is on its way. */
 const GRACE_MS = 150;

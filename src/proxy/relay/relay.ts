@@ -2,36 +2,36 @@ import type { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { ApiError } from '../../common/errors/api.error.js';
-import type { Place } from '../../common/values/bag.js';
+import type { Slot } from '../../common/values/slot.set.js';
 import { refusal } from '../../http/error.body.js';
 import { errors } from '../../common/errors/errors.js';
 import { type End, type Exchange, exchangeOf } from '../../http/exchange.js';
-import { tenths } from '../../common/values/quick.text.js';
-import type { Lease, LiveExchange } from '../../token/live.registry.js';
-import type { AnswerHead } from '../../upstream/answer.head.js';
+import { tenths } from '../../common/values/fast.format.js';
+import type { RevocationHandle, Revocable } from '../../token/in.flight.registry.js';
+import type { ResponseHead } from '../../upstream/response.head.js';
 import type { ExchangeObserver, UpstreamExchange } from '../../upstream/upstream.exchange.js';
-import { UpstreamFault } from '../../upstream/upstream.fault.js';
-import type { HeldBody } from '../body/body.hold.js';
-import { breakOff } from '../../http/broken.answer.js';
+import { UpstreamError } from '../../upstream/upstream.error.js';
+import type { BodyPrefix } from '../body/body.prefix.js';
+import { breakOff } from '../../http/break.off.js';
 import { framed, mayFrame } from '../../http/chunk.frame.js';
 import { withCors } from '../admission/cors.js';
 import type { DeadlineWatch, Watched } from '../../http/deadline.watch.js';
 import { EventStream } from './event.stream.js';
 import { clientHeaders, clientTrailers, valueOf } from '../../http/header.rules.js';
-import { writeInterim } from '../../http/interim.answer.js';
+import { writeInformational } from '../../http/informational.response.js';
 import type { RelayLimits } from './relay.limits.js';
 import { bodyFraming, collect, continueUpload, SMALL_BODY_BYTES, UploadStream } from '../../http/request.body.js';
-import { RuledUpload } from '../body/ruled.upload.js';
+import { CheckedUpload } from '../body/checked.upload.js';
 import { UploadRate } from '../../http/upload.rate.js';
 import { GATEWAY_FAILURES } from '../admission/upstream.breaker.js';
-import { upstreamFailure } from './upstream.failure.js';
+import { upstreamRefusal } from './upstream.refusal.js';
 import type { UpstreamCall } from './upstream.client.js';
 
 /**
  * One exchange's bytes, both ways, as they come: nothing is parsed, re-encoded or kept. The client's leaving aborts the
  * upstream, the upstream's breaking off breaks off the answer: a clean end is never invented.
  */
-export class Relay implements Watched, LiveExchange, ExchangeObserver {
+export class Relay implements Watched, Revocable, ExchangeObserver {
   private readonly exchange: Exchange;
   private readonly rate = new UploadRate();
   private readonly startedAt = performance.now();
@@ -39,7 +39,7 @@ export class Relay implements Watched, LiveExchange, ExchangeObserver {
   /** Set when the answer is an event stream into which an event of ours could be written. */
   private events: EventStream | undefined;
   private upstream: UpstreamExchange | undefined;
-  private place: Place<Watched> | undefined;
+  private place: Slot<Watched> | undefined;
   /** A byte may have reached the upstream; the head of an upload leaves with its first byte, or its end. */
   private sent = false;
   private over = false;
@@ -67,14 +67,14 @@ export class Relay implements Watched, LiveExchange, ExchangeObserver {
     this.exchange.relay = this;
     this.call.caller.began(this);
     const { length } = bodyFraming(this.request);
-    if (this.call.caller.held) return this.sendHeld(this.call.caller.held, length !== undefined);
+    if (this.call.caller.bodyPrefix) return this.sendHeld(this.call.caller.bodyPrefix, length !== undefined);
     if (length === 0) return this.send(null);
     continueUpload(this.request, this.response);
     if (length !== undefined && length <= SMALL_BODY_BYTES) collect(this.request, this);
     else this.sendStream();
   }
 
-  get lease(): Lease {
+  get handle(): RevocationHandle {
     return this.call.caller;
   }
 
@@ -105,7 +105,7 @@ export class Relay implements Watched, LiveExchange, ExchangeObserver {
 
   /** The answer is out, or the client has left. */
   onClosed(): void {
-    if (this.place) this.watch.leave(this.place);
+    if (this.place) this.watch.remove(this.place);
     this.call.caller.ended(this);
     this.stop();
   }
@@ -115,16 +115,16 @@ export class Relay implements Watched, LiveExchange, ExchangeObserver {
     this.exchange.sentAt = performance.now();
   }
 
-  onInterim({ status, reason, headers }: AnswerHead): void {
-    writeInterim(this.response, status, reason, clientHeaders(headers));
+  onInformational({ status, reason, headers }: ResponseHead): void {
+    writeInformational(this.response, status, reason, clientHeaders(headers));
   }
 
-  onHead(head: AnswerHead): void {
+  onHead(head: ResponseHead): void {
     const { response, exchange } = this;
     const { cors } = this.call.caller;
     const passed = clientHeaders(head.headers);
     const headers = cors ? withCors(passed, cors) : passed;
-    exchange.answeredAt = this.lastAnswerAt = performance.now();
+    exchange.respondedAt = this.lastAnswerAt = performance.now();
     if (typeof head.bodyEnd === 'number') this.left = head.bodyEnd;
     else if (isPlainEventStream(headers)) this.events = new EventStream(response);
     this.addOurs(headers);
@@ -153,9 +153,9 @@ export class Relay implements Watched, LiveExchange, ExchangeObserver {
     response.end();
   }
 
-  onFault(fault: UpstreamFault): void {
+  onError(fault: UpstreamError): void {
     if (this.over || this.response.writableEnded) return;
-    this.refuse(upstreamFailure(fault));
+    this.refuse(upstreamRefusal(fault));
   }
 
   /** A piece of a small body, and its end; a larger one tells of its pieces too. */
@@ -177,18 +177,18 @@ export class Relay implements Watched, LiveExchange, ExchangeObserver {
     try {
       this.upstream = this.call.send(body, this);
     } catch (fault) {
-      if (!(fault instanceof UpstreamFault)) throw fault;
-      this.onFault(fault);
+      if (!(fault instanceof UpstreamError)) throw fault;
+      this.onError(fault);
     }
   }
 
   /** Goes on with what the rules have read already, framed as it came. */
-  private sendHeld(held: HeldBody, hasLength: boolean): void {
+  private sendHeld(held: BodyPrefix, hasLength: boolean): void {
     this.onUploaded(held.bytes);
     if (this.over) return;
-    this.call.caller.held = undefined;
+    this.call.caller.bodyPrefix = undefined;
     if (held.isComplete && hasLength) return this.send(Buffer.concat(held.chunks));
-    this.sendStream(new RuledUpload(this.request, held, (fault) => this.refuse(fault)));
+    this.sendStream(new CheckedUpload(this.request, held, (fault) => this.refuse(fault)));
   }
 
   private sendStream(upload: Readable = new UploadStream(this.request)): void {
@@ -228,12 +228,12 @@ export class Relay implements Watched, LiveExchange, ExchangeObserver {
 
   /** RFC 9110 §7.6.3 leaves these to us; the upstream's own `server-timing` stands beside ours. */
   private addOurs(headers: string[]): void {
-    const { requestId, startedAt, queuedAt = startedAt, sentAt = queuedAt, answeredAt = sentAt } = this.exchange;
+    const { requestId, startedAt, queuedAt = startedAt, sentAt = queuedAt, respondedAt = sentAt } = this.exchange;
     headers.push(
       'x-proxy-request-id',
       requestId,
       'server-timing',
-      `proxy;dur=${tenths(queuedAt - startedAt)}, queue;dur=${tenths(sentAt - queuedAt)}, upstream;dur=${tenths(answeredAt - sentAt)}`,
+      `proxy;dur=${tenths(queuedAt - startedAt)}, queue;dur=${tenths(sentAt - queuedAt)}, upstream;dur=${tenths(respondedAt - sentAt)}`,
     );
     if (isEventStream(headers)) headers.push('x-accel-buffering', 'no');
   }

@@ -5,7 +5,7 @@ import { errors } from '../../common/errors/errors.js';
 const CARRIER = 'openai-insecure-api-key.';
 const PROTOCOLS = 'sec-websocket-protocol';
 
-export interface SocketCredential {
+export interface WebSocketCredential {
   /** As `bearer` gives it: undefined when there is none, null when it is malformed. */
   credential: string | null | undefined;
   /** Without the subprotocols that carried it; the others as they were sent. */
@@ -13,7 +13,7 @@ export interface SocketCredential {
 }
 
 /** The one credential of a handshake, from `Authorization` or a subprotocol. Throws `header_invalid` for two that differ. */
-export function takeCredential(rawHeaders: readonly string[], authorization: string | undefined): SocketCredential {
+export function takeCredential(rawHeaders: readonly string[], authorization: string | undefined): WebSocketCredential {
   const found = new Set<string | null>();
   const fromHeader = bearer(authorization);
   if (fromHeader !== undefined) found.add(fromHeader);

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
-import { CauseLog } from '../../http/cause.log.js';
+import { ErrorSampler } from '../../http/error.sampler.js';
 import { toApiError } from '../../http/error.filter.js';
 import { exchangeOf } from '../../http/exchange.js';
 import { Lifecycle } from '../../http/lifecycle.js';
@@ -12,20 +12,20 @@ import { DeadlineWatch } from '../../http/deadline.watch.js';
 import { type LimitsByProvider, relayLimits } from '../relay/relay.limits.js';
 import { refuseOn } from './websocket.response.js';
 import { takeCredential } from './websocket.credential.js';
-import { SocketDialler } from './websocket.dialler.js';
-import { SocketRelay } from './websocket.relay.js';
+import { WebSocketDialer } from './websocket.dialer.js';
+import { WebSocketRelay } from './websocket.relay.js';
 import { WaitingClient } from './socket.waiting.js';
 
 /** Admits WebSockets: Nest's guards do not run on an upgrade, so the same admission is asked here. */
 @Injectable()
-export class SocketGate implements BeforeApplicationShutdown {
-  private readonly causes = new CauseLog(new Logger(SocketGate.name));
+export class WebSocketGate implements BeforeApplicationShutdown {
+  private readonly causes = new ErrorSampler(new Logger(WebSocketGate.name));
   private readonly limits: LimitsByProvider;
 
   constructor(
     config: AppConfig,
     private readonly admission: Admission,
-    private readonly dialler: SocketDialler,
+    private readonly dialler: WebSocketDialer,
     private readonly watch: DeadlineWatch,
     private readonly lifecycle: Lifecycle,
   ) {
@@ -53,7 +53,13 @@ export class SocketGate implements BeforeApplicationShutdown {
 
   private relay(request: IncomingMessage, client: WaitingClient, rawHeaders: readonly string[], caller: Caller): void {
     const call = this.dialler.call(request.url!, rawHeaders, caller);
-    const relay = new SocketRelay(call, request, client, this.limits.get(caller.token.upstream.provider)!, this.watch);
+    const relay = new WebSocketRelay(
+      call,
+      request,
+      client,
+      this.limits.get(caller.token.upstream.provider)!,
+      this.watch,
+    );
     this.lifecycle.socketRuns(client.socket, relay);
     relay.start();
   }

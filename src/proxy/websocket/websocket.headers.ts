@@ -16,7 +16,7 @@ export function handshakeUpstream(rawHeaders: readonly string[], host: string, a
 }
 
 /** The upstream's 101 as it goes to the client: the bytes up to and with the empty line. */
-export function handshakeAnswer(rawHeaders: readonly string[], reason: string, exchange: Exchange): Buffer {
+export function handshakeResponse(rawHeaders: readonly string[], reason: string, exchange: Exchange): Buffer {
   const headers = [...clientHeaders(rawHeaders, SWITCHING), ...ours(exchange)];
   const lines: string[] = [];
   for (let i = 0; i < headers.length; i += 2) lines.push(`${headers[i]}: ${headers[i + 1]}\r\n`);
@@ -24,13 +24,13 @@ export function handshakeAnswer(rawHeaders: readonly string[], reason: string, e
 }
 
 /** The headers of an answer that is no 101. */
-export function plainAnswerHeaders(rawHeaders: readonly string[], exchange: Exchange): string[] {
+export function plainResponseHeaders(rawHeaders: readonly string[], exchange: Exchange): string[] {
   return [...clientHeaders(rawHeaders), ...ours(exchange)];
 }
 
-function ours({ requestId, startedAt, sentAt = startedAt, answeredAt = sentAt }: Exchange): string[] {
+function ours({ requestId, startedAt, sentAt = startedAt, respondedAt = sentAt }: Exchange): string[] {
   const proxy = (sentAt - startedAt).toFixed(1);
-  const upstream = (answeredAt - sentAt).toFixed(1);
+  const upstream = (respondedAt - sentAt).toFixed(1);
   return ['x-proxy-request-id', requestId, 'server-timing', `proxy;dur=${proxy}, upstream;dur=${upstream}`];
 }
 

@@ -1,38 +1,38 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { ApiError } from '../../common/errors/api.error.js';
-import type { Place } from '../../common/values/bag.js';
+import type { Slot } from '../../common/values/slot.set.js';
 import { errors } from '../../common/errors/errors.js';
 import { type End, type Exchange, exchangeOf } from '../../http/exchange.js';
 import type { RunningSocket } from '../../http/lifecycle.js';
-import type { Lease, LiveExchange } from '../../token/live.registry.js';
-import type { UpstreamFault } from '../../upstream/upstream.fault.js';
+import type { RevocationHandle, Revocable } from '../../token/in.flight.registry.js';
+import type { UpstreamError } from '../../upstream/upstream.error.js';
 import type { DeadlineWatch, Watched } from '../../http/deadline.watch.js';
 import type { RelayLimits } from '../relay/relay.limits.js';
-import { answerOn, refuseOn } from './websocket.response.js';
-import type { DialObserver, SocketCall } from './websocket.dialler.js';
-import { handshakeAnswer, plainAnswerHeaders } from './websocket.headers.js';
-import { CLOSE_CODES, SocketTunnel } from './websocket.tunnel.js';
+import { respondOn, refuseOn } from './websocket.response.js';
+import type { HandshakeObserver, WebSocketCall } from './websocket.dialer.js';
+import { handshakeResponse, plainResponseHeaders } from './websocket.headers.js';
+import { CLOSE_CODES, WebSocketTunnel } from './websocket.tunnel.js';
 import type { WaitingClient } from './socket.waiting.js';
 import { GATEWAY_FAILURES } from '../admission/upstream.breaker.js';
-import { upstreamFailure } from '../relay/upstream.failure.js';
+import { upstreamRefusal } from '../relay/upstream.refusal.js';
 
 /**
  * One admitted WebSocket from its handshake to its end. The upstream decides: its 101 makes a tunnel of the two
  * connections, any other answer is passed on as the answer of an ordinary request.
  */
-export class SocketRelay implements Watched, LiveExchange, RunningSocket, DialObserver {
+export class WebSocketRelay implements Watched, Revocable, RunningSocket, HandshakeObserver {
   private readonly exchange: Exchange;
   private readonly socket: Socket;
   private abandon = (): void => undefined;
   private sent = false;
   private over = false;
-  private place: Place<Watched> | undefined;
-  private tunnel: SocketTunnel | undefined;
+  private place: Slot<Watched> | undefined;
+  private tunnel: WebSocketTunnel | undefined;
   private answer: { from: IncomingMessage; response: ServerResponse; lastAt: number } | undefined;
 
   constructor(
-    private readonly call: SocketCall,
+    private readonly call: WebSocketCall,
     private readonly request: IncomingMessage,
     private readonly client: WaitingClient,
     private readonly limits: RelayLimits,
@@ -42,7 +42,7 @@ export class SocketRelay implements Watched, LiveExchange, RunningSocket, DialOb
     this.socket = client.socket;
   }
 
-  get lease(): Lease {
+  get handle(): RevocationHandle {
     return this.call.caller;
   }
 
@@ -58,7 +58,7 @@ export class SocketRelay implements Watched, LiveExchange, RunningSocket, DialOb
     const { limits, exchange, tunnel, answer } = this;
     const blockedSince = tunnel?.clientBlockedSince ?? (answer?.response.writableNeedDrain ? answer.lastAt : undefined);
     const lastAt = tunnel?.lastAt ?? answer?.lastAt;
-    if (now > this.lease.endsAt) this.end(errors.tokenExpired());
+    if (now > this.handle.endsAt) this.end(errors.tokenExpired());
     else if (now - exchange.startedAt > limits.maxDurationMs) this.cut('upstream_timeout', errors.upstreamTimeout());
     else if (blockedSince !== undefined) {
       if (now - blockedSince > limits.clientStallMs) this.cut('client', errors.requestTimeout());
@@ -94,8 +94,8 @@ export class SocketRelay implements Watched, LiveExchange, RunningSocket, DialOb
     }
     this.answered(101);
     const early = this.client.release();
-    this.socket.write(handshakeAnswer(answer.rawHeaders, answer.statusMessage ?? '', this.exchange));
-    this.tunnel = new SocketTunnel(this.socket, upstream, this.exchange);
+    this.socket.write(handshakeResponse(answer.rawHeaders, answer.statusMessage ?? '', this.exchange));
+    this.tunnel = new WebSocketTunnel(this.socket, upstream, this.exchange);
     if (head.length > 0) this.tunnel.toClient(head);
     for (const chunk of early) this.tunnel.toUpstream(chunk);
   }
@@ -103,9 +103,9 @@ export class SocketRelay implements Watched, LiveExchange, RunningSocket, DialOb
   onAnswered(from: IncomingMessage): void {
     const { statusCode: status = 502, statusMessage, rawHeaders } = from;
     this.answered(status);
-    const response = answerOn(this.request, this.socket);
+    const response = respondOn(this.request, this.socket);
     response.sendDate = false;
-    response.writeHead(status, statusMessage ?? '', plainAnswerHeaders(rawHeaders, this.exchange));
+    response.writeHead(status, statusMessage ?? '', plainResponseHeaders(rawHeaders, this.exchange));
     response.flushHeaders();
     this.answer = { from, response, lastAt: performance.now() };
     from.on('data', (chunk: Buffer) => this.onAnswerData(chunk));
@@ -113,13 +113,13 @@ export class SocketRelay implements Watched, LiveExchange, RunningSocket, DialOb
     from.on('error', () => undefined);
   }
 
-  onFailed(fault: UpstreamFault): void {
-    if (!this.over && !this.tunnel && !this.answer) this.refuse(upstreamFailure(fault));
+  onFailed(fault: UpstreamError): void {
+    if (!this.over && !this.tunnel && !this.answer) this.refuse(upstreamRefusal(fault));
   }
 
   private answered(status: number): void {
     this.exchange.status = status;
-    this.exchange.answeredAt = performance.now();
+    this.exchange.respondedAt = performance.now();
     this.call.outcome(!GATEWAY_FAILURES.has(status));
   }
 
@@ -168,7 +168,7 @@ export class SocketRelay implements Watched, LiveExchange, RunningSocket, DialOb
   private stop(): void {
     if (this.over) return;
     this.over = true;
-    if (this.place) this.watch.leave(this.place);
+    if (this.place) this.watch.remove(this.place);
     this.call.caller.ended(this);
     if (!this.sent) this.call.caller.giveBack();
     if (!this.tunnel) this.abandon();

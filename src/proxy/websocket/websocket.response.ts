@@ -9,7 +9,7 @@ const LINGER_MS = 1000;
 const NOTHING = Buffer.alloc(0);
 
 /** An HTTP answer on a connection that was to become a WebSocket; its last (RFC 6455 §4.2.2, RFC 9112 §9.6). */
-export function answerOn(request: IncomingMessage, socket: Socket): ServerResponse {
+export function respondOn(request: IncomingMessage, socket: Socket): ServerResponse {
   const response = new ServerResponse(request);
   response.shouldKeepAlive = false;
   response.assignSocket(socket);
@@ -28,7 +28,7 @@ export function refuseOn(request: IncomingMessage, socket: Socket, error: ApiErr
   const { status, headers, body } = refusal(error, exchange.requestId, true);
   exchange.status = status;
   exchange.bytesOut = Buffer.byteLength(body);
-  answerOn(request, socket).writeHead(status, headers).end(body);
+  respondOn(request, socket).writeHead(status, headers).end(body);
 }
 
 /** Ends our direction after what is still to be written; reads on and throws away until the client has left too. */

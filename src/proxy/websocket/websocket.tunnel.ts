@@ -16,7 +16,7 @@ export const CLOSE_CODES = { goingAway: 1001, policyViolation: 1008 } as const;
  * A running WebSocket: frames pass both ways untouched. Where the upstream's frames end is followed, so that a close
  * frame of ours never stands inside one of them; the client's, to know its leaving from a close handshake.
  */
-export class SocketTunnel {
+export class WebSocketTunnel {
   private readonly frames = new FrameTracker();
   private readonly clientFrames = new FrameTracker();
   private readonly up: SocketPipe;

@@ -1,0 +1,61 @@
+import { Injectable } from '@nestjs/common';
+import { Option } from 'nest-commander';
+import type { Variables } from '../../config/config.loader.js';
+import { CliCommand } from '../terminal/cli.command.js';
+import { envVariables } from '../environment/env.variables.js';
+import { SecretInput } from '../terminal/secret.input.js';
+import type { DatabaseSession, WhenNew } from './database.session.js';
+import { Terminal } from '../terminal/terminal.js';
+
+export interface DatabaseOptions {
+  env?: string;
+  db?: string;
+  json?: true;
+}
+
+/** A command that works on the database itself, also while servers run. */
+@Injectable()
+export abstract class DatabaseCommand extends CliCommand {
+  constructor(
+    protected readonly terminal: Terminal,
+    protected readonly secrets: SecretInput,
+  ) {
+    super();
+  }
+
+  /** Opens the database that the environment names. */
+  protected async withStore<T>(
+    options: DatabaseOptions,
+    work: (session: DatabaseSession) => Promise<T>,
+    whenNew: WhenNew = 'refuse',
+  ): Promise<T> {
+    // Loaded only here: help and usage errors need no database driver.
+    const { withSession } = await import('./database.session.js');
+    return withSession(this.variables(options), whenNew, work);
+  }
+
+  protected variables({ env, db }: DatabaseOptions): Variables {
+    return { ...envVariables(env), ...(db !== undefined && { DATABASE_PATH: db }) };
+  }
+
+  /** Prints the answer itself with `--json`, else what `show` makes of it. */
+  protected print<T>({ json }: DatabaseOptions, value: T, show: (value: T) => string): void {
+    if (json) this.terminal.json(value);
+    else this.terminal.line(show(value));
+  }
+
+  @Option({ flags: '--env <file>', description: 'file with variables the environment does not set (default: .env)' })
+  parseEnv(value: string): string {
+    return value;
+  }
+
+  @Option({ flags: '--db <file>', description: 'overrides DATABASE_PATH' })
+  parseDatabase(value: string): string {
+    return value;
+  }
+
+  @Option({ flags: '--json', description: 'print JSON' })
+  parseJson(): true {
+    return true;
+  }
+}

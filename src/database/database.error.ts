@@ -1,0 +1,50 @@
+import { EXIT, StartupError } from '../common/errors/startup.error.js';
+import { DatabaseUnreachable } from './ready.gate.js';
+
+/** SQLSTATE of PostgreSQL that an operator has to mend: authentication, no such database or schema, privileges, read-only. */
+const POSTGRES_REFUSALS = new Set(['28000', '28P01', '3D000', '3F000', '25006']);
+/** Tables that are not as they should be: somebody else's, most likely. */
+const isSchemaFault = (code: string): boolean => /^42[0-9A-Z]{3}$/.test(code);
+const MYSQL_REFUSALS = new Set([
+  'ER_ACCESS_DENIED_ERROR',
+  'ER_DBACCESS_DENIED_ERROR',
+  'ER_TABLEACCESS_DENIED_ERROR',
+  'ER_BAD_DB_ERROR',
+  'ER_NOT_SUPPORTED_AUTH_MODE',
+  'ER_BAD_FIELD_ERROR',
+  'ER_NO_SUCH_TABLE',
+  'ER_OPTION_PREVENTS_STATEMENT',
+]);
+
+/** A driver's own code, through TypeORM's wrapping of its error. */
+export const codeOf = (error: unknown): string | undefined =>
+  (error as { driverError?: { code?: string } } | undefined)?.driverError?.code ??
+  (error as { code?: string } | undefined)?.code;
+
+/** A fault of the database's server that no waiting mends, as the end of a start. */
+export function databaseRefusal(error: unknown): StartupError | undefined {
+  if (error instanceof StartupError) return error;
+  if (error instanceof DatabaseUnreachable) return databaseRefusal(error.cause);
+  const code = codeOf(error);
+  if (code === undefined || !(POSTGRES_REFUSALS.has(code) || isSchemaFault(code) || MYSQL_REFUSALS.has(code)))
+    return undefined;
+  return new StartupError(EXIT.config, [`DATABASE_URL the server refuses it (${code}${sentenceOf(error)})`]);
+}
+
+/** The server's own words name tables and columns, and no values in these cases. */
+function sentenceOf(error: unknown): string {
+  const { message = '' } = (error as { driverError?: Error } | undefined)?.driverError ?? {};
+  return message === '' ? '' : `: ${message}`;
+}
+
+/** True when another program holds the file of SQLite. */
+export const isBusy = (error: unknown): boolean => codeOf(error) === 'SQLITE_BUSY';
+
+/** SQLSTATE 40001, 40P01: https://www.postgresql.org/docs/current/errcodes-appendix.html; MySQL's own numbers 1213, 1205. */
+const CONFLICTS = new Set(['40001', '40P01', 'ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT']);
+
+/**
+ * True when the server took a statement back because of another transaction. After MySQL's 1205 the transaction goes on
+ * without it, after the others it is over: whoever tries again rolls back first, and begins with the first statement.
+ */
+export const isConflict = (error: unknown): boolean => CONFLICTS.has(codeOf(error) ?? '');

@@ -1,0 +1,44 @@
+import { afterAll, beforeAll, beforeEach } from 'vitest';
+import { type ApiCall, type ManagementApi, managementApi } from './cli.api.js';
+import { cli, type CliResult, scratch } from './cli.run.js';
+
+type Answer = Parameters<ManagementApi['answer']>[0];
+
+/** The `manage` commands in front of a management API that says what it is told to, for the tests of one file. */
+export class CliFixture {
+  readonly files = scratch();
+  /** An `--env` file with a management token. */
+  readonly env = this.files.file('.env', 'MANAGEMENT_TOKEN=operator-token\n');
+  api!: ManagementApi;
+
+  /** Starts before the first test of the file and stops after the last. Every test begins with no calls and this answer. */
+  static forTests(answer: Answer): CliFixture {
+    const fixture = new CliFixture();
+    beforeAll(async () => {
+      fixture.api = await managementApi();
+    });
+    beforeEach(() => {
+      fixture.api.calls.length = 0;
+      fixture.api.answer(answer);
+    });
+    afterAll(async () => {
+      fixture.files.remove();
+      await fixture.api.close();
+    });
+    return fixture;
+  }
+
+  /** Where the API is and what opens it, as flags. */
+  get access(): readonly string[] {
+    return ['--env', this.env, '--manage-api-base-url', this.api.url];
+  }
+
+  /** Runs `manage <argv>` against the API, with `input` piped in. */
+  manage(argv: readonly string[], input?: string): Promise<CliResult> {
+    return cli(['manage', ...argv, ...this.access], input);
+  }
+
+  get lastCall(): ApiCall {
+    return this.api.calls.at(-1)!;
+  }
+}

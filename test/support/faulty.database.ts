@@ -1,0 +1,72 @@
+import type { Variables } from '../../src/config/config.loader.js';
+import { TestApp } from './app.js';
+import { MariadbServer } from './mariadb.server.js';
+import { PostgresServer } from './postgres.server.js';
+import { RawClient } from './raw.client.js';
+import type { RawResponse } from './raw.response.js';
+import { RecordingUpstream } from './recording.upstream.js';
+import { freshMysql, freshPostgres } from './databases.js';
+import { TcpProxy } from './tcp.proxy.js';
+import { answer } from './upstream.scenarios.js';
+
+export type ServerDriver = 'postgres' | 'mysql';
+
+/** An application whose database server is its own, behind a wire that can be cut: for what goes wrong with stores. */
+export class FaultyStore {
+  private readonly apps: TestApp[] = [];
+
+  private constructor(
+    readonly driver: ServerDriver,
+    readonly server: PostgresServer | MariadbServer,
+    readonly wire: TcpProxy,
+    readonly upstream: RecordingUpstream,
+    /** Of an application that reaches the database through the wire. */
+    readonly variables: Variables,
+  ) {}
+
+  static async start(driver: ServerDriver): Promise<FaultyStore> {
+    const isPostgres = driver === 'postgres';
+    const server = await (isPostgres ? PostgresServer : MariadbServer).start({ durable: true });
+    const { variables } = await (isPostgres ? freshPostgres : freshMysql)(server.url);
+    const wire = await TcpProxy.start(Number(new URL(server.url).port));
+    const upstream = await RecordingUpstream.start();
+    upstream.reply(answer({ status: 200, headers: [['content-type', 'application/json']], body: '{"ok":true}' }));
+    const through = { ...variables, DATABASE_URL: wire.through(variables['DATABASE_URL']!) };
+    return new FaultyStore(driver, server, wire, upstream, { ...through, OPENAI_API_URL: upstream.baseUrl });
+  }
+
+  async app(variables: Variables = {}): Promise<TestApp> {
+    const app = await TestApp.start({ ...this.variables, ...variables });
+    this.apps.push(app);
+    return app;
+  }
+
+  /** One proxied request; the status and our code, if it is a refusal of ours. */
+  async call(app: TestApp, token: { token: string }, timeoutMs = 5000): Promise<[number, string | undefined]> {
+    const response = await this.exchange(app, token, timeoutMs);
+    return [response.status, response.header('x-proxy-error')];
+  }
+
+  async exchange(app: TestApp, token: { token: string }, timeoutMs = 5000): Promise<RawResponse> {
+    const client = await RawClient.connect(app.port);
+    try {
+      const headers: [string, string][] = [['Authorization', `Bearer ${token.token}`]];
+      await client.send({ method: 'POST', target: '/v1/chat/completions', headers, body: '{}' });
+      return await client.response({ method: 'POST', timeoutMs });
+    } finally {
+      client.destroy();
+    }
+  }
+
+  async ready(app: TestApp): Promise<number> {
+    return (await fetch(`${app.url}/ready`)).status;
+  }
+
+  async stop(): Promise<void> {
+    this.wire.release();
+    for (const app of this.apps) await app.close();
+    this.wire.close();
+    await this.upstream.close();
+    await this.server.stop();
+  }
+}
