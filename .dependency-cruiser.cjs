@@ -1,7 +1,8 @@
 // The floors of the house: a room imports only from floors below its own, and rooms of one floor do not import each other (docs/architecture/index.md).
 const FLOORS = [
   ['common'],
-  ['config', 'http', 'openai'],
+  ['openai'],
+  ['config', 'http'],
   ['crypto', 'database', 'redis', 'upstream'],
   ['auth', 'replicas'],
   ['changes', 'events'],
