@@ -5,18 +5,20 @@ import { join } from 'node:path';
 import 'reflect-metadata';
 
 const COPY = new URL('../api/openapi.yaml', import.meta.url);
-const { createApp } = await import('../dist/src/server/app.factory.js');
+const { createApp, listen } = await import('../dist/src/server/app.factory.js');
 const { loadConfig } = await import('../dist/src/config/config.loader.js');
 
 const folder = mkdtempSync(join(tmpdir(), 'llm-proxy-openapi-'));
 const { config } = loadConfig({
   MANAGEMENT_TOKEN: 'openapi',
+  LISTEN_ADDR: '127.0.0.1:0',
   DATABASE_PATH: join(folder, 'proxy.db'),
   LOG_LEVEL: 'silent',
 });
-const { app } = await createApp(config);
-const { payload } = await app.inject({ method: 'GET', url: '/docs/yaml' });
-await app.close();
+const running = await createApp(config);
+const response = await fetch(`http://127.0.0.1:${await listen(running, config)}/docs/yaml`);
+const payload = await response.text();
+await running.app.close();
 rmSync(folder, { recursive: true });
 
 if (!process.argv.includes('--check')) {

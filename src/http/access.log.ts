@@ -1,7 +1,7 @@
-import type { ServerResponse } from 'node:http';
 import { type DestinationStream, type Logger, symbols } from 'pino';
 import { isProxied } from './error.body.js';
 import type { Exchange } from './exchange.js';
+import type { ExchangeObserver } from './exchange.observers.js';
 import { isoTime, milliseconds } from '../common/values/fast.format.js';
 import { redact } from '../common/values/redact.js';
 
@@ -27,28 +27,31 @@ const duration = (name: string, from: number | undefined, to: number | undefined
 type Inner = Logger & Record<symbol, unknown>;
 
 /**
- * One line an exchange, after its last byte: identifiers, sizes, durations in milliseconds, and who ended it. Nothing
- * secret. It is written beside pino, into the same stream: the one line that every request costs is worth a template.
+ * One line an exchange, after its last byte: identifiers, sizes, durations in milliseconds, and what ended it. Nothing
+ * secret. The line bypasses pino and goes into pino's stream: every request costs one, so it is worth a template.
  */
-export function logExchange(logger: Logger, exchange: Exchange, response?: ServerResponse): void {
-  if (!logger.isLevelEnabled('info')) return;
-  const { queuedAt, sentAt, respondedAt, startedAt, request } = exchange;
-  const status = exchange.status ?? (response?.headersSent ? response.statusCode : undefined);
-  const inner = logger as Inner;
-  (inner[symbols.streamSym] as DestinationStream).write(
-    `{"level":"info","time":"${isoTime(Date.now())}"${inner[symbols.chindingsSym] as string}` +
-      plain('request_id', exchange.requestId) +
-      plain('token_id', exchange.tokenId) +
-      plain('project_id', exchange.projectId) +
-      plain('method', request.method) +
-      `,"path":${JSON.stringify(printable(exchange.path))}` +
-      (status === undefined ? '' : `,"status":${status}`) +
-      plain('code', exchange.code) +
-      plain('end', exchange.end ?? 'ok') +
-      `,"bytes_in":${exchange.bytesIn},"bytes_out":${exchange.bytesOut}` +
-      duration('queue_ms', queuedAt, sentAt) +
-      duration('upstream_ms', sentAt, respondedAt) +
-      duration('total_ms', startedAt, performance.now()) +
-      `${plain('remote', request.socket.remoteAddress)},"msg":"request"}\n`,
-  );
+export class AccessLog implements ExchangeObserver {
+  constructor(private readonly logger: Logger) {}
+
+  onClosed(exchange: Exchange): void {
+    if (!this.logger.isLevelEnabled('info')) return;
+    const { queuedAt, sentAt, respondedAt, startedAt, closedAt, request, status } = exchange;
+    const inner = this.logger as Inner;
+    (inner[symbols.streamSym] as DestinationStream).write(
+      `{"level":"info","time":"${isoTime(Date.now())}"${inner[symbols.chindingsSym] as string}` +
+        plain('request_id', exchange.requestId) +
+        plain('token_id', exchange.tokenId) +
+        plain('project_id', exchange.projectId) +
+        plain('method', request.method) +
+        `,"path":${JSON.stringify(printable(exchange.path))}` +
+        (status === undefined ? '' : `,"status":${status}`) +
+        plain('code', exchange.code) +
+        plain('end', exchange.end ?? 'ok') +
+        `,"bytes_in":${exchange.bytesIn},"bytes_out":${exchange.bytesOut}` +
+        duration('queue_ms', queuedAt, sentAt) +
+        duration('upstream_ms', sentAt, respondedAt) +
+        duration('total_ms', startedAt, closedAt) +
+        `${plain('remote', request.socket.remoteAddress)},"msg":"request"}\n`,
+    );
+  }
 }

@@ -1,8 +1,11 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { ApiError } from '../common/errors/api.error.js';
+import type { Slot } from '../common/values/slot.set.js';
 import { requestId } from './request.id.js';
 
-/** Who ended an exchange: the one word in log, event and metric. */
+/** What ended an exchange: the one word in log, event and metric. */
 export type End =
   | 'ok'
   | 'client'
@@ -15,36 +18,82 @@ export type End =
   | 'drain'
   | 'revoked';
 
+/** What serves an exchange once it is admitted. */
+export interface ExchangeWork {
+  /** The response is out, or the client has left: the upstream is released. */
+  onClosed(): void;
+  /** The server stops: the exchange ends in the words of its own protocol. */
+  goAway(): void;
+}
+
+/** What an exchange took at its admission. Only the first of these calls has an effect. */
+export interface ExchangePermit {
+  /** Frees what the exchange occupied while it ran; the request stays counted. */
+  release(): void;
+  /** As `release`; no byte reached the upstream, so the request is not counted either. */
+  giveBack(): void;
+}
+
+/** What all exchanges of a server share: the lifecycle counts those that run, the observers see those that ended. */
+export interface ExchangeHost {
+  readonly lifecycle: { began(exchange: Exchange): void; ended(exchange: Exchange): void };
+  readonly observers: { closed(exchange: Exchange): void };
+}
+
 const EXCHANGE = Symbol('llm-proxy:exchange');
 type Carrier = IncomingMessage & { [EXCHANGE]?: Exchange };
 
-/** One request and its answer, from the first byte to the last: what is known of it so far. */
+/**
+ * One request and its response, from the first byte to the last, and all that is known of them. The server creates it and
+ * passes it on from room to room. It ends once, by `close`.
+ */
 export class Exchange {
   readonly requestId: string;
+  /** performance.now(), as all times here. */
   readonly startedAt = performance.now();
   /** Path without its query: a query may hold anything, a secret too. */
   readonly path: string;
+  /** Bytes of the request's body; undefined for a chunked one (RFC 9112 §6). The parser has refused contradictory framing. */
+  readonly bodyLength: number | undefined;
   end: End | undefined;
   /** The code of our refusal, if we refused. */
   code: string | undefined;
   tokenId: string | undefined;
   projectId: string | undefined;
-  /** When the request was handed to the upstream's pool, began to be written, and was answered; performance.now(). */
+  permit: ExchangePermit | undefined;
+  /** Headers that a response carries for the web page that made the request. */
+  cors: Record<string, string> | undefined;
+  work: ExchangeWork | undefined;
+  /** When the request was queued for an upstream connection, its first byte was written, and the response's head came. */
   queuedAt: number | undefined;
   sentAt: number | undefined;
   respondedAt: number | undefined;
-  /** Of the answer. */
+  closedAt: number | undefined;
+  /** Of the response. */
   status: number | undefined;
   bytesIn = 0;
   bytesOut = 0;
-  /** Is told when the answer is closed, whole or not: a listener of its own on the response would cost more. */
-  relay: { onClosed(): void } | undefined;
+  /** The lifecycle's handle. */
+  slot: Slot<Exchange> | undefined;
+  /** Whether the connection may be kept after `continueUpload`; undefined when the client awaits no word to go on. */
+  private keepsAlive: boolean | undefined;
 
-  constructor(readonly request: IncomingMessage) {
+  /** `response` is undefined for a WebSocket handshake. */
+  constructor(
+    readonly request: IncomingMessage,
+    readonly response: ServerResponse | undefined,
+    private readonly host: ExchangeHost,
+  ) {
     this.requestId = requestId(request);
-    const target = request.url ?? '';
-    const query = target.indexOf('?');
-    this.path = query === -1 ? target : target.slice(0, query);
+    this.path = pathOf(request);
+    const { headers } = request;
+    this.bodyLength = headers['transfer-encoding'] === undefined ? Number(headers['content-length'] ?? 0) : undefined;
+    (request as Carrier)[EXCHANGE] = this;
+    host.lifecycle.began(this);
+  }
+
+  get socket(): Socket {
+    return this.request.socket;
   }
 
   /** The first word counts: what happens after an exchange went wrong is its echo. */
@@ -56,12 +105,75 @@ export class Exchange {
     this.code ??= error.code;
     this.endedBy(endOf(error));
   }
+
+  /** The client sends its body only after a `100 Continue`, which waits for the admission (RFC 9110 §10.1.1). */
+  awaitContinue(response: ServerResponse): void {
+    this.keepsAlive = response.shouldKeepAlive;
+    // A refused client may send its body or its next request: the server cannot tell which.
+    response.shouldKeepAlive = false;
+  }
+
+  /** Tells a client that waits to send its body, once. */
+  continueUpload(): void {
+    if (this.keepsAlive === undefined) return;
+    const response = this.response!;
+    response.shouldKeepAlive = this.keepsAlive;
+    this.keepsAlive = undefined;
+    response.writeContinue();
+  }
+
+  /** From here on `permit` is settled with the exchange: at once when the client left during the admission. */
+  admit(permit: ExchangePermit): void {
+    this.permit = permit;
+    if (this.closedAt !== undefined) this.settle();
+  }
+
+  /** The upstream is released: what the exchange took is freed, or given back when no byte of it was sent. */
+  settle(): void {
+    if (this.sentAt === undefined) this.permit?.giveBack();
+    else this.permit?.release();
+  }
+
+  /** The server stops and waits no longer. */
+  cut(): void {
+    this.endedBy('drain');
+    if (this.response) this.response.destroy();
+    else if (this.work) this.work.goAway();
+    else this.socket.destroy();
+  }
+
+  /**
+   * The last byte is out or the connection is gone. Everything ends here, once and in this order: upstream, permit,
+   * lifecycle, observers. `unfinished` is the end word of an exchange that nothing ended before.
+   */
+  close(unfinished: End): void {
+    if (this.closedAt !== undefined) return;
+    this.closedAt = performance.now();
+    this.work?.onClosed();
+    const { response } = this;
+    if (response?.headersSent) this.status ??= response.statusCode;
+    if (response ? !response.writableFinished : this.status === undefined) this.endedBy(unfinished);
+    this.settle();
+    this.host.lifecycle.ended(this);
+    this.host.observers.closed(this);
+  }
 }
 
-/** The exchange a request belongs to; opened on first sight. */
+/** The exchange of a request that Fastify or Nest hands over; everything else is given the exchange itself. */
 export function exchangeOf(request: IncomingMessage): Exchange {
-  const carrier = request as Carrier;
-  return (carrier[EXCHANGE] ??= new Exchange(request));
+  return (request as Carrier)[EXCHANGE]!;
+}
+
+/** The exchange whose response a connection is at. Node has no public way to it. */
+export function exchangeOn(socket: Duplex): Exchange | undefined {
+  const running = (socket as Duplex & { _httpMessage?: ServerResponse | null })._httpMessage;
+  return running ? exchangeOf(running.req) : undefined;
+}
+
+/** Path of a target without its query. */
+export function pathOf({ url = '' }: IncomingMessage): string {
+  const query = url.indexOf('?');
+  return query === -1 ? url : url.slice(0, query);
 }
 
 function endOf({ code, status }: ApiError): End {

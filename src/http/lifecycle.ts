@@ -1,68 +1,40 @@
-import type { ServerResponse } from 'node:http';
-import type { Duplex } from 'node:stream';
-import { SlotSet, type Slot } from '../common/values/slot.set.js';
-import { exchangeOf } from './exchange.js';
+import { SlotSet } from '../common/values/slot.set.js';
+import type { Exchange } from './exchange.js';
 
-/** A connection that left HTTP behind: it is told to end, so that it can say so in its own protocol. */
-export interface RunningSocket {
-  goAway(): void;
-}
-
-/** Whether this process still takes work, and the work it has. One object for the server, the health routes and the stop. */
+/** Whether this process takes work, and the work it has. One object for the server, the health routes and the stop. */
 export class Lifecycle {
-  private readonly open = new SlotSet<ServerResponse>();
-  private readonly sockets = new Map<Duplex, RunningSocket | undefined>();
-  private empty: (() => void) | undefined;
-  /** False from the first word of stopping on: load balancers should look elsewhere. */
+  private readonly exchanges = new SlotSet<Exchange>();
+  private onIdle: (() => void) | undefined;
+  /** False from the first signal to stop on: load balancers should choose another replica. */
   ready = true;
-  /** New work is refused; what runs goes on. */
+  /** New requests are refused; running ones go on. */
   draining = false;
 
   get running(): number {
-    return this.open.size + this.sockets.size;
+    return this.exchanges.size;
   }
 
-  /** Until `ended`. */
-  began(response: ServerResponse): Slot<ServerResponse> {
-    return this.open.add(response);
+  began(exchange: Exchange): void {
+    exchange.slot = this.exchanges.add(exchange);
   }
 
-  ended(place: Slot<ServerResponse>): void {
-    this.open.delete(place);
-    if (this.running === 0) this.empty?.();
+  ended(exchange: Exchange): void {
+    this.exchanges.delete(exchange.slot!);
+    if (this.running === 0) this.onIdle?.();
   }
 
-  socketBegan(socket: Duplex): void {
-    this.sockets.set(socket, undefined);
-  }
-
-  /** Who is to be told when a socket has to end. */
-  socketRuns(socket: Duplex, running: RunningSocket): void {
-    if (this.sockets.has(socket)) this.sockets.set(socket, running);
-  }
-
-  socketEnded(socket: Duplex): void {
-    this.sockets.delete(socket);
-    if (this.running === 0) this.empty?.();
-  }
-
-  /** Resolves when nothing runs any more. */
+  /** Resolves when nothing runs. */
   async idle(): Promise<void> {
-    if (this.running > 0) await new Promise<void>((resolve) => (this.empty = resolve));
+    if (this.running > 0) await new Promise<void>((resolve) => (this.onIdle = resolve));
   }
 
-  /** Ends what still runs: responses break off, sockets are told. */
+  /** Ends everything that runs: responses break off, WebSockets are closed. */
   cut(): void {
-    for (const response of this.open) {
-      exchangeOf(response.req).endedBy('drain');
-      response.destroy();
-    }
-    this.cutSockets();
+    for (const exchange of this.exchanges) exchange.cut();
   }
 
+  /** Ends WebSockets alone: Nest's own close waits for responses, and does not know of these. */
   cutSockets(): void {
-    for (const [socket, running] of this.sockets)
-      if (running) running.goAway();
-      else socket.destroy();
+    for (const exchange of this.exchanges) if (!exchange.response) exchange.cut();
   }
 }

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { exchangeOf } from '../http/exchange.js';
+import { pathOf } from '../http/exchange.js';
 
 /** https://platform.openai.com/docs/guides/realtime-websocket and /docs/guides/websocket-mode. */
 const TARGETS = new Set(['/v1/realtime', '/v1/responses']);
@@ -16,7 +16,7 @@ export function wantsWebSocket(request: IncomingMessage): boolean {
     method === 'GET' &&
     httpVersion === '1.1' &&
     headers.upgrade?.trim().toLowerCase() === 'websocket' &&
-    TARGETS.has(exchangeOf(request).path) &&
+    TARGETS.has(pathOf(request)) &&
     headers['transfer-encoding'] === undefined &&
     Number(headers['content-length'] ?? 0) === 0 &&
     !running

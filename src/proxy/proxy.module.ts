@@ -6,7 +6,7 @@ import { Cors } from './admission/cors.js';
 import { CorsPreflight } from './admission/cors.preflight.js';
 import { DeadlineWatch } from '../http/deadline.watch.js';
 import { ProxyController } from './proxy.controller.js';
-import { RequestCount } from './admission/request.count.js';
+import { PermitIssuer } from './admission/permit.issuer.js';
 import { RequestRules } from './admission/request.rules.js';
 import { WebSocketDialer } from './websocket/websocket.dialer.js';
 import { WebSocketGate } from './websocket/websocket.gate.js';
@@ -14,13 +14,15 @@ import { StreamingInterceptor } from './relay/streaming.interceptor.js';
 import { WitheringTokenGuard } from './admission/token.guard.js';
 import { UpstreamBreaker } from './admission/upstream.breaker.js';
 import { UpstreamClient } from './relay/upstream.client.js';
+import { BodyTaps } from './relay/body.taps.js';
 
 @Module({
   imports: [TokenModule, LimitsModule],
   controllers: [ProxyController],
   providers: [
     Admission,
-    RequestCount,
+    PermitIssuer,
+    BodyTaps,
     RequestRules,
     Cors,
     CorsPreflight,

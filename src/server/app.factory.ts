@@ -12,6 +12,8 @@ import { allowMethods, guardManagement, limitDepth } from './management.hooks.js
 import { ManagementGuard } from '../auth/management.guard.js';
 import { MAX_MANAGEMENT_BODY_BYTES } from '../common/values/bytes.js';
 import { ErrorFilter } from '../http/error.filter.js';
+import { AccessLog } from '../http/access.log.js';
+import { ExchangeObservers } from '../http/exchange.observers.js';
 import { Lifecycle } from '../http/lifecycle.js';
 import { createLogger, NestLog } from '../common/logging/log.js';
 import { validationPipe } from '../common/rest/validation.pipe.js';
@@ -22,6 +24,7 @@ export interface RunningApp {
   app: NestFastifyApplication;
   server: HttpServer;
   lifecycle: Lifecycle;
+  observers: ExchangeObservers;
   logger: Logger;
 }
 
@@ -34,9 +37,10 @@ const noSchemas = () => () => {
 export async function createApp(config: AppConfig, logTo?: DestinationStream): Promise<RunningApp> {
   const logger = createLogger(config.log, logTo);
   const lifecycle = new Lifecycle();
+  const observers = new ExchangeObservers([new AccessLog(logger)]);
   const server = new HttpServer(
     logger,
-    lifecycle,
+    { lifecycle, observers },
     new ConnectionCount(connectionLimit(config.client.maxConnections, config.workers)),
   );
   const adapter = new FastifyAdapter({
@@ -70,7 +74,7 @@ export async function createApp(config: AppConfig, logTo?: DestinationStream): P
     throw error;
   });
   server.serveWebSockets(app.get(WebSocketGate));
-  return { app, server, lifecycle, logger };
+  return { app, server, lifecycle, observers, logger };
 }
 
 /** Listens where the configuration says; the port in use (0 asks the system for one). */

@@ -1,123 +1,110 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import { errors } from '../../common/errors/errors.js';
-import { exchangeOf } from '../../http/exchange.js';
+import type { Exchange } from '../../http/exchange.js';
 import { InFlightRegistry } from '../../token/in.flight.registry.js';
 import { TokenAuthenticator, type UsableToken } from '../../token/token.authenticator.js';
 import type { KnownToken } from '../../token/token.cache.js';
 import { TokenChanged } from '../../token/token.changed.js';
 import type { BodyPrefix } from '../body/body.prefix.js';
-import { type Account, Caller } from './caller.js';
-import { RequestCount } from './request.count.js';
+import type { Permit } from './permit.js';
+import { PermitIssuer } from './permit.issuer.js';
 import { RequestRules } from './request.rules.js';
 import { UpstreamBreaker } from './upstream.breaker.js';
 
-/** Who asks; a handshake has no response. */
-interface Asker {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse | undefined;
-}
-
-/** Who may pass: a usable token, an allowed endpoint, a body that may be sent, and last one request taken. For requests and sockets alike. */
+/**
+ * Decides what may pass: a usable token, an allowed endpoint, a body that may be sent, and last one take. For HTTP
+ * requests and WebSocket handshakes alike.
+ */
 @Injectable()
 export class Admission {
   constructor(
     private readonly authenticator: TokenAuthenticator,
     private readonly rules: RequestRules,
     private readonly breaker: UpstreamBreaker,
-    private readonly count: RequestCount,
-    private readonly live: InFlightRegistry,
+    private readonly issuer: PermitIssuer,
+    private readonly inFlight: InFlightRegistry,
   ) {}
 
   /**
-   * The caller, or the refusal as an ApiError thrown. `credential` is undefined when there is none, null when it is
-   * malformed; a handshake has no `response`. Answers without a promise when memory knows the token and it has no cap and no shared limit: the common case costs no microtask.
+   * Puts the permit on the exchange, or throws the refusal as an ApiError. `credential` is undefined when there is none,
+   * null when it is malformed. Gives no promise when memory knows the token and it has no cap and no shared limit: the
+   * common case costs no microtask.
    */
-  admit(
-    request: IncomingMessage,
-    credential: string | null | undefined,
-    response?: ServerResponse,
-  ): Caller | Promise<Caller> {
+  admit(exchange: Exchange, credential: string | null | undefined): void | Promise<void> {
     if (credential === undefined) throw errors.tokenMissing();
     if (credential === null) throw errors.tokenMalformed();
-    const since = this.live.known;
+    const since = this.inFlight.known;
     const token = this.authenticator.identify(credential);
     return token instanceof Promise
-      ? token.then((loaded) => this.judge(request, loaded, since, response))
-      : this.judge(request, token, since, response);
+      ? token.then((loaded) => this.judge(exchange, loaded, since))
+      : this.judge(exchange, token, since);
   }
 
-  private judge(
-    request: IncomingMessage,
-    token: KnownToken,
-    since: number,
-    response: ServerResponse | undefined,
-  ): Caller | Promise<Caller> {
-    const exchange = exchangeOf(request);
+  private judge(exchange: Exchange, token: KnownToken, since: number): void | Promise<void> {
     exchange.tokenId = token.id;
     exchange.projectId = token.projectId;
     this.authenticator.assertUsable(token);
-    this.rules.assertAllowed(request, token);
-    const held = this.rules.bodyPrefix(request, response, token);
-    if (held) return this.admitHeld({ request, response }, held, token, since);
-    const admitted = this.pass(token, since, request, response);
-    if (!(admitted instanceof Promise)) return admitted;
-    return admitted.catch(async (error: unknown) => {
-      if (!(error instanceof TokenChanged)) throw error;
-      const now = this.live.known;
-      return this.judge(request, await this.authenticator.reload(token.id), now, response);
-    });
+    this.rules.assertAllowed(exchange, token);
+    const reading = this.rules.bodyPrefix(exchange, token);
+    if (reading) return this.admitLate(exchange, token, since, reading);
+    const permit = this.take(exchange, token, since);
+    if (!(permit instanceof Promise)) return exchange.admit(permit);
+    return permit.then(
+      (issued) => exchange.admit(issued),
+      (error: unknown) => {
+        if (!(error instanceof TokenChanged)) throw error;
+        return this.admitLate(exchange, token, undefined, undefined);
+      },
+    );
   }
 
-  /** While a body was read, the token may have been changed: it is looked up again then. */
-  private async admitHeld(
-    { request, response }: Asker,
-    held: Promise<BodyPrefix>,
+  /**
+   * Takes for a token that may have changed since it was judged, while the body was read or the database was asked: it is
+   * read and judged again until it stays the same. `since` is undefined when it is known to have changed.
+   */
+  private async admitLate(
+    exchange: Exchange,
     token: UsableToken,
-    since: number,
-  ): Promise<Caller> {
-    const body = await held;
-    let known = since;
+    since: number | undefined,
+    reading: Promise<BodyPrefix> | undefined,
+  ): Promise<void> {
+    let prefix = await reading;
     let judged = token;
+    let known = since;
     for (;;) {
-      if (known !== this.live.known) {
-        known = this.live.known;
-        judged = await this.reloaded(request, judged);
+      if (known !== this.inFlight.known) {
+        known = this.inFlight.known;
+        judged = await this.reloaded(exchange, judged, prefix);
+        prefix ??= await this.rules.bodyPrefix(exchange, judged);
+        continue;
       }
       try {
-        const caller = await this.pass(judged, known, request, response);
-        caller.bodyPrefix = body;
-        return caller;
+        const permit = await this.take(exchange, judged, known);
+        permit.bodyPrefix = prefix;
+        return exchange.admit(permit);
       } catch (error) {
         if (!(error instanceof TokenChanged)) throw error;
+        known = undefined;
       }
     }
   }
 
-  /** The token as it is now, if what was read of the body was judged by the same rules. */
-  private async reloaded(request: IncomingMessage, judged: UsableToken): Promise<UsableToken> {
+  /** The token as it is now. What was read of the body was judged by the rules of that time: they must be the same. */
+  private async reloaded(
+    exchange: Exchange,
+    judged: UsableToken,
+    prefix: BodyPrefix | undefined,
+  ): Promise<UsableToken> {
     const now = await this.authenticator.reload(judged.id);
     const isRuledAlike =
       now.narrowing?.text === judged.narrowing?.text && now.upstream.provider === judged.upstream.provider;
-    if (!isRuledAlike) throw errors.tokenChanged();
-    this.rules.assertAllowed(request, now);
+    if (prefix && !isRuledAlike) throw errors.tokenChanged();
+    this.rules.assertAllowed(exchange, now);
     return now;
   }
 
-  private pass(
-    token: UsableToken,
-    since: number,
-    request: IncomingMessage,
-    response: ServerResponse | undefined,
-  ): Caller | Promise<Caller> {
+  private take(exchange: Exchange, token: UsableToken, since: number): Permit | Promise<Permit> {
     this.breaker.assertMayPass(token.upstream.origin, token.projectId);
-    const account = this.count.take(token, request, response);
-    return account instanceof Promise
-      ? account.then((found) => this.callerOf(token, since, found))
-      : this.callerOf(token, since, account);
-  }
-
-  private callerOf(token: UsableToken, since: number, account: Account): Caller {
-    return new Caller(token, since, this.live, account);
+    return this.issuer.issue(exchange, token, since);
   }
 }

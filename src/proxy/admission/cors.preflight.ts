@@ -10,12 +10,12 @@ import { endpointRefusal } from '../../openai/endpoint.rules.js';
 
 const MAX_AGE_SECONDS = '86400';
 const ALL_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
-/** What may be echoed as a list of header names. */
+/** What may be repeated as a list of header names. */
 const HEADER_NAMES = /^[!#$%&'*+.^_`|~0-9A-Za-z, \t-]{0,1024}$/;
 
 /**
- * Answers preflights (Fetch standard, "CORS-preflight request") here, without a token, which browsers do not send with
- * them. A hook and not a guard, and only there when a provider allows origins: nobody else pays for it.
+ * Responds to preflights (Fetch standard, "CORS-preflight request") without a token, which browsers do not send with
+ * them. A hook and not a guard, and only where a provider allows origins: no other request pays for it.
  */
 @Injectable()
 export class CorsPreflight {
@@ -25,10 +25,10 @@ export class CorsPreflight {
   ) {
     if (!cors.providers) return;
     const fastify: FastifyInstance = host.httpAdapter.getInstance();
-    fastify.addHook('onRequest', async (request, reply) => this.answer(request, reply));
+    fastify.addHook('onRequest', async (request, reply) => this.preflight(request, reply));
   }
 
-  private async answer(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  private async preflight(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const { origin, 'access-control-request-method': method } = request.headers;
     const { path } = exchangeOf(request.raw);
     if (request.method !== 'OPTIONS' || !isProxied(path) || origin === undefined || method === undefined) return;
@@ -36,7 +36,7 @@ export class CorsPreflight {
     await reply.code(204).headers(headers).send();
   }
 
-  /** Throws for an origin that no provider allows, and for a path that none allows it. */
+  /** Throws for an origin that no provider allows, and for a path that no provider allows to it. */
   private headersFor(origin: string, path: string): Record<string, string> {
     const own = this.cors.providers!.filter(({ policy }) => policy!.origins!.has(origin));
     if (own.length === 0) throw errors.originNotAllowed();

@@ -1,8 +1,7 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import type { ApiError } from '../../common/errors/api.error.js';
 import { errors } from '../../common/errors/errors.js';
-import { exchangeOf } from '../../http/exchange.js';
+import type { Exchange } from '../../http/exchange.js';
 import { compileNetworks, type Networks } from '../../common/values/networks.js';
 import { AppConfig } from '../../config/app.config.js';
 import type { UsableToken } from '../../token/token.authenticator.js';
@@ -14,12 +13,11 @@ import { Cors } from './cors.js';
 import { DeadlineWatch } from '../../http/deadline.watch.js';
 import { endpointRefusal } from '../../openai/endpoint.rules.js';
 import { scopeRefusal, policyRefusal } from './policy.js';
-import { bodyFraming } from '../../http/request.body.js';
 
-/** More than any server undoes: what is stacked higher is an attack on whoever tries (RFC 9110 §8.4). */
+/** More codings than any server undoes: a longer stack is an attack on the decoder (RFC 9110 §8.4). */
 const MAX_CODINGS_LENGTH = 200;
 
-/** What a provider and a token allow, judged before anything is taken. Unrestricted ones cost a look at two fields. */
+/** What a provider and a token allow, judged before anything is taken. An unrestricted pair costs a look at two fields. */
 @Injectable()
 export class RequestRules {
   private readonly client: AppConfig['client'];
@@ -35,34 +33,29 @@ export class RequestRules {
   }
 
   /** Throws why a request or a handshake is refused by its head. */
-  assertAllowed(request: IncomingMessage, token: UsableToken): void {
-    const { path } = exchangeOf(request);
+  assertAllowed(exchange: Exchange, token: UsableToken): void {
     const { policy } = token.upstream.provider;
-    if (this.cors.providers) this.cors.settle(request, policy);
-    const fault =
-      endpointRefusal(path, policy?.allowsOrganization) ??
-      (policy || token.narrowing ? this.restriction(request, token, path) : undefined) ??
-      this.sizeFault(request);
-    if (fault) throw fault;
+    if (this.cors.providers) this.cors.narrow(exchange, policy);
+    const refusal =
+      endpointRefusal(exchange.path, policy?.allowsOrganization) ??
+      (policy || token.narrowing ? this.restriction(exchange, token) : undefined) ??
+      this.sizeRefusal(exchange);
+    if (refusal) throw refusal;
   }
 
   /** The beginning of a body that a rule reads; undefined when none does. Throws or rejects with why it is refused. */
-  bodyPrefix(
-    request: IncomingMessage,
-    response: ServerResponse | undefined,
-    token: UsableToken,
-  ): Promise<BodyPrefix> | undefined {
+  bodyPrefix(exchange: Exchange, token: UsableToken): Promise<BodyPrefix> | undefined {
     if (!token.upstream.provider.policy && !token.narrowing) return undefined;
-    const { path } = exchangeOf(request);
-    if (!response) assertWebSocketAllowed(request.url!, token, path);
-    const rules = response && bodyRules(request, token, path);
-    return (
-      rules &&
-      readBodyPrefix(request, response, BodyInspector.of(request, rules), this.watch, this.client.stallTimeoutMs)
-    );
+    const { request, path } = exchange;
+    if (!exchange.response) {
+      assertWebSocketAllowed(request.url!, token, path);
+      return undefined;
+    }
+    const rules = bodyRules(exchange, token);
+    return rules && readBodyPrefix(exchange, BodyInspector.of(request, rules), this.watch, this.client.stallTimeoutMs);
   }
 
-  private restriction(request: IncomingMessage, token: UsableToken, path: string): ApiError | undefined {
+  private restriction({ request, path }: Exchange, token: UsableToken): ApiError | undefined {
     const { policy } = token.upstream.provider;
     const { headers, method = '' } = request;
     return (
@@ -71,10 +64,9 @@ export class RequestRules {
     );
   }
 
-  private sizeFault(request: IncomingMessage): ApiError | undefined {
-    const { length } = bodyFraming(request);
+  private sizeRefusal({ request, bodyLength }: Exchange): ApiError | undefined {
     const { maxRequestBytes } = this.client;
-    if (maxRequestBytes > 0 && length !== undefined && length > maxRequestBytes)
+    if (maxRequestBytes > 0 && bodyLength !== undefined && bodyLength > maxRequestBytes)
       return errors.bodyTooLarge(maxRequestBytes);
     const codings = request.headers['content-encoding'];
     return codings !== undefined && codings.length > MAX_CODINGS_LENGTH

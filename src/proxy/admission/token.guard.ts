@@ -1,12 +1,11 @@
-import type { IncomingMessage } from 'node:http';
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { bearer } from '../../http/bearer.js';
+import { type Exchange, exchangeOf } from '../../http/exchange.js';
 import { Admission } from './admission.js';
-import { type Caller, setCaller } from './caller.js';
-import { Cors, corsOf } from './cors.js';
+import { Cors } from './cors.js';
 
-/** Lets in what Admission admits; without a promise where that needs none. */
+/** Admits a proxied request by its withering token; without a promise where the admission needs none. */
 @Injectable()
 export class WitheringTokenGuard implements CanActivate {
   constructor(
@@ -16,30 +15,23 @@ export class WitheringTokenGuard implements CanActivate {
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const http = context.switchToHttp();
-    const request = http.getRequest<FastifyRequest>().raw;
-    const reply = http.getResponse<FastifyReply>();
-    return this.cors.providers ? this.enterFromPage(request, reply) : this.enter(request, reply);
+    const exchange = exchangeOf(http.getRequest<FastifyRequest>().raw);
+    return this.cors.providers ? this.enterFromPage(exchange, http.getResponse<FastifyReply>()) : this.enter(exchange);
   }
 
-  private enter(request: IncomingMessage, { raw: response }: FastifyReply): boolean | Promise<boolean> {
-    const caller = this.admission.admit(request, bearer(request.headers.authorization), response);
-    return caller instanceof Promise ? caller.then((admitted) => letIn(request, admitted)) : letIn(request, caller);
+  private enter(exchange: Exchange): boolean | Promise<boolean> {
+    const admitted = this.admission.admit(exchange, bearer(exchange.request.headers.authorization));
+    return admitted ? admitted.then(() => true) : true;
   }
 
-  /** A page may read a refusal too, if it is one of those that may use the provider. */
-  private async enterFromPage(request: IncomingMessage, reply: FastifyReply): Promise<boolean> {
-    this.cors.greet(request);
+  /** An allowed page may read a refusal too. */
+  private async enterFromPage(exchange: Exchange, reply: FastifyReply): Promise<boolean> {
+    this.cors.allow(exchange);
     try {
-      return await this.enter(request, reply);
+      return await this.enter(exchange);
     } catch (refusal) {
-      void reply.headers(corsOf(request) ?? {});
+      void reply.headers(exchange.cors ?? {});
       throw refusal;
     }
   }
-}
-
-function letIn(request: IncomingMessage, caller: Caller): true {
-  caller.cors = corsOf(request);
-  setCaller(request, caller);
-  return true;
 }

@@ -5,50 +5,50 @@ import { AppConfig } from '../../config/app.config.js';
 /** While open, one request in this time is let through to see whether the upstream is back. */
 export const PROBE_EVERY_MS = 5000;
 
-/** The statuses that say that nobody is there to answer, whoever says it: an upstream, or we of one. */
+/** Statuses that say that no upstream is there to respond, sent by an upstream or by this proxy. */
 export const GATEWAY_FAILURES: ReadonlySet<number> = new Set([502, 503, 504]);
 
-interface Fault {
+interface Failures {
   consecutive: number;
   /** performance.now() from which the next request may probe; meaningful while open. */
   nextProbeAt: number;
 }
 
 /**
- * Stops asking an upstream that does not answer. One switch per origin and project, never per proxy: somebody else's
- * broken key or host is nobody else's outage. Only consecutive failures open it, any real answer closes it.
+ * Stops sending to an upstream that does not respond. One breaker an origin and project: the broken key or host of one
+ * project is no outage of another. Only consecutive failures open it; any real response closes it.
  */
 @Injectable()
 export class UpstreamBreaker {
   private readonly threshold: number;
-  /** Only what is failing now has an entry. */
-  private readonly faults = new Map<string, Fault>();
+  /** By origin and project; only those that fail now have an entry. */
+  private readonly failing = new Map<string, Failures>();
 
   constructor(config: AppConfig) {
     this.threshold = config.upstream.breakerFailures;
   }
 
-  /** Throws `upstream_unavailable` while open, except for the one probe. Costs a look into an empty map when all is well. */
+  /** Throws `upstream_unavailable` while open, except for the one probe. Costs a look into an empty map when nothing fails. */
   assertMayPass(origin: string, projectId: string): void {
-    if (this.faults.size === 0) return;
-    const fault = this.faults.get(keyOf(origin, projectId));
-    if (!fault || fault.consecutive < this.threshold) return;
-    const waitMs = fault.nextProbeAt - performance.now();
+    if (this.failing.size === 0) return;
+    const failures = this.failing.get(keyOf(origin, projectId));
+    if (!failures || failures.consecutive < this.threshold) return;
+    const waitMs = failures.nextProbeAt - performance.now();
     if (waitMs > 0) throw errors.upstreamUnavailable(Math.ceil(waitMs));
-    fault.nextProbeAt = performance.now() + PROBE_EVERY_MS;
+    failures.nextProbeAt = performance.now() + PROBE_EVERY_MS;
   }
 
   succeeded(origin: string, projectId: string): void {
-    if (this.faults.size > 0) this.faults.delete(keyOf(origin, projectId));
+    if (this.failing.size > 0) this.failing.delete(keyOf(origin, projectId));
   }
 
   failed(origin: string, projectId: string): void {
     if (this.threshold === 0) return;
     const key = keyOf(origin, projectId);
-    const fault = this.faults.get(key) ?? { consecutive: 0, nextProbeAt: 0 };
-    fault.consecutive += 1;
-    fault.nextProbeAt = performance.now() + PROBE_EVERY_MS;
-    this.faults.set(key, fault);
+    const failures = this.failing.get(key) ?? { consecutive: 0, nextProbeAt: 0 };
+    failures.consecutive += 1;
+    failures.nextProbeAt = performance.now() + PROBE_EVERY_MS;
+    this.failing.set(key, failures);
   }
 }
 

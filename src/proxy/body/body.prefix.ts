@@ -1,9 +1,10 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { ApiError } from '../../common/errors/api.error.js';
 import { errors } from '../../common/errors/errors.js';
 import type { BodyInspector } from './body.inspector.js';
 import type { DeadlineWatch, Watched } from '../../http/deadline.watch.js';
-import { bodyFraming, continueUpload, SMALL_BODY_BYTES } from '../../http/request.body.js';
+import type { Exchange } from '../../http/exchange.js';
+import { SMALL_BODY_BYTES } from '../../http/request.body.js';
 import { UploadRate } from '../../http/upload.rate.js';
 
 /** The beginning of a ruled body: read, judged so far, and not sent yet. */
@@ -20,25 +21,25 @@ export interface BodyPrefix {
  * nothing sent before that, so a refusal here costs nothing. Rejects with the refusal; the request is left paused.
  */
 export function readBodyPrefix(
-  request: IncomingMessage,
-  response: ServerResponse,
+  exchange: Exchange,
   scan: BodyInspector,
   watch: DeadlineWatch,
   stallMs: number,
 ): Promise<BodyPrefix> {
   return new Promise((resolve, reject) => {
-    const hold = new BodyHold(request, scan, stallMs, (outcome) => {
+    const hold = new BodyHold(exchange, scan, stallMs, (outcome) => {
       watch.remove(place);
       if ('scan' in outcome) resolve(outcome);
       else reject(outcome);
     });
     const place = watch.add(hold);
-    continueUpload(request, response);
+    exchange.continueUpload();
     hold.start();
   });
 }
 
 class BodyHold implements Watched {
+  private readonly request: IncomingMessage;
   private readonly chunks: Buffer[] = [];
   private bytes = 0;
   private readonly isSmall: boolean;
@@ -46,12 +47,13 @@ class BodyHold implements Watched {
   private readonly rate = new UploadRate();
 
   constructor(
-    private readonly request: IncomingMessage,
+    exchange: Exchange,
     private readonly scan: BodyInspector,
     private readonly stallMs: number,
     private readonly settled: (outcome: BodyPrefix | ApiError) => void,
   ) {
-    this.isSmall = (bodyFraming(request).length ?? Infinity) <= SMALL_BODY_BYTES;
+    this.request = exchange.request;
+    this.isSmall = (exchange.bodyLength ?? Infinity) <= SMALL_BODY_BYTES;
   }
 
   start(): void {

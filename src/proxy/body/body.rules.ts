@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import { errors } from '../../common/errors/errors.js';
 import { compilePaths } from '../../common/values/path.rules.js';
 import type { ParamRule } from '../../config/provider.js';
@@ -6,7 +5,7 @@ import type { UsableToken } from '../../token/token.authenticator.js';
 import type { TokenScope } from '../../token/token.scope.js';
 import { liesBelow } from '../../openai/endpoint.rules.js';
 import { FieldValidator, type FieldRule } from './field.validator.js';
-import { bodyFraming } from '../../http/request.body.js';
+import type { Exchange } from '../../http/exchange.js';
 
 type Models = NonNullable<TokenScope['models']>;
 
@@ -67,8 +66,10 @@ function fieldRules({ upstream, narrowing }: UsableToken, path: string): FieldRu
 }
 
 /** What the body of a request has to obey; undefined when no rule reads it. Throws for an empty one that a rule needs. */
-export function bodyRules(request: IncomingMessage, token: UsableToken, path: string): FieldRule[] | undefined {
-  const { length } = bodyFraming(request);
+export function bodyRules(
+  { request, path, bodyLength: length }: Exchange,
+  token: UsableToken,
+): FieldRule[] | undefined {
   if (length === 0 && !BEARS_A_BODY.has(request.method!)) return undefined;
   const rules = fieldRules(token, path);
   if (rules.length === 0 || (length === 0 && (BODILESS.allows(path) || isModelFree(path)))) return undefined;

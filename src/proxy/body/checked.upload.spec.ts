@@ -50,7 +50,7 @@ describe(CheckedUpload.name, () => {
     const told = new ObserverSpy();
     pool.dispatch(
       { method: 'POST', target: '/', host: 'a', headers: [], length: undefined },
-      new CheckedUpload(request, held, (fault) => refusals.push(fault)),
+      new CheckedUpload({ request, bodyLength: undefined }, held, (fault) => refusals.push(fault)),
       told,
     );
     const connection = await upstream.connection();

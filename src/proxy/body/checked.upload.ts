@@ -2,27 +2,30 @@ import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import type { ApiError } from '../../common/errors/api.error.js';
 import type { BodyPrefix } from './body.prefix.js';
-import { bodyFraming, SMALL_BODY_BYTES } from '../../http/request.body.js';
+import type { Exchange } from '../../http/exchange.js';
+import { SMALL_BODY_BYTES } from '../../http/request.body.js';
 
 /**
  * A ruled body on its way upstream: what was held first, then the rest as it comes, each piece judged before it is
  * passed on. What breaks a rule is not passed on, nor is anything after it, so that the upstream never has the whole.
  */
 export class CheckedUpload extends Readable {
+  private readonly request: IncomingMessage;
   private readonly length: number | undefined;
   private readonly heldChunks: Buffer[];
   private bytes: number;
 
   constructor(
-    private readonly request: IncomingMessage,
+    exchange: Pick<Exchange, 'request' | 'bodyLength'>,
     private readonly held: BodyPrefix,
     private readonly refuse: (fault: ApiError) => void,
   ) {
     super({ highWaterMark: SMALL_BODY_BYTES });
-    this.length = bodyFraming(request).length;
+    this.request = exchange.request;
+    this.length = exchange.bodyLength;
     this.bytes = held.bytes;
     this.heldChunks = [...held.chunks];
-    if (!held.isComplete) request.on('data', this.onData).once('end', this.onEnd).pause();
+    if (!held.isComplete) this.request.on('data', this.onData).once('end', this.onEnd).pause();
   }
 
   /** Nothing is pushed before somebody reads: what was held waits for a connection, too. */

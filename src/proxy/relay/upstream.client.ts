@@ -1,14 +1,13 @@
-import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { AppConfig } from '../../config/app.config.js';
 import type { Provider } from '../../config/provider.js';
 import type { ExchangeObserver, UpstreamExchange } from '../../upstream/upstream.exchange.js';
 import { UpstreamPool } from '../../upstream/upstream.pool.js';
-import type { Caller } from '../admission/caller.js';
 import { connectorFor } from '../../upstream/guarded.connector.js';
+import type { Exchange } from '../../http/exchange.js';
 import { upstreamHeaders } from '../../http/header.rules.js';
-import { bodyFraming } from '../../http/request.body.js';
+import type { UsableToken } from '../../token/token.authenticator.js';
 import { UpstreamBreaker } from '../admission/upstream.breaker.js';
 
 const IDLE_SOCKET_MS = 10_000;
@@ -22,36 +21,37 @@ interface Destination {
 /** A request ready to go upstream. */
 export class UpstreamCall {
   constructor(
-    readonly caller: Caller,
-    private readonly request: IncomingMessage,
+    private readonly exchange: Exchange,
+    private readonly token: UsableToken,
     private readonly destination: Destination,
     private readonly breaker: UpstreamBreaker,
   ) {}
 
   /**
-   * `body` is null, the whole of a small body, or a stream. Every outcome comes through `observer`; throws an UpstreamFault
+   * `body` is null, the whole of a small body, or a stream. Every outcome comes through `observer`; throws an UpstreamError
    * for a head that cannot be sent. The path is passed as text: no URL is ever built from a request.
    */
   send(body: Buffer | Readable | null, observer: ExchangeObserver): UpstreamExchange {
-    const { request, destination } = this;
-    const { prefix, authorization } = this.caller.token.upstream;
+    const { destination, token } = this;
+    const { request, bodyLength } = this.exchange;
+    const { prefix, authorization } = token.upstream;
     return destination.pool.dispatch(
       {
         method: request.method!,
         target: prefix + request.url!,
         host: destination.host,
         headers: upstreamHeaders(request.rawHeaders, authorization),
-        length: bodyFraming(request).length,
+        length: bodyLength,
       },
       body,
       observer,
     );
   }
 
-  /** Told once what came of it: whether the upstream gave an answer of its own. */
-  outcome(answered: boolean): void {
-    const { token } = this.caller;
-    this.breaker[answered ? 'succeeded' : 'failed'](token.upstream.origin, token.projectId);
+  /** To be called once: whether the upstream gave a response of its own. */
+  outcome(hasResponded: boolean): void {
+    const { upstream, projectId } = this.token;
+    this.breaker[hasResponded ? 'succeeded' : 'failed'](upstream.origin, projectId);
   }
 }
 
@@ -65,9 +65,9 @@ export class UpstreamClient implements OnApplicationShutdown {
     private readonly breaker: UpstreamBreaker,
   ) {}
 
-  call(request: IncomingMessage, caller: Caller): UpstreamCall {
-    const { origin, provider } = caller.token.upstream;
-    return new UpstreamCall(caller, request, this.destination(provider, origin), this.breaker);
+  call(exchange: Exchange, token: UsableToken): UpstreamCall {
+    const { origin, provider } = token.upstream;
+    return new UpstreamCall(exchange, token, this.destination(provider, origin), this.breaker);
   }
 
   onApplicationShutdown(): void {
@@ -83,7 +83,7 @@ export class UpstreamClient implements OnApplicationShutdown {
     return destination;
   }
 
-  /** No deadline but that on connecting is below: the relay is the one authority on time. */
+  /** The connect timeout is the only deadline below the relay, which is the one authority on time. */
   private open({ connections, deadlines }: Provider, origin: string): UpstreamPool {
     const { connectTimeoutMs } = deadlines;
     return new UpstreamPool({

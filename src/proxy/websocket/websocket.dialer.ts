@@ -5,32 +5,31 @@ import { AppConfig } from '../../config/app.config.js';
 import type { Provider } from '../../config/provider.js';
 import type { Connect } from '../../upstream/upstream.connector.js';
 import { protocolError, UpstreamError } from '../../upstream/upstream.error.js';
-import type { Caller } from '../admission/caller.js';
+import type { UsableToken } from '../../token/token.authenticator.js';
 import { connectorFor } from '../../upstream/guarded.connector.js';
 import { handshakeUpstream } from './websocket.headers.js';
 import { UpstreamBreaker } from '../admission/upstream.breaker.js';
 
-/** As for every other answer of an upstream. */
+/** As for every other response of an upstream. */
 const MAX_HEAD_BYTES = 16 * 1024;
 
-/** Is told, once, what came of a handshake. */
+/** Observes a handshake: one of the last three is called, once. */
 export interface HandshakeObserver {
   /** From here on bytes may have reached the upstream. */
   onSent(): void;
-  /** The upstream speaks the other protocol now; `head` is what it said in it already. */
-  onSwitched(answer: IncomingMessage, socket: Socket, head: Buffer): void;
-  /** The upstream answered in HTTP. */
-  onAnswered(answer: IncomingMessage): void;
-  onFailed(fault: UpstreamError): void;
+  /** The upstream speaks the other protocol now; `head` is what came of it with the response. */
+  onSwitched(response: IncomingMessage, socket: Socket, head: Buffer): void;
+  /** The upstream responded in HTTP. */
+  onResponse(response: IncomingMessage): void;
+  onFailed(error: UpstreamError): void;
 }
 
 /** A handshake ready to go upstream. */
 export interface WebSocketCall {
-  readonly caller: Caller;
-  /** Gives what abandons it. */
+  /** Returns a function that aborts it. */
   dial(observer: HandshakeObserver): () => void;
-  /** Told once what came of it: whether the upstream gave an answer of its own. */
-  outcome(answered: boolean): void;
+  /** To be called once: whether the upstream gave a response of its own. */
+  outcome(hasResponded: boolean): void;
 }
 
 /** Opens WebSockets to upstreams: one connection each, made by the same rules as those of requests. */
@@ -45,14 +44,13 @@ export class WebSocketDialer {
   ) {}
 
   /** The path is passed as text: no URL is ever built from a request. */
-  call(target: string, rawHeaders: readonly string[], caller: Caller): WebSocketCall {
-    const { origin, prefix, authorization, provider } = caller.token.upstream;
-    const { projectId } = caller.token;
+  call(target: string, rawHeaders: readonly string[], token: UsableToken): WebSocketCall {
+    const { origin, prefix, authorization, provider } = token.upstream;
+    const { projectId } = token;
     const headers = handshakeUpstream(rawHeaders, new URL(origin).host, authorization);
     return {
-      caller,
       dial: (observer) => dial(this.connector(provider, origin), { path: prefix + target, headers }, observer),
-      outcome: (answered) => this.breaker[answered ? 'succeeded' : 'failed'](origin, projectId),
+      outcome: (hasResponded) => this.breaker[hasResponded ? 'succeeded' : 'failed'](origin, projectId),
     };
   }
 
@@ -69,22 +67,22 @@ function dial(
   handshake: { path: string; headers: string[] },
   observer: HandshakeObserver,
 ): () => void {
-  let abandon = (): void => undefined;
+  let abort = (): void => undefined;
   let isOver = false;
-  connect((fault, socket) => {
+  connect((error, socket) => {
     if (isOver) socket?.destroy();
-    else if (fault) observer.onFailed(fault);
-    else abandon = shakeHands(socket, handshake, observer);
+    else if (error) observer.onFailed(error);
+    else abort = shakeHands(socket, handshake, observer);
   });
   return () => {
     isOver = true;
-    abandon();
+    abort();
   };
 }
 
 /**
  * Node's own client on a connection of ours: it writes a flat list of headers as it is, in order and case, has a
- * strict and bounded parser for the answer, and hands the socket over with every byte after the head.
+ * strict and bounded parser for the response, and hands the socket over with every byte after the head.
  */
 function shakeHands(
   socket: Socket,
@@ -99,15 +97,15 @@ function shakeHands(
     setHost: false,
     maxHeaderSize: MAX_HEAD_BYTES,
   });
-  const fail = (answer: IncomingMessage): void => {
-    answer.socket.destroy();
+  const fail = (response: IncomingMessage): void => {
+    response.socket.destroy();
     observer.onFailed(protocolError('bad upgrade'));
   };
-  request.on('upgrade', (answer, upgraded, head) =>
-    isWebSocket(answer) ? observer.onSwitched(answer, upgraded, head) : fail(answer),
+  request.on('upgrade', (response, upgraded, head) =>
+    isWebSocket(response) ? observer.onSwitched(response, upgraded, head) : fail(response),
   );
-  request.on('response', (answer) => (answer.statusCode === 101 ? fail(answer) : observer.onAnswered(answer)));
-  request.on('error', (error) => observer.onFailed(faultOf(error)));
+  request.on('response', (response) => (response.statusCode === 101 ? fail(response) : observer.onResponse(response)));
+  request.on('error', (error) => observer.onFailed(upstreamError(error)));
   observer.onSent();
   request.end();
   return () => request.destroy();
@@ -115,7 +113,7 @@ function shakeHands(
 
 const CONNECTION_LOST = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED', 'ETIMEDOUT']);
 
-const faultOf = (error: NodeJS.ErrnoException): UpstreamError =>
+const upstreamError = (error: NodeJS.ErrnoException): UpstreamError =>
   new UpstreamError(CONNECTION_LOST.has(error.code ?? '') ? 'reset' : 'protocol', 'the handshake failed', error);
 
 /** RFC 9110 §15.2.2: a 101 names the protocol it switches to. */

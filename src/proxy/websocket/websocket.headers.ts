@@ -1,9 +1,10 @@
 import type { Exchange } from '../../http/exchange.js';
 import { clientHeaders, upstreamHeaders, valueOf } from '../../http/header.rules.js';
+import { addedHeaders } from '../relay/added.headers.js';
 
 /** Hop-by-hop, but on an upgrade both hops make the same change of protocol (RFC 6455 §4.1, §4.2.2). */
 const SWITCHING: ReadonlySet<string> = new Set(['connection', 'upgrade']);
-/** What an upgrade says in `Connection`; whatever else stands there named headers that were dropped. */
+/** What an upgrade says in `Connection`; every other option named a header that was dropped. */
 const OPTIONS = new Set(['upgrade', 'keep-alive']);
 
 /** The handshake as it goes upstream: a flat list, `Host` first (RFC 9110 §7.2), then what the client sent, in its order. */
@@ -17,21 +18,15 @@ export function handshakeUpstream(rawHeaders: readonly string[], host: string, a
 
 /** The upstream's 101 as it goes to the client: the bytes up to and with the empty line. */
 export function handshakeResponse(rawHeaders: readonly string[], reason: string, exchange: Exchange): Buffer {
-  const headers = [...clientHeaders(rawHeaders, SWITCHING), ...ours(exchange)];
+  const headers = [...clientHeaders(rawHeaders, SWITCHING), ...addedHeaders(exchange)];
   const lines: string[] = [];
   for (let i = 0; i < headers.length; i += 2) lines.push(`${headers[i]}: ${headers[i + 1]}\r\n`);
   return Buffer.from(`HTTP/1.1 101 ${reason}\r\n${lines.join('')}\r\n`, 'latin1');
 }
 
-/** The headers of an answer that is no 101. */
+/** The headers of a response that is no 101. */
 export function plainResponseHeaders(rawHeaders: readonly string[], exchange: Exchange): string[] {
-  return [...clientHeaders(rawHeaders), ...ours(exchange)];
-}
-
-function ours({ requestId, startedAt, sentAt = startedAt, respondedAt = sentAt }: Exchange): string[] {
-  const proxy = (sentAt - startedAt).toFixed(1);
-  const upstream = (respondedAt - sentAt).toFixed(1);
-  return ['x-proxy-request-id', requestId, 'server-timing', `proxy;dur=${proxy}, upstream;dur=${upstream}`];
+  return [...clientHeaders(rawHeaders), ...addedHeaders(exchange)];
 }
 
 function optionsOnly(value: string): string {

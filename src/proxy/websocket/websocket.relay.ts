@@ -1,176 +1,151 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { ApiError } from '../../common/errors/api.error.js';
-import type { Slot } from '../../common/values/slot.set.js';
-import { errors } from '../../common/errors/errors.js';
-import { type End, type Exchange, exchangeOf } from '../../http/exchange.js';
-import type { RunningSocket } from '../../http/lifecycle.js';
-import type { RevocationHandle, Revocable } from '../../token/in.flight.registry.js';
+import type { DeadlineWatch } from '../../http/deadline.watch.js';
+import type { Exchange } from '../../http/exchange.js';
 import type { UpstreamError } from '../../upstream/upstream.error.js';
-import type { DeadlineWatch, Watched } from '../../http/deadline.watch.js';
+import type { Permit } from '../admission/permit.js';
+import { GATEWAY_FAILURES } from '../admission/upstream.breaker.js';
+import type { Wait } from '../relay/deadlines.js';
 import type { RelayLimits } from '../relay/relay.limits.js';
-import { respondOn, refuseOn } from './websocket.response.js';
+import { RelayedExchange } from '../relay/relayed.exchange.js';
+import { upstreamRefusal } from '../relay/upstream.refusal.js';
+import type { WaitingClient } from './socket.waiting.js';
 import type { HandshakeObserver, WebSocketCall } from './websocket.dialer.js';
 import { handshakeResponse, plainResponseHeaders } from './websocket.headers.js';
+import { refuseOn, respondOn } from './websocket.response.js';
 import { CLOSE_CODES, WebSocketTunnel } from './websocket.tunnel.js';
-import type { WaitingClient } from './socket.waiting.js';
-import { GATEWAY_FAILURES } from '../admission/upstream.breaker.js';
-import { upstreamRefusal } from '../relay/upstream.refusal.js';
+
+/** An upstream's response in HTTP on its way to the client. */
+interface PlainResponse {
+  readonly from: IncomingMessage;
+  readonly to: ServerResponse;
+  /** performance.now() of the last byte. */
+  lastAt: number;
+}
 
 /**
  * One admitted WebSocket from its handshake to its end. The upstream decides: its 101 makes a tunnel of the two
- * connections, any other answer is passed on as the answer of an ordinary request.
+ * connections, any other response is passed on as that of an ordinary request.
  */
-export class WebSocketRelay implements Watched, Revocable, RunningSocket, HandshakeObserver {
-  private readonly exchange: Exchange;
-  private readonly socket: Socket;
-  private abandon = (): void => undefined;
-  private sent = false;
-  private over = false;
-  private place: Slot<Watched> | undefined;
+export class WebSocketRelay extends RelayedExchange implements HandshakeObserver {
+  private abortHandshake = (): void => undefined;
   private tunnel: WebSocketTunnel | undefined;
-  private answer: { from: IncomingMessage; response: ServerResponse; lastAt: number } | undefined;
+  private plain: PlainResponse | undefined;
 
   constructor(
+    exchange: Exchange,
+    permit: Permit,
     private readonly call: WebSocketCall,
-    private readonly request: IncomingMessage,
     private readonly client: WaitingClient,
-    private readonly limits: RelayLimits,
-    private readonly watch: DeadlineWatch,
+    limits: RelayLimits,
+    watch: DeadlineWatch,
   ) {
-    this.exchange = exchangeOf(request);
-    this.socket = client.socket;
-  }
-
-  get handle(): RevocationHandle {
-    return this.call.caller;
+    super(exchange, permit, limits, watch);
   }
 
   start(): void {
-    this.socket.prependOnceListener('close', () => this.onClosed());
-    this.place = this.watch.add(this);
-    this.call.caller.began(this);
+    this.begin();
     this.exchange.queuedAt = performance.now();
-    if (!this.over) this.abandon = this.call.dial(this);
+    if (!this.isOver) this.abortHandshake = this.call.dial(this);
   }
 
-  check(now: number): void {
-    const { limits, exchange, tunnel, answer } = this;
-    const blockedSince = tunnel?.clientBlockedSince ?? (answer?.response.writableNeedDrain ? answer.lastAt : undefined);
-    const lastAt = tunnel?.lastAt ?? answer?.lastAt;
-    if (now > this.handle.endsAt) this.end(errors.tokenExpired());
-    else if (now - exchange.startedAt > limits.maxDurationMs) this.cut('upstream_timeout', errors.upstreamTimeout());
-    else if (blockedSince !== undefined) {
-      if (now - blockedSince > limits.clientStallMs) this.cut('client', errors.requestTimeout());
-    } else if (lastAt !== undefined) {
-      if (now - lastAt > limits.idleTimeoutMs) this.cut('upstream_timeout', errors.upstreamTimeout());
-    } else if (exchange.sentAt !== undefined && now - exchange.sentAt > limits.headersTimeoutMs)
-      this.cut('upstream_timeout', errors.upstreamTimeout());
-  }
-
-  /** The token may no longer be used: 1008, policy violation. */
-  end(why: ApiError): void {
-    this.call.caller.ended(this);
-    this.exchange.endedBy('revoked');
-    this.exchange.refused(why);
-    if (this.tunnel) this.tunnel.close(CLOSE_CODES.policyViolation, why.message);
-    else this.refuse(why);
-  }
-
-  /** This server stops: 1001, going away. */
-  goAway(): void {
-    this.cut('drain', errors.draining());
+  override onClosed(): void {
+    if (!this.tunnel && !this.plain?.to.writableFinished) this.exchange.endedBy('client');
+    this.tunnel?.onClientClosed();
+    super.onClosed();
   }
 
   onSent(): void {
-    this.sent = true;
     this.exchange.sentAt = performance.now();
   }
 
-  onSwitched(answer: IncomingMessage, upstream: Socket, head: Buffer): void {
-    if (this.over) {
+  onSwitched(response: IncomingMessage, upstream: Socket, head: Buffer): void {
+    if (this.isOver) {
       upstream.destroy();
       return;
     }
-    this.answered(101);
+    const { exchange } = this;
+    this.onResponded(101);
     const early = this.client.release();
-    this.socket.write(handshakeResponse(answer.rawHeaders, answer.statusMessage ?? '', this.exchange));
-    this.tunnel = new WebSocketTunnel(this.socket, upstream, this.exchange);
+    exchange.socket.write(handshakeResponse(response.rawHeaders, response.statusMessage ?? '', exchange));
+    this.tunnel = new WebSocketTunnel(exchange.socket, upstream, exchange);
     if (head.length > 0) this.tunnel.toClient(head);
     for (const chunk of early) this.tunnel.toUpstream(chunk);
   }
 
-  onAnswered(from: IncomingMessage): void {
+  onResponse(from: IncomingMessage): void {
     const { statusCode: status = 502, statusMessage, rawHeaders } = from;
-    this.answered(status);
-    const response = respondOn(this.request, this.socket);
-    response.sendDate = false;
-    response.writeHead(status, statusMessage ?? '', plainResponseHeaders(rawHeaders, this.exchange));
-    response.flushHeaders();
-    this.answer = { from, response, lastAt: performance.now() };
-    from.on('data', (chunk: Buffer) => this.onAnswerData(chunk));
-    from.once('close', () => this.onAnswerEnd());
+    this.onResponded(status);
+    const to = respondOn(this.exchange);
+    to.sendDate = false;
+    to.writeHead(status, statusMessage ?? '', plainResponseHeaders(rawHeaders, this.exchange));
+    to.flushHeaders();
+    const plain = (this.plain = { from, to, lastAt: performance.now() });
+    from.on('data', (chunk: Buffer) => this.onPlainData(plain, chunk));
+    from.once('close', () => this.onPlainEnd(plain));
     from.on('error', () => undefined);
   }
 
-  onFailed(fault: UpstreamError): void {
-    if (!this.over && !this.tunnel && !this.answer) this.refuse(upstreamRefusal(fault));
+  onFailed(error: UpstreamError): void {
+    if (!this.isOver && !this.tunnel && !this.plain) this.refuse(upstreamRefusal(error));
   }
 
-  private answered(status: number): void {
+  protected wait(): Wait | undefined {
+    const { tunnel, plain, exchange } = this;
+    const blockedSince = tunnel?.clientBlockedSince ?? (plain?.to.writableNeedDrain ? plain.lastAt : undefined);
+    if (blockedSince !== undefined) return { for: 'client', since: blockedSince };
+    const lastAt = tunnel?.lastAt ?? plain?.lastAt;
+    if (lastAt !== undefined) return { for: 'upstream', since: lastAt };
+    return exchange.sentAt === undefined ? undefined : { for: 'response_head', since: exchange.sentAt };
+  }
+
+  /** 1008, policy violation. */
+  protected revoke(why: ApiError): void {
+    if (this.tunnel) this.tunnel.close(CLOSE_CODES.policyViolation, why.message);
+    else this.refuse(why);
+  }
+
+  /** 1001, going away. */
+  protected abandon(error: ApiError): void {
+    if (this.tunnel) this.tunnel.close(CLOSE_CODES.goingAway, error.message);
+    else this.refuse(error);
+  }
+
+  /** A tunnel lives as long as the client's connection and is ended with it. */
+  protected releaseUpstream(): void {
+    if (!this.tunnel) this.abortHandshake();
+  }
+
+  private onResponded(status: number): void {
     this.exchange.status = status;
     this.exchange.respondedAt = performance.now();
     this.call.outcome(!GATEWAY_FAILURES.has(status));
   }
 
-  private onAnswerData(chunk: Buffer): void {
-    const { from, response } = this.answer!;
-    this.answer!.lastAt = performance.now();
+  private onPlainData(plain: PlainResponse, chunk: Buffer): void {
+    plain.lastAt = performance.now();
     this.exchange.bytesOut += chunk.length;
-    if (response.write(chunk)) return;
-    from.pause();
-    this.socket.once('drain', () => from.resume());
+    if (plain.to.write(chunk)) return;
+    plain.from.pause();
+    this.exchange.socket.once('drain', () => plain.from.resume());
   }
 
   /** A clean end is never invented: what breaks off at the upstream breaks off at the client. */
-  private onAnswerEnd(): void {
-    const { from, response } = this.answer!;
+  private onPlainEnd({ from, to }: PlainResponse): void {
     if (from.complete) {
-      response.end();
+      to.end();
       return;
     }
     this.exchange.endedBy('upstream');
-    this.socket.destroy();
-  }
-
-  private cut(end: End, error: ApiError): void {
-    this.exchange.endedBy(end);
-    this.exchange.refused(error);
-    if (this.tunnel) this.tunnel.close(CLOSE_CODES.goingAway, error.message);
-    else this.refuse(error);
+    this.exchange.socket.destroy();
   }
 
   private refuse(error: ApiError): void {
-    if (this.over) return;
-    if (!this.answer && GATEWAY_FAILURES.has(error.status) && error.code !== 'draining') this.call.outcome(false);
-    const hasAnswer = this.answer !== undefined;
+    if (this.isOver) return;
+    if (!this.plain && GATEWAY_FAILURES.has(error.status) && error.code !== 'draining') this.call.outcome(false);
     this.stop();
-    if (hasAnswer) this.socket.destroy();
-    else refuseOn(this.request, this.socket, error);
-  }
-
-  private onClosed(): void {
-    if (!this.tunnel && !this.answer?.response.writableFinished) this.exchange.endedBy('client');
-    this.stop();
-  }
-
-  /** Lets go of the upstream; gives the take back when it never got a byte. */
-  private stop(): void {
-    if (this.over) return;
-    this.over = true;
-    if (this.place) this.watch.remove(this.place);
-    this.call.caller.ended(this);
-    if (!this.sent) this.call.caller.giveBack();
-    if (!this.tunnel) this.abandon();
+    if (this.plain) this.exchange.socket.destroy();
+    else refuseOn(this.exchange, error);
   }
 }

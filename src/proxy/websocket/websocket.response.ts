@@ -1,25 +1,25 @@
-import { type IncomingMessage, ServerResponse } from 'node:http';
+import { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { ApiError } from '../../common/errors/api.error.js';
 import { refusal } from '../../http/error.body.js';
-import { exchangeOf } from '../../http/exchange.js';
+import type { Exchange } from '../../http/exchange.js';
 
 /** How long a client may take to leave after our last byte: closing at once could reset it before it has read that. */
 const LINGER_MS = 1000;
 const NOTHING = Buffer.alloc(0);
 
-/** An HTTP answer on a connection that was to become a WebSocket; its last (RFC 6455 §4.2.2, RFC 9112 §9.6). */
-export function respondOn(request: IncomingMessage, socket: Socket): ServerResponse {
+/** An HTTP response on a connection that was to become a WebSocket; its last (RFC 6455 §4.2.2, RFC 9112 §9.6). */
+export function respondOn({ request, socket }: Exchange): ServerResponse {
   const response = new ServerResponse(request);
   response.shouldKeepAlive = false;
   response.assignSocket(socket);
-  response.once('finish', () => leave(socket));
+  response.once('finish', () => endGently(socket));
   return response;
 }
 
 /** A refusal of ours in place of a WebSocket. */
-export function refuseOn(request: IncomingMessage, socket: Socket, error: ApiError): void {
-  const exchange = exchangeOf(request);
+export function refuseOn(exchange: Exchange, error: ApiError): void {
+  const { socket } = exchange;
   exchange.refused(error);
   if (!socket.writable) {
     socket.destroy();
@@ -28,11 +28,11 @@ export function refuseOn(request: IncomingMessage, socket: Socket, error: ApiErr
   const { status, headers, body } = refusal(error, exchange.requestId, true);
   exchange.status = status;
   exchange.bytesOut = Buffer.byteLength(body);
-  respondOn(request, socket).writeHead(status, headers).end(body);
+  respondOn(exchange).writeHead(status, headers).end(body);
 }
 
-/** Ends our direction after what is still to be written; reads on and throws away until the client has left too. */
-export function leave(socket: Socket, last: Uint8Array = NOTHING): void {
+/** Ends our direction after `last` and what waits to be written; reads and discards until the client has left too. */
+export function endGently(socket: Socket, last: Uint8Array = NOTHING): void {
   socket.resume();
   socket.end(last, () => {
     const timer = setTimeout(() => socket.destroy(), LINGER_MS);

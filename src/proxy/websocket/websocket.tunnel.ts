@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Exchange } from '../../http/exchange.js';
-import { leave } from './websocket.response.js';
+import { endGently } from './websocket.response.js';
 import { closeFrame, FrameTracker } from './websocket.frames.js';
 import { SocketPipe } from './socket.pipe.js';
 
@@ -22,7 +22,7 @@ export class WebSocketTunnel {
   private readonly up: SocketPipe;
   private readonly down: SocketPipe;
   /** Our close frame, while it waits for the end of a frame. */
-  private farewell: Buffer | undefined;
+  private pendingClose: Buffer | undefined;
   private isClosing = false;
 
   constructor(
@@ -33,9 +33,8 @@ export class WebSocketTunnel {
     upstream.setTimeout(0);
     upstream.allowHalfOpen = true;
     upstream.on('error', () => undefined);
-    upstream.once('end', () => this.leftBy('upstream')).once('close', () => this.onUpstreamClosed());
-    // Before the front door's listener, which writes the line.
-    client.once('end', () => this.onClientLeft()).prependOnceListener('close', () => this.onClientClosed());
+    upstream.once('end', () => this.endedBy('upstream')).once('close', () => this.onUpstreamClosed());
+    client.once('end', () => this.onClientEnd());
     this.up = new SocketPipe(client, upstream, (chunk) => this.toUpstream(chunk));
     this.down = new SocketPipe(upstream, client, (chunk) => this.toClient(chunk));
   }
@@ -56,11 +55,11 @@ export class WebSocketTunnel {
   }
 
   toClient(chunk: Buffer): void {
-    const length = this.farewell ? this.frames.passToBoundary(chunk) : chunk.length;
-    if (!this.farewell) this.frames.pass(chunk);
+    const length = this.pendingClose ? this.frames.passToBoundary(chunk) : chunk.length;
+    if (!this.pendingClose) this.frames.pass(chunk);
     this.exchange.bytesOut += length;
     this.down.forward(length === chunk.length ? chunk : chunk.subarray(0, length));
-    if (this.farewell && this.frames.isAtBoundary) this.sayFarewell(this.farewell);
+    if (this.pendingClose && this.frames.isAtBoundary) this.sendClose(this.pendingClose);
   }
 
   /** Ends both sides: the client with a close frame, unless the upstream has sent one; the upstream at once. */
@@ -72,9 +71,15 @@ export class WebSocketTunnel {
     const timer = setTimeout(() => this.destroy(), GRACE_MS);
     this.client.once('close', () => clearTimeout(timer));
     if (this.frames.closed) return this.destroy();
-    const farewell = closeFrame(code, reason);
-    if (this.frames.isAtBoundary) this.sayFarewell(farewell);
-    else this.farewell = farewell;
+    const frame = closeFrame(code, reason);
+    if (this.frames.isAtBoundary) this.sendClose(frame);
+    else this.pendingClose = frame;
+  }
+
+  /** The client's connection is gone. */
+  onClientClosed(): void {
+    this.endedBy('client');
+    this.upstream.destroy();
   }
 
   destroy(): void {
@@ -82,23 +87,23 @@ export class WebSocketTunnel {
     this.upstream.destroy();
   }
 
-  private sayFarewell(farewell: Buffer): void {
-    this.farewell = undefined;
+  private sendClose(frame: Buffer): void {
+    this.pendingClose = undefined;
     this.isClosing = true;
     this.down.stop();
     this.upstream.destroy();
-    this.exchange.bytesOut += farewell.length;
-    leave(this.client, farewell);
+    this.exchange.bytesOut += frame.length;
+    endGently(this.client, frame);
   }
 
-  /** A WebSocket that ends without the upstream's close frame was broken off by whoever left first. */
-  private leftBy(side: 'client' | 'upstream'): void {
+  /** A WebSocket that ends without the upstream's close frame was broken off by the side that left first. */
+  private endedBy(side: 'client' | 'upstream'): void {
     if (!this.frames.closed) this.exchange.endedBy(side);
   }
 
-  /** Nobody is left to talk to, unless it is for the rest of a close handshake (RFC 6455 §7.1.2): the upstream may never say good-bye. */
-  private onClientLeft(): void {
-    this.leftBy('client');
+  /** Both sides end, unless a close handshake is not finished (RFC 6455 §7.1.2): it is bounded, as the upstream may never reply. */
+  private onClientEnd(): void {
+    this.endedBy('client');
     if (this.isClosing) return;
     if (!this.frames.closed && !this.clientFrames.closed) return this.destroy();
     const timer = setTimeout(() => this.destroy(), HANDSHAKE_MS);
@@ -107,14 +112,9 @@ export class WebSocketTunnel {
 
   /** What the upstream had sent still reaches the client. */
   private onUpstreamClosed(): void {
-    this.leftBy('upstream');
+    this.endedBy('upstream');
     if (this.isClosing) return;
     this.up.stop();
-    leave(this.client);
-  }
-
-  private onClientClosed(): void {
-    this.leftBy('client');
-    this.upstream.destroy();
+    endGently(this.client);
   }
 }

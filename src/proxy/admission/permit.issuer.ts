@@ -1,0 +1,54 @@
+import { Injectable } from '@nestjs/common';
+import { compileNetworks, type Networks } from '../../common/values/networks.js';
+import { AppConfig } from '../../config/app.config.js';
+import { clientAddress } from '../../http/client.address.js';
+import type { Exchange } from '../../http/exchange.js';
+import type { Grant } from '../../limits/grant.js';
+import { Limits } from '../../limits/limits.js';
+import { InFlightRegistry } from '../../token/in.flight.registry.js';
+import { RequestCounter } from '../../token/request.counter.js';
+import type { UsableToken } from '../../token/token.authenticator.js';
+import { TokenLedger } from '../../token/token.ledger.js';
+import { Permit } from './permit.js';
+
+/** Counts an admitted request: by the limits in time first, then against the token's cap. What the cap refuses, no limit has counted. */
+@Injectable()
+export class PermitIssuer {
+  private readonly trusted: Networks | undefined;
+
+  constructor(
+    config: AppConfig,
+    private readonly limits: Limits,
+    private readonly ledger: TokenLedger,
+    private readonly counter: RequestCounter,
+    private readonly inFlight: InFlightRegistry,
+  ) {
+    if (config.trustedProxies.length > 0) this.trusted = compileNetworks(config.trustedProxies);
+  }
+
+  /** The permit, or the refusal as an ApiError thrown. A promise only where a database or Redis has to be asked. */
+  issue({ request }: Exchange, token: UsableToken, since: number): Permit | Promise<Permit> {
+    if (!this.limits.appliesTo(token.limits)) return this.charge(token, since, undefined);
+    const address = this.limits.needsAddress ? clientAddress(request, this.trusted) : '';
+    const grant = this.limits.take(token.id, token.limits, address);
+    return grant instanceof Promise
+      ? grant.then((given) => this.charge(token, since, given))
+      : this.charge(token, since, grant);
+  }
+
+  private charge(token: UsableToken, since: number, grant: Grant | undefined): Permit | Promise<Permit> {
+    if (token.capped) return this.chargeCapped(token, since, grant);
+    this.counter.count(token.id);
+    return new Permit(token, since, this.inFlight, this.counter, grant);
+  }
+
+  private chargeCapped(token: UsableToken, since: number, grant: Grant | undefined): Promise<Permit> {
+    return this.ledger.take(token).then(
+      () => new Permit(token, since, this.inFlight, this.ledger, grant),
+      (error: unknown) => {
+        grant?.giveBack();
+        throw error;
+      },
+    );
+  }
+}
