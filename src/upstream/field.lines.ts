@@ -1,6 +1,8 @@
-import type { BodyEnd } from './response.head.js';
 import { isFieldValue } from './field.value.js';
 import { protocolError } from './upstream.error.js';
+
+/** Where a message body ends (RFC 9112 §6.3): after this many bytes, with its last chunk, or when the connection closes. */
+export type BodyEnd = number | 'chunked' | 'close';
 
 /** More than any honest answer has; each costs the client's parser, too. */
 const MAX_LINES = 2000;

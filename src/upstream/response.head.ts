@@ -1,8 +1,5 @@
-import { FieldLines } from './field.lines.js';
+import { type BodyEnd, FieldLines } from './field.lines.js';
 import { protocolError } from './upstream.error.js';
-
-/** How an answer's body ends (RFC 9112 §6.3): after so many bytes, with its last chunk, or with the connection. */
-export type BodyEnd = number | 'chunked' | 'close';
 
 /** Status line and header section of an answer. Text is Latin-1: a character a byte. */
 export interface ResponseHead {

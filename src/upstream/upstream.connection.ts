@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { ResponseParser, type ResponseObserver } from './response.parser.js';
 import type { ResponseHead } from './response.head.js';
 import { UploadWriter } from './upload.writer.js';
-import type { UpstreamExchange } from './upstream.exchange.js';
+import type { ExchangeConnection, UpstreamExchange } from './upstream.exchange.js';
 import { UpstreamError } from './upstream.error.js';
 
 /** Up to this, head and body are copied into one piece: cheaper than writing two. */
@@ -22,7 +22,7 @@ export interface ConnectionOwner {
 }
 
 /** One connection to an upstream, and on it one exchange after another. */
-export class UpstreamConnection implements ResponseObserver {
+export class UpstreamConnection implements ResponseObserver, ExchangeConnection {
   private exchange: UpstreamExchange | undefined;
   private reader: ResponseParser | undefined;
   private upload: UploadWriter | undefined;

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { ResponseObserver } from './response.parser.js';
-import type { UpstreamConnection } from './upstream.connection.js';
 import type { UpstreamError } from './upstream.error.js';
+import type { WaitQueue } from './wait.queue.js';
 
 /** Is told what becomes of an exchange: after `onEnd` or `onFault` nothing more. */
 export interface ExchangeObserver extends ResponseObserver {
@@ -10,15 +10,16 @@ export interface ExchangeObserver extends ResponseObserver {
   onError(fault: UpstreamError): void;
 }
 
-/** Where an exchange waits for a connection. */
-export interface Waiting {
-  /** To be called when one that waits is over; it is not handed out then. */
-  leave(): void;
+/** The connection that carries an exchange, as far as the exchange uses it. */
+export interface ExchangeConnection {
+  pause(): void;
+  resume(): void;
+  destroy(): void;
 }
 
 /** One request on its way and the answer to it. */
 export class UpstreamExchange {
-  private connection: UpstreamConnection | undefined;
+  private connection: ExchangeConnection | undefined;
   /** Nothing more is told of it. */
   isOver = false;
   /** From `sending()` on. */
@@ -37,11 +38,11 @@ export class UpstreamExchange {
     readonly length: number | undefined,
     readonly isHead: boolean,
     readonly observer: ExchangeObserver,
-    private readonly waiting: Waiting,
+    private readonly queue: WaitQueue<UpstreamExchange>,
   ) {}
 
   /** The connection it is on from now on. */
-  begin(connection: UpstreamConnection): void {
+  begin(connection: ExchangeConnection): void {
     this.connection = connection;
   }
 
@@ -73,7 +74,7 @@ export class UpstreamExchange {
     if (this.connection) return this.connection.destroy();
     this.head = '';
     this.body = null;
-    this.waiting.leave();
+    this.queue.noteOver();
   }
 
   /** What was read already still comes. */

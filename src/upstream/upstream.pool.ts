@@ -2,9 +2,9 @@ import type { Readable } from 'node:stream';
 import { requestHead, type UpstreamRequest } from './request.head.js';
 import type { Connect } from './upstream.connector.js';
 import { type ConnectionOwner, UpstreamConnection } from './upstream.connection.js';
-import { type ExchangeObserver, UpstreamExchange, type Waiting } from './upstream.exchange.js';
+import { type ExchangeObserver, UpstreamExchange } from './upstream.exchange.js';
 import { UpstreamError } from './upstream.error.js';
-import { WaitingLine } from './waiting.line.js';
+import { WaitQueue } from './wait.queue.js';
 
 const SWEEP_EVERY_MS = 1000;
 /** An upstream that says how long it waits is believed up to this before the end. */
@@ -19,13 +19,13 @@ export interface PoolOptions {
 }
 
 /** HTTP/1.1 connections to one origin, used again, one exchange on each at a time. */
-export class UpstreamPool implements ConnectionOwner, Waiting {
+export class UpstreamPool implements ConnectionOwner {
   private readonly connections = new Set<UpstreamConnection>();
   /** The one used last is used first, so that those nobody needs grow old. */
   private readonly idle: UpstreamConnection[] = [];
   /** They came back in this very turn of the event loop. */
   private readonly resting: UpstreamConnection[] = [];
-  private readonly queue = new WaitingLine();
+  private readonly queue = new WaitQueue<UpstreamExchange>();
   /** Connections that are being opened; each serves whoever waits first when it is. */
   private opening = 0;
   /** `serve` will run in this turn or the next. */
@@ -47,7 +47,7 @@ export class UpstreamPool implements ConnectionOwner, Waiting {
       length,
       request.method === 'HEAD',
       observer,
-      this,
+      this.queue,
     );
     this.wait(exchange);
     return exchange;
@@ -59,10 +59,6 @@ export class UpstreamPool implements ConnectionOwner, Waiting {
     clearInterval(this.sweeper);
     for (const connection of this.connections) connection.destroy();
     this.serve();
-  }
-
-  leave(): void {
-    this.queue.leave();
   }
 
   onIdle(connection: UpstreamConnection, keepAliveMs: number | undefined): void {
