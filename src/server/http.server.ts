@@ -12,8 +12,8 @@ import type { Lifecycle } from '../http/lifecycle.js';
 import { awaitContinue, continueUpload, keepBodyRaw } from '../http/request.body.js';
 import { refuseOn } from '../proxy/websocket/websocket.response.js';
 import type { WebSocketGate } from '../proxy/websocket/websocket.gate.js';
-import { wantsWebSocket } from '../openai/websocket.targets.js';
 import { targetProblem } from '../http/target.gate.js';
+import { wantsWebSocket } from '../http/websocket.upgrade.js';
 
 /** Slow headers are cut after this; a body has its own deadline (proxy/relay). */
 const HEADERS_TIMEOUT_MS = 10_000;

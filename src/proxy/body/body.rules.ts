@@ -1,48 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import { errors } from '../../common/errors/errors.js';
-import { compilePaths } from '../../common/values/path.rules.js';
 import type { ParamRule } from '../../config/provider.js';
 import type { UsableToken } from '../../token/token.authenticator.js';
 import type { TokenScope } from '../../token/token.scope.js';
-import { liesBelow } from '../../openai/endpoint.rules.js';
+import { hasModelInQuery, hasNoBody, hidesModel, isModelFree } from '../../openai/endpoints.js';
 import { FieldValidator, type FieldRule } from './field.validator.js';
 import { bodyFraming } from '../../http/request.body.js';
 
 type Models = NonNullable<TokenScope['models']>;
-
-/** Bodies that bear data and start no model: a token that is bound to models may send them without naming one. */
-const MODEL_FREE = compilePaths([
-  '/v1/files',
-  '/v1/uploads',
-  '/v1/uploads/**',
-  '/v1/vector_stores',
-  '/v1/vector_stores/**',
-  '/v1/containers',
-  '/v1/containers/**',
-  '/v1/conversations',
-  '/v1/conversations/**',
-  '/v1/threads',
-  '/v1/threads/*',
-  '/v1/threads/*/messages',
-  '/v1/threads/*/messages/*',
-]);
-
-/** A thread with a run: it does start a model. (`runs` would pass for a thread's id.) */
-const THREAD_AND_RUN = '/v1/threads/runs';
-const isModelFree = (path: string): boolean => path !== THREAD_AND_RUN && MODEL_FREE.allows(path);
-
-/** Where the model stands in a file, a session or a part of the body that nobody looks into: never for such a token. */
-const MODEL_ELSEWHERE = ['/v1/batches', '/v1/evals', '/v1/realtime', '/v1/fine_tuning/alpha'];
-
-/** Actions that have no body. */
-const BODILESS = compilePaths([
-  '/v1/*/*/cancel',
-  '/v1/*/*/*/cancel',
-  '/v1/*/*/*/*/cancel',
-  '/v1/fine_tuning/jobs/*/pause',
-  '/v1/fine_tuning/jobs/*/resume',
-  '/v1/realtime/calls/*/hangup',
-]);
 
 const BEARS_A_BODY = new Set(['POST', 'PUT', 'PATCH']);
 
@@ -71,10 +36,9 @@ export function bodyRules(request: IncomingMessage, token: UsableToken, path: st
   const { length } = bodyFraming(request);
   if (length === 0 && !BEARS_A_BODY.has(request.method!)) return undefined;
   const rules = fieldRules(token, path);
-  if (rules.length === 0 || (length === 0 && (BODILESS.allows(path) || isModelFree(path)))) return undefined;
+  if (rules.length === 0 || (length === 0 && (hasNoBody(path) || isModelFree(path)))) return undefined;
   if (length === 0) throw errors.bodyNotReadable('it is empty');
-  if (token.narrowing?.models && MODEL_ELSEWHERE.some((endpoint) => liesBelow(path, endpoint)))
-    throw errors.modelNotNamed();
+  if (token.narrowing?.models && hidesModel(path)) throw errors.modelNotNamed();
   return rules;
 }
 
@@ -86,7 +50,7 @@ export function assertWebSocketAllowed(target: string, token: UsableToken, path:
   const rules = fieldRules(token, path);
   if (rules.length === 0) return;
   const judge = new FieldValidator(rules);
-  if (path === '/v1/realtime')
+  if (hasModelInQuery(path))
     for (const [name, value] of new URLSearchParams(target.slice(path.length)))
       if (judge.key(name)) judge.value(name, value);
   judge.end();
