@@ -11,7 +11,7 @@ const has = ({ headers }: Taken, name: string): boolean =>
 const RULES: [why: string, rule: Rule][] = [
   [
     '100 (Continue) unasked for, undici: RFC 9110 §15.2',
-    (_plan, mine, other, by) => by === 'undici' && !other && mine.interims.includes(100),
+    (_plan, mine, other, by) => by === 'undici' && !other && mine.informational.includes(100),
   ],
   [
     'Upgrade where nothing is switched, undici: RFC 9110 §7.8',

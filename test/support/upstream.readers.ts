@@ -5,7 +5,7 @@ import { ObserverSpy } from './raw.upstream.js';
 
 /** A whole answer as a client read it, Latin-1; undefined when it did not take it for one. */
 export type Reading =
-  | { status: number; headers: string[]; body: string; trailers: string[]; interims: number[] }
+  | { status: number; headers: string[]; body: string; trailers: string[]; informational: number[] }
   | undefined;
 
 export type Reader = (method: 'GET' | 'HEAD', target: string) => Promise<Reading>;
@@ -13,17 +13,17 @@ export type Reader = (method: 'GET' | 'HEAD', target: string) => Promise<Reading
 export const readByOurs =
   (pool: UpstreamPool): Reader =>
   async (method, target) => {
-    const told = new ObserverSpy();
-    pool.dispatch({ method, target, host: 'a', headers: [], length: 0 }, null, told);
-    await told.ended;
-    if (told.fault || !told.head) return undefined;
-    const { status, headers } = told.head;
+    const observer = new ObserverSpy();
+    pool.dispatch({ method, target, host: 'a', headers: [], length: 0 }, null, observer);
+    await observer.ended;
+    if (observer.error || !observer.head) return undefined;
+    const { status, headers } = observer.head;
     return {
       status,
       headers,
-      body: told.body,
-      trailers: told.trailers!,
-      interims: told.interims.map((one) => one.status),
+      body: observer.body,
+      trailers: observer.trailers!,
+      informational: observer.informational.map((one) => one.status),
     };
   };
 
@@ -39,7 +39,7 @@ export const readByUndici =
   (method, path) =>
     new Promise((resolve) => {
       const pieces: Buffer[] = [];
-      const interims: number[] = [];
+      const informational: number[] = [];
       let [status, headers] = [0, [] as string[]];
       pool.dispatch(
         { method, path, headers: { host: 'a' } },
@@ -47,7 +47,7 @@ export const readByUndici =
           onRequestStart: () => undefined,
           onRequestUpgrade: () => resolve(undefined),
           onResponseStart: (controller, code) => {
-            if (code < 200) interims.push(code);
+            if (code < 200) informational.push(code);
             else [status, headers] = [code, flat(controller.rawHeaders as Buffer[])];
           },
           onResponseData: (_controller, piece) => void pieces.push(piece),
@@ -57,7 +57,7 @@ export const readByUndici =
               headers,
               body: Buffer.concat(pieces).toString('latin1'),
               trailers: flat((controller as { rawTrailers?: Buffer[] }).rawTrailers),
-              interims,
+              informational,
             }),
           onResponseError: () => resolve(undefined),
         },
@@ -69,9 +69,9 @@ export const readByNode =
   (method, path) =>
     new Promise((resolve) => {
       let reading: Reading;
-      const interims: number[] = [];
+      const informational: number[] = [];
       nodeRequest({ host: '127.0.0.1', port, method, path, agent: false, headers: { host: 'a' } })
-        .on('information', ({ statusCode }) => interims.push(statusCode))
+        .on('information', ({ statusCode }) => informational.push(statusCode))
         .on('upgrade', (_answer, socket) => socket.destroy())
         .on('response', (answer) => {
           const pieces: Buffer[] = [];
@@ -85,7 +85,7 @@ export const readByNode =
                 headers: flat(answer.rawHeaders),
                 body: Buffer.concat(pieces).toString('latin1'),
                 trailers: flat(answer.rawTrailers),
-                interims,
+                informational,
               };
             });
         })

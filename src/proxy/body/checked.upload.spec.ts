@@ -47,11 +47,11 @@ describe(CheckedUpload.name, () => {
     const scan = BodyInspector.of(request, []);
     const refusals: unknown[] = [];
     const held = { chunks: [], bytes: 0, isComplete: false, scan };
-    const told = new ObserverSpy();
+    const observer = new ObserverSpy();
     pool.dispatch(
       { method: 'POST', target: '/', host: 'a', headers: [], length: undefined },
-      new CheckedUpload(request, held, (fault) => refusals.push(fault)),
-      told,
+      new CheckedUpload(request, held, (error) => refusals.push(error)),
+      observer,
     );
     const connection = await upstream.connection();
     const chunked = text.match(/[^]{1,1009}/g)!.map((part) => `${part.length.toString(16)}\r\n${part}\r\n`);
