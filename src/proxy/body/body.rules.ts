@@ -1,25 +1,25 @@
 import type { IncomingMessage } from 'node:http';
 import { errors } from '../../common/errors/errors.js';
 import type { ParamRule } from '../../config/provider.js';
+import { bodyFraming } from '../../http/request.body.js';
+import { hasModelInQuery, hasNoBody, hidesModel, isModelFree } from '../../openai/endpoints.js';
 import type { UsableToken } from '../../token/token.authenticator.js';
 import type { TokenScope } from '../../token/token.scope.js';
-import { hasModelInQuery, hasNoBody, hidesModel, isModelFree } from '../../openai/endpoints.js';
-import { FieldValidator, type FieldRule } from './field.validator.js';
-import { bodyFraming } from '../../http/request.body.js';
+import { FieldValidator, type FieldRule, valueNotAllowed } from './field.validator.js';
 
 type Models = NonNullable<TokenScope['models']>;
 
-const BEARS_A_BODY = new Set(['POST', 'PUT', 'PATCH']);
+const METHODS_WITH_BODY = new Set(['POST', 'PUT', 'PATCH']);
 
 const paramRule = ({ name, allows }: ParamRule): FieldRule => ({
   name,
-  fault: (value) => (allows(value) ? undefined : errors.paramNotAllowed(`${name} has a value that is not allowed`)),
+  refusal: (value) => (allows(value) ? undefined : valueNotAllowed(name)),
 });
 
 const modelRule = (models: Models): FieldRule => ({
   name: 'model',
   missing: errors.modelNotNamed(),
-  fault: (value) => {
+  refusal: (value) => {
     if (typeof value !== 'string') return errors.paramNotAllowed('model must be text');
     return models.some((model) => model(value)) ? undefined : errors.modelNotAllowed();
   },
@@ -31,10 +31,10 @@ function fieldRules({ upstream, narrowing }: UsableToken, path: string): FieldRu
   return rules;
 }
 
-/** What the body of a request has to obey; undefined when no rule reads it. Throws for an empty one that a rule needs. */
+/** The rules for the body of a request; undefined when no rule reads it. Throws for an empty body that a rule has to read. */
 export function bodyRules(request: IncomingMessage, token: UsableToken, path: string): FieldRule[] | undefined {
   const { length } = bodyFraming(request);
-  if (length === 0 && !BEARS_A_BODY.has(request.method!)) return undefined;
+  if (length === 0 && !METHODS_WITH_BODY.has(request.method!)) return undefined;
   const rules = fieldRules(token, path);
   if (rules.length === 0 || (length === 0 && (hasNoBody(path) || isModelFree(path)))) return undefined;
   if (length === 0) throw errors.bodyNotReadable('it is empty');
@@ -43,17 +43,17 @@ export function bodyRules(request: IncomingMessage, token: UsableToken, path: st
 }
 
 /**
- * Throws for a WebSocket that the rules cannot let pass: its frames are not looked into, so all that is ruled has to
- * be said in the query of `/v1/realtime`, where the model is chosen once.
+ * Throws for a WebSocket that breaks a rule, or whose rules cannot be checked. Frames are not inspected, so every field with
+ * a rule has to be in the query, which only some endpoints read.
  */
 export function assertWebSocketAllowed(target: string, token: UsableToken, path: string): void {
   const rules = fieldRules(token, path);
   if (rules.length === 0) return;
-  const judge = new FieldValidator(rules);
+  const validator = new FieldValidator(rules);
   if (hasModelInQuery(path))
     for (const [name, value] of new URLSearchParams(target.slice(path.length)))
-      if (judge.key(name)) judge.value(name, value);
-  judge.end();
-  if (judge.fault) throw judge.fault;
-  if (!judge.isDecided) throw errors.paramNotAllowed(`${rules[0]!.name} cannot be judged on a socket`);
+      if (validator.key(name)) validator.value(name, value);
+  validator.end();
+  if (validator.refusal) throw validator.refusal;
+  if (!validator.isDecided) throw errors.paramNotAllowed(`${rules[0]!.name} cannot be checked on a WebSocket`);
 }
