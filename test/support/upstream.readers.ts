@@ -3,7 +3,7 @@ import type { Pool } from 'undici';
 import type { UpstreamPool } from '../../src/upstream/upstream.pool.js';
 import { ObserverSpy } from './raw.upstream.js';
 
-/** A whole answer as a client read it, Latin-1; undefined when it did not take it for one. */
+/** A complete response as a client read it, Latin-1; undefined when the client refused it. */
 export type Reading =
   | { status: number; headers: string[]; body: string; trailers: string[]; informational: number[] }
   | undefined;
@@ -27,7 +27,7 @@ export const readByOurs =
     };
   };
 
-/** Blanks around values are no part of them (RFC 9110 §5.5); one of the two leaves those behind. */
+/** White space around values is not part of them (RFC 9110 §5.5), and one of the clients keeps it. */
 const flat = (raw: readonly (Buffer | string)[] | null | undefined): string[] =>
   (raw ?? []).map((part, i) => {
     const text = Buffer.isBuffer(part) ? part.toString('latin1') : part;
@@ -72,19 +72,19 @@ export const readByNode =
       const informational: number[] = [];
       nodeRequest({ host: '127.0.0.1', port, method, path, agent: false, headers: { host: 'a' } })
         .on('information', ({ statusCode }) => informational.push(statusCode))
-        .on('upgrade', (_answer, socket) => socket.destroy())
-        .on('response', (answer) => {
+        .on('upgrade', (_response, socket) => socket.destroy())
+        .on('response', (response) => {
           const pieces: Buffer[] = [];
-          answer
+          response
             .on('data', (piece: Buffer) => pieces.push(piece))
             .on('error', () => undefined)
             .on('end', () => {
-              if (!answer.complete) return;
+              if (!response.complete) return;
               reading = {
-                status: answer.statusCode!,
-                headers: flat(answer.rawHeaders),
+                status: response.statusCode!,
+                headers: flat(response.rawHeaders),
                 body: Buffer.concat(pieces).toString('latin1'),
-                trailers: flat(answer.rawTrailers),
+                trailers: flat(response.rawTrailers),
                 informational,
               };
             });

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 
-/** An answer as a server says it, byte for byte (Latin-1), and how. */
-export interface AnswerPlan {
+/** A response as a server sends it, byte for byte (Latin-1). */
+export interface ResponsePlan {
   method: 'GET' | 'HEAD';
   text: string;
-  /** How many bytes are said at once, in turn; the rest at the end. */
+  /** Sizes of the pieces in which it is sent; the last piece is the rest. */
   cuts: number[];
-  /** What the server does after it: it leaves, breaks off, or stays and serves the next. */
+  /** Afterwards the server closes or resets the connection, or keeps it open for the next request. */
   end: 'fin' | 'rst' | 'stay';
-  /** Of what kind, for the closing line. */
+  /** Counted by kind in the summary. */
   kind: 'valid' | 'odd' | 'mutated';
 }
 
@@ -149,7 +149,7 @@ const ODD_EXTENSIONS = [
 const LINE_ENDS = ['\r\n', '\n', '\r', '\r\r\n', ''];
 const CRLF = fc.constant('\r\n');
 
-/** A body in chunks; with `odd`, some of what servers and attackers do to it. */
+/** A chunked body; with `odd`, sometimes malformed as by broken servers or attackers. */
 function chunks(odd: boolean): fc.Arbitrary<string> {
   const or = <T>(usual: T[], other: T[]): fc.Arbitrary<T> =>
     odd
@@ -179,7 +179,7 @@ function chunks(odd: boolean): fc.Arbitrary<string> {
   return fc.tuple(fc.array(chunk, { maxLength: 4 }), last).map(([all, end_]) => all.join('') + end_);
 }
 
-const interims = fc.oneof(
+const informational = fc.oneof(
   { weight: 6, arbitrary: fc.constant('') },
   {
     weight: 1,
@@ -195,9 +195,9 @@ const flood = fc
     fc.integer({ min: 1, max: 70 }),
     fc.constantFrom('', 'Content-Length: 3\r\n', 'Transfer-Encoding: chunked\r\n'),
   )
-  .map(([times, said]) => `HTTP/1.1 103 x\r\n${said}x: ${'i'.repeat(1000)}\r\n\r\n`.repeat(times));
+  .map(([times, framing]) => `HTTP/1.1 103 x\r\n${framing}x: ${'i'.repeat(1000)}\r\n\r\n`.repeat(times));
 
-/** The last framing line, and a body that goes with it (or does not). */
+/** A framing header line and its body; with `odd`, sometimes a body of another length. */
 function framed(odd: boolean): fc.Arbitrary<[line: string, body: string]> {
   const length = fc
     .tuple(
@@ -216,7 +216,7 @@ function framed(odd: boolean): fc.Arbitrary<[line: string, body: string]> {
 const built = (odd: boolean): fc.Arbitrary<string> =>
   fc
     .tuple(
-      odd ? fc.oneof({ weight: 4, arbitrary: interims }, { weight: 1, arbitrary: flood }) : interims,
+      odd ? fc.oneof({ weight: 4, arbitrary: informational }, { weight: 1, arbitrary: flood }) : informational,
       odd
         ? mostly(fc.constantFrom(...STATUS_LINES), fc.constantFrom(...ODD_STATUS_LINES))
         : fc.constantFrom(...STATUS_LINES),
@@ -235,7 +235,7 @@ const built = (odd: boolean): fc.Arbitrary<string> =>
       return `${before}${head}\r\n${text}${behind}`;
     });
 
-/** One to three bytes lost, put in or changed, or the end cut off. */
+/** One to three bytes removed, inserted or changed, or the end cut off. */
 const mutated = fc
   .tuple(
     built(true),
@@ -250,7 +250,7 @@ const mutated = fc
     fc.boolean(),
   )
   .map(([text, changes, isCut]) => {
-    // Where a parser decides something is mostly in the first kilobyte.
+    // Most decisions of a parser fall in the first kilobyte.
     for (const [where, put, lost] of changes) {
       const at = Math.floor(where * Math.min(text.length, 600));
       text = text.slice(0, at) + put + text.slice(at + lost);
@@ -258,14 +258,14 @@ const mutated = fc
     return isCut ? text.slice(0, Math.floor(changes[0]![0] * text.length)) : text;
   });
 
-const said = {
+const delivery = {
   method: mostly(fc.constant('GET' as const), fc.constant('HEAD' as const)),
   cuts: fc.array(fc.oneof(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 40_000 })), { maxLength: 3 }),
   end: fc.constantFrom('fin' as const, 'fin' as const, 'rst' as const, 'stay' as const),
 };
 
-export const answerPlans: fc.Arbitrary<AnswerPlan> = fc.oneof(
-  fc.record({ ...said, text: built(false), kind: fc.constant('valid' as const) }),
-  fc.record({ ...said, text: built(true), kind: fc.constant('odd' as const) }),
-  fc.record({ ...said, text: mutated, kind: fc.constant('mutated' as const) }),
+export const responsePlans: fc.Arbitrary<ResponsePlan> = fc.oneof(
+  fc.record({ ...delivery, text: built(false), kind: fc.constant('valid' as const) }),
+  fc.record({ ...delivery, text: built(true), kind: fc.constant('odd' as const) }),
+  fc.record({ ...delivery, text: mutated, kind: fc.constant('mutated' as const) }),
 );
