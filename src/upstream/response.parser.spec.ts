@@ -1,35 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ObserverSpy } from '../../test/support/raw.upstream.js';
+import { chunked, ok, read, type Read } from '../../test/support/parsed.response.js';
 import { ResponseParser } from './response.parser.js';
-
-interface Read {
-  observer: ObserverSpy;
-  parser: ResponseParser;
-  taken: number;
-  error: string | undefined;
-}
-
-/** Parses a response in pieces of the given sizes. The memory of each piece is overwritten afterwards. */
-function read(text: string, { isHead = false, sizes = [] as number[], fin = false } = {}): Read {
-  const bytes = Buffer.from(text, 'latin1');
-  const memory = Buffer.alloc(Math.max(64 * 1024, bytes.length));
-  const observer = new ObserverSpy();
-  const parser = new ResponseParser(observer, isHead);
-  let taken = 0;
-  try {
-    for (let at = 0, i = 0; at < bytes.length && !parser.isOver; i += 1) {
-      const length = bytes.copy(memory, 0, at, at + (sizes[i] ?? bytes.length));
-      taken += parser.read(memory, length);
-      memory.fill('#');
-      at += length;
-    }
-    if (fin) parser.close();
-    return { observer, parser, taken, error: undefined };
-  } catch (error) {
-    return { observer, parser, taken, error: (error as Error).message };
-  }
-}
 
 const outcome = ({ observer, parser, taken, error }: Read): unknown => ({
   informational: observer.informational,
@@ -40,9 +12,6 @@ const outcome = ({ observer, parser, taken, error }: Read): unknown => ({
   taken: error === undefined ? taken : undefined,
   error,
 });
-
-const ok = (fields: string, body = ''): string => `HTTP/1.1 200 OK\r\n${fields}\r\n${body}`;
-const chunked = (body: string): string => ok('Transfer-Encoding: chunked\r\n', body);
 
 const names = fc.constantFrom('X-A', 'x-b', 'Date', 'content-type', 'Set-Cookie', 'a'.repeat(40));
 const values = fc.string({ unit: fc.constantFrom('a', ' ', '\t', '"', ':', '\xe9', '\xff', '~'), maxLength: 20 });
@@ -216,38 +185,6 @@ describe(ResponseParser.name, () => {
     const { error, observer } = read(text, { fin: true });
     expect(error).toBe('the upstream closed the connection before the end of its response');
     expect(observer.trailers).toBeUndefined();
-  });
-
-  it('reads a head and trailers of up to 16 KiB, and no larger ones', () => {
-    const of = (bytes: number): string => {
-      const bare = ok('X: \r\nContent-Length: 0\r\n').length;
-      return ok(`X: ${'a'.repeat(bytes - bare)}\r\nContent-Length: 0\r\n`);
-    };
-    expect(read(of(16_384)).error).toBeUndefined();
-    expect(read(of(16_385)).error).toBe('a header section is too large');
-    expect(read('HTTP/1.1 200 OK\r\nX: '.padEnd(16_385, 'a'), { sizes: [16_000] }).error).toBe(
-      'a header section is too large',
-    );
-    expect(read(chunked(`0\r\nX: ${'a'.repeat(16_384)}\r\n\r\n`)).error).toBe('a header section is too large');
-    expect(read(chunked(`0\r\nX: ${'a'.repeat(16_000)}\r\n\r\n`)).error).toBeUndefined();
-  });
-
-  it('reads up to 64 KiB of informational responses, and no more', () => {
-    const oneKiB = `HTTP/1.1 103 x\r\nX: ${'a'.repeat(1024 - 23)}\r\n\r\n`;
-    expect(oneKiB).toHaveLength(1024);
-    expect(read(oneKiB.repeat(64) + ok('Content-Length: 0\r\n')).error).toBeUndefined();
-    expect(read(oneKiB.repeat(65)).error).toBe('the informational responses are too large');
-  });
-
-  it('reads up to 64 KiB of chunk extensions, and no more', () => {
-    const extended = (bytes: number): string => chunked(`1;${'a'.repeat(bytes)}\r\nh\r\n0\r\n\r\n`);
-    expect(read(extended(65_000)).observer.body).toBe('h');
-    expect(read(extended(65_537)).error).toBe('the extensions of a chunk are too large');
-  });
-
-  it('refuses more than 2000 header lines', () => {
-    expect(read(ok(`${'a:\r\n'.repeat(1999)}Content-Length: 0\r\n`)).error).toBeUndefined();
-    expect(read(ok('a:\r\n'.repeat(2001))).error).toBe('the response has too many header lines');
   });
 
   it('returns where a response ends, and reads nothing after it', () => {

@@ -30,7 +30,8 @@ export class BodyInspector {
     const type = mediaTypeOf(request.rawHeaders);
     if (type?.essence !== 'multipart/form-data') return new BodyInspector(validator, new JsonScanner(validator));
     const boundary = type.parameters.get('boundary') ?? '';
-    if (!BOUNDARY.test(boundary)) throw errors.bodyTypeUnsupported('its boundary is not a plain one');
+    if (!BOUNDARY.test(boundary))
+      throw errors.bodyTypeUnsupported('its boundary is missing or has an unsupported form');
     return new BodyInspector(validator, new MultipartScanner(boundary, validator));
   }
 
@@ -64,7 +65,7 @@ function mediaTypeOf(rawHeaders: readonly string[]): MediaType | undefined {
   const values = valuesOf(rawHeaders, 'content-type');
   if (values.length === 0) return undefined;
   const type = values.length === 1 ? parseMediaType(values[0]!) : undefined;
-  if (!type) throw errors.bodyTypeUnsupported('its content type cannot be understood');
+  if (!type) throw errors.bodyTypeUnsupported('its content type cannot be parsed');
   if (/^multipart\/(?!form-data$)|^application\/x-www-form-urlencoded$/.test(type.essence))
     throw errors.bodyTypeUnsupported('its content type is neither JSON nor form data');
   if (!/^(?:utf-?8|us-ascii)$/i.test(type.parameters.get('charset') ?? 'utf-8'))

@@ -68,7 +68,7 @@ export class JsonScanner {
 
   private open(kind: number): void {
     if (this.depth === MAX_DEPTH) {
-      this.problem = `it is nested deeper than ${MAX_DEPTH}`;
+      this.problem = `it is nested deeper than ${MAX_DEPTH} levels`;
       return;
     }
     this.containers[this.depth] = kind;
@@ -182,7 +182,7 @@ export class JsonScanner {
 
   private add(byte: number): void {
     if (!this.isRecording || this.token.add(byte)) return;
-    if (this.isKey) this.problem = 'it has an overlong key';
+    if (this.isKey) this.problem = 'it has a key that is too long';
     else this.emit(OPAQUE);
   }
 

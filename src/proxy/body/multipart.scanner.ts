@@ -44,7 +44,7 @@ export class MultipartScanner {
   /** To be called at the end of the body. */
   end(): void {
     const ended = this.step === this.afterEnd && (this.pending.length === 0 || this.pending.toString() === CRLF);
-    if (!ended) this.problem ??= 'it is no complete multipart body';
+    if (!ended) this.problem ??= 'it is not a complete multipart body';
   }
 
   /** A step returns true when it made progress and false when it needs more bytes. */
@@ -60,20 +60,22 @@ export class MultipartScanner {
     if (this.pending.length < 2) return false;
     const mark = this.pending.toString('latin1', 0, 2);
     if (mark === CRLF) return this.next(2, this.inHead);
-    return mark === '--' ? this.next(2, this.afterEnd) : this.refuse('its boundary stands within a line');
+    return mark === '--'
+      ? this.next(2, this.afterEnd)
+      : this.refuse('other text follows its boundary on the same line');
   }
 
   private afterEnd(): boolean {
-    return this.pending.length > 2 ? this.refuse('something follows its last part') : false;
+    return this.pending.length > 2 ? this.refuse('other data follows its last part') : false;
   }
 
   private inHead(): boolean {
     const end = this.pending.indexOf('\r\n\r\n');
     if (end > MAX_HEAD_BYTES || (end === -1 && this.pending.length > MAX_HEAD_BYTES + 4))
-      return this.refuse('a part has an overlong head');
+      return this.refuse('the head of a part is too large');
     if (end === -1) return false;
     const head = parsePartHead(this.pending.toString('latin1', 0, end));
-    if (!head) return this.refuse('a part has a head that can be read in two ways');
+    if (!head) return this.refuse('the head of a part can be read in two ways');
     this.wanted = this.reader.key(head.name) ? head.name : undefined;
     this.value = EMPTY;
     if (this.wanted !== undefined && !head.isField) this.emit(OPAQUE);
@@ -89,7 +91,7 @@ export class MultipartScanner {
       return false;
     }
     if (at < 2 || this.pending.toString('latin1', at - 2, at) !== CRLF)
-      return this.refuse('its boundary stands within a part');
+      return this.refuse('its boundary appears within a part');
     this.consume(at - 2);
     this.endPart();
     return this.next(2 + this.delimiter.length, this.afterDelimiter);
