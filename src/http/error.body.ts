@@ -1,14 +1,5 @@
-import { ApiError } from '../common/errors/api.error.js';
-
-const OPENAI_TYPES: Record<number, string> = {
-  401: 'authentication_error',
-  403: 'permission_error',
-  404: 'not_found_error',
-  429: 'rate_limit_error',
-};
-
-const openAiType = (status: number): string =>
-  OPENAI_TYPES[status] ?? (status >= 500 ? 'server_error' : 'invalid_request_error');
+import type { ApiError } from '../common/errors/api.error.js';
+import { openAiErrorBody } from '../openai/error.shape.js';
 
 /** True for the targets that speak OpenAI's error shape; the rest speak the management shape. */
 export const isProxied = (target: string): boolean =>
@@ -31,11 +22,6 @@ function retryHeaders(error: ApiError, proxied: boolean): Record<string, string>
   return headers;
 }
 
-/** OpenAI's error object: https://platform.openai.com/docs/guides/error-codes. */
-const openAiBody = (error: ApiError): object => ({
-  error: { message: error.message, type: openAiType(error.status), param: null, code: error.code },
-});
-
 const managementBody = (error: ApiError, requestId: string): object => ({
   error: error.message,
   code: error.code,
@@ -45,7 +31,7 @@ const managementBody = (error: ApiError, requestId: string): object => ({
 
 /** What a refusal looks like on the wire, in the shape its path speaks. */
 export function refusal(error: ApiError, requestId: string, proxied: boolean): Refusal {
-  const body = JSON.stringify(proxied ? openAiBody(error) : managementBody(error, requestId));
+  const body = JSON.stringify(proxied ? openAiErrorBody(error) : managementBody(error, requestId));
   return {
     status: error.status,
     headers: {

@@ -8,7 +8,7 @@ import { isProxied, refusal } from '../http/error.body.js';
 import { Exchange, type ExchangeHost, exchangeOn } from '../http/exchange.js';
 import type { Lifecycle } from '../http/lifecycle.js';
 import { keepBodyRaw } from '../http/request.body.js';
-import { wantsWebSocket } from '../openai/websocket.targets.js';
+import { wantsWebSocket } from '../http/websocket.upgrade.js';
 import type { WebSocketGate } from '../proxy/websocket/websocket.gate.js';
 import { refuseOn } from '../proxy/websocket/websocket.response.js';
 import type { ConnectionCount } from './connection.limit.js';

@@ -4,12 +4,12 @@ const CR = 0x0d;
 const LF = 0x0a;
 const TAB = 0x09;
 const SEMICOLON = 0x3b;
-/** Hexadecimal digits of a chunk's size: up to 2^48 bytes. */
+/** Hexadecimal digits of a chunk size: up to 2^48 bytes. */
 const MAX_DIGITS = 12;
-/** Extensions say nothing that is passed on: nobody honest needs more between two pieces of a body. */
+/** Chunk extensions are not passed on, so no server needs more than this for one chunk. */
 const MAX_EXTENSION_BYTES = 64 * 1024;
 
-enum At {
+enum State {
   Size,
   Extension,
   SizeLineFeed,
@@ -19,29 +19,29 @@ enum At {
   End,
 }
 
-/** The chunked coding (RFC 9112 §7.1), up to the last chunk's line: the trailer section is not its business. */
+/** Decodes the chunked coding (RFC 9112 §7.1) up to the line of the last chunk; the trailer section is not part of it. */
 export class ChunkDecoder {
-  private at = At.Size;
+  private state = State.Size;
   private digits = 0;
-  /** Of the chunk's data still to come. */
-  private left = 0;
+  /** Bytes of the current chunk's data that are not read yet. */
+  private remaining = 0;
   private extensionBytes = 0;
 
-  /** The last chunk was read. */
+  /** True once the line of the last chunk is read. */
   get isOver(): boolean {
-    return this.at === At.End;
+    return this.state === State.End;
   }
 
   /**
-   * Reads from `at`, and gives where it stopped: at `end`, or behind the last chunk's line. Pieces of data are told as they
-   * are found; each place is good until the call returns.
+   * Reads `bytes` from `at` to `end` and returns where it stopped: at `end`, or behind the line of the last chunk. Calls
+   * `onData` with the range of each piece of data.
    */
   read(bytes: Buffer, at: number, end: number, onData: (from: number, to: number) => void): number {
-    while (at < end && this.at !== At.End) {
-      if (this.at === At.Data) {
-        const to = Math.min(end, at + this.left);
-        this.left -= to - at;
-        if (this.left === 0) this.at = At.DataReturn;
+    while (at < end && this.state !== State.End) {
+      if (this.state === State.Data) {
+        const to = Math.min(end, at + this.remaining);
+        this.remaining -= to - at;
+        if (this.remaining === 0) this.state = State.DataReturn;
         onData(at, to);
         at = to;
       } else this.framing(bytes[at++]!);
@@ -50,18 +50,18 @@ export class ChunkDecoder {
   }
 
   private framing(byte: number): void {
-    switch (this.at) {
-      case At.Size:
+    switch (this.state) {
+      case State.Size:
         return this.size(byte);
-      case At.Extension:
+      case State.Extension:
         return this.extension(byte);
-      case At.SizeLineFeed:
-        return this.expect(byte, LF, this.left > 0 ? At.Data : At.End);
-      case At.DataReturn:
-        return this.expect(byte, CR, At.DataLineFeed);
+      case State.SizeLineFeed:
+        return this.expect(byte, LF, this.remaining > 0 ? State.Data : State.End);
+      case State.DataReturn:
+        return this.expect(byte, CR, State.DataLineFeed);
       default:
         this.digits = 0;
-        return this.expect(byte, LF, At.Size);
+        return this.expect(byte, LF, State.Size);
     }
   }
 
@@ -69,31 +69,31 @@ export class ChunkDecoder {
     const digit = hexDigit(byte);
     if (digit >= 0) {
       this.digits += 1;
-      if (this.digits > MAX_DIGITS) throw protocolError('a chunk is too large');
-      this.left = this.left * 16 + digit;
+      if (this.digits > MAX_DIGITS) throw protocolError('a chunk size has too many digits');
+      this.remaining = this.remaining * 16 + digit;
     } else if (this.digits === 0) throw protocolError('a chunk has no size');
-    else if (byte === CR) this.at = At.SizeLineFeed;
+    else if (byte === CR) this.state = State.SizeLineFeed;
     else if (byte === SEMICOLON) {
-      this.at = At.Extension;
+      this.state = State.Extension;
       this.extensionBytes = 0;
     } else throw protocolError('a chunk size is not a number');
   }
 
   private extension(byte: number): void {
     this.extensionBytes += 1;
-    if (this.extensionBytes > MAX_EXTENSION_BYTES) throw protocolError('it sends framing without end');
-    if (byte === CR) this.at = At.SizeLineFeed;
+    if (this.extensionBytes > MAX_EXTENSION_BYTES) throw protocolError('the extensions of a chunk are too large');
+    if (byte === CR) this.state = State.SizeLineFeed;
     else if ((byte < 0x20 && byte !== TAB) || byte === 0x7f)
       throw protocolError('a chunk extension contains a control character');
   }
 
-  private expect(byte: number, expected: number, next: At): void {
-    if (byte !== expected) throw protocolError('a chunk does not end where it should');
-    this.at = next;
+  private expect(byte: number, expected: number, next: State): void {
+    if (byte !== expected) throw protocolError('CRLF is missing in the chunked framing');
+    this.state = next;
   }
 }
 
-/** -1 for anything else. */
+/** The value of a hexadecimal digit, or -1. */
 function hexDigit(byte: number): number {
   if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
   const lower = byte | 0x20;

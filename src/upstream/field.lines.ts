@@ -1,16 +1,18 @@
-import type { BodyEnd } from './response.head.js';
 import { isFieldValue } from './field.value.js';
 import { protocolError } from './upstream.error.js';
 
-/** More than any honest answer has; each costs the client's parser, too. */
+/** Where a message body ends (RFC 9112 §6.3): after this many bytes, with its last chunk, or when the connection closes. */
+export type BodyEnd = number | 'chunked' | 'close';
+
+/** Far more header lines than any real response has. */
 const MAX_LINES = 2000;
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const LENGTH = /^[0-9]{1,15}$/;
 const TIMEOUT = /(?:^|[ \t,])timeout=([0-9]{1,6})/i;
 
 /**
- * Names are few: one that was a token once is looked up after that. What stands for it is one and the same string, so that
- * those who look it up in turn need not read it again.
+ * Header names that are known to be tokens, each as one string that all responses share. A lookup is faster than the
+ * regular expression, and later lookups by the same string need not hash it again.
  */
 const knownNames = new Map<string, string>();
 const MAX_KNOWN_NAMES = 1000;
@@ -20,22 +22,25 @@ function nameOf(text: string): string {
   const known = knownNames.get(text);
   if (known !== undefined) return known;
   if (!TOKEN.test(text)) throw protocolError('a header name is not a token');
-  // A copy: a part of a text keeps all of it.
+  // A copy, because a slice would keep the whole header section in memory.
   const name = Buffer.from(text, 'latin1').toString('latin1');
   if (name.length <= MAX_KNOWN_LENGTH && knownNames.size < MAX_KNOWN_NAMES) knownNames.set(name, name);
   return name;
 }
 
-/** A header or trailer section (RFC 9110 §5.5, RFC 9112 §5), and what it says of the message it belongs to. */
+/** A header or trailer section (RFC 9110 §5.5, RFC 9112 §5) and the framing of the message it belongs to. */
 export class FieldLines {
+  /** Name, value, name, value. */
   readonly flat: string[] = [];
+  /** True for `Connection: close`. */
   closes = false;
+  /** `timeout` of `Keep-Alive`. */
   keepAliveMs: number | undefined;
-  /** NaN for what is no length, or more than one. */
+  /** NaN for a Content-Length that is invalid or repeated. */
   private length: number | undefined;
   private coding: string | undefined;
 
-  /** Reads from `at` to the end of `text`. */
+  /** Reads `text` from `at` to its end. */
   constructor(text: string, at: number) {
     while (at < text.length) {
       const found = text.indexOf('\r\n', at);
@@ -45,12 +50,13 @@ export class FieldLines {
     }
   }
 
-  /** RFC 9112 §6.3. Length and coding together are how answers are smuggled. */
+  /** RFC 9112 §6.3. A response with both a length and a transfer coding is refused: it could smuggle a second response. */
   bodyEnd(is11: boolean): BodyEnd {
-    if (Number.isNaN(this.length)) throw protocolError('its length is not one number');
+    if (Number.isNaN(this.length)) throw protocolError('Content-Length is not a single number');
     if (this.coding === undefined) return this.length ?? 'close';
-    if (!is11 || this.length !== undefined) throw protocolError('its framing contradicts itself');
-    if (this.coding.toLowerCase() !== 'chunked') throw protocolError('its transfer coding is not chunked alone');
+    if (!is11 || this.length !== undefined)
+      throw protocolError('Transfer-Encoding is not allowed beside Content-Length or in HTTP/1.0');
+    if (this.coding.toLowerCase() !== 'chunked') throw protocolError('Transfer-Encoding is not chunked');
     return 'chunked';
   }
 
@@ -60,11 +66,11 @@ export class FieldLines {
     const name = nameOf(text.slice(at, colon));
     const value = trimmed(text, colon + 1, end);
     if (!isFieldValue(value)) throw protocolError('a header value contains a control character');
-    if (this.flat.push(name, value) > 2 * MAX_LINES) throw protocolError('it has too many header lines');
+    if (this.flat.push(name, value) > 2 * MAX_LINES) throw protocolError('the response has too many header lines');
     this.note(name, value);
   }
 
-  /** Judged by its length first: nearly every line is none of these. */
+  /** Compares the length of the name first, because nearly every line is none of these. */
   private note(name: string, value: string): void {
     if (name.length === 10) this.noteConnection(name.toLowerCase(), value);
     else if (name.length === 14 && name.toLowerCase() === 'content-length')
@@ -82,7 +88,7 @@ export class FieldLines {
   }
 }
 
-/** Without the blanks around it. */
+/** `text` from `at` to `end` without spaces and tabs around it. */
 function trimmed(text: string, at: number, end: number): string {
   while (at < end && isBlank(text.charCodeAt(at))) at += 1;
   while (end > at && isBlank(text.charCodeAt(end - 1))) end -= 1;

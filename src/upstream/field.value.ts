@@ -1,5 +1,5 @@
 // oxlint-disable-next-line no-control-regex
 const NOT_A_VALUE = /[^\t\x20-\x7e\x80-\xff]/;
 
-/** Tab and visible Latin-1 alone (RFC 9110 §5.5): nothing that could end its line. */
+/** True for tabs and visible Latin-1 only (RFC 9110 §5.5): such a value cannot end its header line. */
 export const isFieldValue = (text: string): boolean => !NOT_A_VALUE.test(text);

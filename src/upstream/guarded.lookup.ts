@@ -2,7 +2,10 @@ import { lookup as systemLookup, type LookupAddress } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import { isPrivateAddress } from './private.address.js';
 
-/** A resolver that refuses names with a private address. It runs at connect time, so that a name cannot change its mind in between. */
+/**
+ * A resolver that refuses names with a private address. It runs when the connection is made, so that a name cannot resolve
+ * to another address after the check.
+ */
 export const guardedLookup: LookupFunction = (hostname, options, done) => {
   systemLookup(hostname, { ...options, all: true }, (error, addresses: LookupAddress[]) => {
     if (error) return done(error, [], 0);

@@ -33,13 +33,16 @@ const list = new BlockList();
 for (const [net, bits] of PRIVATE_V4) list.addSubnet(net, bits, 'ipv4');
 for (const [net, bits] of PRIVATE_V6) list.addSubnet(net, bits, 'ipv6');
 
-/** True for an address that a public upstream cannot have; IPv4-mapped IPv6 counts as the IPv4 it maps. */
+/**
+ * True for an address that a public upstream cannot have, and for text that is no address. An IPv4-mapped IPv6 address
+ * counts as its IPv4 address.
+ */
 export function isPrivateAddress(address: string): boolean {
   const family = isIP(address);
   return family === 0 || list.check(address, family === 4 ? 'ipv4' : 'ipv6');
 }
 
-/** True for a URL's host that is, by its text alone, this machine or a private address. Names are judged when they resolve. */
+/** True for a URL host that is localhost or a private address as text. Other names are checked when they are resolved. */
 export function isPrivateHost(hostname: string): boolean {
   const host = hostname
     .replace(/^\[|\]$/g, '')
@@ -48,6 +51,6 @@ export function isPrivateHost(hostname: string): boolean {
   return host === 'localhost' || host.endsWith('.localhost') || (isIP(host) !== 0 && isPrivateAddress(host));
 }
 
-/** Whether the configuration itself names an origin: then it may be a private address, for projects and connections alike. */
+/** True when the configuration itself names the origin: such an origin may have a private address. */
 export const mayBePrivate = (origin: string, upstream: AppConfig['upstream']): boolean =>
   origin === upstream.origin || upstream.allowedPrivateOrigins.includes(origin);

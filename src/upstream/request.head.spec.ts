@@ -5,20 +5,20 @@ import { requestHead, type UpstreamRequest } from './request.head.js';
 const request: UpstreamRequest = { method: 'POST', target: '/v1/x?a=%20b', host: 'a:1', headers: [], length: 0 };
 
 describe(requestHead.name, () => {
-  it('writes what it is given, byte for byte, and nothing else', () => {
+  it('writes the request byte for byte, and nothing else', () => {
     const headers = ['Content-Length', '5', 'x-A', ' \xe9\t"', 'x-a', ''];
     expect(requestHead({ ...request, headers, length: 5 })).toBe(
       'POST /v1/x?a=%20b HTTP/1.1\r\nHost: a:1\r\nContent-Length: 5\r\nx-A:  \xe9\t"\r\nx-a: \r\n\r\n',
     );
   });
 
-  it('says that a body comes in chunks where it has no length', () => {
+  it('adds Transfer-Encoding: chunked for a body without a length', () => {
     expect(requestHead({ ...request, length: undefined })).toBe(
       'POST /v1/x?a=%20b HTTP/1.1\r\nHost: a:1\r\nTransfer-Encoding: chunked\r\n\r\n',
     );
   });
 
-  it('lets no value and no target end its line or say what is not Latin-1', () => {
+  it('refuses a value or a target that could end its line or is not Latin-1', () => {
     const unit = fc.oneof(
       fc.constantFrom('a', '\r', '\n', '\x00', ' ', '\t', '\x7f', '\x85', '\u2028', '\u0100', '\u010a'),
       fc.string(),

@@ -1,18 +1,16 @@
-import { FieldLines } from './field.lines.js';
+import { type BodyEnd, FieldLines } from './field.lines.js';
 import { protocolError } from './upstream.error.js';
 
-/** How an answer's body ends (RFC 9112 §6.3): after so many bytes, with its last chunk, or with the connection. */
-export type BodyEnd = number | 'chunked' | 'close';
-
-/** Status line and header section of an answer. Text is Latin-1: a character a byte. */
+/** Status line and header section of a response. Text is Latin-1: one character per byte. */
 export interface ResponseHead {
   readonly status: number;
   readonly reason: string;
-  /** Flat: name, value, name, value, as they were written. */
+  /** Name, value, name, value, as the upstream wrote them. */
   readonly headers: string[];
   readonly bodyEnd: BodyEnd;
-  /** Whether the connection may serve another request, and for how long it says it will wait for one. */
+  /** Whether the connection may serve another request. */
   readonly keepAlive: boolean;
+  /** How long the upstream says it waits for another request. */
   readonly keepAliveMs: number | undefined;
 }
 
@@ -20,8 +18,9 @@ export interface ResponseHead {
 const STATUS_LINE = /^HTTP\/1\.([01]) ([1-9][0-9]{2})(?: ([^\x00-\x08\x0a-\x1f\x7f]*))?$/;
 
 /**
- * Reads a head without the empty line that ends it. Strict: what RFC 9112 lets a recipient repair (bare line feeds, folded
- * lines, blanks before a colon, repeated lengths) is refused, since whoever comes after us may repair it in another way.
+ * Parses a head without the empty line that ends it. Strict: syntax that RFC 9112 lets a recipient repair (bare line
+ * feeds, folded lines, spaces before a colon, repeated lengths) is refused, because the client could repair it in another
+ * way.
  */
 export function parseHead(text: string, isHead: boolean): ResponseHead {
   const lineEnd = text.indexOf('\r\n');
@@ -31,17 +30,17 @@ export function parseHead(text: string, isHead: boolean): ResponseHead {
   const lines = new FieldLines(text, lineEnd === -1 ? text.length : lineEnd + 2);
   const is11 = minor === '1';
   const bodyEnd = lines.bodyEnd(is11);
-  const saysBody = bodyEnd !== 'close' && bodyEnd !== 0;
-  // It must not (RFC 9110 §8.6, RFC 9112 §6.1): whoever says it may also send it, and it would be read as the next answer.
-  if (status < 200 && (saysBody || lines.closes))
-    throw protocolError('an interim answer says what only the last may say');
-  const hasNone = isHead || status < 200 || status === 204 || status === 304;
+  const announcesBody = bodyEnd !== 'close' && bodyEnd !== 0;
+  // Forbidden by RFC 9110 §8.6 and RFC 9112 §6.1: bytes of such a body would be read as the next response.
+  if (status < 200 && (announcesBody || lines.closes))
+    throw protocolError('an informational response announces a body or closes the connection');
+  const hasNoBody = isHead || status < 200 || status === 204 || status === 304;
   return {
     status,
     reason,
     headers: lines.flat,
-    bodyEnd: hasNone ? 0 : bodyEnd,
-    keepAlive: is11 && !lines.closes && (bodyEnd !== 'close' || hasNone) && !(status === 204 && saysBody),
+    bodyEnd: hasNoBody ? 0 : bodyEnd,
+    keepAlive: is11 && !lines.closes && (bodyEnd !== 'close' || hasNoBody) && !(status === 204 && announcesBody),
     keepAliveMs: lines.keepAliveMs,
   };
 }

@@ -3,24 +3,24 @@ import { ChunkDecoder } from './chunk.decoder.js';
 import { FieldLines } from './field.lines.js';
 import { protocolError, UpstreamError } from './upstream.error.js';
 
-/** As Node's own limit on what it reads. */
+/** Same as the limit of Node's own parser. */
 const MAX_HEAD_BYTES = 16 * 1024;
-/** Of all interim answers to one request. */
-const MAX_INTERIM_BYTES = 64 * 1024;
-/** Up to this, copying byte by byte is faster. */
+/** All informational responses to one request. */
+const MAX_INFORMATIONAL_BYTES = 64 * 1024;
+/** Up to this size a copy byte by byte is faster than `Buffer.copy()`. */
 const MAX_LOOPED_BYTES = 16;
 const END_OF_HEAD = '\r\n\r\n';
 const EMPTY = Buffer.alloc(0);
 const BARE_LINE_FEED = /(?:^|[^\r])\n/;
 
-/** What an answer is told to, in this order. */
+/** Receives the parts of a response, in this order. */
 export interface ResponseObserver {
-  /** Any number of times, before the head (RFC 9110 §15.2). */
+  /** Called any number of times, before the head (RFC 9110 §15.2). */
   onInformational(head: ResponseHead): void;
   onHead(head: ResponseHead): void;
-  /** The bytes are the observer's to keep. */
+  /** The observer may keep the bytes. */
   onData(bytes: Buffer): void;
-  /** `trailers` as the headers of a head: name, value, name, value. */
+  /** `trailers`: name, value, name, value. */
   onEnd(trailers: string[]): void;
 }
 
@@ -33,33 +33,34 @@ enum Part {
 
 const NO_TRAILERS: string[] = [];
 
-/** One answer, read as its bytes come. Throws an UpstreamFault when they are no answer; it is of no more use then. */
+/** Parses one response as its bytes arrive. Throws an UpstreamError for an invalid response and is unusable after that. */
 export class ResponseParser {
   private part = Part.Head;
-  private kept = EMPTY;
-  private interimBytes = 0;
+  /** The part of a head or trailer section that has arrived. */
+  private incomplete = EMPTY;
+  private informationalBytes = 0;
   private head: ResponseHead | undefined;
   private chunks: ChunkDecoder | undefined;
-  /** Of a body with a length, what is still to come. */
-  private left = 0;
+  /** Bytes of a body with a length that are not read yet. */
+  private remaining = 0;
 
   constructor(
     private readonly observer: ResponseObserver,
-    /** Whether it answers a HEAD request: it has no body then, whatever it says. */
+    /** True for the response to a HEAD request: it has no body, whatever its headers say. */
     private readonly isHead: boolean,
   ) {}
 
-  /** Nothing more belongs to the answer. */
+  /** True once the whole response is read. */
   get isOver(): boolean {
     return this.part === Part.Over;
   }
 
-  /** Whether, and how long, the connection may wait for another request; undefined when it may not. */
+  /** How long the connection may stay open for another request; undefined when it must be closed. */
   get keepAlive(): { ms: number | undefined } | undefined {
     return this.isOver && this.head?.keepAlive ? { ms: this.head.keepAliveMs } : undefined;
   }
 
-  /** Takes the first `length` bytes, which are not kept. Gives how many were part of the answer. */
+  /** Reads the first `length` bytes and keeps none of them. Returns how many were part of the response. */
   read(bytes: Buffer, length: number): number {
     let at = 0;
     while (at < length && this.part !== Part.Over) {
@@ -69,25 +70,24 @@ export class ResponseParser {
     return at;
   }
 
-  /** The upstream has closed its side: right only where that ends the body. */
+  /** The upstream has ended its side of the connection. Throws unless that ends the body. */
   close(): void {
     if (this.part === Part.Over) return;
     if (this.part !== Part.Body || this.head?.bodyEnd !== 'close')
-      throw new UpstreamError('reset', 'the upstream left before the end of its answer');
-    this.over(NO_TRAILERS);
+      throw new UpstreamError('reset', 'the upstream closed the connection before the end of its response');
+    this.finish(NO_TRAILERS);
   }
 
   private body(bytes: Buffer, at: number, end: number): number {
     if (this.chunks) return this.chunkedBody(this.chunks, bytes, at, end);
-    const to = Math.min(end, at + this.left);
-    this.left -= to - at;
-    // The last piece and the end are told apart, but in one turn.
+    const to = Math.min(end, at + this.remaining);
+    this.remaining -= to - at;
     this.data(bytes, at, to);
-    if (this.left === 0) this.over(NO_TRAILERS);
+    if (this.remaining === 0) this.finish(NO_TRAILERS);
     return to;
   }
 
-  /** All data of one read is told at once: told chunk by chunk, a fast stream of small ones would keep the process from all else. */
+  /** All data of one read is passed on at once: a call for each chunk would let a fast stream of small ones block the process. */
   private chunkedBody(chunks: ChunkDecoder, bytes: Buffer, at: number, end: number): number {
     const data = Buffer.allocUnsafe(end - at);
     let length = 0;
@@ -98,7 +98,7 @@ export class ResponseParser {
         length += to - from;
       });
     } finally {
-      // Before a fault, too: what came ahead of it is passed on.
+      // Also before an error: the data ahead of it is passed on.
       if (length > 0) this.observer.onData(data.subarray(0, length));
     }
     if (chunks.isOver) this.part = Part.Trailers;
@@ -111,30 +111,30 @@ export class ResponseParser {
     this.observer.onData(piece);
   }
 
-  /** A head or a trailer section: it is read when it is whole, which is nearly always at once. */
+  /** Reads a head or a trailer section, which is parsed once it is complete: nearly always in one read. */
   private section(bytes: Buffer, at: number, end: number): number {
-    const before = this.kept.length;
-    // Of what stands behind it no more than shows that it is too large.
+    const before = this.incomplete.length;
+    // One byte more than the limit is enough to see that the section is too large.
     const last = Math.min(end, at + MAX_HEAD_BYTES + 1 - before);
     const read = bytes.toString('latin1', at, last);
-    const text = before === 0 ? read : this.kept.toString('latin1') + read;
+    const text = before === 0 ? read : this.incomplete.toString('latin1') + read;
     const isEmptyTrailer = this.part === Part.Trailers && text.startsWith('\r\n');
     const stop = isEmptyTrailer ? 0 : text.indexOf(END_OF_HEAD);
     const taken = stop === -1 ? text.length : stop + (isEmptyTrailer ? 2 : END_OF_HEAD.length);
     if (taken > MAX_HEAD_BYTES) throw protocolError('a header section is too large');
     if (stop === -1) {
       this.assertBegins(text);
-      this.kept = Buffer.from(text, 'latin1');
+      this.incomplete = Buffer.from(text, 'latin1');
       return end;
     }
-    this.kept = EMPTY;
+    this.incomplete = EMPTY;
     if (this.part === Part.Trailers)
-      this.over(isEmptyTrailer ? NO_TRAILERS : new FieldLines(text.slice(0, stop), 0).flat);
+      this.finish(isEmptyTrailer ? NO_TRAILERS : new FieldLines(text.slice(0, stop), 0).flat);
     else this.begin(parseHead(text.slice(0, stop), this.isHead), taken);
     return at + taken - before;
   }
 
-  /** What cannot become an answer is not waited for. */
+  /** Throws as soon as the text cannot become a valid section. */
   private assertBegins(text: string): void {
     if (this.part === Part.Head && !'HTTP/1.'.startsWith(text.slice(0, 7)))
       throw protocolError('the status line is not HTTP/1.1');
@@ -142,21 +142,22 @@ export class ResponseParser {
   }
 
   private begin(head: ResponseHead, bytes: number): void {
-    if (head.status === 101) throw protocolError('it switches protocols unasked');
+    if (head.status === 101) throw protocolError('the response switches protocols although no upgrade was requested');
     if (head.status < 200) {
-      this.interimBytes += bytes;
-      if (this.interimBytes > MAX_INTERIM_BYTES) throw protocolError('it sends interim answers without end');
+      this.informationalBytes += bytes;
+      if (this.informationalBytes > MAX_INFORMATIONAL_BYTES)
+        throw protocolError('the informational responses are too large');
       return this.observer.onInformational(head);
     }
     this.head = head;
     this.part = Part.Body;
     if (head.bodyEnd === 'chunked') this.chunks = new ChunkDecoder();
-    else this.left = head.bodyEnd === 'close' ? Infinity : head.bodyEnd;
+    else this.remaining = head.bodyEnd === 'close' ? Infinity : head.bodyEnd;
     this.observer.onHead(head);
-    if (this.left === 0 && !this.chunks) this.over(NO_TRAILERS);
+    if (this.remaining === 0 && !this.chunks) this.finish(NO_TRAILERS);
   }
 
-  private over(trailers: string[]): void {
+  private finish(trailers: string[]): void {
     this.part = Part.Over;
     this.observer.onEnd(trailers);
   }

@@ -13,21 +13,21 @@ describe(UploadWriter.name, () => {
   let upstream: RawUpstream;
   let socket: Socket;
   let peer: RawConnection;
-  let words: string[];
-  let fault: UpstreamError | undefined;
+  let calls: string[];
+  let error: UpstreamError | undefined;
   const observer = (onBegin = (): void => undefined) => ({
     onBegin: () => {
-      words.push('begin');
+      calls.push('begin');
       onBegin();
     },
-    onWritten: () => void words.push('written'),
-    onFault: (why: UpstreamError) => void (fault = why),
+    onWritten: () => void calls.push('written'),
+    onError: (thrown: UpstreamError) => void (error = thrown),
   });
   const write = (body: Readable, length: number | undefined): UploadWriter =>
     new UploadWriter(socket, body, HEAD, length, observer());
 
   beforeEach(async () => {
-    [words, fault] = [[], undefined];
+    [calls, error] = [[], undefined];
     upstream = await RawUpstream.open();
     socket = connect(upstream.port, '127.0.0.1').on('error', () => undefined);
     await once(socket, 'connect');
@@ -38,13 +38,13 @@ describe(UploadWriter.name, () => {
     await upstream.close();
   });
 
-  it('writes a body with a length as it is', async () => {
+  it('writes a body with a length unchanged', async () => {
     write(Readable.from([Buffer.from('hel'), Buffer.from('lo')]), 5);
     expect(await peer.request('hello')).toBe(`${HEAD}hello`);
-    expect(words).toEqual(['begin', 'written']);
+    expect(calls).toEqual(['begin', 'written']);
   });
 
-  it('writes a body without one in chunks', async () => {
+  it('writes a body without a length in chunks', async () => {
     write(Readable.from([Buffer.from('hello'), Buffer.alloc(17, 'a')]), undefined);
     expect(await peer.request('0\r\n\r\n')).toBe(`${HEAD}5\r\nhello\r\n11\r\n${'a'.repeat(17)}\r\n0\r\n\r\n`);
   });
@@ -55,39 +55,39 @@ describe(UploadWriter.name, () => {
   ])('writes the head of an empty body (length %s) with its end', async (length, written) => {
     write(Readable.from([]), length);
     expect(await peer.request(written)).toBe(written);
-    expect(words).toEqual(['begin', 'written']);
+    expect(calls).toEqual(['begin', 'written']);
   });
 
   it('writes nothing before the first piece', async () => {
     const body = open();
     write(body, 5);
     await new Promise(setImmediate);
-    expect([words, socket.bytesWritten]).toEqual([[], 0]);
+    expect([calls, socket.bytesWritten]).toEqual([[], 0]);
     body.push('hello');
     await peer.request('hello');
   });
 
   it.each([
-    ['longer', ['hello', '!'], 'it is longer than it said'],
-    ['shorter', ['hell'], 'it is shorter than it said'],
-  ])('gives up a body that is %s than it said', async (_what, pieces, message) => {
+    ['longer', ['hello', '!'], 'the request body is longer than its length'],
+    ['shorter', ['hell'], 'the request body is shorter than its length'],
+  ])('fails for a body that is %s than its length', async (_what, pieces, message) => {
     write(Readable.from(pieces.map((piece) => Buffer.from(piece))), 5);
-    await until('the fault', () => fault !== undefined);
-    expect(fault).toMatchObject({ kind: 'truncated_request', message });
-    expect(words).toEqual(['begin']);
+    await until('the error', () => error !== undefined);
+    expect(error).toMatchObject({ kind: 'truncated_request', message });
+    expect(calls).toEqual(['begin']);
   });
 
-  it('gives up a body that breaks off', async () => {
+  it('fails for a body that ends early', async () => {
     const body = open();
     write(body, 5);
     body.push('hell');
     await peer.request('hell');
     body.destroy();
-    await until('the fault', () => fault !== undefined);
-    expect(fault).toMatchObject({ kind: 'truncated_request', message: 'it broke off' });
+    await until('the error', () => error !== undefined);
+    expect(error).toMatchObject({ kind: 'truncated_request', message: 'the request body ended early' });
   });
 
-  it('loses nothing of a body to a writer that was stopped before its first piece', async () => {
+  it('writes the whole body after another writer was stopped before the first piece', async () => {
     const body = open();
     const stopped = write(body, 5);
     await new Promise(process.nextTick);
@@ -98,10 +98,10 @@ describe(UploadWriter.name, () => {
     body.push('lo');
     body.push(null);
     expect(await peer.request('hello')).toBe(`${HEAD}hello`);
-    expect(words).toEqual(['begin', 'written']);
+    expect(calls).toEqual(['begin', 'written']);
   });
 
-  it('ends with a body that had ended before it came', async () => {
+  it('writes the end of a body that had already ended', async () => {
     const body = Readable.from([]);
     body.resume();
     await once(body, 'end');
@@ -109,7 +109,7 @@ describe(UploadWriter.name, () => {
     expect(await peer.request('0\r\n\r\n')).toBe(`${HEAD}0\r\n\r\n`);
   });
 
-  it('writes nothing more when its first word is told to stop it', async () => {
+  it('writes nothing when it is stopped in onBegin', async () => {
     const body = open();
     const writer: UploadWriter = new UploadWriter(
       socket,
@@ -119,7 +119,7 @@ describe(UploadWriter.name, () => {
       observer(() => writer.stop()),
     );
     body.push('hello');
-    await until('the first word', () => words.length > 0);
+    await until('onBegin', () => calls.length > 0);
     expect([socket.writableLength, socket.bytesWritten, socket.writableCorked, body.destroyed]).toEqual([
       0,
       0,
@@ -128,7 +128,7 @@ describe(UploadWriter.name, () => {
     ]);
   });
 
-  it('reads no faster than the upstream takes, and leaves nobody listening', async () => {
+  it('reads no faster than the upstream does, and removes its listeners', async () => {
     peer.socket.pause();
     let pieces = 0;
     const body = new Readable({
@@ -139,16 +139,16 @@ describe(UploadWriter.name, () => {
       },
     });
     write(body, undefined);
-    await until('the upload to be held', () => body.isPaused());
+    await until('the upload to pause', () => body.isPaused());
     expect(socket.listenerCount('drain')).toBe(1);
     expect(pieces).toBeLessThan(200);
     peer.socket.resume();
-    await until('its end', () => words.includes('written'));
+    await until('onWritten', () => calls.includes('written'));
     expect([socket.listenerCount('drain'), body.listenerCount('data'), body.listenerCount('close')]).toEqual([0, 0, 0]);
     await peer.request('0\r\n\r\n');
   });
 
-  it('is still when the socket drains after it was stopped', async () => {
+  it('writes nothing when the socket drains after it was stopped', async () => {
     peer.socket.pause();
     const body = new Readable({
       read() {
@@ -156,21 +156,21 @@ describe(UploadWriter.name, () => {
       },
     });
     const writer = write(body, undefined);
-    await until('the upload to be held', () => body.isPaused());
+    await until('the upload to pause', () => body.isPaused());
     writer.stop();
     const written = socket.bytesWritten;
     peer.socket.resume();
     await until('the socket to drain', () => socket.writableLength === 0);
     await new Promise(setImmediate);
-    expect([body.destroyed, socket.bytesWritten, fault]).toEqual([true, written, undefined]);
+    expect([body.destroyed, socket.bytesWritten, error]).toEqual([true, written, undefined]);
   });
 
-  it('gives back the memory of a piece, but not of one that shares it', async () => {
+  it('frees the memory of a piece, unless the piece shares it', async () => {
     const [own, shared] = [Buffer.alloc(100_000, 'a'), Buffer.alloc(100_000, 'b').subarray(1)];
     write(Readable.from([own, shared]), 199_999);
-    await until('all to come', () => peer.text.length === HEAD.length + 199_999);
+    await until('the whole body', () => peer.text.length === HEAD.length + 199_999);
     expect(peer.text).toBe(`${HEAD}${'a'.repeat(100_000)}${'b'.repeat(99_999)}`);
-    await until('the memory to be back', () => own.buffer.byteLength === 0);
+    await until('the memory to be freed', () => own.buffer.byteLength === 0);
     expect(shared.buffer.byteLength).toBe(100_000);
   });
 });

@@ -2,34 +2,34 @@ import type { Socket } from 'node:net';
 import { ResponseParser, type ResponseObserver } from './response.parser.js';
 import type { ResponseHead } from './response.head.js';
 import { UploadWriter } from './upload.writer.js';
-import type { UpstreamExchange } from './upstream.exchange.js';
+import type { ExchangeConnection, UpstreamExchange } from './upstream.exchange.js';
 import { UpstreamError } from './upstream.error.js';
 
-/** Up to this, head and body are copied into one piece: cheaper than writing two. */
+/** Up to this size head and body are copied into one buffer, which is cheaper than two writes. */
 const MAX_JOINED_BYTES = 4000;
 
-/** What is read in one turn of the event loop before others get theirs: the system would go on for 2 MiB. */
+/** Limit of what one connection reads in a turn of the event loop, so that others get theirs: libuv would read up to 2 MiB. */
 const MAX_BYTES_A_TURN = 256 * 1024;
-/** Smaller reads are not counted: who sends fast fills what is read into, or at least a record of TLS. */
+/** Smaller reads are not counted: a fast sender fills the read buffer, or at least a TLS record. */
 const LARGE_READ_BYTES = 16 * 1024;
 
-/** Where connections come from, and go back to. */
+/** Receives a connection that becomes idle or closes. */
 export interface ConnectionOwner {
-  /** It may serve another request, within so many milliseconds if the upstream said. */
+  /** The connection may serve another request. `keepAliveMs`: how long the upstream says it waits for one. */
   onIdle(connection: UpstreamConnection, keepAliveMs: number | undefined): void;
-  /** It is gone. An exchange of which nothing was written is given back with it. */
+  /** The connection is closed. `unsent`: its exchange, if nothing of it was written. */
   onClosed(connection: UpstreamConnection, unsent: UpstreamExchange | undefined): void;
 }
 
-/** One connection to an upstream, and on it one exchange after another. */
-export class UpstreamConnection implements ResponseObserver {
+/** One connection to an upstream. It serves one exchange after another. */
+export class UpstreamConnection implements ResponseObserver, ExchangeConnection {
   private exchange: UpstreamExchange | undefined;
-  private reader: ResponseParser | undefined;
+  private parser: ResponseParser | undefined;
   private upload: UploadWriter | undefined;
   private isClosed = false;
   private isPaused = false;
   private readInTurn = 0;
-  /** performance.now() from which it is no longer used; meaningful while idle, 0 as long as it never was. */
+  /** performance.now() at which an idle connection expires; 0 until the connection is idle for the first time. */
   usableUntil = 0;
 
   constructor(
@@ -42,37 +42,37 @@ export class UpstreamConnection implements ResponseObserver {
       .on('close', () => this.onClose());
   }
 
-  /** Every byte that comes, in a piece of memory that is used again after this. */
+  /** Called for every read. The memory of `bytes` is reused after the call. */
   onRead(bytes: Buffer, length: number): void {
-    const { reader } = this;
+    const { parser } = this;
     if (this.isClosed) return;
-    // Said before a request, or after the end of an answer: it must never be taken for the next one's.
-    if (!reader || !this.exchange?.isSent) return this.destroy();
+    // Bytes before a request or after the end of a response must never count as the next response.
+    if (!parser || !this.exchange?.isSent) return this.destroy();
     if (length >= LARGE_READ_BYTES) this.countRead(length);
     try {
-      const taken = reader.read(bytes, length);
-      if (reader.isOver && !this.isClosed) this.finish(reader, taken === length);
+      const taken = parser.read(bytes, length);
+      if (parser.isOver && !this.isClosed) this.finish(parser, taken === length);
     } catch (error) {
       if (!(error instanceof UpstreamError)) throw error;
       this.fail(error);
     }
   }
 
-  /** To be called while it is idle, and open. */
+  /** To be called on an open, idle connection. */
   send(exchange: UpstreamExchange): void {
     this.exchange = exchange;
-    this.reader = new ResponseParser(this, exchange.isHead);
-    exchange.begin(this);
+    this.parser = new ResponseParser(this, exchange.isHead);
+    exchange.attach(this);
     const { body, head, length } = exchange;
     if (body !== null && !Buffer.isBuffer(body)) {
       this.upload = new UploadWriter(this.socket, body, head, length, {
-        onBegin: () => exchange.sending(),
+        onBegin: () => exchange.markSent(),
         onWritten: () => (this.upload = undefined),
-        onFault: (fault) => this.fail(fault),
+        onError: (error) => this.fail(error),
       });
       return;
     }
-    exchange.sending();
+    exchange.markSent();
     if (!exchange.isOver) this.write(head, body);
   }
 
@@ -92,29 +92,29 @@ export class UpstreamConnection implements ResponseObserver {
   }
 
   onInformational(head: ResponseHead): void {
-    if (this.isHeard) this.exchange!.observer.onInformational(head);
+    if (this.isObserved) this.exchange!.observer.onInformational(head);
   }
 
   onHead(head: ResponseHead): void {
-    if (this.isHeard) this.exchange!.observer.onHead(head);
+    if (this.isObserved) this.exchange!.observer.onHead(head);
   }
 
   onData(bytes: Buffer): void {
-    if (this.isHeard) this.exchange!.observer.onData(bytes);
+    if (this.isObserved) this.exchange!.observer.onData(bytes);
   }
 
   onEnd(trailers: string[]): void {
-    if (!this.isHeard) return;
+    if (!this.isObserved) return;
     this.exchange!.isOver = true;
     this.exchange!.observer.onEnd(trailers);
   }
 
-  /** What one read holds may go on when its first word has ended the exchange. */
-  private get isHeard(): boolean {
+  /** An observer may abort the exchange while the parser is still inside one read. */
+  private get isObserved(): boolean {
     return this.exchange !== undefined && !this.exchange.isOver;
   }
 
-  /** Who sends faster than is passed on waits for the next turn, and holds up nobody. */
+  /** Pauses a connection that has used up its turn until the next one. */
   private countRead(length: number): void {
     if (this.readInTurn === 0) setImmediate(this.onNextTurn);
     this.readInTurn += length;
@@ -122,9 +122,9 @@ export class UpstreamConnection implements ResponseObserver {
   }
 
   private readonly onNextTurn = (): void => {
-    const waits = this.readInTurn >= MAX_BYTES_A_TURN && !this.isPaused && !this.isClosed;
+    const mayResume = this.readInTurn >= MAX_BYTES_A_TURN && !this.isPaused && !this.isClosed;
     this.readInTurn = 0;
-    if (waits) this.socket.resume();
+    if (mayResume) this.socket.resume();
   };
 
   private write(head: string, body: Buffer | null): void {
@@ -142,30 +142,30 @@ export class UpstreamConnection implements ResponseObserver {
     socket.uncork();
   }
 
-  /** An answer that came before the upstream had the whole request, or with more behind it, is the connection's last. */
-  private finish(reader: ResponseParser, nothingBehind: boolean): void {
-    const { keepAlive } = reader;
+  /** Closes the connection if the response came before the whole request was written, or if bytes follow the response. */
+  private finish(parser: ResponseParser, nothingFollows: boolean): void {
+    const { keepAlive } = parser;
     const isWritten = !this.upload && this.socket.writableLength === 0;
-    if (!keepAlive || !nothingBehind || !isWritten || this.socket.destroyed) return this.destroy();
+    if (!keepAlive || !nothingFollows || !isWritten || this.socket.destroyed) return this.destroy();
     this.exchange = undefined;
-    this.reader = undefined;
+    this.parser = undefined;
     this.resume();
     this.owner.onIdle(this, keepAlive.ms);
   }
 
   private onEndOfStream(): void {
-    if (!this.reader || !this.exchange?.isSent) return this.destroy();
+    if (!this.parser || !this.exchange?.isSent) return this.destroy();
     try {
-      this.reader.close();
+      this.parser.close();
       this.destroy();
     } catch (error) {
       this.fail(error as UpstreamError);
     }
   }
 
-  private fail(fault: UpstreamError): void {
+  private fail(error: UpstreamError): void {
     const { exchange } = this;
-    if (exchange?.isSent || fault.kind !== 'reset') exchange?.fail(fault);
+    if (exchange?.isSent || error.kind !== 'reset') exchange?.fail(error);
     this.destroy();
   }
 
@@ -174,7 +174,7 @@ export class UpstreamConnection implements ResponseObserver {
     this.isClosed = true;
     const { exchange } = this;
     this.upload?.stop();
-    this.exchange = this.reader = this.upload = undefined;
+    this.exchange = this.parser = this.upload = undefined;
     if (exchange?.isSent) exchange.fail(new UpstreamError('reset', 'the connection was closed'));
     this.owner.onClosed(this, exchange?.isOver ? undefined : exchange);
   }

@@ -46,23 +46,23 @@ describe(connector.name, () => {
     return pool;
   };
   const send = (pool: UpstreamPool, body: Buffer | null = null): ObserverSpy => {
-    const told = new ObserverSpy();
+    const observer = new ObserverSpy();
     const length = body?.length ?? 0;
     pool.dispatch(
       { method: 'POST', target: '/', host: 'h', headers: ['Content-Length', `${length}`], length },
       body,
-      told,
+      observer,
     );
-    return told;
+    return observer;
   };
   const open = (connect: ReturnType<typeof connector>): Promise<Socket | UpstreamError> =>
     new Promise((resolve) =>
-      connect((fault, socket) => {
+      connect((error, socket) => {
         if (socket) sockets.push(socket);
-        resolve(fault ?? socket);
+        resolve(error ?? socket);
       }),
     );
-  /** The server's side of the n-th connection. */
+  /** The server side of the n-th connection. */
   const served = async (upstream: RawUpstream, index = 0): Promise<TLSSocket> =>
     (await upstream.connection(index)).socket as TLSSocket;
 
@@ -75,73 +75,73 @@ describe(connector.name, () => {
     for (const upstream of upstreams.splice(0)) await upstream.close();
   });
 
-  it('reads large answers over TLS whole, paused and resumed', async () => {
+  it('reads large responses over TLS, paused and resumed', async () => {
     const upstream = await tls();
     const pool = poolTo(`https://a.test:${upstream.port}`);
-    const told: ObserverSpy = new ObserverSpy({
+    const observer: ObserverSpy = new ObserverSpy({
       data: () => void (exchange.pause(), setImmediate(() => exchange.resume())),
     });
-    const exchange = pool.dispatch({ method: 'GET', target: '/', host: 'h', headers: [], length: 0 }, null, told);
+    const exchange = pool.dispatch({ method: 'GET', target: '/', host: 'h', headers: [], length: 0 }, null, observer);
     const connection = await upstream.connection();
     await connection.request();
     const body = Buffer.from(Array.from({ length: 3_000_000 }, (_, i) => i % 251));
-    connection.answer('HTTP/1.1 200 OK\r\nContent-Length: 3000000\r\n\r\n');
+    connection.respond('HTTP/1.1 200 OK\r\nContent-Length: 3000000\r\n\r\n');
     connection.socket.write(body);
-    await told.over();
-    expect(Buffer.concat(told.pieces).equals(body)).toBe(true);
+    await observer.over();
+    expect(Buffer.concat(observer.pieces).equals(body)).toBe(true);
     const again = send(pool, Buffer.alloc(1_000_000, 'a'));
     await connection.request('a'.repeat(1_000_000));
-    connection.answer(OK);
+    connection.respond(OK);
     expect([(await again.over()).body, upstream.connections.length]).toEqual(['ok', 1]);
   });
 
   it('reads nothing over TLS while paused', async () => {
     const upstream = await tls();
     const pool = poolTo(`https://a.test:${upstream.port}`);
-    const told: ObserverSpy = new ObserverSpy({ head: () => exchange.pause() });
-    const exchange = pool.dispatch({ method: 'GET', target: '/', host: 'h', headers: [], length: 0 }, null, told);
+    const observer: ObserverSpy = new ObserverSpy({ head: () => exchange.pause() });
+    const exchange = pool.dispatch({ method: 'GET', target: '/', host: 'h', headers: [], length: 0 }, null, observer);
     const connection = await upstream.connection();
     await connection.request();
     let isTaken = false;
-    connection.answer('HTTP/1.1 200 OK\r\n\r\n');
-    await until('the head', () => told.head !== undefined);
+    connection.respond('HTTP/1.1 200 OK\r\n\r\n');
+    await until('the head', () => observer.head !== undefined);
     connection.socket.end(Buffer.alloc(20_000_000, 'a'), () => (isTaken = true));
     await new Promise((resolve) => setTimeout(resolve, 100));
     expect(isTaken).toBe(false);
     exchange.resume();
-    expect((await told.over()).body).toHaveLength(20_000_000);
+    expect((await observer.over()).body).toHaveLength(20_000_000);
   });
 
-  it('loses no byte that comes with the end of a handshake: it is no answer to what was not asked yet', async () => {
+  it('does not take bytes that come with the end of a handshake for a response', async () => {
     const upstream = await tls();
     upstream.server.once('secureConnection', (socket: Socket) => socket.write(OK));
-    const [told, body] = [new ObserverSpy(), new Readable({ read: () => undefined })];
+    const [observer, body] = [new ObserverSpy(), new Readable({ read: () => undefined })];
     const request = { method: 'POST', target: '/', host: 'h', headers: [], length: undefined };
-    poolTo(`https://a.test:${upstream.port}`).dispatch(request, body, told);
+    poolTo(`https://a.test:${upstream.port}`).dispatch(request, body, observer);
     const fresh = await upstream.connection(1);
-    expect(told.words).toEqual([]);
+    expect(observer.calls).toEqual([]);
     body.push(null);
     await fresh.request('0\r\n\r\n');
-    fresh.answer(OK);
-    expect((await told.over()).words).toEqual(['sending', 'head', 'data', 'end']);
+    fresh.respond(OK);
+    expect((await observer.over()).calls).toEqual(['sending', 'head', 'data', 'end']);
   });
 
   it.each(['TLSv1.2', 'TLSv1.3'] as const)('resumes a session of %s', async (version) => {
     const upstream = await tls({ minVersion: version, maxVersion: version });
     for (const [index, reused] of [false, true].entries()) {
       const pool = pools[0] ?? poolTo(`https://a.test:${upstream.port}`);
-      const told = send(pool);
+      const observer = send(pool);
       const connection = await upstream.connection(index);
       await connection.request();
       expect((await served(upstream, index)).isSessionReused()).toBe(reused);
-      connection.answer(OK.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n'));
-      await told.over();
+      connection.respond(OK.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n'));
+      await observer.over();
       await connection.closed();
     }
   });
 
   it.each(['TLSv1.2', 'TLSv1.3'] as const)(
-    'refuses another name each time, with a session of %s too',
+    'refuses a certificate for another name each time, with a session of %s too',
     async (version) => {
       const upstream = await tls({ minVersion: version, maxVersion: version });
       const connect = connector(`https://b.test:${upstream.port}`, { timeoutMs: 5000, lookup: local });
@@ -153,7 +153,7 @@ describe(connector.name, () => {
     },
   );
 
-  it('refuses a certificate that nobody it trusts vouches for, each time', async () => {
+  it('refuses an untrusted certificate each time', async () => {
     const upstream = await tls(foreign);
     const connect = connector(`https://a.test:${upstream.port}`, { timeoutMs: 5000, lookup: local });
     for (let i = 0; i < 3; i += 1)
@@ -163,7 +163,7 @@ describe(connector.name, () => {
       });
   });
 
-  it('says a name in its hello, never an address, and that it speaks HTTP/1.1', async () => {
+  it('sends a name, never an address, and HTTP/1.1 in its ClientHello', async () => {
     const upstream = await tls({ ALPNProtocols: ['h2', 'http/1.1'] });
     for (const [index, host] of ['a.test', '127.0.0.1'].entries()) {
       await open(connector(`https://${host}:${upstream.port}`, { timeoutMs: 5000, lookup: local }));
@@ -174,26 +174,23 @@ describe(connector.name, () => {
 
   it.each(['http', 'https'])('reaches an IPv6 address (%s)', async (protocol) => {
     const upstream = protocol === 'http' ? await plain('::1') : await tls({}, '::1');
-    const told = send(poolTo(`${protocol}://[::1]:${upstream.port}`));
+    const observer = send(poolTo(`${protocol}://[::1]:${upstream.port}`));
     const connection = await upstream.connection();
     await connection.request();
-    connection.answer(OK);
-    expect((await told.over()).body).toBe('ok');
+    connection.respond(OK);
+    expect((await observer.over()).body).toBe('ok');
   });
 
-  it.each(['http', 'https'])(
-    'goes on to the next address of a name when one does not answer (%s)',
-    async (protocol) => {
-      const upstream = protocol === 'http' ? await plain() : await tls();
-      const told = send(poolTo(`${protocol}://a.test:${upstream.port}`, lookupOf('::1', '127.0.0.1')));
-      const connection = await upstream.connection();
-      await connection.request();
-      connection.answer(OK);
-      expect((await told.over()).body).toBe('ok');
-    },
-  );
+  it.each(['http', 'https'])('tries the next address of a name when one does not respond (%s)', async (protocol) => {
+    const upstream = protocol === 'http' ? await plain() : await tls();
+    const observer = send(poolTo(`${protocol}://a.test:${upstream.port}`, lookupOf('::1', '127.0.0.1')));
+    const connection = await upstream.connection();
+    await connection.request();
+    connection.respond(OK);
+    expect((await observer.over()).body).toBe('ok');
+  });
 
-  it('fails once when a name has no address, nobody listens, or TLS is answered in clear text', async () => {
+  it('fails once when a name has no address, the port is closed, or the server does not speak TLS', async () => {
     const upstream = await plain();
     const unknown: LookupFunction = (_name, _options, done) => done(new Error('unknown'), []);
     const { port } = upstream;
@@ -209,7 +206,7 @@ describe(connector.name, () => {
     });
   });
 
-  it('fails in time when a handshake does not end, and keeps nothing open', async () => {
+  it('fails in time when a handshake does not end, and closes the socket', async () => {
     const upstream = await plain();
     expect(await open(connector(`https://127.0.0.1:${upstream.port}`, { timeoutMs: 30 }))).toMatchObject({
       kind: 'connect_timeout',

@@ -7,38 +7,41 @@ const PROBE_AFTER_MS = 60_000;
 
 export interface ConnectorOptions {
   readonly timeoutMs: number;
-  /** In place of the system's resolver. */
+  /** Replaces the system's resolver. */
   readonly lookup?: LookupFunction | undefined;
 }
 
-/** Bytes that were read: so many, in memory that is used again for the next read. */
+/** Receives the first `length` bytes of `bytes`. The memory is reused for the next read. */
 export type OnRead = (bytes: Buffer, length: number) => void;
-/** Called once: with a fault, or with a connection that is open, and trusted where it is TLS. */
+/** Called once, with an error or with an open socket, whose certificate is verified if it uses TLS. */
 export type OnConnected = (
-  ...outcome: [fault: UpstreamError, socket: undefined] | [fault: undefined, socket: Socket]
+  ...outcome: [error: UpstreamError, socket: undefined] | [error: undefined, socket: Socket]
 ) => void;
-/** Opens a connection. Without `onRead` the socket is read like any other. */
+/** Opens a connection. Without `onRead` the socket is read by its `data` events. */
 export type Connect = (done: OnConnected, onRead?: OnRead) => void;
 
-/** One piece of memory for what all connections read, for each read is dealt with before the next; Windows reads ahead. */
-const shared = Buffer.allocUnsafeSlow(READ_BYTES);
-const readInto = (): Buffer => (process.platform === 'win32' ? Buffer.allocUnsafeSlow(READ_BYTES) : shared);
+/**
+ * One read buffer for all connections, because each read is processed before the next one. Windows reads ahead, so there
+ * each connection has its own.
+ */
+const sharedBuffer = Buffer.allocUnsafeSlow(READ_BYTES);
+const readBuffer = (): Buffer => (process.platform === 'win32' ? Buffer.allocUnsafeSlow(READ_BYTES) : sharedBuffer);
 
-/** How connections to an origin are opened: HTTP/1.1 only, TLS always verified, its sessions resumed. */
+/** Opens connections to an origin: HTTP/1.1 only, TLS certificates always verified, TLS sessions resumed. */
 export function connector(origin: string, { timeoutMs, lookup }: ConnectorOptions): Connect {
   const { protocol, hostname, port } = new URL(origin);
   const host = hostname.replace(/^\[|\]$/g, '');
   const isTls = protocol === 'https:';
-  const to = { host, port: Number(port) || (isTls ? 443 : 80), ...(lookup ? { lookup } : {}) };
-  const tls = { ...to, servername: isIP(host) ? '' : host, ALPNProtocols: ['http/1.1'], rejectUnauthorized: true };
-  // One that is resumed is not asked for its name again: Node tells sessions only of those whose name was right.
+  const address = { host, port: Number(port) || (isTls ? 443 : 80), ...(lookup ? { lookup } : {}) };
+  const tls = { ...address, servername: isIP(host) ? '' : host, ALPNProtocols: ['http/1.1'], rejectUnauthorized: true };
+  // Node does not check the server's name again on a resumed session; it emits `session` only after the name was checked.
   let session: Buffer | undefined;
   const open = (onread: { onread?: OnReadOpts }): Socket =>
     isTls
       ? connectTls({ ...tls, ...onread, session }).on('session', (newest) => (session = newest))
-      : connectTcp({ ...to, ...onread });
+      : connectTcp({ ...address, ...onread });
   return (done, onRead) => {
-    const socket = open(onRead ? { onread: { buffer: readInto(), callback: reading(onRead) } } : {});
+    const socket = open(onRead ? { onread: { buffer: readBuffer(), callback: reading(onRead) } } : {});
     const settle = settleOnce(socket, timeoutMs, done);
     socket.once(isTls ? 'secureConnect' : 'connect', () => {
       socket.setNoDelay(true);
@@ -48,7 +51,7 @@ export function connector(origin: string, { timeoutMs, lookup }: ConnectorOption
   };
 }
 
-/** True goes on reading. */
+/** The callback returns true to go on reading. */
 const reading =
   (onRead: OnRead): OnReadOpts['callback'] =>
   (length, bytes) => {
@@ -56,7 +59,7 @@ const reading =
     return true;
   };
 
-/** The first of: it is open, it failed, its time is up. */
+/** Calls `done` with the first of three outcomes: error, timeout, or success, which is reported by the returned function. */
 function settleOnce(socket: Socket, timeoutMs: number, done: OnConnected): () => void {
   let isSettled = false;
   const settle = (...outcome: Parameters<OnConnected>): void => {
@@ -65,12 +68,12 @@ function settleOnce(socket: Socket, timeoutMs: number, done: OnConnected): () =>
     clearTimeout(timer);
     done(...outcome);
   };
-  // Stays: a socket may say more than once what went wrong, and nobody else listens to one that never opened.
+  // The listener is never removed: a socket may emit `error` more than once, and one without a listener ends the process.
   const onError = (error: Error): void =>
-    settle(new UpstreamError('unreachable', 'no connection could be made', error), undefined);
+    settle(new UpstreamError('unreachable', 'the connection could not be made', error), undefined);
   const timer = setTimeout(() => {
     socket.destroy();
-    settle(new UpstreamError('connect_timeout', 'no connection was made in time'), undefined);
+    settle(new UpstreamError('connect_timeout', 'the connection was not made in time'), undefined);
   }, timeoutMs);
   socket.on('error', onError);
   return () => settle(undefined, socket);

@@ -1,16 +1,19 @@
-/**
- * Why there is no (whole) answer: no connection could be made, or not in time; the connection broke; what came over it is
- * not HTTP/1.1 that could be passed on; the request's own body ended early, or a header of it cannot be sent.
- */
+/** Why there is no complete response. */
 export type UpstreamErrorKind =
+  /** No connection could be made. */
   | 'unreachable'
+  /** No connection was made in time. */
   | 'connect_timeout'
+  /** The connection broke. */
   | 'reset'
+  /** The response is not valid HTTP/1.1. */
   | 'protocol'
+  /** The request body does not have its announced length, or ended early. */
   | 'truncated_request'
+  /** The request head cannot be written. */
   | 'invalid_request';
 
-/** What goes wrong between us and an upstream. */
+/** An error between the proxy and an upstream. */
 export class UpstreamError extends Error {
   constructor(
     readonly kind: UpstreamErrorKind,
@@ -22,4 +25,4 @@ export class UpstreamError extends Error {
   }
 }
 
-export const protocolError = (what: string): UpstreamError => new UpstreamError('protocol', what);
+export const protocolError = (message: string): UpstreamError => new UpstreamError('protocol', message);

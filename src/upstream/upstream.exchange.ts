@@ -1,87 +1,88 @@
 import type { Readable } from 'node:stream';
 import type { ResponseObserver } from './response.parser.js';
-import type { UpstreamConnection } from './upstream.connection.js';
 import type { UpstreamError } from './upstream.error.js';
+import type { WaitQueue } from './wait.queue.js';
 
-/** Is told what becomes of an exchange: after `onEnd` or `onFault` nothing more. */
+/** Observes an exchange. After `onEnd` or `onError` nothing more is called. */
 export interface ExchangeObserver extends ResponseObserver {
-  /** Just before the first byte is written: from here on it may reach the upstream. */
+  /** Called just before the first byte is written: from now on the request may reach the upstream. */
   onSending(): void;
-  onError(fault: UpstreamError): void;
+  onError(error: UpstreamError): void;
 }
 
-/** Where an exchange waits for a connection. */
-export interface Waiting {
-  /** To be called when one that waits is over; it is not handed out then. */
-  leave(): void;
+/** The connection that carries an exchange, as far as the exchange uses it. */
+export interface ExchangeConnection {
+  pause(): void;
+  resume(): void;
+  destroy(): void;
 }
 
-/** One request on its way and the answer to it. */
+/** One request to an upstream and its response. */
 export class UpstreamExchange {
-  private connection: UpstreamConnection | undefined;
-  /** Nothing more is told of it. */
+  private connection: ExchangeConnection | undefined;
+  /** True once it has ended, failed or was aborted: its observer is not called any more. */
   isOver = false;
-  /** From `sending()` on. */
+  /** True once its first byte may have been written. */
   isSent = false;
   /**
-   * A new connection closed before anything was written on it: another is opened, once. Used ones that were closed
-   * meanwhile do not count, however many there are.
+   * True once a new connection has closed before anything was written on it, which is retried only once. A reused
+   * connection that closes does not count.
    */
   hasLostNew = false;
 
   constructor(
-    /** The whole head, Latin-1; empty when it was sent, or nobody will send it. */
+    /** The whole head, Latin-1; empty once it is sent or aborted. */
     public head: string,
     public body: Buffer | Readable | null,
-    /** Of a body that is a stream: its length, or undefined for chunks. */
+    /** Length of a streamed body in bytes; undefined for a chunked one. */
     readonly length: number | undefined,
+    /** True for the method HEAD. */
     readonly isHead: boolean,
     readonly observer: ExchangeObserver,
-    private readonly waiting: Waiting,
+    private readonly queue: WaitQueue<UpstreamExchange>,
   ) {}
 
-  /** The connection it is on from now on. */
-  begin(connection: UpstreamConnection): void {
+  /** `connection` carries the exchange from now on. */
+  attach(connection: ExchangeConnection): void {
     this.connection = connection;
   }
 
-  /** From here on a byte may have reached the upstream, and nobody needs the request again: a stream may last for hours. */
-  sending(): void {
+  /** The request is about to be written and is not sent again. Frees it, because the response may stream for hours. */
+  markSent(): void {
     this.isSent = true;
     this.head = '';
     this.body = null;
     this.observer.onSending();
   }
 
-  /** Waits again: its connection failed before anything was written. */
-  waitAgain(wasNew: boolean): void {
+  /** Its connection closed before anything was written; the exchange waits for another one. */
+  detach(wasNew: boolean): void {
     this.connection = undefined;
     this.hasLostNew ||= wasNew;
   }
 
-  /** Told at most once, and not to whom has let go of it. */
-  fail(fault: UpstreamError): void {
+  fail(error: UpstreamError): void {
     if (this.isOver) return;
     this.isOver = true;
-    this.observer.onError(fault);
+    this.observer.onError(error);
   }
 
-  /** Lets go of it, with its connection when it had got one. Nothing is told any more. */
+  /** Ends the exchange and closes its connection, if it has one. The observer is not called any more. */
   abort(): void {
     if (this.isOver) return;
     this.isOver = true;
     if (this.connection) return this.connection.destroy();
     this.head = '';
     this.body = null;
-    this.waiting.leave();
+    this.queue.noteOver();
   }
 
-  /** What was read already still comes. */
+  /** Stops reading the response. Data that is already read is still delivered. */
   pause(): void {
     if (!this.isOver) this.connection?.pause();
   }
 
-  /** Not after its end: the connection may serve another one by then, which has its own pauses. */
+  /** Without effect after the end: the connection may serve another exchange by then. */
   resume(): void {
     if (!this.isOver) this.connection?.resume();
   }

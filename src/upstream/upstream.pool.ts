@@ -2,67 +2,63 @@ import type { Readable } from 'node:stream';
 import { requestHead, type UpstreamRequest } from './request.head.js';
 import type { Connect } from './upstream.connector.js';
 import { type ConnectionOwner, UpstreamConnection } from './upstream.connection.js';
-import { type ExchangeObserver, UpstreamExchange, type Waiting } from './upstream.exchange.js';
+import { type ExchangeObserver, UpstreamExchange } from './upstream.exchange.js';
 import { UpstreamError } from './upstream.error.js';
-import { WaitingLine } from './waiting.line.js';
+import { WaitQueue } from './wait.queue.js';
 
 const SWEEP_EVERY_MS = 1000;
-/** An upstream that says how long it waits is believed up to this before the end. */
+/** A connection is not reused within this time before the upstream closes it. */
 const MARGIN_MS = 1000;
 
 export interface PoolOptions {
   readonly connect: Connect;
-  /** Undefined = as many as there are exchanges at once. */
+  /** Undefined: unlimited. */
   readonly maxConnections: number | undefined;
-  /** How long an unused connection is kept, at most; the upstream may say less. */
+  /** How long an idle connection is kept. The upstream's own limit may be shorter. */
   readonly idleMs: number;
 }
 
-/** HTTP/1.1 connections to one origin, used again, one exchange on each at a time. */
-export class UpstreamPool implements ConnectionOwner, Waiting {
+/** A pool of HTTP/1.1 connections to one origin. Each serves one exchange at a time and is reused. */
+export class UpstreamPool implements ConnectionOwner {
   private readonly connections = new Set<UpstreamConnection>();
-  /** The one used last is used first, so that those nobody needs grow old. */
+  /** A stack: the most recently used connection is used first, so that spare ones expire. */
   private readonly idle: UpstreamConnection[] = [];
-  /** They came back in this very turn of the event loop. */
+  /** Connections that became idle in this turn of the event loop. */
   private readonly resting: UpstreamConnection[] = [];
-  private readonly queue = new WaitingLine();
-  /** Connections that are being opened; each serves whoever waits first when it is. */
+  private readonly queue = new WaitQueue<UpstreamExchange>();
+  /** Number of connections that are being opened. Each takes the first exchange of the queue once it is open. */
   private opening = 0;
-  /** `serve` will run in this turn or the next. */
-  private isDue = false;
+  /** True while a call of `serve` is scheduled. */
+  private isScheduled = false;
   private isClosed = false;
   private sweeper: NodeJS.Timeout | undefined;
 
   constructor(private readonly options: PoolOptions) {}
 
-  /** Everything that becomes of it is told to `observer`, in a later turn. Throws an UpstreamFault for what cannot be sent. */
+  /** Sends a request. Calls `observer` in later turns only. Throws an UpstreamError for a request that cannot be sent. */
   dispatch(request: UpstreamRequest, body: Buffer | Readable | null, observer: ExchangeObserver): UpstreamExchange {
     const { length } = request;
-    // What is shorter or longer than its head says would be the beginning of the next request.
+    // Surplus or missing bytes would become part of the next request on the connection.
     if ((body === null || Buffer.isBuffer(body)) && length !== (body?.length ?? 0))
-      throw new UpstreamError('invalid_request', 'the body is not as long as its head says');
+      throw new UpstreamError('invalid_request', 'the body does not have the length of its head');
     const exchange = new UpstreamExchange(
       requestHead(request),
       body,
       length,
       request.method === 'HEAD',
       observer,
-      this,
+      this.queue,
     );
-    this.wait(exchange);
+    this.enqueue(exchange);
     return exchange;
   }
 
-  /** Ends everything that runs or waits on it: exchanges are told a fault. Nothing is taken after it. */
+  /** Closes all connections. Running, waiting and later exchanges fail. */
   close(): void {
     this.isClosed = true;
     clearInterval(this.sweeper);
     for (const connection of this.connections) connection.destroy();
     this.serve();
-  }
-
-  leave(): void {
-    this.queue.leave();
   }
 
   onIdle(connection: UpstreamConnection, keepAliveMs: number | undefined): void {
@@ -83,32 +79,32 @@ export class UpstreamPool implements ConnectionOwner, Waiting {
     }
     const wasNew = connection.usableUntil === 0;
     if (unsent?.hasLostNew && wasNew)
-      unsent.fail(new UpstreamError('unreachable', 'connections close before they can be used'));
+      unsent.fail(new UpstreamError('unreachable', 'the upstream closes new connections before a request is sent'));
     else if (unsent) {
-      unsent.waitAgain(wasNew);
-      this.wait(unsent);
+      unsent.detach(wasNew);
+      this.enqueue(unsent);
     }
     if (this.queue.length > 0) this.serveSoon();
   }
 
-  private wait(exchange: UpstreamExchange): void {
+  private enqueue(exchange: UpstreamExchange): void {
     this.queue.push(exchange);
     this.serveSoon();
   }
 
   /**
-   * Not at once: an idle connection may have been closed by the upstream, which is known when all that the system has to say
-   * was heard. One such pause serves all requests of a turn; a connection that came back in it is used in the next.
+   * Serves the queue after the poll phase of the event loop, in which a pending close of an idle connection is noticed. One
+   * call serves all requests of a turn. A connection that became idle in this turn is used in the next one.
    */
   private serveSoon(): void {
-    if (this.isDue) return;
-    this.isDue = true;
+    if (this.isScheduled) return;
+    this.isScheduled = true;
     setImmediate(this.serve);
   }
 
   private readonly serve = (): void => {
-    this.isDue = false;
-    if (this.isClosed) return this.refuseAll();
+    this.isScheduled = false;
+    if (this.isClosed) return this.failAll();
     const now = performance.now();
     while (this.queue.length > 0 && this.idle.length > 0) {
       const connection = this.idle.pop()!;
@@ -116,13 +112,13 @@ export class UpstreamPool implements ConnectionOwner, Waiting {
       else connection.destroy();
     }
     const { maxConnections = Infinity } = this.options;
-    const soon = this.rested();
-    while (this.opening + soon < this.queue.length && this.connections.size + this.opening < maxConnections)
+    const available = this.promoteResting();
+    while (this.opening + available < this.queue.length && this.connections.size + this.opening < maxConnections)
       this.open();
   };
 
-  /** What came back in this turn may be used from the next on. Gives how many that are. */
-  private rested(): number {
+  /** Makes the resting connections usable for the next turn. Returns the number of idle connections then. */
+  private promoteResting(): number {
     const { resting } = this;
     if (resting.length === 0) return 0;
     for (const connection of resting) this.idle.push(connection);
@@ -131,9 +127,9 @@ export class UpstreamPool implements ConnectionOwner, Waiting {
     return this.idle.length;
   }
 
-  private refuseAll(): void {
-    for (let left = this.queue.length; left > 0; left -= 1)
-      this.queue.shift()?.fail(new UpstreamError('unreachable', 'the pool was closed'));
+  private failAll(): void {
+    for (let count = this.queue.length; count > 0; count -= 1)
+      this.queue.shift()?.fail(new UpstreamError('unreachable', 'the upstream pool is closed'));
   }
 
   private open(): void {
@@ -153,8 +149,8 @@ export class UpstreamPool implements ConnectionOwner, Waiting {
     );
   }
 
-  private onUnreachable(fault: UpstreamError): void {
-    this.queue.shift()?.fail(fault);
+  private onUnreachable(error: UpstreamError): void {
+    this.queue.shift()?.fail(error);
     if (this.queue.length > 0) this.serveSoon();
   }
 

@@ -39,12 +39,12 @@ describe('param_whitelist', () => {
     'application/jsonx',
     'text/plain',
     'application/octet-stream',
-  ])('BD-01 judges a body called %j as JSON', async (type) => {
+  ])('BD-01 checks a body of type %j as JSON', async (type) => {
     await expectRefusal('{"model":"dear"}', [['Content-Type', type]]);
     await expectIntact('{"model":"gpt-4o"}', [['Content-Type', type]]);
   });
 
-  it('BD-01 judges a body without a content type as JSON', async () => {
+  it('BD-01 checks a body without a content type as JSON', async () => {
     await expectRefusal('{"model":"dear"}', []);
     await expectIntact('{"model":"gpt-4o"}', []);
   });
@@ -57,7 +57,7 @@ describe('param_whitelist', () => {
     [['Content-Type', 'multipart/mixed; boundary=x']],
     [json, ['content-type', 'multipart/form-data; boundary=x']],
   ] as [[string, string], ...[string, string][]][])(
-    'BD-01 refuses what another reader could take for something else: %j',
+    'BD-01 refuses content types that another parser could read differently: %j',
     async (...types) => void (await expectRefusal('{"model":"gpt-4o"}', types, 415, 'media_type_unsupported')),
   );
 
@@ -69,7 +69,7 @@ describe('param_whitelist', () => {
     '{"Model":"gpt-4o"}',
   ])('BD-02 refuses what parsers disagree about: %s', async (body) => void (await expectRefusal(body)));
 
-  it('BD-02 lets duplicates of what nobody rules pass', async () =>
+  it('BD-02 lets duplicates of a field without a rule pass', async () =>
     void (await expectIntact('{"a":1,"model":"gpt-4o","a":2}')));
 
   it('BD-04 BD-05 forwards prototype keys and odd numbers byte for byte', async () =>
@@ -103,16 +103,16 @@ describe('param_whitelist', () => {
       )),
   );
 
-  it('BD-10 reads one that is called identity', async () =>
+  it('BD-10 reads a body with the coding identity', async () =>
     void (await expectIntact('{"model":"gpt-4o"}', [json, ['Content-Encoding', 'identity']])));
 
   it('BD-10 refuses codings stacked 300 high', async () =>
     void (await expectRefusal('{}', [['Content-Encoding', 'gzip, '.repeat(300)]], 400, 'header_invalid')));
 
-  it('BD-13 decides over a value of a megabyte', async () =>
+  it('BD-13 refuses a value of a megabyte', async () =>
     void (await expectRefused(fixture, { body: `{"model":"${'a'.repeat(1024 * 1024)}"}` }, 400, 'param_not_allowed')));
 
-  it('does not ask GET and DELETE for a body, but judges the one they bring', async () => {
+  it('does not require a body of GET and DELETE, but checks one', async () => {
     await expectPassed(fixture, { method: 'GET', target: '/v1/models' });
     await expectPassed(fixture, { method: 'DELETE', target: '/v1/files/f' });
     await expectRefused(
@@ -123,7 +123,7 @@ describe('param_whitelist', () => {
     );
   });
 
-  it('does not ask an action for a body that has none', async () =>
+  it('does not require a body of an action without one', async () =>
     void (await expectPassed(fixture, { target: '/v1/responses/resp_1/cancel' })));
 });
 

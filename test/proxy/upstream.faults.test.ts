@@ -23,7 +23,7 @@ import {
   silence,
 } from '../support/upstream.scenarios.js';
 
-const BEFORE_AN_ANSWER: [string, Handler, number, string][] = [
+const BEFORE_A_RESPONSE: [string, Handler, number, string][] = [
   ['RS-01 a FIN', finBeforeHeaders(), 502, 'upstream_reset'],
   ['RS-02 UP-04 a reset', resetBeforeHeaders(), 502, 'upstream_reset'],
   ['RS-14 20 KB of header', hugeHeaders({ bytes: 20_000 }), 502, 'upstream_protocol'],
@@ -33,14 +33,14 @@ const BEFORE_AN_ANSWER: [string, Handler, number, string][] = [
     502,
     'upstream_protocol',
   ],
-  ['RS-12 no HTTP at all', garbage(), 502, 'upstream_protocol'],
+  ['RS-12 bytes that are not HTTP', garbage(), 502, 'upstream_protocol'],
   ['HD-17 a NUL in a header', oddHeader('x-odd: a\0b'), 502, 'upstream_protocol'],
 ];
 
 describe('an upstream that fails', () => {
   const fixture = ProxyFixture.forTests();
 
-  it.each(BEFORE_AN_ANSWER)('with %s is told apart', async (_what, handler, status, code) => {
+  it.each(BEFORE_A_RESPONSE)('with %s is refused with a code of its own', async (_what, handler, status, code) => {
     fixture.upstream.once(handler);
     const response = await fixture.call();
     expect([response.status, response.header('x-proxy-error')]).toEqual([status, code]);
@@ -52,12 +52,12 @@ describe('an upstream that fails', () => {
     ['UP-05 a reset', truncatedChunks(undefined, 'reset')],
     ['RS-06 too few bytes', shortBody()],
     ['RS-10 a bad chunk', badChunk()],
-  ] as [string, Handler][])('mid body with %s breaks the answer off', async (_what, handler) => {
+  ] as [string, Handler][])('mid body with %s truncates the response', async (_what, handler) => {
     fixture.upstream.once(handler);
     const response = await fixture.call();
     expect(response.truncated).toBe(true);
     const id = response.header('x-proxy-request-id');
-    await until('the line', () =>
+    await until('the access log line', () =>
       fixture.app.accessLines.some((line) => line['request_id'] === id && line['end'] === 'upstream'),
     );
   });
@@ -80,7 +80,7 @@ describe('an upstream that fails', () => {
     expect(fixture.upstream.requests).toHaveLength(1);
   });
 
-  it('RS-13 RS-17 with stray answers never answers the next request with them', async () => {
+  it('RS-13 RS-17 with stray responses never uses them for the next request', async () => {
     for (const handler of [twoAnswers(), bodiless(204, 'HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\npoison')]) {
       fixture.upstream.once(handler);
       await fixture.call({ method: 'GET', target: '/v1/models' });
@@ -90,7 +90,7 @@ describe('an upstream that fails', () => {
   });
 });
 
-describe('an upstream that is not there', () => {
+describe('an upstream that is unreachable', () => {
   const fixture = ProxyFixture.forTests({ OPENAI_API_URL: 'http://127.0.0.1:1' });
 
   it('UP-01 is upstream_unreachable, and the take is given back', async () => {
@@ -118,7 +118,7 @@ describe('an upstream that is slow', () => {
     CLIENT_STALL_TIMEOUT: '400ms',
   });
 
-  it('to answer is upstream_timeout; RS-08 interim answers do not extend it', async () => {
+  it('to respond is upstream_timeout; RS-08 informational responses do not extend it', async () => {
     for (const handler of [silence(), endlessInterim(50)]) {
       fixture.upstream.once(handler);
       const response = await fixture.call();
@@ -126,17 +126,17 @@ describe('an upstream that is slow', () => {
     }
   });
 
-  it('RS-07 mid stream is cut, and said to have been', async () => {
+  it('RS-07 mid stream is cut and logged as upstream_timeout', async () => {
     fixture.upstream.once(stallAfter('data: 1\n\n'));
     const response = await fixture.call();
     expect([response.status, response.truncated]).toEqual([200, true]);
     const id = response.header('x-proxy-request-id');
-    await until('the line', () =>
+    await until('the access log line', () =>
       fixture.app.accessLines.some((line) => line['request_id'] === id && line['end'] === 'upstream_timeout'),
     );
   });
 
-  it('RS-22 UP-11 for ever is cut at STREAM_MAX_DURATION', async () => {
+  it('RS-22 UP-11 without an end is cut at STREAM_MAX_DURATION', async () => {
     const paced = fixture.upstream.sse();
     const client = await fixture.connect();
     await client.send({ method: 'POST', target: '/v1/responses', headers: fixture.headers(), body: '{}' });
@@ -161,7 +161,7 @@ describe('an upstream that is slow', () => {
     client.destroy();
   });
 
-  it('CL-05 a client that stops reading is let go', async () => {
+  it('CL-05 a client that stops reading is disconnected', async () => {
     fixture.upstream.once(async (exchange) => {
       await exchange.receiveAll();
       await exchange.head(200, [
@@ -175,7 +175,7 @@ describe('an upstream that is slow', () => {
     client.pause();
     const request = await fixture.upstream.nextRequest();
     expect((await request.closed()).by).toBe('peer');
-    await until('the line', () =>
+    await until('the access log line', () =>
       fixture.app.accessLines.some((line) => line['path'] === '/v1/responses' && line['end'] === 'client'),
     );
     client.destroy();

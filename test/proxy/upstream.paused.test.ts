@@ -20,36 +20,36 @@ afterAll(async () => {
   await upstream.close();
 });
 
-function get(): { exchange: UpstreamExchange; heard: string[] } {
-  const heard: string[] = [];
+function get(): { exchange: UpstreamExchange; calls: string[] } {
+  const calls: string[] = [];
   const exchange = pool.dispatch({ method: 'GET', target: '/v1/models', host: 'a', headers: [], length: 0 }, null, {
     onSending: () => undefined,
     onInformational: () => undefined,
     onHead: () => undefined,
-    onData: (bytes) => void heard.push(bytes.toString('latin1')),
-    onEnd: () => void heard.push('end'),
-    onError: ({ kind }) => void heard.push(kind),
+    onData: (bytes) => void calls.push(bytes.toString('latin1')),
+    onEnd: () => void calls.push('end'),
+    onError: ({ kind }) => void calls.push(kind),
   });
-  return { exchange, heard };
+  return { exchange, calls };
 }
 
-it('a paused exchange is not resumed by whom its connection served before', async () => {
+it('an earlier exchange of a connection does not resume a paused one', async () => {
   upstream.once(answer({ body: 'first' }));
   const paced = upstream.sse();
   const first = get();
-  await until('the first answer', () => first.heard.at(-1) === 'end');
+  await until('the first response', () => first.calls.at(-1) === 'end');
   const second = get();
   await paced.opened();
   await paced.send('data: 1\n\n');
-  await until('the first event', () => second.heard.length === 1);
+  await until('the first event', () => second.calls.length === 1);
   second.exchange.pause();
   first.exchange.resume();
   await paced.send('data: 2\n\n');
   for (let turn = 0; turn < 50; turn += 1) await nextTurn();
-  expect(second.heard).toEqual(['data: 1\n\n']);
+  expect(second.calls).toEqual(['data: 1\n\n']);
   second.exchange.resume();
-  await until('the second event', () => second.heard.length === 2);
+  await until('the second event', () => second.calls.length === 2);
   await paced.end();
-  await until('the end', () => second.heard.at(-1) === 'end');
+  await until('the end', () => second.calls.at(-1) === 'end');
   expect(upstream.connections).toHaveLength(1);
 });

@@ -26,7 +26,7 @@ afterAll(async () => {
 
 const reversed = (bytes: Buffer): Buffer => Buffer.from(bytes.toReversed());
 
-/** The application in front of an upstream that speaks TLS, by this name. */
+/** Starts the application with an upstream that speaks TLS and has this host name. */
 function behindTls(certificate: ReturnType<typeof selfSigned>, host: string) {
   const fixture = {} as { front: TlsFront; app: TestApp; token: string };
   beforeAll(async () => {
@@ -60,7 +60,7 @@ describe('an upstream that speaks TLS', () => {
   const { fixture, call } = behindTls(certificate, 'localhost');
   beforeAll(() => setDefaultCACertificates([...trusted, certificate.cert]));
 
-  it('is spoken to in HTTP/1.1, by its name, on a connection that is used again', async () => {
+  it('is reached over HTTP/1.1, by its name, on a reused connection', async () => {
     for (let i = 0; i < 3; i += 1) expect(await call()).toMatchObject({ status: 200, text: 'ok' });
     const [connection, ...others] = fixture.front.connections;
     expect(others).toEqual([]);
@@ -71,34 +71,34 @@ describe('an upstream that speaks TLS', () => {
     expect(upstream.requests[0]!.header('host')).toBe(`localhost:${fixture.front.port}`);
   });
 
-  it('gets and gives large bodies as they are, many at once', async () => {
+  it('receives and sends large bodies unchanged, many at once', async () => {
     upstream.reply(async (exchange) => {
       if (await exchange.receiveAll()) await exchange.answer({ body: reversed(exchange.request.body) });
     });
     const bodies = Array.from({ length: 20 }, (_, at) => pseudoRandomBytes(50_000 * (at + 1), at));
-    const answers = await Promise.all(bodies.map((body) => call(body)));
+    const responses = await Promise.all(bodies.map((body) => call(body)));
     for (const [at, body] of bodies.entries())
-      expect([answers[at]!.truncated, answers[at]!.body.equals(reversed(body))]).toEqual([false, true]);
+      expect([responses[at]!.truncated, responses[at]!.body.equals(reversed(body))]).toEqual([false, true]);
   });
 
-  it('has its sessions resumed', async () => {
+  it('has its TLS sessions resumed', async () => {
     await call();
     for (const socket of fixture.front.connections) socket.destroy();
     const before = fixture.front.connections.length;
-    await until('a connection that is found closed', async () => (await call()).status === 200);
+    await until('a successful call', async () => (await call()).status === 200);
     expect(fixture.front.connections.slice(before).map((socket) => socket.isSessionReused())).toContain(true);
   });
 });
 
 describe.each([
-  ['whom nobody vouches for', selfSigned('localhost'), 'localhost', false],
-  ['with the certificate of another', selfSigned('other.example'), 'localhost', true],
-  ['that is named by an address its certificate does not have', selfSigned('localhost'), '127.0.0.1', true],
+  ['with an untrusted certificate', selfSigned('localhost'), 'localhost', false],
+  ['with a certificate for another name', selfSigned('other.example'), 'localhost', true],
+  ['whose address is not in its certificate', selfSigned('localhost'), '127.0.0.1', true],
 ])('an upstream %s', (_what, certificate, host, isTrusted) => {
   const { call } = behindTls(certificate, host);
   beforeAll(() => setDefaultCACertificates(isTrusted ? [...trusted, certificate.cert] : trusted));
 
-  it('is not told a byte', async () => {
+  it('receives no byte', async () => {
     const before = upstream.bytesReceived;
     const response = await call();
     expect([response.status, response.header('x-proxy-error')]).toEqual([502, 'upstream_unreachable']);

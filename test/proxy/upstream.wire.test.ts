@@ -8,33 +8,33 @@ import type { HeaderLine } from '../support/wire.head.js';
 const CONTINUE = 'HTTP/1.1 100 Continue\r\n\r\n';
 const OK = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok';
 
-describe('a head that comes with what breaks its answer', () => {
+describe('a response head that arrives together with invalid chunks', () => {
   const fixture = ProxyFixture.forTests();
 
-  it('leaves before the break', async () => {
+  it('is passed on before the break', async () => {
     fixture.upstream.once(rawAnswer('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nZZ\r\n', 'keep'));
     const response = await fixture.call();
     expect([response.status, response.truncated]).toEqual([200, true]);
   });
 });
 
-describe('an upstream that says 100 Continue unasked', () => {
+describe('an upstream that sends 100 Continue without an expectation', () => {
   const fixture = ProxyFixture.forTests();
 
   it.each([
-    ['in one piece with its answer', CONTINUE + OK],
+    ['in one piece with its response', CONTINUE + OK],
     ['twice, among others', `${CONTINUE}HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n${CONTINUE}${OK}`],
-  ])('%s is passed on, and then its answer', async (_how, bytes) => {
+  ])('%s is passed on, and then its response', async (_how, bytes) => {
     fixture.upstream.once(rawAnswer(bytes, 'keep'));
     const response = await fixture.call({ body: '{}' });
-    const said = [...bytes.matchAll(/HTTP\/1\.1 (1\d\d)/g)].map(([, status]) => Number(status));
+    const statuses = [...bytes.matchAll(/HTTP\/1\.1 (1\d\d)/g)].map(([, status]) => Number(status));
     expect([response.status, response.text, response.truncated]).toEqual([200, 'ok', false]);
-    expect(response.interim.map(({ status }) => status)).toEqual(said);
+    expect(response.interim.map(({ status }) => status)).toEqual(statuses);
     expect((await fixture.call()).status).toBe(200);
     expect(new Set(fixture.upstream.requests.map(({ connectionId }) => connectionId)).size).toBe(1);
   });
 
-  it('in the middle of an upload does not hold it up', async () => {
+  it('in the middle of an upload does not stop it', async () => {
     fixture.upstream.once(async (exchange) => {
       await exchange.request.received(1);
       await exchange.write(CONTINUE);
@@ -51,7 +51,7 @@ describe('an upstream that says 100 Continue unasked', () => {
     client.destroy();
   });
 
-  it('is not heard by a client of HTTP/1.0', async () => {
+  it('is not passed on to a client of HTTP/1.0', async () => {
     fixture.upstream.once(rawAnswer(CONTINUE + OK, 'keep'));
     const client = await fixture.connect();
     await client.write(`GET /v1/models HTTP/1.0\r\nAuthorization: Bearer ${fixture.token.token}\r\n\r\n`);
@@ -60,10 +60,10 @@ describe('an upstream that says 100 Continue unasked', () => {
   });
 });
 
-describe('trailers of an answer', () => {
+describe('trailers of a response', () => {
   const fixture = ProxyFixture.forTests();
 
-  it('that would frame or describe it are left out; the answer is whole, and the others pass', async () => {
+  it('that would frame or describe the body are dropped; the body and other trailers are passed on', async () => {
     fixture.upstream.once(async (exchange) => {
       if (!(await exchange.receiveAll())) return;
       await exchange.head(200, [['transfer-encoding', 'chunked']]);
@@ -95,19 +95,19 @@ describe('a connection to the upstream', () => {
   };
 
   it.each([
-    ['nothing is said of it', [], 1],
-    ['it will be kept for a minute', [['Keep-Alive', 'timeout=60, max=1000']], 1],
-    ['it will be kept for a second, which may be over when a request arrives', [['Keep-Alive', 'timeout=1']], 2],
-    ['it is the last', [['Connection', 'close']], 2],
+    ['no header describes it', [], 1],
+    ['it stays open for a minute', [['Keep-Alive', 'timeout=60, max=1000']], 1],
+    ['it stays open for a second, which may be over when a request arrives', [['Keep-Alive', 'timeout=1']], 2],
+    ['it will be closed', [['Connection', 'close']], 2],
   ] as [string, HeaderLine[], number][])('when %s: %j', async (_what, headers, connections) => {
     expect(await connectionsOf(2, headers)).toBe(connections);
   });
 
-  it('that was closed behind an answer costs no request', async () => {
+  it('that was closed after a response costs no request', async () => {
     for (let i = 0; i < 20; i += 1) {
       fixture.upstream.once(rawAnswer(OK, 'fin'));
-      const answers: RawResponse[] = [await fixture.call({ body: '{}' }), await fixture.call({ body: '{}' })];
-      expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+      const responses: RawResponse[] = [await fixture.call({ body: '{}' }), await fixture.call({ body: '{}' })];
+      expect(responses.map(({ status }) => status)).toEqual([200, 200]);
     }
     expect(fixture.upstream.requests).toHaveLength(40);
   });
@@ -125,13 +125,13 @@ describe('the framing of a request', () => {
     return request.headers.map(([name, value]) => `${name}: ${value}`).slice(1);
   };
 
-  it('is not added where there is none', async () => {
+  it('is not added to a request without a body', async () => {
     expect(await lines('POST /v1/responses/a/cancel HTTP/1.1\r\nHost: a\r\nAuthorization: TOKEN')).toEqual([
       expect.stringMatching(/^Authorization: /),
     ]);
   });
 
-  it('keeps its place among the headers, and its case', async () => {
+  it('keeps its position among the headers, and its case', async () => {
     const head =
       'POST /v1/responses HTTP/1.1\r\nHost: a\r\nX-A: 1\r\ncontent-LENGTH: 2\r\nAuthorization: TOKEN\r\nx-b: 2';
     expect(await lines(head, '{}')).toEqual([
@@ -142,23 +142,23 @@ describe('the framing of a request', () => {
     ]);
   });
 
-  it('of an empty body says how many bytes as it was said, or comes in chunks as it came', async () => {
+  it('of an empty body is passed on as a length or as chunks', async () => {
     const head = 'POST /v1/responses HTTP/1.1\r\nHost: a\r\nAuthorization: TOKEN\r\n';
     expect(await lines(`${head}Content-Length: 0`)).toContain('Content-Length: 0');
     expect(await lines(`${head}Transfer-Encoding: chunked`, '0\r\n\r\n')).toContain('Transfer-Encoding: chunked');
   });
 });
 
-describe('an upload of which nothing was written when its connection is closed', () => {
+describe('an upload whose connection closes before anything was written', () => {
   const fixture = ProxyFixture.forTests();
 
-  it('goes whole over another one', async () => {
+  it('is sent whole over another connection', async () => {
     await fixture.call();
     const client = await fixture.connect();
     await client.write(
       `POST /v1/files HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${fixture.token.token}\r\nTransfer-Encoding: chunked\r\n\r\n`,
     );
-    await until('the upload to be in the fixture', () => fixture.app.running.lifecycle.running === 1);
+    await until('the upload to be running', () => fixture.app.running.lifecycle.running === 1);
     for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
     const { connections } = fixture.upstream;
     const before = connections.length;

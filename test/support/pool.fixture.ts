@@ -7,17 +7,17 @@ import { RawUpstream, ObserverSpy } from './raw.upstream.js';
 
 export const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
 
-/** A body of which nothing has come yet. */
+/** A body without data so far. */
 export const openBody = (): Readable => new Readable({ read: () => undefined });
 export const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 interface Inside {
   connections: Set<object>;
-  idle: { socket: NodeJS.EventEmitter; exchange?: object; reader?: object; upload?: object }[];
+  idle: { socket: NodeJS.EventEmitter; exchange?: object; parser?: object; upload?: object }[];
   opening: number;
 }
 
-/** A pool and the upstream it speaks to, new for each test. */
+/** A pool and its upstream, new for each test. */
 export class PoolFixture {
   upstream!: RawUpstream;
   pool!: UpstreamPool;
@@ -35,33 +35,33 @@ export class PoolFixture {
     return fixture;
   }
 
-  /** In place of the pool that was there. */
+  /** Replaces the pool. */
   open(options: Partial<PoolOptions> = {}): void {
     const connect = connector(`http://127.0.0.1:${this.upstream.port}`, { timeoutMs: 5000 });
     this.pool = new UpstreamPool({ connect, maxConnections: undefined, idleMs: 10_000, ...options });
   }
 
   send(
-    told: ObserverSpy,
+    observer: ObserverSpy,
     body: Buffer | Readable | null = null,
     { length }: { length?: number } = {},
   ): UpstreamExchange {
     const bytes = body instanceof Readable ? length : (body?.length ?? 0);
     const headers = bytes ? ['Content-Length', String(bytes)] : [];
-    return this.pool.dispatch({ method: 'POST', target: '/a', host: 'h', headers, length: bytes }, body, told);
+    return this.pool.dispatch({ method: 'POST', target: '/a', host: 'h', headers, length: bytes }, body, observer);
   }
 
-  /** One on the connection of that number, to its end. */
-  async exchange(index: number, answer = OK): Promise<ObserverSpy> {
-    const told = new ObserverSpy();
-    this.send(told);
+  /** Runs one exchange to its end on the connection of that index. */
+  async exchange(index: number, response = OK): Promise<ObserverSpy> {
+    const observer = new ObserverSpy();
+    this.send(observer);
     const connection = await this.upstream.connection(index);
     await connection.request();
-    connection.answer(answer);
-    return told.over();
+    connection.respond(response);
+    return observer.over();
   }
 
-  /** What the pool keeps. */
+  /** The private fields of the pool. */
   get inside(): Inside {
     return this.pool as unknown as Inside;
   }

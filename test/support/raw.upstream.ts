@@ -5,16 +5,16 @@ import type { ResponseHead } from '../../src/upstream/response.head.js';
 import type { ExchangeObserver } from '../../src/upstream/upstream.exchange.js';
 import type { UpstreamError } from '../../src/upstream/upstream.error.js';
 
-/** The next turn in which something may have changed, until it has; a test that waits for ever names what for. */
+/** Polls until the condition holds; throws an error that names it after `withinMs`. */
 export async function until(what: string, isSo: () => boolean, withinMs = 5000): Promise<void> {
   const end = performance.now() + withinMs;
   while (!isSo()) {
-    if (performance.now() > end) throw new Error(`waited in vain for ${what}`);
+    if (performance.now() > end) throw new Error(`timed out waiting for ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
 }
 
-/** One connection to a raw upstream: what came, and what is said. */
+/** One connection to a raw upstream: the bytes received, and the means to respond. */
 export class RawConnection {
   text = '';
   hasEnded = false;
@@ -28,7 +28,7 @@ export class RawConnection {
       .on('error', () => undefined);
   }
 
-  /** Waits for a request that ends so, forgets it, and gives it. */
+  /** Waits for received text that ends with `end`, then returns and clears it. */
   async request(end = '\r\n\r\n'): Promise<string> {
     await until(`a request that ends with ${JSON.stringify(end)}`, () => this.text.endsWith(end));
     const { text } = this;
@@ -36,7 +36,7 @@ export class RawConnection {
     return text;
   }
 
-  answer(text: string): void {
+  respond(text: string): void {
     this.socket.write(text, 'latin1');
   }
 
@@ -45,7 +45,7 @@ export class RawConnection {
   }
 }
 
-/** A server that says what it is told to and nothing else. */
+/** A TCP or TLS server that sends only the bytes a test gives it. */
 export class RawUpstream {
   readonly connections: RawConnection[] = [];
   readonly port: number;
@@ -74,61 +74,61 @@ export class RawUpstream {
   }
 }
 
-/** Keeps what an exchange tells, in order. */
+/** Records the calls of an exchange, in order. */
 export class ObserverSpy implements ExchangeObserver {
-  readonly words: string[] = [];
-  interims: ResponseHead[] = [];
+  readonly calls: string[] = [];
+  informational: ResponseHead[] = [];
   head: ResponseHead | undefined;
   readonly pieces: Buffer[] = [];
   trailers: string[] | undefined;
-  fault: UpstreamError | undefined;
+  error: UpstreamError | undefined;
   private readonly ending = Promise.withResolvers<void>();
-  /** Resolved with its last word, whichever that is. */
+  /** Resolves with `onEnd` or `onError`. */
   readonly ended = this.ending.promise;
 
-  constructor(private readonly on: Partial<Record<'sending' | 'head' | 'data' | 'end' | 'fault', () => void>> = {}) {}
+  constructor(private readonly on: Partial<Record<'sending' | 'head' | 'data' | 'end' | 'error', () => void>> = {}) {}
 
   get body(): string {
     return Buffer.concat(this.pieces).toString('latin1');
   }
 
   get isOver(): boolean {
-    return this.trailers !== undefined || this.fault !== undefined;
+    return this.trailers !== undefined || this.error !== undefined;
   }
 
   onSending(): void {
-    this.words.push('sending');
+    this.calls.push('sending');
     this.on.sending?.();
   }
 
   onInformational(head: ResponseHead): void {
-    this.words.push('interim');
-    this.interims.push(head);
+    this.calls.push('informational');
+    this.informational.push(head);
   }
 
   onHead(head: ResponseHead): void {
-    this.words.push('head');
+    this.calls.push('head');
     this.head = head;
     this.on.head?.();
   }
 
   onData(bytes: Buffer): void {
-    this.words.push('data');
+    this.calls.push('data');
     this.pieces.push(bytes);
     this.on.data?.();
   }
 
   onEnd(trailers: string[]): void {
-    this.words.push('end');
+    this.calls.push('end');
     this.trailers = trailers;
     this.on.end?.();
     this.ending.resolve();
   }
 
-  onError(fault: UpstreamError): void {
-    this.words.push('fault');
-    this.fault = fault;
-    this.on.fault?.();
+  onError(error: UpstreamError): void {
+    this.calls.push('error');
+    this.error = error;
+    this.on.error?.();
     this.ending.resolve();
   }
 

@@ -1,14 +1,14 @@
 import type { Handler } from './upstream.connection.js';
 import { rawAnswer, type Afterwards } from './upstream.scenarios.js';
 
-// Answers whose framing is broken, incomplete or hostile. All of them begin like a plain one.
+// Responses whose framing is broken, incomplete or hostile. Each begins like a valid one.
 
 const HEAD = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n';
 const CHUNKED = `${HEAD}transfer-encoding: chunked\r\n\r\n`;
 const PART = '{"half":';
 const chunk = (text: string): string => `${Buffer.byteLength(text, 'latin1').toString(16)}\r\n${text}\r\n`;
 
-/** One chunk, no last one, and the connection ends. */
+/** One chunk without a last chunk, then the connection ends. */
 export const truncatedChunks = (part = PART, how: 'fin' | 'reset' = 'fin'): Handler =>
   rawAnswer(CHUNKED + chunk(part), how);
 
@@ -20,15 +20,15 @@ export const shortBody = (stated = 100, part = PART, how: 'fin' | 'reset' = 'fin
 export const longBody = (stated = 2, body = '{}EXTRA'): Handler =>
   rawAnswer(`${HEAD}content-length: ${stated}\r\n\r\n${body}`, 'keep');
 
-/** One good chunk, then one with a size of `ZZ` or without its CRLF. */
-export const badChunk = (fault: 'size' | 'end' = 'size', part = PART): Handler =>
-  rawAnswer(CHUNKED + chunk(part) + (fault === 'size' ? 'ZZ\r\n{}\r\n' : '2\r\n{}XX0\r\n\r\n'), 'keep');
+/** One valid chunk, then one with the size `ZZ` or without its CRLF. */
+export const badChunk = (defect: 'size' | 'end' = 'size', part = PART): Handler =>
+  rawAnswer(CHUNKED + chunk(part) + (defect === 'size' ? 'ZZ\r\n{}\r\n' : '2\r\n{}XX0\r\n\r\n'), 'keep');
 
-/** A chunk extension of that length before the first data byte. */
+/** A chunk extension of the given length before the first data byte. */
 export const hugeChunkExtension = (length: number): Handler =>
   rawAnswer(`${CHUNKED}2;x=${'x'.repeat(length)}\r\n{}\r\n0\r\n\r\n`, 'keep');
 
-/** Ends where the connection ends: no length, no chunks. */
+/** A body that ends with the connection: no length, no chunks. */
 export const closeDelimited = (body = '{}', how: 'fin' | 'reset' = 'fin'): Handler =>
   rawAnswer(`${HEAD}\r\n${body}`, how);
 
@@ -41,19 +41,19 @@ export const stallAfter =
     await exchange.request.closed(Infinity);
   };
 
-/** A complete answer with that many extra header lines of that size. */
+/** A complete response with `lines` extra header lines of `bytes` each. */
 export const hugeHeaders = ({ lines = 1, bytes = 20_000 } = {}): Handler => {
   const extra = Array.from({ length: lines }, (_, at) => `x-huge-${at}: ${'h'.repeat(bytes)}\r\n`).join('');
   return rawAnswer(`${HEAD}${extra}content-length: 2\r\n\r\n{}`, 'keep');
 };
 
-/** A complete answer with one header line exactly as given (CR, LF, NUL and 8-bit bytes included). */
+/** A complete response with one header line exactly as given (CR, LF, NUL and 8-bit bytes included). */
 export const oddHeader = (line: string): Handler => rawAnswer(`${HEAD}${line}\r\ncontent-length: 2\r\n\r\n{}`, 'keep');
 
-/** Two answers to one request in one piece; the second belongs to nobody. */
+/** Two responses to one request in one piece; the second belongs to no request. */
 export const twoAnswers = (first = '{"n":1}', second = '{"n":2}'): Handler =>
   rawAnswer([first, second].map((body) => `${HEAD}content-length: ${body.length}\r\n\r\n${body}`).join(''), 'keep');
 
-/** Bytes that are no HTTP at all. */
+/** Bytes that are not HTTP. */
 export const garbage = (text = 'SSH-2.0-OpenSSH_9.6\r\n', afterwards: Afterwards = 'keep'): Handler =>
   rawAnswer(text, afterwards);

@@ -6,16 +6,16 @@ import { readBody } from './wire.body.js';
 import { hasToken, parseHead } from './wire.head.js';
 import { WireInbox, type Departure } from './wire.inbox.js';
 
-/** Answers one request. Called when the head is there; the exchange is over when the promise settles. */
+/** Responds to one request. Called once its head has arrived; the exchange ends when the promise settles. */
 export type Handler = (exchange: Exchange) => void | Promise<void>;
 
-/** What a connection tells the upstream it belongs to; `request` gives who answers. */
+/** Receives the events of a connection. `request` returns the handler of a request. */
 export interface ConnectionObserver {
   request(request: RecordedRequest): Handler;
   failed(error: unknown): void;
 }
 
-/** One accepted socket: records what comes, answers in order, and can be broken in every way. */
+/** One accepted socket: records requests, responds in order, and can break in every way. */
 export class UpstreamConnection {
   readonly requests: RecordedRequest[] = [];
   readonly inbox = new WireInbox();
@@ -23,7 +23,7 @@ export class UpstreamConnection {
   private pacer: NodeJS.Timeout | undefined;
 
   constructor(
-    /** From 1, in the order of accepting. */
+    /** Counted from 1 in the order of acceptance. */
     readonly id: number,
     private readonly socket: Socket,
     private readonly changes: Changes,
@@ -36,7 +36,7 @@ export class UpstreamConnection {
     socket.on('close', () => this.close('upstream', 'reset'));
   }
 
-  /** Serves request after request until one side closes. */
+  /** Serves requests until one side closes. */
   async serve(): Promise<void> {
     try {
       while (await this.serveOne());
@@ -47,7 +47,7 @@ export class UpstreamConnection {
     }
   }
 
-  /** Sends bytes as they are, also while no request runs; false when the connection is gone. */
+  /** Sends raw bytes, even while no request runs. False when the connection is closed. */
   write(bytes: string | Buffer): Promise<boolean> {
     if (!this.socket.writable) return Promise.resolve(false);
     return new Promise((resolve) => {
@@ -55,7 +55,7 @@ export class UpstreamConnection {
     });
   }
 
-  /** Ends our direction; what the peer still sends is read. */
+  /** Ends this side of the connection and still reads from the peer. */
   fin(): void {
     this.readFast();
     if (this.socket.writable) this.close('upstream', 'fin');
@@ -68,20 +68,20 @@ export class UpstreamConnection {
     this.socket.resetAndDestroy();
   }
 
-  /** Closes at once over whatever is unread; the system resets the peer when something was. */
+  /** Closes at once. The system resets the peer if bytes were unread. */
   destroy(): void {
     this.close('upstream', 'fin');
     clearInterval(this.pacer);
     this.socket.destroy();
   }
 
-  /** A side that does not read, or slowly, learns that the peer has left only after what the peer had sent. */
+  /** While reading is stopped or slow, a close by the peer is noticed only after the bytes before it are read. */
   stopReading(): void {
     clearInterval(this.pacer);
     this.socket.pause();
   }
 
-  /** Takes that many bytes a second from the socket; the kernels' buffers fill up behind it. */
+  /** Reads that many bytes a second from the socket, so that the kernel buffers fill up. */
   readSlowly(bytesPerSecond: number): void {
     this.stopReading();
     const step = Math.max(1, Math.round(bytesPerSecond / 10));
@@ -111,15 +111,15 @@ export class UpstreamConnection {
 
   private async receive(request: RecordedRequest): Promise<void> {
     if (request.faults.length > 0) return request.endBody('malformed head');
-    const fault = await readBody(this.inbox, request.framing, {
+    const problem = await readBody(this.inbox, request.framing, {
       data: (bytes) => request.append(bytes),
       chunk: (size) => request.chunkSizes.push(size),
       trailer: (line) => request.trailers.push(line),
     });
-    request.endBody(fault);
+    request.endBody(problem);
   }
 
-  /** The first cause stands; later events of the same end change nothing. */
+  /** Records the first cause; later events of the same close change nothing. */
   private close(by: Closing['by'], how: Departure): void {
     if (by === 'peer' || how === 'reset') this.inbox.finish(how);
     if (how === 'reset') clearInterval(this.pacer);

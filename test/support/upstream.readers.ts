@@ -3,9 +3,9 @@ import type { Pool } from 'undici';
 import type { UpstreamPool } from '../../src/upstream/upstream.pool.js';
 import { ObserverSpy } from './raw.upstream.js';
 
-/** A whole answer as a client read it, Latin-1; undefined when it did not take it for one. */
+/** A complete response as a client read it, Latin-1; undefined when the client refused it. */
 export type Reading =
-  | { status: number; headers: string[]; body: string; trailers: string[]; interims: number[] }
+  | { status: number; headers: string[]; body: string; trailers: string[]; informational: number[] }
   | undefined;
 
 export type Reader = (method: 'GET' | 'HEAD', target: string) => Promise<Reading>;
@@ -13,21 +13,21 @@ export type Reader = (method: 'GET' | 'HEAD', target: string) => Promise<Reading
 export const readByOurs =
   (pool: UpstreamPool): Reader =>
   async (method, target) => {
-    const told = new ObserverSpy();
-    pool.dispatch({ method, target, host: 'a', headers: [], length: 0 }, null, told);
-    await told.ended;
-    if (told.fault || !told.head) return undefined;
-    const { status, headers } = told.head;
+    const observer = new ObserverSpy();
+    pool.dispatch({ method, target, host: 'a', headers: [], length: 0 }, null, observer);
+    await observer.ended;
+    if (observer.error || !observer.head) return undefined;
+    const { status, headers } = observer.head;
     return {
       status,
       headers,
-      body: told.body,
-      trailers: told.trailers!,
-      interims: told.interims.map((one) => one.status),
+      body: observer.body,
+      trailers: observer.trailers!,
+      informational: observer.informational.map((one) => one.status),
     };
   };
 
-/** Blanks around values are no part of them (RFC 9110 §5.5); one of the two leaves those behind. */
+/** White space around values is not part of them (RFC 9110 §5.5), and one of the clients keeps it. */
 const flat = (raw: readonly (Buffer | string)[] | null | undefined): string[] =>
   (raw ?? []).map((part, i) => {
     const text = Buffer.isBuffer(part) ? part.toString('latin1') : part;
@@ -39,7 +39,7 @@ export const readByUndici =
   (method, path) =>
     new Promise((resolve) => {
       const pieces: Buffer[] = [];
-      const interims: number[] = [];
+      const informational: number[] = [];
       let [status, headers] = [0, [] as string[]];
       pool.dispatch(
         { method, path, headers: { host: 'a' } },
@@ -47,7 +47,7 @@ export const readByUndici =
           onRequestStart: () => undefined,
           onRequestUpgrade: () => resolve(undefined),
           onResponseStart: (controller, code) => {
-            if (code < 200) interims.push(code);
+            if (code < 200) informational.push(code);
             else [status, headers] = [code, flat(controller.rawHeaders as Buffer[])];
           },
           onResponseData: (_controller, piece) => void pieces.push(piece),
@@ -57,7 +57,7 @@ export const readByUndici =
               headers,
               body: Buffer.concat(pieces).toString('latin1'),
               trailers: flat((controller as { rawTrailers?: Buffer[] }).rawTrailers),
-              interims,
+              informational,
             }),
           onResponseError: () => resolve(undefined),
         },
@@ -69,23 +69,23 @@ export const readByNode =
   (method, path) =>
     new Promise((resolve) => {
       let reading: Reading;
-      const interims: number[] = [];
+      const informational: number[] = [];
       nodeRequest({ host: '127.0.0.1', port, method, path, agent: false, headers: { host: 'a' } })
-        .on('information', ({ statusCode }) => interims.push(statusCode))
-        .on('upgrade', (_answer, socket) => socket.destroy())
-        .on('response', (answer) => {
+        .on('information', ({ statusCode }) => informational.push(statusCode))
+        .on('upgrade', (_response, socket) => socket.destroy())
+        .on('response', (response) => {
           const pieces: Buffer[] = [];
-          answer
+          response
             .on('data', (piece: Buffer) => pieces.push(piece))
             .on('error', () => undefined)
             .on('end', () => {
-              if (!answer.complete) return;
+              if (!response.complete) return;
               reading = {
-                status: answer.statusCode!,
-                headers: flat(answer.rawHeaders),
+                status: response.statusCode!,
+                headers: flat(response.rawHeaders),
                 body: Buffer.concat(pieces).toString('latin1'),
-                trailers: flat(answer.rawTrailers),
-                interims,
+                trailers: flat(response.rawTrailers),
+                informational,
               };
             });
         })

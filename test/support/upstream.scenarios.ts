@@ -3,17 +3,17 @@ import type { Answer } from './upstream.exchange.js';
 import { openAiError } from './openai.headers.js';
 import type { HeaderLine } from './wire.head.js';
 
-/** What the upstream does after its last byte: keep the connection, end it, or reset it. */
+/** The upstream keeps, ends or resets the connection after its last byte. */
 export type Afterwards = 'keep' | 'fin' | 'reset';
 
-/** A fixed, whole answer after the request was received. */
+/** A fixed, complete response to a complete request. */
 export function answer(content: Answer): Handler {
   return async (exchange) => {
     if (await exchange.receiveAll()) await exchange.answer(content);
   };
 }
 
-/** An error answer in OpenAI's shape. */
+/** An error response in OpenAI's shape. */
 export function failing(status: number, code: string, headers: readonly HeaderLine[] = []): Handler {
   return answer(openAiError(status, code, headers));
 }
@@ -26,7 +26,7 @@ export const rateLimited = (retryAfterSeconds = 20): Handler =>
 export const serverError = (): Handler => failing(500, 'server_error');
 export const unauthorized = (): Handler => failing(401, 'invalid_api_key');
 
-/** Exactly these bytes, after the request was received. */
+/** Exactly these bytes in response to a complete request. */
 export function rawAnswer(bytes: string | Buffer, afterwards: Afterwards): Handler {
   return async (exchange) => {
     if (!(await exchange.receiveAll())) return;
@@ -35,16 +35,16 @@ export function rawAnswer(bytes: string | Buffer, afterwards: Afterwards): Handl
   };
 }
 
-/** Receives the request and never says anything. */
+/** Receives the request and never responds. */
 export function silence(): Handler {
   return async (exchange) => void (await exchange.request.closed(Infinity));
 }
 
-/** Leaves when the request has been received, without a byte of an answer. */
+/** Ends or resets the connection after the request, without a byte of a response. */
 export const finBeforeHeaders = (): Handler => rawAnswer('', 'fin');
 export const resetBeforeHeaders = (): Handler => rawAnswer('', 'reset');
 
-/** Leaves as soon as the request's head is there, while its body may still be on its way. */
+/** Resets the connection after `afterBytes` of the request body, which may still be arriving. */
 export function resetDuringUpload(afterBytes = 0): Handler {
   return async (exchange) => {
     await exchange.request.received(afterBytes, Infinity);
@@ -52,16 +52,16 @@ export function resetDuringUpload(afterBytes = 0): Handler {
   };
 }
 
-/** Answers and sends a redirect; following it would bring the key elsewhere. */
+/** A redirect. A proxy that followed it would send the key to another host. */
 export const redirect = (status: 301 | 302 | 303 | 307 | 308, location: string): Handler =>
   answer({ status, headers: [['location', location]] });
 
-/** 204 or 304 with nothing after it, or with stray bytes that belong to no answer. */
+/** 204 or 304, with `stray` bytes after it that belong to no response. */
 export function bodiless(status: 204 | 304, stray = ''): Handler {
   return rawAnswer(`HTTP/1.1 ${status} No Body\r\nx-request-id: req_bodiless\r\n\r\n${stray}`, 'keep');
 }
 
-/** An informational answer every `everyMs`, and never a final one. */
+/** An informational response every `everyMs` and never a final one. */
 export function endlessInterim(everyMs = 20, status = 103): Handler {
   return async (exchange) => {
     if (!(await exchange.receiveAll())) return;
@@ -71,8 +71,8 @@ export function endlessInterim(everyMs = 20, status = 103): Handler {
 }
 
 /**
- * Answers at the head, while the upload is on its way. `drain`: goes on taking the upload and keeps the connection;
- * `linger`: ends its own direction at once and goes on taking; `close`: takes no more and closes over what is unread.
+ * Responds to the head while the upload is still arriving. `drain`: reads the upload and keeps the connection; `linger`:
+ * ends its own side at once and reads the upload; `close`: stops reading and closes the connection.
  */
 export function earlyAnswer(
   content: Answer = openAiError(413, 'body_too_large'),
@@ -87,7 +87,7 @@ export function earlyAnswer(
   };
 }
 
-/** Takes the upload at a trickle, then hands over to `then`. */
+/** Reads the upload slowly while `then` handles the request. */
 export function slowUpload(bytesPerSecond: number, then: Handler): Handler {
   return async (exchange) => {
     exchange.connection.readSlowly(bytesPerSecond);
@@ -95,7 +95,7 @@ export function slowUpload(bytesPerSecond: number, then: Handler): Handler {
   };
 }
 
-/** A body of that many bytes a second that never ends. */
+/** An endless body of that many bytes a second. */
 export function neverEnding(bytesPerSecond = 1024, everyMs = 50): Handler {
   return async (exchange) => {
     if (!(await exchange.receiveAll())) return;

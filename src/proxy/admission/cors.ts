@@ -2,29 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { AppConfig } from '../../config/app.config.js';
 import type { Exchange } from '../../http/exchange.js';
 import type { Provider, ProviderPolicy } from '../../config/provider.js';
+import { OPENAI_RESPONSE_HEADERS } from '../../openai/response.headers.js';
 
 /** What a page may read of an answer beside what it always may (Fetch standard, "CORS-safelisted response-header name"). */
-const EXPOSED = [
-  'x-proxy-request-id',
-  'x-proxy-error',
-  'x-should-retry',
-  'x-request-id',
-  'retry-after',
-  'retry-after-ms',
-  'server-timing',
-  'location',
-  'openai-model',
-  'openai-organization',
-  'openai-processing-ms',
-  'openai-project',
-  'openai-version',
-  'x-ratelimit-limit-requests',
-  'x-ratelimit-limit-tokens',
-  'x-ratelimit-remaining-requests',
-  'x-ratelimit-remaining-tokens',
-  'x-ratelimit-reset-requests',
-  'x-ratelimit-reset-tokens',
-].join(', ');
+const EXPOSED = ['x-proxy-request-id', 'x-proxy-error', ...OPENAI_RESPONSE_HEADERS].join(', ');
 
 export type CorsHeaders = Record<string, string>;
 

@@ -1,44 +1,45 @@
 import type { IncomingMessage } from 'node:http';
 import type { ApiError } from '../../common/errors/api.error.js';
 import { errors } from '../../common/errors/errors.js';
-import type { BodyInspector } from './body.inspector.js';
 import type { DeadlineWatch, Watched } from '../../http/deadline.watch.js';
 import type { Exchange } from '../../http/exchange.js';
 import { SMALL_BODY_BYTES } from '../../http/request.body.js';
 import { UploadRate } from '../../http/upload.rate.js';
+import type { BodyInspector } from './body.inspector.js';
 
-/** The beginning of a ruled body: read, judged so far, and not sent yet. */
+/** The beginning of a body with rules: read and inspected, not yet forwarded. */
 export interface BodyPrefix {
   readonly chunks: readonly Buffer[];
   readonly bytes: number;
-  /** Nothing more comes, and nothing is wrong with it. */
+  /** True for a whole body that is allowed. */
   readonly isComplete: boolean;
-  readonly scan: BodyInspector;
+  /** Inspects the rest of the body. */
+  readonly inspector: BodyInspector;
 }
 
 /**
- * Reads a body until its rules have decided, and at most 64 KiB of it; a small one to its end. Nothing is taken and
- * nothing sent before that, so a refusal here costs nothing. Rejects with the refusal; the request is left paused.
+ * Reads a body until the rules are decided, up to 64 KiB; a small body is read to its end. This comes before the request is
+ * counted or sent, so a refusal costs no take. Rejects with the refusal. The request is paused afterwards.
  */
 export function readBodyPrefix(
   exchange: Exchange,
-  scan: BodyInspector,
+  inspector: BodyInspector,
   watch: DeadlineWatch,
   stallMs: number,
 ): Promise<BodyPrefix> {
   return new Promise((resolve, reject) => {
-    const hold = new BodyHold(exchange, scan, stallMs, (outcome) => {
-      watch.remove(place);
-      if ('scan' in outcome) resolve(outcome);
+    const reader = new PrefixReader(exchange, inspector, stallMs, (outcome) => {
+      watch.remove(slot);
+      if ('inspector' in outcome) resolve(outcome);
       else reject(outcome);
     });
-    const place = watch.add(hold);
+    const slot = watch.add(reader);
     exchange.continueUpload();
-    hold.start();
+    reader.start();
   });
 }
 
-class BodyHold implements Watched {
+class PrefixReader implements Watched {
   private readonly request: IncomingMessage;
   private readonly chunks: Buffer[] = [];
   private bytes = 0;
@@ -48,9 +49,9 @@ class BodyHold implements Watched {
 
   constructor(
     exchange: Exchange,
-    private readonly scan: BodyInspector,
+    private readonly inspector: BodyInspector,
     private readonly stallMs: number,
-    private readonly settled: (outcome: BodyPrefix | ApiError) => void,
+    private readonly onSettled: (outcome: BodyPrefix | ApiError) => void,
   ) {
     this.request = exchange.request;
     this.isSmall = (exchange.bodyLength ?? Infinity) <= SMALL_BODY_BYTES;
@@ -69,25 +70,26 @@ class BodyHold implements Watched {
     this.chunks.push(chunk);
     this.bytes += chunk.length;
     this.rate.add(chunk.length, performance.now());
-    const fault = this.scan.push(chunk);
-    if (fault) this.settle(fault);
-    else if (!this.isSmall && (this.scan.isDecided || this.bytes >= SMALL_BODY_BYTES)) this.settle(this.held(false));
+    const refusal = this.inspector.push(chunk);
+    if (refusal) this.settle(refusal);
+    else if (!this.isSmall && (this.inspector.isDecided || this.bytes >= SMALL_BODY_BYTES))
+      this.settle(this.prefix(false));
   };
 
   private readonly onEnd = (): void => {
-    this.settle(this.scan.end() ?? this.held(true));
+    this.settle(this.inspector.end() ?? this.prefix(true));
   };
 
   private readonly onClose = (): void => {
     this.settle(errors.bodyTruncated());
   };
 
-  private held(isComplete: boolean): BodyPrefix {
-    return { chunks: this.chunks, bytes: this.bytes, isComplete, scan: this.scan };
+  private prefix(isComplete: boolean): BodyPrefix {
+    return { chunks: this.chunks, bytes: this.bytes, isComplete, inspector: this.inspector };
   }
 
   private settle(outcome: BodyPrefix | ApiError): void {
     this.request.off('data', this.onData).off('end', this.onEnd).off('close', this.onClose).pause();
-    this.settled(outcome);
+    this.onSettled(outcome);
   }
 }

@@ -34,6 +34,6 @@ describe(assertWebSocketAllowed.name, () => {
     expect(codeOf(target, token(['gpt-realtime']))).toBe(code),
   );
 
-  it('refuses what is ruled and cannot be seen', () =>
+  it('refuses a rule that cannot be checked', () =>
     expect(codeOf('/v1/realtime?model=a', token(['a'], ['temperature']))).toBe('param_not_allowed'));
 });

@@ -1,59 +1,24 @@
 import { errors } from '../../common/errors/errors.js';
-import { compilePaths } from '../../common/values/path.rules.js';
 import type { ParamRule } from '../../config/provider.js';
+import type { Exchange } from '../../http/exchange.js';
+import { hasModelInQuery, hasNoBody, hidesModel, isModelFree } from '../../openai/endpoints.js';
 import type { UsableToken } from '../../token/token.authenticator.js';
 import type { TokenScope } from '../../token/token.scope.js';
-import { liesBelow } from '../../openai/endpoint.rules.js';
-import { FieldValidator, type FieldRule } from './field.validator.js';
-import type { Exchange } from '../../http/exchange.js';
+import { FieldValidator, type FieldRule, valueNotAllowed } from './field.validator.js';
 
 type Models = NonNullable<TokenScope['models']>;
 
-/** Bodies that bear data and start no model: a token that is bound to models may send them without naming one. */
-const MODEL_FREE = compilePaths([
-  '/v1/files',
-  '/v1/uploads',
-  '/v1/uploads/**',
-  '/v1/vector_stores',
-  '/v1/vector_stores/**',
-  '/v1/containers',
-  '/v1/containers/**',
-  '/v1/conversations',
-  '/v1/conversations/**',
-  '/v1/threads',
-  '/v1/threads/*',
-  '/v1/threads/*/messages',
-  '/v1/threads/*/messages/*',
-]);
-
-/** A thread with a run: it does start a model. (`runs` would pass for a thread's id.) */
-const THREAD_AND_RUN = '/v1/threads/runs';
-const isModelFree = (path: string): boolean => path !== THREAD_AND_RUN && MODEL_FREE.allows(path);
-
-/** Where the model stands in a file, a session or a part of the body that nobody looks into: never for such a token. */
-const MODEL_ELSEWHERE = ['/v1/batches', '/v1/evals', '/v1/realtime', '/v1/fine_tuning/alpha'];
-
-/** Actions that have no body. */
-const BODILESS = compilePaths([
-  '/v1/*/*/cancel',
-  '/v1/*/*/*/cancel',
-  '/v1/*/*/*/*/cancel',
-  '/v1/fine_tuning/jobs/*/pause',
-  '/v1/fine_tuning/jobs/*/resume',
-  '/v1/realtime/calls/*/hangup',
-]);
-
-const BEARS_A_BODY = new Set(['POST', 'PUT', 'PATCH']);
+const METHODS_WITH_BODY = new Set(['POST', 'PUT', 'PATCH']);
 
 const paramRule = ({ name, allows }: ParamRule): FieldRule => ({
   name,
-  fault: (value) => (allows(value) ? undefined : errors.paramNotAllowed(`${name} has a value that is not allowed`)),
+  refusal: (value) => (allows(value) ? undefined : valueNotAllowed(name)),
 });
 
 const modelRule = (models: Models): FieldRule => ({
   name: 'model',
   missing: errors.modelNotNamed(),
-  fault: (value) => {
+  refusal: (value) => {
     if (typeof value !== 'string') return errors.paramNotAllowed('model must be text');
     return models.some((model) => model(value)) ? undefined : errors.modelNotAllowed();
   },
@@ -65,32 +30,31 @@ function fieldRules({ upstream, narrowing }: UsableToken, path: string): FieldRu
   return rules;
 }
 
-/** What the body of a request has to obey; undefined when no rule reads it. Throws for an empty one that a rule needs. */
+/** The rules for the body of a request; undefined when no rule reads it. Throws for an empty body that a rule has to read. */
 export function bodyRules(
   { request, path, bodyLength: length }: Exchange,
   token: UsableToken,
 ): FieldRule[] | undefined {
-  if (length === 0 && !BEARS_A_BODY.has(request.method!)) return undefined;
+  if (length === 0 && !METHODS_WITH_BODY.has(request.method!)) return undefined;
   const rules = fieldRules(token, path);
-  if (rules.length === 0 || (length === 0 && (BODILESS.allows(path) || isModelFree(path)))) return undefined;
+  if (rules.length === 0 || (length === 0 && (hasNoBody(path) || isModelFree(path)))) return undefined;
   if (length === 0) throw errors.bodyNotReadable('it is empty');
-  if (token.narrowing?.models && MODEL_ELSEWHERE.some((endpoint) => liesBelow(path, endpoint)))
-    throw errors.modelNotNamed();
+  if (token.narrowing?.models && hidesModel(path)) throw errors.modelNotNamed();
   return rules;
 }
 
 /**
- * Throws for a WebSocket that the rules cannot let pass: its frames are not looked into, so all that is ruled has to
- * be said in the query of `/v1/realtime`, where the model is chosen once.
+ * Throws for a WebSocket that breaks a rule, or whose rules cannot be checked. Frames are not inspected, so every field with
+ * a rule has to be in the query, which only some endpoints read.
  */
 export function assertWebSocketAllowed(target: string, token: UsableToken, path: string): void {
   const rules = fieldRules(token, path);
   if (rules.length === 0) return;
-  const judge = new FieldValidator(rules);
-  if (path === '/v1/realtime')
+  const validator = new FieldValidator(rules);
+  if (hasModelInQuery(path))
     for (const [name, value] of new URLSearchParams(target.slice(path.length)))
-      if (judge.key(name)) judge.value(name, value);
-  judge.end();
-  if (judge.fault) throw judge.fault;
-  if (!judge.isDecided) throw errors.paramNotAllowed(`${rules[0]!.name} cannot be judged on a socket`);
+      if (validator.key(name)) validator.value(name, value);
+  validator.end();
+  if (validator.refusal) throw validator.refusal;
+  if (!validator.isDecided) throw errors.paramNotAllowed(`${rules[0]!.name} cannot be checked on a WebSocket`);
 }

@@ -9,7 +9,7 @@ import { CheckedUpload } from './checked.upload.js';
 
 const BOUNDARY = 'xyz';
 
-/** A request whose body comes in the given pieces, each with its memory to itself. */
+/** A request whose body arrives in the given pieces, each with memory of its own. */
 function requestOf(type: string, pieces: Buffer[]): IncomingMessage {
   const request = Readable.from(pieces) as unknown as IncomingMessage;
   request.rawHeaders = ['content-type', type];
@@ -37,27 +37,27 @@ describe(CheckedUpload.name, () => {
       `--${BOUNDARY}\r\nContent-Disposition: form-data; name="model"\r\n\r\ngpt\r\n--${BOUNDARY}\r\n` +
         `Content-Disposition: form-data; name="file"; filename="a"\r\n\r\n${'\r\n--xy'.repeat(5000)}\r\n--${BOUNDARY}--`,
     ],
-  ])('reads a body of %s right although its pieces are given back once they are sent', async (type, text) => {
+  ])('inspects a body of %s although its pieces are freed once they are sent', async (type, text) => {
     const pieces = text.match(/[^]{1,1009}/g)!.map((part) => {
       const own = Buffer.from(new ArrayBuffer(part.length));
       own.write(part, 'latin1');
       return own;
     });
     const request = requestOf(type, pieces);
-    const scan = BodyInspector.of(request, []);
+    const inspector = BodyInspector.of(request, []);
     const refusals: unknown[] = [];
-    const held = { chunks: [], bytes: 0, isComplete: false, scan };
-    const told = new ObserverSpy();
+    const prefix = { chunks: [], bytes: 0, isComplete: false, inspector };
+    const observer = new ObserverSpy();
     pool.dispatch(
       { method: 'POST', target: '/', host: 'a', headers: [], length: undefined },
-      new CheckedUpload({ request, bodyLength: undefined }, held, (fault) => refusals.push(fault)),
-      told,
+      new CheckedUpload({ request, bodyLength: undefined }, prefix, (refusal) => refusals.push(refusal)),
+      observer,
     );
     const connection = await upstream.connection();
     const chunked = text.match(/[^]{1,1009}/g)!.map((part) => `${part.length.toString(16)}\r\n${part}\r\n`);
     const body = await connection.request('\r\n0\r\n\r\n');
     expect(body.slice(body.indexOf('\r\n\r\n') + 4)).toBe(`${chunked.join('')}0\r\n\r\n`);
-    await until('the memory to be back', () => pieces.every(({ buffer }) => buffer.byteLength === 0));
-    expect([refusals, scan.fault]).toEqual([[], undefined]);
+    await until('the memory to be freed', () => pieces.every(({ buffer }) => buffer.byteLength === 0));
+    expect([refusals, inspector.refusal]).toEqual([[], undefined]);
   });
 });

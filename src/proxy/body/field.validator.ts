@@ -1,60 +1,65 @@
 import type { ApiError } from '../../common/errors/api.error.js';
 import { errors } from '../../common/errors/errors.js';
-import { type FieldValue, OPAQUE } from './token.buffer.js';
-import type { MemberReader } from './json.scan.js';
+import { type FieldReader, type FieldValue, OPAQUE } from './field.value.js';
 
-/** What one top-level field of a body has to be. */
+/** A rule for one top-level field of a body. */
 export interface FieldRule {
   readonly name: string;
-  /** Why a value is refused. */
-  fault(value: string | number | boolean): ApiError | undefined;
-  /** Why a body without the field is refused; undefined when it may be absent. */
+  /** Why a value is refused; undefined for an allowed one. */
+  refusal(value: string | number | boolean): ApiError | undefined;
+  /** Why a body without the field is refused; undefined for an optional field. */
   readonly missing?: ApiError;
 }
 
+export const valueNotAllowed = (name: string): ApiError =>
+  errors.paramNotAllowed(`${name} has a value that is not allowed`);
+
 /**
- * Judges the ruled fields of one body, whatever syntax they come in. A field that two parsers could take differently
- * (given twice; in another case, which Go's parser ignores; cut at a NUL; an array by its name) is refused.
+ * Checks the fields of one body against the rules, whatever its syntax. A field that two parsers could read differently is
+ * refused: one that is given twice, one in another case (which Go's parser ignores), one with a NUL, an array by its name.
  */
-export class FieldValidator implements MemberReader {
-  fault: ApiError | undefined;
+export class FieldValidator implements FieldReader {
+  refusal: ApiError | undefined;
   private readonly names: ReadonlyMap<string, string>;
   private readonly seen = new Set<string>();
-  private judged = 0;
+  private checkedCount = 0;
 
   constructor(private readonly rules: readonly FieldRule[]) {
     this.names = new Map(rules.map(({ name }) => [folded(name), name]));
   }
 
-  /** Whether every ruled field was seen with its whole value: from here on only a second one can be a fault. */
+  /** True once the value of every field with a rule was checked. Only a repeated field can still be refused then. */
   get isDecided(): boolean {
-    return this.judged === this.names.size;
+    return this.checkedCount === this.names.size;
   }
 
   key(name: string): boolean {
-    const ruled = this.names.get(folded(name));
-    if (ruled === undefined) return false;
-    if (ruled !== name)
-      this.fault ??= errors.paramNotAllowed(`${ruled} is spelled in a way that can be read differently`);
-    if (this.seen.has(ruled)) this.fault ??= errors.paramNotAllowed(`${ruled} is given twice`);
-    this.seen.add(ruled);
-    return this.fault === undefined;
+    const ruleName = this.names.get(folded(name));
+    if (ruleName === undefined) return false;
+    if (ruleName !== name)
+      this.refusal ??= errors.paramNotAllowed(`${ruleName} is spelled in a way that can be read differently`);
+    if (this.seen.has(ruleName)) this.refusal ??= errors.paramNotAllowed(`${ruleName} is given twice`);
+    this.seen.add(ruleName);
+    return this.refusal === undefined;
   }
 
   value(name: string, value: FieldValue): void {
-    this.judged += 1;
+    this.checkedCount += 1;
     if (value === OPAQUE || value === null) {
-      this.fault ??= errors.paramNotAllowed(`${name} has a value that is not allowed`);
+      this.refusal ??= valueNotAllowed(name);
       return;
     }
-    for (const rule of this.rules) if (rule.name === name) this.fault ??= rule.fault(value);
+    for (const rule of this.rules) if (rule.name === name) this.refusal ??= rule.refusal(value);
   }
 
-  /** The body is over. */
+  /** To be called at the end of the body: checks that no required field is missing. */
   end(): void {
-    for (const { name, missing } of this.rules) if (missing && !this.seen.has(name)) this.fault ??= missing;
+    for (const { name, missing } of this.rules) if (missing && !this.seen.has(name)) this.refusal ??= missing;
   }
 }
 
-/** Unicode has letters that only become Latin by way of their capital (ſ, K). */
+/**
+ * The name without what follows a NUL or a bracket, in lower case. Upper case first, because some letters become Latin
+ * only that way: ſ, K.
+ */
 const folded = (name: string): string => name.split('\0', 1)[0]!.split('[', 1)[0]!.toUpperCase().toLowerCase();

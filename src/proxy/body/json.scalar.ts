@@ -5,7 +5,7 @@ const NINE = 0x39;
 const isDigit = (byte: number): boolean => byte >= ZERO && byte <= NINE;
 const isExponent = (byte: number): boolean => byte === 0x65 || byte === 0x45;
 
-/** RFC 8259 §6: which state a byte leads to; undefined when it is not part of the number. */
+/** The state after a byte (RFC 8259 §6); undefined for a byte that is not part of the number. */
 const NEXT: Record<State, (byte: number) => State | undefined> = {
   minus: (byte) => (byte === ZERO ? 'zero' : isDigit(byte) ? 'int' : undefined),
   zero: (byte) => (byte === 0x2e ? 'dot' : isExponent(byte) ? 'exp' : undefined),
@@ -19,16 +19,16 @@ const NEXT: Record<State, (byte: number) => State | undefined> = {
 
 const COMPLETE = new Set<State | undefined>(['zero', 'int', 'frac', 'digits']);
 
-/** By their first byte. */
+/** Literals by their first byte. */
 const LITERALS: Record<number, string | undefined> = { 0x74: 'true', 0x66: 'false', 0x6e: 'null' };
 
-/** The grammar of a JSON number or literal, a byte at a time. */
+/** Checks the grammar of a JSON number or literal, one byte at a time. */
 export class JsonScalar {
   private state: State | undefined;
   private literal: string | undefined;
   private at = 0;
 
-  /** Whether a number or a literal may begin with this byte. */
+  /** Whether a number or a literal begins with this byte. */
   begin(byte: number): boolean {
     this.literal = LITERALS[byte];
     this.at = 1;
@@ -36,7 +36,7 @@ export class JsonScalar {
     return this.literal !== undefined || this.state !== undefined;
   }
 
-  /** Whether this byte belongs to it. */
+  /** Whether this byte continues the number or literal. */
   accept(byte: number): boolean {
     if (this.literal !== undefined) return this.literal.charCodeAt(this.at++) === byte;
     const next = NEXT[this.state!](byte);
@@ -44,7 +44,7 @@ export class JsonScalar {
     return next !== undefined;
   }
 
-  /** Whether it may end here, before a byte that does not belong to it. */
+  /** Whether the number or literal may end here. */
   get isComplete(): boolean {
     return this.literal === undefined ? COMPLETE.has(this.state) : this.at > this.literal.length;
   }

@@ -1,20 +1,20 @@
 import { parseMediaType } from '../../http/media.type.js';
 
-/** What the head of one part says (RFC 7578 §4.2). */
+/** The head of one part (RFC 7578 §4.2). */
 export interface PartHead {
   readonly name: string;
-  /** Whether its content is plain UTF-8 text, as that of a field is. */
+  /** True for a field of plain UTF-8 text, false for a file or another content. */
   readonly isField: boolean;
 }
 
 const LINE = /^([!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}):[ \t]*([^\r\n\0]*)$/;
 const DISPOSITION = /^form-data[ \t]*(?=;)/i;
-/** A backslash before a quote is an escape to some and a character to others. */
+/** Refuses a backslash before a quote: an escape to some parsers, a character to others. */
 const PARAMETER = /^;[ \t]*(name|filename|filename\*)=(?:"((?:[^"\\]|\\(?!"))*)"|([^\s";\\]+))[ \t]*(?=;|$)/i;
-/** Beyond these, readers differ in what they decode. */
+/** Parsers differ in how they decode other characters. */
 const PLAIN_NAME = /^[A-Za-z0-9_.[\]-]{1,256}$/;
 
-/** Undefined for a head that two readers could understand in two ways. `text` has no empty line at its end. */
+/** Undefined for a head that two parsers could read differently. `text` does not include the empty line at its end. */
 export function parsePartHead(text: string): PartHead | undefined {
   const headers = new Map<string, string>();
   for (const line of text.split('\r\n')) {

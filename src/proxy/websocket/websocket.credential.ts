@@ -1,8 +1,7 @@
 import { bearer } from '../../http/bearer.js';
 import { errors } from '../../common/errors/errors.js';
+import { KEY_SUBPROTOCOL } from '../../openai/key.subprotocol.js';
 
-/** How a browser, which cannot set headers on a WebSocket, sends its key: OpenAI's realtime guide. */
-const CARRIER = 'openai-insecure-api-key.';
 const PROTOCOLS = 'sec-websocket-protocol';
 
 export interface WebSocketCredential {
@@ -33,9 +32,9 @@ function withoutCarriers(value: string, found: Set<string | null>): string | und
   const items = value.split(',');
   const others = items.filter((item) => !isCarrier(item));
   if (others.length === items.length) return value;
-  for (const item of items.filter(isCarrier)) found.add(item.trim().slice(CARRIER.length) || null);
+  for (const item of items.filter(isCarrier)) found.add(item.trim().slice(KEY_SUBPROTOCOL.length) || null);
   const rest = others.join(',').trim();
   return rest === '' ? undefined : rest;
 }
 
-const isCarrier = (item: string): boolean => item.trim().toLowerCase().startsWith(CARRIER);
+const isCarrier = (item: string): boolean => item.trim().toLowerCase().startsWith(KEY_SUBPROTOCOL);

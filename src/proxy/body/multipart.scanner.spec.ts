@@ -1,27 +1,23 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type FieldValue, OPAQUE } from './token.buffer.js';
-import { MultipartScan } from './multipart.scan.js';
+import { splitBytes } from '../../../test/support/split.bytes.js';
+import { type FieldValue, OPAQUE } from './field.value.js';
+import { MultipartScanner } from './multipart.scanner.js';
 
 interface Read {
-  fault: string | undefined;
+  problem: string | undefined;
   fields: [string, FieldValue][];
 }
 
 function read(pieces: readonly Uint8Array[], boundary = 'b0'): Read {
   const fields: [string, FieldValue][] = [];
-  const scan = new MultipartScan(boundary, { key: () => true, value: (name, value) => fields.push([name, value]) });
+  const scan = new MultipartScanner(boundary, { key: () => true, value: (name, value) => fields.push([name, value]) });
   for (const piece of pieces) scan.push(piece);
   scan.end();
-  return { fault: scan.fault, fields };
+  return { problem: scan.problem, fields };
 }
 
-function split(bytes: Buffer, cuts: readonly number[]): Buffer[] {
-  const at = [...new Set(cuts.map((cut) => cut % (bytes.length + 1)))].toSorted((a, b) => a - b);
-  return [0, ...at].map((from, i) => bytes.subarray(from, at[i]));
-}
-
-describe(MultipartScan.name, () => {
+describe(MultipartScanner.name, () => {
   it('reads what FormData wrote, split anywhere', async () => {
     const text = fc.string({ unit: 'grapheme', maxLength: 30 }).map((value) => value.replace(/\r|\n/g, ''));
     const field = fc.tuple(fc.stringMatching(/^[a-z_[\]]{1,8}$/), fc.oneof(text, fc.uint8Array({ maxLength: 200 })));
@@ -35,9 +31,9 @@ describe(MultipartScan.name, () => {
             form.append(name, typeof value === 'string' ? value : new Blob([new Uint8Array(value)]));
           const request = new Request('http://a', { method: 'POST', body: form });
           const boundary = /boundary=(.*)$/.exec(request.headers.get('content-type')!)![1]!;
-          const pieces = split(Buffer.from(await request.arrayBuffer()), cuts);
+          const pieces = splitBytes(Buffer.from(await request.arrayBuffer()), cuts);
           expect(read(pieces, boundary)).toEqual({
-            fault: undefined,
+            problem: undefined,
             fields: fields.map(([name, value]) => [name, typeof value === 'string' ? value : OPAQUE]),
           });
         },
@@ -45,17 +41,17 @@ describe(MultipartScan.name, () => {
     );
   });
 
-  it('holds a few kilobytes, however large a part', () => {
-    const scan = new MultipartScan('b0', { key: () => true, value: () => undefined });
+  it('buffers a few kilobytes, however large a part is', () => {
+    const scan = new MultipartScanner('b0', { key: () => true, value: () => undefined });
     scan.push(Buffer.from('--b0\r\nContent-Disposition: form-data; name="x"\r\n\r\n'));
     const piece = Buffer.alloc(64 * 1024, 'a');
     for (let i = 0; i < 100; i += 1) {
       scan.push(piece);
-      expect(scan.heldBytes).toBeLessThan(8 * 1024);
+      expect(scan.bufferedBytes).toBeLessThan(8 * 1024);
     }
     scan.push(Buffer.from('\r\n--b0--'));
     scan.end();
-    expect(scan.fault).toBeUndefined();
+    expect(scan.problem).toBeUndefined();
   });
 
   it.each([
@@ -66,8 +62,8 @@ describe(MultipartScan.name, () => {
     '--b1--',
     '--b0\r\n\r\n\r\n--b0--',
     `--b0\r\n${'X: y\r\n'.repeat(2000)}`,
-  ])('refuses %j', (body) => expect(read([Buffer.from(body)]).fault).toBeTruthy());
+  ])('refuses %j', (body) => expect(read([Buffer.from(body)]).problem).toBeTruthy());
 
-  it('takes a form without parts for one', () =>
-    expect(read([Buffer.from('--b0--\r\n')])).toEqual({ fault: undefined, fields: [] }));
+  it('accepts a form without parts', () =>
+    expect(read([Buffer.from('--b0--\r\n')])).toEqual({ problem: undefined, fields: [] }));
 });

@@ -1,14 +1,8 @@
-import { type FieldValue, TokenBuffer, OPAQUE } from './token.buffer.js';
+import { type FieldReader, type FieldValue, OPAQUE } from './field.value.js';
 import { JsonScalar } from './json.scalar.js';
+import { TokenBuffer } from './token.buffer.js';
 
-/** Is told the top-level keys of a JSON object as its bytes pass. */
-export interface MemberReader {
-  /** A key, escapes decoded. True to be told its value. */
-  key(name: string): boolean;
-  value(name: string, value: FieldValue): void;
-}
-
-/** Deeper ones are refused: a parser behind us may have no more. */
+/** Deeper nesting is refused, because the upstream's parser may have a lower limit. */
 const MAX_DEPTH = 256;
 
 const QUOTE = 0x22;
@@ -24,46 +18,48 @@ const isHex = (byte: number): boolean =>
   (byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x46) || (byte >= 0x61 && byte <= 0x66);
 
 /**
- * Reads one JSON object (RFC 8259) as its bytes come, split anywhere, in constant memory: a few kilobytes however
- * large it is. Strict, as `JSON.parse` is: what one parser forgives and another does not would be two meanings.
+ * Scans one JSON object (RFC 8259) as its bytes arrive, split anywhere, in a few kilobytes of memory whatever its size.
+ * Passes its top-level members on, escapes in keys decoded. Strict as `JSON.parse`, because lenient parsers differ in what
+ * they read.
  */
-export class JsonScan {
-  /** Why this is no JSON object; stays once it is set. */
-  fault: string | undefined;
+export class JsonScanner {
+  /** Why the body is not a JSON object. Never reset. */
+  problem: string | undefined;
   private step: (byte: number) => void = this.atStart;
   private readonly containers = new Uint8Array(MAX_DEPTH);
   private depth = 0;
   private readonly scalar = new JsonScalar();
-  private readonly kept = new TokenBuffer();
-  /** Whether the token that passes is a top-level key, or a value that was asked for. */
-  private keeping = false;
+  private readonly token = new TokenBuffer();
+  /** True within a top-level key or a value that the reader wants. */
+  private isRecording = false;
   private isKey = false;
   private isText = false;
+  /** The key whose value the reader wants. */
   private wanted: string | undefined;
-  private hexLeft = 0;
+  private hexRemaining = 0;
 
-  constructor(private readonly reader: MemberReader) {}
+  constructor(private readonly reader: FieldReader) {}
 
   push(chunk: Uint8Array): void {
-    for (let i = 0; i < chunk.length && this.fault === undefined; i += 1) {
-      if (this.step === this.inString && !this.keeping) i = plainUntil(chunk, i);
+    for (let i = 0; i < chunk.length && this.problem === undefined; i += 1) {
+      if (this.step === this.inString && !this.isRecording) i = plainUntil(chunk, i);
       if (i < chunk.length) this.step(chunk[i]!);
     }
   }
 
-  /** The body is over. */
+  /** To be called at the end of the body. */
   end(): void {
-    if (this.step !== this.atEnd) this.fault ??= this.step === this.atStart ? 'it is empty' : 'it ends early';
+    if (this.step !== this.atEnd) this.problem ??= this.step === this.atStart ? 'it is empty' : 'it ends early';
   }
 
   private invalid(): void {
-    this.fault ??= 'it is not valid JSON';
+    this.problem ??= 'it is not valid JSON';
   }
 
   private atStart(byte: number): void {
     if (isSpace(byte)) return;
     if (byte === OPEN_OBJECT) this.open(byte);
-    else this.fault = 'it is not a JSON object';
+    else this.problem = 'it is not a JSON object';
   }
 
   private atEnd(byte: number): void {
@@ -72,7 +68,7 @@ export class JsonScan {
 
   private open(kind: number): void {
     if (this.depth === MAX_DEPTH) {
-      this.fault = `it is nested deeper than ${MAX_DEPTH}`;
+      this.problem = `it is nested deeper than ${MAX_DEPTH} levels`;
       return;
     }
     this.containers[this.depth] = kind;
@@ -99,7 +95,7 @@ export class JsonScan {
     if (isSpace(byte)) return;
     if (byte !== QUOTE) return this.invalid();
     this.isKey = true;
-    this.keep(this.depth === 1);
+    this.record(this.depth === 1);
     this.step = this.inString;
   }
 
@@ -112,10 +108,10 @@ export class JsonScan {
     if (isSpace(byte)) return;
     this.isKey = false;
     this.isText = byte === QUOTE;
-    this.keep(this.depth === 1 && this.wanted !== undefined);
+    this.record(this.depth === 1 && this.wanted !== undefined);
     if (this.isText) this.step = this.inString;
     else if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) this.container(byte);
-    else if (this.scalar.begin(byte)) this.goOn(byte, this.inScalar);
+    else if (this.scalar.begin(byte)) this.advance(byte, this.inScalar);
     else this.invalid();
   }
 
@@ -128,11 +124,11 @@ export class JsonScan {
   }
 
   private container(byte: number): void {
-    if (this.keeping) this.tell(OPAQUE);
+    if (this.isRecording) this.emit(OPAQUE);
     this.open(byte);
   }
 
-  private goOn(byte: number, step: (byte: number) => void): void {
+  private advance(byte: number, step: (byte: number) => void): void {
     this.add(byte);
     this.step = step;
   }
@@ -153,51 +149,51 @@ export class JsonScan {
 
   private inEscape(byte: number): void {
     if (byte !== 0x75 && !ESCAPES.has(byte)) return this.invalid();
-    this.hexLeft = 4;
-    this.goOn(byte, byte === 0x75 ? this.inHex : this.inString);
+    this.hexRemaining = 4;
+    this.advance(byte, byte === 0x75 ? this.inHex : this.inString);
   }
 
   private inHex(byte: number): void {
     if (!isHex(byte)) return this.invalid();
-    this.hexLeft -= 1;
-    this.goOn(byte, this.hexLeft === 0 ? this.inString : this.inHex);
+    this.hexRemaining -= 1;
+    this.advance(byte, this.hexRemaining === 0 ? this.inString : this.inHex);
   }
 
   private endKey(): void {
     this.step = this.afterKey;
-    if (!this.keeping) return;
-    const name = this.kept.decoded(true);
+    if (!this.isRecording) return;
+    const name = this.token.decoded(true);
     if (name === undefined) return this.invalid();
     this.wanted = this.reader.key(String(name)) ? String(name) : undefined;
   }
 
   private endValue(): void {
     this.step = this.afterValue;
-    if (!this.keeping) return;
-    const value = this.kept.decoded(this.isText);
+    if (!this.isRecording) return;
+    const value = this.token.decoded(this.isText);
     if (value === undefined) this.invalid();
-    else this.tell(value);
+    else this.emit(value);
   }
 
-  private keep(keeping: boolean): void {
-    this.keeping = keeping;
-    if (keeping) this.kept.clear();
+  private record(isRecording: boolean): void {
+    this.isRecording = isRecording;
+    if (isRecording) this.token.clear();
   }
 
   private add(byte: number): void {
-    if (!this.keeping || this.kept.add(byte)) return;
-    if (this.isKey) this.fault = 'it has an overlong key';
-    else this.tell(OPAQUE);
+    if (!this.isRecording || this.token.add(byte)) return;
+    if (this.isKey) this.problem = 'it has a key that is too long';
+    else this.emit(OPAQUE);
   }
 
-  private tell(value: FieldValue): void {
-    this.keeping = false;
+  private emit(value: FieldValue): void {
+    this.isRecording = false;
     this.reader.value(this.wanted!, value);
     this.wanted = undefined;
   }
 }
 
-/** The first index from `i` on that is not an ordinary byte within a string. */
+/** The first index from `i` on with a quote, a backslash or a control character. */
 function plainUntil(chunk: Uint8Array, i: number): number {
   while (i < chunk.length && chunk[i]! >= 0x20 && chunk[i] !== QUOTE && chunk[i] !== BACKSLASH) i += 1;
   return i;

@@ -1,28 +1,24 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type FieldValue, OPAQUE } from './token.buffer.js';
-import { JsonScan } from './json.scan.js';
+import { splitBytes } from '../../../test/support/split.bytes.js';
+import { type FieldValue, OPAQUE } from './field.value.js';
+import { JsonScanner } from './json.scanner.js';
 
 interface Read {
-  fault: string | undefined;
+  problem: string | undefined;
   members: [string, FieldValue][];
 }
 
-/** What the scanner tells of a body that comes in these pieces. */
+/** What the scanner finds in a body that arrives in these pieces. */
 function read(pieces: readonly Uint8Array[]): Read {
   const members: [string, FieldValue][] = [];
-  const scan = new JsonScan({ key: () => true, value: (name, value) => members.push([name, value]) });
+  const scan = new JsonScanner({ key: () => true, value: (name, value) => members.push([name, value]) });
   for (const piece of pieces) scan.push(piece);
   scan.end();
-  return { fault: scan.fault, members };
+  return { problem: scan.problem, members };
 }
 
 const scan = (text: string | Buffer): Read => read([Buffer.from(text as string)]);
-
-function split(bytes: Buffer, cuts: readonly number[]): Buffer[] {
-  const at = [...new Set(cuts.map((cut) => cut % (bytes.length + 1)))].toSorted((a, b) => a - b);
-  return [0, ...at].map((from, i) => bytes.subarray(from, at[i]));
-}
 
 function parses(text: string): Record<string, unknown> | undefined {
   try {
@@ -37,14 +33,14 @@ function parses(text: string): Record<string, unknown> | undefined {
 
 const cuts = fc.array(fc.nat(), { maxLength: 8 });
 
-describe(JsonScan.name, () => {
+describe(JsonScanner.name, () => {
   it('reads what JSON.parse reads, split anywhere', () => {
     const object = fc.dictionary(fc.string({ unit: 'binary' }), fc.jsonValue(), { noNullPrototype: false });
     fc.assert(
       fc.property(object, cuts, fc.constantFrom(0, 2), (value, at, indent) => {
         const bytes = Buffer.from(JSON.stringify(value, null, indent));
-        const { fault, members } = read(split(bytes, at));
-        expect(fault).toBeUndefined();
+        const { problem, members } = read(splitBytes(bytes, at));
+        expect(problem).toBeUndefined();
         const expected = Object.entries(parses(bytes.toString())!).map(([name, member]) => [
           name,
           typeof member === 'object' && member !== null ? OPAQUE : member,
@@ -60,7 +56,7 @@ describe(JsonScan.name, () => {
     const text = fc.array(fc.constantFrom(...alphabet), { maxLength: 14 }).map((parts) => `{${parts.join('')}`);
     fc.assert(
       fc.property(text, cuts, (body, at) => {
-        expect(read(split(Buffer.from(body), at)).fault === undefined).toBe(parses(body) !== undefined);
+        expect(read(splitBytes(Buffer.from(body), at)).problem === undefined).toBe(parses(body) !== undefined);
       }),
       { numRuns: 20_000 },
     );
@@ -71,7 +67,7 @@ describe(JsonScan.name, () => {
     for (let i = 0; i < good.length; i += 1)
       for (const replacement of [...'{}[]":,\\0-.eut \n', '']) {
         const body = good.slice(0, i) + replacement + good.slice(i + 1);
-        expect([body, scan(body).fault === undefined]).toEqual([body, parses(body) !== undefined]);
+        expect([body, scan(body).problem === undefined]).toEqual([body, parses(body) !== undefined]);
       }
   });
 
@@ -80,21 +76,21 @@ describe(JsonScan.name, () => {
     (body) => expect(scan(body).members).toEqual([['model', 'x']]),
   );
 
-  it('tells of every duplicate', () =>
+  it('reports every duplicate', () =>
     expect(scan('{"a":1,"b":2,"a":3}').members).toEqual([
       ['a', 1],
       ['b', 2],
       ['a', 3],
     ]));
 
-  it('BD-04 takes the keys of JavaScript objects for plain keys', () =>
+  it('BD-04 treats the keys of JavaScript objects as plain keys', () =>
     expect(scan('{"__proto__":1,"constructor":2,"\\u005f_proto__":3}').members.map(([name]) => name)).toEqual([
       '__proto__',
       'constructor',
       '__proto__',
     ]));
 
-  it('tells nothing of what lies deeper', () =>
+  it('does not report nested members', () =>
     expect(scan('{"a":{"model":"x"},"b":[{"model":"y"}],"c":1}').members).toEqual([
       ['a', OPAQUE],
       ['b', OPAQUE],
@@ -110,28 +106,28 @@ describe(JsonScan.name, () => {
     ['\ufeff{}', 'it is not a JSON object'],
     ['{}{}', 'it is not valid JSON'],
     ['{"a":1', 'it ends early'],
-    [`{"a":${'['.repeat(300)}`, 'it is nested deeper than 256'],
-    [`{"${'k'.repeat(10_000)}":1}`, 'it has an overlong key'],
+    [`{"a":${'['.repeat(300)}`, 'it is nested deeper than 256 levels'],
+    [`{"${'k'.repeat(10_000)}":1}`, 'it has a key that is too long'],
     [Buffer.from('{"mod\xffel":1}', 'latin1'), 'it is not valid JSON'],
     [Buffer.from('{"model":"\xff"}', 'latin1'), 'it is not valid JSON'],
     [Buffer.from('{"model":"x"}', 'utf16le'), 'it is not valid JSON'],
-  ] as [string | Buffer, string][])('refuses %j: %s', (body, fault) => expect(scan(body).fault).toBe(fault));
+  ] as [string | Buffer, string][])('refuses %j: %s', (body, problem) => expect(scan(body).problem).toBe(problem));
 
-  it('says only that an overlong value is one', () =>
+  it('reports an overlong value as opaque', () =>
     expect(scan(`{"a":"${'x'.repeat(10_000)}","b":1}`).members).toEqual([
       ['a', OPAQUE],
       ['b', 1],
     ]));
 
-  it('holds a few kilobytes, however large the body', () => {
+  it('buffers a few kilobytes, however large the body is', () => {
     const piece = Buffer.alloc(1024 * 1024, 'a');
-    const reader = new JsonScan({ key: () => false, value: () => undefined });
+    const reader = new JsonScanner({ key: () => false, value: () => undefined });
     reader.push(Buffer.from('{"input":"'));
     const before = process.memoryUsage().arrayBuffers;
     for (let i = 0; i < 64; i += 1) reader.push(piece);
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(64 * 1024);
     reader.push(Buffer.from('"}'));
     reader.end();
-    expect(reader.fault).toBeUndefined();
+    expect(reader.problem).toBeUndefined();
   });
 });

@@ -1,126 +1,20 @@
 import fc from 'fast-check';
+import { FIELDS, ODD_FIELDS, ODD_STATUS_LINES, STATUS_LINES } from './upstream.response.lines.js';
 
-/** An answer as a server says it, byte for byte (Latin-1), and how. */
-export interface AnswerPlan {
+/** A response as a server sends it, byte for byte (Latin-1). */
+export interface ResponsePlan {
   method: 'GET' | 'HEAD';
   text: string;
-  /** How many bytes are said at once, in turn; the rest at the end. */
+  /** Sizes of the pieces in which it is sent; the last piece is the rest. */
   cuts: number[];
-  /** What the server does after it: it leaves, breaks off, or stays and serves the next. */
+  /** Afterwards the server closes or resets the connection, or keeps it open for the next request. */
   end: 'fin' | 'rst' | 'stay';
-  /** Of what kind, for the closing line. */
+  /** Counted by kind in the summary. */
   kind: 'valid' | 'odd' | 'mutated';
 }
 
 const mostly = <T>(usual: fc.Arbitrary<T>, odd: fc.Arbitrary<T>): fc.Arbitrary<T> =>
   fc.oneof({ weight: 5, arbitrary: usual }, { weight: 1, arbitrary: odd });
-
-const STATUS_LINES = [
-  '200 OK',
-  '200',
-  '200 ',
-  '404 Not Found',
-  '204 No Content',
-  '304 Not Modified',
-  '299 \xe9',
-  '500 a\tb',
-  '600 x',
-]
-  .map((rest) => `HTTP/1.1 ${rest}`)
-  .concat('HTTP/1.0 200 OK');
-const ODD_STATUS_LINES = [
-  'HTTP/1.1  200 OK',
-  'HTTP/1.1 200OK',
-  'HTTP/1.1 20 OK',
-  'HTTP/1.1 2000 OK',
-  'HTTP/1.1 099 OK',
-  'http/1.1 200 OK',
-]
-  .concat([
-    'HTTP/2.0 200 OK',
-    'HTTP/1.2 200 OK',
-    'HTTP/0.9 200 OK',
-    'HTTP/1.1\t200 OK',
-    'HTTP/1.1 200 O\x00K',
-    'HTTP/1.1 101 Switch',
-  ])
-  .concat([
-    '\r\nHTTP/1.1 200 OK',
-    ' HTTP/1.1 200 OK',
-    'HTTP/1.1 200 OK\r',
-    'ICY 200 OK',
-    '',
-    'HTTP/1.1 200 O\x7fK',
-    'HTTP/1.1 1xx',
-    'RTSP/1.0 200 OK',
-  ]);
-
-const FIELDS = [
-  'Date: now',
-  'x-a:b',
-  'X-A:  b \t c\t ',
-  'x-empty:',
-  'Set-Cookie: a=1',
-  'Set-Cookie: b=2',
-  'X-L: \xe9\xff',
-  'x-quoted: "a, b:c"',
-]
-  .concat([
-    'Connection: close',
-    'connection: keep-alive',
-    'Connection: x,\tCLOSE',
-    'Keep-Alive: timeout=5',
-    'Connection: upgrade',
-    'Upgrade: h2c',
-  ])
-  .concat([`x-long: ${'l'.repeat(300)}`, 'Trailer: x-sum', '__proto__: a', "!#$%&'*+-.^_`|~: b"]);
-const ODD_FIELDS = [
-  'X-A : b',
-  ' X-A: b',
-  '\tfolded',
-  'X-A',
-  ': b',
-  'X-A: b\r\n c',
-  'X A: b',
-  'X-A: b\rc',
-  'X-A: b\nX-C: d',
-  'X-A: \x00',
-  'X-A: \x7f',
-]
-  .concat([
-    'X-\xe9: b',
-    'Content-Length: 3',
-    'Content-Length: 3, 3',
-    'content-length: +3',
-    'Content-Length: 0x3',
-    'Content-Length: 3 3',
-  ])
-  .concat([
-    'Content-Length: -1',
-    'Content-Length:',
-    'Content-Length: 03',
-    'Content-Length : 3',
-    'Content-Length: 99999999999999999999',
-  ])
-  .concat([
-    'Transfer-Encoding: chunked',
-    'Transfer-Encoding: gzip, chunked',
-    'Transfer-Encoding: identity',
-    'Transfer-Encoding: chunked, chunked',
-  ])
-  .concat([
-    'Transfer-Encoding: \x0bchunked',
-    'Transfer-Encoding : chunked',
-    'Transfer-Encoding:',
-    'transfer-encoding: CHUNKED',
-    'Transfer-Encoding: xchunked',
-  ])
-  .concat([
-    'Transfer-Encoding: "chunked"',
-    'Transfer-Encoding: chunked;q=1',
-    'X: y\r\n',
-    `x-huge: ${'h'.repeat(17_000)}`,
-  ]);
 
 const plainFields = fc.array(fc.constantFrom(...FIELDS), { maxLength: 4 });
 const oddFields = fc.array(mostly(fc.constantFrom(...FIELDS), fc.constantFrom(...ODD_FIELDS)), { maxLength: 5 });
@@ -149,7 +43,7 @@ const ODD_EXTENSIONS = [
 const LINE_ENDS = ['\r\n', '\n', '\r', '\r\r\n', ''];
 const CRLF = fc.constant('\r\n');
 
-/** A body in chunks; with `odd`, some of what servers and attackers do to it. */
+/** A chunked body; with `odd`, sometimes malformed as by broken servers or attackers. */
 function chunks(odd: boolean): fc.Arbitrary<string> {
   const or = <T>(usual: T[], other: T[]): fc.Arbitrary<T> =>
     odd
@@ -179,7 +73,7 @@ function chunks(odd: boolean): fc.Arbitrary<string> {
   return fc.tuple(fc.array(chunk, { maxLength: 4 }), last).map(([all, end_]) => all.join('') + end_);
 }
 
-const interims = fc.oneof(
+const informational = fc.oneof(
   { weight: 6, arbitrary: fc.constant('') },
   {
     weight: 1,
@@ -195,9 +89,9 @@ const flood = fc
     fc.integer({ min: 1, max: 70 }),
     fc.constantFrom('', 'Content-Length: 3\r\n', 'Transfer-Encoding: chunked\r\n'),
   )
-  .map(([times, said]) => `HTTP/1.1 103 x\r\n${said}x: ${'i'.repeat(1000)}\r\n\r\n`.repeat(times));
+  .map(([times, framing]) => `HTTP/1.1 103 x\r\n${framing}x: ${'i'.repeat(1000)}\r\n\r\n`.repeat(times));
 
-/** The last framing line, and a body that goes with it (or does not). */
+/** A framing header line and its body; with `odd`, sometimes a body of another length. */
 function framed(odd: boolean): fc.Arbitrary<[line: string, body: string]> {
   const length = fc
     .tuple(
@@ -216,7 +110,7 @@ function framed(odd: boolean): fc.Arbitrary<[line: string, body: string]> {
 const built = (odd: boolean): fc.Arbitrary<string> =>
   fc
     .tuple(
-      odd ? fc.oneof({ weight: 4, arbitrary: interims }, { weight: 1, arbitrary: flood }) : interims,
+      odd ? fc.oneof({ weight: 4, arbitrary: informational }, { weight: 1, arbitrary: flood }) : informational,
       odd
         ? mostly(fc.constantFrom(...STATUS_LINES), fc.constantFrom(...ODD_STATUS_LINES))
         : fc.constantFrom(...STATUS_LINES),
@@ -235,7 +129,7 @@ const built = (odd: boolean): fc.Arbitrary<string> =>
       return `${before}${head}\r\n${text}${behind}`;
     });
 
-/** One to three bytes lost, put in or changed, or the end cut off. */
+/** One to three bytes removed, inserted or changed, or the end cut off. */
 const mutated = fc
   .tuple(
     built(true),
@@ -250,7 +144,7 @@ const mutated = fc
     fc.boolean(),
   )
   .map(([text, changes, isCut]) => {
-    // Where a parser decides something is mostly in the first kilobyte.
+    // Most decisions of a parser fall in the first kilobyte.
     for (const [where, put, lost] of changes) {
       const at = Math.floor(where * Math.min(text.length, 600));
       text = text.slice(0, at) + put + text.slice(at + lost);
@@ -258,14 +152,14 @@ const mutated = fc
     return isCut ? text.slice(0, Math.floor(changes[0]![0] * text.length)) : text;
   });
 
-const said = {
+const delivery = {
   method: mostly(fc.constant('GET' as const), fc.constant('HEAD' as const)),
   cuts: fc.array(fc.oneof(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 40_000 })), { maxLength: 3 }),
   end: fc.constantFrom('fin' as const, 'fin' as const, 'rst' as const, 'stay' as const),
 };
 
-export const answerPlans: fc.Arbitrary<AnswerPlan> = fc.oneof(
-  fc.record({ ...said, text: built(false), kind: fc.constant('valid' as const) }),
-  fc.record({ ...said, text: built(true), kind: fc.constant('odd' as const) }),
-  fc.record({ ...said, text: mutated, kind: fc.constant('mutated' as const) }),
+export const responsePlans: fc.Arbitrary<ResponsePlan> = fc.oneof(
+  fc.record({ ...delivery, text: built(false), kind: fc.constant('valid' as const) }),
+  fc.record({ ...delivery, text: built(true), kind: fc.constant('odd' as const) }),
+  fc.record({ ...delivery, text: mutated, kind: fc.constant('mutated' as const) }),
 );

@@ -1,0 +1,21 @@
+import type { IncomingMessage } from 'node:http';
+import { isWebSocketEndpoint } from '../openai/endpoints.js';
+import { exchangeOn, pathOf } from './exchange.js';
+
+/**
+ * Whether a request is upgraded to a WebSocket (RFC 6455 §4.1). Any other request is served as an ordinary one and its
+ * `Upgrade` is ignored (RFC 9110 §7.8). That includes a request with a body and a request behind a response that is
+ * still being written: the bytes of two protocols must not meet on one connection.
+ */
+export function wantsWebSocket(request: IncomingMessage): boolean {
+  const { method, httpVersion, headers, socket } = request;
+  return (
+    method === 'GET' &&
+    httpVersion === '1.1' &&
+    headers.upgrade?.trim().toLowerCase() === 'websocket' &&
+    isWebSocketEndpoint(pathOf(request)) &&
+    headers['transfer-encoding'] === undefined &&
+    Number(headers['content-length'] ?? 0) === 0 &&
+    exchangeOn(socket) === undefined
+  );
+}

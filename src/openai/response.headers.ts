@@ -1,0 +1,20 @@
+/** Response headers that OpenAI sends and its SDKs read: https://platform.openai.com/docs/api-reference/debugging-requests. */
+export const OPENAI_RESPONSE_HEADERS = [
+  'x-should-retry',
+  'x-request-id',
+  'retry-after',
+  'retry-after-ms',
+  'server-timing',
+  'location',
+  'openai-model',
+  'openai-organization',
+  'openai-processing-ms',
+  'openai-project',
+  'openai-version',
+  'x-ratelimit-limit-requests',
+  'x-ratelimit-limit-tokens',
+  'x-ratelimit-remaining-requests',
+  'x-ratelimit-remaining-tokens',
+  'x-ratelimit-reset-requests',
+  'x-ratelimit-reset-tokens',
+];
