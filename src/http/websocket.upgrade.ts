@@ -1,6 +1,6 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isWebSocketEndpoint } from '../openai/endpoints.js';
-import { exchangeOn, pathOf } from './exchange.js';
+import { pathOf } from './exchange.js';
 
 /**
  * Whether a request is upgraded to a WebSocket (RFC 6455 §4.1). Any other request is served as an ordinary one and its
@@ -9,6 +9,7 @@ import { exchangeOn, pathOf } from './exchange.js';
  */
 export function wantsWebSocket(request: IncomingMessage): boolean {
   const { method, httpVersion, headers, socket } = request;
+  const { _httpMessage: running } = socket as typeof socket & { _httpMessage?: ServerResponse | null };
   return (
     method === 'GET' &&
     httpVersion === '1.1' &&
@@ -16,6 +17,6 @@ export function wantsWebSocket(request: IncomingMessage): boolean {
     isWebSocketEndpoint(pathOf(request)) &&
     headers['transfer-encoding'] === undefined &&
     Number(headers['content-length'] ?? 0) === 0 &&
-    exchangeOn(socket) === undefined
+    !running
   );
 }
