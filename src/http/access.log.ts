@@ -7,7 +7,7 @@ import { redact } from '../common/values/redact.js';
 
 const ORDINARY = /^(?:.{0,24}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
 
-/** What may be printed of a path. A target that is no path may hold a password, a long part of one outside /v1 a credential. */
+/** The printable form of a path. A target that is no path may contain a password; a long segment outside /v1 may be a credential. */
 function printable(path: string): string {
   if (!/^\/(?!\/)/.test(path)) return '-';
   if (isProxied(path)) return redact(path);
@@ -17,13 +17,13 @@ function printable(path: string): string {
     .join('/');
 }
 
-/** Of text that holds nothing JSON would escape: ids and words of ours, what a parser has let through. */
+/** A JSON field of text that needs no escaping: our own ids and words, and what the HTTP parser has validated. */
 const plain = (name: string, value: string | undefined): string => (value === undefined ? '' : `,"${name}":"${value}"`);
 
 const duration = (name: string, from: number | undefined, to: number | undefined): string =>
   from === undefined || to === undefined ? '' : `,"${name}":${milliseconds(to - from)}`;
 
-/** What pino has for a logger and does not declare: where its lines go, and the fields that begin each. */
+/** Properties of a pino logger that its types do not declare: the stream of its lines, and the fields at the start of each. */
 type Inner = Logger & Record<symbol, unknown>;
 
 /**

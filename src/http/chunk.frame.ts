@@ -6,7 +6,7 @@ const CR = 0x0d;
 const LF = 0x0a;
 const DIGITS = Buffer.from('0123456789abcdef');
 
-/** A piece of a body in its frame (RFC 9112 §7.1), for `MAX_FRAMED_BYTES` and less: three hexadecimal digits at most. */
+/** A piece of a body as one chunk (RFC 9112 §7.1). Up to `MAX_FRAMED_BYTES`, so its size has at most three hexadecimal digits. */
 export function framed(piece: Buffer): Buffer {
   const { length } = piece;
   const digits = length < 16 ? 1 : length < 256 ? 2 : 3;
@@ -21,9 +21,9 @@ export function framed(piece: Buffer): Buffer {
 }
 
 /**
- * Whether a piece may be written past the response, straight to its socket and in its frame: Node writes four times for one
- * piece, which is a fifth of what an event costs. The caller knows that the head is out. Here it is the response's turn on
- * its connection (it has a socket, open for writing), and all that it was given is with that socket already.
+ * Whether a piece may be written as a chunk straight to the socket, past the response: Node writes four times for one
+ * piece, a fifth of the cost of an event. The caller knows that the head is out. This function checks that the response
+ * has its turn on the connection (it has a writable socket) and that everything written to it is in that socket.
  */
 export function mayFrame(response: ServerResponse, { length }: Buffer): boolean {
   const { socket } = response;

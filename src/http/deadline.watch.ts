@@ -4,17 +4,16 @@ import { SlotSet, type Slot } from '../common/values/slot.set.js';
 const EVERY_MS = 250;
 
 export interface Watched {
-  /** Called a few times a second with performance.now(): the wall clock may jump, and must end no stream. */
+  /** Called four times a second with performance.now(): the wall clock may jump and must end no stream. */
   check(now: number): void;
 }
 
-/** One timer for all running exchanges: a timer each would cost every request. Deadlines are kept to ¼ s. */
+/** One timer for all running exchanges: one for each would cost every request. A deadline is exact to ¼ s. */
 @Injectable()
 export class DeadlineWatch implements OnApplicationShutdown {
   private readonly watched = new SlotSet<Watched>();
   private timer: NodeJS.Timeout | undefined;
 
-  /** Until `leave`. */
   add(exchange: Watched): Slot<Watched> {
     this.timer ??= setInterval(() => this.tick(), EVERY_MS).unref();
     return this.watched.add(exchange);
@@ -28,7 +27,7 @@ export class DeadlineWatch implements OnApplicationShutdown {
     clearInterval(this.timer);
   }
 
-  /** Lets every exchange look at the time. */
+  /** Checks every exchange. */
   tick(now = performance.now()): void {
     for (const exchange of this.watched) exchange.check(now);
   }

@@ -1,7 +1,7 @@
 import type { ApiError } from '../common/errors/api.error.js';
 import { openAiErrorBody } from '../openai/error.shape.js';
 
-/** True for the targets that speak OpenAI's error shape; the rest speak the management shape. */
+/** Whether a target uses OpenAI's error shape; all others use the management shape. */
 export const isProxied = (target: string): boolean =>
   target === '/v1' || target.startsWith('/v1/') || target.startsWith('/v1?');
 
@@ -29,7 +29,7 @@ const managementBody = (error: ApiError, requestId: string): object => ({
   request_id: requestId,
 });
 
-/** What a refusal looks like on the wire, in the shape its path speaks. */
+/** A refusal as it goes on the wire, in the error shape of its path. */
 export function refusal(error: ApiError, requestId: string, proxied: boolean): Refusal {
   const body = JSON.stringify(proxied ? openAiErrorBody(error) : managementBody(error, requestId));
   return {

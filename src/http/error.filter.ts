@@ -8,7 +8,7 @@ import { isProxied, refusal } from './error.body.js';
 import { errors } from '../common/errors/errors.js';
 import { exchangeOf } from './exchange.js';
 
-/** The one filter: whatever was thrown becomes one refusal in the shape its path speaks; strangers see nothing of the cause. */
+/** The one exception filter: every thrown value becomes a refusal in the error shape of its path. Clients see nothing of the cause. */
 @Catch()
 export class ErrorFilter implements ExceptionFilter {
   private readonly causes = new ErrorSampler(new Logger(ErrorFilter.name));
@@ -37,7 +37,7 @@ export function toApiError(thrown: unknown): ApiError {
   return fromFastify(thrown as FastifyFault | undefined) ?? errors.internal(thrown);
 }
 
-/** Nest wraps what Fastify refuses; Fastify's own error is the cause. */
+/** Nest wraps Fastify's errors: the original is the cause. */
 function fromHttpException(thrown: HttpException): ApiError {
   const status = thrown.getStatus();
   if (status === 404) return errors.notFound();
@@ -50,7 +50,7 @@ interface FastifyFault {
   statusCode?: number;
 }
 
-/** Fastify's own refusals, by its error codes: https://fastify.dev/docs/latest/Reference/Errors/. */
+/** Fastify's errors by their codes: https://fastify.dev/docs/latest/Reference/Errors/. */
 function fromFastify(thrown: FastifyFault | undefined): ApiError | undefined {
   switch (thrown?.code) {
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':

@@ -1,12 +1,12 @@
 import type { ServerResponse } from 'node:http';
 
-/** What a client that does not read may have waiting before interim answers are left out for it. */
+/** Above this many unread bytes a client gets no further informational responses. */
 const MAX_WAITING_BYTES = 16 * 1024;
 
-/** Node's own way to write ahead of an answer's head; its public ones know 100, 102 and 103 only, and lose bytes. */
+/** Node's internal way to write before a response's head. The public ones know 100, 102 and 103 only, and lose bytes. */
 type Raw = ServerResponse & { _writeRaw(text: string, encoding: 'latin1'): boolean };
 
-/** Passes an interim answer on. RFC 9110 §15.2: never to HTTP/1.0, and a proxy may leave out what nobody waits for. */
+/** Forwards an informational response. RFC 9110 §15.2: never to HTTP/1.0; a proxy may drop those that no client waits for. */
 export function writeInformational(
   response: ServerResponse,
   status: number,

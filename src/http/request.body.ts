@@ -1,12 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 
-/** Bodies of a known length up to this are collected and sent in one piece: cheaper than a stream for both sides. */
+/** A body of a known length up to this is collected and sent in one piece: cheaper than a stream for both sides. */
 export const SMALL_BODY_BYTES = 64 * 1024;
 
 /**
- * Hides the body from Fastify, which would otherwise judge its content type (refusing odd ones with 415) and parse it.
- * Only the parsed view changes: what is forwarded is read from `rawHeaders`.
+ * Hides the body from Fastify, which would otherwise check its content type (and refuse unknown ones with 415) and parse
+ * it. Only the parsed headers change: forwarding reads `rawHeaders`.
  */
 export function keepBodyRaw(request: IncomingMessage): void {
   request.headers['content-type'] = undefined as never;
@@ -20,9 +20,9 @@ export interface BodyReceiver {
   onCollected(body: Buffer): void;
 }
 
-/** Hands over the whole of a small body; never, when the client leaves before its end. */
+/** Hands over the whole of a small body. It is never called for a client that leaves before the end. */
 export function collect(request: IncomingMessage, receiver: BodyReceiver): void {
-  // It came with the head, as it nearly always does: no event has to be awaited.
+  // The common case: the body came with the head, so no event has to be awaited.
   const whole = request.complete ? (request.read() as Buffer | null) : null;
   if (whole) {
     receiver.onUploaded(whole.length);

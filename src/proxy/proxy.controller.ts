@@ -11,7 +11,7 @@ import { WitheringTokenGuard } from './admission/token.guard.js';
 @UseInterceptors(StreamingInterceptor)
 @Controller('v1')
 export class ProxyController {
-  /** The route alone: the guard lets in, the interceptor forwards. `@Res()` tells Nest that it has nothing to send. */
+  /** Declares the route: the guard admits, the interceptor forwards. `@Res()` tells Nest that the handler sends the response itself. */
   @All('*')
   forward(@Res() _reply: FastifyReply): void {
     throw new Error('the interceptor has forwarded it');

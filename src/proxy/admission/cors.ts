@@ -15,7 +15,7 @@ const headersFor = (origin: string): CorsHeaders => ({
   vary: 'Origin',
 });
 
-/** The response depends on the origin all the same: a cache must not show this one to a page. */
+/** The response depends on the origin: a cache must not give this one to a page. */
 const FOR_NO_PAGE: CorsHeaders = { vary: 'Origin' };
 
 /** Cross-origin responses as `allowed_origins` configures them, never wider; without it there are none. */

@@ -6,12 +6,12 @@ import type { TokenScope } from '../../token/token.scope.js';
 
 export interface RequestSummary {
   method: string;
-  /** Without its query, as the very text that is forwarded. */
+  /** Without its query, unchanged: the text that is forwarded. */
   path: string;
   headers: IncomingHttpHeaders;
 }
 
-/** Why a provider does not take a request, by its head alone. */
+/** Why a provider's policy refuses a request, by its head alone. */
 export function policyRefusal(policy: ProviderPolicy, { method, path, headers }: RequestSummary): ApiError | undefined {
   const { origin } = headers;
   if (origin !== undefined && policy.origins && !policy.origins.has(origin)) return errors.originNotAllowed();
@@ -26,7 +26,7 @@ function missingHeaderFault({ requiredHeaders }: ProviderPolicy, headers: Incomi
   return missing === 'origin' ? errors.originRequired() : errors.headerRequired(missing);
 }
 
-/** Why a token may not be used at this path or from this address; models are judged where they are named, in the body. */
+/** Why a token may not be used at this path or from this address. Models are named in the body and checked there. */
 export function scopeRefusal(
   { endpoints, networks }: TokenScope,
   { path, ip }: { path: string; ip: string },

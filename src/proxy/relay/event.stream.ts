@@ -3,13 +3,13 @@ import type { ApiError } from '../../common/errors/api.error.js';
 import { refusal } from '../../http/error.body.js';
 import { breakOff } from '../../http/break.off.js';
 
-/** How long a cut waits for the end of the event that is on its way. */
+/** How long a cut waits for the end of the current event. */
 const GRACE_MS = 150;
 const NOTHING_SENT = 0x0a0a;
 
 /**
- * An event stream that may have to be cut (WHATWG HTML §9.2.6). A word of ours may only stand between two events of
- * the upstream's, so that neither is damaged; where that is, the last bytes say: nothing is parsed.
+ * An event stream that can be cut (WHATWG HTML §9.2.6). An event of the proxy may stand only between two events of the
+ * upstream, so that neither is damaged. The last bytes show where that is: nothing is parsed.
  */
 export class EventStream {
   /** The last four bytes sent. */
@@ -25,7 +25,7 @@ export class EventStream {
     if (this.cutShort && this.isBetweenEvents) this.cutShort();
   }
 
-  /** After a blank line, whichever of the three line ends it is made of. */
+  /** After a blank line, made of any of the three line ends. */
   get isBetweenEvents(): boolean {
     const two = this.tail & 0xffff;
     const three = this.tail & 0xffffff;
@@ -33,8 +33,8 @@ export class EventStream {
   }
 
   /**
-   * Writes one `error` event as soon as it may stand there, then breaks the stream off: no clean end is invented.
-   * `last` is called when nothing more of the upstream's may be sent.
+   * Writes one `error` event at the next boundary, then breaks the stream off: no clean end is invented.
+   * `last` is called when nothing more of the upstream may be sent.
    */
   cut(why: ApiError, last: () => void): void {
     const { response } = this;
@@ -49,5 +49,5 @@ export class EventStream {
   }
 }
 
-/** What OpenAI's SDKs raise as an APIError, on chat completions and responses alike. */
+/** OpenAI's SDKs raise it as an APIError, for chat completions and responses alike. */
 const errorEvent = (why: ApiError): string => `event: error\ndata: ${refusal(why, '', true).body}\n\n`;

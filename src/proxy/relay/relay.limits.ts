@@ -1,7 +1,7 @@
 import type { AppConfig } from '../../config/app.config.js';
 import type { Provider } from '../../config/provider.js';
 
-/** Milliseconds; of the exchange as a whole and of its silences. */
+/** Limits of an exchange; times in milliseconds. */
 export interface RelayLimits {
   readonly headersTimeoutMs: number;
   readonly idleTimeoutMs: number;
@@ -11,7 +11,7 @@ export interface RelayLimits {
   readonly maxRequestBytes: number;
 }
 
-/** The deadlines of exchanges with each provider, requests and sockets alike. */
+/** The limits by provider, for HTTP and WebSocket alike. */
 export type LimitsByProvider = ReadonlyMap<Provider, RelayLimits>;
 
 export const relayLimits = ({ providers, client }: AppConfig): LimitsByProvider =>

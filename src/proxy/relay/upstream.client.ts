@@ -12,7 +12,7 @@ import { UpstreamBreaker } from '../admission/upstream.breaker.js';
 
 const IDLE_SOCKET_MS = 10_000;
 
-/** One pool of HTTP/1.1 connections, and the `Host` of its origin. */
+/** A pool of HTTP/1.1 connections and the `Host` of its origin. */
 interface Destination {
   readonly pool: UpstreamPool;
   readonly host: string;
@@ -28,7 +28,7 @@ export class UpstreamCall {
   ) {}
 
   /**
-   * `body` is null, the whole of a small body, or a stream. Every outcome comes through `observer`; throws an UpstreamError
+   * `body` is null, the whole of a small body, or a stream. Every outcome is reported to `observer`. Throws an UpstreamError
    * for a head that cannot be sent. The path is passed as text: no URL is ever built from a request.
    */
   send(body: Buffer | Readable | null, observer: ExchangeObserver): UpstreamExchange {
@@ -55,7 +55,7 @@ export class UpstreamCall {
   }
 }
 
-/** One pool a provider and origin. Origins come from configuration and projects, never from a request. */
+/** One pool for each provider and origin. Origins come from configuration and projects, never from a request. */
 @Injectable()
 export class UpstreamClient implements OnApplicationShutdown {
   private readonly destinations = new Map<Provider, Map<string, Destination>>();

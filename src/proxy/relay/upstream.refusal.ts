@@ -2,7 +2,7 @@ import type { ApiError } from '../../common/errors/api.error.js';
 import { errors } from '../../common/errors/errors.js';
 import { UpstreamError } from '../../upstream/upstream.error.js';
 
-/** What a failure below means to the client. */
+/** What a failure at the upstream means to the client. */
 export function upstreamRefusal(fault: UpstreamError): ApiError {
   switch (fault.kind) {
     case 'invalid_request':

@@ -1,10 +1,10 @@
 import type { Socket } from 'node:net';
 
-/** Bytes in one direction, as they come; no more of them wait here than the receiver's socket holds. */
+/** Forwards bytes in one direction as they come. Buffers no more than the receiver's socket does. */
 export class SocketPipe {
   /** performance.now() of the last byte read or of the receiver's last readiness. */
   lastAt = performance.now();
-  /** The receiver takes no more for now. */
+  /** The receiver's buffer is full. */
   isBlocked = false;
   private isStopped = false;
 
@@ -18,7 +18,7 @@ export class SocketPipe {
     from.resume();
   }
 
-  /** Sends a chunk on, and makes the sender wait when the receiver has enough. */
+  /** Forwards a chunk, and pauses the sender when the receiver's buffer is full. */
   forward(chunk: Buffer): void {
     this.lastAt = performance.now();
     if (this.to.write(chunk)) return;
@@ -26,7 +26,7 @@ export class SocketPipe {
     this.from.pause();
   }
 
-  /** Forwards nothing any more. The sender is not read until its next owner reads it. */
+  /** Stops forwarding. The sender is not read until its next owner reads it. */
   stop(): void {
     this.isStopped = true;
     this.from.off('data', this.onData).off('end', this.onEnd);
@@ -35,7 +35,7 @@ export class SocketPipe {
 
   private readonly onData = (chunk: Buffer): void => this.onBytes(chunk);
 
-  /** Half-closed: what comes the other way may still pass. */
+  /** Half-closed: bytes of the other direction may still pass. */
   private readonly onEnd = (): void => {
     this.to.end();
   };

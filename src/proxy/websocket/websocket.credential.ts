@@ -5,9 +5,9 @@ import { KEY_SUBPROTOCOL } from '../../openai/key.subprotocol.js';
 const PROTOCOLS = 'sec-websocket-protocol';
 
 export interface WebSocketCredential {
-  /** As `bearer` gives it: undefined when there is none, null when it is malformed. */
+  /** As `bearer` returns it: undefined when there is none, null when it is malformed. */
   credential: string | null | undefined;
-  /** Without the subprotocols that carried it; the others as they were sent. */
+  /** Without the subprotocols that carried the credential; all others unchanged. */
   rawHeaders: string[];
 }
 
@@ -27,7 +27,7 @@ export function takeCredential(rawHeaders: readonly string[], authorization: str
   return { credential, rawHeaders: kept };
 }
 
-/** The list without its carriers, the rest untouched (RFC 6455 §11.3.4); undefined when nothing is left of it. */
+/** The list without its carriers, the rest unchanged (RFC 6455 §11.3.4); undefined for an empty rest. */
 function withoutCarriers(value: string, found: Set<string | null>): string | undefined {
   const items = value.split(',');
   const others = items.filter((item) => !isCarrier(item));

@@ -17,7 +17,7 @@ const MAX_HEAD_BYTES = 16 * 1024;
 export interface HandshakeObserver {
   /** From here on bytes may have reached the upstream. */
   onSent(): void;
-  /** The upstream speaks the other protocol now; `head` is what came of it with the response. */
+  /** The upstream switched protocols; `head` is what came of the new one with the response. */
   onSwitched(response: IncomingMessage, socket: Socket, head: Buffer): void;
   /** The upstream responded in HTTP. */
   onResponse(response: IncomingMessage): void;
@@ -32,10 +32,10 @@ export interface WebSocketCall {
   outcome(hasResponded: boolean): void;
 }
 
-/** Opens WebSockets to upstreams: one connection each, made by the same rules as those of requests. */
+/** Opens WebSockets to upstreams: one connection each, opened by the rules that hold for requests. */
 @Injectable()
 export class WebSocketDialer {
-  /** By connect timeout and origin: they keep TLS sessions. */
+  /** By connect timeout and origin: a connector keeps TLS sessions. */
   private readonly connectors = new Map<string, Connect>();
 
   constructor(
@@ -81,8 +81,8 @@ function dial(
 }
 
 /**
- * Node's own client on a connection of ours: it writes a flat list of headers as it is, in order and case, has a
- * strict and bounded parser for the response, and hands the socket over with every byte after the head.
+ * Node's own client on our connection: it writes a flat list of headers in their order and case, parses the response
+ * strictly and within bounds, and hands the socket over with every byte after the head.
  */
 function shakeHands(
   socket: Socket,

@@ -14,25 +14,25 @@ export function closeFrame(code: number, reason: string): Buffer {
   return frame;
 }
 
-/** Follows a stream of frames (RFC 6455 §5.2) just far enough to know where one ends. Payloads are skipped, never looked at. */
+/** Tracks the frame boundaries of a stream (RFC 6455 §5.2). Payloads are skipped. */
 export class FrameTracker {
   private readonly header = Buffer.alloc(14);
   /** Header bytes of the current frame seen so far. */
   private have = 0;
   private payloadLeft = 0;
-  /** True from a close frame's header on: its sender has said its last word. */
+  /** True from the header of a close frame on: its sender sends no further frame. */
   closed = false;
 
   get isAtBoundary(): boolean {
     return this.have === 0 && this.payloadLeft === 0;
   }
 
-  /** Takes note of bytes that passed. */
+  /** Tracks bytes that passed. */
   pass(bytes: Buffer): void {
     for (let at = 0; at < bytes.length;) at = this.step(bytes, at);
   }
 
-  /** Takes note of bytes up to the end of the current frame; how many those are (all, when it does not end in them). */
+  /** Tracks bytes up to the end of the current frame; returns their number (all bytes, when it does not end in them). */
   passToBoundary(bytes: Buffer): number {
     let at = 0;
     while (at < bytes.length && !(at > 0 && this.isAtBoundary)) at = this.step(bytes, at);

@@ -7,7 +7,7 @@ import type { Exchange } from '../../http/exchange.js';
 import { Admission } from '../admission/admission.js';
 import { permitOf } from '../admission/permit.js';
 import { type LimitsByProvider, relayLimits } from '../relay/relay.limits.js';
-import { WaitingClient } from './socket.waiting.js';
+import { WaitingClient } from './waiting.client.js';
 import { takeCredential } from './websocket.credential.js';
 import { WebSocketDialer } from './websocket.dialer.js';
 import { WebSocketRelay } from './websocket.relay.js';

@@ -10,7 +10,7 @@ import type { Wait } from '../relay/deadlines.js';
 import type { RelayLimits } from '../relay/relay.limits.js';
 import { RelayedExchange } from '../relay/relayed.exchange.js';
 import { upstreamRefusal } from '../relay/upstream.refusal.js';
-import type { WaitingClient } from './socket.waiting.js';
+import type { WaitingClient } from './waiting.client.js';
 import type { HandshakeObserver, WebSocketCall } from './websocket.dialer.js';
 import { handshakeResponse, plainResponseHeaders } from './websocket.headers.js';
 import { refuseOn, respondOn } from './websocket.response.js';

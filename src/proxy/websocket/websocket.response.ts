@@ -4,7 +4,7 @@ import type { ApiError } from '../../common/errors/api.error.js';
 import { refusal } from '../../http/error.body.js';
 import type { Exchange } from '../../http/exchange.js';
 
-/** How long a client may take to leave after our last byte: closing at once could reset it before it has read that. */
+/** How long a client may take to close after the last byte: closing at once could reset it before it has read that byte. */
 const LINGER_MS = 1000;
 const NOTHING = Buffer.alloc(0);
 
@@ -17,7 +17,7 @@ export function respondOn({ request, socket }: Exchange): ServerResponse {
   return response;
 }
 
-/** A refusal of ours in place of a WebSocket. */
+/** Refuses a WebSocket with an HTTP response. */
 export function refuseOn(exchange: Exchange, error: ApiError): void {
   const { socket } = exchange;
   exchange.refused(error);
@@ -31,7 +31,7 @@ export function refuseOn(exchange: Exchange, error: ApiError): void {
   respondOn(exchange).writeHead(status, headers).end(body);
 }
 
-/** Ends our direction after `last` and what waits to be written; reads and discards until the client has left too. */
+/** Ends our direction after `last`; reads and discards until the client has closed too. */
 export function endGently(socket: Socket, last: Uint8Array = NOTHING): void {
   socket.resume();
   socket.end(last, () => {

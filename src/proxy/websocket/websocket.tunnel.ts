@@ -4,17 +4,17 @@ import { endGently } from './websocket.response.js';
 import { closeFrame, FrameTracker } from './websocket.frames.js';
 import { SocketPipe } from './socket.pipe.js';
 
-/** How long ending a WebSocket may take: the rest of the frame that is on its way, our close frame, the client's. */
+/** How long ending a WebSocket may take: the rest of the current frame, our close frame, the client's close frame. */
 const GRACE_MS = 150;
-/** What a close handshake may still take when the client has left: one of its close frames has been sent, the other is on its way. */
+/** How long the rest of a close handshake may take after the client's FIN: one close frame was sent, the other is expected. */
 const HANDSHAKE_MS = 1000;
 
 /** RFC 6455 §7.4.1. */
 export const CLOSE_CODES = { goingAway: 1001, policyViolation: 1008 } as const;
 
 /**
- * A running WebSocket: frames pass both ways untouched. Where the upstream's frames end is followed, so that a close
- * frame of ours never stands inside one of them; the client's, to know its leaving from a close handshake.
+ * A running WebSocket: frames pass both ways unchanged. The boundaries of the upstream's frames are tracked so that our close
+ * frame never stands inside one of them; the client's, to tell a broken connection from a close handshake.
  */
 export class WebSocketTunnel {
   private readonly frames = new FrameTracker();
@@ -43,7 +43,7 @@ export class WebSocketTunnel {
     return Math.max(this.up.lastAt, this.down.lastAt);
   }
 
-  /** Since when the client has not read what waits for it; undefined when nothing does. */
+  /** Since when the client has not read bytes that wait for it; undefined when none wait. */
   get clientBlockedSince(): number | undefined {
     return this.down.isBlocked ? this.down.lastAt : undefined;
   }
@@ -62,7 +62,7 @@ export class WebSocketTunnel {
     if (this.pendingClose && this.frames.isAtBoundary) this.sendClose(this.pendingClose);
   }
 
-  /** Ends both sides: the client with a close frame, unless the upstream has sent one; the upstream at once. */
+  /** Ends both sides: the client with a close frame, unless the upstream has sent one, and the upstream at once. */
   close(code: number, reason: string): void {
     if (this.isClosing) return;
     this.isClosing = true;
@@ -110,7 +110,7 @@ export class WebSocketTunnel {
     this.client.once('close', () => clearTimeout(timer));
   }
 
-  /** What the upstream had sent still reaches the client. */
+  /** Bytes that the upstream has sent still reach the client. */
   private onUpstreamClosed(): void {
     this.endedBy('upstream');
     if (this.isClosing) return;

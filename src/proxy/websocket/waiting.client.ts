@@ -1,11 +1,11 @@
 import type { Socket } from 'node:net';
 
-/** What a client may send before its handshake is answered is kept up to this; then it has to wait. */
+/** Bytes that a client may send before the handshake's response; then its socket is paused. */
 const MAX_EARLY_BYTES = 16 * 1024;
 
 /**
- * A client whose handshake is not answered yet. It is read, so that its leaving is noticed at once; what it sends
- * early belongs to the other protocol and is kept for whoever speaks that.
+ * A client that waits for the response to its handshake. Its socket is read, so that a FIN is noticed at once. Early bytes
+ * belong to the WebSocket protocol and are buffered for the tunnel.
  */
 export class WaitingClient {
   private early: Buffer[] = [];
@@ -24,7 +24,7 @@ export class WaitingClient {
     else socket.resume();
   }
 
-  /** Lets go of the socket, paused; what it had sent early. */
+  /** Detaches from the socket and pauses it; returns the early bytes. */
   release(): Buffer[] {
     this.socket.off('data', this.keep).off('end', this.left).off('close', this.left);
     this.socket.pause();
