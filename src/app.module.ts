@@ -13,6 +13,7 @@ import { ProxyModule } from './proxy/proxy.module.js';
 import { RedisModule } from './redis/redis.module.js';
 import { ChangesModule } from './changes/changes.module.js';
 import { TokenModule } from './token/token.module.js';
+import { Shutdown } from './shutdown.order.js';
 
 /** The plan of the house: which rooms exist. */
 @Module({})
@@ -34,6 +35,7 @@ export class AppModule {
         ProxyModule,
         HealthModule,
       ],
+      providers: [Shutdown],
     };
   }
 }

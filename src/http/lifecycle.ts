@@ -60,7 +60,7 @@ export class Lifecycle {
     this.cutSockets();
   }
 
-  cutSockets(): void {
+  private cutSockets(): void {
     for (const [socket, running] of this.sockets)
       if (running) running.goAway();
       else socket.destroy();

@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunningApp } from '../server/app.factory.js';
 import { processSignals, type StopSignals } from './stop.signals.js';
 import { EXIT, StartupError } from '../common/errors/startup.error.js';
+import { Shutdown } from '../shutdown.order.js';
 import type { AppConfig } from '../config/app.config.js';
 import { type LoadedConfig, loadConfig, type Variables } from '../config/config.loader.js';
 import { forgetSecrets } from '../config/process.environment.js';
@@ -51,21 +51,9 @@ function listenFault({ listen: { host, port } }: AppConfig, error: NodeJS.ErrnoE
   return new StartupError(EXIT.config, [`LISTEN_ADDR ${host}:${port}: cannot be listened on (${error.code})`]);
 }
 
-/** Refuses new work, lets what runs finish within DRAIN_TIMEOUT, then writes counters and closes the store, in that order. */
-export async function drain(
-  { app, lifecycle, logger }: RunningApp,
-  config: AppConfig,
-  hurry: Promise<unknown>,
-): Promise<void> {
-  const timers = new AbortController();
-  const pause = (ms: number) => sleep(ms, undefined, { signal: timers.signal, ref: true }).catch(() => undefined);
-  lifecycle.ready = false;
-  await Promise.race([pause(config.stop.preStopDelayMs), hurry]);
-  lifecycle.draining = true;
-  await Promise.race([lifecycle.idle(), pause(config.stop.drainTimeoutMs), hurry]);
-  timers.abort();
-  lifecycle.cut();
-  await lifecycle.idle();
+/** Stops a server in the order of `shutdown.order`. `hurry` ends the waits for running requests. */
+export async function drain({ app, logger }: RunningApp, { stop }: AppConfig, hurry: Promise<unknown>): Promise<void> {
+  await app.get(Shutdown).run({ ...stop, hurry });
   await app.close();
   logger.info('stopped');
   await new Promise<void>((flushed) => logger.flush(() => flushed()));

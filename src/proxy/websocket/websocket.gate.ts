@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { ErrorSampler } from '../../http/error.sampler.js';
 import { toApiError } from '../../http/error.filter.js';
 import { exchangeOf } from '../../http/exchange.js';
@@ -18,7 +18,7 @@ import { WaitingClient } from './socket.waiting.js';
 
 /** Admits WebSockets: Nest's guards do not run on an upgrade, so the same admission is asked here. */
 @Injectable()
-export class WebSocketGate implements BeforeApplicationShutdown {
+export class WebSocketGate {
   private readonly causes = new ErrorSampler(new Logger(WebSocketGate.name));
   private readonly limits: LimitsByProvider;
 
@@ -44,11 +44,6 @@ export class WebSocketGate implements BeforeApplicationShutdown {
     } catch (thrown) {
       this.refuse(request, socket, thrown);
     }
-  }
-
-  /** The server is closed without having drained: it would wait for its sockets. */
-  beforeApplicationShutdown(): void {
-    this.lifecycle.cutSockets();
   }
 
   private relay(request: IncomingMessage, client: WaitingClient, rawHeaders: readonly string[], caller: Caller): void {
