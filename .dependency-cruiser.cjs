@@ -5,7 +5,7 @@ const FLOORS = [
   ['config', 'http'],
   ['crypto', 'database', 'redis', 'upstream'],
   ['auth', 'replicas'],
-  ['changes', 'events'],
+  ['changes'],
   ['limits', 'project'],
   ['token'],
   ['proxy', 'health', 'maintenance'],

@@ -52,12 +52,13 @@ export async function createApp(config: AppConfig, logTo?: DestinationStream): P
     // Longer than any target that Node's own limit on headers lets through: an odd id is told in our words.
     routerOptions: { maxParamLength: 65_536 },
   });
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(config, lifecycle), adapter, {
+  const fastify: FastifyInstance = adapter.getInstance();
+  fastify.decorate('lifecycle', lifecycle);
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(config), adapter, {
     bodyParser: false,
     abortOnError: false,
     logger: new NestLog(logger),
   });
-  const fastify: FastifyInstance = adapter.getInstance();
   fastify.removeContentTypeParser('text/plain');
   guardManagement(fastify, app.get(ManagementGuard));
   limitDepth(fastify);
