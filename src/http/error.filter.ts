@@ -4,9 +4,10 @@ import { TypeORMError } from 'typeorm';
 import { ApiError } from '../common/errors/api.error.js';
 import { MAX_MANAGEMENT_BODY_BYTES } from '../common/values/bytes.js';
 import { ErrorSampler } from './error.sampler.js';
-import { isProxied, refusal } from './error.body.js';
+import { refusal } from './error.body.js';
 import { errors } from '../common/errors/errors.js';
 import { exchangeOf } from './exchange.js';
+import { routeClassOf } from './route.class.js';
 
 /** The one filter: whatever was thrown becomes one refusal in the shape its path speaks; strangers see nothing of the cause. */
 @Catch()
@@ -25,7 +26,8 @@ export class ErrorFilter implements ExceptionFilter {
       reply.raw.destroy();
       return;
     }
-    const { status, headers, body } = refusal(error, exchange.requestId, isProxied(request.raw.url ?? ''));
+    const isProxied = routeClassOf(exchange.path) === 'proxied';
+    const { status, headers, body } = refusal(error, exchange.requestId, isProxied);
     void reply.code(status).headers(headers).send(body);
   }
 }

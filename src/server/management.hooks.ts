@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyRequest, preValidationHookHandler } from 'fastify';
 import type { ManagementGuard } from '../auth/management.guard.js';
-import { isProxied } from '../http/error.body.js';
 import { errors } from '../common/errors/errors.js';
 import { exchangeOf } from '../http/exchange.js';
+import { routeClassOf } from '../http/route.class.js';
 import { isDeeperThan } from '../common/rest/json.depth.js';
 
 /** Answers outside /v1 are for the operator alone: never cached, framed or sniffed. */
@@ -32,11 +32,11 @@ const toPattern = (url: string): RegExp =>
 export function guardManagement(fastify: FastifyInstance, guard: ManagementGuard): void {
   fastify.addHook('onRequest', (request: FastifyRequest, reply, done) => {
     const { path, requestId } = exchangeOf(request.raw);
-    if (isProxied(path)) return done();
+    if (routeClassOf(path) === 'proxied') return done();
     void reply.headers({ ...CARRIED, 'x-request-id': requestId });
     // A client that names a type but sends no body means none: there is nothing to parse.
     if (!hasBody(request.headers)) delete request.headers['content-type'];
-    if (!request.routeOptions.url?.startsWith('/manage')) return done();
+    if (routeClassOf(request.routeOptions.url ?? '') !== 'management') return done();
     guard.isOperator(request).then(() => done(), done);
   });
 }
@@ -50,7 +50,7 @@ export function limitDepth(fastify: FastifyInstance): void {
     done(isDeeperThan(MAX_DEPTH, body) ? errors.jsonInvalid() : undefined);
   };
   fastify.addHook('onRoute', (route) => {
-    if (!isProxied(route.url)) route.preValidation = limit;
+    if (routeClassOf(route.url) !== 'proxied') route.preValidation = limit;
   });
 }
 
