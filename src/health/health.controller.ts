@@ -46,7 +46,7 @@ export class HealthController {
   @ApiServiceUnavailableResponse({ type: HealthView })
   async report(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<HealthView> {
     // A wrong token is counted as one, and gets what a stranger gets.
-    const isOperator = await this.guard.isOperator(request).catch(() => false);
+    const isOperator = await this.guard.assertOperator(request).catch(() => false);
     const report = await this.health.report(isOperator);
     void reply.code(report.status === 'ok' ? 200 : 503);
     return report;

@@ -37,7 +37,7 @@ export function guardManagement(fastify: FastifyInstance, guard: ManagementGuard
     // A client that names a type but sends no body means none: there is nothing to parse.
     if (!hasBody(request.headers)) delete request.headers['content-type'];
     if (routeClassOf(request.routeOptions.url ?? '') !== 'management') return done();
-    guard.isOperator(request).then(() => done(), done);
+    guard.assertOperator(request).then(() => done(), done);
   });
 }
 
