@@ -21,8 +21,8 @@ import { RedisLeases } from './redis.leases.js';
     {
       provide: Counter,
       inject: [RedisConnection, RedisCounter, MemoryCounter],
-      useFactory: (redis: RedisConnection, shared: RedisCounter, memory: MemoryCounter): Counter =>
-        redis.isConfigured ? shared : memory,
+      useFactory: (redis: RedisConnection, shared: RedisCounter, local: MemoryCounter): Counter =>
+        redis.isConfigured ? shared : local,
     },
   ],
   exports: [Limits],
