@@ -15,6 +15,6 @@ export type ToWorker =
 export type FromWorker =
   | { type: 'listening'; port: number }
   /** The worker does not start: lines for the operator, and the exit code. */
-  | { type: 'refused'; exitCode: number; faults: readonly string[] }
+  | { type: 'refused'; exitCode: number; problems: readonly string[] }
   /** The worker is about to end and needs a replacement. */
   | { type: 'leaving' };

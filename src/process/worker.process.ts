@@ -69,7 +69,7 @@ export class WorkerProcess {
         return this.start.resolve(message.port);
       case 'refused':
         this.hasRefused = !this.hasListened;
-        return this.start.resolve(new StartupError(message.exitCode, message.faults));
+        return this.start.resolve(new StartupError(message.exitCode, message.problems));
       case 'leaving':
         return this.leave.resolve();
       default:

@@ -32,7 +32,7 @@ async function exitWithoutPrimary(channel: WorkerChannel, started: Promise<void>
 function reportRefusal(error: unknown): void {
   const { exitCode, faults } = error instanceof StartupError ? error : new StartupError(1, [oneLine(error)]);
   process.exitCode = exitCode;
-  sendToPrimary({ type: 'refused', exitCode, faults });
+  sendToPrimary({ type: 'refused', exitCode, problems: faults });
 }
 
 const oneLine = (error: unknown): string =>
