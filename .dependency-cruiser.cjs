@@ -5,7 +5,7 @@ const FLOORS = [
   ['config', 'http'],
   ['crypto', 'database', 'redis', 'upstream'],
   ['auth', 'replicas'],
-  ['changes', 'events'],
+  ['changes'],
   ['limits', 'project'],
   ['token'],
   ['proxy', 'health', 'maintenance'],
@@ -20,7 +20,7 @@ const INNER = {
   cli: [['terminal'], ['environment'], ['manage', 'migrate', 'server'], ['setup']],
 };
 /** Files outside every room: the plan of the application, which a process and the HTTP server start from. */
-const PLAN = '^src/app\\.';
+const PLAN = '^src/[^/]+\\.ts$';
 /** From this floor on a room may start from the plan of the application. */
 const PLAN_FROM = FLOORS.findIndex((rooms) => rooms.includes('server'));
 const room = (name) => `^src/${name}/`;

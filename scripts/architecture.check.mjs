@@ -1,17 +1,16 @@
-// Checks the floors of the house, and the table and the picture of them in the docs. `--write` makes both anew.
+// Checks the floors of src/, and the tables and the picture of them in the docs. `--write` makes both anew.
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { cruise, format } from 'dependency-cruiser';
+import { cruise } from 'dependency-cruiser';
 import extractDepcruiseOptions from 'dependency-cruiser/config-utl/extract-depcruise-options';
 import extractTSConfig from 'dependency-cruiser/config-utl/extract-ts-config';
 
 const PAGE = 'docs/architecture/index.md';
 const block = (name) => new RegExp(`(<!-- ${name} -->\\n)[^]*?(<!-- /${name} -->)`);
 const { forbidden } = createRequire(import.meta.url)('../.dependency-cruiser.cjs');
-/** Its rules are called `floor-2-redis`. */
-const FLOOR = /^floor-(\d+)-(.+)$/g;
-/** `src/token`, and `src/app` for the files that stand in no room. */
-const ROOM = '^src/[^/.]+';
+/** The rules are called `floor-2-redis` and, inside a room, `inner-proxy-1-admission`. */
+const FLOOR = /^floor-(?<floor>\d+)-(?<room>.+)$/;
+const INNER = /^inner-(?<parent>.+)-(?<floor>\d+)-(?<room>.+)$/;
 
 const isProduct = (file) => file.endsWith('.ts') && !file.endsWith('.spec.ts');
 const posix = (file) => file.replaceAll('\\', '/');
@@ -26,33 +25,70 @@ async function read() {
   return JSON.parse(output);
 }
 
-const byName = (key) => (a, b) => (a[key] < b[key] ? -1 : 1);
-const isOurs = (key) => (entry) => entry[key].startsWith('src/');
-
-/** One node a room; an arrow means "imports". Sorted, so that it changes only with the rooms. */
-async function picture(result) {
-  const modules = result.modules
-    .filter(isOurs('source'))
-    .toSorted(byName('source'))
-    .map((module) => ({
-      ...module,
-      dependencies: module.dependencies.filter(isOurs('resolved')).toSorted(byName('resolved')),
-    }));
-  const { output } = await format({ ...result, modules }, { outputType: 'mermaid', collapse: ROOM });
-  return `\`\`\`mermaid\n${output.trim()}\n\`\`\`\n`;
+/** `src/token/token.cache.ts` → `token`; a file outside every room belongs to `app`, but `main`. */
+function roomOf(file) {
+  const [, room, inside] = file.split('/');
+  if (inside !== undefined) return room;
+  return room === 'main.ts' ? 'main' : 'app';
 }
 
-/** The highest first, as in a house. */
-function table() {
-  const floors = [];
-  for (const [, floor, room] of forbidden.flatMap(({ name }) => [...name.matchAll(FLOOR)]))
-    (floors[floor] ??= []).push(room === 'cli' ? '`cli` (and `main.ts`, `app.*.ts`)' : `\`${room}\``);
-  const rows = floors.map((rooms, floor) => `| ${floor} | ${rooms.join(', ')} |\n`);
-  return `| floor | rooms |\n|---|---|\n${rows.toReversed().join('')}`;
+/** Room → the set of rooms that it imports. */
+function roomGraph({ modules }) {
+  const isOurs = (file) => file.startsWith('src/');
+  const graph = new Map();
+  for (const { source, dependencies } of modules.filter((module) => isOurs(module.source))) {
+    const imports = graph.get(roomOf(source)) ?? new Set();
+    graph.set(roomOf(source), imports);
+    for (const { resolved } of dependencies) if (isOurs(resolved)) imports.add(roomOf(resolved));
+    imports.delete(roomOf(source));
+  }
+  return graph;
 }
 
-/** What is wrong, one line each. A run that read too little cannot say that anything is right. */
-function faults({ modules, summary }) {
+/** Every room that can be reached from one, over any number of imports. */
+function reachable(graph, from, seen = new Set()) {
+  for (const room of graph.get(from) ?? []) if (!seen.has(room)) reachable(graph, room, seen.add(room));
+  return seen;
+}
+
+/** An arrow means "imports". An arrow that a longer way implies is left out. Sorted, so that only a change of the rooms changes it. */
+function picture(result) {
+  const graph = roomGraph(result);
+  const arrows = [...graph].flatMap(([room, imports]) => {
+    const implied = new Set([...imports].flatMap((other) => [...reachable(graph, other)]));
+    return [...imports].filter((other) => !implied.has(other)).map((other) => `  ${room} --> ${other}\n`);
+  });
+  return `\`\`\`mermaid\nflowchart TD\n${arrows.toSorted().join('')}\`\`\`\n`;
+}
+
+/** The names of one floor, as Markdown. */
+const code = (rooms) => rooms.map((room) => `\`${room}\``).join(', ');
+
+/** The rules that `pattern` matches, as floor → rooms. */
+const floorsOf = (rules) =>
+  Object.values(Object.groupBy(rules, ({ floor }) => floor)).map((rooms) => rooms.map(({ room }) => room));
+
+const rulesNamed = (pattern) =>
+  forbidden.map(({ name }) => pattern.exec(name)?.groups).filter((rule) => rule !== undefined);
+
+const markdown = (head, rows) =>
+  `| ${head.join(' | ')} |\n|---|---|\n${rows.map((row) => `| ${row.join(' | ')} |\n`).join('')}`;
+
+/** The floors of the rooms, the highest first; then those inside a room. */
+function tables() {
+  const floors = floorsOf(rulesNamed(FLOOR)).map((rooms, floor) => [floor, code(rooms)]);
+  const inner = Object.entries(Object.groupBy(rulesNamed(INNER), ({ parent }) => parent)).map(([parent, rules]) => [
+    code([parent]),
+    floorsOf(rules).map(code).join(' < '),
+  ]);
+  return [
+    markdown(['floor', 'rooms'], floors.toReversed()),
+    markdown(['inside', 'folders, the lowest floor first'], inner),
+  ].join('\n');
+}
+
+/** One line a problem. A run that has not read every module is a problem too. */
+function problems({ modules, summary }) {
   const seen = new Set(modules.map(({ source }) => source));
   const unread = globSync('src/**/*.ts')
     .map(posix)
@@ -68,15 +104,17 @@ function faults({ modules, summary }) {
 
 const result = await read();
 const page = readFileSync(PAGE, 'utf8');
-const blocks = { floors: table(), picture: await picture(result) };
+const blocks = { floors: tables(), picture: picture(result) };
 let fresh = page;
 for (const [name, text] of Object.entries(blocks))
   fresh = fresh.replace(block(name), (_all, open, close) => open + text + close);
-const wrong = faults(result);
+const wrong = problems(result);
 if (process.argv.includes('--write')) writeFileSync(PAGE, fresh);
 else if (fresh !== page || Object.values(blocks).some((text) => !fresh.includes(text)))
-  wrong.push(`${PAGE}: the table or the picture is not current: npm run arch:picture`);
+  wrong.push(`${PAGE}: the tables or the picture are not current: npm run arch:picture`);
 
 for (const line of wrong) console.error(line);
-console.log(`${result.modules.filter(({ source }) => isProduct(source)).length} modules read, ${wrong.length} faults`);
+console.log(
+  `${result.modules.filter(({ source }) => isProduct(source)).length} modules read, ${wrong.length} problems`,
+);
 process.exitCode = wrong.length === 0 ? 0 : 1;

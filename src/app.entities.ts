@@ -4,5 +4,5 @@ import { ReplicaEntity } from './replicas/replica.entity.js';
 import { RevisionEntity } from './changes/revision.entity.js';
 import { TokenEntity } from './token/token.entity.js';
 
-/** Every table, for what works on the store without the whole application. */
+/** Every table, for commands that work on the database without the application. */
 export const ENTITIES = [ProjectEntity, TokenEntity, RevisionEntity, ChangeEntity, ReplicaEntity];

@@ -1,11 +1,11 @@
-// Before whatever has decorators.
+// Before any class with decorators.
 import 'reflect-metadata';
 import { envVariables } from './cli/environment/env.variables.js';
 import { exitCodeOf } from './cli/terminal/exit.code.js';
 import { serveWith } from './cli/server/serve.js';
 import { Terminal } from './cli/terminal/terminal.js';
 
-/** What the image and most service files run: without the framework of the command line it starts a tenth sooner. */
+/** The command of the image and of most service files. Without the CLI's framework it starts a tenth sooner. */
 const isPlainServer = ([command, ...more]: readonly string[]): boolean => command === 'server' && more.length === 0;
 
 async function run(argv: readonly string[], terminal: Terminal): Promise<number> {
@@ -14,7 +14,7 @@ async function run(argv: readonly string[], terminal: Terminal): Promise<number>
   return runCli(argv, terminal);
 }
 
-// The code is set, not exited with: what is still being written to a pipe would be lost.
+// Not process.exit(): it would lose output that is still being written to a pipe.
 async function main(): Promise<void> {
   process.exitCode = await run(process.argv.slice(2), Terminal.ofProcess());
 }

@@ -8,10 +8,12 @@ import { AppConfig } from '../config/app.config.js';
 import { type Access, ACCESS_KEY } from './access.decorator.js';
 import { FailureThrottle } from './failure.throttle.js';
 
-/** Global: every route is the operator's unless it says otherwise, so that a new one is closed from birth. */
+/** Global: without a decorator a route is for the operator alone, so a new route is closed by default. */
 @Injectable()
 export class ManagementGuard implements CanActivate {
   private readonly secret: SecretMatcher;
+  /** The requests of the operator that were checked before their body was read. */
+  private readonly admitted = new WeakSet<FastifyRequest>();
 
   constructor(
     config: AppConfig,
@@ -26,19 +28,18 @@ export class ManagementGuard implements CanActivate {
       context.getHandler(),
       context.getClass(),
     ]);
-    return (
-      access === 'anyone' ||
-      access === 'withering-token' ||
-      this.isOperator(context.switchToHttp().getRequest<FastifyRequest>())
-    );
+    if (access === 'anyone' || access === 'withering-token') return true;
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    return this.admitted.has(request) || this.assertOperator(request);
   }
 
-  /** Throws unless the request carries the management token. Also asked before a body is read: strangers cost no parsing. */
-  async isOperator(request: FastifyRequest): Promise<boolean> {
+  /** Throws unless the request carries the management token. Called before a body is read, so that strangers cost no parsing. */
+  async assertOperator(request: FastifyRequest): Promise<true> {
     this.throttle.assertMayTry(request.ip);
     const credential = bearer(request.headers.authorization);
     if (credential && this.secret.matches(credential)) {
       this.throttle.succeeded(request.ip);
+      this.admitted.add(request);
       return true;
     }
     if (credential !== undefined) await this.throttle.failed(request.ip);

@@ -1,4 +1,4 @@
-import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { EventEmitter2 } from '@nestjs/event-emitter';
 import { TokensInvalidated } from './domain.events.js';
 import { ChangePush } from './change.push.js';
@@ -12,7 +12,7 @@ const POLL_MS = 250;
 
 /** Hears of changes: four times a second from the store, which is the truth, and at once where a push says "look". */
 @Injectable()
-export class ChangeFeed implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class ChangeFeed implements OnApplicationBootstrap {
   private readonly logger = new Logger(ChangeFeed.name);
   private readonly reading = new OneAtATime(() => this.read());
   private timer: NodeJS.Timeout | undefined;
@@ -33,12 +33,11 @@ export class ChangeFeed implements OnApplicationBootstrap, BeforeApplicationShut
     this.look();
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
+  async close(): Promise<void> {
     clearInterval(this.timer);
     this.timer = undefined;
     await this.push.close();
     await this.reading.settled();
-    await this.roll.leave();
   }
 
   /** Reads what changed, now. */

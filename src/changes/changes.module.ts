@@ -1,7 +1,9 @@
 import { Global, Module } from '@nestjs/common';
+import { EventEmitterModule } from '@nestjs/event-emitter';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AppConfig } from '../config/app.config.js';
 import { RedisConnection } from '../redis/redis.connection.js';
+import { RedisModule } from '../redis/redis.module.js';
 import { ChangeEntity } from './change.entity.js';
 import { ChangeFeed } from './change.feed.js';
 import { ChangeLog } from './change.log.js';
@@ -23,10 +25,14 @@ function pushOf({ database }: AppConfig, redis: RedisConnection): ChangePush {
   return database.driver === 'postgres' ? new PostgresPush(database.url) : new NoPush();
 }
 
-/** What changed, and which replicas have heard of it. Global, so that it is stopped after everything that writes. */
+/** What changed, and which replicas have heard of it. */
 @Global()
 @Module({
-  imports: [TypeOrmModule.forFeature([RevisionEntity, ChangeEntity, ReplicaEntity])],
+  imports: [
+    RedisModule,
+    EventEmitterModule.forRoot({ global: false }),
+    TypeOrmModule.forFeature([RevisionEntity, ChangeEntity, ReplicaEntity]),
+  ],
   providers: [
     RevisionCounter,
     ChangeLog,
@@ -38,6 +44,14 @@ function pushOf({ database }: AppConfig, redis: RedisConnection): ChangePush {
     ReplicaConfirmation,
     { provide: ChangePush, inject: [AppConfig, RedisConnection], useFactory: pushOf },
   ],
-  exports: [ChangeLog, Freshness, ReplicaConfirmation, ReplicaIdentity, ReplicaRegistry, RevisionCounter],
+  exports: [
+    EventEmitterModule,
+    ChangeLog,
+    Freshness,
+    ReplicaConfirmation,
+    ReplicaIdentity,
+    ReplicaRegistry,
+    RevisionCounter,
+  ],
 })
 export class ChangesModule {}

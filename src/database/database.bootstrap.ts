@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AppConfig } from '../config/app.config.js';
 import { openForMaintenance } from './data.source.js';
@@ -16,7 +16,7 @@ export type DatabaseCheck = (manager: EntityManager) => Promise<void>;
 
 /** Brings the store into the state the program needs, and opens the gate: migrations first, then the checks of the rooms. */
 @Injectable()
-export class DatabaseBootstrap implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class DatabaseBootstrap implements OnApplicationBootstrap {
   private readonly logger = new Logger(DatabaseBootstrap.name);
   private readonly stopped = new AbortController();
   private readonly checks: DatabaseCheck[] = [];
@@ -50,7 +50,7 @@ export class DatabaseBootstrap implements OnApplicationBootstrap, BeforeApplicat
     this.opening.catch((refusal: unknown) => this.endProcess(refusal));
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
+  async close(): Promise<void> {
     this.stopped.abort();
     await this.opening.catch(() => undefined);
   }

@@ -1,10 +1,9 @@
-import { Global, Module } from '@nestjs/common';
+import { Module } from '@nestjs/common';
 import { AppConfig } from '../config/app.config.js';
 import { prepareSqliteFile, SqliteFileLock } from './sqlite/sqlite.file.js';
 import { ReadyGate } from './ready.gate.js';
 
-/** What has to be there before the data source: the lock on a SQLite file, the gate before a server. */
-@Global()
+/** What the data source needs first: the lock of a SQLite file, and the gate of a database server. */
 @Module({
   providers: [
     {
@@ -17,7 +16,7 @@ import { ReadyGate } from './ready.gate.js';
       },
     },
     {
-      // After the lock: what asks for the gate gets a file that is ours.
+      // Injects the lock, so that the file is locked before anything that needs the gate exists.
       provide: ReadyGate,
       inject: [SqliteFileLock],
       useFactory: () => new ReadyGate(),

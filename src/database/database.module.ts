@@ -10,14 +10,14 @@ import { openSqlite } from './sqlite/sqlite.source.js';
 import { ReadyGate } from './ready.gate.js';
 import { DatabaseBootstrap } from './database.bootstrap.js';
 
-/** Nest hands only its options to the factory of the data source: what that needs besides travels with them. */
-type Carried = DataSourceOptions & { config: AppConfig; gate: ReadyGate; lock: SqliteFileLock };
+/** Nest passes only the options to the factory of the data source, so they carry what it needs besides. */
+type CarriedOptions = DataSourceOptions & { config: AppConfig; gate: ReadyGate; lock: SqliteFileLock };
 
 const options = (config: AppConfig, gate: ReadyGate, lock: SqliteFileLock): TypeOrmModuleOptions =>
   ({ ...dataSourceOptions(config.database), autoLoadEntities: true, retryAttempts: 0, config, gate, lock }) as object;
 
-/** A file that is refused is let go of, so that the command that mends it can have it. */
-async function open({ config, gate, lock, ...rest }: Carried): Promise<DataSource> {
+/** The lock of a refused file is released, so that the command that repairs it can open the file. */
+async function open({ config, gate, lock, ...rest }: CarriedOptions): Promise<DataSource> {
   if (config.database.driver !== 'sqlite') return openServer(rest, config.database, gate);
   return openSqlite(rest).catch((error: unknown) => {
     lock.release();
@@ -25,7 +25,7 @@ async function open({ config, gate, lock, ...rest }: Carried): Promise<DataSourc
   });
 }
 
-/** The one data source; a SQLite file is opened after it is locked. */
+/** The one data source. A SQLite file is locked before it is opened. */
 @Global()
 @Module({
   imports: [
@@ -34,7 +34,7 @@ async function open({ config, gate, lock, ...rest }: Carried): Promise<DataSourc
       imports: [DatabaseLockModule],
       inject: [AppConfig, ReadyGate, SqliteFileLock],
       useFactory: options,
-      dataSourceFactory: async (given) => open(given as unknown as Carried),
+      dataSourceFactory: async (passed) => open(passed as unknown as CarriedOptions),
     }),
   ],
   providers: [DatabaseService, DatabaseBootstrap],

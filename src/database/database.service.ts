@@ -1,4 +1,4 @@
-import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { SqliteFileLock } from './sqlite/sqlite.file.js';
 
@@ -7,7 +7,7 @@ const WRITE = `UPDATE projects SET name = name WHERE id = ''`;
 
 /** Says whether the store can decide requests. */
 @Injectable()
-export class DatabaseService implements OnApplicationShutdown {
+export class DatabaseService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly lock: SqliteFileLock,
@@ -18,7 +18,12 @@ export class DatabaseService implements OnApplicationShutdown {
     await this.dataSource.transaction(async (manager) => manager.query(WRITE));
   }
 
-  onApplicationShutdown(): void {
-    this.lock.release();
+  /** Before another process may open a SQLite file, this one has closed it. */
+  async close(): Promise<void> {
+    try {
+      if (this.dataSource.isInitialized) await this.dataSource.destroy();
+    } finally {
+      this.lock.release();
+    }
   }
 }

@@ -18,7 +18,7 @@ export class HealthController {
 
   @Get('live')
   @Header('content-type', 'text/plain; charset=utf-8')
-  @ApiOperation({ summary: 'Is the process alive', description: 'Depends on nothing but the event loop.' })
+  @ApiOperation({ summary: 'Check that the process is alive', description: 'Depends on the event loop alone.' })
   @ApiProduces('text/plain')
   @ApiOkResponse({ schema: { type: 'string', example: 'alive' } })
   live(): string {
@@ -26,7 +26,7 @@ export class HealthController {
   }
 
   @Get('ready')
-  @ApiOperation({ summary: 'May it be given work' })
+  @ApiOperation({ summary: 'Check that the server is ready for requests' })
   @ApiProduces('text/plain', 'application/json')
   @ApiOkResponse({ schema: { type: 'string', example: 'ready' } })
   @ApiServiceUnavailableResponse({ type: ReasonView })
@@ -38,15 +38,15 @@ export class HealthController {
 
   @Get('health')
   @ApiOperation({
-    summary: 'How it is',
-    description: '503 when the status is not ok. Anyone may ask; names of replicas are for the operator.',
+    summary: 'Get the state of the server',
+    description: '503 when the status is not `ok`. Public; only the operator sees the names of replicas.',
     security: [{}, { [MANAGEMENT_SCHEME]: [] }],
   })
   @ApiOkResponse({ type: HealthView })
   @ApiServiceUnavailableResponse({ type: HealthView })
   async report(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<HealthView> {
-    // A wrong token is counted as one, and gets what a stranger gets.
-    const isOperator = await this.guard.isOperator(request).catch(() => false);
+    // A wrong token counts as a failure, and gets the public report.
+    const isOperator = await this.guard.assertOperator(request).catch(() => false);
     const report = await this.health.report(isOperator);
     void reply.code(report.status === 'ok' ? 200 : 503);
     return report;

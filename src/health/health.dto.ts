@@ -28,13 +28,13 @@ class ReplicaView {
     example: 'proxy-1/17',
   })
   name?: string;
-  @ApiProperty({ description: 'The one that answers', type: Boolean, example: true })
+  @ApiProperty({ description: 'The replica that sends this response', type: Boolean, example: true })
   is_this!: boolean;
-  @ApiProperty({ description: 'Changes by operators that are in force there', type: Number, example: 42 })
+  @ApiProperty({ description: 'The last change by an operator that is in force there', type: Number, example: 42 })
   revision!: number;
-  @ApiProperty({ description: 'Changes in the store that are not in force there', type: Number, example: 0 })
+  @ApiProperty({ description: 'Changes in the database that are not in force there yet', type: Number, example: 0 })
   revisions_behind!: number;
-  @ApiProperty({ description: 'Since it last said that it is there', type: Number, example: 310 })
+  @ApiProperty({ description: 'Time since its last heartbeat', type: Number, example: 310 })
   silent_ms!: number;
 }
 
@@ -50,7 +50,7 @@ export class HealthView {
   @ApiProperty({ type: ChecksView })
   checks!: ChecksView;
   @ApiProperty({
-    description: 'The servers on this database, as last known; those that died without a word stay for five minutes',
+    description: 'The servers on this database, as last read. A server that crashed stays in the list for five minutes',
     type: [ReplicaView],
   })
   replicas!: ReplicaView[];

@@ -8,32 +8,32 @@ import { RedisConnection } from '../redis/redis.connection.js';
 import { ReplicaRegistry } from '../replicas/replica.registry.js';
 import type { HealthView, Reason } from './health.dto.js';
 
-/** A store that takes longer than this to answer does not answer. */
+/** A database that does not respond within this time is down. */
 const CHECK_LIMIT_MS = 1000;
 
 @Injectable()
 export class HealthService {
   private readonly logger = new Logger(HealthService.name);
   private wasUp = true;
-  /** The look at the store that is under way: whoever asks meanwhile shares it. */
-  private looking: Promise<boolean> | undefined;
+  /** The running check of the database; concurrent requests share it. */
+  private checking: Promise<boolean> | undefined;
 
   constructor(
     private readonly database: DatabaseService,
-    private readonly roll: ReplicaRegistry,
+    private readonly registry: ReplicaRegistry,
     private readonly redis: RedisConnection,
     private readonly lifecycle: Lifecycle,
     private readonly clock: Clock,
   ) {}
 
-  /** Undefined when work may come. */
+  /** Undefined when the server is ready for requests. */
   async whyNotReady(): Promise<Reason | undefined> {
     if (!this.lifecycle.ready) return { status: 'not_ready', reason: 'draining' };
     return (await this.isDatabaseUp()) ? undefined : { status: 'not_ready', reason: 'database' };
   }
 
-  /** `named` tells where the replicas run. */
-  async report(named: boolean): Promise<HealthView> {
+  /** Only a report for the operator has the names of replicas. */
+  async report(isOperator: boolean): Promise<HealthView> {
     const up = await this.isDatabaseUp();
     const serving = up ? 'ok' : 'unavailable';
     return {
@@ -42,14 +42,14 @@ export class HealthService {
       timestamp: new Date(this.clock.now()).toISOString(),
       uptime_seconds: Math.floor(process.uptime()),
       checks: { database: up ? 'ok' : 'down', ...this.redisCheck() },
-      replicas: this.replicas(named),
+      replicas: this.replicas(isOperator),
     };
   }
 
-  private replicas(named: boolean): HealthView['replicas'] {
-    return this.roll.known.map(({ id, name, isThis, revision, behind, silentMs }) => ({
+  private replicas(isOperator: boolean): HealthView['replicas'] {
+    return this.registry.known.map(({ id, name, isThis, revision, behind, silentMs }) => ({
       id,
-      ...(named ? { name } : {}),
+      ...(isOperator ? { name } : {}),
       is_this: isThis,
       revision,
       revisions_behind: behind,
@@ -57,25 +57,25 @@ export class HealthService {
     }));
   }
 
-  /** Without it everything is served: it decides no readiness. */
+  /** Every request is served without Redis, so it does not decide readiness. */
   private redisCheck(): { redis?: 'ok' | 'down' } {
     if (!this.redis.isConfigured) return {};
     return { redis: this.redis.isUp ? 'ok' : 'down' };
   }
 
   private async isDatabaseUp(): Promise<boolean> {
-    this.looking ??= this.look().finally(() => (this.looking = undefined));
-    return this.looking;
+    this.checking ??= this.check().finally(() => (this.checking = undefined));
+    return this.checking;
   }
 
-  private async look(): Promise<boolean> {
-    const fault = await withTimeout(CHECK_LIMIT_MS, this.database.check()).then(
+  private async check(): Promise<boolean> {
+    const failure = await withTimeout(CHECK_LIMIT_MS, this.database.check()).then(
       () => undefined,
       (error: unknown) => error,
     );
-    const isUp = fault === undefined;
-    if (!isUp && this.wasUp) this.logger.error({ msg: 'the database does not answer', err: fault });
-    if (isUp && !this.wasUp) this.logger.log('the database answers again');
+    const isUp = failure === undefined;
+    if (!isUp && this.wasUp) this.logger.error({ msg: 'the database does not respond', err: failure });
+    if (isUp && !this.wasUp) this.logger.log('the database responds again');
     this.wasUp = isUp;
     return isUp;
   }

@@ -1,5 +1,4 @@
 import { type DestinationStream, type Logger, symbols } from 'pino';
-import { isProxied } from './error.body.js';
 import type { Exchange } from './exchange.js';
 import type { ExchangeObserver } from './exchange.observers.js';
 import { isoTime, milliseconds } from '../common/values/fast.format.js';
@@ -8,9 +7,9 @@ import { redact } from '../common/values/redact.js';
 const ORDINARY = /^(?:.{0,24}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
 
 /** The printable form of a path. A target that is no path may contain a password; a long segment outside /v1 may be a credential. */
-function printable(path: string): string {
+function printable({ path, route }: Exchange): string {
   if (!/^\/(?!\/)/.test(path)) return '-';
-  if (isProxied(path)) return redact(path);
+  if (route === 'proxied') return redact(path);
   return path
     .split('/')
     .map((part) => (ORDINARY.test(part) ? redact(part) : '…'))
@@ -43,7 +42,7 @@ export class AccessLog implements ExchangeObserver {
         plain('token_id', exchange.tokenId) +
         plain('project_id', exchange.projectId) +
         plain('method', request.method) +
-        `,"path":${JSON.stringify(printable(exchange.path))}` +
+        `,"path":${JSON.stringify(printable(exchange))}` +
         (status === undefined ? '' : `,"status":${status}`) +
         plain('code', exchange.code) +
         plain('end', exchange.end ?? 'ok') +

@@ -1,4 +1,4 @@
-import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { SlotSet, type Slot } from '../common/values/slot.set.js';
 
 const EVERY_MS = 250;
@@ -10,7 +10,7 @@ export interface Watched {
 
 /** One timer for all running exchanges: one for each would cost every request. A deadline is exact to ¼ s. */
 @Injectable()
-export class DeadlineWatch implements OnApplicationShutdown {
+export class DeadlineWatch {
   private readonly watched = new SlotSet<Watched>();
   private timer: NodeJS.Timeout | undefined;
 
@@ -23,7 +23,7 @@ export class DeadlineWatch implements OnApplicationShutdown {
     this.watched.delete(place);
   }
 
-  onApplicationShutdown(): void {
+  close(): void {
     clearInterval(this.timer);
   }
 

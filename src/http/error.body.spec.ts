@@ -1,14 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ApiError } from '../common/errors/api.error.js';
-import { isProxied, refusal } from './error.body.js';
+import { refusal } from './error.body.js';
 import { errors } from '../common/errors/errors.js';
-
-describe(isProxied.name, () => {
-  it.each(['/v1', '/v1/', '/v1/models', '/v1?a=b'])('says yes to %s', (target) => expect(isProxied(target)).toBe(true));
-  it.each(['/', '/v10/models', '/v1x', '/V1/models', '/manage/v1/', '', 'v1/'])('says no to %j', (target) => {
-    expect(isProxied(target)).toBe(false);
-  });
-});
 
 describe(refusal.name, () => {
   it('speaks the management shape', () => {

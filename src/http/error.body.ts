@@ -1,10 +1,6 @@
 import type { ApiError } from '../common/errors/api.error.js';
 import { openAiErrorBody } from '../openai/error.shape.js';
 
-/** Whether a target uses OpenAI's error shape; all others use the management shape. */
-export const isProxied = (target: string): boolean =>
-  target === '/v1' || target.startsWith('/v1/') || target.startsWith('/v1?');
-
 export interface Refusal {
   status: number;
   /** Lower-case names. */

@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import { ApiError } from '../common/errors/api.error.js';
 import type { Slot } from '../common/values/slot.set.js';
 import { requestId } from './request.id.js';
+import { type RouteClass, routeClassOf } from './route.class.js';
 
 /** What ended an exchange: the one word in log, event and metric. */
 export type End =
@@ -53,6 +54,7 @@ export class Exchange {
   readonly startedAt = performance.now();
   /** Path without its query: a query may hold anything, a secret too. */
   readonly path: string;
+  readonly route: RouteClass;
   /** Bytes of the request's body; undefined for a chunked one (RFC 9112 §6). The parser has refused contradictory framing. */
   readonly bodyLength: number | undefined;
   end: End | undefined;
@@ -86,6 +88,7 @@ export class Exchange {
   ) {
     this.requestId = requestId(request);
     this.path = pathOf(request);
+    this.route = routeClassOf(this.path);
     const { headers } = request;
     this.bodyLength = headers['transfer-encoding'] === undefined ? Number(headers['content-length'] ?? 0) : undefined;
     (request as Carrier)[EXCHANGE] = this;

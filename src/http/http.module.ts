@@ -1,16 +1,21 @@
-import { type DynamicModule, Global, Module } from '@nestjs/common';
-import { Clock } from '../common/values/clock.js';
+import { Module } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
 import { Lifecycle } from './lifecycle.js';
 
-/** What every room shares and no room owns. */
-@Global()
-@Module({})
-export class CommonModule {
-  static forRoot(lifecycle: Lifecycle): DynamicModule {
-    return {
-      module: CommonModule,
-      providers: [Clock, { provide: Lifecycle, useValue: lifecycle }],
-      exports: [Clock, Lifecycle],
-    };
+declare module 'fastify' {
+  interface FastifyInstance {
+    lifecycle: Lifecycle;
   }
 }
+
+/** The HTTP server exists before Nest's container does: its lifecycle comes with the adapter. */
+const lifecycleOf = ({ httpAdapter }: HttpAdapterHost<FastifyAdapter>): Lifecycle =>
+  httpAdapter.getInstance<FastifyInstance>().lifecycle;
+
+@Module({
+  providers: [{ provide: Lifecycle, inject: [HttpAdapterHost], useFactory: lifecycleOf }],
+  exports: [Lifecycle],
+})
+export class HttpModule {}

@@ -32,9 +32,4 @@ export class Lifecycle {
   cut(): void {
     for (const exchange of this.exchanges) exchange.cut();
   }
-
-  /** Ends WebSockets alone: Nest's own close waits for responses, and does not know of these. */
-  cutSockets(): void {
-    for (const exchange of this.exchanges) if (!exchange.response) exchange.cut();
-  }
 }

@@ -1,5 +1,8 @@
 import { Module } from '@nestjs/common';
+import { ChangesModule } from '../changes/changes.module.js';
+import { CryptoModule } from '../crypto/crypto.module.js';
 import { RedisConnection } from '../redis/redis.connection.js';
+import { RedisModule } from '../redis/redis.module.js';
 import { Counter } from './counter.js';
 import { LimitKeys } from './limit.keys.js';
 import { Limits } from './limits.js';
@@ -8,6 +11,7 @@ import { RedisCounter } from './redis.counter.js';
 import { RedisLeases } from './redis.leases.js';
 
 @Module({
+  imports: [ChangesModule, CryptoModule, RedisModule],
   providers: [
     Limits,
     LimitKeys,
@@ -17,8 +21,8 @@ import { RedisLeases } from './redis.leases.js';
     {
       provide: Counter,
       inject: [RedisConnection, RedisCounter, MemoryCounter],
-      useFactory: (redis: RedisConnection, shared: RedisCounter, memory: MemoryCounter): Counter =>
-        redis.isConfigured ? shared : memory,
+      useFactory: (redis: RedisConnection, shared: RedisCounter, local: MemoryCounter): Counter =>
+        redis.isConfigured ? shared : local,
     },
   ],
   exports: [Limits],

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { RedisConnection, RedisDown } from '../redis/redis.connection.js';
 import { evaluate } from './redis.evaluation.js';
 import { FREE, RENEW } from './redis.scripts.js';
@@ -18,7 +18,7 @@ interface Held {
 
 /** The slots that requests and sockets of this replica hold in Redis, kept there by one timer for as long as they run. */
 @Injectable()
-export class RedisLeases implements OnApplicationShutdown {
+export class RedisLeases {
   /** Of this process; leases of several must not be mistaken for each other. */
   private readonly owner = randomBytes(8).toString('hex');
   private readonly held = new Map<string, Held>();
@@ -44,7 +44,7 @@ export class RedisLeases implements OnApplicationShutdown {
     return { end: () => this.end(lease) };
   }
 
-  onApplicationShutdown(): void {
+  close(): void {
     clearInterval(this.timer);
   }
 

@@ -1,9 +1,9 @@
 const FIRST_MS = 100;
 const LONGEST_MS = 30_000;
-/** Whoever ran this long was no part of a row of crashes. */
+/** A process that ran this long ends a series of crashes. */
 const STEADY_MS = 60_000;
 
-/** How long to wait before something that ended is started again: not at all at first, then twice as long each time until it has run for a minute. */
+/** The pause before a process is started again: none at first, then twice as long each time, until one has run for a minute. */
 export class Backoff {
   private nextMs = 0;
 

@@ -11,8 +11,8 @@ import type { LoadedConfig, Variables } from '../config/config.loader.js';
 const WORKER = fileURLToPath(new URL('./worker.js', import.meta.url));
 
 /**
- * Runs WORKERS processes that share the port, each a replica, until it is told to stop and all have drained.
- * Throws the StartError of a worker that refuses the first start.
+ * Runs WORKERS processes that share the port, until a signal comes and all of them have drained. Each is a replica.
+ * Throws the StartupError of a worker that refuses the first start.
  */
 export async function runCluster(
   { config, warnings }: LoadedConfig,
@@ -21,25 +21,25 @@ export async function runCluster(
 ): Promise<void> {
   const logger = createLogger(config.log);
   for (const warning of warnings) logger.warn(warning);
-  // Workers accept by themselves: a connection that the primary hands over hangs for good when its worker dies just then.
+  // Workers accept connections themselves: a connection that the primary passes to a dying worker would hang forever.
   cluster.schedulingPolicy = cluster.SCHED_NONE;
   cluster.setupPrimary({ exec: WORKER, args: [] });
   const supervisor = new WorkerSupervisor(() => new WorkerProcess(variables), logger);
-  const why = await runUntilStopped(supervisor, config, logger, signals).catch(async (refusal: unknown) => {
+  const why = await runUntilStopped(supervisor, config, logger, signals).catch(async (error: unknown) => {
     await supervisor.stop('a refused start', 0, Promise.resolve());
-    throw refusal;
+    throw error;
   });
-  if (why instanceof Error) logger.fatal({ err: why }, 'an uncaught exception ends this server');
+  if (why instanceof Error) logger.fatal({ err: why }, 'an uncaught exception stops this server');
   else logger.info({ signal: why }, 'stopping');
   const { preStopDelayMs, drainTimeoutMs } = config.stop;
   const failures = await supervisor.stop(String(why), preStopDelayMs + drainTimeoutMs, signals.second);
   logger.info('stopped');
   await new Promise<void>((flushed) => logger.flush(() => flushed()));
   if (why instanceof Error) throw why;
-  if (failures > 0) throw new Error(`${failures} of the workers did not end well`);
+  if (failures > 0) throw new Error(`${failures} workers failed`);
 }
 
-/** A signal may come before all have started: those that have are drained like all others. */
+/** A signal may come before every worker has started: the started ones are drained. */
 async function runUntilStopped(
   supervisor: WorkerSupervisor,
   { listen: { host }, workers }: AppConfig,
@@ -49,7 +49,7 @@ async function runUntilStopped(
   const started = supervisor.start(workers);
   const early = await Promise.race([first, started.then(() => undefined)]);
   if (early !== undefined) {
-    // What it comes to does not matter any more.
+    // The outcome of the start no longer matters.
     started.catch(() => undefined);
     return early;
   }

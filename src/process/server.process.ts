@@ -1,14 +1,14 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunningApp } from '../server/app.factory.js';
 import { processSignals, type StopSignals } from './stop.signals.js';
 import { EXIT, StartupError } from '../common/errors/startup.error.js';
+import { Shutdown } from '../shutdown.order.js';
 import type { AppConfig } from '../config/app.config.js';
 import { type LoadedConfig, loadConfig, type Variables } from '../config/config.loader.js';
 import { forgetSecrets } from '../config/process.environment.js';
 
 /**
- * Runs a server until it is told to stop and has drained. Throws StartError for a configuration or a database it
- * refuses, and the system's error when it cannot listen; nothing listens then.
+ * Runs a server until a signal comes and it has drained. Throws StartupError for a configuration or a database that
+ * it refuses, and the system's error when it cannot listen.
  */
 export async function serve(variables: Variables, signals: StopSignals = processSignals()): Promise<void> {
   const loaded = loadConfig(variables);
@@ -20,52 +20,40 @@ export async function serve(variables: Variables, signals: StopSignals = process
   await runCluster(loaded, variables, signals);
 }
 
-/** Serves in this process; `listens` is called once it does. */
+/** Serves in this process. Calls `onListening` with the port once it listens. */
 export async function runServer(
   { config, warnings }: LoadedConfig,
   signals: StopSignals,
-  listens: (running: RunningApp, port: number) => void,
+  onListening: (running: RunningApp, port: number) => void,
 ): Promise<void> {
-  // Loaded only now: a configuration that is refused should not wait for the whole framework.
+  // Loaded here: a refused configuration does not wait for the whole framework.
   const { createApp, listen } = await import('../server/app.factory.js');
   const running = await createApp(config);
   for (const warning of warnings) running.logger.warn(warning);
   try {
-    listens(running, await listen(running, config));
+    onListening(running, await listen(running, config));
   } catch (error) {
     await running.app.close();
-    throw listenFault(config, error as NodeJS.ErrnoException);
+    throw listenError(config, error as NodeJS.ErrnoException);
   }
   const why = await signals.first;
-  if (why instanceof Error) running.logger.fatal({ err: why }, 'an uncaught exception ends this server');
+  if (why instanceof Error) running.logger.fatal({ err: why }, 'an uncaught exception stops this server');
   else running.logger.info({ signal: why }, 'stopping');
   await drain(running, config, signals.second);
   if (why instanceof Error) throw why;
 }
 
-/** The variable is at fault when the address is none of this machine's or not ours to take; a port in use may be free again. */
-function listenFault({ listen: { host, port } }: AppConfig, error: NodeJS.ErrnoException): Error {
+/** An address that this machine does not have, or may not use, is an error of the configuration. A port in use may become free again. */
+function listenError({ listen: { host, port } }: AppConfig, error: NodeJS.ErrnoException): Error {
   if (error.code === 'EADDRINUSE') return new StartupError(1, [`LISTEN_ADDR ${host}:${port}: the port is in use`]);
   const codes = ['EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN', 'EACCES', 'EINVAL'];
   if (!codes.includes(error.code ?? '')) return error;
-  return new StartupError(EXIT.config, [`LISTEN_ADDR ${host}:${port}: cannot be listened on (${error.code})`]);
+  return new StartupError(EXIT.config, [`LISTEN_ADDR ${host}:${port}: the server cannot listen on it (${error.code})`]);
 }
 
-/** Refuses new work, lets what runs finish within DRAIN_TIMEOUT, then writes counters and closes the store, in that order. */
-export async function drain(
-  { app, lifecycle, logger }: RunningApp,
-  config: AppConfig,
-  hurry: Promise<unknown>,
-): Promise<void> {
-  const timers = new AbortController();
-  const pause = (ms: number) => sleep(ms, undefined, { signal: timers.signal, ref: true }).catch(() => undefined);
-  lifecycle.ready = false;
-  await Promise.race([pause(config.stop.preStopDelayMs), hurry]);
-  lifecycle.draining = true;
-  await Promise.race([lifecycle.idle(), pause(config.stop.drainTimeoutMs), hurry]);
-  timers.abort();
-  lifecycle.cut();
-  await lifecycle.idle();
+/** Stops a server in the order of `shutdown.order`. `hurry` ends the waits for running requests. */
+export async function drain({ app, logger }: RunningApp, { stop }: AppConfig, hurry: Promise<unknown>): Promise<void> {
+  await app.get(Shutdown).run({ ...stop, hurry });
   await app.close();
   logger.info('stopped');
   await new Promise<void>((flushed) => logger.flush(() => flushed()));

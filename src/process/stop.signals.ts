@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 
-/** What ends a server: a signal (or an uncaught exception) to drain, and a second one to stop waiting. */
+/** What stops a server: the first signal or uncaught exception starts the drain, a second signal ends the wait. */
 export interface StopSignals {
   first: Promise<string | Error>;
   second: Promise<unknown>;
 }
 
-/** Those of this process. */
+/** The signals of this process. */
 export function processSignals(): StopSignals {
   const signal = async (): Promise<string> =>
     Promise.race(['SIGTERM', 'SIGINT'].map(async (name) => once(process, name).then(() => name)));

@@ -2,71 +2,71 @@ import type { FromWorker, ToWorker } from './worker.messages.js';
 import { asError, type StopSignals } from './stop.signals.js';
 import type { Variables } from '../config/config.loader.js';
 
-/** What a worker is told, by the primary and by signals of its own. */
+/** What a worker receives: messages of the primary, and signals of the system. */
 export class WorkerChannel {
   private readonly serve = Promise.withResolvers<Variables>();
   private readonly orphan = Promise.withResolvers<void>();
   private readonly leave = Promise.withResolvers<void>();
   private readonly end = Promise.withResolvers<string | Error>();
-  private readonly cut = Promise.withResolvers<void>();
+  private readonly cutNow = Promise.withResolvers<void>();
   private terminations = 0;
 
   readonly variables = this.serve.promise;
-  /** The primary is gone. */
+  /** The primary has ended. */
   readonly orphaned = this.orphan.promise;
-  /** The port is left to the others; not so when all drain, on the open port. */
-  readonly leaves = this.leave.promise;
-  readonly signals: StopSignals = { first: this.end.promise, second: this.cut.promise };
+  /** This worker stops listening and the others go on. A drain of all workers keeps the port open. */
+  readonly leavesPort = this.leave.promise;
+  readonly signals: StopSignals = { first: this.end.promise, second: this.cutNow.promise };
 
   constructor() {
-    process.on('message', (message: ToWorker) => this.obey(message));
+    process.on('message', (message: ToWorker) => this.receive(message));
     process.once('disconnect', () => {
       this.orphan.resolve();
-      this.endAlone('disconnect');
+      this.drainAlone('disconnect');
     });
     process.on('SIGTERM', () => this.terminate());
-    // A terminal sends it to the primary as well, which decides what comes of it.
+    // A terminal sends SIGINT to the primary as well, which decides.
     process.on('SIGINT', () => undefined);
     process.once('uncaughtException', (error: unknown) => {
-      this.endAlone(asError(error));
-      tellPrimary({ say: 'leaving' });
+      this.drainAlone(asError(error));
+      sendToPrimary({ type: 'leaving' });
     });
   }
 
-  private obey(message: ToWorker): void {
-    switch (message.say) {
+  private receive(message: ToWorker): void {
+    switch (message.type) {
       case 'serve':
         return this.serve.resolve(message.variables);
       case 'stop':
         return this.end.resolve(message.why);
       case 'leave':
-        return this.endAlone('SIGTERM');
+        return this.drainAlone('SIGTERM');
       case 'cut':
-        return this.cut.resolve();
+        return this.cutNow.resolve();
       default:
         message satisfies never;
     }
   }
 
   /**
-   * A whole group may be sent the signal, the primary too: it knows whether all end or only this worker, which serves
-   * until told. Without a primary it drains already, and has been told often enough.
+   * The signal may go to the whole process group. Only the primary knows whether all stop or this worker alone, so the
+   * worker serves until the primary's message. A second signal, or one without a primary, ends the wait at once.
    */
   private terminate(): void {
     this.terminations += 1;
-    tellPrimary({ say: 'leaving' });
+    sendToPrimary({ type: 'leaving' });
     if (this.terminations === 1 && process.connected) return;
-    this.endAlone('SIGTERM');
-    this.cut.resolve();
+    this.drainAlone('SIGTERM');
+    this.cutNow.resolve();
   }
 
-  private endAlone(why: string | Error): void {
+  private drainAlone(why: string | Error): void {
     this.leave.resolve();
     this.end.resolve(why);
   }
 }
 
-/** Lost when the primary is gone. */
-export function tellPrimary(message: FromWorker): void {
+/** Does nothing when the primary has ended. */
+export function sendToPrimary(message: FromWorker): void {
   if (process.connected) process.send!(message, undefined, undefined, () => undefined);
 }

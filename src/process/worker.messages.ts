@@ -1,20 +1,20 @@
 import type { Variables } from '../config/config.loader.js';
 
-/** What the primary tells a worker. */
+/** From the primary to a worker. */
 export type ToWorker =
-  /** The first word. It holds secrets: a pipe shows them to nobody, an argument or the environment would. */
-  | { say: 'serve'; variables: Variables }
-  /** The whole server ends: drain, on the open port. */
-  | { say: 'stop'; why: string }
-  /** This worker ends and another has taken its place: drain, away from the port. */
-  | { say: 'leave' }
-  /** Stop waiting for what still runs. */
-  | { say: 'cut' };
+  /** The first message. It holds secrets, which an argument or the environment would show to other processes. */
+  | { type: 'serve'; variables: Variables }
+  /** The whole server stops: drain, with the port open. */
+  | { type: 'stop'; why: string }
+  /** Another worker replaces this one: stop listening, and drain. */
+  | { type: 'leave' }
+  /** Cut the requests that still run. */
+  | { type: 'cut' };
 
-/** What a worker tells the primary. */
+/** From a worker to the primary. */
 export type FromWorker =
-  | { say: 'listening'; port: number }
-  /** It will not start: lines for the operator, and the exit code. */
-  | { say: 'refused'; exitCode: number; faults: readonly string[] }
-  /** It was told to end, or has to: its place is to be filled. */
-  | { say: 'leaving' };
+  | { type: 'listening'; port: number }
+  /** The worker does not start: lines for the operator, and the exit code. */
+  | { type: 'refused'; exitCode: number; problems: readonly string[] }
+  /** The worker is about to end and needs a replacement. */
+  | { type: 'leaving' };

@@ -5,46 +5,46 @@ import type { FromWorker, ToWorker } from './worker.messages.js';
 import { StartupError } from '../common/errors/startup.error.js';
 import type { Variables } from '../config/config.loader.js';
 
-/** The exit code, or the signal that ended it. */
-export interface Ending {
+/** The exit code, or the signal that ended the process. */
+export interface WorkerExit {
   code: number | null;
   signal: string | null;
 }
 
-/** Where Node keeps compiled code, for a process that the launcher does not start: without the folder of this version of Node. */
+/** Shares the launcher's compile cache. Node appends the folder of its own version, which is removed here. */
 function compileCache(): NodeJS.ProcessEnv {
   const folder = getCompileCacheDir();
   return folder === undefined ? {} : { NODE_COMPILE_CACHE: dirname(folder) };
 }
 
-/** One worker as the primary sees it; it starts when this is made. */
+/** One worker as the primary sees it. The constructor starts the process. */
 export class WorkerProcess {
   private readonly worker: Worker = cluster.fork(compileCache());
   private readonly since = performance.now();
   private readonly start = Promise.withResolvers<number | StartupError>();
   private readonly leave = Promise.withResolvers<void>();
-  private readonly end = Promise.withResolvers<Ending>();
+  private readonly end = Promise.withResolvers<WorkerExit>();
 
-  /** The port it listens on, or why it does not. */
+  /** The port it listens on, or the reason why it does not. */
   readonly started = this.start.promise;
-  /** Its place is to be filled: it is about to end, or has ended. */
+  /** Resolves when the worker needs a replacement: it is about to end, or has ended. */
   readonly leaving = this.leave.promise;
   readonly ended = this.end.promise;
   private hasListened = false;
-  /** It said itself why it does not start. */
+  /** The worker has reported itself why it does not start. */
   hasRefused = false;
 
   constructor(variables: Variables) {
-    this.worker.on('message', (message: FromWorker) => this.hear(message));
-    this.worker.once('exit', (code: number | null, signal: string | null) => this.hasEnded({ code, signal }));
-    // A process that the system refused has no exit; any other error is one of its pipe, and tells nothing new.
+    this.worker.on('message', (message: FromWorker) => this.receive(message));
+    this.worker.once('exit', (code: number | null, signal: string | null) => this.onEnd({ code, signal }));
+    // A process that the system does not start emits no exit. Any other error is one of the pipe, and is ignored.
     this.worker.on('error', () => {
-      if (this.worker.process.pid === undefined) this.hasEnded({ code: 1, signal: null });
+      if (this.worker.process.pid === undefined) this.onEnd({ code: 1, signal: null });
     });
-    this.tell({ say: 'serve', variables });
+    this.send({ type: 'serve', variables });
   }
 
-  /** What a line in the log says of it. */
+  /** Its fields in a log line. */
   get name(): { worker: number; pid: number | undefined } {
     return { worker: this.worker.id, pid: this.worker.process.pid };
   }
@@ -53,8 +53,8 @@ export class WorkerProcess {
     return performance.now() - this.since;
   }
 
-  /** Lost when it has ended. */
-  tell(message: ToWorker): void {
+  /** Does nothing when the worker has ended. */
+  send(message: ToWorker): void {
     if (this.worker.isConnected()) this.worker.send(message, () => undefined);
   }
 
@@ -62,14 +62,14 @@ export class WorkerProcess {
     this.worker.process.kill('SIGKILL');
   }
 
-  private hear(message: FromWorker): void {
-    switch (message.say) {
+  private receive(message: FromWorker): void {
+    switch (message.type) {
       case 'listening':
         this.hasListened = true;
         return this.start.resolve(message.port);
       case 'refused':
         this.hasRefused = !this.hasListened;
-        return this.start.resolve(new StartupError(message.exitCode, message.faults));
+        return this.start.resolve(new StartupError(message.exitCode, message.problems));
       case 'leaving':
         return this.leave.resolve();
       default:
@@ -77,10 +77,10 @@ export class WorkerProcess {
     }
   }
 
-  private hasEnded(ending: Ending): void {
-    const how = ending.signal ?? `exit code ${ending.code}`;
+  private onEnd(exit: WorkerExit): void {
+    const how = exit.signal ?? `exit code ${exit.code}`;
     this.start.resolve(new StartupError(1, [`a worker ended before it listened (${how})`]));
     this.leave.resolve();
-    this.end.resolve(ending);
+    this.end.resolve(exit);
   }
 }

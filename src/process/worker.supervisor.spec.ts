@@ -1,18 +1,18 @@
 import { describe, expect, it, vi } from 'vitest';
 import { WorkerSupervisor } from './worker.supervisor.js';
 import type { ToWorker } from './worker.messages.js';
-import type { Ending, WorkerProcess } from './worker.process.js';
+import type { WorkerExit, WorkerProcess } from './worker.process.js';
 import { createLogger } from '../common/logging/log.js';
 import { StartupError } from '../common/errors/startup.error.js';
 
-/** A worker without a process: it starts as it is made to, and remembers what it was told. */
+/** A worker without a process: it starts or refuses as constructed, and records the messages it receives. */
 class FakeWorker {
   private readonly leave = Promise.withResolvers<void>();
-  private readonly end = Promise.withResolvers<Ending>();
+  private readonly end = Promise.withResolvers<WorkerExit>();
   readonly started: Promise<number | StartupError>;
   readonly leaving = this.leave.promise;
   readonly ended = this.end.promise;
-  readonly told: string[] = [];
+  readonly sent: string[] = [];
   readonly ranMs: number;
   readonly name = { worker: 0, pid: 0 };
 
@@ -22,14 +22,14 @@ class FakeWorker {
     if (hasRefused) this.exit();
   }
 
-  /** As a SIGTERM of its own does: it serves on until it is told. */
+  /** As after a SIGTERM: it asks for a replacement and serves until the primary's message. */
   terminate(): void {
     this.leave.resolve();
   }
 
-  tell({ say }: ToWorker): void {
-    this.told.push(say);
-    if (say !== 'serve') this.exit();
+  send({ type }: ToWorker): void {
+    this.sent.push(type);
+    if (type !== 'serve') this.exit();
   }
 
   kill(): void {
@@ -43,7 +43,7 @@ class FakeWorker {
 }
 
 describe(WorkerSupervisor.name, () => {
-  it('lets nobody leave whose replacement is refused, until one listens', async () => {
+  it('keeps a worker until its replacement listens', async () => {
     const workers: FakeWorker[] = [];
     let refuses = false;
     const fork = (): WorkerProcess => {
@@ -57,10 +57,10 @@ describe(WorkerSupervisor.name, () => {
     for (const worker of old) worker.terminate();
     // Two tries for each: the second comes after a pause.
     await vi.waitFor(() => expect(workers.length).toBeGreaterThanOrEqual(6));
-    expect(old.map(({ told }) => told)).toEqual([[], []]);
+    expect(old.map(({ sent }) => sent)).toEqual([[], []]);
     refuses = false;
-    await vi.waitFor(() => expect(old.map(({ told }) => told)).toEqual([['leave'], ['leave']]));
-    expect(workers.filter(({ hasRefused, told }) => !hasRefused && told.length === 0)).toHaveLength(2);
+    await vi.waitFor(() => expect(old.map(({ sent }) => sent)).toEqual([['leave'], ['leave']]));
+    expect(workers.filter(({ hasRefused, sent }) => !hasRefused && sent.length === 0)).toHaveLength(2);
     expect(await supervisor.stop('SIGTERM', 0, Promise.resolve())).toBe(0);
   });
 });

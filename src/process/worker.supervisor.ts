@@ -2,13 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { Backoff } from './backoff.js';
 import type { ToWorker } from './worker.messages.js';
-import type { Ending, WorkerProcess } from './worker.process.js';
+import type { WorkerExit, WorkerProcess } from './worker.process.js';
 import { StartupError } from '../common/errors/startup.error.js';
 
-/** What a worker may take to write its counters and close, once nothing runs in it. */
+/** How long a worker may take to write its counts and close, once no request runs in it. */
 const CLOSING_MS = 5000;
 
-/** Keeps a number of workers running until it is told to stop. */
+/** Keeps a number of workers running until `stop`. */
 export class WorkerSupervisor {
   private readonly workers = new Set<WorkerProcess>();
   private readonly stopping = new AbortController();
@@ -19,23 +19,23 @@ export class WorkerSupervisor {
     private readonly logger: Logger,
   ) {}
 
-  /** Resolves with the port they share when all listen. Throws the StartError of the first that does not: there is no second try. */
+  /** Resolves with the shared port when all workers listen. Throws the StartupError of the first that does not: there is no second try. */
   async start(count: number): Promise<number> {
-    // One alone at first: what it refuses all would, and none has to wait while it migrates.
-    const port = await this.fill();
-    await Promise.all(Array.from({ length: count - 1 }, async () => this.fill()));
+    // The first starts alone: it migrates the database, and what it refuses the others would refuse as well.
+    const port = await this.startSlot();
+    await Promise.all(Array.from({ length: count - 1 }, async () => this.startSlot()));
     return port;
   }
 
-  /** Drains all at once; resolves with the number of those that did not end well. */
+  /** Drains all workers at once; resolves with the number of those that failed. */
   async stop(why: string, graceMs: number, hurry: Promise<unknown>): Promise<number> {
     this.stopping.abort();
     this.failures = 0;
-    this.tell({ say: 'stop', why });
+    this.sendToAll({ type: 'stop', why });
     const timers = new AbortController();
     const ended = Promise.all([...this.workers].map(async (worker) => worker.ended));
     await Promise.race([ended, hurry, pause(graceMs, timers.signal)]);
-    this.tell({ say: 'cut' });
+    this.sendToAll({ type: 'cut' });
     await Promise.race([ended, pause(CLOSING_MS, timers.signal)]);
     for (const worker of this.workers) worker.kill();
     await ended;
@@ -43,34 +43,34 @@ export class WorkerSupervisor {
     return this.failures;
   }
 
-  private tell(message: ToWorker): void {
-    for (const worker of this.workers) worker.tell(message);
+  private sendToAll(message: ToWorker): void {
+    for (const worker of this.workers) worker.send(message);
   }
 
-  private async fill(): Promise<number> {
+  private async startSlot(): Promise<number> {
     const worker = this.add();
     const started = await worker.started;
     if (started instanceof StartupError) throw started;
     this.logger.info(worker.name, 'a worker listens');
-    void this.keep(worker);
+    void this.keepFilled(worker);
     return started;
   }
 
-  /** One place: whoever leaves it is followed by another, as long as the server runs. */
-  private async keep(first: WorkerProcess): Promise<void> {
+  /** Replaces a worker that leaves, as long as the server runs. */
+  private async keepFilled(first: WorkerProcess): Promise<void> {
     const backoff = new Backoff();
     for (let worker = first; ;) {
       await worker.leaving;
-      const next = await this.successor(worker.ranMs, backoff);
+      const next = await this.startReplacement(worker.ranMs, backoff);
       if (!next) return;
-      // Only now: it served on, so that the port was never short of one.
-      worker.tell({ say: 'leave' });
+      // Only now: the old worker serves until its replacement listens.
+      worker.send({ type: 'leave' });
       worker = next;
     }
   }
 
-  /** One that listens, after as many as refuse to; undefined when the server ends. */
-  private async successor(ranMs: number, backoff: Backoff): Promise<WorkerProcess | undefined> {
+  /** Starts workers until one listens; undefined when the server stops. */
+  private async startReplacement(ranMs: number, backoff: Backoff): Promise<WorkerProcess | undefined> {
     for (let lastMs = ranMs; ;) {
       await pause(backoff.pauseMs(lastMs), this.stopping.signal);
       if (this.stopping.signal.aborted) return undefined;
@@ -88,16 +88,16 @@ export class WorkerSupervisor {
   private add(): WorkerProcess {
     const worker = this.fork();
     this.workers.add(worker);
-    void worker.ended.then((ending) => this.remove(worker, ending));
+    void worker.ended.then((exit) => this.remove(worker, exit));
     return worker;
   }
 
-  private remove(worker: WorkerProcess, ending: Ending): void {
+  private remove(worker: WorkerProcess, exit: WorkerExit): void {
     this.workers.delete(worker);
     if (worker.hasRefused) return;
-    if (ending.code === 0) return this.logger.info(worker.name, 'a worker has ended');
+    if (exit.code === 0) return this.logger.info(worker.name, 'a worker has ended');
     this.failures += 1;
-    this.logger.error({ ...worker.name, ...ending }, 'a worker crashed');
+    this.logger.error({ ...worker.name, ...exit }, 'a worker crashed');
   }
 }
 

@@ -1,45 +1,45 @@
-// Before whatever has decorators; in the primary the command line's framework has loaded it.
+// Before any class with decorators. In the primary, the CLI's framework loads it.
 import 'reflect-metadata';
 import cluster from 'node:cluster';
 import { runServer } from './server.process.js';
-import { tellPrimary, WorkerChannel } from './worker.channel.js';
+import { sendToPrimary, WorkerChannel } from './worker.channel.js';
 import { StartupError } from '../common/errors/startup.error.js';
 import { loadConfig } from '../config/config.loader.js';
 
-/** One of several server processes (app.cluster.ts): serves with what the primary tells it, until it is told to stop. */
-async function main(orders: WorkerChannel): Promise<void> {
+/** One of several server processes (see cluster.primary.ts): serves with the variables of the primary until its message to stop. */
+async function main(channel: WorkerChannel): Promise<void> {
   const start = Promise.withResolvers<void>();
-  void exitWithoutPrimary(orders, start.promise);
+  void exitWithoutPrimary(channel, start.promise);
   try {
-    const { config } = loadConfig(await orders.variables);
-    await runServer({ config, warnings: [] }, orders.signals, ({ server }, port) => {
+    const { config } = loadConfig(await channel.variables);
+    await runServer({ config, warnings: [] }, channel.signals, ({ server }, port) => {
       start.resolve();
-      tellPrimary({ say: 'listening', port });
-      void orders.leaves.then(() => server.stopListening());
+      sendToPrimary({ type: 'listening', port });
+      void channel.leavesPort.then(() => server.stopListening());
     });
   } finally {
     start.resolve();
   }
 }
 
-/** Until it has started there is nothing to drain, and what is being waited for may never come: the port, above all. */
-async function exitWithoutPrimary(orders: WorkerChannel, started: Promise<void>): Promise<void> {
-  const isOrphan = await Promise.race([started.then(() => false), orders.orphaned.then(() => true)]);
+/** Before the start is over there is nothing to drain, and the start may never end: it may wait for the port. */
+async function exitWithoutPrimary(channel: WorkerChannel, started: Promise<void>): Promise<void> {
+  const isOrphan = await Promise.race([started.then(() => false), channel.orphaned.then(() => true)]);
   if (isOrphan) process.exit(1);
 }
 
-/** The primary tells it, once; of a worker that has served it no longer hears this. */
-function refuse(error: unknown): void {
+/** The primary logs the refusal of the first start. It ignores this message from a worker that has served. */
+function reportRefusal(error: unknown): void {
   const { exitCode, faults } = error instanceof StartupError ? error : new StartupError(1, [oneLine(error)]);
   process.exitCode = exitCode;
-  tellPrimary({ say: 'refused', exitCode, faults });
+  sendToPrimary({ type: 'refused', exitCode, problems: faults });
 }
 
 const oneLine = (error: unknown): string =>
-  error instanceof Error ? error.message.replaceAll('\n', ' ') : 'something went wrong';
+  error instanceof Error ? error.message.replaceAll('\n', ' ') : 'the worker failed';
 
-// Without it Node ends a worker at once when the primary is gone; what runs is to finish.
+// Without this flag Node ends a worker at once when the primary ends; running requests are to finish.
 if (cluster.worker) cluster.worker.exitedAfterDisconnect = true;
 void main(new WorkerChannel())
-  .catch(refuse)
+  .catch(reportRefusal)
   .then(() => process.connected && process.disconnect());

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { HttpModule } from '../http/http.module.js';
 import { LimitsModule } from '../limits/limits.module.js';
 import { TokenModule } from '../token/token.module.js';
 import { Admission } from './admission/admission.js';
@@ -17,7 +18,7 @@ import { UpstreamClient } from './relay/upstream.client.js';
 import { BodyTaps } from './relay/body.taps.js';
 
 @Module({
-  imports: [TokenModule, LimitsModule],
+  imports: [HttpModule, TokenModule, LimitsModule],
   controllers: [ProxyController],
   providers: [
     Admission,

@@ -1,4 +1,4 @@
-import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { AppConfig } from '../config/app.config.js';
 import { warnOfEviction } from './redis.eviction.js';
 import { type LinkOwner, type RedisClient, RedisLink } from './redis.link.js';
@@ -24,7 +24,7 @@ const isForTheAsker = (error: unknown): boolean =>
  * without it. After a fault it is left alone, so that only the commands in flight pay for it, until it can be written again.
  */
 @Injectable()
-export class RedisConnection implements LinkOwner, OnModuleInit, OnApplicationShutdown {
+export class RedisConnection implements LinkOwner, OnModuleInit {
   private readonly logger = new Logger('Redis');
   private readonly link: RedisLink | undefined;
   private readonly subscriptions = new Set<RedisSubscription>();
@@ -51,7 +51,7 @@ export class RedisConnection implements LinkOwner, OnModuleInit, OnApplicationSh
     this.link?.start();
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  async close(): Promise<void> {
     await Promise.all([...this.subscriptions].map((subscription) => subscription.close()));
     await this.link?.close();
   }

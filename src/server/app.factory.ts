@@ -28,12 +28,12 @@ export interface RunningApp {
   logger: Logger;
 }
 
-/** DTOs describe what is sent and answered; Fastify's own compilers of schemas would only delay the start. */
+/** DTOs describe requests and responses. Fastify's schema compilers would only delay the start. */
 const noSchemas = () => () => {
-  throw new Error('a route has a schema of Fastify');
+  throw new Error('a route has a Fastify schema');
 };
 
-/** Builds the application without listening; the server and every end-to-end test go through here. */
+/** Builds the application without listening, for the server and for every end-to-end test. */
 export async function createApp(config: AppConfig, logTo?: DestinationStream): Promise<RunningApp> {
   const logger = createLogger(config.log, logTo);
   const lifecycle = new Lifecycle();
@@ -45,7 +45,7 @@ export async function createApp(config: AppConfig, logTo?: DestinationStream): P
   );
   const adapter = new FastifyAdapter({
     serverFactory: (handler: RequestListener) => server.create(handler),
-    // The server's own, alone: Fastify's own would write a second answer.
+    // HttpServer refuses these requests. Fastify's handler would write a second response.
     clientErrorHandler: () => undefined,
     logger: false,
     skipMiddie: true,
@@ -53,15 +53,16 @@ export async function createApp(config: AppConfig, logTo?: DestinationStream): P
     trustProxy: config.trustedProxies.length > 0 ? [...config.trustedProxies] : false,
     forceCloseConnections: true,
     schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
-    // Longer than any target that Node's own limit on headers lets through: an odd id is told in our words.
+    // Longer than any target within Node's header limit, so that an invalid id gets our own refusal.
     routerOptions: { maxParamLength: 65_536 },
   });
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(config, lifecycle), adapter, {
+  const fastify: FastifyInstance = adapter.getInstance();
+  fastify.decorate('lifecycle', lifecycle);
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(config), adapter, {
     bodyParser: false,
     abortOnError: false,
     logger: new NestLog(logger),
   });
-  const fastify: FastifyInstance = adapter.getInstance();
   fastify.removeContentTypeParser('text/plain');
   guardManagement(fastify, app.get(ManagementGuard));
   limitDepth(fastify);
@@ -77,7 +78,7 @@ export async function createApp(config: AppConfig, logTo?: DestinationStream): P
   return { app, server, lifecycle, observers, logger };
 }
 
-/** Listens where the configuration says; the port in use (0 asks the system for one). */
+/** Listens on the configured address and returns the port. For port 0 the system chooses one. */
 export async function listen({ app }: RunningApp, config: AppConfig): Promise<number> {
   await app.listen(config.listen.port, config.listen.host);
   return (app.getHttpServer().address() as AddressInfo).port;

@@ -2,20 +2,20 @@ import { readFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** Descriptors for everything that is no proxied exchange: store, log, listener, the runtime's own. */
-const DESCRIPTORS_KEPT = 64;
-/** An exchange has a client's socket and an upstream's; a tenth is left for telling further clients that it is full. */
+/** Descriptors for everything but proxied exchanges: database, log, listener, runtime. */
+const RESERVED_DESCRIPTORS = 64;
+/** An exchange has a client's socket and an upstream's. A tenth serves the refusals of further clients. */
 const PER_CONNECTION = 2.2;
 
-/** How many clients' connections this process serves: its share of what is configured or, at 0, what its descriptors allow. */
+/** How many client connections this process serves: its share of the configured limit, or, when that is 0, as many as its descriptors allow. */
 export function connectionLimit(configured: number, workers: number, descriptors = openFileLimit()): number {
   if (configured > 0) return Math.max(1, Math.floor(configured / workers));
   return descriptors === undefined
     ? Infinity
-    : Math.max(1, Math.floor((descriptors - DESCRIPTORS_KEPT) / PER_CONNECTION));
+    : Math.max(1, Math.floor((descriptors - RESERVED_DESCRIPTORS) / PER_CONNECTION));
 }
 
-/** Linux says it; elsewhere, undefined. Node has raised the soft limit to the hard one at its start. */
+/** Read from Linux; undefined on other systems. Node raises the soft limit to the hard one at its start. */
 function openFileLimit(): number | undefined {
   try {
     const soft = /^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'latin1'))?.[1];
@@ -25,7 +25,7 @@ function openFileLimit(): number | undefined {
   }
 }
 
-/** Counts connections. Those over the limit are answered 503 when they ask for something; far over it, they are closed unheard. */
+/** Counts connections. A request on a connection over the limit gets 503. Far over the limit, connections are closed at once. */
 export class ConnectionCount {
   private open = 0;
   private readonly over = new WeakSet<Socket>();

@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import type { ApiError } from '../common/errors/api.error.js';
 import { errors } from '../common/errors/errors.js';
-import { isProxied, refusal } from '../http/error.body.js';
+import { refusal } from '../http/error.body.js';
 import { Exchange, type ExchangeHost, exchangeOn } from '../http/exchange.js';
 import type { Lifecycle } from '../http/lifecycle.js';
 import { keepBodyRaw } from '../http/request.body.js';
@@ -115,7 +115,7 @@ export class HttpServer {
     if (isWaiting) exchange.awaitContinue(response);
     const refused = this.gate.refusal(exchange);
     if (refused) return this.refuse(exchange, refused);
-    if (isProxied(exchange.path)) keepBodyRaw(request);
+    if (exchange.route === 'proxied') keepBodyRaw(request);
     else {
       exchange.continueUpload();
       this.endBodyIn(MANAGEMENT_BODY_MS, exchange);
@@ -152,7 +152,7 @@ export class HttpServer {
     const response = exchange.response!;
     exchange.refused(error);
     if (CLOSING.has(error.status)) response.shouldKeepAlive = false;
-    const isOpenAiShaped = error.code === 'target_invalid' || isProxied(exchange.path);
+    const isOpenAiShaped = error.code === 'target_invalid' || exchange.route === 'proxied';
     const { status, headers, body } = refusal(error, exchange.requestId, isOpenAiShaped);
     response.writeHead(status, headers).end(body);
   }

@@ -1,12 +1,12 @@
 import type { FastifyInstance, FastifyRequest, preValidationHookHandler } from 'fastify';
 import type { ManagementGuard } from '../auth/management.guard.js';
-import { isProxied } from '../http/error.body.js';
 import { errors } from '../common/errors/errors.js';
 import { exchangeOf } from '../http/exchange.js';
+import { routeClassOf } from '../http/route.class.js';
 import { isDeeperThan } from '../common/rest/json.depth.js';
 
-/** Answers outside /v1 are for the operator alone: never cached, framed or sniffed. */
-const CARRIED = {
+/** Of every response outside /v1: it is for the operator alone, and is never cached, framed or sniffed. */
+const RESPONSE_HEADERS = {
   'cache-control': 'no-store',
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
@@ -26,38 +26,38 @@ const toPattern = (url: string): RegExp =>
       .replace(/\*/g, '.*')}/?$`,
   );
 
-// The hooks take callbacks: proxied requests pass them too, and an async one would cost each of those a promise.
+// The hooks take callbacks: proxied requests pass them too, and an async hook would cost each of them a promise.
 
-/** What holds for everything outside /v1 before a body is read: the headers every answer carries, and who may send one. */
+/** Sets the headers of responses outside /v1. Checks the management token before a body is read. */
 export function guardManagement(fastify: FastifyInstance, guard: ManagementGuard): void {
   fastify.addHook('onRequest', (request: FastifyRequest, reply, done) => {
-    const { path, requestId } = exchangeOf(request.raw);
-    if (isProxied(path)) return done();
-    void reply.headers({ ...CARRIED, 'x-request-id': requestId });
-    // A client that names a type but sends no body means none: there is nothing to parse.
+    const { route, requestId } = exchangeOf(request.raw);
+    if (route === 'proxied') return done();
+    void reply.headers({ ...RESPONSE_HEADERS, 'x-request-id': requestId });
+    // A request may name a media type and have no body: there is nothing to parse.
     if (!hasBody(request.headers)) delete request.headers['content-type'];
-    if (!request.routeOptions.url?.startsWith('/manage')) return done();
-    guard.isOperator(request).then(() => done(), done);
+    if (routeClassOf(request.routeOptions.url ?? '') !== 'management') return done();
+    guard.assertOperator(request).then(() => done(), done);
   });
 }
 
-/** No body of the management API nests deeper than this; a validator that walks one that does runs out of stack. */
+/** No body of the management API nests deeper than this. A validator that walks a deeper one runs out of stack. */
 const MAX_DEPTH = 8;
 
-/** Refuses a body that nests too deep, before anything walks it. Bodies under /v1 are nobody's to look into. */
+/** Refuses a body that nests too deep, before a validator walks it. Bodies under /v1 are not parsed here. */
 export function limitDepth(fastify: FastifyInstance): void {
   const limit: preValidationHookHandler = ({ body }, _reply, done) => {
     done(isDeeperThan(MAX_DEPTH, body) ? errors.jsonInvalid() : undefined);
   };
   fastify.addHook('onRoute', (route) => {
-    if (!isProxied(route.url)) route.preValidation = limit;
+    if (routeClassOf(route.url) !== 'proxied') route.preValidation = limit;
   });
 }
 
 const hasBody = ({ 'content-length': length, 'transfer-encoding': encoding }: FastifyRequest['headers']): boolean =>
   encoding !== undefined || (length !== undefined && length !== '0');
 
-/** Answers a known path with an unknown method 405 and its `Allow` (RFC 9110 §15.5.6), where Fastify says 404. */
+/** Refuses an unknown method of a known path with 405 and `Allow` (RFC 9110 §15.5.6), where Fastify responds 404. */
 export function allowMethods(fastify: FastifyInstance): void {
   const routes = new Map<string, Route>();
   fastify.addHook('onRoute', ({ url, method }) => {

@@ -10,7 +10,7 @@ const FILES = {
   'favicon-32x32.png': 'image/png',
 };
 
-/** `base` leads from the page to what belongs to it, so that a path in front of all of ours does no harm. */
+/** `base` is relative, so that the page works behind a path prefix. */
 const page = (base: string): string => `<!doctype html>
 <html lang="en">
   <head>
@@ -31,13 +31,13 @@ const page = (base: string): string => `<!doctype html>
 </html>
 `;
 
-/** Swagger UI. Its files are looked for when they are asked for: most servers never show it. */
+/** Swagger UI. Its folder is resolved at the first request: most servers never show the page. */
 export function serveDocsPage(app: NestFastifyApplication): void {
   const http = app.getHttpAdapter();
-  const show = (base: string) => (_: FastifyRequest, reply: FastifyReply) =>
+  const sendPage = (base: string) => (_: FastifyRequest, reply: FastifyReply) =>
     reply.type('text/html; charset=utf-8').send(page(base));
-  http.get('/docs', show('./docs/'));
-  http.get('/docs/', show('./'));
+  http.get('/docs', sendPage('./docs/'));
+  http.get('/docs/', sendPage('./'));
   for (const [name, type] of Object.entries(FILES))
     http.get(`/docs/${name}`, (_: FastifyRequest, reply: FastifyReply) =>
       reply.type(type).send(createReadStream(join(assets(), name))),

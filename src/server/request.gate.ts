@@ -7,7 +7,6 @@ import { targetProblem } from '../http/target.gate.js';
 import type { ConnectionCount } from './connection.limit.js';
 
 export const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS';
-const HEALTH = new Set(['/live', '/ready', '/health']);
 const HOST = /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~%!$&'()*+,;=-]+)(?::\d*)?$/;
 
 /** What every request must satisfy, whatever its route: decided from its head alone, before Fastify sees it. No I/O. */
@@ -18,7 +17,7 @@ export class RequestGate {
   ) {}
 
   /** Why the request is refused; undefined when it may enter. */
-  refusal({ request, path }: Exchange): ApiError | undefined {
+  refusal({ request, route }: Exchange): ApiError | undefined {
     const problem = targetProblem(request.url ?? '');
     if (problem) return errors.targetInvalid(problem);
     if (request.method === 'TRACE' || request.method === 'QUERY') return errors.methodNotAllowed(METHODS);
@@ -26,7 +25,7 @@ export class RequestGate {
     if (framing) return framing;
     const header = headerProblem(request);
     if (header) return errors.headerInvalid(header);
-    if (HEALTH.has(path)) return undefined;
+    if (route === 'health') return undefined;
     if (this.connections.isOver(request.socket)) return errors.overloaded();
     return this.lifecycle.draining ? errors.draining() : undefined;
   }

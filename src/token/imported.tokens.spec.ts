@@ -23,7 +23,7 @@ describe(ImportedTokens.name, () => {
     imported.onModuleInit();
   });
   afterEach(() => {
-    imported.beforeApplicationShutdown();
+    imported.close();
     vi.useRealTimers();
   });
 

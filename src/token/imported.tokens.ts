@@ -1,4 +1,4 @@
-import { type BeforeApplicationShutdown, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { OnEvent } from '@nestjs/event-emitter';
 import { DataSource, type EntityManager, Like, Not } from 'typeorm';
 import { DatabaseBootstrap } from '../database/database.bootstrap.js';
@@ -14,7 +14,7 @@ const LOOK_AGAIN_MS = 5000;
  * said that there are none, there may be some: a good token is not refused because the store is away.
  */
 @Injectable()
-export class ImportedTokens implements OnModuleInit, BeforeApplicationShutdown {
+export class ImportedTokens implements OnModuleInit {
   private readonly logger = new Logger(ImportedTokens.name);
   /** Undefined while it is not known. */
   private found: boolean | undefined;
@@ -36,7 +36,7 @@ export class ImportedTokens implements OnModuleInit, BeforeApplicationShutdown {
     this.store.whenMigrated(async (manager) => this.look(manager));
   }
 
-  beforeApplicationShutdown(): void {
+  close(): void {
     this.hasStopped = true;
     clearTimeout(this.timer);
   }

@@ -1,4 +1,4 @@
-import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { In, Repository } from 'typeorm';
 import type { ApiError } from '../common/errors/api.error.js';
@@ -42,7 +42,7 @@ export interface Revocable {
  * leaves usable (another name, a higher cap) goes on.
  */
 @Injectable()
-export class InFlightRegistry implements OnApplicationShutdown {
+export class InFlightRegistry {
   private readonly logger = new Logger(InFlightRegistry.name);
   private readonly cutOn: AppConfig['token']['cutOn'];
   private readonly running = new SlotSet<Revocable>();
@@ -87,7 +87,7 @@ export class InFlightRegistry implements OnApplicationShutdown {
     for (const exchange of this.running) if (concerns(exchange.handle.token)) this.suspect(exchange);
   }
 
-  onApplicationShutdown(): void {
+  close(): void {
     clearTimeout(this.again);
     this.suspects.clear();
   }

@@ -41,7 +41,7 @@ describe(RequestCounter.name, () => {
     usage.onModuleInit();
   });
   afterEach(async () => {
-    await usage.beforeApplicationShutdown();
+    await usage.close();
     vi.useRealTimers();
   });
   const count = (id: string, times: number) => {
@@ -150,7 +150,7 @@ describe(RequestCounter.name, () => {
     await soon();
     store.failures = 1;
     let stopped = false;
-    const stop = usage.beforeApplicationShutdown().then(() => (stopped = true));
+    const stop = usage.close().then(() => (stopped = true));
     await vi.advanceTimersByTimeAsync(0);
     expect(stopped).toBe(false);
     store.stall = undefined;
@@ -162,7 +162,7 @@ describe(RequestCounter.name, () => {
   it('gives up at a stop when the store is gone for good', async () => {
     store.failures = 99;
     count('a', 1);
-    await usage.beforeApplicationShutdown();
+    await usage.close();
     expect(store.counts.size).toBe(0);
     store.failures = 0;
   });

@@ -1,4 +1,4 @@
-import { type BeforeApplicationShutdown, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { OnEvent } from '@nestjs/event-emitter';
 import { Clock } from '../common/values/clock.js';
 import { TokensInvalidated } from '../changes/domain.events.js';
@@ -15,7 +15,7 @@ const LAST_TRIES = 3;
  * or perhaps was, keeps its number and is written again before any other: the store takes each number once.
  */
 @Injectable()
-export class RequestCounter implements OnModuleInit, BeforeApplicationShutdown {
+export class RequestCounter implements OnModuleInit {
   private readonly logger = new Logger(RequestCounter.name);
   private pending = new Map<string, RequestCount>();
   private beingWritten: ReadonlyMap<string, RequestCount> = new Map();
@@ -36,7 +36,7 @@ export class RequestCounter implements OnModuleInit, BeforeApplicationShutdown {
     this.timer.unref();
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
+  async close(): Promise<void> {
     clearInterval(this.timer);
     for (let tries = 0; tries < LAST_TRIES && this.owesAnything; tries += 1) await this.flush().catch(() => undefined);
     if (this.owesAnything) this.logger.error({ msg: 'usage counts could not be written', tokens: this.owedTokens });

@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { ChangesModule } from '../changes/changes.module.js';
+import { CryptoModule } from '../crypto/crypto.module.js';
 import { ProjectModule } from '../project/project.module.js';
 import { ImportedTokens } from './imported.tokens.js';
 import { LedgerSql } from './ledger.sql.js';
@@ -15,7 +17,7 @@ import { TokenService } from './token.service.js';
 import { RequestCounter } from './request.counter.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([TokenEntity]), ProjectModule],
+  imports: [ChangesModule, CryptoModule, TypeOrmModule.forFeature([TokenEntity]), ProjectModule],
   controllers: [TokenController],
   providers: [
     TokenService,

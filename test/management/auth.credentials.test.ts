@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { FailureThrottle } from '../../src/auth/failure.throttle.js';
 import { MANAGEMENT_TOKEN } from '../support/app.js';
 import { codeOf, ProxyFixture } from '../support/proxy.fixture.js';
 import { request } from '../support/raw.client.js';
@@ -23,6 +24,13 @@ describe('credentials', () => {
     const answer = await request(fixture.app.port, { target: '/manage/projects', headers: [operator, operator] });
     expect([answer.status, (answer.json() as { code: string }).code]).toEqual([400, 'header_invalid']);
     expect(fixture.bytesUpstream).toBe(0);
+  });
+
+  it('the management token is compared once a call', async () => {
+    const succeeded = vi.spyOn(fixture.app.running.app.get(FailureThrottle, { strict: false }), 'succeeded');
+    expect((await fixture.app.manage('GET', '/manage/projects')).status).toBe(200);
+    expect(succeeded).toHaveBeenCalledTimes(1);
+    succeeded.mockRestore();
   });
 
   it.each([', Bearer other', ',', ' other', ', '])('AU-02 a list of credentials is 401: token%j', async (more) => {

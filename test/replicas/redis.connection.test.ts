@@ -27,7 +27,7 @@ describe.skipIf(!RedisServer.isInstalled())(RedisConnection.name, () => {
     server = await RedisServer.start();
   });
   afterEach(async () => {
-    await Promise.all(open.splice(0).map((connection) => connection.onApplicationShutdown()));
+    await Promise.all(open.splice(0).map((connection) => connection.close()));
   });
   afterAll(async () => server.stop());
 
@@ -105,6 +105,6 @@ describe.skipIf(!RedisServer.isInstalled())(RedisConnection.name, () => {
     expect([connection.isConfigured, connection.isUp]).toEqual([false, false]);
     expect(connection.subscribe('news', { onMessage: () => undefined })).toBeUndefined();
     await expect(ping(connection)).rejects.toThrow(RedisDown);
-    await connection.onApplicationShutdown();
+    await connection.close();
   });
 });

@@ -79,7 +79,7 @@ describe('health', () => {
     });
     expect(await get('/health')).toMatchObject({ status: 503, body: report('unavailable', 'down') });
     expect(await get('/live')).toEqual(text('alive'));
-    expect(app.log).toContain('the database does not answer');
+    expect(app.log).toContain('the database does not respond');
   });
 
   it('is not ready when the store fails, says so once in the log, and recovers', async () => {
@@ -89,8 +89,8 @@ describe('health', () => {
     store.mockRestore();
     expect(await get('/ready')).toEqual(text('ready'));
     expect(await get('/health')).toMatchObject({ status: 200 });
-    expect(app.log.match(/the database does not answer/g)).toHaveLength(1);
-    expect(app.log.match(/the database answers again/g)).toHaveLength(1);
+    expect(app.log.match(/the database does not respond/g)).toHaveLength(1);
+    expect(app.log.match(/the database responds again/g)).toHaveLength(1);
     expect(JSON.stringify(await get('/health'))).not.toContain('the store is down');
   });
 

@@ -38,8 +38,8 @@ export async function redisCounter(url: string, variables: Variables = {}): Prom
     counter,
     redis,
     close: async () => {
-      leases.onApplicationShutdown();
-      await redis.onApplicationShutdown();
+      leases.close();
+      await redis.close();
     },
   };
 }

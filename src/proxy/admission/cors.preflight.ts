@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { isProxied } from '../../http/error.body.js';
 import { errors } from '../../common/errors/errors.js';
 import { exchangeOf } from '../../http/exchange.js';
 import { Cors } from './cors.js';
@@ -30,8 +29,8 @@ export class CorsPreflight {
 
   private async preflight(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const { origin, 'access-control-request-method': method } = request.headers;
-    const { path } = exchangeOf(request.raw);
-    if (request.method !== 'OPTIONS' || !isProxied(path) || origin === undefined || method === undefined) return;
+    const { path, route } = exchangeOf(request.raw);
+    if (request.method !== 'OPTIONS' || route !== 'proxied' || origin === undefined || method === undefined) return;
     const headers = { ...this.headersFor(origin, path), ...allowedHeaders(request) };
     await reply.code(204).headers(headers).send();
   }

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { AppConfig } from '../../config/app.config.js';
 import type { Provider } from '../../config/provider.js';
 import type { ExchangeObserver, UpstreamExchange } from '../../upstream/upstream.exchange.js';
@@ -57,7 +57,7 @@ export class UpstreamCall {
 
 /** One pool for each provider and origin. Origins come from configuration and projects, never from a request. */
 @Injectable()
-export class UpstreamClient implements OnApplicationShutdown {
+export class UpstreamClient {
   private readonly destinations = new Map<Provider, Map<string, Destination>>();
 
   constructor(
@@ -70,7 +70,7 @@ export class UpstreamClient implements OnApplicationShutdown {
     return new UpstreamCall(exchange, token, this.destination(provider, origin), this.breaker);
   }
 
-  onApplicationShutdown(): void {
+  close(): void {
     for (const byOrigin of this.destinations.values()) for (const { pool } of byOrigin.values()) pool.close();
   }
 
