@@ -48,3 +48,14 @@ const CONFLICTS = new Set(['40001', '40P01', 'ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_T
  * without it, after the others it is over: whoever tries again rolls back first, and begins with the first statement.
  */
 export const isConflict = (error: unknown): boolean => CONFLICTS.has(codeOf(error) ?? '');
+
+/** Of SQLite, PostgreSQL and MySQL. */
+const UNIQUE_VIOLATIONS = new Set([
+  'SQLITE_CONSTRAINT_UNIQUE',
+  'SQLITE_CONSTRAINT_PRIMARYKEY',
+  '23505',
+  'ER_DUP_ENTRY',
+]);
+
+/** True when the write is refused because another row has the same value. */
+export const isUniqueViolation = (error: unknown): boolean => UNIQUE_VIOLATIONS.has(codeOf(error) ?? '');

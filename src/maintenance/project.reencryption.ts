@@ -1,7 +1,7 @@
 import { IsNull, MoreThan, Not, type Repository } from 'typeorm';
 import type { SecretCipher } from '../crypto/secret.cipher.js';
 import { formOfKey, type StoredForm } from '../crypto/stored.form.js';
-import { retryWhileBusy } from '../database/retry.while.busy.js';
+import { retryWhileBusy } from '../database/retry.js';
 import type { ProjectEntity } from '../project/project.entity.js';
 import { API_KEY_COLUMN } from '../project/upstream.key.js';
 

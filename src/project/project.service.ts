@@ -8,7 +8,7 @@ import { mask } from '../common/values/mask.js';
 import { errors } from '../common/errors/errors.js';
 import { type Page, windowOf } from '../common/rest/paging.js';
 import { dialectOf } from '../database/dialect.js';
-import { isUniqueViolation } from '../database/unique.violation.js';
+import { isUniqueViolation } from '../database/database.error.js';
 import { ProjectClosing } from '../changes/domain.events.js';
 import type { Change } from '../changes/change.js';
 import { ChangeLog } from '../changes/change.log.js';
