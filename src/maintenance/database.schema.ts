@@ -7,7 +7,7 @@ import { openOrCreate } from './create.database.js';
 import type { Entities } from '../database/data.source.js';
 import { Migrator } from '../database/migrator.js';
 import { openServerForMaintenance } from './open.database.js';
-import { damagedFile } from '../database/sqlite/sqlite.file.js';
+import { damagedFile, fileRefusal } from '../database/sqlite/sqlite.file.js';
 import { SCHEMA_VERSION } from '../database/sqlite/sqlite.schema.js';
 
 /** Where the schema of a database stands. A SQLite file has a version, a server's database has migrations. */
@@ -78,7 +78,7 @@ export class DatabaseSchema {
     try {
       return (db.prepare('PRAGMA user_version').get() as { user_version: number }).user_version;
     } catch (cause) {
-      throw Object.assign(damagedFile(path), { cause });
+      throw Object.assign(fileRefusal(path, cause) ?? damagedFile(path), { cause });
     } finally {
       db.close();
     }

@@ -1,10 +1,16 @@
 import { copyFileSync, existsSync, linkSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { DataSource } from 'typeorm';
-import type { StartupError } from '../common/errors/startup.error.js';
 import type { DatabaseConfig } from '../config/app.config.js';
 import { dataSourceOptions, type Entities } from '../database/data.source.js';
-import { damagedFile, prepareSqliteFile, refusedFile, SqliteFileLock } from '../database/sqlite/sqlite.file.js';
+import {
+  damagedFile,
+  fileRefusal,
+  lockedFile,
+  prepareSqliteFile,
+  refusedFile,
+  SqliteFileLock,
+} from '../database/sqlite/sqlite.file.js';
 import { ensureSqliteSchema, SCHEMA_VERSION } from '../database/sqlite/sqlite.schema.js';
 
 export interface Rebuilt {
@@ -69,18 +75,18 @@ function openAlone(path: string): DatabaseSync {
     const check = db.prepare('PRAGMA quick_check(1)').get() as { quick_check: string };
     if (check.quick_check !== 'ok') throw damagedFile(path);
     const checkpoint = db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get() as { busy: number };
-    if (checkpoint.busy !== 0) throw held(path);
+    if (checkpoint.busy !== 0) throw lockedFile(path);
     return db;
   } catch (error) {
     db.close();
-    throw refusal(path, error) ?? error;
+    throw fileRefusal(path, error) ?? error;
   }
 }
 
 /** Another program may have come since we closed the file. */
 function assertNoLogLeft(path: string): void {
   const sizeOf = (log: string): number => statSync(path + log, { throwIfNoEntry: false })?.size ?? 0;
-  if (sizeOf('-wal') + sizeOf('-journal') > 0) throw held(path);
+  if (sizeOf('-wal') + sizeOf('-journal') > 0) throw lockedFile(path);
   for (const log of LOGS) rmSync(path + log, { force: true });
 }
 
@@ -150,12 +156,3 @@ const columnsOf = (db: DatabaseSync, schema: string, table: string): string[] =>
 function remove(path: string): void {
   for (const name of ['', ...LOGS]) rmSync(path + name, { force: true });
 }
-
-/** Primary result codes: https://sqlite.org/rescode.html */
-function refusal(path: string, error: unknown): StartupError | undefined {
-  const code = ((error as { errcode?: number }).errcode ?? 0) & 0xff;
-  if (code === 5) return held(path);
-  return code === 11 || code === 26 ? damagedFile(path) : undefined;
-}
-
-const held = (path: string): StartupError => refusedFile(path, 'another program holds it; end that first');

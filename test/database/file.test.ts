@@ -145,7 +145,7 @@ describe('the database file', () => {
     holder.exec('BEGIN EXCLUSIVE');
     expect(await refusal()).toMatchObject({
       exitCode: EXIT.config,
-      line: expect.stringMatching(/^DATABASE_PATH .*holds a lock/),
+      line: expect.stringMatching(/^DATABASE_PATH .*has locked the file/),
     });
     holder.close();
   });

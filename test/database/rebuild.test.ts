@@ -128,7 +128,7 @@ describe('an older SQLite file', () => {
     if (!sql.endsWith('IMMEDIATE')) writer.exec(`UPDATE tokens SET name = 'in the log'`);
     await expect(rebuild()).rejects.toMatchObject({
       exitCode: 78,
-      faults: [expect.stringMatching(/another program holds it/)],
+      faults: [expect.stringMatching(/another program has locked the file/)],
     });
     expect([others(), readdirSync(app.folder).filter((name) => name.includes('rebuilding'))]).toEqual([[], []]);
     writer.close();

@@ -3,14 +3,30 @@ import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { EXIT, StartupError } from '../../common/errors/startup.error.js';
 
-/** A file that the program does not work on, and why. */
+const SQLITE_BUSY = 5;
+const SQLITE_CORRUPT = 11;
+const SQLITE_NOTADB = 26;
+
+/** The program does not use this file; `why` says the reason. */
 export const refusedFile = (path: string, why: string): StartupError =>
   new StartupError(EXIT.config, [`DATABASE_PATH ${path}: ${why}`]);
 
+export const lockedFile = (path: string): StartupError =>
+  refusedFile(path, 'another program has locked the file: stop that program and try again');
+
+/** A damaged file is never repaired silently. */
 export const damagedFile = (path: string): StartupError =>
   new StartupError(EXIT.dataError, [
-    `DATABASE_PATH ${path}: the file is damaged or no SQLite database; restore it from a backup or move it away`,
+    `DATABASE_PATH ${path}: the file is damaged or not a SQLite database: restore it from a backup, or move it away`,
   ]);
+
+/** Undefined for an error that is not about the file itself. Primary result codes: https://sqlite.org/rescode.html */
+export function fileRefusal(path: string, error: unknown): StartupError | undefined {
+  const { driverError = error } = error as { driverError?: unknown };
+  const code = ((driverError as { errcode?: number }).errcode ?? 0) & 0xff;
+  if (code === SQLITE_BUSY) return lockedFile(path);
+  return code === SQLITE_CORRUPT || code === SQLITE_NOTADB ? damagedFile(path) : undefined;
+}
 
 /** Makes the file (0600) and its folder (0700) where they are missing, and refuses what cannot be written. */
 export function prepareSqliteFile(path: string): void {
