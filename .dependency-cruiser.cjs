@@ -15,7 +15,7 @@ const FLOORS = [
 ];
 /** Inside a large room its folders have floors of their own. */
 const INNER = {
-  common: [['values'], ['errors'], ['logging', 'rest']],
+  common: [['values'], ['connection', 'errors'], ['logging', 'rest']],
   proxy: [['body'], ['admission'], ['relay'], ['websocket']],
   cli: [['terminal'], ['environment'], ['manage', 'migrate', 'server'], ['setup']],
 };

@@ -11,7 +11,7 @@ it('tries again when a file that its URL names is away, and is closed in between
   expect(vi.getTimerCount()).toBe(1);
   await vi.advanceTimersToNextTimerAsync();
   expect(vi.getTimerCount()).toBe(1);
-  listener.close();
+  await listener.close();
   await vi.advanceTimersToNextTimerAsync();
   expect(vi.getTimerCount()).toBe(0);
   vi.useRealTimers();

@@ -1,9 +1,10 @@
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { type ConnectionListener, ReconnectingClient } from '../common/connection/reconnecting.client.js';
+import { withTimeout } from '../common/values/with.timeout.js';
 import { AppConfig } from '../config/app.config.js';
 import { warnOfEviction } from './redis.eviction.js';
-import { type LinkOwner, type RedisClient, RedisLink } from './redis.link.js';
+import { type RedisClient, RedisConnector } from './redis.connector.js';
 import { RedisSubscription, type Subscriber } from './redis.subscription.js';
-import { withTimeout } from '../common/values/with.timeout.js';
 
 const WARN_EVERY_MS = 30_000;
 
@@ -24,9 +25,9 @@ const isForTheAsker = (error: unknown): boolean =>
  * without it. After a fault it is left alone, so that only the commands in flight pay for it, until it can be written again.
  */
 @Injectable()
-export class RedisConnection implements LinkOwner, OnModuleInit, OnApplicationShutdown {
+export class RedisConnection implements ConnectionListener, OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger('Redis');
-  private readonly link: RedisLink | undefined;
+  private readonly link: ReconnectingClient<RedisClient> | undefined;
   private readonly subscriptions = new Set<RedisSubscription>();
   private readonly returned = new Set<() => void>();
   private warnedAt = -Infinity;
@@ -34,7 +35,9 @@ export class RedisConnection implements LinkOwner, OnModuleInit, OnApplicationSh
   private hasBeenUp = false;
 
   constructor(private readonly config: AppConfig) {
-    if (config.redis) this.link = new RedisLink(config.redis.url, this);
+    if (!config.redis) return;
+    const connector = new RedisConnector(config.redis.url, (client) => this.prepare(client));
+    this.link = new ReconnectingClient(connector, this);
   }
 
   /** False without REDIS_URL: then there is no Redis, rather than one that is down. */
@@ -43,12 +46,12 @@ export class RedisConnection implements LinkOwner, OnModuleInit, OnApplicationSh
   }
 
   get isUp(): boolean {
-    return this.link?.client !== undefined;
+    return this.link?.current !== undefined;
   }
 
   /** Nobody waits for the connection: a start with Redis down is a start. */
   onModuleInit(): void {
-    this.link?.start();
+    void this.link?.open();
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -58,7 +61,7 @@ export class RedisConnection implements LinkOwner, OnModuleInit, OnApplicationSh
 
   /** Throws RedisDown, at once while Redis is left alone; NOSCRIPT and WRONGTYPE as Redis says them. */
   async run<T>(work: (client: RedisClient) => Promise<T>): Promise<T> {
-    const client = this.link?.client;
+    const client = this.link?.current;
     if (!client) throw new RedisDown();
     try {
       return await withTimeout(this.config.redis!.commandTimeoutMs, work(client));

@@ -1,5 +1,5 @@
 import type { Logger } from '@nestjs/common';
-import type { RedisClient } from './redis.link.js';
+import type { RedisClient } from './redis.connector.js';
 
 const valueOf = (info: string, name: string): string | undefined =>
   new RegExp(`^${name}:(.*?)\r?$`, 'm').exec(info)?.[1];
