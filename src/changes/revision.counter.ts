@@ -1,8 +1,8 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { dialectOf } from '../database/dialect.js';
+import { dialectOf } from '../database/dialect/dialect.js';
 import { DatabaseBootstrap } from '../database/database.bootstrap.js';
-import { isUniqueViolation } from '../database/database.error.js';
+import { isUniqueViolation } from '../database/dialect/database.error.js';
 import { COUNTER_ID, RevisionEntity } from './revision.entity.js';
 
 /** Where the counter stands. Two of the same value and different instants are not the same: one was restored from a backup. */

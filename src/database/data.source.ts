@@ -6,7 +6,7 @@ import { forMaintenance, forRequests, type PoolUse } from './pools/pool.use.js';
 import { usePostgres } from './pools/postgres.pool.js';
 import { MIGRATIONS } from './migration.lists.js';
 import { SnakeNaming } from './snake.naming.js';
-import type { ReadyGate } from './ready.gate.js';
+import type { ReadyGate } from './pools/ready.gate.js';
 
 export type Entities = (new () => object)[] | EntitySchema[];
 

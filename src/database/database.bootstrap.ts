@@ -4,8 +4,8 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { AppConfig } from '../config/app.config.js';
 import { openForMaintenance } from './data.source.js';
 import { Migrator } from './migrator.js';
-import { databaseRefusal } from './database.error.js';
-import { ReadyGate } from './ready.gate.js';
+import { databaseRefusal } from './dialect/database.error.js';
+import { ReadyGate } from './pools/ready.gate.js';
 
 /** A server that does not answer by then is waited for while we listen and say that we are not ready. */
 const START_WAIT_MS = 1500;

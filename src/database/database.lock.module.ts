@@ -1,7 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { AppConfig } from '../config/app.config.js';
 import { prepareSqliteFile, SqliteFileLock } from './sqlite/sqlite.file.js';
-import { ReadyGate } from './ready.gate.js';
+import { ReadyGate } from './pools/ready.gate.js';
 
 /** What has to be there before the data source: the lock on a SQLite file, the gate before a server. */
 @Global()

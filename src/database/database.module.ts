@@ -7,7 +7,7 @@ import { DatabaseLockModule } from './database.lock.module.js';
 import { DatabaseService } from './database.service.js';
 import { SqliteFileLock } from './sqlite/sqlite.file.js';
 import { openSqlite } from './sqlite/sqlite.source.js';
-import { ReadyGate } from './ready.gate.js';
+import { ReadyGate } from './pools/ready.gate.js';
 import { DatabaseBootstrap } from './database.bootstrap.js';
 
 /** Nest hands only its options to the factory of the data source: what that needs besides travels with them. */

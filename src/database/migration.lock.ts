@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { QueryRunner } from 'typeorm';
-import { dialectOf } from './dialect.js';
+import { dialectOf } from './dialect/dialect.js';
 
 const ASK_AGAIN_MS = 100;
 

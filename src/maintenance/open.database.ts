@@ -7,8 +7,7 @@ import { Migrator } from '../database/migrator.js';
 import { isolateTransactions } from '../database/sqlite/serial.runner.js';
 import { refusedFile } from '../database/sqlite/sqlite.file.js';
 import { assertCurrent, storedVersion } from '../database/sqlite/sqlite.schema.js';
-import { DatabaseUnreachable } from '../database/ready.gate.js';
-import { databaseRefusal } from '../database/database.error.js';
+import { DatabaseUnreachable, databaseRefusal } from '../database/dialect/database.error.js';
 
 /**
  * The store for a command, beside servers that may be running: nothing is locked, created or migrated. Throws StartError

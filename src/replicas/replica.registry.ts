@@ -1,7 +1,7 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AppConfig } from '../config/app.config.js';
-import { DATABASE_CLOCK, type Dialect, dialectOf } from '../database/dialect.js';
+import { DATABASE_CLOCK, type Dialect, dialectOf } from '../database/dialect/dialect.js';
 import { DatabaseBootstrap } from '../database/database.bootstrap.js';
 import { LEASE_MS } from './freshness.js';
 import { OneAtATime } from '../common/values/one.at.a.time.js';

@@ -1,6 +1,6 @@
 import type { DatabaseConfig } from '../../config/app.config.js';
 import { StatementLimit } from './statement.limit.js';
-import { ReadyGate } from '../ready.gate.js';
+import { ReadyGate } from './ready.gate.js';
 
 /** Asked by the system, not by us: a server that lost its power is noticed by connections that only wait. */
 export const KEEP_ALIVE_AFTER_MS = 10_000;

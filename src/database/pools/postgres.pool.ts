@@ -4,7 +4,7 @@ import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import type { DatabaseConfig } from '../../config/app.config.js';
 import { END_LIMIT_MS, IDLE_MS, KEEP_ALIVE_AFTER_MS, type PoolUse } from './pool.use.js';
 import { isLifted, type StatementLimit } from './statement.limit.js';
-import { DatabaseUnreachable } from '../ready.gate.js';
+import { DatabaseUnreachable } from '../dialect/database.error.js';
 
 /** pg has this and does not declare it. */
 type WithStream = Client & { connection: { stream: { destroy(error?: Error): void } } };

@@ -1,5 +1,5 @@
 import type { QueryRunner } from 'typeorm';
-import { dialectOf } from '../dialect.js';
+import { dialectOf } from '../dialect/dialect.js';
 
 /** Connections whose statements may take as long as they need; not to be used again for others. */
 const lifted = new WeakSet<object>();

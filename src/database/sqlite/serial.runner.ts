@@ -4,7 +4,7 @@ import type { BetterSqlite3Driver } from 'typeorm/driver/better-sqlite3/BetterSq
 import { BetterSqlite3QueryRunner } from 'typeorm/driver/better-sqlite3/BetterSqlite3QueryRunner.js';
 import { FifoLock } from './fifo.lock.js';
 import { fileIdentity } from './sqlite.file.js';
-import { isBusy } from '../database.error.js';
+import { isBusy } from '../dialect/database.error.js';
 
 /** How long a statement waits for its turn and for the file, together: its client is refused within a second. */
 const WAIT_LIMIT_MS = 900;

@@ -1,5 +1,15 @@
-import { EXIT, StartupError } from '../common/errors/startup.error.js';
-import { DatabaseUnreachable } from './ready.gate.js';
+import { TypeORMError } from 'typeorm';
+import { EXIT, StartupError } from '../../common/errors/startup.error.js';
+
+/** No connection to the database server could be had. */
+export class DatabaseUnreachable extends TypeORMError {
+  readonly code = 'STORE_UNREACHABLE';
+
+  constructor(cause?: unknown) {
+    super('the database cannot be reached');
+    this.cause = cause;
+  }
+}
 
 /** SQLSTATE of PostgreSQL that an operator has to mend: authentication, no such database or schema, privileges, read-only. */
 const POSTGRES_REFUSALS = new Set(['28000', '28P01', '3D000', '3F000', '25006']);

@@ -1,15 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { TypeORMError } from 'typeorm';
-
-/** No connection to the database server could be had. */
-export class DatabaseUnreachable extends TypeORMError {
-  readonly code = 'STORE_UNREACHABLE';
-
-  constructor(cause?: unknown) {
-    super('the database cannot be reached');
-    this.cause = cause;
-  }
-}
+import { DatabaseUnreachable } from '../dialect/database.error.js';
 
 /**
  * Shut until the schema is current and the keys are known to fit: a store that is used before would call a good token
