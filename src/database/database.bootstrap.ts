@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AppConfig } from '../config/app.config.js';
+import { Lifecycle } from '../http/lifecycle.js';
 import { openForMaintenance } from './data.source.js';
 import { Migrator } from './migrator.js';
 import { databaseRefusal } from './dialect/database.error.js';
@@ -27,6 +28,7 @@ export class DatabaseBootstrap implements OnApplicationBootstrap, BeforeApplicat
     private readonly config: AppConfig,
     private readonly dataSource: DataSource,
     private readonly gate: ReadyGate,
+    private readonly lifecycle: Lifecycle,
   ) {}
 
   /** To be called before the application has started. */
@@ -39,28 +41,19 @@ export class DatabaseBootstrap implements OnApplicationBootstrap, BeforeApplicat
     this.lastSteps.push(step);
   }
 
-  /** Throws what is refused in the first moments; later refusals end the process as uncaught. */
+  /** Throws a refusal of the first moments. A later refusal ends the running server, with the exit code of the refusal. */
   async onApplicationBootstrap(): Promise<void> {
     if (this.config.database.driver === 'sqlite') return this.open(this.dataSource);
     let firstTry!: () => void;
     const tried = new Promise<void>((resolve) => (firstTry = resolve));
     this.opening = this.keepTrying(firstTry);
     await Promise.race([this.opening, tried, sleep(START_WAIT_MS)]);
-    // Nobody else hears of it from now on.
-    this.opening.catch((refusal: unknown) => this.endProcess(refusal));
+    this.opening.catch((refusal: unknown) => this.lifecycle.fail(refusal));
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     this.stopped.abort();
     await this.opening.catch(() => undefined);
-  }
-
-  /** As an uncaught exception: the server logs it, drains, and ends with the exit code that it carries. */
-  private endProcess(refusal: unknown): void {
-    if (this.stopped.signal.aborted) return;
-    process.nextTick(() => {
-      throw refusal;
-    });
   }
 
   private async keepTrying(triedOnce: () => void): Promise<void> {

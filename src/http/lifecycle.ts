@@ -12,14 +12,22 @@ export interface RunningSocket {
 export class Lifecycle {
   private readonly open = new SlotSet<ServerResponse>();
   private readonly sockets = new Map<Duplex, RunningSocket | undefined>();
+  private readonly failure = Promise.withResolvers<unknown>();
   private empty: (() => void) | undefined;
   /** False from the first word of stopping on: load balancers should look elsewhere. */
   ready = true;
   /** New work is refused; what runs goes on. */
   draining = false;
+  /** Resolves with the error after which this server must end; stays pending while there is none. */
+  readonly failed: Promise<unknown> = this.failure.promise;
 
   get running(): number {
     return this.open.size + this.sockets.size;
+  }
+
+  /** The server drains and ends with `error`, as after a signal. */
+  fail(error: unknown): void {
+    this.failure.resolve(error);
   }
 
   /** Until `ended`. */

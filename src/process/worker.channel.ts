@@ -16,7 +16,11 @@ export class WorkerChannel {
   readonly orphaned = this.orphan.promise;
   /** The port is left to the others; not so when all drain, on the open port. */
   readonly leaves = this.leave.promise;
-  readonly signals: StopSignals = { first: this.end.promise, second: this.cut.promise };
+  readonly signals: StopSignals = {
+    first: this.end.promise,
+    second: this.cut.promise,
+    fail: (error) => this.fail(error),
+  };
 
   constructor() {
     process.on('message', (message: ToWorker) => this.obey(message));
@@ -27,10 +31,12 @@ export class WorkerChannel {
     process.on('SIGTERM', () => this.terminate());
     // A terminal sends it to the primary as well, which decides what comes of it.
     process.on('SIGINT', () => undefined);
-    process.once('uncaughtException', (error: unknown) => {
-      this.endAlone(asError(error));
-      tellPrimary({ say: 'leaving' });
-    });
+    process.once('uncaughtException', (error: unknown) => this.fail(error));
+  }
+
+  private fail(error: unknown): void {
+    this.endAlone(asError(error));
+    tellPrimary({ say: 'leaving' });
   }
 
   private obey(message: ToWorker): void {
