@@ -43,7 +43,7 @@ const REWRITES = [
     replacement: '= { format: (date) => $1.format(date) };',
     expected: ['console-logger.service.js', 'logger.service.js'],
   },
-].map((rewrite) => ({ ...rewrite, hits: [] }));
+].map((rewrite) => ({ ...rewrite, hits: /** @type {string[]} */ ([]) }));
 
 /** A chunk of its own, which a server on SQLite does not load. */
 const PG = /[\\/]node_modules[\\/](pg|pg-[\w-]+|pgpass|postgres-[\w-]+|split2|xtend)[\\/]/;
@@ -88,7 +88,7 @@ function assertRewritten() {
   for (const { find, hits, expected } of REWRITES)
     if (hits.toSorted().join() !== expected.join())
       throw new Error(
-        `${find} must match once in each of [${expected}], but matched in [${hits}]: adapt scripts/bundle.mjs`,
+        `${find} must match once in each of ${expected.join()}, but matched in ${hits.join()}: adapt scripts/bundle.mjs`,
       );
 }
 
