@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest';
 import { PostgresListener } from './postgres.listener.js';
 
-it('tries again when a file that its URL names is away, and is closed in between', async () => {
+it('tries again while a file of its URL is missing, and stops when it is closed', async () => {
   vi.useFakeTimers();
   const listener = new PostgresListener('postgres://h/db?sslrootcert=/no/such/ca.pem', 'channel', {
     onNotice: () => undefined,

@@ -53,7 +53,7 @@ class ListenConnector implements Connector<WithStream> {
     client.on('error', onLost);
     client.on('end', () => onLost(new Error('the server closed the connection')));
     client.on('notification', () => this.listener.onNotice());
-    return client as unknown as WithStream;
+    return client;
   }
 
   async connect(client: WithStream): Promise<void> {
