@@ -30,7 +30,7 @@ export class RevisionCounter implements OnModuleInit {
   }
 
   onModuleInit(): void {
-    this.store.whenMigrated(async (manager) => {
+    this.store.addCheck(async (manager) => {
       if (positionOf(await manager.query(READ))) return;
       await create(manager).catch((error: unknown) => {
         if (!isUniqueViolation(error)) throw error;

@@ -3,7 +3,7 @@ import { AppConfig } from '../config/app.config.js';
 import { prepareSqliteFile, SqliteFileLock } from './sqlite/sqlite.file.js';
 import { ReadyGate } from './pools/ready.gate.js';
 
-/** What has to be there before the data source: the lock on a SQLite file, the gate before a server. */
+/** Providers that the data source needs: the lock on a SQLite file, the gate of a database server. */
 @Global()
 @Module({
   providers: [
@@ -17,7 +17,7 @@ import { ReadyGate } from './pools/ready.gate.js';
       },
     },
     {
-      // After the lock: what asks for the gate gets a file that is ours.
+      // It needs the lock, so that a provider with the gate finds the file locked for this process.
       provide: ReadyGate,
       inject: [SqliteFileLock],
       useFactory: () => new ReadyGate(),

@@ -10,14 +10,14 @@ import { openSqlite } from './sqlite/sqlite.source.js';
 import { ReadyGate } from './pools/ready.gate.js';
 import { DatabaseBootstrap } from './database.bootstrap.js';
 
-/** Nest hands only its options to the factory of the data source: what that needs besides travels with them. */
-type Carried = DataSourceOptions & { config: AppConfig; gate: ReadyGate; lock: SqliteFileLock };
+/** Nest passes only these options to the factory of the data source, so they carry what else the factory needs. */
+type FactoryOptions = DataSourceOptions & { config: AppConfig; gate: ReadyGate; lock: SqliteFileLock };
 
 const options = (config: AppConfig, gate: ReadyGate, lock: SqliteFileLock): TypeOrmModuleOptions =>
   ({ ...dataSourceOptions(config.database), autoLoadEntities: true, retryAttempts: 0, config, gate, lock }) as object;
 
-/** A file that is refused is let go of, so that the command that mends it can have it. */
-async function open({ config, gate, lock, ...rest }: Carried): Promise<DataSource> {
+/** Releases the lock on a refused file, so that a command can repair the file. */
+async function open({ config, gate, lock, ...rest }: FactoryOptions): Promise<DataSource> {
   if (config.database.driver !== 'sqlite') return openServer(rest, config.database, gate);
   return openSqlite(rest).catch((error: unknown) => {
     lock.release();
@@ -25,7 +25,7 @@ async function open({ config, gate, lock, ...rest }: Carried): Promise<DataSourc
   });
 }
 
-/** The one data source; a SQLite file is opened after it is locked. */
+/** The one data source. A SQLite file is locked before it is opened. */
 @Global()
 @Module({
   imports: [
@@ -34,7 +34,7 @@ async function open({ config, gate, lock, ...rest }: Carried): Promise<DataSourc
       imports: [DatabaseLockModule],
       inject: [AppConfig, ReadyGate, SqliteFileLock],
       useFactory: options,
-      dataSourceFactory: async (given) => open(given as unknown as Carried),
+      dataSourceFactory: async (given) => open(given as unknown as FactoryOptions),
     }),
   ],
   providers: [DatabaseService, DatabaseBootstrap],

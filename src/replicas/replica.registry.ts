@@ -73,7 +73,7 @@ export class ReplicaRegistry implements OnModuleInit {
 
   /** Before the store can be used: whoever waits for all replicas has to know of this one before it believes its memory. A start that is refused is on no roll. */
   onModuleInit(): void {
-    this.store.whenChecked((manager) => this.enter(manager));
+    this.store.addFinalStep((manager) => this.enter(manager));
   }
 
   /** Everything up to `revision` is in force here. Written at once when it is new, else when a heartbeat is due. */

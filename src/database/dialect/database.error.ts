@@ -1,7 +1,7 @@
 import { TypeORMError } from 'typeorm';
 import { EXIT, StartupError } from '../../common/errors/startup.error.js';
 
-/** No connection to the database server could be had. */
+/** There is no connection to the database server. */
 export class DatabaseUnreachable extends TypeORMError {
   readonly code = 'STORE_UNREACHABLE';
 
@@ -11,10 +11,10 @@ export class DatabaseUnreachable extends TypeORMError {
   }
 }
 
-/** SQLSTATE of PostgreSQL that an operator has to mend: authentication, no such database or schema, privileges, read-only. */
+/** SQLSTATEs that an operator has to resolve: authentication, no such database or schema, privileges, read-only. */
 const POSTGRES_REFUSALS = new Set(['28000', '28P01', '3D000', '3F000', '25006']);
-/** Tables that are not as they should be: somebody else's, most likely. */
-const isSchemaFault = (code: string): boolean => /^42[0-9A-Z]{3}$/.test(code);
+/** Class 42: the tables differ from what the program expects, most likely because they belong to another program. */
+const isSchemaError = (code: string): boolean => /^42[0-9A-Z]{3}$/.test(code);
 const MYSQL_REFUSALS = new Set([
   'ER_ACCESS_DENIED_ERROR',
   'ER_DBACCESS_DENIED_ERROR',
@@ -26,36 +26,36 @@ const MYSQL_REFUSALS = new Set([
   'ER_OPTION_PREVENTS_STATEMENT',
 ]);
 
-/** A driver's own code, through TypeORM's wrapping of its error. */
+/** The driver's own code, also of an error that TypeORM has wrapped. */
 export const codeOf = (error: unknown): string | undefined =>
   (error as { driverError?: { code?: string } } | undefined)?.driverError?.code ??
   (error as { code?: string } | undefined)?.code;
 
-/** A fault of the database's server that no waiting mends, as the end of a start. */
+/** The refusal to start for an error that lasts until an operator resolves it; undefined for any other error. */
 export function databaseRefusal(error: unknown): StartupError | undefined {
   if (error instanceof StartupError) return error;
   if (error instanceof DatabaseUnreachable) return databaseRefusal(error.cause);
   const code = codeOf(error);
-  if (code === undefined || !(POSTGRES_REFUSALS.has(code) || isSchemaFault(code) || MYSQL_REFUSALS.has(code)))
+  if (code === undefined || !(POSTGRES_REFUSALS.has(code) || isSchemaError(code) || MYSQL_REFUSALS.has(code)))
     return undefined;
-  return new StartupError(EXIT.config, [`DATABASE_URL the server refuses it (${code}${sentenceOf(error)})`]);
+  return new StartupError(EXIT.config, [`DATABASE_URL the server refuses it (${code}${messageOf(error)})`]);
 }
 
-/** The server's own words name tables and columns, and no values in these cases. */
-function sentenceOf(error: unknown): string {
+/** For these codes the server's message names tables and columns, never values. */
+function messageOf(error: unknown): string {
   const { message = '' } = (error as { driverError?: Error } | undefined)?.driverError ?? {};
   return message === '' ? '' : `: ${message}`;
 }
 
-/** True when another program holds the file of SQLite. */
+/** True when another program has locked the SQLite file. */
 export const isBusy = (error: unknown): boolean => codeOf(error) === 'SQLITE_BUSY';
 
 /** SQLSTATE 40001, 40P01: https://www.postgresql.org/docs/current/errcodes-appendix.html; MySQL's own numbers 1213, 1205. */
 const CONFLICTS = new Set(['40001', '40P01', 'ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT']);
 
 /**
- * True when the server took a statement back because of another transaction. After MySQL's 1205 the transaction goes on
- * without it, after the others it is over: whoever tries again rolls back first, and begins with the first statement.
+ * True when the server cancelled a statement because of another transaction. MySQL's 1205 leaves the transaction open, the
+ * other codes end it. A retry therefore rolls back first and begins with the first statement.
  */
 export const isConflict = (error: unknown): boolean => CONFLICTS.has(codeOf(error) ?? '');
 

@@ -2,19 +2,19 @@ import { Injectable } from '@nestjs/common';
 import { DatabaseUnreachable } from '../dialect/database.error.js';
 
 /**
- * Shut until the schema is current and the keys are known to fit: a store that is used before would call a good token
- * unknown, and a client that is told so throws it away.
+ * Closed until the schema is current and the encryption keys are checked. A database in use before that may report a valid
+ * token as unknown, and the client would then discard the token.
  */
 @Injectable()
 export class ReadyGate {
   isOpen = false;
 
-  /** One that was never shut. */
+  /** A gate that is open from the beginning. */
   static open(): ReadyGate {
     return Object.assign(new ReadyGate(), { isOpen: true });
   }
 
-  /** Throws StoreUnreachable while it is shut. */
+  /** Throws DatabaseUnreachable while the gate is closed. */
   assertOpen(): void {
     if (!this.isOpen) throw new DatabaseUnreachable();
   }
