@@ -30,7 +30,7 @@ export class ProjectReencryption {
     private readonly cipher: SecretCipher,
   ) {}
 
-  /** Re-encrypts the values of the `wanted` forms with the current key, until no other value can be decrypted. */
+  /** Re-encrypts the values of the `wanted` forms with the current key. Repeats until no value changed during a pass. */
   async reencrypt(wanted: (form: StoredForm) => boolean): Promise<Reencryption> {
     let moved = 0;
     for (;;) {

@@ -38,7 +38,9 @@ export function databaseRefusal(error: unknown): StartupError | undefined {
   const code = codeOf(error);
   if (code === undefined || !(POSTGRES_REFUSALS.has(code) || isSchemaError(code) || MYSQL_REFUSALS.has(code)))
     return undefined;
-  return new StartupError(EXIT.config, [`DATABASE_URL the server refuses it (${code}${messageOf(error)})`]);
+  return new StartupError(EXIT.config, [
+    `DATABASE_URL the server refuses it (${code}${messageOf(error)}): check the URL, its account and the tables of the database`,
+  ]);
 }
 
 /** For these codes the server's message names tables and columns, never values. */
