@@ -15,7 +15,8 @@ const FLOORS = [
 ];
 /** Inside a large room its folders have floors of their own. */
 const INNER = {
-  common: [['values'], ['errors'], ['logging', 'rest']],
+  common: [['values'], ['connection', 'errors'], ['logging', 'rest']],
+  database: [['dialect'], ['pools', 'sqlite']],
   proxy: [['body'], ['admission'], ['relay'], ['websocket']],
   cli: [['terminal'], ['environment'], ['manage', 'migrate', 'server'], ['setup']],
 };

@@ -1,16 +1,16 @@
-// Joins what `nest build` compiled, and the libraries, into a few files in dist/bundle: some thousand files are slow to load.
+// Bundles the compiled program and its libraries into a few files in dist/bundle: a thousand files load slowly.
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const OUT = join(ROOT, 'dist', 'bundle');
 
-/** Loaded when they are used, if ever; from node_modules, where TypeORM looks for its drivers by name, too. */
-const AT_USE = ['mysql2', 'redis', 'swagger-ui-dist'];
-/** Nest, its command line, Fastify and pg look whether these are there; here they are not. */
-const NOT_HERE = [
+/** Loaded on first use, from node_modules: TypeORM looks its drivers up by name there. */
+const LOADED_ON_USE = ['mysql2', 'redis', 'swagger-ui-dist'];
+/** Optional packages that Nest, nest-commander, Fastify and pg look for. They are not installed. */
+const NOT_INSTALLED = [
   '@fastify/multipart',
   '@fastify/static',
   '@fastify/view',
@@ -21,23 +21,36 @@ const NOT_HERE = [
   'prettier',
   'typescript',
 ];
-const OUTSIDE = [...AT_USE, ...NOT_HERE];
+const EXTERNAL = [...LOADED_ON_USE, ...NOT_INSTALLED];
 
-/** TypeORM loads the drivers of eighteen databases; ours are three. A dialog library comes with nest-commander; our questions are our own. */
+/** TypeORM loads the drivers of eighteen databases, of which three are used. nest-commander loads a dialog library, which is not used. */
 const UNUSED =
   /[\\/]typeorm[\\/]driver[\\/](?!better-sqlite3|mysql|postgres|sqlite-abstract)[\w-]+[\\/]\w+Driver\.js$|[\\/]node_modules[\\/](inquirer|libphonenumber-js)[\\/].*\.c?js$/;
-/** Of what has a name in both worlds, the loaders that Node makes for a file hide from the bundler what they load: a second TypeORM. */
-const OWN_REQUIRE = /[\\/]@nestjs[\\/]typeorm[\\/].*\.js$/;
 
-/** Nest's own loggers, which ours stands in for, would make Node load what it knows of calendars: a seventh of the floor's start. */
-const NEST_LOGGERS = /[\\/]@nestjs[\\/]common[\\/]services[\\/](console-)?logger\.service\.js$/;
+/** Edits of library sources. The build fails unless each edit hits its `expected` files, and each of them exactly once. */
+const REWRITES = [
+  {
+    // `createRequire` hides its imports from the bundler, which would leave a second copy of TypeORM. Other files of the package have none.
+    files: /[\\/]@nestjs[\\/]typeorm[\\/].*\.js$/,
+    find: /const require = createRequire\(import\.meta\.url\);/g,
+    replacement: '',
+    expected: ['typeorm-compat.js'],
+  },
+  {
+    // Nest's own loggers are not used, but their date format makes Node load its calendar data: a seventh of the minimal start-up time.
+    files: /[\\/]@nestjs[\\/]common[\\/]services[\\/](console-)?logger\.service\.js$/,
+    find: /= (new Intl\.DateTimeFormat\([^)]*\));/g,
+    replacement: '= { format: (date) => $1.format(date) };',
+    expected: ['console-logger.service.js', 'logger.service.js'],
+  },
+].map((rewrite) => ({ ...rewrite, hits: /** @type {string[]} */ ([]) }));
 
-/** In a file of its own, which SQLite does not load. */
+/** A chunk of its own, which a server on SQLite does not load. */
 const PG = /[\\/]node_modules[\\/](pg|pg-[\w-]+|pgpass|postgres-[\w-]+|split2|xtend)[\\/]/;
 
 const plugin = {
   name: 'llm-proxy',
-  // TypeORM's own way to it, which would tie the file to TypeORM's: we hand it over.
+  // TypeORM's own import of pg would tie TypeORM's chunk to pg's. The program passes pg to TypeORM instead.
   resolveId: {
     filter: { id: /^pg$/ },
     handler: (id, importer) => (/[\\/]typeorm[\\/]/.test(importer) ? { id, external: true } : null),
@@ -50,22 +63,36 @@ const plugin = {
     },
   },
   transform: {
-    filter: { id: [OWN_REQUIRE, NEST_LOGGERS] },
-    handler: (code, id) => ({ code: OWN_REQUIRE.test(id) ? withoutRequire(code) : withLateCalendar(code), map: null }),
+    filter: { id: REWRITES.map(({ files }) => files) },
+    handler: (code, id) => ({ code: rewritten(code, id), map: null }),
+  },
+  buildEnd(error) {
+    if (!error) assertRewritten();
   },
   generateBundle(_options, files) {
     for (const [name, file] of Object.entries(files)) {
-      // Libraries tell where they are by the names of their functions; their maps would be ten times ours.
+      // Function names are enough to locate an error in a library. The maps of the libraries are ten times the size of ours.
       if (/^library.*\.map$/.test(name)) delete files[name];
       else if (/^library.*\.js$/.test(name)) file.code = inAscii(file.code);
     }
   },
 };
 
-const withoutRequire = (code) => code.replace('const require = createRequire(import.meta.url);', '');
-const withLateCalendar = (code) =>
-  code.replace(/= (new Intl\.DateTimeFormat\([^)]*\));/, '= { format: (date) => $1.format(date) };');
-/** One other character, and V8 keeps two bytes of each in the file. */
+function rewritten(code, id) {
+  const { find, replacement, hits } = REWRITES.find(({ files }) => files.test(id));
+  hits.push(...Array.from(code.matchAll(find), () => basename(id)));
+  return code.replace(find, replacement);
+}
+
+function assertRewritten() {
+  for (const { find, hits, expected } of REWRITES)
+    if (hits.toSorted().join() !== expected.join())
+      throw new Error(
+        `${find} must match once in each of ${expected.join()}, but matched in ${hits.join()}: adapt scripts/bundle.mjs`,
+      );
+}
+
+/** V8 stores a file with any other character in two bytes a character. */
 const inAscii = (code) =>
   code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
@@ -75,7 +102,7 @@ const build = await rolldown({
   input: { main: 'dist/src/main.js', worker: 'dist/src/process/worker.js' },
   platform: 'node',
   preserveEntrySignatures: false,
-  external: OUTSIDE.map((name) => new RegExp(`^${name}(/|$)`)),
+  external: EXTERNAL.map((name) => new RegExp(`^${name}(/|$)`)),
   plugins: [plugin],
   onLog(level, log, report) {
     report(level === 'warn' ? 'error' : level, log);
@@ -84,7 +111,7 @@ const build = await rolldown({
 await build.write({
   dir: OUT,
   cleanDir: true,
-  // Not modules: `import` of Node's own `http` makes Node load its `fetch`, a quarter of what the floor's start costs.
+  // CommonJS: `import` of `node:http` makes Node load its `fetch`, a quarter of the minimal start-up time.
   format: 'cjs',
   entryFileNames: '[name].js',
   chunkFileNames: '[name].js',
@@ -96,9 +123,9 @@ await build.write({
       { name: 'own', test: (id) => !isLibrary.test(id), entriesAware: true },
     ],
   },
-  // Decorators are there before what is decorated, and nothing runs before it is needed.
+  // Decorators load before the classes they decorate, and no module runs before it is needed.
   strictExecutionOrder: true,
-  // Migrations are stored, and errors logged, by the name of their class.
+  // The class name identifies a stored migration and a logged error.
   keepNames: true,
   minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
   sourcemap: true,

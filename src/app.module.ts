@@ -3,6 +3,7 @@ import { AuthModule } from './auth/auth.module.js';
 import type { AppConfig } from './config/app.config.js';
 import { CoreModule } from './core.module.js';
 import { HealthModule } from './health/health.module.js';
+import type { Lifecycle } from './http/lifecycle.js';
 import { ProjectModule } from './project/project.module.js';
 import { ProxyModule } from './proxy/proxy.module.js';
 import { TokenModule } from './token/token.module.js';
@@ -10,11 +11,11 @@ import { TokenModule } from './token/token.module.js';
 /** The modules of a server. */
 @Module({})
 export class AppModule {
-  static forRoot(config: AppConfig): DynamicModule {
+  static forRoot(config: AppConfig, lifecycle: Lifecycle): DynamicModule {
     return {
       module: AppModule,
       imports: [
-        CoreModule.forRoot({ config, role: 'server' }),
+        CoreModule.forRoot({ config, role: 'server', lifecycle }),
         AuthModule,
         ProjectModule,
         TokenModule,

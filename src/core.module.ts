@@ -5,6 +5,7 @@ import type { AppConfig } from './config/app.config.js';
 import { ConfigModule } from './config/config.module.js';
 import { CryptoModule } from './crypto/crypto.module.js';
 import { DatabaseModule } from './database/database.module.js';
+import { Lifecycle } from './http/lifecycle.js';
 import { RedisModule } from './redis/redis.module.js';
 import { REPLICA_ROLE, type ReplicaRole } from './replicas/replica.role.js';
 import { Shutdown } from './shutdown.order.js';
@@ -12,19 +13,20 @@ import { Shutdown } from './shutdown.order.js';
 export interface CoreOptions {
   readonly config: AppConfig;
   readonly role: ReplicaRole;
+  readonly lifecycle: Lifecycle;
 }
 
 /** What every process on a database needs, whether it serves HTTP or not. */
 @Module({})
 export class CoreModule {
-  static forRoot({ config, role }: CoreOptions): DynamicModule {
+  static forRoot({ config, role, lifecycle }: CoreOptions): DynamicModule {
     return {
       module: CoreModule,
       imports: [ClockModule, ConfigModule.forRoot(config), CryptoModule, DatabaseModule, RedisModule, ChangesModule],
-      // Global for the role alone, which a room below asks for.
+      // Global for what the process itself is: its role, and whether it stops.
       global: true,
-      providers: [Shutdown, { provide: REPLICA_ROLE, useValue: role }],
-      exports: [REPLICA_ROLE],
+      providers: [Shutdown, { provide: REPLICA_ROLE, useValue: role }, { provide: Lifecycle, useValue: lifecycle }],
+      exports: [REPLICA_ROLE, Lifecycle],
     };
   }
 }

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Names and hashes are compared byte by byte, as on the other databases, but for spaces at the end: those do not count. */
+/** Compares names and hashes byte by byte, like the other databases, but ignores trailing spaces. */
 const TABLE = 'ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin';
 
 const UP = [
@@ -72,7 +72,7 @@ const UP = [
   ) ${TABLE}`,
 ];
 
-/** Fail for tables of the same names that were here before and are somebody else's. */
+/** These statements fail when tables of the same names belong to another program. */
 const CHECKS = [
   'SELECT id, name_key, api_key_display, provider, revision, deleted_at FROM projects LIMIT 0',
   'SELECT id, project_id, secret_hash, last_grant, max_concurrent, revision, allowed_ips FROM tokens LIMIT 0',
@@ -83,7 +83,7 @@ const CHECKS = [
 
 const DOWN = ['replicas', 'changes', 'revisions', 'tokens', 'projects'].map((table) => `DROP TABLE IF EXISTS ${table}`);
 
-/** MySQL commits every statement about tables by itself: each is written so that a run that was killed can be run again. */
+/** MySQL commits each statement about tables by itself. Every statement can be repeated, so an interrupted run can be too. */
 export class Initial1795000000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     for (const statement of [...UP, ...CHECKS]) await runner.query(statement);

@@ -71,7 +71,7 @@ const UP = [
 
 const DOWN = ['replicas', 'changes', 'revisions', 'tokens', 'projects'].map((table) => `DROP TABLE ${table}`);
 
-/** Room is left in the pages of `tokens`: its counters are updated in place, without touching an index (HOT). */
+/** The pages of `tokens` keep free space, so that counter updates touch no index (heap-only tuples). */
 export class Initial1795000000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     for (const statement of UP) await runner.query(statement);

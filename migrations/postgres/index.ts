@@ -1,4 +1,4 @@
 import { Initial1795000000000 } from './1795000000000-initial.js';
 
-/** In the order they are run. An array and no glob: the same in tests and in the build. */
+/** In execution order. An array and not a glob, so that tests and the build use the same list. */
 export const POSTGRES_MIGRATIONS = [Initial1795000000000];

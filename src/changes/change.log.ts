@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { EventEmitter2 } from '@nestjs/event-emitter';
 import { DataSource, LessThan } from 'typeorm';
 import { Clock } from '../common/values/clock.js';
-import { retryConflicts } from '../database/conflict.js';
+import { retryConflicts } from '../database/retry.js';
 import { TokensInvalidated } from './domain.events.js';
 import { Change } from './change.js';
 import { ChangeEntity } from './change.entity.js';

@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { retryWhileBusy } from '../database/retry.while.busy.js';
+import { retryWhileBusy } from '../database/retry.js';
 import { Change } from './change.js';
 import { ChangeEntity } from './change.entity.js';
 import { COUNTER_ID, RevisionEntity } from './revision.entity.js';

@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest';
 import { PostgresListener } from './postgres.listener.js';
 
-it('tries again when a file that its URL names is away, and is closed in between', async () => {
+it('tries again while a file of its URL is missing, and stops when it is closed', async () => {
   vi.useFakeTimers();
   const listener = new PostgresListener('postgres://h/db?sslrootcert=/no/such/ca.pem', 'channel', {
     onNotice: () => undefined,
@@ -11,7 +11,7 @@ it('tries again when a file that its URL names is away, and is closed in between
   expect(vi.getTimerCount()).toBe(1);
   await vi.advanceTimersToNextTimerAsync();
   expect(vi.getTimerCount()).toBe(1);
-  listener.close();
+  await listener.close();
   await vi.advanceTimersToNextTimerAsync();
   expect(vi.getTimerCount()).toBe(0);
   vi.useRealTimers();

@@ -25,6 +25,6 @@ export class PostgresPush extends ChangePush {
   }
 
   async close(): Promise<void> {
-    this.listener?.close();
+    await this.listener?.close();
   }
 }

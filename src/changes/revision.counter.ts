@@ -1,8 +1,8 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { dialectOf } from '../database/dialect.js';
+import { dialectOf } from '../database/dialect/dialect.js';
 import { DatabaseBootstrap } from '../database/database.bootstrap.js';
-import { isUniqueViolation } from '../database/unique.violation.js';
+import { isUniqueViolation } from '../database/dialect/database.error.js';
 import { COUNTER_ID, RevisionEntity } from './revision.entity.js';
 
 /** Where the counter stands. Two of the same value and different instants are not the same: one was restored from a backup. */
@@ -30,7 +30,7 @@ export class RevisionCounter implements OnModuleInit {
   }
 
   onModuleInit(): void {
-    this.store.whenMigrated(async (manager) => {
+    this.store.addCheck(async (manager) => {
       if (positionOf(await manager.query(READ))) return;
       await create(manager).catch((error: unknown) => {
         if (!isUniqueViolation(error)) throw error;

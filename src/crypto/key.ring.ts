@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AppConfig } from '../config/app.config.js';
 import { EncryptionKey } from './encryption.key.js';
 
-/** ENCRYPTION_KEY, which makes what is new, and ENCRYPTION_KEY_PREVIOUS, which is still read. */
+/** ENCRYPTION_KEY, which encrypts new values, and ENCRYPTION_KEY_PREVIOUS, which only decrypts. */
 @Injectable()
 export class KeyRing {
   readonly current: EncryptionKey | undefined;
@@ -13,12 +13,12 @@ export class KeyRing {
     this.previous = previousEncryptionKey && new EncryptionKey(previousEncryptionKey);
   }
 
-  /** Of the current key; absent without ENCRYPTION_KEY. */
+  /** Id of the current key; undefined without ENCRYPTION_KEY. */
   get keyId(): string | undefined {
     return this.current?.id;
   }
 
-  /** What is readable, the current key first. */
+  /** All keys that decrypt, the current key first. */
   get keys(): EncryptionKey[] {
     return [this.current, this.previous].filter((key) => key !== undefined);
   }

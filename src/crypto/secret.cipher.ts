@@ -9,15 +9,15 @@ const TAG_BYTES = 16;
 const FORMAT = /^enc:v2:([0-9a-f]{8}):([A-Za-z0-9+/]+={0,2})$/;
 const GO_FORMAT = /^enc:v1:([A-Za-z0-9+/]+={0,2})$/;
 
-/** Where a ciphertext lives; bound to it as associated data, so that it opens nowhere else. */
-export interface Place {
+/** The location of a ciphertext. It is the associated data, so a ciphertext copied to another location cannot be decrypted. */
+export interface SecretLocation {
   projectId: string;
   column: string;
 }
 
 interface Key {
   id: string;
-  sealing: Buffer;
+  encryption: Buffer;
   raw: Buffer;
 }
 
@@ -25,63 +25,67 @@ interface Key {
 @Injectable()
 export class SecretCipher {
   private readonly current: Key | undefined;
-  /** The current one first. */
-  private readonly readable: readonly Key[];
+  /** The current key first. */
+  private readonly decryptionKeys: readonly Key[];
 
   constructor(ring: KeyRing) {
-    this.readable = ring.keys.map((key) => ({ id: key.id, sealing: key.derive('upstream-key'), raw: key.raw }));
-    this.current = this.readable.find(({ id }) => id === ring.keyId);
+    this.decryptionKeys = ring.keys.map((key) => ({
+      id: key.id,
+      encryption: key.derive('upstream-key'),
+      raw: key.raw,
+    }));
+    this.current = this.decryptionKeys.find(({ id }) => id === ring.keyId);
   }
 
-  /** Without ENCRYPTION_KEY the text itself. */
-  encrypt(text: string, place: Place): string {
+  /** Returns the text unchanged without ENCRYPTION_KEY. */
+  encrypt(text: string, location: SecretLocation): string {
     if (!this.current) return text;
-    const { id, sealing } = this.current;
+    const { id, encryption } = this.current;
     const nonce = randomBytes(NONCE_BYTES);
-    const cipher = createCipheriv(ALGORITHM, sealing, nonce, { authTagLength: TAG_BYTES }).setAAD(
-      associated(place, id),
+    const cipher = createCipheriv(ALGORITHM, encryption, nonce, { authTagLength: TAG_BYTES }).setAAD(
+      associatedData(location, id),
     );
-    const sealed = Buffer.concat([nonce, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]);
-    return `enc:v2:${id}:${sealed.toString('base64')}`;
+    const payload = Buffer.concat([nonce, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]);
+    return `enc:v2:${id}:${payload.toString('base64')}`;
   }
 
   /**
-   * Throws for a key that is neither the current nor the previous one, another place or a changed byte. A value that
-   * was stored in clear is returned as it is.
+   * Throws when the key is neither the current nor the previous one, the location is another one, or a byte has changed.
+   * Returns a value that was stored in clear.
    */
-  decrypt(stored: string, place: Place): string {
+  decrypt(stored: string, location: SecretLocation): string {
     if (!looksEncrypted(stored)) return stored;
-    if (formOfKey(stored).kind === 'enc:v1') return this.openGo(stored);
+    if (formOfKey(stored).kind === 'enc:v1') return this.decryptGo(stored);
     const [, keyId, payload] = FORMAT.exec(stored) ?? [];
     if (!keyId || !payload) throw new Error('the stored value has an unknown format');
-    const key = this.readable.find(({ id }) => id === keyId);
+    const key = this.decryptionKeys.find(({ id }) => id === keyId);
     if (!key) throw new Error(`the stored value needs the key ${keyId}`);
-    return open(key.sealing, payload, associated(place, keyId));
+    return decryptWith(key.encryption, payload, associatedData(location, keyId));
   }
 
-  /** The Go system sealed with ENCRYPTION_KEY itself, named no key and bound the value to no place. */
-  private openGo(stored: string): string {
+  /** The Go system encrypted with ENCRYPTION_KEY itself, without a key id and without associated data. */
+  private decryptGo(stored: string): string {
     const payload = GO_FORMAT.exec(stored)?.[1];
     if (!payload) throw new Error('the stored value has an unknown format');
-    for (const { raw } of this.readable)
+    for (const { raw } of this.decryptionKeys)
       try {
-        return open(raw, payload);
+        return decryptWith(raw, payload);
       } catch {
         continue;
       }
-    throw new Error('the stored value opens with no key at hand');
+    throw new Error('no given key decrypts the stored value');
   }
 }
 
-const associated = (place: Place, keyId: string): Buffer =>
-  Buffer.from(`${place.projectId}\n${place.column}\n${keyId}`);
+const associatedData = ({ projectId, column }: SecretLocation, keyId: string): Buffer =>
+  Buffer.from(`${projectId}\n${column}\n${keyId}`);
 
-/** Throws when the key is another one or a byte was changed. */
-function open(key: Buffer, payload: string, bound?: Buffer): string {
-  const sealed = Buffer.from(payload, 'base64');
-  const nonce = sealed.subarray(0, NONCE_BYTES);
+/** Throws when the key is another one or a byte has changed. */
+function decryptWith(key: Buffer, encoded: string, associated?: Buffer): string {
+  const payload = Buffer.from(encoded, 'base64');
+  const nonce = payload.subarray(0, NONCE_BYTES);
   const decipher = createDecipheriv(ALGORITHM, key, nonce, { authTagLength: TAG_BYTES });
-  if (bound) decipher.setAAD(bound);
-  decipher.setAuthTag(sealed.subarray(-TAG_BYTES));
-  return Buffer.concat([decipher.update(sealed.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]).toString('utf8');
+  if (associated) decipher.setAAD(associated);
+  decipher.setAuthTag(payload.subarray(-TAG_BYTES));
+  return Buffer.concat([decipher.update(payload.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]).toString('utf8');
 }

@@ -1,13 +1,13 @@
-/** How a secret rests in the database, and under which key. */
+/** The form in which the database stores a secret, and the key it needs. */
 export interface StoredForm {
   kind: 'clear' | 'enc:v1' | 'enc:v2' | 'sha256' | 'hmac' | 'unknown';
-  /** Absent where no key is named; `enc:v1` has one and does not say which. */
+  /** Absent when the stored value names no key. `enc:v1` needs a key and does not name it. */
   keyId?: string;
 }
 
 const KEYED = /^(enc:v2|hmac):([0-9a-f]{8})(?::|$)/;
 
-/** True for anything that says it is encrypted, in whatever version. */
+/** True for every version of encrypted values. */
 export const looksEncrypted = (stored: string): boolean => stored.startsWith('enc:');
 
 export function formOfKey(stored: string): StoredForm {
@@ -15,7 +15,7 @@ export function formOfKey(stored: string): StoredForm {
   return stored.startsWith('enc:v1:') ? { kind: 'enc:v1' } : keyedForm(stored);
 }
 
-/** The first characters of a hash are enough. */
+/** Also accepts a prefix of a hash, as `summarizeTokens` reads it. */
 export const formOfHash = (stored: string): StoredForm =>
   stored.startsWith('sha256') ? { kind: 'sha256' } : keyedForm(stored);
 

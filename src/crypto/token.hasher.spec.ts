@@ -20,7 +20,7 @@ describe(TokenHasher.name, () => {
     expect(hasher().candidates(SECRET)).toEqual([digest]);
   });
 
-  it('is keyed with a key, and then says which', () => {
+  it('uses a key when there is one, and names it', () => {
     const [one, two] = [hasher('a'.repeat(32)), hasher('b'.repeat(32))];
     expect(one.hash(SECRET)).toMatch(/^hmac:[0-9a-f]{8}:[0-9a-f]{64}$/);
     expect(one.hash(SECRET)).toBe(one.hash(SECRET));
@@ -28,12 +28,12 @@ describe(TokenHasher.name, () => {
     expect(one.hash(SECRET).length).toBeLessThanOrEqual(96);
   });
 
-  it('still looks for tokens that were made before there was a key', () => {
+  it('finds tokens that were created without a key', () => {
     const keyed = hasher('a'.repeat(32));
     expect(keyed.candidates(SECRET)).toEqual([keyed.hash(SECRET), hasher().hash(SECRET)]);
   });
 
-  it('still looks for tokens that were made under the key before', () => {
+  it('finds tokens that were created under the previous key', () => {
     const [one, two] = [hasher('a'.repeat(32)), hasher('b'.repeat(32))];
     const both = hasher('a'.repeat(32), 'b'.repeat(32));
     expect(both.hash(SECRET)).toBe(one.hash(SECRET));

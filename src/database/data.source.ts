@@ -6,13 +6,13 @@ import { forMaintenance, forRequests, type PoolUse } from './pools/pool.use.js';
 import { usePostgres } from './pools/postgres.pool.js';
 import { MIGRATIONS } from './migration.lists.js';
 import { SnakeNaming } from './snake.naming.js';
-import type { ReadyGate } from './ready.gate.js';
+import type { ReadyGate } from './pools/ready.gate.js';
 
 export type Entities = (new () => object)[] | EntitySchema[];
 
 const COMMON = { namingStrategy: new SnakeNaming(), synchronize: false, logging: false } as const;
 
-/** How TypeORM is told of the database; a server's address is the pool's matter. */
+/** TypeORM's options for the database. The pool has the address of a database server. */
 export function dataSourceOptions({ driver, path, synchronous }: DatabaseConfig): DataSourceOptions {
   if (driver !== 'sqlite') return { ...COMMON, type: driver };
   return {
@@ -24,7 +24,7 @@ export function dataSourceOptions({ driver, path, synchronous }: DatabaseConfig)
   };
 }
 
-/** The data source of a server that is running. */
+/** The data source of a running server. */
 export async function openServer(
   options: DataSourceOptions,
   config: DatabaseConfig,
@@ -34,8 +34,8 @@ export async function openServer(
 }
 
 /**
- * A data source for work on the schema or on whole tables. Statements have `limitMs` at most, except a migration's; the
- * signal breaks them off, too.
+ * A data source for work on the schema or on whole tables. Statements have a timeout of `limitMs`, migrations have
+ * none. The signal aborts both.
  */
 export async function openForMaintenance(
   config: DatabaseConfig,
@@ -51,7 +51,7 @@ export async function openForMaintenance(
   return connected(dataSource, config, forMaintenance(limitMs, signal));
 }
 
-/** TypeORM would look for it in node_modules; and for `pg-native`, which we do not use. */
+/** Without these options TypeORM looks in node_modules for pg and for `pg-native`, which is not used. */
 async function libraryOf({ driver }: DatabaseConfig): Promise<{ driver?: unknown; nativeDriver?: boolean }> {
   return driver === 'postgres' ? { driver: (await import('pg')).default, nativeDriver: false } : {};
 }

@@ -2,52 +2,53 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AppConfig } from '../config/app.config.js';
+import { Lifecycle } from '../http/lifecycle.js';
 import { openForMaintenance } from './data.source.js';
 import { Migrator } from './migrator.js';
-import { databaseRefusal } from './database.error.js';
-import { ReadyGate } from './ready.gate.js';
+import { databaseRefusal } from './dialect/database.error.js';
+import { ReadyGate } from './pools/ready.gate.js';
 
-/** A server that does not answer by then is waited for while we listen and say that we are not ready. */
+/** A start waits this long for the database server. After that the program listens and reports that it is not ready. */
 const START_WAIT_MS = 1500;
-const ASK_AGAIN_MS = 500;
+const RETRY_MS = 500;
 
-/** Throws StartError when the program may not run on this store. Repeated when the store fails in between. */
+/** Throws StartupError when the program may not use this database. Runs again when the database fails in between. */
 export type DatabaseCheck = (manager: EntityManager) => Promise<void>;
 
-/** Brings the store into the state the program needs, and opens the gate: migrations first, then the checks of the rooms. */
+/** Prepares the database and opens the gate: first the migrations, then the checks that the modules have added. */
 @Injectable()
 export class DatabaseBootstrap implements OnApplicationBootstrap {
   private readonly logger = new Logger(DatabaseBootstrap.name);
   private readonly stopped = new AbortController();
   private readonly checks: DatabaseCheck[] = [];
-  private readonly lastSteps: DatabaseCheck[] = [];
+  private readonly finalSteps: DatabaseCheck[] = [];
   private opening: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly config: AppConfig,
     private readonly dataSource: DataSource,
     private readonly gate: ReadyGate,
+    private readonly lifecycle: Lifecycle,
   ) {}
 
-  /** To be called before the application has started. */
-  whenMigrated(check: DatabaseCheck): void {
+  /** Adds a check that runs after the migrations. Call it before the application starts. */
+  addCheck(check: DatabaseCheck): void {
     this.checks.push(check);
   }
 
-  /** As `whenMigrated`, once every check has passed: what others see of us is written then. */
-  whenChecked(step: DatabaseCheck): void {
-    this.lastSteps.push(step);
+  /** Adds a step that runs after all checks have passed, such as a write that other replicas read. */
+  addFinalStep(step: DatabaseCheck): void {
+    this.finalSteps.push(step);
   }
 
-  /** Throws what is refused in the first moments; later refusals end the process as uncaught. */
+  /** Throws a refusal of the first moments. A later refusal ends the running server, with the exit code of the refusal. */
   async onApplicationBootstrap(): Promise<void> {
     if (this.config.database.driver === 'sqlite') return this.open(this.dataSource);
-    let firstTry!: () => void;
-    const tried = new Promise<void>((resolve) => (firstTry = resolve));
-    this.opening = this.keepTrying(firstTry);
-    await Promise.race([this.opening, tried, sleep(START_WAIT_MS)]);
-    // Nobody else hears of it from now on.
-    this.opening.catch((refusal: unknown) => this.endProcess(refusal));
+    let onFirstTry!: () => void;
+    const firstTry = new Promise<void>((resolve) => (onFirstTry = resolve));
+    this.opening = this.keepTrying(onFirstTry);
+    await Promise.race([this.opening, firstTry, sleep(START_WAIT_MS)]);
+    this.opening.catch((refusal: unknown) => this.lifecycle.fail(refusal));
   }
 
   async close(): Promise<void> {
@@ -55,24 +56,16 @@ export class DatabaseBootstrap implements OnApplicationBootstrap {
     await this.opening.catch(() => undefined);
   }
 
-  /** As an uncaught exception: the server logs it, drains, and ends with the exit code that it carries. */
-  private endProcess(refusal: unknown): void {
-    if (this.stopped.signal.aborted) return;
-    process.nextTick(() => {
-      throw refusal;
-    });
-  }
-
-  private async keepTrying(triedOnce: () => void): Promise<void> {
-    for (let told = false; !this.gate.isOpen && !this.stopped.signal.aborted; told = true) {
+  private async keepTrying(onFirstTry: () => void): Promise<void> {
+    for (let isLogged = false; !this.gate.isOpen && !this.stopped.signal.aborted; isLogged = true) {
       try {
         await this.migrate();
       } catch (error) {
         const refusal = databaseRefusal(error);
         if (refusal) throw refusal;
-        if (!told) this.logger.warn({ msg: 'the database cannot be opened yet', err: error });
-        triedOnce();
-        await sleep(ASK_AGAIN_MS, undefined, { signal: this.stopped.signal }).catch(() => undefined);
+        if (!isLogged) this.logger.warn({ msg: 'the database cannot be opened yet', err: error });
+        onFirstTry();
+        await sleep(RETRY_MS, undefined, { signal: this.stopped.signal }).catch(() => undefined);
       }
     }
   }
@@ -81,18 +74,18 @@ export class DatabaseBootstrap implements OnApplicationBootstrap {
     const entities = this.dataSource.entityMetadatas.map(({ target }) => target as new () => object);
     const { signal } = this.stopped;
     const limitMs = this.config.database.statementTimeoutMs;
-    const store = await openForMaintenance(this.config.database, entities, limitMs, signal);
+    const maintenance = await openForMaintenance(this.config.database, entities, limitMs, signal);
     try {
-      const done = await new Migrator(store).up(signal);
-      if (done.length > 0) this.logger.log({ msg: 'migrated', migrations: done });
-      await this.open(store);
+      const applied = await new Migrator(maintenance).up(signal);
+      if (applied.length > 0) this.logger.log({ msg: 'migrated', migrations: applied });
+      await this.open(maintenance);
     } finally {
-      await store.destroy();
+      await maintenance.destroy();
     }
   }
 
   private async open({ manager }: DataSource): Promise<void> {
-    for (const check of [...this.checks, ...this.lastSteps]) await check(manager);
+    for (const check of [...this.checks, ...this.finalSteps]) await check(manager);
     this.gate.isOpen = true;
   }
 }

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AppConfig } from '../config/app.config.js';
 import { prepareSqliteFile, SqliteFileLock } from './sqlite/sqlite.file.js';
-import { ReadyGate } from './ready.gate.js';
+import { ReadyGate } from './pools/ready.gate.js';
 
 /** What the data source needs first: the lock of a SQLite file, and the gate of a database server. */
 @Module({

@@ -7,7 +7,7 @@ import { DatabaseLockModule } from './database.lock.module.js';
 import { DatabaseService } from './database.service.js';
 import { SqliteFileLock } from './sqlite/sqlite.file.js';
 import { openSqlite } from './sqlite/sqlite.source.js';
-import { ReadyGate } from './ready.gate.js';
+import { ReadyGate } from './pools/ready.gate.js';
 import { DatabaseBootstrap } from './database.bootstrap.js';
 
 /** Nest passes only the options to the factory of the data source, so they carry what it needs besides. */

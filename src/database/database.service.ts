@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { SqliteFileLock } from './sqlite/sqlite.file.js';
 
-/** Changes no row and waits for none, and is refused where nothing may be written: by a standby, or a server made read-only. */
+/** Changes no row and waits for no lock. A standby and a read-only server refuse it. */
 const WRITE = `UPDATE projects SET name = name WHERE id = ''`;
 
-/** Says whether the store can decide requests. */
+/** Checks that the database can serve requests. */
 @Injectable()
 export class DatabaseService {
   constructor(
@@ -13,7 +13,7 @@ export class DatabaseService {
     private readonly lock: SqliteFileLock,
   ) {}
 
-  /** Throws when the store cannot be written: a take is a write. */
+  /** Throws when the database refuses writes: every take is a write. */
   async check(): Promise<void> {
     await this.dataSource.transaction(async (manager) => manager.query(WRITE));
   }

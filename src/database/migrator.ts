@@ -4,7 +4,7 @@ import { withMigrationLock } from './migration.lock.js';
 import { liftLimit } from './pools/statement.limit.js';
 
 export interface MigrationStatus {
-  /** Names of what was run, oldest first. */
+  /** Names of the applied migrations, oldest first. */
   applied: string[];
   pending: string[];
 }
@@ -13,18 +13,18 @@ export interface MigrationStatus {
 export class Migrator {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** Runs what is pending; the names of it. */
+  /** Runs the pending migrations and returns their names. */
   async up(signal?: AbortSignal): Promise<string[]> {
-    return this.alone(async (executor, runner) => {
+    return this.withLock(async (executor, runner) => {
       if ((await executor.getPendingMigrations()).length === 0) return [];
       await liftLimit(runner);
       return names(await executor.executePendingMigrations());
     }, signal);
   }
 
-  /** Takes the last one back; its name, or nothing when there was none. */
+  /** Reverts the last migration and returns its name; undefined when there is none. */
   async down(): Promise<string | undefined> {
-    return this.alone(async (executor) => {
+    return this.withLock(async (executor) => {
       const last = newestFirst(await executor.getExecutedMigrations())[0];
       if (last) await executor.undoLastMigration();
       return last?.name;
@@ -38,7 +38,7 @@ export class Migrator {
     return { applied, pending };
   }
 
-  private async alone<T>(
+  private async withLock<T>(
     work: (executor: MigrationExecutor, runner: QueryRunner) => Promise<T>,
     signal?: AbortSignal,
   ): Promise<T> {

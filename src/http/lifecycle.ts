@@ -4,14 +4,22 @@ import type { Exchange } from './exchange.js';
 /** Whether this process takes work, and the work it has. One object for the server, the health routes and the stop. */
 export class Lifecycle {
   private readonly exchanges = new SlotSet<Exchange>();
+  private readonly failure = Promise.withResolvers<unknown>();
   private onIdle: (() => void) | undefined;
   /** False from the first signal to stop on: load balancers should choose another replica. */
   ready = true;
   /** New requests are refused; running ones go on. */
   draining = false;
+  /** Resolves with the error after which this process must end; stays pending while there is none. */
+  readonly failed: Promise<unknown> = this.failure.promise;
 
   get running(): number {
     return this.exchanges.size;
+  }
+
+  /** The process drains and ends with `error`, as after a signal. */
+  fail(error: unknown): void {
+    this.failure.resolve(error);
   }
 
   began(exchange: Exchange): void {

@@ -7,7 +7,7 @@ import { openServerForMaintenance, openDatabase } from './open.database.js';
 import { prepareSqliteFile } from '../database/sqlite/sqlite.file.js';
 import { openSqlite } from '../database/sqlite/sqlite.source.js';
 
-/** As `openStore`, for what brings data: a database that is not there is made, and a server's schema made current. */
+/** Like `openDatabase`, for an import: creates a missing database file, and makes the schema of a database server current. */
 export async function openOrCreate(config: DatabaseConfig, entities: Entities): Promise<DataSource> {
   if (config.driver !== 'sqlite') {
     const dataSource = await openServerForMaintenance(config, entities);
@@ -24,13 +24,13 @@ export async function openOrCreate(config: DatabaseConfig, entities: Entities): 
   return openSqlite({ ...dataSourceOptions(config), entities });
 }
 
-/** As `openStore`, for what only asks: a database that is not there is an empty one in memory, and stays away. */
+/** Like `openDatabase`, for a dry run: an empty database in memory stands in for a missing one, which is not created. */
 export async function openOrInMemory(config: DatabaseConfig, entities: Entities): Promise<DataSource> {
-  if (await isThere(config, entities)) return openDatabase(config, entities);
+  if (await exists(config, entities)) return openDatabase(config, entities);
   return openSqlite({ ...dataSourceOptions({ ...config, driver: 'sqlite', path: ':memory:' }), entities });
 }
 
-async function isThere(config: DatabaseConfig, entities: Entities): Promise<boolean> {
+async function exists(config: DatabaseConfig, entities: Entities): Promise<boolean> {
   if (config.driver === 'sqlite') return existsSync(config.path);
   const dataSource = await openServerForMaintenance(config, entities);
   try {

@@ -7,20 +7,20 @@ import { openOrCreate } from './create.database.js';
 import type { Entities } from '../database/data.source.js';
 import { Migrator } from '../database/migrator.js';
 import { openServerForMaintenance } from './open.database.js';
-import { damagedFile } from '../database/sqlite/sqlite.file.js';
+import { damagedFile, fileRefusal } from '../database/sqlite/sqlite.file.js';
 import { SCHEMA_VERSION } from '../database/sqlite/sqlite.schema.js';
 
-/** Where the schema of a database stands. A SQLite file has a version, a server's database has migrations. */
+/** The state of a database's schema. A SQLite file has a version, PostgreSQL and MySQL have migrations. */
 export interface SchemaStatus {
   driver: DatabaseConfig['driver'];
   isCurrent: boolean;
-  /** Of a SQLite file; 0 for one that is not there yet. */
+  /** Only for SQLite; 0 when the file does not exist. */
   version?: number;
   applied: string[];
   pending: string[];
 }
 
-/** The schema of the configured database, for an operator. */
+/** The schema of the configured database, for the `migrate` commands. */
 export class DatabaseSchema {
   constructor(
     private readonly config: DatabaseConfig,
@@ -37,7 +37,7 @@ export class DatabaseSchema {
     return { driver, isCurrent: pending.length === 0, applied, pending };
   }
 
-  /** Makes the schema current: what was done, by name. An older SQLite file is refused with the command that rebuilds it. */
+  /** Makes the schema current and returns the names of the steps. Refuses an older SQLite file with the command that rebuilds it. */
   async up(): Promise<string[]> {
     if (this.config.driver !== 'sqlite') return this.onServer(async (migrator) => migrator.up());
     const isNew = this.fileVersion() === 0;
@@ -46,13 +46,13 @@ export class DatabaseSchema {
   }
 
   /**
-   * Takes the last migration back, and the data that it had made room for; its name, or nothing when there is none.
-   * `before` throws when that must not be.
+   * Reverts the last migration, which deletes the data in its columns and tables, and returns its name; undefined when there
+   * is none. `before` runs first and may throw to prevent it.
    */
   async down(before: (dataSource: DataSource, name: string) => Promise<void>): Promise<string | undefined> {
     if (this.config.driver === 'sqlite')
       throw new StartupError(EXIT.config, [
-        'DB_DRIVER is sqlite: there are no migrations to take back. `migrate rebuild` keeps the older file, which the older program reads',
+        'DB_DRIVER is sqlite: there are no migrations to revert. `llm-proxy migrate rebuild` has kept the older file for the older program',
       ]);
     return this.onServer(async (migrator, dataSource) => {
       const last = (await migrator.status()).applied.at(-1);
@@ -78,7 +78,7 @@ export class DatabaseSchema {
     try {
       return (db.prepare('PRAGMA user_version').get() as { user_version: number }).user_version;
     } catch (cause) {
-      throw Object.assign(damagedFile(path), { cause });
+      throw Object.assign(fileRefusal(path, cause) ?? damagedFile(path), { cause });
     } finally {
       db.close();
     }

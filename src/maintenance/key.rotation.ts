@@ -6,13 +6,13 @@ import type { StoredForm } from '../crypto/stored.form.js';
 import { ProjectEntity } from '../project/project.entity.js';
 import { assertUpstreamKeysOpen } from '../project/project.key.check.js';
 import { ProjectReencryption, type Reencryption } from './project.reencryption.js';
-import { type TokenForm, tokenForms } from './token.summary.js';
+import { type TokenSummary, summarizeTokens } from './token.summary.js';
 import { assertTokensKnown } from '../token/token.key.check.js';
 
 export interface Rotation extends Reencryption {
-  /** Tokens that only the previous key knows: they move when they are used. */
+  /** Tokens in use that are stored under the previous key. A token moves to the current key when it is used. */
   waiting: number;
-  /** When the last of those expires, in milliseconds. */
+  /** When the last waiting token expires, in milliseconds. */
   lastExpiry: number | undefined;
 }
 
@@ -21,63 +21,66 @@ export interface KeyStatus {
   previousKeyId: string | undefined;
   /** By `<form> <key id>`. */
   upstreamKeys: Map<string, number>;
-  tokens: TokenForm[];
-  /** The projects whose key does not open. */
+  tokens: TokenSummary[];
+  /** Ids of the projects whose upstream key cannot be decrypted. */
   unreadable: string[];
 }
 
-/** Moves what the database holds from one form or key to the present one, and says how it rests. */
+/** Re-encrypts stored secrets with the current key, and reports in which form and under which key they are stored. */
 export class KeyRotation {
-  private readonly reseal: ProjectReencryption;
+  private readonly projects: ProjectReencryption;
 
   constructor(
     private readonly dataSource: DataSource,
     private readonly ring: KeyRing,
     private readonly nowMs: number,
   ) {
-    this.reseal = new ProjectReencryption(dataSource.getRepository(ProjectEntity), new SecretCipher(ring));
+    this.projects = new ProjectReencryption(dataSource.getRepository(ProjectEntity), new SecretCipher(ring));
   }
 
-  /** Seals what rests in clear or as the Go system left it. Throws StartError without a key, or with one that does not fit. */
+  /** Encrypts values stored in clear or by the Go system. Throws StartupError without a key, or with a key that does not fit. */
   async encrypt(): Promise<Reencryption> {
-    if (!this.ring.current) throw refused('ENCRYPTION_KEY is not set: there is nothing to encrypt with');
+    if (!this.ring.current)
+      throw refused('ENCRYPTION_KEY is not set: set it, restart the servers, then run `llm-proxy migrate encrypt`');
     await assertKeysFit(this.dataSource.manager, this.ring, this.nowMs);
-    return this.reseal.move(({ kind }) => kind === 'clear' || kind === 'enc:v1');
+    return this.projects.reencrypt(({ kind }) => kind === 'clear' || kind === 'enc:v1');
   }
 
-  /** Seals with the current key what another one sealed, and names whatever does not open. Throws as `encrypt`, and without a previous key. */
+  /** Re-encrypts values of the previous key with the current key. Throws StartupError like `encrypt`, and without a previous key. */
   async rotate(): Promise<Rotation> {
     const { current, previous } = this.ring;
     if (!current || !previous)
       throw refused(
-        'ENCRYPTION_KEY_PREVIOUS is not set: give it the old key and ENCRYPTION_KEY the new one, restart the servers, and rotate then',
+        'ENCRYPTION_KEY_PREVIOUS is not set: set it to the old key and ENCRYPTION_KEY to the new key, restart the servers, then run `llm-proxy migrate rotate`',
       );
     await assertKeysFit(this.dataSource.manager, this.ring, this.nowMs);
-    const { moved } = await this.reseal.move(
+    const { moved } = await this.projects.reencrypt(
       ({ kind, keyId }: StoredForm) => kind === 'enc:v1' || (kind === 'enc:v2' && keyId !== current.id),
     );
-    // Of every form: one under the current key may not open either.
-    const { unreadable } = await this.reseal.census();
-    const left = (await tokenForms(this.dataSource.manager, this.nowMs)).find(({ keyId }) => keyId === previous.id);
-    return { moved, unreadable, waiting: left?.inUse ?? 0, lastExpiry: left?.lastExpiry };
+    // Of all values: one that is stored under the current key may be damaged.
+    const { unreadable } = await this.projects.summary();
+    const previousTokens = (await summarizeTokens(this.dataSource.manager, this.nowMs)).find(
+      ({ keyId }) => keyId === previous.id,
+    );
+    return { moved, unreadable, waiting: previousTokens?.inUse ?? 0, lastExpiry: previousTokens?.lastExpiry };
   }
 
   async status(): Promise<KeyStatus> {
-    const { forms, unreadable } = await this.reseal.census();
+    const { forms, unreadable } = await this.projects.summary();
     return {
       keyId: this.ring.keyId,
       previousKeyId: this.ring.previous?.id,
       upstreamKeys: forms,
-      tokens: await tokenForms(this.dataSource.manager, this.nowMs),
+      tokens: await summarizeTokens(this.dataSource.manager, this.nowMs),
       unreadable,
     };
   }
 }
 
-/** Throws StartError for keys with which a server would not start on this database. */
+/** Throws StartupError when a server would not start on this database with these keys. */
 export async function assertKeysFit(manager: EntityManager, ring: KeyRing, nowMs: number): Promise<void> {
   await assertUpstreamKeysOpen(manager, ring);
   await assertTokensKnown(manager, ring, nowMs);
 }
 
-const refused = (why: string): StartupError => new StartupError(EXIT.config, [why]);
+const refused = (reason: string): StartupError => new StartupError(EXIT.config, [reason]);

@@ -6,20 +6,19 @@ import { dataSourceOptions, type Entities, openForMaintenance } from '../databas
 import { Migrator } from '../database/migrator.js';
 import { isolateTransactions } from '../database/sqlite/serial.runner.js';
 import { refusedFile } from '../database/sqlite/sqlite.file.js';
-import { assertCurrent, storedVersion } from '../database/sqlite/sqlite.schema.js';
-import { DatabaseUnreachable } from '../database/ready.gate.js';
-import { databaseRefusal } from '../database/database.error.js';
+import { assertCurrent, fileVersion } from '../database/sqlite/sqlite.schema.js';
+import { DatabaseUnreachable, databaseRefusal } from '../database/dialect/database.error.js';
 
 /**
- * The store for a command, beside servers that may be running: nothing is locked, created or migrated. Throws StartError
- * when it is not there or its schema is not this program's; the caller destroys what it gets.
+ * Opens the database for a command, which may run beside servers: locks, creates and migrates nothing. Throws StartupError
+ * when the database is missing or its schema is not current. The caller destroys the data source.
  */
 export async function openDatabase(config: DatabaseConfig, entities: Entities): Promise<DataSource> {
   if (config.driver !== 'sqlite') return openCurrent(config, entities);
   if (!existsSync(config.path)) throw refusedFile(config.path, 'there is no such file');
   const dataSource = await new DataSource({ ...dataSourceOptions(config), entities }).initialize();
   isolateTransactions(dataSource, config.path);
-  return checked(dataSource, async () => assertCurrent(await storedVersion(dataSource), config.path));
+  return checked(dataSource, async () => assertCurrent(await fileVersion(dataSource), config.path));
 }
 
 async function openCurrent(config: DatabaseConfig, entities: Entities): Promise<DataSource> {
@@ -31,7 +30,7 @@ async function openCurrent(config: DatabaseConfig, entities: Entities): Promise<
   });
 }
 
-/** Throws StartError for what the server refuses, StoreUnreachable when there is none. */
+/** Throws StartupError when the database server refuses the connection, DatabaseUnreachable when it does not respond. */
 export async function openServerForMaintenance(config: DatabaseConfig, entities: Entities): Promise<DataSource> {
   return openForMaintenance(config, entities).catch((error: unknown) => {
     throw databaseRefusal(error) ?? new DatabaseUnreachable(error);

@@ -1,16 +1,16 @@
 import { IsNull, MoreThan, Not, type Repository } from 'typeorm';
 import type { SecretCipher } from '../crypto/secret.cipher.js';
 import { formOfKey, type StoredForm } from '../crypto/stored.form.js';
-import { retryWhileBusy } from '../database/retry.while.busy.js';
+import { retryWhileBusy } from '../database/retry.js';
 import type { ProjectEntity } from '../project/project.entity.js';
 import { API_KEY_COLUMN } from '../project/upstream.key.js';
 
 const CHUNK = 100;
 
 export interface Reencryption {
-  /** Values that are sealed with the current key now and were not before. */
+  /** Number of values that this run encrypted with the current key. */
   moved: number;
-  /** The projects whose stored key does not open; it is left as it is. */
+  /** Ids of the projects whose upstream key cannot be decrypted; it stays as it is. */
   unreadable: string[];
 }
 
@@ -21,8 +21,8 @@ interface StoredKey {
 }
 
 /**
- * Reads and reseals all upstream keys beside running servers. A row is written only if it still holds what was read, each
- * in a statement of its own: a change of an operator is never undone, and whoever stops this can start it again.
+ * Re-encrypts the upstream keys of all projects beside running servers. Each row is updated by a statement of its own, and
+ * only if it still has the value that was read: a concurrent change is never undone, and an interrupted run can be repeated.
  */
 export class ProjectReencryption {
   constructor(
@@ -30,40 +30,40 @@ export class ProjectReencryption {
     private readonly cipher: SecretCipher,
   ) {}
 
-  /** Moves the values of the `wanted` forms under the current key; done when none is left that opens. */
-  async move(wanted: (form: StoredForm) => boolean): Promise<Reencryption> {
+  /** Re-encrypts the values of the `wanted` forms with the current key. Repeats until no value changed during a pass. */
+  async reencrypt(wanted: (form: StoredForm) => boolean): Promise<Reencryption> {
     let moved = 0;
     for (;;) {
-      const pass = { moved: 0, overtaken: 0, unreadable: [] as string[] };
-      for await (const key of this.keys()) if (wanted(formOfKey(key.apiKey))) await this.moveOne(key, pass);
+      const pass = { moved: 0, conflicts: 0, unreadable: [] as string[] };
+      for await (const key of this.keys()) if (wanted(formOfKey(key.apiKey))) await this.reencryptOne(key, pass);
       moved += pass.moved;
-      if (pass.overtaken === 0) return { moved, unreadable: pass.unreadable };
+      if (pass.conflicts === 0) return { moved, unreadable: pass.unreadable };
     }
   }
 
-  /** How the values rest, by form, and which of them do not open. */
-  async census(): Promise<{ forms: Map<string, number>; unreadable: string[] }> {
+  /** Counts the values by stored form, and lists the projects whose value cannot be decrypted. */
+  async summary(): Promise<{ forms: Map<string, number>; unreadable: string[] }> {
     const forms = new Map<string, number>();
     const unreadable: string[] = [];
     for await (const key of this.keys()) {
       const { kind, keyId = '' } = formOfKey(key.apiKey);
       const name = `${kind} ${keyId}`.trim();
       forms.set(name, (forms.get(name) ?? 0) + 1);
-      if (this.open(key) === undefined) unreadable.push(key.id);
+      if (this.decrypt(key) === undefined) unreadable.push(key.id);
     }
     return { forms, unreadable };
   }
 
-  private async moveOne(key: StoredKey, pass: Reencryption & { overtaken: number }): Promise<void> {
-    const text = this.open(key);
+  private async reencryptOne(key: StoredKey, pass: Reencryption & { conflicts: number }): Promise<void> {
+    const text = this.decrypt(key);
     if (text === undefined) return void pass.unreadable.push(key.id);
-    const sealed = this.cipher.encrypt(text, { projectId: key.id, column: API_KEY_COLUMN });
-    const { affected } = await retryWhileBusy(async () => this.projects.update({ ...key }, { apiKey: sealed }));
-    if (affected === 0) pass.overtaken += 1;
+    const encrypted = this.cipher.encrypt(text, { projectId: key.id, column: API_KEY_COLUMN });
+    const { affected } = await retryWhileBusy(async () => this.projects.update({ ...key }, { apiKey: encrypted }));
+    if (affected === 0) pass.conflicts += 1;
     else pass.moved += 1;
   }
 
-  private open({ id, apiKey }: StoredKey): string | undefined {
+  private decrypt({ id, apiKey }: StoredKey): string | undefined {
     try {
       return this.cipher.decrypt(apiKey, { projectId: id, column: API_KEY_COLUMN });
     } catch {

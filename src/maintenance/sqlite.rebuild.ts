@@ -1,33 +1,39 @@
 import { copyFileSync, existsSync, linkSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { DataSource } from 'typeorm';
-import type { StartupError } from '../common/errors/startup.error.js';
 import type { DatabaseConfig } from '../config/app.config.js';
 import { dataSourceOptions, type Entities } from '../database/data.source.js';
-import { damagedFile, prepareSqliteFile, refusedFile, SqliteFileLock } from '../database/sqlite/sqlite.file.js';
-import { ensureSqliteSchema, SCHEMA_VERSION } from '../database/sqlite/sqlite.schema.js';
+import {
+  damagedFile,
+  fileRefusal,
+  lockedFile,
+  prepareSqliteFile,
+  refusedFile,
+  SqliteFileLock,
+} from '../database/sqlite/sqlite.file.js';
+import { assertCurrent, ensureSqliteSchema, SCHEMA_VERSION } from '../database/sqlite/sqlite.schema.js';
 
 export interface Rebuilt {
-  /** Versions of the schema. */
+  /** Schema versions. */
   from: number;
   to: number;
-  /** Rows copied, by table. */
+  /** Copied rows, by table. */
   rows: Record<string, number>;
-  /** Where the old file is now; absent when there was nothing to do. */
+  /** The path of the old file; absent when the schema was current already. */
   kept?: string;
 }
 
 const BUSY_WAIT_MS = 1000;
-/** What SQLite keeps beside a file, under the file's name. */
+/** Suffixes of the files that SQLite writes beside a database. */
 const LOGS = ['-journal', '-wal', '-shm'];
 
 /**
- * Copies an older file's data into a fresh file of the current schema and puts that in its place; the old file stays
- * beside it. Until the last step, a rename, nothing has happened to the old one, whenever this is killed.
+ * Copies the data of an older file into a new file with the current schema, and puts the new file in its place. The old
+ * file stays beside it. The old file does not change before the last step, a rename, so the work can be killed at any time.
  */
 export async function rebuildSqlite(config: DatabaseConfig, entities: Entities): Promise<Rebuilt> {
   if (!existsSync(config.path)) throw refusedFile(config.path, 'there is no such file');
-  // Behind symbolic links: there is its write-ahead log, too.
+  // The write-ahead log lies beside the real file, not beside a symbolic link.
   const path = realpathSync(config.path);
   const lock = SqliteFileLock.take(path);
   const fresh = `${path}.rebuilding`;
@@ -35,8 +41,8 @@ export async function rebuildSqlite(config: DatabaseConfig, entities: Entities):
     remove(fresh);
     const copied = await copy({ ...config, path }, fresh, entities);
     if (copied.from === SCHEMA_VERSION) return copied;
-    assertNoLogLeft(path);
-    return { ...copied, kept: exchange(path, fresh, copied.from) };
+    assertNoLog(path);
+    return { ...copied, kept: replaceFile(path, fresh, copied.from) };
   } finally {
     remove(fresh);
     lock.release();
@@ -45,12 +51,12 @@ export async function rebuildSqlite(config: DatabaseConfig, entities: Entities):
 
 async function copy(config: DatabaseConfig, fresh: string, entities: Entities): Promise<Rebuilt> {
   const { path } = config;
-  const old = openAlone(path);
+  const old = openExclusively(path);
   try {
     const from = versionOf(old);
     if (from === SCHEMA_VERSION) return { from, to: from, rows: {} };
-    if (from === 0 || from > SCHEMA_VERSION)
-      throw refusedFile(path, `its schema is version ${from}, this program's is version ${SCHEMA_VERSION}`);
+    if (from === 0) throw refusedFile(path, 'the file has no schema version: it is not a database of this program');
+    if (from > SCHEMA_VERSION) assertCurrent(from, path);
     await create(fresh, config, entities);
     return { from, to: SCHEMA_VERSION, rows: copyTables(old, fresh) };
   } finally {
@@ -59,28 +65,28 @@ async function copy(config: DatabaseConfig, fresh: string, entities: Entities): 
 }
 
 /**
- * With everything that was still in the write-ahead log in the file itself. Nobody else has the file until it is closed:
- * the log of another program would stay behind, and be taken for that of the fresh file.
+ * Opens the file with an exclusive lock and moves its write-ahead log into it. Without the lock another program could leave a
+ * log behind, which SQLite would apply to the new file.
  */
-function openAlone(path: string): DatabaseSync {
+function openExclusively(path: string): DatabaseSync {
   const db = new DatabaseSync(path, { timeout: BUSY_WAIT_MS });
   try {
     db.exec('PRAGMA main.locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT');
     const check = db.prepare('PRAGMA quick_check(1)').get() as { quick_check: string };
     if (check.quick_check !== 'ok') throw damagedFile(path);
     const checkpoint = db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get() as { busy: number };
-    if (checkpoint.busy !== 0) throw held(path);
+    if (checkpoint.busy !== 0) throw lockedFile(path);
     return db;
   } catch (error) {
     db.close();
-    throw refusal(path, error) ?? error;
+    throw fileRefusal(path, error) ?? error;
   }
 }
 
-/** Another program may have come since we closed the file. */
-function assertNoLogLeft(path: string): void {
+/** Another program may have opened the file since it was closed here. */
+function assertNoLog(path: string): void {
   const sizeOf = (log: string): number => statSync(path + log, { throwIfNoEntry: false })?.size ?? 0;
-  if (sizeOf('-wal') + sizeOf('-journal') > 0) throw held(path);
+  if (sizeOf('-wal') + sizeOf('-journal') > 0) throw lockedFile(path);
   for (const log of LOGS) rmSync(path + log, { force: true });
 }
 
@@ -95,7 +101,7 @@ async function create(path: string, config: DatabaseConfig, entities: Entities):
   }
 }
 
-/** Every column that both have; what is new has its default. One transaction, and no row that refers to nothing. */
+/** Copies every column that both files have, in one transaction. A new column gets its default. Throws for a dangling reference. */
 function copyTables(old: DatabaseSync, fresh: string): Record<string, number> {
   old.prepare('ATTACH ? AS fresh').run(fresh);
   old.exec('PRAGMA foreign_keys = OFF; PRAGMA synchronous = FULL; BEGIN IMMEDIATE');
@@ -112,19 +118,19 @@ function copyTables(old: DatabaseSync, fresh: string): Record<string, number> {
     copied[table] = Number(changes);
   }
   if (old.prepare('PRAGMA fresh.foreign_key_check').all().length > 0)
-    throw new Error('a row refers to another that is not there');
+    throw new Error('a row refers to a row that does not exist');
   old.exec('COMMIT; DETACH fresh');
   return copied;
 }
 
-/** The old file gets a second name first: at no time is there none under its own. */
-function exchange(path: string, fresh: string, version: number): string {
+/** The old file gets a second name first, so that there is a file under its own name at all times. */
+function replaceFile(path: string, fresh: string, version: number): string {
   const stamp = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
   const kept = `${path}.v${version}-${stamp}`;
   try {
     linkSync(path, kept);
   } catch {
-    // A file system without hard links.
+    // The file system has no hard links.
     copyFileSync(path, kept);
   }
   renameSync(fresh, path);
@@ -146,16 +152,7 @@ const columnsOf = (db: DatabaseSync, schema: string, table: string): string[] =>
     .all()
     .map((row) => String(row['name']));
 
-/** Removes what another run left, too. */
+/** Also removes the files of an interrupted run. */
 function remove(path: string): void {
   for (const name of ['', ...LOGS]) rmSync(path + name, { force: true });
 }
-
-/** Primary result codes: https://sqlite.org/rescode.html */
-function refusal(path: string, error: unknown): StartupError | undefined {
-  const code = ((error as { errcode?: number }).errcode ?? 0) & 0xff;
-  if (code === 5) return held(path);
-  return code === 11 || code === 26 ? damagedFile(path) : undefined;
-}
-
-const held = (path: string): StartupError => refusedFile(path, 'another program holds it; end that first');

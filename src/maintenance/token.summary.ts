@@ -2,12 +2,12 @@ import { type EntityManager, type FindOptionsWhere, MoreThan } from 'typeorm';
 import { formOfHash, type StoredForm } from '../crypto/stored.form.js';
 import { TokenEntity } from '../token/token.entity.js';
 
-/** Tokens whose hash has the same form. */
-export interface TokenForm extends StoredForm {
+/** Summary of the tokens whose hashes have one form. */
+export interface TokenSummary extends StoredForm {
   count: number;
   /** Active and not expired. */
   inUse: number;
-  /** When the last of those in use expires, in milliseconds; absent when none is. */
+  /** When the last token in use expires, in milliseconds; absent when none is in use. */
   lastExpiry?: number;
 }
 
@@ -17,11 +17,11 @@ interface Row {
   last: number | string;
 }
 
-/** `hmac:` and eight characters of key id are the beginning that tells two forms apart. */
-const FORM = `CASE WHEN token.secretHash LIKE 'sha256:%' THEN 'sha256' ELSE substr(token.secretHash, 1, 13) END`;
+/** The form of a hash is its prefix: `hmac:` and eight characters of key id. */
+const HASH_FORM = `CASE WHEN token.secretHash LIKE 'sha256:%' THEN 'sha256' ELSE substr(token.secretHash, 1, 13) END`;
 
-/** How the tokens' hashes rest. Reads the whole table. */
-export async function tokenForms(manager: EntityManager, nowMs: number): Promise<TokenForm[]> {
+/** One summary for each form of hash. Reads the whole table. */
+export async function summarizeTokens(manager: EntityManager, nowMs: number): Promise<TokenSummary[]> {
   const inUse = new Map<string, Row>();
   for (const row of await grouped(manager, { isActive: true, expiresAt: MoreThan(nowMs) })) inUse.set(row.form, row);
   return (await grouped(manager, {})).map(({ form, count }) => {
@@ -38,7 +38,7 @@ export async function tokenForms(manager: EntityManager, nowMs: number): Promise
 const grouped = async (manager: EntityManager, where: FindOptionsWhere<TokenEntity>): Promise<Row[]> =>
   manager
     .createQueryBuilder(TokenEntity, 'token')
-    .select(FORM, 'form')
+    .select(HASH_FORM, 'form')
     .addSelect('COUNT(*)', 'count')
     .addSelect('MAX(token.expiresAt)', 'last')
     .where(where)

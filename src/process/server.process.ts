@@ -36,8 +36,9 @@ export async function runServer(
     await running.app.close();
     throw listenError(config, error as NodeJS.ErrnoException);
   }
+  void running.lifecycle.failed.then((error) => signals.fail(error));
   const why = await signals.first;
-  if (why instanceof Error) running.logger.fatal({ err: why }, 'an uncaught exception stops this server');
+  if (why instanceof Error) running.logger.fatal({ err: why }, 'an error ends this server');
   else running.logger.info({ signal: why }, 'stopping');
   await drain(running, config, signals.second);
   if (why instanceof Error) throw why;

@@ -16,7 +16,11 @@ export class WorkerChannel {
   readonly orphaned = this.orphan.promise;
   /** This worker stops listening and the others go on. A drain of all workers keeps the port open. */
   readonly leavesPort = this.leave.promise;
-  readonly signals: StopSignals = { first: this.end.promise, second: this.cutNow.promise };
+  readonly signals: StopSignals = {
+    first: this.end.promise,
+    second: this.cutNow.promise,
+    fail: (error) => this.fail(error),
+  };
 
   constructor() {
     process.on('message', (message: ToWorker) => this.receive(message));
@@ -27,10 +31,12 @@ export class WorkerChannel {
     process.on('SIGTERM', () => this.terminate());
     // A terminal sends SIGINT to the primary as well, which decides.
     process.on('SIGINT', () => undefined);
-    process.once('uncaughtException', (error: unknown) => {
-      this.drainAlone(asError(error));
-      sendToPrimary({ type: 'leaving' });
-    });
+    process.once('uncaughtException', (error: unknown) => this.fail(error));
+  }
+
+  private fail(error: unknown): void {
+    this.drainAlone(asError(error));
+    sendToPrimary({ type: 'leaving' });
   }
 
   private receive(message: ToWorker): void {

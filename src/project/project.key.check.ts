@@ -22,6 +22,6 @@ export class ProjectKeyCheck implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.store.whenMigrated(async (manager) => assertUpstreamKeysOpen(manager, this.ring));
+    this.store.addCheck(async (manager) => assertUpstreamKeysOpen(manager, this.ring));
   }
 }

@@ -1,5 +1,4 @@
 import { Module } from '@nestjs/common';
-import { HttpModule } from '../http/http.module.js';
 import { LimitsModule } from '../limits/limits.module.js';
 import { TokenModule } from '../token/token.module.js';
 import { Admission } from './admission/admission.js';
@@ -18,7 +17,7 @@ import { UpstreamClient } from './relay/upstream.client.js';
 import { BodyTaps } from './relay/body.taps.js';
 
 @Module({
-  imports: [HttpModule, TokenModule, LimitsModule],
+  imports: [TokenModule, LimitsModule],
   controllers: [ProxyController],
   providers: [
     Admission,

@@ -1,43 +1,30 @@
-import { type LinkOwner, type RedisClient, RedisLink } from './redis.link.js';
+import { ReconnectingClient } from '../common/connection/reconnecting.client.js';
+import { type RedisClient, RedisConnector } from './redis.connector.js';
 
 export interface Subscriber {
   onMessage(message: string): void;
-  /** Told each time it begins to listen: what was said before may have been missed. */
+  /** Each time the subscription begins: earlier messages may have been missed. */
   onUp?(): void;
   onDown?(): void;
 }
 
-/** One channel, listened to on a connection of its own, which is made anew when it fails or falls silent. */
-export class RedisSubscription implements LinkOwner {
-  private readonly link: RedisLink;
+/** A subscription to one channel, on a connection of its own that reconnects. */
+export class RedisSubscription {
+  private readonly connection: ReconnectingClient<RedisClient>;
 
-  constructor(
-    url: string,
-    private readonly channel: string,
-    private readonly subscriber: Subscriber,
-  ) {
-    this.link = new RedisLink(url, this);
-    this.link.start();
+  constructor(url: string, channel: string, subscriber: Subscriber) {
+    const subscribe = (client: RedisClient): Promise<void> =>
+      client.subscribe(channel, (message) => subscriber.onMessage(message));
+    this.connection = new ReconnectingClient(new RedisConnector(url, subscribe), subscriber);
+    void this.connection.open();
   }
 
-  /** False while messages may be missed; told within two seconds of a connection that went dead without a word. */
+  /** False while messages may be missed. A connection that falls silent is noticed within two seconds. */
   get isLive(): boolean {
-    return this.link.client !== undefined;
-  }
-
-  async prepare(client: RedisClient): Promise<void> {
-    await client.subscribe(this.channel, (message) => this.subscriber.onMessage(message));
-  }
-
-  onUp(): void {
-    this.subscriber.onUp?.();
-  }
-
-  onDown(): void {
-    this.subscriber.onDown?.();
+    return this.connection.current !== undefined;
   }
 
   close(): Promise<void> {
-    return this.link.close();
+    return this.connection.close();
   }
 }

@@ -1,6 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { DATABASE_CLOCK } from '../database/database.clock.js';
-import { dialectOf } from '../database/dialect.js';
+import { DATABASE_CLOCK, dialectOf } from '../database/dialect/dialect.js';
 import { LIVE_MS } from './replica.registry.js';
 
 /** The names of the servers that use a database, for a command beside them. */

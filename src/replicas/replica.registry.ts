@@ -1,8 +1,7 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AppConfig } from '../config/app.config.js';
-import { DATABASE_CLOCK } from '../database/database.clock.js';
-import { type Dialect, dialectOf } from '../database/dialect.js';
+import { DATABASE_CLOCK, type Dialect, dialectOf } from '../database/dialect/dialect.js';
 import { DatabaseBootstrap } from '../database/database.bootstrap.js';
 import { LEASE_MS } from './freshness.js';
 import { OneAtATime } from '../common/values/one.at.a.time.js';
@@ -74,7 +73,7 @@ export class ReplicaRegistry implements OnModuleInit {
 
   /** Before the store can be used: whoever waits for all replicas has to know of this one before it believes its memory. A start that is refused is on no roll. */
   onModuleInit(): void {
-    this.store.whenChecked((manager) => this.enter(manager));
+    this.store.addFinalStep((manager) => this.enter(manager));
   }
 
   /** Everything up to `revision` is in force here. Written at once when it is new, else when a heartbeat is due. */

@@ -57,8 +57,7 @@ export async function createApp(config: AppConfig, logTo?: DestinationStream): P
     routerOptions: { maxParamLength: 65_536 },
   });
   const fastify: FastifyInstance = adapter.getInstance();
-  fastify.decorate('lifecycle', lifecycle);
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(config), adapter, {
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(config, lifecycle), adapter, {
     bodyParser: false,
     abortOnError: false,
     logger: new NestLog(logger),

@@ -18,8 +18,8 @@ describe(ImportedTokens.name, () => {
     Logger.overrideLogger(false);
     look.mockReset();
     const manager = { existsBy: look } as unknown as EntityManager;
-    const whenMigrated = (check: DatabaseCheck) => (opened = () => check(manager));
-    imported = new ImportedTokens({ whenMigrated } as unknown as DatabaseBootstrap, { manager } as DataSource);
+    const addCheck = (check: DatabaseCheck) => (opened = () => check(manager));
+    imported = new ImportedTokens({ addCheck } as unknown as DatabaseBootstrap, { manager } as DataSource);
     imported.onModuleInit();
   });
   afterEach(() => {

@@ -33,7 +33,7 @@ export class ImportedTokens implements OnModuleInit {
   }
 
   onModuleInit(): void {
-    this.store.whenMigrated(async (manager) => this.look(manager));
+    this.store.addCheck(async (manager) => this.look(manager));
   }
 
   close(): void {

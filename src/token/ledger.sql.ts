@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager, In } from 'typeorm';
-import { retryConflicts } from '../database/conflict.js';
-import { DATABASE_CLOCK } from '../database/database.clock.js';
-import { type Dialect, dialectOf } from '../database/dialect.js';
+import { retryConflicts } from '../database/retry.js';
+import { DATABASE_CLOCK, type Dialect, dialectOf } from '../database/dialect/dialect.js';
 import { lockTokens } from './token.locks.js';
 
 /** What a request was judged by; a take against anything newer is not granted. */

@@ -25,6 +25,6 @@ export class TokenKeyCheck implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.store.whenMigrated(async (manager) => assertTokensKnown(manager, this.ring, this.clock.now()));
+    this.store.addCheck(async (manager) => assertTokensKnown(manager, this.ring, this.clock.now()));
   }
 }

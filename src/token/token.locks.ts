@@ -1,5 +1,5 @@
 import type { EntityManager, FindOptionsWhere } from 'typeorm';
-import { dialectOf } from '../database/dialect.js';
+import { dialectOf } from '../database/dialect/dialect.js';
 import { TokenEntity } from './token.entity.js';
 
 /**

@@ -113,7 +113,7 @@ describe('the database file', () => {
     mkdirSync(join(folder, 'proxy.db'));
     expect(await refusal()).toMatchObject({
       exitCode: EXIT.config,
-      line: expect.stringMatching(/is no file/),
+      line: expect.stringMatching(/is not a file/),
     });
   });
 
@@ -127,11 +127,11 @@ describe('the database file', () => {
     const first = await start();
     expect(await refusal()).toMatchObject({
       exitCode: EXIT.config,
-      line: expect.stringMatching(/^DATABASE_PATH .*another server uses it/),
+      line: expect.stringMatching(/^DATABASE_PATH .*another server uses the file/),
     });
     symlinkSync(join(folder, 'proxy.db'), join(folder, 'link.db'));
     expect(await refusal(join(folder, 'link.db'))).toMatchObject({
-      line: expect.stringContaining('another server uses it'),
+      line: expect.stringContaining('another server uses the file'),
     });
     expect((await first.manage('GET', '/manage/projects')).status).toBe(200);
     await first.close(true);
@@ -145,7 +145,7 @@ describe('the database file', () => {
     holder.exec('BEGIN EXCLUSIVE');
     expect(await refusal()).toMatchObject({
       exitCode: EXIT.config,
-      line: expect.stringMatching(/^DATABASE_PATH .*holds a lock/),
+      line: expect.stringMatching(/^DATABASE_PATH .*has locked the file/),
     });
     holder.close();
   });

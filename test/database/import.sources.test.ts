@@ -137,23 +137,31 @@ describe('llm-proxy migrate import', () => {
     });
     expect(report.faults.toSorted()).toEqual(
       [
-        `project ${clash.id}: another project has its name`,
+        `project ${clash.id}: another project has the same name`,
         `project ${long.id}: its name has more than 120 characters`,
-        `project ${sealed.id}: its upstream key does not open with the keys at hand (its tokens: 1)`,
+        `project ${sealed.id}: its upstream key cannot be decrypted with the given keys (its tokens: 1)`,
         `project ${empty.id}: it has no upstream key`,
-        'project no-uuid: its id is no UUID',
-        `token ${odd[0].id}: its secret is not of the form that was issued`,
-        `token ${odd[1].id}: its expires_at is no time`,
-        `token ${odd[2].id}: its max_requests is no count`,
-        `token ${odd[3].id}: its project is not there`,
+        'project no-uuid: its id is not a UUID',
+        `token ${odd[0].id}: its secret does not have the format of an issued token`,
+        `token ${odd[1].id}: its expires_at is not a time`,
+        `token ${odd[2].id}: its max_requests is not a count`,
+        `token ${odd[3].id}: its project does not exist`,
       ].toSorted(),
     );
     expect(stdout).not.toContain('tok-of-another-form');
   });
 
   it.each([
-    ['a file that is not there', () => join(folder, 'gone.db'), /^llm-proxy: --from names no file that is there\n$/],
-    ['a database of another program', () => target.DATABASE_PATH, /^llm-proxy: --from is no database of the Go system/],
+    [
+      'a file that is not there',
+      () => join(folder, 'gone.db'),
+      /^llm-proxy: --from names a file that does not exist\n$/,
+    ],
+    [
+      'a database of another program',
+      () => target.DATABASE_PATH,
+      /^llm-proxy: --from is not a database of the Go system/,
+    ],
     ['another scheme', () => 'https://user:canary@127.0.0.1/db', /^llm-proxy: --from must be a SQLite file, postgres/],
   ])('refuses %s', async (_what, from, line) => {
     await (await TestApp.start({ ...target, ...KEYS.fresh }, folder)).close(true);
@@ -200,7 +208,7 @@ describe('llm-proxy migrate import', () => {
     const { code, stderr } = await bring(['--from', wire.through(url)]);
     await lost;
     expect(code).not.toBe(0);
-    expect(stderr).not.toContain('no database of the Go system');
+    expect(stderr).not.toContain('not a database of the Go system');
     wire.close();
     await source.drop();
   });
@@ -217,7 +225,7 @@ describe('llm-proxy migrate import', () => {
     writeFileSync(from, 'text '.repeat(1000));
     expect(await bring(['--from', from])).toMatchObject({
       code: 65,
-      stderr: expect.stringMatching(/is no database/),
+      stderr: expect.stringMatching(/is not a database/),
     });
   }, 20_000);
 
@@ -230,7 +238,7 @@ describe('llm-proxy migrate import', () => {
     });
     expect({ code, stderr }).toEqual({
       code: 78,
-      stderr: expect.stringMatching(/^llm-proxy: ENCRYPTION_KEY is not the/),
+      stderr: expect.stringMatching(/^llm-proxy: ENCRYPTION_KEY is the key [0-9a-f]{8}, but stored values need/),
     });
   });
 });

@@ -102,14 +102,14 @@ onEveryStore('llm-proxy migrate', (store) => {
         command === 'rotate' ? { ...KEYS.fresh, ENCRYPTION_KEY_PREVIOUS: NEW_KEY.replace('Z', 'Y') } : KEYS.fresh;
       const { code, stdout, stderr } = await fixture.migrate([command], keys);
       expect({ code, stdout }).toEqual({ code: 78, stdout: '' });
-      expect(stderr).toMatch(/^llm-proxy: ENCRYPTION_KEY is not the key the database was written with/);
+      expect(stderr).toMatch(/^llm-proxy: ENCRYPTION_KEY is the key [0-9a-f]{8}, but stored values need the key/);
     }
     expect(await fixture.stored(app, 'projects', 'api_key')).toEqual(before);
   });
 
   it.each([
     ['encrypt', KEYS.none, /^llm-proxy: ENCRYPTION_KEY is not set/],
-    ['rotate', KEYS.fresh, /^llm-proxy: ENCRYPTION_KEY_PREVIOUS is not set: give it the old key/],
+    ['rotate', KEYS.fresh, /^llm-proxy: ENCRYPTION_KEY_PREVIOUS is not set: set it to the old key/],
   ])('%s says which key it needs', async (command, keys, line) => {
     await (await fixture.start(KEYS.none)).project();
     const { code, stderr } = await fixture.migrate([command], keys);

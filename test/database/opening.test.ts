@@ -82,7 +82,7 @@ onServers('a server whose database is being opened', (store) => {
     await until('the first is ready', async () => (await ready(first)) === 200);
     const second = await TestApp.start(variables);
     const { ReplicaRegistry } = await import('../../src/replicas/replica.registry.js');
-    const { ReadyGate } = await import('../../src/database/ready.gate.js');
+    const { ReadyGate } = await import('../../src/database/pools/ready.gate.js');
     await until('the second serves', () => second.running.app.get(ReadyGate).isOpen);
     expect(second.running.app.get(ReplicaRegistry).live).toBe(2);
     await second.close();

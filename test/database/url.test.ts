@@ -76,7 +76,7 @@ onServers('a database that is made anew under a running server', (store) => {
     const before = await app.token();
     expect(await call(before.token)).toBe('upstream_unreachable');
     const { DataSource } = await import('typeorm');
-    const { dialectOf } = await import('../../src/database/dialect.js');
+    const { dialectOf } = await import('../../src/database/dialect/dialect.js');
     const dataSource = app.running.app.get(DataSource);
     expect(dialectOf(dataSource)).toBe(store.driver);
     for (const table of ['tokens', 'projects', 'changes', 'revisions', 'replicas'])

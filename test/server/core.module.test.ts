@@ -6,6 +6,7 @@ import { DataSource } from 'typeorm';
 import { afterEach, describe, expect, it } from 'vitest';
 import { loadConfig } from '../../src/config/config.loader.js';
 import { CoreModule } from '../../src/core.module.js';
+import { Lifecycle } from '../../src/http/lifecycle.js';
 import { ProxyController } from '../../src/proxy/proxy.controller.js';
 import { ReplicaRegistry } from '../../src/replicas/replica.registry.js';
 import { ENCRYPTION_KEY, MANAGEMENT_TOKEN } from '../support/app.js';
@@ -14,10 +15,13 @@ describe(CoreModule.name, () => {
   const folder = mkdtempSync(join(tmpdir(), 'llm-proxy-test-'));
   const { config } = loadConfig({ MANAGEMENT_TOKEN, ENCRYPTION_KEY, DATABASE_PATH: join(folder, 'proxy.db') });
   const start = async () =>
-    NestFactory.createApplicationContext(CoreModule.forRoot({ config, role: 'dispatcher' }), {
-      logger: false,
-      abortOnError: false,
-    });
+    NestFactory.createApplicationContext(
+      CoreModule.forRoot({ config, role: 'dispatcher', lifecycle: new Lifecycle() }),
+      {
+        logger: false,
+        abortOnError: false,
+      },
+    );
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
   it('starts without the rooms of a server, and releases the database when it is closed', async () => {

@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { dialectOf } from '../../src/database/dialect.js';
+import { dialectOf } from '../../src/database/dialect/dialect.js';
 
 const WAITING = {
   postgres: `SELECT count(*) AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,

@@ -1,6 +1,6 @@
 import type { Reencryption } from '../../maintenance/project.reencryption.js';
 import type { KeyStatus, Rotation } from '../../maintenance/key.rotation.js';
-import type { TokenForm } from '../../maintenance/token.summary.js';
+import type { TokenSummary } from '../../maintenance/token.summary.js';
 import { table } from '../terminal/table.js';
 
 const instant = (ms: number | undefined): string | null => (ms === undefined ? null : new Date(ms).toISOString());
@@ -94,7 +94,7 @@ function whatIsLeft({ keyId, previousKeyId, unreadable, tokens }: KeyStatus, key
   ];
 }
 
-const tokensLeft = ({ inUse, keyId, lastExpiry }: TokenForm): string =>
+const tokensLeft = ({ inUse, keyId, lastExpiry }: TokenSummary): string =>
   `${counted(inUse, 'token')} in use known by key ${keyId} only: they move when they are used, the last expires ${instant(lastExpiry)}`;
 
 export function statusText({ key, upstream_keys: keys, tokens }: StatusView): string {

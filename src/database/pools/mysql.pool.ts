@@ -3,19 +3,19 @@ import type { Pool, PoolConnection } from 'mysql2';
 import type { DataSource } from 'typeorm';
 import type { MysqlDriver } from 'typeorm/driver/mysql/MysqlDriver.js';
 import type { DatabaseConfig } from '../../config/app.config.js';
-import { END_LIMIT_MS, IDLE_MS, KEEP_ALIVE_AFTER_MS, type PoolUse } from './pool.use.js';
-import { isLifted, type StatementLimit } from './statement.limit.js';
-import { DatabaseUnreachable } from '../ready.gate.js';
+import { END_TIMEOUT_MS, IDLE_MS, KEEP_ALIVE_AFTER_MS, type PoolUse } from './pool.use.js';
+import { isUnlimited, type StatementLimit } from './statement.limit.js';
+import { DatabaseUnreachable } from '../dialect/database.error.js';
 
-/** mysql2 has this and does not declare it. */
+/** mysql2 has this property and does not declare it. */
 type WithStream = PoolConnection & { stream: Socket };
-type Answered = (error: Error | null, ...rest: unknown[]) => void;
+type Callback = (error: Error | null, ...rest: unknown[]) => void;
 type Query = (...args: unknown[]) => unknown;
 
-/** A client that lost its power leaves its locks behind until its connection is closed: some time after it would be idle. */
+/** The server keeps the locks of a client that lost its power until it closes the connection. Longer than IDLE_MS. */
 const WAIT_TIMEOUT_S = 90;
 
-/** What the ledger's statements rely on, whatever the server's own settings are. A wait for a row is whole seconds: 1 is the least. */
+/** Settings that the ledger's statements rely on. A lock timeout is in whole seconds, at least 1. */
 const session = ({ isFinite }: StatementLimit): string[] => [
   'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
   `SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', time_zone = '+00:00'`,
@@ -24,11 +24,11 @@ const session = ({ isFinite }: StatementLimit): string[] => [
     : []),
 ];
 
-/** MariaDB's alone: sooner than `wait_timeout`, for whoever is silent inside a transaction. */
-const inTransaction = ({ limitMs }: StatementLimit): string =>
+/** For a client that falls silent inside a transaction: sooner than `wait_timeout`. Only MariaDB has it. */
+const transactionTimeout = ({ limitMs }: StatementLimit): string =>
   `SET SESSION idle_transaction_timeout = ${Math.ceil(limitMs / 100)}`;
 
-/** Puts a pool of ours under TypeORM's driver; see `usePostgres`. */
+/** Replaces the pool of TypeORM's driver; see `usePostgres`. */
 export async function useMysql(dataSource: DataSource, config: DatabaseConfig, use: PoolUse): Promise<void> {
   const { createPool } = await import('mysql2');
   const pool = createPool({
@@ -39,14 +39,14 @@ export async function useMysql(dataSource: DataSource, config: DatabaseConfig, u
     connectTimeout: use.limit.connectMs,
   });
   const open = new Set<WithStream>();
-  const cut = (): void => open.forEach(({ stream }) => stream.destroy());
+  const destroyAll = (): void => open.forEach(({ stream }) => stream.destroy());
   pool.on('connection', (given) => {
     const connection = prepared(given as WithStream, use);
     open.add(connection);
-    // Not the connection's 'end': one that we destroy has none.
+    // A destroyed connection emits no 'end' of its own.
     connection.stream.once('close', () => open.delete(connection));
   });
-  use.signal?.addEventListener('abort', cut);
+  use.signal?.addEventListener('abort', destroyAll);
 
   const driver = dataSource.driver as MysqlDriver;
   if (use.isLazy)
@@ -55,16 +55,16 @@ export async function useMysql(dataSource: DataSource, config: DatabaseConfig, u
       driver.database = decodeURIComponent(new URL(config.url).pathname.slice(1));
     };
   else Object.assign(driver, { createPool: async () => pool });
-  driver.obtainMasterConnection = async () => lend(pool, use);
+  driver.obtainMasterConnection = async () => acquire(pool, use);
   driver.disconnect = async () => {
-    await end(pool, cut);
-    use.signal?.removeEventListener('abort', cut);
+    await end(pool, destroyAll);
+    use.signal?.removeEventListener('abort', destroyAll);
   };
 }
 
-/** Of every connection. */
+/** Options of every connection. */
 export const mysqlOptions = ({ url }: DatabaseConfig) => ({
-  uri: quiet(url),
+  uri: withoutTracing(url),
   charset: 'utf8mb4',
   timezone: 'Z',
   supportBigNumbers: true,
@@ -73,75 +73,75 @@ export const mysqlOptions = ({ url }: DatabaseConfig) => ({
   keepAliveInitialDelay: KEEP_ALIVE_AFTER_MS,
 });
 
-/** mysql2 would print what it sends and gets, secrets with it. */
-function quiet(text: string): string {
+/** Removes the options with which mysql2 prints all traffic, secrets included. */
+function withoutTracing(text: string): string {
   const url = new URL(text);
   for (const name of ['debug', 'trace']) url.searchParams.delete(name);
   return url.href;
 }
 
-async function lend(pool: Pool, { gate, limit }: PoolUse): Promise<PoolConnection> {
+async function acquire(pool: Pool, { gate, limit }: PoolUse): Promise<PoolConnection> {
   gate.assertOpen();
-  const askedAt = performance.now();
-  const connection = await new Promise<PoolConnection>((lent, refused) => {
-    let late = false;
+  const requestedAt = performance.now();
+  const connection = await new Promise<PoolConnection>((resolve, reject) => {
+    let isLate = false;
     const timer = setTimeout(() => {
-      late = true;
-      refused(new DatabaseUnreachable(new Error(`no connection in ${limit.connectMs} ms`)));
+      isLate = true;
+      reject(new DatabaseUnreachable(new Error(`no connection in ${limit.connectMs} ms`)));
     }, limit.connectMs);
     pool.getConnection((error, one) => {
       clearTimeout(timer);
-      if (error) refused(new DatabaseUnreachable(error));
-      else if (late) one.release();
-      else lent(one);
+      if (error) reject(new DatabaseUnreachable(error));
+      else if (isLate) one.release();
+      else resolve(one);
     });
   });
-  limit.lent(connection, askedAt);
+  limit.acquired(connection, requestedAt);
   return connection;
 }
 
 function prepared(connection: WithStream, { maxLifetimeMs, limit }: PoolUse): WithStream {
-  const bornAt = performance.now();
+  const createdAt = performance.now();
   const release = connection.release.bind(connection);
-  // Without a listener, an error of a connection would end the process.
+  // Without a listener, an error of the connection ends the process.
   connection.on('error', () => undefined);
   for (const statement of session(limit))
     connection.query(statement, (error: Error | null) => {
       if (error) connection.destroy();
     });
-  // MySQL does not know it.
-  if (limit.isFinite) connection.query(inTransaction(limit), () => undefined);
-  keepWithin(connection, limit);
+  // MySQL refuses this setting.
+  if (limit.isFinite) connection.query(transactionTimeout(limit), () => undefined);
+  limitStatements(connection, limit);
   connection.release = () => {
-    if (isLifted(connection) || performance.now() - bornAt > maxLifetimeMs) connection.destroy();
+    if (isUnlimited(connection) || performance.now() - createdAt > maxLifetimeMs) connection.destroy();
     else release();
   };
   return connection;
 }
 
-/** A statement that takes too long takes its connection with it: what comes after would be answered with its answer. */
-function keepWithin(connection: WithStream, limit: StatementLimit): void {
+/** A timeout destroys the connection, because the late result would be taken for that of the next statement. */
+function limitStatements(connection: WithStream, limit: StatementLimit): void {
   const query = connection.query.bind(connection) as Query;
-  const withinLimit: Query = (...args) => {
-    const answered = args.pop() as Answered;
-    let over = false;
-    const answer: Answered = (...result) => {
+  const limitedQuery: Query = (...args) => {
+    const callback = args.pop() as Callback;
+    let isDone = false;
+    const done: Callback = (...result) => {
       clearTimeout(timer);
-      if (over) return;
-      over = true;
-      answered(...result);
+      if (isDone) return;
+      isDone = true;
+      callback(...result);
     };
-    const timer = limit.watch(connection, (why) => {
+    const timer = limit.watch(connection, (error) => {
       connection.destroy();
       connection.stream.destroy();
-      answer(why);
+      done(error);
     });
-    return query(...args, answer);
+    return query(...args, done);
   };
-  connection.query = withinLimit as typeof connection.query;
+  connection.query = limitedQuery as typeof connection.query;
 }
 
-async function end(pool: Pool, cut: () => void): Promise<void> {
-  const timer = setTimeout(cut, END_LIMIT_MS);
-  await new Promise<void>((ended) => pool.end(() => ended())).finally(() => clearTimeout(timer));
+async function end(pool: Pool, destroyAll: () => void): Promise<void> {
+  const timer = setTimeout(destroyAll, END_TIMEOUT_MS);
+  await new Promise<void>((resolve) => pool.end(() => resolve())).finally(() => clearTimeout(timer));
 }

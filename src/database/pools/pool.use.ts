@@ -1,34 +1,34 @@
 import type { DatabaseConfig } from '../../config/app.config.js';
 import { StatementLimit } from './statement.limit.js';
-import { ReadyGate } from '../ready.gate.js';
+import { ReadyGate } from './ready.gate.js';
 
-/** Asked by the system, not by us: a server that lost its power is noticed by connections that only wait. */
+/** TCP keep-alive: the operating system detects a server that lost its power, also on idle connections. */
 export const KEEP_ALIVE_AFTER_MS = 10_000;
-/** Connections that nobody used for so long are closed. */
+/** An idle connection is closed after this time. */
 export const IDLE_MS = 60_000;
-/** A server that is frozen does not say good-bye; it is not waited for any longer. */
-export const END_LIMIT_MS = 1000;
+/** A polite end takes at most this long: a frozen server never responds. */
+export const END_TIMEOUT_MS = 1000;
 
-const CONNECT_LIMIT_MS = 1000;
-/** One holds the lock and migrates, the other is for the checks that follow. */
+const CONNECT_TIMEOUT_MS = 1000;
+/** One has the migration lock and migrates, the other runs the checks. */
 const MAINTENANCE_CONNECTIONS = 2;
 
 /** What a pool of connections is for. */
 export interface PoolUse {
-  /** What the server is told. */
+  /** The name that the database server shows for its connections. */
   readonly name: string;
   readonly gate: ReadyGate;
   readonly limit: StatementLimit;
   readonly size: number;
   readonly maxIdle: number;
   readonly maxLifetimeMs: number;
-  /** Connects when it is first asked. Otherwise it fails at once when the server is away. */
+  /** Connects on first use. A pool that is not lazy fails at once while the server is away. */
   readonly isLazy: boolean;
-  /** Breaks off whatever is being waited for. */
+  /** Aborts every statement and every wait. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** For requests: quick to give up, and shut until `gate` opens. */
+/** For requests: short timeouts, and no connection until `gate` is open. */
 export const forRequests = (config: DatabaseConfig, gate: ReadyGate): PoolUse => ({
   name: 'llm-proxy',
   gate,
@@ -43,7 +43,7 @@ export const forRequests = (config: DatabaseConfig, gate: ReadyGate): PoolUse =>
 export const forMaintenance = (limitMs: number, signal?: AbortSignal): PoolUse => ({
   name: 'llm-proxy migrate',
   gate: ReadyGate.open(),
-  limit: new StatementLimit(limitMs, CONNECT_LIMIT_MS),
+  limit: new StatementLimit(limitMs, CONNECT_TIMEOUT_MS),
   size: MAINTENANCE_CONNECTIONS,
   maxIdle: MAINTENANCE_CONNECTIONS,
   maxLifetimeMs: Infinity,

@@ -2,39 +2,39 @@ import type { Client, Pool, PoolClient, PoolConfig } from 'pg';
 import type { DataSource } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import type { DatabaseConfig } from '../../config/app.config.js';
-import { END_LIMIT_MS, IDLE_MS, KEEP_ALIVE_AFTER_MS, type PoolUse } from './pool.use.js';
-import { isLifted, type StatementLimit } from './statement.limit.js';
-import { DatabaseUnreachable } from '../ready.gate.js';
+import { END_TIMEOUT_MS, IDLE_MS, KEEP_ALIVE_AFTER_MS, type PoolUse } from './pool.use.js';
+import { isUnlimited, type StatementLimit } from './statement.limit.js';
+import { DatabaseUnreachable } from '../dialect/database.error.js';
 
-/** pg has this and does not declare it. */
+/** pg has this property and does not declare it. */
 type WithStream = Client & { connection: { stream: { destroy(error?: Error): void } } };
 type Query = (...args: unknown[]) => Promise<unknown>;
 
-/** The ledger's statements rely on it, whatever the server's default is. */
+/** The ledger's statements rely on this isolation level. */
 const SESSION = 'SET default_transaction_isolation = "read committed"';
 
-const ABOUT = `SELECT split_part(current_setting('server_version'), ' ', 1) AS version,
+const SERVER_INFO = `SELECT split_part(current_setting('server_version'), ' ', 1) AS version,
   current_database() AS database, current_schema() AS "searchSchema"`;
 
 /**
- * Puts a pool of ours under TypeORM's driver. TypeORM connects when it is initialised and fails when the server is away;
- * a lazy one connects when it is asked, so that a server starts, says that it is not ready, and recovers by itself.
+ * Replaces the pool of TypeORM's driver. TypeORM connects during initialization, and fails when the database server is away.
+ * A lazy pool connects on first use: the program starts, reports that it is not ready, and recovers by itself.
  */
 export async function usePostgres(dataSource: DataSource, config: DatabaseConfig, use: PoolUse): Promise<void> {
   const { Pool } = await import('pg');
   const open = new Set<WithStream>();
-  const cut = (): void => open.forEach((client) => client.connection.stream.destroy());
+  const destroyAll = (): void => open.forEach((client) => client.connection.stream.destroy());
   const onConnect = async (given: unknown): Promise<void> => {
     const client = limited(given as WithStream, use.limit);
     open.add(client);
     client.once('end', () => open.delete(client));
     await client.query(SESSION);
   };
-  // It is waited for, whatever its declared type says.
+  // The pool awaits the promise, although its declared type is void.
   const pool = new Pool(Object.assign(optionsOf(config, use), { onConnect }));
-  // A connection that dies while nobody uses it is replaced when one is needed.
+  // The pool replaces an idle connection that failed when it needs the next one.
   pool.on('error', () => undefined);
-  use.signal?.addEventListener('abort', cut);
+  use.signal?.addEventListener('abort', destroyAll);
 
   const driver = dataSource.driver as PostgresDriver;
   if (use.isLazy) {
@@ -42,7 +42,7 @@ export async function usePostgres(dataSource: DataSource, config: DatabaseConfig
       driver.master = pool;
     };
     driver.afterConnect = async () => undefined;
-    // Most of a connection's making is waiting: what is first asked should not wait for it. Asked for again when this fails.
+    // Opens a connection ahead of the first request. The request opens another one when this fails.
     pool.connect().then(
       (client) => client.release(),
       () => undefined,
@@ -50,25 +50,25 @@ export async function usePostgres(dataSource: DataSource, config: DatabaseConfig
   } else
     Object.assign(driver, {
       createPool: async () => {
-        Object.assign(driver, await aboutServer(pool, use));
+        Object.assign(driver, await serverInfo(pool, use));
         return pool;
       },
     });
-  driver.obtainMasterConnection = async () => lend(pool, use);
+  driver.obtainMasterConnection = async () => acquire(pool, use);
   driver.disconnect = async () => {
-    await end(pool, cut);
-    use.signal?.removeEventListener('abort', cut);
+    await end(pool, destroyAll);
+    use.signal?.removeEventListener('abort', destroyAll);
   };
 }
 
-/** What TypeORM would ask in three turns. */
-async function aboutServer(
+/** TypeORM itself sends three statements for this. */
+async function serverInfo(
   pool: Pool,
   use: PoolUse,
 ): Promise<Pick<PostgresDriver, 'version' | 'database' | 'searchSchema'>> {
-  const [client, release] = await lend(pool, use);
+  const [client, release] = await acquire(pool, use);
   try {
-    return (await client.query(ABOUT)).rows[0];
+    return (await client.query(SERVER_INFO)).rows[0];
   } finally {
     release();
   }
@@ -84,7 +84,7 @@ function optionsOf(config: DatabaseConfig, { name, limit, size, maxLifetimeMs }:
     idleTimeoutMillis: IDLE_MS,
     connectionTimeoutMillis: limit.connectMs,
     ...(Number.isFinite(maxLifetimeMs) && { maxLifetimeSeconds: Math.ceil(maxLifetimeMs / 1000) }),
-    // What we gave up on, the server gives up, too.
+    // The server also gives up on a statement after its timeout.
     ...(limit.isFinite && {
       statement_timeout: limit.limitMs,
       idle_in_transaction_session_timeout: 10 * limit.limitMs,
@@ -92,14 +92,14 @@ function optionsOf(config: DatabaseConfig, { name, limit, size, maxLifetimeMs }:
   };
 }
 
-/** A connection for one caller, and how it gives it back: those over the idle ones that may be are closed then. */
-async function lend(pool: Pool, { gate, limit, maxIdle }: PoolUse): Promise<[PoolClient, (error?: Error) => void]> {
+/** A connection for one caller, and the function that returns it. A returned connection beyond `maxIdle` is closed. */
+async function acquire(pool: Pool, { gate, limit, maxIdle }: PoolUse): Promise<[PoolClient, (error?: Error) => void]> {
   gate.assertOpen();
-  const askedAt = performance.now();
+  const requestedAt = performance.now();
   const client = await connect(pool);
-  limit.lent(client, askedAt);
+  limit.acquired(client, requestedAt);
   const release = (error?: Error): void => {
-    client.release(error ?? (isLifted(client) || (pool.waitingCount === 0 && pool.idleCount >= maxIdle)));
+    client.release(error ?? (isUnlimited(client) || (pool.waitingCount === 0 && pool.idleCount >= maxIdle)));
   };
   return [client, release];
 }
@@ -112,22 +112,22 @@ async function connect(pool: Pool): Promise<PoolClient> {
   }
 }
 
-/** A statement that takes too long takes its connection with it: what comes after would be answered with its answer. */
+/** A timeout destroys the connection, because the late result would be taken for that of the next statement. */
 function limited(client: WithStream, limit: StatementLimit): WithStream {
   const query = client.query.bind(client) as unknown as Query;
-  const withinLimit: Query = async (...args) => {
-    const timer = limit.watch(client, (why) => client.connection.stream.destroy(why));
+  const limitedQuery: Query = async (...args) => {
+    const timer = limit.watch(client, (error) => client.connection.stream.destroy(error));
     try {
       return await query(...args);
     } finally {
       clearTimeout(timer);
     }
   };
-  client.query = withinLimit as unknown as typeof client.query;
+  client.query = limitedQuery as unknown as typeof client.query;
   return client;
 }
 
-async function end(pool: Pool, cut: () => void): Promise<void> {
-  const timer = setTimeout(cut, END_LIMIT_MS);
+async function end(pool: Pool, destroyAll: () => void): Promise<void> {
+  const timer = setTimeout(destroyAll, END_TIMEOUT_MS);
   await pool.end().finally(() => clearTimeout(timer));
 }

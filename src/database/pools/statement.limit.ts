@@ -1,29 +1,29 @@
 import type { QueryRunner } from 'typeorm';
-import { dialectOf } from '../dialect.js';
+import { dialectOf } from '../dialect/dialect.js';
 
-/** Connections whose statements may take as long as they need; not to be used again for others. */
-const lifted = new WeakSet<object>();
+/** Connections without a statement timeout. They are closed after use. */
+const unlimited = new WeakSet<object>();
 
-/** The server has limits of its own for what waits. */
-const LIFT = {
+/** Lifts the timeouts that the server itself applies. */
+const NO_LIMIT = {
   postgres: 'SET statement_timeout = 0',
   mysql: 'SET SESSION innodb_lock_wait_timeout = 50, lock_wait_timeout = 86400',
   sqlite: 'SELECT 1',
 };
 
-/** From now on what `runner` sends may take as long as it needs. */
+/** Lifts the timeout of all further statements of `runner`. */
 export async function liftLimit(runner: QueryRunner): Promise<void> {
-  lifted.add((await runner.connect()) as object);
-  await runner.query(LIFT[dialectOf(runner.dataSource)]);
+  unlimited.add((await runner.connect()) as object);
+  await runner.query(NO_LIMIT[dialectOf(runner.dataSource)]);
 }
 
-export const isLifted = (connection: object): boolean => lifted.has(connection);
+export const isUnlimited = (connection: object): boolean => unlimited.has(connection);
 
-/** How long a statement may take; the wait for a connection is part of its first statement's time. Milliseconds. */
+/** The timeout of statements, in milliseconds. The wait for a connection counts towards its first statement. */
 export class StatementLimit {
-  private readonly firstBy = new WeakMap<object, number>();
+  private readonly firstDeadline = new WeakMap<object, number>();
 
-  /** `limitMs` may be Infinity; a connection is never waited for that long. */
+  /** `limitMs` may be Infinity, `connectMs` may not. */
   constructor(
     readonly limitMs: number,
     readonly connectMs = limitMs,
@@ -33,21 +33,22 @@ export class StatementLimit {
     return Number.isFinite(this.limitMs);
   }
 
-  lent(connection: object, askedAt: number): void {
-    this.firstBy.set(connection, askedAt + this.limitMs);
+  /** `requestedAt`: when the caller began to wait for the connection. */
+  acquired(connection: object, requestedAt: number): void {
+    this.firstDeadline.set(connection, requestedAt + this.limitMs);
   }
 
-  /** Calls `giveUp` when the statement that is about to be sent takes too long. */
-  watch(connection: object, giveUp: (why: Error) => void): NodeJS.Timeout | undefined {
-    const limitMs = this.left(connection);
+  /** Starts the timer of the next statement; the caller clears it. */
+  watch(connection: object, onTimeout: (error: Error) => void): NodeJS.Timeout | undefined {
+    const limitMs = this.remainingMs(connection);
     if (!Number.isFinite(limitMs)) return undefined;
-    return setTimeout(() => giveUp(new Error(`no answer in ${Math.round(limitMs)} ms`)), limitMs);
+    return setTimeout(() => onTimeout(new Error(`no response in ${Math.round(limitMs)} ms`)), limitMs);
   }
 
-  private left(connection: object): number {
-    const by = this.firstBy.get(connection);
-    this.firstBy.delete(connection);
-    if (lifted.has(connection)) return Infinity;
-    return by === undefined ? this.limitMs : Math.max(1, by - performance.now());
+  private remainingMs(connection: object): number {
+    const deadline = this.firstDeadline.get(connection);
+    this.firstDeadline.delete(connection);
+    if (unlimited.has(connection)) return Infinity;
+    return deadline === undefined ? this.limitMs : Math.max(1, deadline - performance.now());
   }
 }

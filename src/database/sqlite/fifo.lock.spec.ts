@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { FifoLock } from './fifo.lock.js';
 
 describe(FifoLock.name, () => {
-  it('lets one in at a time, in the order they came', async () => {
+  it('grants one caller at a time, in the order of the calls', async () => {
     const lock = new FifoLock();
     const order: number[] = [];
     let inside = 0;
@@ -19,7 +19,7 @@ describe(FifoLock.name, () => {
     expect(order).toEqual([0, 1, 2, 3, 4]);
   });
 
-  it('refuses who waited too long, and forgets them', async () => {
+  it('refuses a caller that waited too long, and removes it from the queue', async () => {
     vi.useFakeTimers();
     try {
       const lock = new FifoLock();

@@ -1,20 +1,20 @@
 import { TypeORMError } from 'typeorm';
 
-/** A mutual exclusion that is fair, and patient only so long. */
+/** A mutex that is granted in the order of the calls. */
 export class FifoLock {
-  private held = false;
+  private isLocked = false;
   private readonly waiting: { grant: () => void; timer: NodeJS.Timeout }[] = [];
 
-  /** Throws when it was not this caller's turn within `timeoutMs`. */
+  /** Throws when the lock is not granted within `timeoutMs`. */
   async acquire(timeoutMs: number): Promise<void> {
-    if (!this.held) {
-      this.held = true;
+    if (!this.isLocked) {
+      this.isLocked = true;
       return;
     }
     await new Promise<void>((resolve, reject) => {
       const timer = setTimeout(() => {
         this.waiting.splice(this.waiting.indexOf(entry), 1);
-        reject(new TypeORMError('the database is busy: a statement waited too long for its turn'));
+        reject(new TypeORMError('the database is busy: a statement waited too long for the connection'));
       }, timeoutMs);
       const entry = { grant: resolve, timer };
       this.waiting.push(entry);
@@ -24,7 +24,7 @@ export class FifoLock {
   release(): void {
     const next = this.waiting.shift();
     if (!next) {
-      this.held = false;
+      this.isLocked = false;
       return;
     }
     clearTimeout(next.timer);

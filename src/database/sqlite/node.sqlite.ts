@@ -14,8 +14,8 @@ const CODES: Record<number, string> = {
   2067: 'SQLITE_CONSTRAINT_UNIQUE',
 };
 
-/** Gives an error of node:sqlite the `code` that TypeORM and its users look for. */
-function coded<T>(run: () => T): T {
+/** Adds to an error of node:sqlite the `code` that TypeORM and its callers read. */
+function withCode<T>(run: () => T): T {
   try {
     return run();
   } catch (error) {
@@ -27,23 +27,23 @@ function coded<T>(run: () => T): T {
 }
 
 /**
- * Node's own SQLite in the shape TypeORM's `better-sqlite3` driver expects, so that nothing compiles at install.
- * The busy timeout is zero on purpose: this API is synchronous, and waiting here would freeze every stream;
- * `SerialRunner` waits instead, without blocking.
+ * Node's own SQLite with the interface that TypeORM's `better-sqlite3` driver expects, so that no package is compiled at
+ * install. The busy timeout is zero: this API is synchronous, and a wait here would block every stream. `SerialRunner`
+ * waits instead, without blocking.
  */
 export class NodeSqlite {
   private readonly db: DatabaseSync;
 
   constructor(file: string, options: { readonly?: boolean } = {}) {
-    this.db = coded(() => new DatabaseSync(file, { readOnly: options.readonly ?? false, timeout: 0 }));
+    this.db = withCode(() => new DatabaseSync(file, { readOnly: options.readonly ?? false, timeout: 0 }));
   }
 
   prepare(sql: string) {
-    const statement = coded(() => this.db.prepare(sql));
+    const statement = withCode(() => this.db.prepare(sql));
     return {
       reader: statement.columns().length > 0,
-      all: (...values: SQLInputValue[]) => coded(() => statement.all(...values)),
-      run: (...values: SQLInputValue[]) => coded(() => statement.run(...values)),
+      all: (...values: SQLInputValue[]) => withCode(() => statement.all(...values)),
+      run: (...values: SQLInputValue[]) => withCode(() => statement.run(...values)),
     };
   }
 
@@ -52,7 +52,7 @@ export class NodeSqlite {
   }
 
   exec(sql: string): this {
-    coded(() => this.db.exec(sql));
+    withCode(() => this.db.exec(sql));
     return this;
   }
 

@@ -4,22 +4,22 @@ import type { BetterSqlite3Driver } from 'typeorm/driver/better-sqlite3/BetterSq
 import { BetterSqlite3QueryRunner } from 'typeorm/driver/better-sqlite3/BetterSqlite3QueryRunner.js';
 import { FifoLock } from './fifo.lock.js';
 import { fileIdentity } from './sqlite.file.js';
-import { isBusy } from '../database.error.js';
+import { isBusy } from '../dialect/database.error.js';
 
-/** How long a statement waits for its turn and for the file, together: its client is refused within a second. */
-const WAIT_LIMIT_MS = 900;
-const BUSY_STEP_MS = 10;
+/** The total wait of a statement for the connection and for the file, so that its client is refused within a second. */
+const WAIT_TIMEOUT_MS = 900;
+const BUSY_RETRY_MS = 10;
 
-/** A transaction has the connection until it ends. */
+/** A transaction keeps the connection until it ends. */
 const keepConnection = (): void => undefined;
 
 /**
- * Keeps transactions apart on the one SQLite connection. TypeORM shares a single runner among all callers there,
- * so a write made while somebody's transaction is open would join it and vanish when that rolls back; here every
- * caller has a runner, and a transaction holds the connection until it ends.
+ * Isolates transactions on the one SQLite connection. TypeORM shares a single runner among all callers of SQLite, so a
+ * write during the transaction of another caller would join that transaction and vanish with its rollback. Here every
+ * caller has a runner of its own, and a transaction keeps the connection until it ends.
  */
 class SerialRunner extends BetterSqlite3QueryRunner {
-  private owns = false;
+  private ownsLock = false;
 
   constructor(
     driver: BetterSqlite3Driver,
@@ -31,94 +31,91 @@ class SerialRunner extends BetterSqlite3QueryRunner {
     (this as unknown as { stmtCache: Map<string, unknown> }).stmtCache = statements;
   }
 
-  private readonly letGo = (): void => this.lock.release();
+  private readonly releaseLock = (): void => this.lock.release();
 
   private get depth(): number {
     return (this as unknown as { transactionDepth: number }).transactionDepth;
   }
 
-  private free(): void {
-    if (!this.owns) return;
-    this.owns = false;
+  private releaseOwnLock(): void {
+    if (!this.ownsLock) return;
+    this.ownsLock = false;
     this.lock.release();
   }
 
   override async startTransaction(): Promise<void> {
-    if (this.owns) await super.startTransaction();
-    else await this.alone(() => this.begin(), keepConnection);
+    if (this.ownsLock) await super.startTransaction();
+    else await this.exclusively(() => this.begin(), keepConnection);
   }
 
   override async commitTransaction(): Promise<void> {
     await super.commitTransaction();
-    if (this.depth === 0) this.free();
+    if (this.depth === 0) this.releaseOwnLock();
   }
 
   override async rollbackTransaction(): Promise<void> {
     try {
       await super.rollbackTransaction();
     } finally {
-      if (this.depth === 0) this.free();
+      if (this.depth === 0) this.releaseOwnLock();
     }
   }
 
   override async release(): Promise<void> {
-    if (this.owns) {
+    if (this.ownsLock) {
       try {
         if (this.isTransactionActive) await super.rollbackTransaction();
       } finally {
-        this.free();
+        this.releaseOwnLock();
       }
     }
     await super.release();
   }
 
   /**
-   * A transaction takes the write lock when it begins: taking it later can fail in a way no waiting mends.
-   * (`never` fits every overload of TypeORM's.)
+   * A transaction takes the write lock at its beginning. Taking it later can fail for good, even after a wait.
+   * The result type `never` fits every overload of TypeORM.
    */
   override async query(sql: string, parameters?: unknown[], structured?: boolean): Promise<never> {
     const text = sql === 'BEGIN TRANSACTION' ? 'BEGIN IMMEDIATE TRANSACTION' : sql;
     const run = async () => (await super.query(text, parameters as never, structured)) as never;
-    return this.owns ? run() : this.alone(run);
+    return this.ownsLock ? run() : this.exclusively(run);
   }
 
   private async begin(): Promise<void> {
-    this.owns = true;
+    this.ownsLock = true;
     try {
       await super.startTransaction();
     } catch (error) {
-      this.owns = false;
+      this.ownsLock = false;
       this.isTransactionActive = false;
       throw error;
     }
   }
 
   /**
-   * Works alone on the connection. Another process (a backup, the sqlite3 shell) may hold the file for a moment: that
-   * is waited for without blocking, and whoever can work meanwhile (readers can) has the connection.
+   * Runs `work` with the connection to itself. While another process (a backup, the sqlite3 shell) has the file locked,
+   * it retries without blocking, and releases the connection in between: readers can use it.
    */
-  private async alone<T>(work: () => Promise<T>, then = this.letGo): Promise<T> {
-    const giveUpAt = performance.now() + WAIT_LIMIT_MS;
+  private async exclusively<T>(work: () => Promise<T>, onSuccess = this.releaseLock): Promise<T> {
+    const giveUpAt = performance.now() + WAIT_TIMEOUT_MS;
     for (;;) {
       await this.lock.acquire(giveUpAt - performance.now());
       try {
         this.assertFile();
         const result = await work();
-        then();
+        onSuccess();
         return result;
       } catch (error) {
         this.lock.release();
         if (!isBusy(error) || performance.now() > giveUpAt) throw error;
       }
-      await sleep(BUSY_STEP_MS);
+      await sleep(BUSY_RETRY_MS);
     }
   }
 }
 
-/**
- * Throws once the file is no longer the one that was opened: SQLite would go on writing to a file that nobody can find
- * again, and acknowledge it.
- */
+/** Throws after the opened file is deleted or replaced. SQLite would write to the deleted file, and acknowledge the writes. */
 function fileGuard(path: string): () => void {
   const opened = fileIdentity(path);
   return () => {
@@ -126,7 +123,7 @@ function fileGuard(path: string): () => void {
   };
 }
 
-/** Gives every caller of the data source a runner of its own over the one connection. */
+/** Gives every caller of the data source a runner of its own on the one connection. */
 export function isolateTransactions(dataSource: DataSource, path: string): DataSource {
   const driver = dataSource.driver as BetterSqlite3Driver;
   const lock = new FifoLock();

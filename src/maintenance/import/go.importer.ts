@@ -4,15 +4,15 @@ import type { KeyRing } from '../../crypto/key.ring.js';
 import { SecretCipher } from '../../crypto/secret.cipher.js';
 import { formOfKey } from '../../crypto/stored.form.js';
 import { TokenHasher } from '../../crypto/token.hasher.js';
-import { retryWhileBusy } from '../../database/retry.while.busy.js';
-import { isUniqueViolation } from '../../database/unique.violation.js';
+import { retryWhileBusy } from '../../database/retry.js';
+import { isUniqueViolation } from '../../database/dialect/database.error.js';
 import { ProjectEntity } from '../../project/project.entity.js';
 import { API_KEY_COLUMN } from '../../project/upstream.key.js';
 import { invalidateAll } from '../../changes/invalidate.all.js';
 import { assertKeysFit } from '../key.rotation.js';
 import { TokenEntity } from '../../token/token.entity.js';
 import { maskImported } from '../../token/token.secret.js';
-import { type GoProject, goProject, type GoToken, goToken, RowFault, tokenName } from './go.rows.js';
+import { type GoProject, goProject, type GoToken, goToken, RowError, tokenName } from './go.rows.js';
 import type { GoSource, Row } from './go.source.js';
 import { ImportReport } from './import.report.js';
 
@@ -20,22 +20,22 @@ const CHUNK = 100;
 const API_KEY = /^[\x21-\x7e]{1,512}$/;
 
 export interface ImportOptions {
-  /** Opens what the source sealed, besides the keys of the ring. */
+  /** Keys that decrypt the values of the source, in addition to the keys of the target. */
   sourceRing?: KeyRing;
-  /** Counts and tells, and writes nothing. */
+  /** Reports what an import would do, and writes nothing. */
   dryRun?: boolean;
   nowMs: number;
 }
 
 /**
- * Brings projects and tokens of the Go system over, so that issued tokens keep working. A project and its tokens come in
- * one transaction; what is there already is never touched, so that an import may be repeated.
+ * Imports projects and tokens of the Go system, so that issued tokens keep working. A project and its tokens are written in one
+ * transaction. Existing rows never change, so an import can be repeated.
  */
 export class GoImporter {
   private readonly cipher: SecretCipher;
-  private readonly openers: SecretCipher[];
+  private readonly readCiphers: SecretCipher[];
   private readonly hasher: TokenHasher;
-  /** Of projects that came in this run, also where nothing is written. */
+  /** Names of the projects of this run, also of a dry run. */
   private readonly names = new Set<string>();
 
   constructor(
@@ -46,25 +46,25 @@ export class GoImporter {
   ) {
     this.cipher = new SecretCipher(ring);
     this.hasher = new TokenHasher(ring);
-    this.openers = [this.cipher, ...(options.sourceRing ? [new SecretCipher(options.sourceRing)] : [])];
+    this.readCiphers = [this.cipher, ...(options.sourceRing ? [new SecretCipher(options.sourceRing)] : [])];
   }
 
-  /** Throws StartError for keys that are not those of the database it writes to. */
+  /** Throws StartupError when the keys do not fit the target database. */
   async run(): Promise<ImportReport> {
     const { dryRun, nowMs } = this.options;
     await assertKeysFit(this.dataSource.manager, this.ring, nowMs);
     try {
-      return await this.everything();
+      return await this.importAll();
     } finally {
-      // Also when it broke off: what has come may be used.
+      // Also after a failure: the imported rows may be in use.
       if (!dryRun) await invalidateAll(this.dataSource, nowMs);
     }
   }
 
-  private async everything(): Promise<ImportReport> {
+  private async importAll(): Promise<ImportReport> {
     const report = new ImportReport();
     for (const row of await this.source.projects()) report.add(await this.project(row));
-    for (const row of await this.source.orphans()) report.failToken(tokenName(row), 'its project is not there');
+    for (const row of await this.source.orphans()) report.failToken(tokenName(row), 'its project does not exist');
     return report;
   }
 
@@ -72,27 +72,27 @@ export class GoImporter {
     const tokens = await this.source.tokensOf(String(row['id']));
     try {
       const project = goProject(row, this.options.nowMs);
-      const apiKey = this.open(project);
-      const brought = await retryWhileBusy(async () =>
+      const apiKey = this.upstreamKey(project);
+      const imported = await retryWhileBusy(async () =>
         this.dataSource.transaction(async (manager) => {
           const report = new ImportReport();
-          if (await this.bringProject(manager, project, apiKey, report))
-            await this.bringTokens(manager, project.id, tokens, report);
+          if (await this.importProject(manager, project, apiKey, report))
+            await this.importTokens(manager, project.id, tokens, report);
           else report.tokens.skipped += tokens.length;
           return report;
         }),
       );
       this.names.add(project.name);
-      return brought;
+      return imported;
     } catch (error) {
       const failed = new ImportReport();
-      failed.failProject(String(row['id']).slice(0, 36), tokens.length, whyOf(error));
+      failed.failProject(String(row['id']).slice(0, 36), tokens.length, reasonOf(error));
       return failed;
     }
   }
 
-  /** False when the project was deleted here: its tokens stay away, too. */
-  private async bringProject(
+  /** False when the project was deleted in the target: its tokens are skipped too. */
+  private async importProject(
     manager: EntityManager,
     project: GoProject,
     apiKey: string,
@@ -105,25 +105,25 @@ export class GoImporter {
       return known.deletedAt === null;
     }
     if (this.names.has(project.name) || (await manager.existsBy(ProjectEntity, { nameKey: project.name })))
-      throw new RowFault('another project has its name');
-    const sealed = this.cipher.encrypt(apiKey, { projectId: project.id, column: API_KEY_COLUMN });
-    const row = { ...columns, nameKey: project.name, apiKey: sealed, apiKeyDisplay: mask(apiKey) };
+      throw new RowError('another project has the same name');
+    const encrypted = this.cipher.encrypt(apiKey, { projectId: project.id, column: API_KEY_COLUMN });
+    const row = { ...columns, nameKey: project.name, apiKey: encrypted, apiKeyDisplay: mask(apiKey) };
     if (!this.options.dryRun) await manager.insert(ProjectEntity, row);
     report.projects.imported += 1;
     return true;
   }
 
-  private async bringTokens(manager: EntityManager, projectId: string, rows: Row[], report: ImportReport) {
+  private async importTokens(manager: EntityManager, projectId: string, rows: Row[], report: ImportReport) {
     const tokens = rows.flatMap((row) => this.parsed(row, report));
     for (let from = 0; from < tokens.length; from += CHUNK) {
       const chunk = tokens.slice(from, from + CHUNK);
-      const fresh = await this.without(manager, chunk);
+      const fresh = await this.newTokens(manager, chunk);
       report.tokens.skipped += chunk.length - fresh.length;
       report.tokens.imported += fresh.length;
       if (!this.options.dryRun && fresh.length > 0)
         await manager.insert(
           TokenEntity,
-          fresh.map((token) => this.entity(projectId, token)),
+          fresh.map((token) => this.rowOf(projectId, token)),
         );
     }
   }
@@ -132,13 +132,13 @@ export class GoImporter {
     try {
       return [goToken(row, this.options.nowMs)];
     } catch (error) {
-      report.failToken(tokenName(row), whyOf(error));
+      report.failToken(tokenName(row), reasonOf(error));
       return [];
     }
   }
 
-  /** Those that are not here: by id, and by every form of hash they may have taken on since. */
-  private async without(manager: EntityManager, tokens: GoToken[]): Promise<GoToken[]> {
+  /** The tokens that the target lacks. It may have a token under its id, or under a newer form of its hash. */
+  private async newTokens(manager: EntityManager, tokens: GoToken[]): Promise<GoToken[]> {
     const known = await manager.find(TokenEntity, {
       select: { id: true, secretHash: true },
       where: [{ id: In(tokens.map(({ id }) => id)) }, { secretHash: In(tokens.flatMap((one) => this.hashes(one))) }],
@@ -151,7 +151,7 @@ export class GoImporter {
     return secret === undefined ? [plainHash] : this.hasher.candidates(secret);
   }
 
-  private entity(projectId: string, token: GoToken): Partial<TokenEntity> {
+  private rowOf(projectId: string, token: GoToken): Partial<TokenEntity> {
     const { secret, plainHash, ...columns } = token;
     return {
       ...columns,
@@ -161,17 +161,17 @@ export class GoImporter {
     };
   }
 
-  private open({ id, storedKey }: GoProject): string {
+  private upstreamKey({ id, storedKey }: GoProject): string {
     const { kind } = formOfKey(storedKey);
-    if (storedKey === '') throw new RowFault('it has no upstream key');
-    const text = kind === 'clear' || kind === 'enc:v1' ? this.opened(storedKey, id) : undefined;
-    if (text === undefined) throw new RowFault('its upstream key does not open with the keys at hand');
-    if (!API_KEY.test(text)) throw new RowFault('its upstream key is not of visible ASCII characters');
+    if (storedKey === '') throw new RowError('it has no upstream key');
+    const text = kind === 'clear' || kind === 'enc:v1' ? this.decrypted(storedKey, id) : undefined;
+    if (text === undefined) throw new RowError('its upstream key cannot be decrypted with the given keys');
+    if (!API_KEY.test(text)) throw new RowError('its upstream key has characters other than visible ASCII');
     return text;
   }
 
-  private opened(stored: string, projectId: string): string | undefined {
-    for (const cipher of this.openers)
+  private decrypted(stored: string, projectId: string): string | undefined {
+    for (const cipher of this.readCiphers)
       try {
         return cipher.decrypt(stored, { projectId, column: API_KEY_COLUMN });
       } catch {
@@ -181,9 +181,9 @@ export class GoImporter {
   }
 }
 
-/** Anything but a fault of the row itself ends the import: it can be started again. */
-function whyOf(error: unknown): string {
-  if (error instanceof RowFault) return error.message;
-  if (isUniqueViolation(error)) return 'something of it came from elsewhere meanwhile, or stands in the source twice';
+/** Rethrows an error that is not about the row: it ends the import, which can be repeated. */
+function reasonOf(error: unknown): string {
+  if (error instanceof RowError) return error.message;
+  if (isUniqueViolation(error)) return 'another program has written it meanwhile, or the source has it twice';
   throw error;
 }

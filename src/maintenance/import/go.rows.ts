@@ -5,16 +5,16 @@ import { isImportedSecret } from '../../token/token.secret.js';
 import type { Row } from './go.source.js';
 import { goTime } from './go.time.js';
 
-/** Why a row cannot be brought over; never holds what is secret in it. */
-export class RowFault extends Error {}
+/** The reason why a row cannot be imported. The message never contains a secret. */
+export class RowError extends Error {}
 
 export interface GoProject {
   id: string;
   name: string;
-  /** In clear or sealed, as it was stored. */
+  /** As stored: in clear or encrypted. */
   storedKey: string;
   isActive: boolean;
-  /** Milliseconds, here and below. */
+  /** Times are in milliseconds. */
   createdAt: number;
   updatedAt: number;
   deactivatedAt: number | null;
@@ -22,7 +22,7 @@ export interface GoProject {
 
 export interface GoToken {
   id: string;
-  /** Undefined when only its hash is known. */
+  /** Undefined when only the hash is known. */
   secret: string | undefined;
   /** `sha256:<hex>`. */
   plainHash: string;
@@ -36,7 +36,7 @@ export interface GoToken {
   deactivatedAt: number | null;
 }
 
-/** The farthest instant that is stored: the end of a token without an expiry. */
+/** The latest instant that can be stored. A token without an expiry gets it. */
 const MAX_INSTANT = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 const MAX_NAME = 120;
 const HASH = /^[0-9a-f]{64}$/;
@@ -44,9 +44,9 @@ const UNPRINTABLE = /[\p{Cc}\u2028\u2029\ud800-\udfff]/u;
 
 export function goProject(row: Row, nowMs: number): GoProject {
   const name = text(row['name']).trim();
-  if (name === '') throw new RowFault('it has no name');
-  if (name.length > MAX_NAME) throw new RowFault(`its name has more than ${MAX_NAME} characters`);
-  if (UNPRINTABLE.test(name)) throw new RowFault('its name has control characters');
+  if (name === '') throw new RowError('it has no name');
+  if (name.length > MAX_NAME) throw new RowError(`its name has more than ${MAX_NAME} characters`);
+  if (UNPRINTABLE.test(name)) throw new RowError('its name has control characters');
   const createdAt = instant(row, 'created_at') ?? nowMs;
   const updatedAt = instant(row, 'updated_at') ?? createdAt;
   const isActive = flag(row['is_active']);
@@ -78,7 +78,7 @@ export function goToken(row: Row, nowMs: number): GoToken {
   };
 }
 
-/** What a token is called in a report: its id, or what stands for the one it lacks. */
+/** The name of a token in a report: its id, or the id that an import would give it. */
 export function tokenName(row: Row): string {
   try {
     return tokenIdentity(row).id;
@@ -87,17 +87,18 @@ export function tokenName(row: Row): string {
   }
 }
 
-/** With encryption on, the Go system stored the SHA-256 of a secret in its place. */
+/** With encryption on, the Go system stored the SHA-256 of a secret instead of the secret. */
 function tokenIdentity(row: Row): Pick<GoToken, 'id' | 'secret' | 'plainHash'> {
   const stored = text(row['token']);
   const isHash = HASH.test(stored);
-  if (!isHash && !isImportedSecret(stored)) throw new RowFault('its secret is not of the form that was issued');
+  if (!isHash && !isImportedSecret(stored))
+    throw new RowError('its secret does not have the format of an issued token');
   const hash = isHash ? `sha256:${stored}` : plainHash(stored);
   const id = row['id'] === undefined || row['id'] === null ? idFor(hash) : uuid(row['id']);
   return { id, secret: isHash ? undefined : stored, plainHash: hash };
 }
 
-/** Old databases have no ids of tokens: always the same one for the same token (RFC 9562 §5.8), so that it is known again. */
+/** The id of a token without one, as in old databases. It depends only on the secret (RFC 9562 §5.8), so a repeated import recognises the token. */
 function idFor(plain: string): string {
   const hex = createHash('sha256').update(`id of ${plain}`).digest('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
@@ -107,17 +108,17 @@ const text = (value: unknown): string => (typeof value === 'string' ? value : ''
 
 function uuid(value: unknown): string {
   const id = text(value).toLowerCase();
-  if (!isUuid(id)) throw new RowFault('its id is no UUID');
+  if (!isUuid(id)) throw new RowError('its id is not a UUID');
   return id;
 }
 
-/** A missing flag is an older table's: everything was active then. */
+/** Older tables have no such flag: all their rows are active. */
 const flag = (value: unknown): boolean =>
   value === undefined || value === null || [1, '1', 't', 'true', true].includes(value as string);
 
 function count(row: Row, column: string): number {
   const number = Number(row[column] ?? 0);
-  if (!Number.isSafeInteger(number) || number < 0) throw new RowFault(`its ${column} is no count`);
+  if (!Number.isSafeInteger(number) || number < 0) throw new RowError(`its ${column} is not a count`);
   return number;
 }
 
@@ -125,6 +126,6 @@ function instant(row: Row, column: string): number | null {
   const value = row[column];
   if (value === undefined || value === null || value === 'infinity') return null;
   const ms = goTime(value);
-  if (ms === undefined) throw new RowFault(`its ${column} is no time`);
+  if (ms === undefined) throw new RowError(`its ${column} is not a time`);
   return ms;
 }

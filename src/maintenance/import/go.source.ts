@@ -4,11 +4,11 @@ import { EXIT, StartupError } from '../../common/errors/startup.error.js';
 
 export type Row = Record<string, unknown>;
 
-/** A database of the Go system, read only. Values come as text or numbers, times as the database writes them. */
+/** A database of the Go system, opened read-only. Values are text or numbers; times are in the database's own format. */
 export interface GoSource {
   projects(): Promise<Row[]>;
   tokensOf(projectId: string): Promise<Row[]>;
-  /** Tokens of projects that are not there. */
+  /** Tokens whose project does not exist. */
   orphans(): Promise<Row[]>;
   close(): Promise<void>;
 }
@@ -23,7 +23,7 @@ const SCHEMES: Record<string, (url: URL) => Promise<GoSource>> = {
   'mariadb:': openMysql,
 };
 
-/** `from`: a SQLite file, `postgres://…` or `mysql://…`. Throws StartError for what is no database of the Go system. */
+/** `from`: a SQLite file, `postgres://…` or `mysql://…`. Throws StartupError for any other database. */
 export async function openGoSource(from: string, password?: string): Promise<GoSource> {
   const scheme = /^[a-z]+:(?=\/\/)/.exec(from)?.[0];
   if (scheme === undefined) return checked(openFile(from));
@@ -40,23 +40,23 @@ async function checked(source: GoSource): Promise<GoSource> {
     return source;
   } catch (error) {
     await source.close().catch(() => undefined);
-    if (isForeign(error)) throw refused('is no database of the Go system: it has not its tables projects and tokens');
+    if (isForeign(error)) throw refused('is not a database of the Go system: it lacks the tables projects and tokens');
     throw error;
   }
 }
 
-/** A table or column that is not there: SQLSTATE of PostgreSQL, MySQL's own names. */
+/** A missing table or column: SQLSTATEs of PostgreSQL, error names of MySQL. */
 const MISSING = new Set(['42P01', '42703', 'ER_NO_SUCH_TABLE', 'ER_BAD_FIELD_ERROR']);
 
-/** SQLite has one code for every such fault, and another (26) for what is no database at all. */
+/** SQLite reports both with the generic code 1, and a file that is not a database with 26. */
 function isForeign(error: unknown): boolean {
   const { code = '', errcode, message } = error as { code?: string; errcode?: number; message: string };
   return MISSING.has(code) || errcode === 26 || (errcode === 1 && /^no such (?:table|column)/.test(message));
 }
 
-const refused = (why: string): StartupError => new StartupError(EXIT.dataError, [`--from ${why}`]);
+const refused = (reason: string): StartupError => new StartupError(EXIT.dataError, [`--from ${reason}`]);
 
-/** The same three questions to every database; `mark` is how it writes a parameter. */
+/** The same three queries for every database; `mark` is its placeholder of a parameter. */
 const sourceOf = (query: Query, close: () => Promise<void>, mark = '?'): GoSource => ({
   projects: async () => query('SELECT * FROM projects ORDER BY id'),
   tokensOf: async (projectId) => query(`SELECT * FROM tokens WHERE project_id = ${mark}`, projectId),
@@ -68,7 +68,7 @@ const sourceOf = (query: Query, close: () => Promise<void>, mark = '?'): GoSourc
 });
 
 function openFile(path: string): GoSource {
-  if (!existsSync(path)) throw refused('names no file that is there');
+  if (!existsSync(path)) throw refused('names a file that does not exist');
   const db = new DatabaseSync(path, { readOnly: true, timeout: CONNECT_LIMIT_MS });
   return sourceOf(
     async (sql, ...values) => db.prepare(sql).all(...values),
@@ -82,10 +82,10 @@ async function openPostgres(url: URL): Promise<GoSource> {
     connectionString: url.href,
     connectionTimeoutMillis: CONNECT_LIMIT_MS,
     application_name: 'llm-proxy import',
-    // As text: a time without a zone would be taken for one of this machine's zone.
+    // As text: pg would read a time without a zone in the zone of this machine.
     types: { getTypeParser: () => (text: string) => text },
   });
-  // A connection that dies fails the statement that waits on it; without a listener it would end the process.
+  // A lost connection fails the pending statement. Without a listener it also ends the process.
   client.on('error', () => undefined);
   await client.connect();
   await client.query('SET default_transaction_read_only = on');

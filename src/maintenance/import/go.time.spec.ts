@@ -20,7 +20,7 @@ describe(goTime.name, () => {
   });
 
   it.each([['tomorrow'], [''], ['0000-00-00 00:00:00'], ['2026-13-01'], ['2026-01-02 25:00:00'], [null]])(
-    'knows that %s is no time',
+    'rejects %s, which is not a time',
     (written) => {
       expect(goTime(written)).toBeUndefined();
     },

@@ -1,15 +1,15 @@
 export interface Tally {
   imported: number;
-  /** Was there before. */
+  /** Rows that existed before the import. */
   skipped: number;
   failed: number;
 }
 
-/** What an import did, and why it left out what it left out. */
+/** The result of an import, with the reason for every row that failed. */
 export class ImportReport {
   readonly projects: Tally = { imported: 0, skipped: 0, failed: 0 };
   readonly tokens: Tally = { imported: 0, skipped: 0, failed: 0 };
-  /** One sentence each, without secrets. */
+  /** One sentence for each failure, without secrets. */
   readonly faults: string[] = [];
 
   add(other: ImportReport): void {
@@ -18,14 +18,14 @@ export class ImportReport {
     this.faults.push(...other.faults);
   }
 
-  failProject(id: string, tokens: number, why: string): void {
+  failProject(id: string, tokens: number, reason: string): void {
     this.projects.failed += 1;
     this.tokens.failed += tokens;
-    this.faults.push(`project ${id}: ${why}${tokens > 0 ? ` (its tokens: ${tokens})` : ''}`);
+    this.faults.push(`project ${id}: ${reason}${tokens > 0 ? ` (its tokens: ${tokens})` : ''}`);
   }
 
-  failToken(name: string, why: string): void {
+  failToken(name: string, reason: string): void {
     this.tokens.failed += 1;
-    this.faults.push(`token ${name}: ${why}`);
+    this.faults.push(`token ${name}: ${reason}`);
   }
 }

@@ -20,8 +20,8 @@ onEveryStore('PR-14 a key that an operator changes while it is moved', (store) =
       await projects.update({ id }, { apiKey: 'sk-of-the-operator' });
       return read;
     });
-    const reseal = new ProjectReencryption(projects, app.running.app.get(SecretCipher));
-    expect(await reseal.move(({ kind }) => kind === 'clear')).toEqual({ moved: 1, unreadable: [] });
+    const reencryption = new ProjectReencryption(projects, app.running.app.get(SecretCipher));
+    expect(await reencryption.reencrypt(({ kind }) => kind === 'clear')).toEqual({ moved: 1, unreadable: [] });
     expect((await fixture.stored(app, 'projects', 'api_key'))[0]).toMatch(/^enc:v2:/);
     expect(await fixture.call(app, token)).toMatchObject({ status: 200, key: 'sk-of-the-operator' });
   });
