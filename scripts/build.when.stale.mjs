@@ -10,6 +10,7 @@ const SOURCES = [
   'migrations',
   'bin/llm-proxy.cjs',
   'scripts/bundle.mjs',
+  'scripts/help.mjs',
   'scripts/warm.mjs',
   'package.json',
   'package-lock.json',
