@@ -70,3 +70,15 @@ export function toCliError(error: unknown): CliError | undefined {
   if (code.startsWith('commander.')) return ofCommander(code, error.message);
   return failed(error.message.replaceAll('\n', ' '));
 }
+
+/** Runs `work` and resolves with its exit code. An error goes to `report`; it is never thrown. */
+export async function exitCodeOf(work: () => Promise<void>, report: (error: CliError) => void): Promise<number> {
+  try {
+    await work();
+    return EXIT_CODE.ok;
+  } catch (thrown) {
+    const error = toCliError(thrown);
+    if (error) report(error);
+    return error?.exitCode ?? EXIT_CODE.ok;
+  }
+}
