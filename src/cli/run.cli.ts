@@ -5,14 +5,14 @@ import { CliModule } from './cli.module.js';
 import { exitCodeOf } from './terminal/cli.error.js';
 import { Terminal } from './terminal/terminal.js';
 
-/** Help looks the same on every terminal, so that it can be rendered once, at build time. */
+/** A fixed width: help is rendered once, at build time. */
 const HELP_WIDTH = 100;
 
 const rethrow = (error: Error): never => {
   throw error;
 };
 
-/** The command tree, ready to run; the caller closes it. */
+/** Creates the command tree. The caller closes it. */
 export async function createCli(terminal: Terminal): Promise<INestApplicationContext> {
   return CommandFactory.createWithoutRunning(CliModule.on(terminal), {
     abortOnError: false,
