@@ -31,14 +31,12 @@ export class FirstToken {
   ) {}
 
   async offer(config: string): Promise<void> {
-    if (
-      !(await this.questions.ask('Create a first project and token?', {
-        defaultValue: true,
-        defaultLabel: 'Y/n',
-        read: yes,
-      }))
-    )
-      return;
+    const isWanted = await this.questions.ask('Create a first project and token?', {
+      defaultValue: true,
+      defaultLabel: 'Y/n',
+      read: yes,
+    });
+    if (!isWanted) return;
     const inputs = await this.inputs();
     const variables = envVariables(config);
     const baseUrl = listenUrl(variables['LISTEN_ADDR']);
