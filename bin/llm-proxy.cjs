@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The door of the `llm-proxy` command. Plain old syntax: it must run on a Node that is too old for the program itself.
+// The launcher of the `llm-proxy` command. Old syntax only: it must also run on a Node that is too old for the program.
 'use strict';
 
 var fs = require('fs');
@@ -7,12 +7,12 @@ var path = require('path');
 
 var ROOT = path.join(__dirname, '..');
 var MAIN = path.join(ROOT, 'dist', 'bundle', 'main.js');
-var NEEDED = [22, 19];
-/** MiB for new objects; see docs/performance.md. */
-var YOUNG = '--max-semi-space-size=8';
+var REQUIRED = [22, 19];
+/** MiB for new objects: docs/decisions/0023-small-young-generation.md. */
+var YOUNG_GENERATION = '--max-semi-space-size=8';
 
-/** Help and version, rendered at build time: loading the program for them would take most of a second. */
-function prepared(args) {
+/** Help and version, from files written at build time: loading the program takes most of a second. */
+function preparedText(args) {
   if (args.length === 1 && (args[0] === '--version' || args[0] === '-V'))
     return readJson('package.json').version + '\n';
   var last = args[args.length - 1];
@@ -35,10 +35,10 @@ function readJson(file) {
 
 function isTooOld(version) {
   var parts = version.split('.').map(Number);
-  return parts[0] < NEEDED[0] || (parts[0] === NEEDED[0] && parts[1] < NEEDED[1]);
+  return parts[0] < REQUIRED[0] || (parts[0] === REQUIRED[0] && parts[1] < REQUIRED[1]);
 }
 
-/** The Node that npm brought along for this platform (optionalDependencies). */
+/** The Node that npm installed for this platform (optionalDependencies); undefined when there is none. */
 function bundledNode() {
   try {
     var home = path.dirname(require.resolve('node-' + process.platform + '-' + process.arch + '/package.json'));
@@ -53,12 +53,12 @@ function refuse(message) {
   process.exitCode = 1;
 }
 
-/** Runs this file again on the other Node and ends as it ends. */
-function hop(node, args) {
-  var child = require('child_process').spawn(node, process.execArgv.concat(YOUNG, __filename, args), {
+/** Runs this file again on another Node, and ends with the same exit code or signal. */
+function runOn(node, args) {
+  var child = require('child_process').spawn(node, process.execArgv.concat(YOUNG_GENERATION, __filename, args), {
     stdio: 'inherit',
   });
-  // A terminal sends these to parent and child alike, and a second one would cut what the first lets finish.
+  // A terminal sends these signals to parent and child. The child must not get one twice: a second signal ends running requests.
   var isShared = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
   var onTerminal = { SIGINT: isShared, SIGHUP: isShared };
   ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGUSR2'].forEach(function (signal) {
@@ -76,28 +76,28 @@ function hop(node, args) {
   });
 }
 
-/** Node keeps there what it made of the program's files; where it cannot write, it goes without. */
+/** Node caches compiled code in dist/cache. Without write access it runs uncached. */
 function start() {
   require('module').enableCompileCache(path.join(ROOT, 'dist', 'cache'));
   require(MAIN);
 }
 
 function run(args) {
-  var text = prepared(args);
+  var text = preparedText(args);
   if (text !== undefined) process.stdout.write(text);
-  else if (!fs.existsSync(MAIN)) refuse('it has not been built: run `npm run build` in ' + ROOT);
+  else if (!fs.existsSync(MAIN)) refuse('the program is not built: run `npm run build` in ' + ROOT);
   else if (!isTooOld(process.versions.node)) start();
-  else if (bundledNode()) hop(bundledNode(), args);
+  else if (bundledNode()) runOn(bundledNode(), args);
   else
     refuse(
       'Node ' +
-        NEEDED.join('.') +
-        ' or newer is needed, this is ' +
+        REQUIRED.join('.') +
+        ' or newer is required: this is ' +
         process.versions.node +
-        ', and none came with the installation',
+        ', and the installation has no Node of its own',
     );
 }
 
-// A reader that went away (`llm-proxy --help | head`) is no error of ours.
+// A reader that closes the pipe (`llm-proxy --help | head`) is not an error.
 process.stdout.on('error', function () {});
 run(process.argv.slice(2));

@@ -1,4 +1,4 @@
-// Builds when dist/ is missing or older than what it is made from; says nothing otherwise.
+// Builds when dist/ is missing or older than its sources. Prints nothing when it is current.
 import { spawnSync } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,6 +10,7 @@ const SOURCES = [
   'migrations',
   'bin/llm-proxy.cjs',
   'scripts/bundle.mjs',
+  'scripts/help.mjs',
   'scripts/warm.mjs',
   'package.json',
   'package-lock.json',
@@ -17,13 +18,13 @@ const SOURCES = [
   'tsconfig.json',
   'tsconfig.build.json',
 ];
-/** Written last by the build: its time is the time of a build that went through. */
+/** The last file that a build writes: its time is that of the last complete build. */
 const PRODUCT = 'dist/help.json';
 
-/** Milliseconds since the epoch; 0 for what is not there. */
+/** Milliseconds since the epoch; 0 when the path does not exist. */
 const changedAt = (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
-/** A folder's own time counts too: it changes when a file is removed. */
+/** The time of a folder counts too: it changes when a file is removed. */
 function newestIn(path) {
   const stat = statSync(path, { throwIfNoEntry: false });
   if (!stat?.isDirectory()) return stat?.mtimeMs ?? 0;

@@ -1,4 +1,4 @@
-// Writes api/openapi.yaml from the built program, or with --check fails when the committed copy differs.
+// Writes api/openapi.yaml from the built program. With --check it fails when the committed copy differs.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,6 +25,6 @@ if (!process.argv.includes('--check')) {
   mkdirSync(new URL('.', COPY), { recursive: true });
   writeFileSync(COPY, payload);
 } else if (readFileSync(COPY, 'utf8') !== payload) {
-  process.stderr.write('api/openapi.yaml is not what the code says: run `npm run openapi` and commit it\n');
+  process.stderr.write('api/openapi.yaml differs from the code: run `npm run openapi` and commit the file\n');
   process.exitCode = 1;
 }

@@ -1,4 +1,4 @@
-// Runs the built program once, for what Node keeps of the code it compiled (dist/cache): the first start is quick, too.
+// Runs the built program, so that Node caches its compiled code in dist/cache and the first start is fast.
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -21,8 +21,8 @@ const env = {
   ENCRYPTION_KEY: randomBytes(32).toString('base64'),
 };
 
-/** It keeps its code when it ends; `untilItSays` is what it says before it is asked to. */
-async function run(args, untilItSays, more = {}) {
+/** Runs one command to its end, when Node writes the cache. A server is stopped once it prints `lastOutput`. */
+async function run(args, lastOutput, more = {}) {
   const child = spawn(process.execPath, [LAUNCHER, ...args], {
     cwd: folder,
     env: { ...env, ...more },
@@ -30,22 +30,22 @@ async function run(args, untilItSays, more = {}) {
   });
   const ended = once(child, 'exit');
   for await (const line of createInterface({ input: child.stdout }))
-    // Once: a second signal would cut the stop short, and what is to be kept is written at its end.
-    if (untilItSays !== undefined && line.includes(untilItSays)) child.kill('SIGTERM');
+    // Only one signal: a second one would end the process before it has written the cache.
+    if (lastOutput !== undefined && line.includes(lastOutput)) child.kill('SIGTERM');
   const [code] = await ended;
   if (code !== 0) throw new Error(`llm-proxy ${args.join(' ')} ended with ${code}`);
 }
 
 try {
-  // What is kept of a file is what its first run compiled: the server's starts are those that count.
+  // The cache of a file has the functions that its first run compiled. The server runs first, because its start matters most.
   await run(['server'], '"listening"');
-  // For the files that only PostgreSQL loads. There is none: the server says so, and listens.
+  // Loads the files that only PostgreSQL needs. The server listens although no database responds.
   await run(['server'], '"listening"', {
     DB_DRIVER: 'postgres',
     DATABASE_URL: 'postgres://user:none@127.0.0.1:1/none',
   });
   await run(['manage']);
-  // Node lets nobody else read them, not even the user of an image into which they are copied.
+  // Node makes the files private. In an image the user that runs the program may be another one.
   for (const file of readdirSync(CACHE, { recursive: true, withFileTypes: true }))
     if (file.isFile()) chmodSync(join(file.parentPath, file.name), 0o644);
 } finally {

@@ -1,15 +1,19 @@
 // Before any class with decorators.
 import 'reflect-metadata';
 import { envVariables } from './cli/environment/env.variables.js';
-import { exitCodeOf } from './cli/terminal/exit.code.js';
 import { serveWith } from './cli/server/serve.js';
+import { exitCodeOf } from './cli/terminal/cli.error.js';
 import { Terminal } from './cli/terminal/terminal.js';
 
 /** The command of the image and of most service files. Without the CLI's framework it starts a tenth sooner. */
 const isPlainServer = ([command, ...more]: readonly string[]): boolean => command === 'server' && more.length === 0;
 
 async function run(argv: readonly string[], terminal: Terminal): Promise<number> {
-  if (isPlainServer(argv)) return exitCodeOf(terminal, false, async () => serveWith(envVariables(undefined), {}));
+  if (isPlainServer(argv))
+    return exitCodeOf(
+      async () => serveWith(envVariables(undefined), {}),
+      (error) => terminal.fail(error, false),
+    );
   const { runCli } = await import('./cli/run.cli.js');
   return runCli(argv, terminal);
 }

@@ -17,7 +17,7 @@ import { Terminal } from './terminal/terminal.js';
 const COMMANDS = [ServerCommand, StartCommand, SetupCommand, ...MANAGE_COMMANDS, ...MIGRATE_COMMANDS];
 const PARTS = [RootProgram, Prompt, Questions, SecretInput, ManagementAccess, LocalServer, FirstToken, SetupInterview];
 
-/** The command line. It holds nothing of the server: `server` loads that when it runs. */
+/** The command line. It imports nothing of the server: the command `server` loads that when it runs. */
 @Module({})
 export class CliModule {
   static on(terminal: Terminal): DynamicModule {

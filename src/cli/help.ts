@@ -3,7 +3,7 @@ import { RootProgram } from './program.js';
 import { createCli } from './run.cli.js';
 import type { Terminal } from './terminal/terminal.js';
 
-/** Every command's help, by its words: `''`, `'manage'`, `'manage project create'`, … */
+/** The help of every command, by its words: `''`, `'manage'`, `'manage project create'`, … */
 export async function renderHelp(terminal: Terminal): Promise<Record<string, string>> {
   const cli = await createCli(terminal);
   try {

@@ -36,12 +36,18 @@ const OBJECT_KEYS = ['__proto__', 'constructor', 'prototype', 'hasownproperty'];
 /** The upstream's client writes `Host` itself (RFC 9112 §3.2); an expectation is answered here (RFC 9110 §10.1.1). */
 const OURS = ['host', 'expect'];
 
-const NEVER_UPSTREAM = new Set([...HOP_BY_HOP, ...CLIENT_ADDRESS, ...SECOND_CREDENTIALS, ...OBJECT_KEYS, ...OURS]);
+export const NEVER_UPSTREAM = new Set([
+  ...HOP_BY_HOP,
+  ...CLIENT_ADDRESS,
+  ...SECOND_CREDENTIALS,
+  ...OBJECT_KEYS,
+  ...OURS,
+]);
 
-const NEVER_TO_THE_CLIENT = new Set([...HOP_BY_HOP, 'set-cookie', 'set-cookie2']);
+export const NEVER_TO_THE_CLIENT = new Set([...HOP_BY_HOP, 'set-cookie', 'set-cookie2']);
 
 /** End-to-end by definition: naming one in `Connection` does not remove it (RFC 9110 §7.6.1 forbids naming it). */
-const NEVER_A_CONNECTION_OPTION = new Set([
+export const NEVER_A_CONNECTION_OPTION = new Set([
   'authorization',
   'host',
   'content-length',
@@ -123,7 +129,7 @@ export function upstreamHeaders(rawHeaders: readonly string[], authorization: st
 }
 
 /** What a trailer must not say: it comes too late for it (RFC 9110 §6.5.1). */
-const NEVER_A_TRAILER = new Set([
+export const NEVER_A_TRAILER = new Set([
   'content-length',
   'content-encoding',
   'content-type',

@@ -25,10 +25,10 @@ describe('exit codes and errors', () => {
     [['manage', 'project', 'get', '..'], '<id> must be a UUID'],
     [['manage', 'project', 'create'], "required option '--name <name>' not specified"],
     [['manage', 'project', 'create', '--name', ' '], '--name must not be empty'],
-    [['manage', 'project', 'update', ID], 'there is nothing to change'],
+    [['manage', 'project', 'update', ID], 'nothing to change: give at least one option that changes the project'],
     [['manage', 'project', 'update', ID, '--active', 'maybe'], '--active must be true or false'],
     [['manage', 'project', 'list', '--page', '0'], '--page must be a whole number of 1 or more'],
-    [['manage', 'token', 'update', ID], 'there is nothing to change'],
+    [['manage', 'token', 'update', ID], 'nothing to change: give at least one option that changes the token'],
     [['manage', 'project', 'update', ID, '--provider', ''], '--provider must not be empty'],
     [['manage', 'token', 'update', ID, '--allowed-model', ''], '--allowed-model must not have an empty entry'],
     [
@@ -54,9 +54,12 @@ describe('exit codes and errors', () => {
     ],
     [
       ['manage', 'project', 'list', '--env', noToken],
-      'a management token is needed: set MANAGEMENT_TOKEN or give --management-token-file <path>',
+      'a management token is required: set MANAGEMENT_TOKEN or use --management-token-file <path>',
     ],
-    [['manage', 'project', 'create', '--name', 'a', '--env', env], 'OpenAI key: standard input ended before it'],
+    [
+      ['manage', 'project', 'create', '--name', 'a', '--env', env],
+      'OpenAI key: standard input ended before it was read',
+    ],
   ])('%j is a usage error', async (argv, sentence) => {
     expect(await cli(argv)).toEqual({ code: 2, stdout: '', stderr: `llm-proxy: ${sentence}\n` });
   });
@@ -82,8 +85,8 @@ describe('exit codes and errors', () => {
       1,
       'There is no such project. (project_not_found)',
     ],
-    [302, undefined, 1, 'the server answered with HTTP status 302 (http_302)'],
-    [500, 'oops\u001b', 1, 'the server answered with HTTP status 500 (http_500)'],
+    [302, undefined, 1, 'the server responded with HTTP status 302 (http_302)'],
+    [500, 'oops\u001b', 1, 'the server responded with HTTP status 500 (http_500)'],
   ])('status %i %j ends with %i', async (status, body, code, sentence) => {
     fixture.api.answer({ status, body, headers: status === 302 ? { location: 'http://127.0.0.1:1/' } : {} });
     expect(await project('get', ID)).toEqual({ code, stdout: '', stderr: `llm-proxy: ${sentence}\n` });
@@ -109,7 +112,7 @@ describe('exit codes and errors', () => {
     expect(await project('list')).toEqual({
       code: 1,
       stdout: '',
-      stderr: 'llm-proxy: the server did not answer with a list\n',
+      stderr: 'llm-proxy: the server did not respond with a list\n',
     });
   });
 
@@ -146,6 +149,8 @@ describe('exit codes and errors', () => {
       expect(ms).toBe(10_000);
       return AbortSignal.abort(new DOMException('late', 'TimeoutError'));
     });
-    expect((await project('list')).stderr).toBe(`llm-proxy: ${fixture.api.url} cannot be reached: no answer in 10 s\n`);
+    expect((await project('list')).stderr).toBe(
+      `llm-proxy: ${fixture.api.url} cannot be reached: no response within 10 s\n`,
+    );
   });
 });

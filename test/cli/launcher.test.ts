@@ -100,11 +100,13 @@ describe.skipIf(process.platform === 'win32')('the launcher', () => {
     const version = process.versions.node;
     expect(await run('none/bin/llm-proxy.cjs', 'code')).toMatchObject({
       code: 1,
-      stderr: `llm-proxy: Node 999.0 or newer is needed, this is ${version}, and none came with the installation\n`,
+      stderr: `llm-proxy: Node 999.0 or newer is required: this is ${version}, and the installation has no Node of its own\n`,
     });
     expect(await run('unbuilt/bin/llm-proxy.cjs', 'server')).toMatchObject({
       code: 1,
-      stderr: expect.stringMatching(/^llm-proxy: it has not been built: run `npm run build` in .*unbuilt\n$/) as string,
+      stderr: expect.stringMatching(
+        /^llm-proxy: the program is not built: run `npm run build` in .*unbuilt\n$/,
+      ) as string,
     });
   });
 });

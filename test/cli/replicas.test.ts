@@ -16,7 +16,7 @@ describe('--wait-replicas', () => {
     const { code, stderr } = await fixture.manage([...argv, '--wait-replicas']);
     expect({ code, stderr, url: fixture.lastCall.url }).toEqual({
       code: 0,
-      stderr: 'In force on 3 replicas.\n',
+      stderr: 'The change is in force on 3 replicas.\n',
       url: `${path}?wait=replicas`,
     });
     await fixture.manage(argv);
@@ -27,7 +27,7 @@ describe('--wait-replicas', () => {
     fixture.api.answer({ body: TOKEN, headers: { 'x-replicas-confirmed': '1' } });
     const update = ['token', 'update', TOKEN.id, '--name', 'x', '--wait-replicas', '--json'];
     const { stdout, stderr } = await fixture.manage(update);
-    expect([JSON.parse(stdout), stderr]).toEqual([TOKEN, 'In force on 1 replica.\n']);
+    expect([JSON.parse(stdout), stderr]).toEqual([TOKEN, 'The change is in force on 1 replica.\n']);
     expect(fixture.lastCall).toMatchObject({ url: `/manage/tokens/${TOKEN.id}?wait=replicas`, body: { name: 'x' } });
   });
 
@@ -35,13 +35,13 @@ describe('--wait-replicas', () => {
     fixture.api.answer({ status: 204, headers: { 'x-replicas-confirmed': '2', 'x-replicas-pending': 'one, two' } });
     const { code, stdout, stderr } = await fixture.manage(['token', 'revoke', TOKEN.id, '--wait-replicas']);
     expect({ code, stdout }).toEqual({ code: 1, stdout: `Revoked token ${TOKEN.id}.\n` });
-    expect(stderr).toContain('The change is made and in force on 2 replicas, not confirmed by one, two');
+    expect(stderr).toContain('The change is made and in force on 2 replicas, but not confirmed by one, two');
   });
 
   it('fails when the server does not say', async () => {
     fixture.api.answer({ status: 204 });
     const { code, stderr } = await fixture.manage(['token', 'revoke', TOKEN.id, '--wait-replicas']);
     expect(code).toBe(1);
-    expect(stderr).toContain('does not say where it is in force');
+    expect(stderr).toContain('does not report where it is in force');
   });
 });

@@ -46,7 +46,7 @@ describe('llm-proxy server', () => {
       1,
       'llm-proxy: listen EADDRINUSE: address already in use 127.0.0.1:1\n',
     ],
-    ['no error at all', 1, 'llm-proxy: something went wrong\n'],
+    ['no error at all', 1, 'llm-proxy: an unexpected error occurred\n'],
   ])('tells why it does not start: %s', async (error, code, stderr) => {
     serve.mockRejectedValue(error);
     expect(await cli(['server', '--env', env])).toEqual({ code, stdout: '', stderr });
@@ -57,7 +57,7 @@ describe('llm-proxy server', () => {
     expect(await cli(['server', '--env', missing])).toEqual({
       code: 78,
       stdout: '',
-      stderr: `llm-proxy: ${missing}: there is no such file\n`,
+      stderr: `llm-proxy: ${missing}: no such file\n`,
     });
     expect(serve).not.toHaveBeenCalled();
   });

@@ -73,7 +73,7 @@ describe('llm-proxy setup --interactive', () => {
     );
     const { code, stderr } = await cli(['setup', '--interactive', '--config', config], piped('', '', '', '', 'n'));
     expect(code).toBe(0);
-    expect(stderr).toContain('Management token, not shown [Enter keeps …nRs54'.slice(0, -5));
+    expect(stderr).toContain('Management token (not shown) [Enter keeps …nRs54'.slice(0, -5));
     expect(stderr).not.toContain(OPERATOR);
     expect(stderr).toContain('Listen address [:9000]: ');
     expect(content()).toMatchObject({
@@ -93,7 +93,7 @@ describe('llm-proxy setup --interactive', () => {
 
   it.each([
     [['', 'short'], 'the management token is shorter than 32 characters: make one with `llm-proxy setup`'],
-    [['', `${OPERATOR},x`], 'the management token must not hold a comma'],
+    [['', `${OPERATOR},x`], 'the management token must not contain a comma'],
     [['', '', 'nowhere'], 'the listen address must be host:port, :port or [v6]:port'],
     [['', '', '', '', 'perhaps'], 'answer y or n'],
     [['', '', '', '', 'y', ''], 'the OpenAI key must be one line of visible ASCII characters'],

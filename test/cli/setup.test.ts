@@ -38,6 +38,13 @@ describe('llm-proxy setup', () => {
     expect(stdout).toContain('curl -N http://127.0.0.1:8080/v1/');
   });
 
+  it('shows commands that read the file it wrote', async () => {
+    const { stdout } = await setup();
+    const commands = stdout.split('\n').filter((line) => line.includes('npx llm-proxy'));
+    expect(commands).toHaveLength(3);
+    for (const command of commands) expect(command).toContain(` --env '${config}'`);
+  });
+
   it('is never wider than that, whatever the umask', async () => {
     const umask = process.umask(0);
     try {
@@ -74,7 +81,7 @@ describe('llm-proxy setup', () => {
   it('changes nothing the second time', async () => {
     await setup();
     const first = content();
-    expect((await setup()).stdout).toContain('has everything already');
+    expect((await setup()).stdout).toContain('has all values already');
     expect(content()).toBe(first);
   });
 
@@ -103,7 +110,7 @@ describe('llm-proxy setup', () => {
   it.each([
     [['--addr', 'nowhere'], 2, /^llm-proxy: the listen address must be host:port/],
     [['--addr', ':70000'], 2, /^llm-proxy: the listen address must be host:port/],
-    [['--db', ' '], 2, /^llm-proxy: the database path must be a path/],
+    [['--db', ' '], 2, /^llm-proxy: the database path must not be empty/],
     [['--config', '/'], 1, /^llm-proxy: \/ cannot be read \(EISDIR\)\n$/],
     [
       ['--config', '/no/such/directory/.env'],
@@ -119,7 +126,7 @@ describe('llm-proxy setup', () => {
     const { code, stderr } = await setup();
     expect({ code, stderr }).toEqual({
       code: 1,
-      stderr: expect.stringMatching(/cannot be written: please edit the file by hand/) as string,
+      stderr: expect.stringMatching(/cannot be written: edit the file by hand/) as string,
     });
     expect(content()).toBe('NOTE="\nLISTEN_ADDR=\n"\n');
   });

@@ -57,7 +57,7 @@ describe('llm-proxy manage token', () => {
 
   it('shows a token', async () => {
     expect((await token('get', TOKEN.id)).stdout).toMatch(
-      /^Requests: +3 of 10\nPer minute: +60\nAt a time: +unlimited$/m,
+      /^Requests: +3 of 10\nPer minute: +60\nConcurrent: +unlimited$/m,
     );
     expect(fixture.lastCall).toMatchObject({ method: 'GET', url: `/manage/tokens/${TOKEN.id}` });
   });
@@ -87,7 +87,7 @@ describe('llm-proxy manage token', () => {
     const answer = { revoked_count: 3, already_revoked_count: 1, total_tokens: 4 };
     fixture.api.answer({ body: answer });
     expect((await token('revoke-all', '--project-id', PROJECT.id)).stdout).toBe(
-      'Revoked 3 of 4 tokens; 1 were revoked before.\n',
+      'Revoked 3 of 4 tokens; already revoked: 1.\n',
     );
     expect(JSON.parse((await token('revoke-all', '--project-id', PROJECT.id, '--json')).stdout)).toEqual(answer);
     expect(fixture.lastCall).toMatchObject({

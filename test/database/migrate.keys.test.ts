@@ -64,7 +64,7 @@ onEveryStore('llm-proxy migrate', (store) => {
     expect(await fixture.call(both, token)).toMatchObject({ status: 200, key: UPSTREAM_KEY });
     await both.token({ project_id: projectId });
     const { stdout } = await fixture.migrate(['rotate'], KEYS.both);
-    expect(stdout).toBe('Nothing to do.\nNo token needs the previous key: ENCRYPTION_KEY_PREVIOUS may go.\n');
+    expect(stdout).toBe('Nothing to do.\nNo token needs the previous key: you may remove ENCRYPTION_KEY_PREVIOUS.\n');
     expect(await json('encrypt-status', KEYS.fresh)).toMatchObject({ code: 0, left: [] });
   });
 
@@ -123,7 +123,7 @@ onEveryStore('llm-proxy migrate', (store) => {
     const shown: string[] = [];
     for (const argv of [['encrypt-status'], ['rotate', '--json'], ['encrypt'], ['encrypt-status', '--json']])
       shown.push(...Object.values(await fixture.migrate(argv, KEYS.both)).map(String));
-    expect(shown.join('\n')).toContain('Sealed 1 upstream key');
+    expect(shown.join('\n')).toContain('Encrypted 1 upstream key');
     for (const secret of [UPSTREAM_KEY, token, OLD_KEY, NEW_KEY]) expect(shown.join('\n')).not.toContain(secret);
   });
 });

@@ -108,7 +108,7 @@ onEveryStore('PR-14 llm-proxy migrate rotate', (store) => {
 
     expect(await moved(), `seed ${seed}: the last kill came too late`).toBeLessThan(PROJECTS);
     expect((await fixture.migrate(['rotate'], KEYS.both)).stdout).toMatch(
-      /^Sealed \d+ upstream keys with the current key\.\nNo token needs the previous key/,
+      /^Encrypted \d+ upstream keys with the current key\.\nNo token needs the previous key/,
     );
     expect(await moved()).toBe(PROJECTS);
     expect((await fixture.migrate(['rotate'], KEYS.both)).stdout).toMatch(/^Nothing to do\.\n/);

@@ -2,7 +2,7 @@ import { isDeepStrictEqual, parseEnv } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CliError } from '../terminal/cli.error.js';
-import { merged } from './env.file.js';
+import { mergeEntries } from './env.file.js';
 
 const entry = (value: string, replace = false): { name: string; value: string; comment: string; replace: boolean } => ({
   name: 'NAME',
@@ -11,7 +11,7 @@ const entry = (value: string, replace = false): { name: string; value: string; c
   replace,
 });
 
-describe(merged.name, () => {
+describe(mergeEntries.name, () => {
   it.each([
     ['', '# what it is\nNAME=new\n', true],
     ['A=1', 'A=1\n\n# what it is\nNAME=new\n', true],
@@ -20,11 +20,11 @@ describe(merged.name, () => {
     ['NAME=old\n', 'NAME=old\n', false],
     ["NAME='old'", "NAME='old'", false],
   ])('%j becomes %j', (before, after, isWritten) => {
-    expect(merged(before, [entry('new')])).toEqual({ text: after, written: isWritten ? ['NAME'] : [] });
+    expect(mergeEntries(before, [entry('new')])).toEqual({ text: after, written: isWritten ? ['NAME'] : [] });
   });
 
   it('replaces the assignment that counts', () => {
-    expect(merged('NAME=a\nexport NAME=b\nB=1', [entry('new', true)]).text).toBe('NAME=a\nexport NAME=new\nB=1');
+    expect(mergeEntries('NAME=a\nexport NAME=b\nB=1', [entry('new', true)]).text).toBe('NAME=a\nexport NAME=new\nB=1');
   });
 
   it('writes what is read back, or refuses', () => {
@@ -39,7 +39,7 @@ describe(merged.name, () => {
 
 function mergedOrRefused(before: string, value: string): string | undefined {
   try {
-    return merged(before, [entry(value, true)]).text;
+    return mergeEntries(before, [entry(value, true)]).text;
   } catch (error) {
     if (error instanceof CliError) return undefined;
     throw error;

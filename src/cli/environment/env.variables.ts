@@ -4,8 +4,8 @@ import { processVariables } from '../../config/process.environment.js';
 
 export const DEFAULT_ENV_FILE = '.env';
 
-/** The environment over the file; a file that was asked for by name must be there. */
+/** The variables of the file, overridden by the environment. A file that is named explicitly must exist. */
 export function envVariables(file: string | undefined): Variables {
-  if (file !== undefined && !existsSync(file)) throw new ConfigError([`${file}: there is no such file`]);
+  if (file !== undefined && !existsSync(file)) throw new ConfigError([`${file}: no such file`]);
   return processVariables(file ?? DEFAULT_ENV_FILE);
 }

@@ -4,7 +4,7 @@ import { CliCommand } from '../terminal/cli.command.js';
 import { type AccessOptions, ManagementAccess } from './management.access.js';
 import type { ManagementClient } from './management.client.js';
 import { wholeNumber } from '../terminal/option.values.js';
-import { outcome, WAIT_REPLICAS } from './replica.wait.js';
+import { confirmationText, WAIT_REPLICAS } from './replica.wait.js';
 import { SecretInput } from '../terminal/secret.input.js';
 import { Terminal } from '../terminal/terminal.js';
 
@@ -12,7 +12,7 @@ export interface ManageOptions extends AccessOptions {
   json?: true;
 }
 
-/** A command that makes a call to the management API and prints its answer. */
+/** A command that calls the management API and prints the response. */
 @Injectable()
 export abstract class ManageCommand extends CliCommand {
   constructor(
@@ -23,22 +23,22 @@ export abstract class ManageCommand extends CliCommand {
     super();
   }
 
-  /** Connects, calls, prints: the answer itself with `--json`, else what `show` makes of it. */
-  protected async answer<T>(
+  /** Connects, calls and prints: the response itself with `--json`, else what `format` makes of it. */
+  protected async callAndPrint<T>(
     options: ManageOptions,
     call: (client: ManagementClient) => Promise<T>,
-    show: (value: T) => string,
+    format: (value: T) => string,
   ): Promise<void> {
     const client = await this.access.connect(options);
     const value = await call(client);
     if (options.json) this.terminal.json(value);
-    else this.terminal.line(show(value));
-    if (options.waitReplicas) this.terminal.note(outcome(client.confirmation));
+    else this.terminal.line(format(value));
+    if (options.waitReplicas) this.terminal.note(confirmationText(client.confirmation));
   }
 
   @Option({
     flags: '--manage-api-base-url <url>',
-    description: 'the server (default: where LISTEN_ADDR says, else http://localhost:8080)',
+    description: 'base URL of the server (default: derived from LISTEN_ADDR, else http://localhost:8080)',
   })
   parseBaseUrl(value: string): string {
     return value;
@@ -46,13 +46,16 @@ export abstract class ManageCommand extends CliCommand {
 
   @Option({
     flags: '--management-token-file <path>',
-    description: 'file with the management token, - for a line of standard input (default: MANAGEMENT_TOKEN)',
+    description: 'file with the management token, or - to read a line from standard input (default: MANAGEMENT_TOKEN)',
   })
   parseTokenFile(value: string): string {
     return value;
   }
 
-  @Option({ flags: '--env <file>', description: 'file with variables the environment does not set (default: .env)' })
+  @Option({
+    flags: '--env <file>',
+    description: 'variables file; the environment takes precedence (default: .env)',
+  })
   parseEnv(value: string): string {
     return value;
   }
@@ -63,7 +66,7 @@ export abstract class ManageCommand extends CliCommand {
   }
 }
 
-/** A command that changes what replicas know from before. */
+/** A command that changes a row which replicas may have cached. */
 @Injectable()
 export abstract class ReplicatedCommand extends ManageCommand {
   @Option(WAIT_REPLICAS)
@@ -77,15 +80,15 @@ export interface ListOptions extends ManageOptions {
   pageSize?: number;
 }
 
-/** A command that lists: everything, or one page. */
+/** A command that lists all entries, or one page of them. */
 @Injectable()
 export abstract class ListCommand extends ManageCommand {
-  @Option({ flags: '--page <n>', description: 'only this page, from 1' })
+  @Option({ flags: '--page <n>', description: 'show only this page; the first page is 1' })
   parsePage(value: string): number {
     return wholeNumber('--page', value, 1);
   }
 
-  @Option({ flags: '--page-size <n>', description: 'entries a page' })
+  @Option({ flags: '--page-size <n>', description: 'entries per page (default: 500)' })
   parsePageSize(value: string): number {
     return wholeNumber('--page-size', value, 1);
   }

@@ -19,17 +19,17 @@ const TOKEN_COMMANDS = [TokenGenerate, TokenList, TokenGet, TokenUpdate, TokenRe
 
 @SubCommand({
   name: 'project',
-  description: 'projects: a name, an upstream key, an active flag',
+  description: 'manage projects; a project has a name and an upstream key',
   subCommands: PROJECT_COMMANDS,
 })
 export class ProjectGroup extends CommandGroup {}
 
-@SubCommand({ name: 'token', description: 'withering tokens', subCommands: TOKEN_COMMANDS })
+@SubCommand({ name: 'token', description: 'manage withering tokens', subCommands: TOKEN_COMMANDS })
 export class TokenGroup extends CommandGroup {}
 
 @Command({
   name: 'manage',
-  description: 'manage projects and tokens of a running server',
+  description: 'manage the projects and tokens of a running server',
   subCommands: [ProjectGroup, TokenGroup],
 })
 export class ManageGroup extends CommandGroup {}

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { usage } from '../terminal/cli.error.js';
+import { usageError } from '../terminal/cli.error.js';
 import { envVariables } from '../environment/env.variables.js';
 import { listenUrl } from '../environment/listen.url.js';
 import { ManagementClient } from './management.client.js';
@@ -13,7 +13,7 @@ export interface AccessOptions {
   waitReplicas?: true;
 }
 
-/** Finds the server and the credential a `manage` command speaks with. */
+/** Finds the server and the management token for a `manage` command. */
 @Injectable()
 export class ManagementAccess {
   constructor(
@@ -31,7 +31,7 @@ export class ManagementAccess {
   private async token(file: string | undefined, configured: string | undefined): Promise<string> {
     if (file === undefined && configured) return oneWord('MANAGEMENT_TOKEN', configured);
     if (file === undefined && !this.terminal.interactive)
-      throw usage('a management token is needed: set MANAGEMENT_TOKEN or give --management-token-file <path>');
+      throw usageError('a management token is required: set MANAGEMENT_TOKEN or use --management-token-file <path>');
     return this.secrets.read('Management token', file);
   }
 }

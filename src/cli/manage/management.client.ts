@@ -1,5 +1,5 @@
-import { failed, usage } from '../terminal/cli.error.js';
-import { parsed, refusal, unreachable } from './management.faults.js';
+import { failure, usageError } from '../terminal/cli.error.js';
+import { parsedJson, serverRefusal, unreachableError } from './management.errors.js';
 import { type Confirmation, confirmationOf } from './replica.wait.js';
 
 const TIMEOUT_MS = 10_000;
@@ -11,10 +11,10 @@ export interface Paging {
   pageSize?: number;
 }
 
-/** Speaks HTTP to `/manage/*` of one server. */
+/** The client of one server's management API, `/manage/*`. */
 export class ManagementClient {
   private readonly root: string;
-  /** Of the last change, if it was waited for. */
+  /** The replicas that confirmed the last change; undefined when the server did not report any. */
   confirmation: Confirmation | undefined;
 
   constructor(
@@ -41,30 +41,30 @@ export class ManagementClient {
     await this.send('DELETE', path);
   }
 
-  /** The page asked for, or, when none is, every entry there is. */
+  /** The requested page, or all entries when no page is given. */
   async list<T>(path: string, query: Query, { page, pageSize }: Paging): Promise<T[]> {
     const entries: T[] = [];
     for (let next = page ?? 1; ; next += 1) {
-      const answer = await this.send(
+      const response = await this.send(
         'GET',
         `${path}?${searchOf({ ...query, page: next, page_size: pageSize ?? PAGE_SIZE })}`,
       );
-      if (!Array.isArray(answer.body)) throw failed('the server did not answer with a list');
-      entries.push(...(answer.body as T[]));
-      // Only whether there is more is taken from `Link`: its address could lead the management token elsewhere.
-      const more =
-        /;\s*rel="?next"?/.test(answer.headers.get('link') ?? '') &&
-        entries.length < Number(answer.headers.get('x-total-count') ?? Infinity);
-      if (page !== undefined || !more || answer.body.length === 0) return entries;
+      if (!Array.isArray(response.body)) throw failure('the server did not respond with a list');
+      entries.push(...(response.body as T[]));
+      // `Link` only says whether another page follows. Its address is not used: it could send the management token elsewhere.
+      const hasMore =
+        /;\s*rel="?next"?/.test(response.headers.get('link') ?? '') &&
+        entries.length < Number(response.headers.get('x-total-count') ?? Infinity);
+      if (page !== undefined || !hasMore || response.body.length === 0) return entries;
     }
   }
 
   private async send(method: string, path: string, body?: object): Promise<{ headers: Headers; body: unknown }> {
-    const waiting = this.waitsForReplicas && method !== 'GET' ? '?wait=replicas' : '';
-    const { status, headers, text } = await this.exchange(method, path + waiting, body);
-    if (status < 200 || status > 299) throw refusal(status, text);
+    const query = this.waitsForReplicas && method !== 'GET' ? '?wait=replicas' : '';
+    const { status, headers, text } = await this.exchange(method, path + query, body);
+    if (status < 200 || status > 299) throw serverRefusal(status, text);
     this.confirmation = confirmationOf(headers);
-    return { headers, body: text === '' ? undefined : parsed(text) };
+    return { headers, body: text === '' ? undefined : parsedJson(text) };
   }
 
   private async exchange(
@@ -86,16 +86,16 @@ export class ManagementClient {
       });
       return { status: response.status, headers: response.headers, text: await response.text() };
     } catch (error) {
-      throw unreachable(new URL(this.root).origin, error, TIMEOUT_MS);
+      throw unreachableError(new URL(this.root).origin, error, TIMEOUT_MS);
     }
   }
 }
 
-/** An http(s) address without credentials, query and closing slash. */
+/** Throws unless the text is an http(s) address without credentials, query and fragment. Trailing slashes are removed. */
 function checkedBase(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password || url.search || url.hash)
-    throw usage('--manage-api-base-url must be an address such as http://localhost:8080');
+    throw usageError('--manage-api-base-url must be an address such as http://localhost:8080');
   return url.href.replace(/\/+$/, '');
 }
 

@@ -1,13 +1,13 @@
 import { Option, SubCommand } from 'nest-commander';
 import type { ProjectView } from '../../project/project.dto.js';
-import { usage } from '../terminal/cli.error.js';
+import { usageError } from '../terminal/cli.error.js';
 import { ManageCommand, type ManageOptions, ReplicatedCommand } from './manage.command.js';
 import { notEmpty, trueOrFalse } from '../terminal/option.values.js';
 import { projectFields } from './project.output.js';
 import { projectPath } from './resource.paths.js';
 
 const KEY = 'OpenAI key';
-/** `default` gives up an own value. Not `null`, which commander takes for the lack of an answer. */
+/** `default` removes the project's own value. An option parser cannot return `null`: commander takes it for a missing value. */
 const orDefault = (value: string | undefined): string | null | undefined => (value === 'default' ? null : value);
 
 interface ProjectOptions extends ManageOptions {
@@ -17,10 +17,10 @@ interface ProjectOptions extends ManageOptions {
   provider?: string;
 }
 
-@SubCommand({ name: 'create', description: 'create a project; its OpenAI key is asked for, or read from a pipe' })
+@SubCommand({ name: 'create', description: 'create a project; its OpenAI key comes from a prompt, file or pipe' })
 export class ProjectCreate extends ManageCommand {
   async run(_: string[], { name, openaiKeyFile, baseUrl, provider, ...options }: ProjectOptions): Promise<void> {
-    await this.answer(
+    await this.callAndPrint(
       options,
       async (api) =>
         api.post<ProjectView>('projects', {
@@ -33,25 +33,28 @@ export class ProjectCreate extends ManageCommand {
     );
   }
 
-  @Option({ flags: '--name <name>', description: 'unique, 1 to 120 characters', required: true })
+  @Option({ flags: '--name <name>', description: 'unique name, 1 to 120 characters', required: true })
   parseName(value: string): string {
     return notEmpty('--name', value);
   }
 
   @Option({
     flags: '--openai-key-file <path>',
-    description: 'file with the upstream key, - for a line of standard input',
+    description: 'file with the upstream key, or - to read a line from standard input',
   })
   parseKeyFile(value: string): string {
     return value;
   }
 
-  @Option({ flags: '--base-url <url>', description: 'another upstream than OPENAI_API_URL' })
+  @Option({ flags: '--base-url <url>', description: 'base URL of the upstream (default: that of the provider)' })
   parseUpstream(value: string): string {
     return notEmpty('--base-url', value);
   }
 
-  @Option({ flags: '--provider <name>', description: 'one of API_CONFIG_PATH (default: the standard one)' })
+  @Option({
+    flags: '--provider <name>',
+    description: 'a provider of the API_CONFIG_PATH file (default: the default provider)',
+  })
   parseProvider(value: string): string {
     return notEmpty('--provider', value);
   }
@@ -65,8 +68,8 @@ export class ProjectUpdate extends ReplicatedCommand {
   ): Promise<void> {
     const path = projectPath(id);
     if ([name, openaiKeyFile, baseUrl, provider, active].every((change) => change === undefined))
-      throw usage('there is nothing to change');
-    await this.answer(
+      throw usageError('nothing to change: give at least one option that changes the project');
+    await this.callAndPrint(
       options,
       async (api) => {
         const key = openaiKeyFile === undefined ? {} : { api_key: await this.secrets.read(KEY, openaiKeyFile) };
@@ -82,30 +85,33 @@ export class ProjectUpdate extends ReplicatedCommand {
     );
   }
 
-  @Option({ flags: '--name <name>', description: 'a new name' })
+  @Option({ flags: '--name <name>', description: 'new name' })
   parseName(value: string): string {
     return notEmpty('--name', value);
   }
 
   @Option({
     flags: '--openai-key-file <path>',
-    description: 'file with a new upstream key, - for a line of standard input',
+    description: 'file with the new upstream key, or - to read a line from standard input',
   })
   parseKeyFile(value: string): string {
     return value;
   }
 
-  @Option({ flags: '--base-url <url>', description: 'another upstream; default returns to OPENAI_API_URL' })
+  @Option({
+    flags: '--base-url <url>',
+    description: 'new base URL of the upstream; "default" restores that of the provider',
+  })
   parseUpstream(value: string): string {
     return notEmpty('--base-url', value);
   }
 
-  @Option({ flags: '--provider <name>', description: 'one of API_CONFIG_PATH; default returns to the standard one' })
+  @Option({ flags: '--provider <name>', description: 'new provider; "default" restores the default provider' })
   parseProvider(value: string): string {
     return notEmpty('--provider', value);
   }
 
-  @Option({ flags: '--active <true|false>', description: 'whether its tokens work' })
+  @Option({ flags: '--active <true|false>', description: 'activate or deactivate the project' })
   parseActive(value: string): boolean {
     return trueOrFalse('--active', value);
   }

@@ -4,14 +4,14 @@ import { ListCommand, type ListOptions, ManageCommand, type ManageOptions } from
 import { projectFields, projectTable } from './project.output.js';
 import { projectPath } from './resource.paths.js';
 
-@SubCommand({ name: 'list', description: 'list projects by name' })
+@SubCommand({ name: 'list', description: 'list projects, sorted by name' })
 export class ProjectList extends ListCommand {
   async run(_: string[], options: ListOptions & { includeDeleted?: true }): Promise<void> {
     const query = { includeDeleted: options.includeDeleted };
-    await this.answer(options, (api) => api.list<ProjectView>('projects', query, options), projectTable);
+    await this.callAndPrint(options, (api) => api.list<ProjectView>('projects', query, options), projectTable);
   }
 
-  @Option({ flags: '--include-deleted', description: 'deleted projects too' })
+  @Option({ flags: '--include-deleted', description: 'include deleted projects' })
   parseIncludeDeleted(): true {
     return true;
   }
@@ -21,6 +21,6 @@ export class ProjectList extends ListCommand {
 export class ProjectGet extends ManageCommand {
   async run([id]: string[], options: ManageOptions): Promise<void> {
     const path = projectPath(id);
-    await this.answer(options, (api) => api.get<ProjectView>(path), projectFields);
+    await this.callAndPrint(options, (api) => api.get<ProjectView>(path), projectFields);
   }
 }

@@ -2,17 +2,17 @@ import { CliError, EXIT_CODE } from '../terminal/cli.error.js';
 
 export const WAIT_REPLICAS = {
   flags: '--wait-replicas',
-  description: 'wait until every live replica has the change in force; exit code 1 names those that have not',
+  description: 'wait until the change is in force on every live replica; exit code 1 if a replica does not confirm',
 } as const;
 
-/** Who has heard of a change. */
+/** The replicas on which a change is in force. */
 export interface Confirmation {
   confirmed: number;
-  /** Ids. */
+  /** Ids of the replicas that have not confirmed. */
   pending: readonly string[];
 }
 
-/** Undefined when the server does not say. */
+/** Undefined when the response has no confirmation. */
 export function confirmationOf(headers: Headers): Confirmation | undefined {
   const confirmed = headers.get('x-replicas-confirmed');
   if (confirmed === null) return undefined;
@@ -22,15 +22,15 @@ export function confirmationOf(headers: Headers): Confirmation | undefined {
 
 const replicas = (n: number): string => `${n} ${n === 1 ? 'replica' : 'replicas'}`;
 
-/** A sentence when all have; throws when some have not. The change is made in any case. */
-export function outcome(confirmation: Confirmation | undefined): string {
-  if (!confirmation) throw unconfirmed('The change is made, but the server does not say where it is in force');
+/** A sentence when all replicas have confirmed; throws otherwise. The change is made in either case. */
+export function confirmationText(confirmation: Confirmation | undefined): string {
+  if (!confirmation) throw unconfirmed('The change is made, but the server does not report where it is in force');
   const { confirmed, pending } = confirmation;
   if (pending.length > 0)
     throw unconfirmed(
-      `The change is made and in force on ${replicas(confirmed)}, not confirmed by ${pending.join(', ')}`,
+      `The change is made and in force on ${replicas(confirmed)}, but not confirmed by ${pending.join(', ')}`,
     );
-  return `In force on ${replicas(confirmed)}.`;
+  return `The change is in force on ${replicas(confirmed)}.`;
 }
 
 const unconfirmed = (message: string): CliError => new CliError(EXIT_CODE.failed, 'replicas_pending', message);

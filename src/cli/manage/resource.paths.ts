@@ -1,5 +1,5 @@
 import { uuid } from '../terminal/option.values.js';
 
-/** Where the API has what an `<id>` names. */
+/** The API paths of the resource with this `<id>`. */
 export const projectPath = (id: string | undefined): string => `projects/${uuid('<id>', id)}`;
 export const tokenPath = (id: string | undefined): string => `tokens/${uuid('<id>', id)}`;

@@ -3,9 +3,9 @@ import { Option } from 'nest-commander';
 import type { UpdateToken } from '../../token/token.dto.js';
 import { ManageCommand, type ManageOptions } from './manage.command.js';
 import {
-  type Bound,
-  bound,
-  boundOf,
+  type AllowList,
+  allowList,
+  allowListOf,
   type Cap,
   instant,
   type Limit,
@@ -15,7 +15,7 @@ import {
   notEmpty,
 } from '../terminal/option.values.js';
 
-const MORE = 'repeat it or use commas for more, any for no bound';
+const LIST = 'repeatable, or separated by commas; "any" removes the restriction';
 
 export interface TokenChangeOptions extends ManageOptions {
   name?: string;
@@ -23,67 +23,70 @@ export interface TokenChangeOptions extends ManageOptions {
   rateLimitPerMinute?: Limit;
   maxConcurrent?: Limit;
   expiresAt?: string;
-  allowedModel?: Bound;
-  allowedEndpoint?: Bound;
-  allowedIp?: Bound;
+  allowedModel?: AllowList;
+  allowedEndpoint?: AllowList;
+  allowedIp?: AllowList;
 }
 
-/** What the options say, in the words of the management API. */
+/** The options as fields of the management API. */
 export const tokenFieldsOf = (options: TokenChangeOptions): UpdateToken => ({
   name: options.name,
   max_requests: maxRequestsOf(options.maxRequests),
   rate_limit_per_minute: limitOf(options.rateLimitPerMinute),
   max_concurrent: limitOf(options.maxConcurrent),
   expires_at: options.expiresAt,
-  allowed_models: boundOf(options.allowedModel),
-  allowed_endpoints: boundOf(options.allowedEndpoint),
-  allowed_ips: boundOf(options.allowedIp),
+  allowed_models: allowListOf(options.allowedModel),
+  allowed_endpoints: allowListOf(options.allowedEndpoint),
+  allowed_ips: allowListOf(options.allowedIp),
 });
 
-/** A command that says what a token is to be. */
+/** A command that creates or changes a token. */
 @Injectable()
 export abstract class TokenChangeCommand extends ManageCommand {
-  @Option({ flags: '--name <name>', description: 'what it is for' })
+  @Option({ flags: '--name <name>', description: 'what the token is for' })
   parseName(value: string): string {
     return notEmpty('--name', value);
   }
 
-  @Option({ flags: '--expires-at <time>', description: 'end of its life, RFC 3339' })
+  @Option({ flags: '--expires-at <time>', description: 'expiry as an RFC 3339 time, such as 2027-01-31T12:00:00Z' })
   parseExpiresAt(value: string): string {
     return instant('--expires-at', value);
   }
 
-  @Option({ flags: '--rate-limit-per-minute <n|none>', description: 'requests in any minute, all replicas together' })
+  @Option({ flags: '--rate-limit-per-minute <n|none>', description: 'requests per minute, across all replicas' })
   parseRateLimitPerMinute(value: string): Limit {
     return limit('--rate-limit-per-minute', value);
   }
 
-  @Option({ flags: '--max-concurrent <n|none>', description: 'requests and sockets at a time, all replicas together' })
+  @Option({
+    flags: '--max-concurrent <n|none>',
+    description: 'concurrent requests and WebSockets, across all replicas',
+  })
   parseMaxConcurrent(value: string): Limit {
     return limit('--max-concurrent', value);
   }
 
   @Option({
     flags: '--allowed-model <glob>',
-    description: `models it is bound to, such as gpt-4o-*; ${MORE}`,
+    description: `model that the token may use, such as gpt-4o-*; ${LIST}`,
   })
-  parseAllowedModel(value: string, before?: Bound): Bound {
-    return bound('--allowed-model', value, before);
+  parseAllowedModel(value: string, before?: AllowList): AllowList {
+    return allowList('--allowed-model', value, before);
   }
 
   @Option({
     flags: '--allowed-endpoint <pattern>',
-    description: `paths it is bound to, such as /v1/files/* or /v1/threads/**; ${MORE}`,
+    description: `path that the token may call, such as /v1/files/* or /v1/threads/**; ${LIST}`,
   })
-  parseAllowedEndpoint(value: string, before?: Bound): Bound {
-    return bound('--allowed-endpoint', value, before);
+  parseAllowedEndpoint(value: string, before?: AllowList): AllowList {
+    return allowList('--allowed-endpoint', value, before);
   }
 
   @Option({
     flags: '--allowed-ip <cidr>',
-    description: `addresses and networks it is bound to, such as 10.0.0.0/8; ${MORE}`,
+    description: `client address or network that may use the token, such as 10.0.0.0/8; ${LIST}`,
   })
-  parseAllowedIp(value: string, before?: Bound): Bound {
-    return bound('--allowed-ip', value, before);
+  parseAllowedIp(value: string, before?: AllowList): AllowList {
+    return allowList('--allowed-ip', value, before);
   }
 }

@@ -2,11 +2,11 @@ import type { CreatedToken, RevokedTokens, TokenView } from '../../token/token.d
 import { maskSecret } from '../../token/token.secret.js';
 import { fields, table, yesNo } from '../terminal/table.js';
 
-const uses = (token: TokenView): string => `${token.request_count} of ${token.max_requests ?? 'unlimited'}`;
+const requests = (token: TokenView): string => `${token.request_count} of ${token.max_requests ?? 'unlimited'}`;
 
 const limit = (value: number | null): string => value?.toString() ?? 'unlimited';
 
-const bounds = (entries: readonly string[] | null): string => entries?.join(', ') ?? 'any';
+const restriction = (entries: readonly string[] | null): string => entries?.join(', ') ?? 'any';
 
 export function tokenTable(tokens: readonly TokenView[]): string {
   if (tokens.length === 0) return 'There are no tokens.';
@@ -16,7 +16,7 @@ export function tokenTable(tokens: readonly TokenView[]): string {
     token.name,
     token.token,
     yesNo(token.is_active),
-    uses(token),
+    requests(token),
     token.expires_at,
   ]);
   return table(['ID', 'PROJECT', 'NAME', 'TOKEN', 'ACTIVE', 'REQUESTS', 'EXPIRES AT'], rows);
@@ -29,18 +29,18 @@ export const tokenFields = (token: TokenView): string =>
     ['Name', token.name],
     ['Token', token.token],
     ['Active', yesNo(token.is_active)],
-    ['Requests', uses(token)],
+    ['Requests', requests(token)],
     ['Per minute', limit(token.rate_limit_per_minute)],
-    ['At a time', limit(token.max_concurrent)],
-    ['Models', bounds(token.allowed_models)],
-    ['Endpoints', bounds(token.allowed_endpoints)],
-    ['Addresses', bounds(token.allowed_ips)],
+    ['Concurrent', limit(token.max_concurrent)],
+    ['Models', restriction(token.allowed_models)],
+    ['Endpoints', restriction(token.allowed_endpoints)],
+    ['Addresses', restriction(token.allowed_ips)],
     ['Expires at', token.expires_at],
     ['Last used', token.last_used_at],
     ['Created', token.created_at],
   ]);
 
-/** The one time the secret is shown. */
+/** The only output that has the secret. */
 export const newToken = ({ token, id, expires_at: expiresAt }: CreatedToken): string =>
   fields([
     ['Token', token],
@@ -49,5 +49,5 @@ export const newToken = ({ token, id, expires_at: expiresAt }: CreatedToken): st
     ['Expires at', expiresAt],
   ]);
 
-export const revocation = (answer: RevokedTokens): string =>
-  `Revoked ${answer.revoked_count} of ${answer.total_tokens} tokens; ${answer.already_revoked_count} were revoked before.`;
+export const revocation = (result: RevokedTokens): string =>
+  `Revoked ${result.revoked_count} of ${result.total_tokens} tokens; already revoked: ${result.already_revoked_count}.`;

@@ -5,11 +5,11 @@ import { uuid } from '../terminal/option.values.js';
 import { tokenPath } from './resource.paths.js';
 import { revocation, tokenFields } from './token.output.js';
 
-@SubCommand({ name: 'get', arguments: '<id>', description: 'show a token, never its secret' })
+@SubCommand({ name: 'get', arguments: '<id>', description: 'show a token without its secret' })
 export class TokenGet extends ManageCommand {
   async run([id]: string[], options: ManageOptions): Promise<void> {
     const path = tokenPath(id);
-    await this.answer(options, (api) => api.get<TokenView>(path), tokenFields);
+    await this.callAndPrint(options, (api) => api.get<TokenView>(path), tokenFields);
   }
 }
 
@@ -17,7 +17,7 @@ export class TokenGet extends ManageCommand {
 export class TokenRevoke extends ReplicatedCommand {
   async run([id]: string[], options: ManageOptions): Promise<void> {
     const path = tokenPath(id);
-    await this.answer(
+    await this.callAndPrint(
       options,
       async (api) => api.delete(path).then(() => ({ revoked: true, id })),
       () => `Revoked token ${id}.`,
@@ -25,13 +25,17 @@ export class TokenRevoke extends ReplicatedCommand {
   }
 }
 
-@SubCommand({ name: 'revoke-all', description: 'revoke every token of a project' })
+@SubCommand({ name: 'revoke-all', description: 'revoke all tokens of a project' })
 export class TokenRevokeAll extends ReplicatedCommand {
   async run(_: string[], { projectId, ...options }: ManageOptions & { projectId: string }): Promise<void> {
-    await this.answer(options, (api) => api.post<RevokedTokens>(`projects/${projectId}/tokens/revoke`), revocation);
+    await this.callAndPrint(
+      options,
+      (api) => api.post<RevokedTokens>(`projects/${projectId}/tokens/revoke`),
+      revocation,
+    );
   }
 
-  @Option({ flags: '--project-id <id>', description: 'the project', required: true })
+  @Option({ flags: '--project-id <id>', description: 'project of the tokens', required: true })
   parseProject(value: string): string {
     return uuid('--project-id', value);
   }

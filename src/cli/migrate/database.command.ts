@@ -4,7 +4,7 @@ import type { Variables } from '../../config/config.loader.js';
 import { CliCommand } from '../terminal/cli.command.js';
 import { envVariables } from '../environment/env.variables.js';
 import { SecretInput } from '../terminal/secret.input.js';
-import type { DatabaseSession, WhenNew } from './database.session.js';
+import type { DatabaseSession, IfMissing } from './database.session.js';
 import { Terminal } from '../terminal/terminal.js';
 
 export interface DatabaseOptions {
@@ -13,7 +13,7 @@ export interface DatabaseOptions {
   json?: true;
 }
 
-/** A command that works on the database itself, also while servers run. */
+/** A command that works on the database directly, also while servers run. */
 @Injectable()
 export abstract class DatabaseCommand extends CliCommand {
   constructor(
@@ -23,33 +23,36 @@ export abstract class DatabaseCommand extends CliCommand {
     super();
   }
 
-  /** Opens the database that the environment names. */
-  protected async withStore<T>(
+  /** Opens the database that the environment names, and closes it after `work`. */
+  protected async withSession<T>(
     options: DatabaseOptions,
     work: (session: DatabaseSession) => Promise<T>,
-    whenNew: WhenNew = 'refuse',
+    ifMissing: IfMissing = 'refuse',
   ): Promise<T> {
     // Loaded only here: help and usage errors need no database driver.
     const { withSession } = await import('./database.session.js');
-    return withSession(this.variables(options), whenNew, work);
+    return withSession(this.variables(options), ifMissing, work);
   }
 
   protected variables({ env, db }: DatabaseOptions): Variables {
     return { ...envVariables(env), ...(db !== undefined && { DATABASE_PATH: db }) };
   }
 
-  /** Prints the answer itself with `--json`, else what `show` makes of it. */
-  protected print<T>({ json }: DatabaseOptions, value: T, show: (value: T) => string): void {
+  /** Prints the value itself with `--json`, else what `format` makes of it. */
+  protected print<T>({ json }: DatabaseOptions, value: T, format: (value: T) => string): void {
     if (json) this.terminal.json(value);
-    else this.terminal.line(show(value));
+    else this.terminal.line(format(value));
   }
 
-  @Option({ flags: '--env <file>', description: 'file with variables the environment does not set (default: .env)' })
+  @Option({
+    flags: '--env <file>',
+    description: 'variables file; the environment takes precedence (default: .env)',
+  })
   parseEnv(value: string): string {
     return value;
   }
 
-  @Option({ flags: '--db <file>', description: 'overrides DATABASE_PATH' })
+  @Option({ flags: '--db <file>', description: 'SQLite file; overrides DATABASE_PATH' })
   parseDatabase(value: string): string {
     return value;
   }

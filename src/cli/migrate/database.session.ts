@@ -7,28 +7,28 @@ import { openOrCreate, openOrInMemory } from '../../maintenance/create.database.
 import { openDatabase } from '../../maintenance/open.database.js';
 import { CliError, EXIT_CODE } from '../terminal/cli.error.js';
 
-/** An open database and the keys to what is in it. */
+/** An open database, and the keys that decrypt its values. */
 export interface DatabaseSession {
   dataSource: DataSource;
   ring: KeyRing;
   config: AppConfig;
 }
 
-/** What becomes of a database that is not there yet. */
-export type WhenNew = keyof typeof OPEN;
+/** What to do when the database does not exist: refuse it, create it, or use an empty one in memory. */
+export type IfMissing = keyof typeof OPEN;
 
-const OPEN = { refuse: openDatabase, create: openOrCreate, imagine: openOrInMemory };
+const OPEN = { refuse: openDatabase, create: openOrCreate, inMemory: openOrInMemory };
 
 const UNREACHABLE = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EHOSTUNREACH']);
 
-/** Opens the database that `variables` name, works on it and closes it. */
+/** Opens the database that `variables` name, runs `work` and closes the database. */
 export async function withSession<T>(
   variables: Variables,
-  whenNew: WhenNew,
+  ifMissing: IfMissing,
   work: (session: DatabaseSession) => Promise<T>,
 ): Promise<T> {
   const { config } = loadConfig(variables);
-  const dataSource = await OPEN[whenNew](config.database, ENTITIES);
+  const dataSource = await OPEN[ifMissing](config.database, ENTITIES);
   try {
     return await work({ dataSource, ring: new KeyRing(config), config });
   } finally {
@@ -36,8 +36,8 @@ export async function withSession<T>(
   }
 }
 
-/** What a server that cannot be reached is told as; undefined for any other error. */
-export function connectFault(what: string, error: unknown): CliError | undefined {
+/** The error for a database server that cannot be reached; undefined for any other error. */
+export function connectionError(what: string, error: unknown): CliError | undefined {
   const code = (error as NodeJS.ErrnoException).code ?? '';
   return UNREACHABLE.has(code)
     ? new CliError(EXIT_CODE.unreachable, 'unreachable', `${what} cannot be reached (${code})`)

@@ -18,7 +18,7 @@ const COMMANDS = [
 
 @Command({
   name: 'migrate',
-  description: 'the database itself: its tables, its encryption, and what comes from elsewhere',
+  description: 'maintain the database: schema, encryption, import',
   subCommands: COMMANDS,
 })
 export class MigrateGroup extends CommandGroup {}

@@ -1,6 +1,6 @@
 import { Option, SubCommand } from 'nest-commander';
 import type { DataSource } from 'typeorm';
-import { failed, usage } from '../terminal/cli.error.js';
+import { failure, usageError } from '../terminal/cli.error.js';
 import { SchemaCommand } from './migrate.schema.js';
 import { Prompt } from '../terminal/prompt.js';
 import { SecretInput } from '../terminal/secret.input.js';
@@ -11,7 +11,7 @@ interface DownOptions extends DatabaseOptions {
   yes?: true;
 }
 
-@SubCommand({ name: 'down', description: 'take the last migration back, with the data that it made room for' })
+@SubCommand({ name: 'down', description: 'revert the last migration and delete the data that it made room for' })
 export class MigrateDown extends SchemaCommand {
   constructor(
     terminal: Terminal,
@@ -23,37 +23,39 @@ export class MigrateDown extends SchemaCommand {
 
   async run(_: string[], options: DownOptions): Promise<void> {
     if (!options.yes && !this.terminal.interactive)
-      throw usage('this deletes tables and what is in them: say --yes, where nobody can be asked');
-    const taken = await this.withSchema(options, async (schema) =>
+      throw usageError('this deletes tables with their data: without a terminal to confirm on, --yes is required');
+    const reverted = await this.withSchema(options, async (schema) =>
       schema.down(async (dataSource, name) => {
-        await assertNobodyServes(dataSource);
+        await assertNoServerRuns(dataSource);
         if (options.yes) return;
         await this.confirm(name);
-        await assertNobodyServes(dataSource);
+        await assertNoServerRuns(dataSource);
       }),
     );
-    this.print(options, { reverted: taken ?? null }, () =>
-      taken === undefined ? 'Nothing to do: no migration was applied.' : `Reverted ${taken}.`,
+    this.print(options, { reverted: reverted ?? null }, () =>
+      reverted === undefined ? 'Nothing to do: no migration is applied.' : `Reverted ${reverted}.`,
     );
   }
 
-  @Option({ flags: '--yes', description: 'do not ask' })
+  @Option({ flags: '--yes', description: 'do not ask for confirmation' })
   parseYes(): true {
     return true;
   }
 
   private async confirm(name: string): Promise<void> {
-    const answer = await this.prompt.ask(`This takes ${name} back and deletes its tables with all data. Type yes: `);
-    if (answer?.trim() !== 'yes') throw failed('nothing was done');
+    const answer = await this.prompt.ask(
+      `This reverts ${name} and deletes its tables with all data. Type yes to continue: `,
+    );
+    if (answer?.trim() !== 'yes') throw failure('not confirmed: nothing was done');
   }
 }
 
-/** A server whose tables go away answers 503 at best; one that starts makes them anew, and empty. */
-async function assertNobodyServes(dataSource: DataSource): Promise<void> {
+/** A running server without its tables refuses requests with 503. A server that starts would create empty tables again. */
+async function assertNoServerRuns(dataSource: DataSource): Promise<void> {
   const { liveReplicas } = await import('../../replicas/live.replicas.js');
   const names = await liveReplicas(dataSource);
   if (names.length > 0)
-    throw failed(
-      `servers use this database: stop them first (${names.join(', ')}; one that was killed is forgotten in seconds)`,
+    throw failure(
+      `servers use this database: stop them first (${names.join(', ')}; a killed server leaves this list after a few seconds)`,
     );
 }

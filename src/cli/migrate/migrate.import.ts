@@ -1,7 +1,7 @@
 import { Option, SubCommand } from 'nest-commander';
 import type { GoSource } from '../../maintenance/import/go.source.js';
 import type { ImportReport } from '../../maintenance/import/import.report.js';
-import { failed, usage } from '../terminal/cli.error.js';
+import { failure, usageError } from '../terminal/cli.error.js';
 import { DatabaseCommand, type DatabaseOptions } from './database.command.js';
 import type { DatabaseSession } from './database.session.js';
 import { table } from '../terminal/table.js';
@@ -16,7 +16,7 @@ interface ImportCommandOptions extends DatabaseOptions {
 
 @SubCommand({
   name: 'import',
-  description: 'bring projects and tokens of the Go system over; what is there already is left alone',
+  description: 'import projects and tokens of the Go system; existing ones are not changed',
 })
 export class MigrateImport extends DatabaseCommand {
   async run(_: string[], options: ImportCommandOptions): Promise<void> {
@@ -25,15 +25,15 @@ export class MigrateImport extends DatabaseCommand {
     const password = passwordFile === undefined ? undefined : await this.secrets.read('The password', passwordFile);
     const source = await openSource(options.from, password);
     try {
-      const work = async (session: DatabaseSession) => bring(session, source, options, key);
-      const report = await this.withStore(options, work, options.dryRun ? 'imagine' : 'create');
-      this.tell(options, report);
+      const work = async (session: DatabaseSession) => importInto(session, source, options, key);
+      const report = await this.withSession(options, work, options.dryRun ? 'inMemory' : 'create');
+      this.printReport(options, report);
     } finally {
       await source.close();
     }
   }
 
-  private tell(options: ImportCommandOptions, { projects, tokens, faults }: ImportReport): void {
+  private printReport(options: ImportCommandOptions, { projects, tokens, faults }: ImportReport): void {
     this.print(options, { dry_run: options.dryRun ?? false, projects, tokens, faults }, () =>
       table(
         ['', options.dryRun ? 'WOULD IMPORT' : 'IMPORTED', 'SKIPPED', 'FAILED'],
@@ -45,13 +45,16 @@ export class MigrateImport extends DatabaseCommand {
         ]),
       ),
     );
-    if (!options.json) for (const fault of faults) this.terminal.note(printable(fault));
-    if (faults.length > 0) throw failed('not everything could be imported; the rest was, and may be imported again');
+    if (!options.json) for (const line of faults) this.terminal.note(printable(line));
+    if (faults.length > 0)
+      throw failure(
+        'not everything could be imported; you may run the import again, it skips what is imported already',
+      );
   }
 
   @Option({
     flags: '--from <file or url>',
-    description: 'a SQLite file, postgres://user@host/name or mysql://user@host/name; it is only read',
+    description: 'source: a SQLite file, postgres://user@host/name or mysql://user@host/name; it is only read',
     required: true,
   })
   parseFrom(value: string): string {
@@ -60,8 +63,7 @@ export class MigrateImport extends DatabaseCommand {
 
   @Option({
     flags: '--key-file <path>',
-    description:
-      'file with the ENCRYPTION_KEY of the Go system, where it is another one; - for a line of standard input',
+    description: 'file with the ENCRYPTION_KEY of the Go system if it differs, or - to read a line from standard input',
   })
   parseKeyFile(value: string): string {
     return value;
@@ -69,13 +71,13 @@ export class MigrateImport extends DatabaseCommand {
 
   @Option({
     flags: '--password-file <path>',
-    description: 'file with the password of the URL; - for a line of standard input',
+    description: 'file with the password for the URL, or - to read a line from standard input',
   })
   parsePasswordFile(value: string): string {
     return value;
   }
 
-  @Option({ flags: '--dry-run', description: 'only tell what would be done' })
+  @Option({ flags: '--dry-run', description: 'report what would be imported, write nothing' })
   parseDryRun(): true {
     return true;
   }
@@ -83,13 +85,13 @@ export class MigrateImport extends DatabaseCommand {
 
 async function openSource(from: string, password: string | undefined): Promise<GoSource> {
   const { openGoSource } = await import('../../maintenance/import/go.source.js');
-  const { connectFault } = await import('./database.session.js');
+  const { connectionError } = await import('./database.session.js');
   return openGoSource(from, password).catch((error: unknown) => {
-    throw connectFault('the database of --from', error) ?? error;
+    throw connectionError('the database of --from', error) ?? error;
   });
 }
 
-async function bring(
+async function importInto(
   { dataSource, ring, config }: DatabaseSession,
   source: GoSource,
   { dryRun }: ImportCommandOptions,
@@ -107,6 +109,6 @@ async function bring(
 
 function parsedKey(text: string): Buffer {
   const key = Buffer.from(text, 'base64');
-  if (key.length !== 32 || key.toString('base64') !== text) throw usage('the key must be 32 bytes in base64');
+  if (key.length !== 32 || key.toString('base64') !== text) throw usageError('the key must be 32 bytes in base64');
   return key;
 }

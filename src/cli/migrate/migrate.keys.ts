@@ -1,50 +1,53 @@
 import { SubCommand } from 'nest-commander';
 import type { KeyRotation } from '../../maintenance/key.rotation.js';
-import { failed } from '../terminal/cli.error.js';
+import { failure } from '../terminal/cli.error.js';
 import {
-  resealText,
-  resealView,
+  reencryptionText,
+  reencryptionView,
   rotationText,
   rotationView,
   statusText,
   statusView,
-  unreadableFault,
+  unreadableProblem,
 } from './migrate.output.js';
 import { DatabaseCommand, type DatabaseOptions } from './database.command.js';
 
 abstract class KeyCommand extends DatabaseCommand {
   protected async withKeys<T>(options: DatabaseOptions, work: (keys: KeyRotation) => Promise<T>): Promise<T> {
-    return this.withStore(options, async ({ dataSource, ring }) => {
+    return this.withSession(options, async ({ dataSource, ring }) => {
       const { KeyRotation } = await import('../../maintenance/key.rotation.js');
       return work(new KeyRotation(dataSource, ring, Date.now()));
     });
   }
 
-  /** Ends as failed when a stored key does not open, after what could be done has been told. */
+  /** Throws when a stored key cannot be decrypted. Called last: the result is printed first. */
   protected assertReadable(unreadable: readonly string[]): void {
-    if (unreadable.length > 0) throw failed(unreadableFault(unreadable));
+    if (unreadable.length > 0) throw failure(unreadableProblem(unreadable));
   }
 }
 
-@SubCommand({ name: 'encrypt', description: 'seal upstream keys that rest in clear or in an older form' })
+@SubCommand({ name: 'encrypt', description: 'encrypt upstream keys that are stored in clear or in an older form' })
 export class MigrateEncrypt extends KeyCommand {
   async run(_: string[], options: DatabaseOptions): Promise<void> {
-    const result = resealView(await this.withKeys(options, async (keys) => keys.encrypt()));
-    this.print(options, result, resealText);
+    const result = reencryptionView(await this.withKeys(options, async (keys) => keys.encrypt()));
+    this.print(options, result, reencryptionText);
     this.assertReadable(result.unreadable);
   }
 }
 
-@SubCommand({ name: 'encrypt-status', description: 'how keys and tokens rest; fails when something is left to do' })
+@SubCommand({
+  name: 'encrypt-status',
+  description: 'show how keys and tokens are stored; exit code 1 if there is something to do',
+})
 export class MigrateEncryptStatus extends KeyCommand {
   async run(_: string[], options: DatabaseOptions): Promise<void> {
     const result = statusView(await this.withKeys(options, async (keys) => keys.status()));
     this.print(options, result, statusText);
-    if (result.left.length > 0) throw failed(result.left.join('; '));
+    if (result.left.length > 0) throw failure(result.left.join('; '));
   }
 }
 
-@SubCommand({ name: 'rotate', description: 'move upstream keys from ENCRYPTION_KEY_PREVIOUS to ENCRYPTION_KEY' })
+@SubCommand({ name: 'rotate', description: 're-encrypt upstream keys of ENCRYPTION_KEY_PREVIOUS with ENCRYPTION_KEY' })
 export class MigrateRotate extends KeyCommand {
   async run(_: string[], options: DatabaseOptions): Promise<void> {
     const result = rotationView(await this.withKeys(options, async (keys) => keys.rotate()));

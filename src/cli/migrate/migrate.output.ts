@@ -7,39 +7,39 @@ const instant = (ms: number | undefined): string | null => (ms === undefined ? n
 
 const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
-export interface ResealView {
+export interface ReencryptionView {
   moved: number;
   unreadable: string[];
 }
 
-export const resealView = ({ moved, unreadable }: Reencryption): ResealView => ({ moved, unreadable });
+export const reencryptionView = ({ moved, unreadable }: Reencryption): ReencryptionView => ({ moved, unreadable });
 
-export const resealText = ({ moved }: ResealView): string =>
-  moved === 0 ? 'Nothing to do.' : `Sealed ${counted(moved, 'upstream key')} with the current key.`;
+export const reencryptionText = ({ moved }: ReencryptionView): string =>
+  moved === 0 ? 'Nothing to do.' : `Encrypted ${counted(moved, 'upstream key')} with the current key.`;
 
-export interface RotationView extends ResealView {
+export interface RotationView extends ReencryptionView {
   tokens_waiting: number;
   last_expiry: string | null;
 }
 
 export const rotationView = (rotation: Rotation): RotationView => ({
-  ...resealView(rotation),
+  ...reencryptionView(rotation),
   tokens_waiting: rotation.waiting,
   last_expiry: instant(rotation.lastExpiry),
 });
 
-export const rotationText = (view: RotationView): string => [resealText(view), previousKeyText(view)].join('\n');
+export const rotationText = (view: RotationView): string => [reencryptionText(view), previousKeyText(view)].join('\n');
 
-/** Whether the previous key may go: not while tokens need it, nor before it is known what the unreadable keys need. */
+/** Says whether ENCRYPTION_KEY_PREVIOUS may be removed. It stays while tokens need it, and while an unreadable key may need it. */
 function previousKeyText({ tokens_waiting: waiting, last_expiry: until, unreadable }: RotationView): string {
   if (waiting > 0)
-    return `${counted(waiting, 'token')} still known by the previous key only. They move when they are used; the last expires ${until}. Until then ENCRYPTION_KEY_PREVIOUS has to stay, or they stop working.`;
+    return `Tokens that still need the previous key: ${waiting}. Each moves to the current key at its next use; the last expires ${until}. Keep ENCRYPTION_KEY_PREVIOUS until then, or they stop working.`;
   const none = 'No token needs the previous key';
-  return unreadable.length > 0 ? `${none}.` : `${none}: ENCRYPTION_KEY_PREVIOUS may go.`;
+  return unreadable.length > 0 ? `${none}.` : `${none}: you may remove ENCRYPTION_KEY_PREVIOUS.`;
 }
 
-export const unreadableFault = (ids: readonly string[]): string =>
-  `the upstream keys of ${counted(ids.length, 'project')} do not open with the keys at hand: give the key they were sealed with, or set their api_key again (${ids.join(', ')})`;
+export const unreadableProblem = (ids: readonly string[]): string =>
+  `the upstream keys of ${counted(ids.length, 'project')} cannot be decrypted with the configured keys: configure the key that encrypted them, or set their api_key again (${ids.join(', ')})`;
 
 interface FormView {
   form: string;
@@ -53,7 +53,7 @@ export interface StatusView {
   upstream_keys: FormView[];
   tokens: (FormView & { in_use: number; last_expiry: string | null })[];
   unreadable: string[];
-  /** What is left to do, one sentence each; empty when the previous key may go and nothing rests in clear. */
+  /** What remains to be done, one sentence each. Empty when the previous key may be removed and no key is stored in clear. */
   left: string[];
 }
 
@@ -74,28 +74,31 @@ export function statusView(status: KeyStatus): StatusView {
       last_expiry: instant(token.lastExpiry),
     })),
     unreadable: status.unreadable,
-    left: whatIsLeft(status, upstreamKeys),
+    left: remainingWork(status, upstreamKeys),
   };
 }
 
-function whatIsLeft({ keyId, previousKeyId, unreadable, tokens }: KeyStatus, keys: FormView[]): string[] {
-  const total = (has: (form: FormView) => boolean) => keys.filter(has).reduce((sum, { count }) => sum + count, 0);
-  const open = total(({ form }) => form === 'clear' || form === 'enc:v1');
+function remainingWork({ keyId, previousKeyId, unreadable, tokens }: KeyStatus, keys: FormView[]): string[] {
+  const total = (matches: (form: FormView) => boolean) =>
+    keys.filter(matches).reduce((sum, { count }) => sum + count, 0);
+  const unsealed = total(({ form }) => form === 'clear' || form === 'enc:v1');
   const older = total(({ key }) => key !== null && key === previousKeyId);
-  const elsewhere = tokens.filter(({ kind, keyId: key, inUse }) => kind === 'hmac' && key !== keyId && inUse > 0);
+  const underOtherKeys = tokens.filter(({ kind, keyId: key, inUse }) => kind === 'hmac' && key !== keyId && inUse > 0);
   return [
     ...(keyId === undefined ? ['ENCRYPTION_KEY is not set'] : []),
-    ...(open > 0
-      ? [`${counted(open, 'upstream key')} in clear or in an older form: run llm-proxy migrate encrypt`]
+    ...(unsealed > 0
+      ? [`${counted(unsealed, 'upstream key')} in clear or in an older form: run npx llm-proxy migrate encrypt`]
       : []),
-    ...(older > 0 ? [`${counted(older, 'upstream key')} under the previous key: run llm-proxy migrate rotate`] : []),
-    ...(unreadable.length > 0 ? [unreadableFault(unreadable)] : []),
-    ...elsewhere.map(tokensLeft),
+    ...(older > 0
+      ? [`${counted(older, 'upstream key')} under the previous key: run npx llm-proxy migrate rotate`]
+      : []),
+    ...(unreadable.length > 0 ? [unreadableProblem(unreadable)] : []),
+    ...underOtherKeys.map(remainingTokens),
   ];
 }
 
-const tokensLeft = ({ inUse, keyId, lastExpiry }: TokenSummary): string =>
-  `${counted(inUse, 'token')} in use known by key ${keyId} only: they move when they are used, the last expires ${instant(lastExpiry)}`;
+const remainingTokens = ({ inUse, keyId, lastExpiry }: TokenSummary): string =>
+  `${counted(inUse, 'token')} in use under key ${keyId}: each moves to the current key at its next use, the last expires ${instant(lastExpiry)}`;
 
 export function statusText({ key, upstream_keys: keys, tokens }: StatusView): string {
   const named = (id: string | null): string | null => (id !== null && id === key ? `${id} (current)` : id);

@@ -2,17 +2,17 @@ import { SubCommand } from 'nest-commander';
 import type { DatabaseConfig } from '../../config/app.config.js';
 import type { Entities } from '../../database/data.source.js';
 import type { SchemaStatus, DatabaseSchema } from '../../maintenance/database.schema.js';
-import { failed, usage } from '../terminal/cli.error.js';
+import { failure, usageError } from '../terminal/cli.error.js';
 import { DatabaseCommand, type DatabaseOptions } from './database.command.js';
 
-/** A command about the tables, not about what is in them. */
+/** A command that works on the schema, not on rows. */
 export abstract class SchemaCommand extends DatabaseCommand {
   protected async withSchema<T>(options: DatabaseOptions, work: (schema: DatabaseSchema) => Promise<T>): Promise<T> {
     const { DatabaseSchema } = await import('../../maintenance/database.schema.js');
-    return this.withDatabase(options, async (config, entities) => work(new DatabaseSchema(config, entities)));
+    return this.withConfig(options, async (config, entities) => work(new DatabaseSchema(config, entities)));
   }
 
-  protected async withDatabase<T>(
+  protected async withConfig<T>(
     options: DatabaseOptions,
     work: (config: DatabaseConfig, entities: Entities) => Promise<T>,
   ): Promise<T> {
@@ -22,37 +22,41 @@ export abstract class SchemaCommand extends DatabaseCommand {
   }
 }
 
-@SubCommand({ name: 'up', description: 'make the tables current; a server does this at its start' })
+@SubCommand({ name: 'up', description: 'apply pending migrations; a server does this when it starts' })
 export class MigrateUp extends SchemaCommand {
   async run(_: string[], options: DatabaseOptions): Promise<void> {
     const applied = await this.withSchema(options, async (schema) => schema.up());
     this.print(options, { applied }, () =>
-      applied.length === 0 ? 'Nothing to do: the tables are current.' : `Applied ${applied.join(', ')}.`,
+      applied.length === 0 ? 'Nothing to do: the schema is current.' : `Applied ${applied.join(', ')}.`,
     );
   }
 }
 
-@SubCommand({ name: 'status', description: 'where the tables stand; fails when they are not current' })
+@SubCommand({ name: 'status', description: 'show the version of the schema; exit code 1 if it is not current' })
 export class MigrateStatus extends SchemaCommand {
   async run(_: string[], options: DatabaseOptions): Promise<void> {
     const status = await this.withSchema(options, async (schema) => schema.status());
     this.print(options, view(status), text);
-    if (!status.isCurrent) throw failed('the tables are not current');
+    if (!status.isCurrent) throw failure('the schema is not current: run npx llm-proxy migrate up');
   }
 }
 
-@SubCommand({ name: 'rebuild', description: 'copy an older SQLite file into a current one, and keep the older' })
+@SubCommand({
+  name: 'rebuild',
+  description: 'copy a SQLite file of an older version into a current one; the old file is kept',
+})
 export class MigrateRebuild extends SchemaCommand {
   async run(_: string[], options: DatabaseOptions): Promise<void> {
     const { rebuildSqlite } = await import('../../maintenance/sqlite.rebuild.js');
-    const done = await this.withDatabase(options, async (config, entities) => {
-      if (config.driver !== 'sqlite') throw usage(`only a SQLite file is rebuilt; DB_DRIVER is ${config.driver}`);
+    const result = await this.withConfig(options, async (config, entities) => {
+      if (config.driver !== 'sqlite')
+        throw usageError(`only a SQLite file can be rebuilt; DB_DRIVER is ${config.driver}`);
       return rebuildSqlite(config, entities);
     });
-    this.print(options, { ...done, kept: done.kept ?? null }, ({ from, to, rows, kept }) => {
-      if (kept === null) return `Nothing to do: the file is of version ${to}.`;
+    this.print(options, { ...result, kept: result.kept ?? null }, ({ from, to, rows, kept }) => {
+      if (kept === null) return `Nothing to do: the file already has version ${to}.`;
       const copied = Object.entries(rows).map(([table, count]) => `${table} ${count}`);
-      return `Rebuilt from version ${from} to ${to}: ${copied.join(', ')}.\nThe older file is kept at ${kept}`;
+      return `Rebuilt from version ${from} to ${to}: ${copied.join(', ')}.\nThe old file is kept at ${kept}`;
     });
   }
 }

@@ -13,22 +13,25 @@ export class ServerCommand extends CliCommand {
     await this.serve(options);
   }
 
-  /** Resolves when the server has drained and closed; refuses with the faults of the configuration. */
+  /** Resolves when the server has drained and closed. Throws when the configuration is refused. */
   protected async serve(options: ServerOptions): Promise<void> {
     await serveWith(envVariables(options.env), options);
   }
 
-  @Option({ flags: '--env <file>', description: 'file with variables the environment does not set (default: .env)' })
+  @Option({
+    flags: '--env <file>',
+    description: 'variables file; the environment takes precedence (default: .env)',
+  })
   parseEnv(value: string): string {
     return value;
   }
 
-  @Option({ flags: '--addr <host:port>', description: 'overrides LISTEN_ADDR' })
+  @Option({ flags: '--addr <host:port>', description: 'address to listen on; overrides LISTEN_ADDR' })
   parseAddress(value: string): string {
     return value;
   }
 
-  @Option({ flags: '--db <file>', description: 'overrides DATABASE_PATH' })
+  @Option({ flags: '--db <file>', description: 'SQLite file; overrides DATABASE_PATH' })
   parseDatabase(value: string): string {
     return value;
   }

@@ -41,7 +41,7 @@ describe(LocalServer.name, () => {
     const port = await freePort();
     const server = new FakeServer(PROGRAM, port);
     let status = 0;
-    await server.during('.env', `http://127.0.0.1:${port}`, async () => {
+    await server.whileRunning('.env', `http://127.0.0.1:${port}`, async () => {
       status = (await fetch(`http://127.0.0.1:${port}/`)).status;
     });
     expect({ status, exitCode: server.child?.exitCode }).toEqual({ status: 200, exitCode: 0 });
@@ -51,7 +51,7 @@ describe(LocalServer.name, () => {
     const port = await freePort();
     const server = new FakeServer(PROGRAM, port);
     await expect(
-      server.during('.env', `http://127.0.0.1:${port}`, async () => Promise.reject(new Error('no'))),
+      server.whileRunning('.env', `http://127.0.0.1:${port}`, async () => Promise.reject(new Error('no'))),
     ).rejects.toThrow('no');
     expect(server.child?.exitCode).toBe(0);
   });
@@ -60,8 +60,8 @@ describe(LocalServer.name, () => {
     const port = await freePort();
     const server = new FakeServer('process.exit(78)', port);
     const never = async (): Promise<void> => expect.unreachable();
-    await expect(server.during('.env', `http://127.0.0.1:${port}`, never)).rejects.toThrow(
-      'the server could not be started for this',
+    await expect(server.whileRunning('.env', `http://127.0.0.1:${port}`, never)).rejects.toThrow(
+      'the server could not be started',
     );
   });
 });

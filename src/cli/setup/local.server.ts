@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Injectable } from '@nestjs/common';
 import { PACKAGE_FOLDER } from '../../common/values/package.folder.js';
-import { failed } from '../terminal/cli.error.js';
+import { failure } from '../terminal/cli.error.js';
 
 const LAUNCHER = fileURLToPath(new URL('bin/llm-proxy.cjs', PACKAGE_FOLDER));
 const START_TIMEOUT_MS = 30_000;
@@ -12,10 +12,10 @@ const STOP_TIMEOUT_MS = 15_000;
 const POLL_MS = 50;
 const PROBE_TIMEOUT_MS = 2000;
 
-/** A server on this machine: the one that runs already, or one of our own for as long as it is needed. */
+/** A server on this machine: the one that already runs, or one that is started for as long as it is needed. */
 @Injectable()
 export class LocalServer {
-  async during(envFile: string, baseUrl: string, work: () => Promise<void>): Promise<void> {
+  async whileRunning(envFile: string, baseUrl: string, work: () => Promise<void>): Promise<void> {
     if ((await readiness(baseUrl)) !== 'absent') return work();
     const server = this.start(envFile);
     try {
@@ -26,7 +26,7 @@ export class LocalServer {
     }
   }
 
-  /** A process of its own, so that it starts, serves and drains exactly as it will later. */
+  /** A separate process: it starts, serves and drains exactly as the real server does. */
   protected start(envFile: string): ChildProcess {
     return spawn(process.execPath, [LAUNCHER, 'server', '--env', envFile], { stdio: ['ignore', 'ignore', 'inherit'] });
   }
@@ -34,12 +34,12 @@ export class LocalServer {
 
 async function readiness(baseUrl: string): Promise<'ready' | 'starting' | 'absent'> {
   try {
-    const answer = await fetch(`${baseUrl}/ready`, {
+    const response = await fetch(`${baseUrl}/ready`, {
       redirect: 'manual',
       signal: AbortSignal.timeout(PROBE_TIMEOUT_MS),
     });
-    await answer.body?.cancel();
-    return answer.ok ? 'ready' : 'starting';
+    await response.body?.cancel();
+    return response.ok ? 'ready' : 'starting';
   } catch {
     return 'absent';
   }
@@ -48,11 +48,11 @@ async function readiness(baseUrl: string): Promise<'ready' | 'starting' | 'absen
 async function untilReady(server: ChildProcess, baseUrl: string): Promise<void> {
   const deadline = Date.now() + START_TIMEOUT_MS;
   while (Date.now() < deadline) {
-    if (hasEnded(server)) throw failed('the server could not be started for this');
+    if (hasEnded(server)) throw failure('the server could not be started');
     if ((await readiness(baseUrl)) === 'ready') return;
     await sleep(POLL_MS);
   }
-  throw failed(`the server was not ready within ${START_TIMEOUT_MS / 1000} s`);
+  throw failure(`the server was not ready within ${START_TIMEOUT_MS / 1000} s`);
 }
 
 const hasEnded = (server: ChildProcess): boolean => server.exitCode !== null || server.signalCode !== null;
@@ -61,7 +61,7 @@ async function stop(server: ChildProcess): Promise<void> {
   if (hasEnded(server)) return;
   const ended = once(server, 'exit');
   server.kill('SIGTERM');
-  const cut = setTimeout(() => server.kill('SIGKILL'), STOP_TIMEOUT_MS);
+  const timer = setTimeout(() => server.kill('SIGKILL'), STOP_TIMEOUT_MS);
   await ended;
-  clearTimeout(cut);
+  clearTimeout(timer);
 }

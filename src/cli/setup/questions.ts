@@ -4,16 +4,16 @@ import { Prompt } from '../terminal/prompt.js';
 import { Terminal } from '../terminal/terminal.js';
 
 interface Question<T> {
-  /** What Enter means; undefined when an answer is needed. */
-  enter?: T;
-  /** How Enter's meaning is shown. */
-  shown?: string;
+  /** The value for Enter; undefined when an answer is required. */
+  defaultValue?: T;
+  /** The default as the prompt shows it. */
+  defaultLabel?: string;
   hidden?: boolean;
-  /** Reads the answer or throws a usage error that says what it should have been. */
+  /** Parses the answer, or throws a usage error that says what is expected. */
   read: (text: string) => T;
 }
 
-/** Asks until the answer makes sense; a pipe is not asked twice. */
+/** Asks until the answer is valid. On a pipe an invalid answer is an error. */
 @Injectable()
 export class Questions {
   constructor(
@@ -21,11 +21,11 @@ export class Questions {
     private readonly prompt: Prompt,
   ) {}
 
-  async ask<T>(label: string, { enter, shown, hidden = false, read }: Question<T>): Promise<T> {
+  async ask<T>(label: string, { defaultValue, defaultLabel, hidden = false, read }: Question<T>): Promise<T> {
+    const suffix = defaultLabel === undefined ? '' : ` [${defaultLabel}]`;
     for (;;) {
-      const line =
-        (await this.prompt.ask(`${label}${shown === undefined ? '' : ` [${shown}]`}: `, { hidden }))?.trim() ?? '';
-      if (line === '' && enter !== undefined) return enter;
+      const line = (await this.prompt.ask(`${label}${suffix}: `, { hidden }))?.trim() ?? '';
+      if (line === '' && defaultValue !== undefined) return defaultValue;
       try {
         return read(line);
       } catch (error) {

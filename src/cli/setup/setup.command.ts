@@ -17,7 +17,7 @@ interface SetupOptions {
   json?: true;
 }
 
-@Command({ name: 'setup', description: 'write a .env with fresh secrets; values that are there stay' })
+@Command({ name: 'setup', description: 'write a .env with fresh secrets; existing values are kept' })
 @Injectable()
 export class SetupCommand extends CliCommand {
   constructor(
@@ -38,44 +38,45 @@ export class SetupCommand extends CliCommand {
       : [];
     const result = writeSetup(config, { addr, db, replace });
     if (options.json) this.terminal.json(result);
-    else this.tell(result);
+    else this.printResult(result);
   }
 
-  private tell({ config, written }: SetupResult): void {
+  private printResult({ config, written }: SetupResult): void {
     this.terminal.line(
       written.length > 0
         ? `Wrote ${written.join(', ')} to ${config}, readable by you only.`
-        : `${config} has everything already.`,
+        : `${config} has all values already.`,
     );
     this.terminal.line(
-      `The management token is in it as MANAGEMENT_TOKEN.\nStart the server:\n       ${serverCommand(config)}\n`,
+      `MANAGEMENT_TOKEN in that file is the credential for the management API.\nStart the server:\n       ${serverCommand(config)}\n`,
     );
-    this.terminal.line(nextSteps(listenUrl(currentSetup(config)['LISTEN_ADDR'])));
+    this.terminal.line(nextSteps(config, listenUrl(currentSetup(config)['LISTEN_ADDR'])));
   }
 
-  @Option({ flags: '--config <file>', description: 'the file to write (default: .env)' })
+  @Option({ flags: '--config <file>', description: 'file to write (default: .env)' })
   parseConfig(value: string): string {
     return value;
   }
 
-  @Option({ flags: '--interactive', description: 'ask for each value, then offer the first project and token' })
+  @Option({ flags: '--interactive', description: 'ask for each value, then offer to create a first project and token' })
   parseInteractive(): true {
     return true;
   }
 
-  @Option({ flags: '--addr <host:port>', description: 'LISTEN_ADDR (default: 127.0.0.1:8080)' })
+  @Option({ flags: '--addr <host:port>', description: 'address to listen on, LISTEN_ADDR (default: 127.0.0.1:8080)' })
   parseAddress(value: string): string {
     return value;
   }
 
-  @Option({ flags: '--db <file>', description: 'DATABASE_PATH (default: ./data/proxy.db)' })
+  @Option({ flags: '--db <file>', description: 'SQLite file, DATABASE_PATH (default: ./data/proxy.db)' })
   parseDatabase(value: string): string {
     return value;
   }
 
   @Option({
     flags: '--force',
-    description: 'renew the management token and let --addr and --db win; the encryption key always stays',
+    description:
+      'replace the management token, and the values given by --addr and --db; the encryption key is always kept',
   })
   parseForce(): true {
     return true;

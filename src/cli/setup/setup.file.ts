@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { parseEnv } from 'node:util';
 import { LISTEN_ADDRESS } from '../../config/config.validators.js';
 import type { Variables } from '../../config/config.loader.js';
-import { usage } from '../terminal/cli.error.js';
-import { type Entry, makePrivate, merged, readText, writePrivately } from '../environment/env.file.js';
+import { usageError } from '../terminal/cli.error.js';
+import { type Entry, makePrivate, mergeEntries, readTextFile, writePrivateFile } from '../environment/env.file.js';
 
 const KEY_BYTES = 32;
 export const DEFAULT_LISTEN_ADDRESS = '127.0.0.1:8080';
@@ -13,7 +13,7 @@ export interface SetupChoices {
   managementToken?: string;
   addr?: string | undefined;
   db?: string | undefined;
-  /** Whose value in the file gives way to the one chosen here; of the others, what is there stays. */
+  /** Variables whose existing value is overwritten. */
   replace?: readonly ('MANAGEMENT_TOKEN' | 'LISTEN_ADDR' | 'DATABASE_PATH')[];
 }
 
@@ -23,17 +23,17 @@ export interface SetupResult {
   written: string[];
 }
 
-/** Writes what a server needs into `path`; values that are there stay, but for those to `replace`. */
+/** Writes the variables that a server needs into `path`. Existing values are kept, except those to `replace`. */
 export function writeSetup(path: string, choices: SetupChoices = {}): SetupResult {
-  const existing = readText(path);
-  const { text, written } = merged(existing ?? '', entriesOf(choices));
+  const existing = readTextFile(path);
+  const { text, written } = mergeEntries(existing ?? '', entriesOf(choices));
   if (existing !== undefined) makePrivate(path);
-  if (existing === undefined || written.length > 0) writePrivately(path, text, existing === undefined);
+  if (existing === undefined || written.length > 0) writePrivateFile(path, text, existing === undefined);
   return { config: path, written };
 }
 
-/** What the file says now; nothing when there is none. */
-export const currentSetup = (path: string): Variables => parseEnv(readText(path) ?? '');
+/** The variables in the file; none when the file does not exist. */
+export const currentSetup = (path: string): Variables => parseEnv(readTextFile(path) ?? '');
 
 function entriesOf({ managementToken, addr, db, replace = [] }: SetupChoices): Entry[] {
   const entries: Entry[] = [
@@ -45,12 +45,12 @@ function entriesOf({ managementToken, addr, db, replace = [] }: SetupChoices): E
     {
       name: 'ENCRYPTION_KEY',
       value: newKey('base64'),
-      comment: 'Encrypts the upstream keys in the database: without it they are lost.',
+      comment: 'Encrypts the upstream keys in the database. Without this key they are lost.',
     },
     {
       name: 'LISTEN_ADDR',
       value: listenAddress(addr ?? DEFAULT_LISTEN_ADDRESS),
-      comment: 'This machine only; :8080 would listen to all.',
+      comment: 'Reachable from this machine only. :8080 listens on all addresses.',
     },
     { name: 'DATABASE_PATH', value: filePath(db ?? DEFAULT_DATABASE_PATH), comment: 'The SQLite database.' },
     { name: 'LOG_LEVEL', value: 'info', comment: 'trace, debug, info, warn, error or silent' },
@@ -64,11 +64,12 @@ const newKey = (encoding: 'base64' | 'base64url'): string => randomBytes(KEY_BYT
 export function listenAddress(text: string): string {
   const port = LISTEN_ADDRESS.exec(text)?.[3];
   if (port === undefined || Number(port) > 65_535)
-    throw usage('the listen address must be host:port, :port or [v6]:port');
+    throw usageError('the listen address must be host:port, :port or [v6]:port');
   return text;
 }
 
 export function filePath(text: string): string {
-  if (text.trim() === '' || /\p{Cc}/u.test(text)) throw usage('the database path must be a path');
+  if (text.trim() === '' || /\p{Cc}/u.test(text))
+    throw usageError('the database path must not be empty and must not have control characters');
   return text;
 }

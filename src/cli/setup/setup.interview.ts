@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { Injectable } from '@nestjs/common';
 import { mask } from '../../common/values/mask.js';
 import { tokenWeakness } from '../../config/token.strength.js';
-import { usage } from '../terminal/cli.error.js';
+import { usageError } from '../terminal/cli.error.js';
 import { FirstToken } from './first.token.js';
 import { serverCommand } from './next.steps.js';
 import { Questions } from './questions.js';
@@ -18,7 +18,7 @@ import {
 } from './setup.file.js';
 import { Terminal } from '../terminal/terminal.js';
 
-interface Suggestions {
+interface Defaults {
   config: string;
   addr?: string | undefined;
   db?: string | undefined;
@@ -26,7 +26,7 @@ interface Suggestions {
 
 const KEEP = Symbol('keep');
 
-/** `setup --interactive`: every value is asked for; Enter keeps what is there, or takes what is proposed. */
+/** `setup --interactive` asks for every value. Enter keeps the existing value or takes the default. */
 @Injectable()
 export class SetupInterview {
   constructor(
@@ -35,24 +35,24 @@ export class SetupInterview {
     private readonly firstToken: FirstToken,
   ) {}
 
-  async run(suggestions: Suggestions): Promise<void> {
-    const { config: proposed } = suggestions;
+  async run(defaults: Defaults): Promise<void> {
+    const { config: defaultFile } = defaults;
     const config = await this.questions.ask('Configuration file', {
-      enter: proposed,
-      shown: proposed,
+      defaultValue: defaultFile,
+      defaultLabel: defaultFile,
       read: (text) => text,
     });
-    const { written } = writeSetup(config, await this.choices(config, suggestions));
+    const { written } = writeSetup(config, await this.choices(config, defaults));
     this.terminal.line(
       written.length > 0
         ? `Wrote ${written.join(', ')} to ${config}, readable by you only.`
-        : `${config} stays as it is.`,
+        : `${config} is unchanged.`,
     );
     await this.firstToken.offer(config);
     this.terminal.line(`Start the server:\n       ${serverCommand(config)}`);
   }
 
-  private async choices(config: string, { addr, db }: Suggestions): Promise<SetupChoices> {
+  private async choices(config: string, { addr, db }: Defaults): Promise<SetupChoices> {
     const current = existsSync(config) ? currentSetup(config) : {};
     const token = await this.token(current['MANAGEMENT_TOKEN']);
     const address = await this.value(
@@ -72,23 +72,23 @@ export class SetupInterview {
   }
 
   private async token(current: string | undefined): Promise<string | typeof KEEP> {
-    const shown = current ? `Enter keeps ${mask(current)}` : 'Enter makes one';
-    return this.questions.ask<string | typeof KEEP>('Management token, not shown', {
-      enter: KEEP,
-      shown,
+    const defaultLabel = current ? `Enter keeps ${mask(current)}` : 'Enter creates one';
+    return this.questions.ask<string | typeof KEEP>('Management token (not shown)', {
+      defaultValue: KEEP,
+      defaultLabel,
       hidden: true,
       read: strongToken,
     });
   }
 
-  private async value(label: string, proposed: string, read: (text: string) => string): Promise<string> {
-    return this.questions.ask(label, { enter: proposed, shown: proposed, read });
+  private async value(label: string, defaultValue: string, read: (text: string) => string): Promise<string> {
+    return this.questions.ask(label, { defaultValue, defaultLabel: defaultValue, read });
   }
 }
 
 function strongToken(text: string): string {
   const token = oneWord('the management token', text);
-  const weakness = token.includes(',') ? 'must not hold a comma' : tokenWeakness(token);
-  if (weakness) throw usage(`the management token ${weakness}`);
+  const weakness = token.includes(',') ? 'must not contain a comma' : tokenWeakness(token);
+  if (weakness) throw usageError(`the management token ${weakness}`);
   return token;
 }

@@ -8,8 +8,11 @@ import { ServerCommand, type ServerOptions } from '../server/server.command.js';
 import { currentSetup, writeSetup } from './setup.file.js';
 import { Terminal } from '../terminal/terminal.js';
 
-/** What `npm start` runs: a new user has a server after one command. In production nothing is made up: a missing variable stays a fault. */
-@Command({ name: 'start', description: 'like server; the first start in a new directory sets it up' })
+/** The command of `npm start`. A first start writes a `.env`, so one command is enough. In production it writes none: a missing variable is an error. */
+@Command({
+  name: 'start',
+  description: 'run the proxy; the first start writes a .env with fresh secrets',
+})
 @Injectable()
 export class StartCommand extends ServerCommand {
   constructor(private readonly terminal: Terminal) {
@@ -21,14 +24,14 @@ export class StartCommand extends ServerCommand {
     await this.serve(options);
   }
 
-  /** What this start was told goes into the file too: the commands that follow find the server by it. */
+  /** The file gets the address and database of this start, so that later commands find the same server. */
   private setUp({ addr, db }: ServerOptions): void {
     const { LISTEN_ADDR, DATABASE_PATH } = envVariables(undefined);
     writeSetup(DEFAULT_ENV_FILE, { addr: addr ?? (LISTEN_ADDR || undefined), db: db ?? (DATABASE_PATH || undefined) });
     this.terminal.line(
       `First start: wrote ${DEFAULT_ENV_FILE} with a management token and an encryption key, readable by you only.\n`,
     );
-    this.terminal.line(`${nextSteps(listenUrl(currentSetup(DEFAULT_ENV_FILE)['LISTEN_ADDR']))}\n`);
+    this.terminal.line(`${nextSteps(DEFAULT_ENV_FILE, listenUrl(currentSetup(DEFAULT_ENV_FILE)['LISTEN_ADDR']))}\n`);
   }
 }
 

@@ -1,13 +1,13 @@
 import { CommandRunner } from 'nest-commander';
 import { distance } from '../../config/nearest.name.js';
-import { usage } from './cli.error.js';
+import { usageError } from './cli.error.js';
 
 export type Program = Parameters<CommandRunner['setCommand']>[0];
 
 const MAX_EDITS = 2;
 
-/** Commander ends the process on its own unless each command is told to throw; errors are printed in one place (run.cli.ts). */
-export function tame(program: Program): void {
+/** Commander ends the process on an error, unless each command is set to throw. Errors are printed in one place (run.cli.ts). */
+export function configureProgram(program: Program): void {
   program
     .exitOverride()
     .configureOutput({ outputError: () => undefined })
@@ -17,13 +17,13 @@ export function tame(program: Program): void {
 /** A command of `llm-proxy`. */
 export abstract class CliCommand extends CommandRunner {
   override setCommand(command: Program): this {
-    tame(command);
+    configureProgram(command);
     command.addHelpCommand(false);
     return super.setCommand(command);
   }
 }
 
-/** A command that only holds others: alone, it shows what there is. */
+/** A command that only has subcommands. Without one it prints its help. */
 export abstract class CommandGroup extends CliCommand {
   override setCommand(command: Program): this {
     super.setCommand(command);
@@ -37,6 +37,6 @@ export abstract class CommandGroup extends CliCommand {
       .map((command) => command.name())
       .find((name) => distance(name, unknown) <= MAX_EDITS);
     const known = /^[a-z-]{1,20}$/.test(unknown) ? ` '${unknown}'` : '';
-    throw usage(`unknown command${known}${nearest ? ` (Did you mean ${nearest}?)` : ''}`);
+    throw usageError(`unknown command${known}${nearest ? ` (Did you mean ${nearest}?)` : ''}`);
   }
 }

@@ -16,12 +16,12 @@ describe(toCliError.name, () => {
     ["error: unknown option '-ksecret'", "unknown option '-k'"],
     ["error: unknown command 'Secret1'", 'unknown command'],
     ["error: unknown command 'sevrer'\n(Did you mean server?)", "unknown command 'sevrer' (Did you mean server?)"],
-  ])('tells %j without values', (message, told) => {
-    expect(toCliError(commander('any', message))).toMatchObject({ exitCode: 2, code: 'usage', message: told });
+  ])('reports %j without values', (message, expected) => {
+    expect(toCliError(commander('any', message))).toMatchObject({ exitCode: 2, code: 'usage', message: expected });
   });
 
-  it('tells any other error in one line', () => {
+  it('reports any other error in one line', () => {
     expect(toCliError(new Error('a\nb'))).toMatchObject({ exitCode: 1, code: 'failed', message: 'a b' });
-    expect(toCliError('text')).toMatchObject({ exitCode: 1, message: 'something went wrong' });
+    expect(toCliError('text')).toMatchObject({ exitCode: 1, message: 'an unexpected error occurred' });
   });
 });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { CliError } from './cli.error.js';
 import {
-  bound,
-  boundOf,
+  allowList,
+  allowListOf,
   cap,
   instant,
   maxRequestsOf,
@@ -19,8 +19,8 @@ describe('option values', () => {
     expect(minutes('--n', '525600')).toBe(525_600);
     expect([cap('--n', '5'), cap('--n', '0'), cap('--n', 'unlimited')].map(maxRequestsOf)).toEqual([5, null, null]);
     expect(maxRequestsOf(undefined)).toBeUndefined();
-    expect(boundOf(bound('--n', 'b, c', bound('--n', 'a')))).toEqual(['a', 'b', 'c']);
-    expect([boundOf(bound('--n', 'any')), boundOf(undefined)]).toEqual([null, undefined]);
+    expect(allowListOf(allowList('--n', 'b, c', allowList('--n', 'a')))).toEqual(['a', 'b', 'c']);
+    expect([allowListOf(allowList('--n', 'any')), allowListOf(undefined)]).toEqual([null, undefined]);
     expect([trueOrFalse('--n', 'true'), trueOrFalse('--n', 'false')]).toEqual([true, false]);
     expect(instant('--n', '2030-01-01T00:00:00.5+01:00')).toBe('2030-01-01T00:00:00.5+01:00');
     expect(notEmpty('--n', ' a ')).toBe(' a ');
@@ -36,12 +36,12 @@ describe('option values', () => {
     () => minutes('--n', '0'),
     () => minutes('--n', '525601'),
     () => cap('--n', 'many'),
-    () => bound('--n', ' '),
-    () => bound('--n', 'a,,b'),
-    () => bound('--n', 'a,'),
-    () => bound('--n', 'a,any'),
-    () => bound('--n', 'any', ['a']),
-    () => bound('--n', 'a', ['any']),
+    () => allowList('--n', ' '),
+    () => allowList('--n', 'a,,b'),
+    () => allowList('--n', 'a,'),
+    () => allowList('--n', 'a,any'),
+    () => allowList('--n', 'any', ['a']),
+    () => allowList('--n', 'a', ['any']),
     () => trueOrFalse('--n', 'yes'),
     () => instant('--n', '2030-01-01'),
     () => instant('--n', '2030-13-01T00:00:00Z'),

@@ -1,25 +1,25 @@
 import { createInterface, type Interface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
-import { interrupted } from './cli.error.js';
+import { interruption } from './cli.error.js';
 import { Terminal } from './terminal.js';
 
-const nowhere = (): Writable => new Writable({ write: (_chunk, _encoding, done) => done() });
+const discard = (): Writable => new Writable({ write: (_chunk, _encoding, done) => done() });
 
 type Waiter = { resolve: (line: string | undefined) => void; reject: (error: Error) => void };
 
-/** Reads standard input a line at a time: typed at a terminal, or piped in. Questions go to stderr, so that stdout holds answers only. */
+/** Reads standard input line by line, from a terminal or a pipe. Questions go to stderr, so stdout has results only. */
 @Injectable()
 export class Prompt implements OnModuleDestroy {
   private reader: Interface | undefined;
   private waiter: Waiter | undefined;
   private ended = false;
-  // Piped lines come all at once, long before their questions.
+  // Piped lines arrive all at once, before their questions.
   private readonly lines: string[] = [];
 
   constructor(private readonly terminal: Terminal) {}
 
-  /** The next line; undefined when the input has ended. A hidden one is not shown while it is typed. */
+  /** Asks a question and resolves with the next line; undefined when the input has ended. A hidden line is not echoed. */
   async ask(question: string, { hidden = false } = {}): Promise<string | undefined> {
     const typed = this.terminal.interactive;
     if (!typed || hidden) this.terminal.stderr.write(question);
@@ -47,7 +47,7 @@ export class Prompt implements OnModuleDestroy {
       reader.setPrompt(question);
       reader.prompt();
     }
-    // Between questions the terminal is given back: Ctrl-C then ends the program as it always does.
+    // Between questions the terminal is released, so that Ctrl-C ends the program as usual.
     return line.finally(() => this.terminal.interactive && reader.close());
   }
 
@@ -55,7 +55,7 @@ export class Prompt implements OnModuleDestroy {
     const { stdin, stderr, interactive } = this.terminal;
     const reader = createInterface({
       input: stdin,
-      output: hidden ? nowhere() : stderr,
+      output: hidden ? discard() : stderr,
       terminal: interactive,
       historySize: 0,
     });
@@ -73,11 +73,11 @@ export class Prompt implements OnModuleDestroy {
 
   private interrupt(): void {
     this.terminal.stderr.write('\n');
-    this.waiter?.reject(interrupted());
+    this.waiter?.reject(interruption());
     this.waiter = undefined;
   }
 
-  /** Ctrl-D at a terminal means the same as Ctrl-C; the end of a pipe is an answer. */
+  /** At a terminal Ctrl-D means the same as Ctrl-C. The end of a pipe means there are no more answers. */
   private closed(): void {
     this.reader = undefined;
     if (this.terminal.interactive) return this.waiter && this.interrupt();

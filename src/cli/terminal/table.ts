@@ -8,7 +8,7 @@ const ABSENT = '-';
 const text = (value: Cell): string =>
   value === null || value === undefined || value === '' ? ABSENT : printable(String(value));
 
-/** Rows under their headings, columns aligned. */
+/** Rows under headings, in aligned columns. */
 export function table(headings: readonly string[], rows: readonly (readonly Cell[])[]): string {
   const lines = [headings, ...rows.map((row) => row.map(text))];
   const widths = headings.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
@@ -22,7 +22,7 @@ export function table(headings: readonly string[], rows: readonly (readonly Cell
     .join('\n');
 }
 
-/** One `Label: value` line a field, values aligned. */
+/** One line per field, `Label: value`, with aligned values. */
 export function fields(pairs: readonly (readonly [label: string, value: Cell])[]): string {
   const width = Math.max(...pairs.map(([label]) => label.length)) + 1;
   return pairs.map(([label, value]) => `${`${label}:`.padEnd(width)} ${text(value)}`).join('\n');

@@ -3,15 +3,15 @@ import { CliError, ServerRefusal } from './cli.error.js';
 
 export type Input = Readable & { isTTY?: boolean };
 
-/** A reader that went away (`llm-proxy … | head`) is no error of ours. */
+/** A reader that closes the pipe (`llm-proxy … | head`) is not an error. */
 const ignoreBrokenPipe = (error: NodeJS.ErrnoException): void => {
   if (error.code !== 'EPIPE') throw error;
 };
 
-/** Control characters in a name or an answer would move the cursor or recolour the screen. */
+/** Replaces control characters, which would move the cursor or recolour the screen. */
 export const printable = (text: string): string => text.replaceAll(/\p{Cc}/gu, '?');
 
-/** The one place that writes: answers to stdout, prompts and errors to stderr. */
+/** The only class that writes: results to stdout, prompts and errors to stderr. */
 export class Terminal {
   constructor(
     readonly stdin: Input,
@@ -25,7 +25,7 @@ export class Terminal {
     return new Terminal(process.stdin, process.stdout, process.stderr);
   }
 
-  /** True when a person can be asked. */
+  /** True when standard input is a terminal, so that questions can be asked. */
   get interactive(): boolean {
     return this.stdin.isTTY === true;
   }
@@ -42,7 +42,7 @@ export class Terminal {
     this.line(JSON.stringify(value, null, 2));
   }
 
-  /** A word to the person beside the answer. */
+  /** A message beside the result, on stderr. */
   note(text: string): void {
     this.stderr.write(`${text}\n`);
   }
