@@ -37,10 +37,6 @@ export abstract class AppConfig {
   abstract readonly upstream: UpstreamBase & {
     /** Origins a project may name although they are private addresses. */
     readonly allowedPrivateOrigins: readonly string[];
-    readonly connectTimeoutMs: number;
-    readonly headersTimeoutMs: number;
-    readonly idleTimeoutMs: number;
-    readonly maxDurationMs: number;
     /** Failures in a row that open the breaker; 0 = never. */
     readonly breakerFailures: number;
   };

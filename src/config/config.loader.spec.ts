@@ -50,15 +50,22 @@ describe(loadConfig.name, () => {
         statementTimeoutMs: 900,
       },
       log: { level: 'info', format: 'json' },
-      providers: expect.objectContaining({ standard: expect.objectContaining({ name: 'openai', policy: undefined }) }),
+      providers: expect.objectContaining({
+        standard: expect.objectContaining({
+          name: 'openai',
+          policy: undefined,
+          deadlines: {
+            connectTimeoutMs: 5000,
+            headersTimeoutMs: 600_000,
+            idleTimeoutMs: 300_000,
+            maxDurationMs: 3_600_000,
+          },
+        }),
+      }),
       upstream: {
         origin: 'https://api.openai.com',
         prefix: '',
         allowedPrivateOrigins: [],
-        connectTimeoutMs: 5000,
-        headersTimeoutMs: 600_000,
-        idleTimeoutMs: 300_000,
-        maxDurationMs: 3_600_000,
         breakerFailures: 5,
       },
       client: { stallTimeoutMs: 60_000, maxRequestBytes: 0, maxConnections: 0 },

@@ -8,7 +8,7 @@ import { EXIT, StartupError } from '../common/errors/startup.error.js';
 import { AppConfig } from './app.config.js';
 import { databaseFileFaults, LISTEN_ADDRESS, splitList } from './config.validators.js';
 import { Environment, SECRET_VARIABLES, VARIABLES } from './environment.js';
-import { deadlinesOf, loadProviders } from './provider.choice.js';
+import { loadProviders } from './provider.choice.js';
 import type { Providers } from './provider.js';
 import { nearestName } from './nearest.name.js';
 import { tokenWeakness } from './token.strength.js';
@@ -150,7 +150,6 @@ function toConfig(env: Environment, providers: Providers): AppConfig {
       origin: providers.standard.origin,
       prefix: providers.standard.prefix,
       allowedPrivateOrigins: [...splitList(env.ALLOWED_PRIVATE_ORIGINS), ...providers.otherOrigins],
-      ...deadlinesOf(env),
       breakerFailures: Number(env.UPSTREAM_BREAKER_FAILURES),
     },
     client: {

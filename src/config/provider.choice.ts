@@ -10,7 +10,7 @@ const BUILT_IN = 'openai';
 const ms = (text: string): number => parseDuration(text) ?? 0;
 
 /** What the environment says of time, for every provider that says nothing else. */
-export const deadlinesOf = (env: Environment): Deadlines => ({
+const deadlinesOf = (env: Environment): Deadlines => ({
   connectTimeoutMs: ms(env.UPSTREAM_CONNECT_TIMEOUT),
   headersTimeoutMs: ms(env.UPSTREAM_HEADERS_TIMEOUT),
   idleTimeoutMs: ms(env.UPSTREAM_IDLE_TIMEOUT),

@@ -5,12 +5,12 @@ import { UpstreamError } from './upstream.error.js';
 import { guardedLookup } from './guarded.lookup.js';
 
 /**
- * How connections to an origin are made, for requests and sockets alike: in UPSTREAM_CONNECT_TIMEOUT, and to a private
- * address only where the configuration names the origin.
+ * How connections to an origin are made, for requests and sockets alike: within `timeoutMs`, and to a private address only
+ * where the configuration names the origin.
  */
-export function connectorFor(origin: string, upstream: AppConfig['upstream']): Connect {
+export function connectorFor(origin: string, upstream: AppConfig['upstream'], timeoutMs: number): Connect {
   const isNamed = mayBePrivate(origin, upstream);
   if (!isNamed && isPrivateHost(new URL(origin).hostname))
     return (done) => done(new UpstreamError('unreachable', 'the upstream is a private address'), undefined);
-  return connector(origin, { timeoutMs: upstream.connectTimeoutMs, lookup: isNamed ? undefined : guardedLookup });
+  return connector(origin, { timeoutMs, lookup: isNamed ? undefined : guardedLookup });
 }

@@ -85,9 +85,8 @@ export class UpstreamClient implements OnApplicationShutdown {
 
   /** No deadline but that on connecting is below: the relay is the one authority on time. */
   private open({ connections, deadlines }: Provider, origin: string): UpstreamPool {
-    const { connectTimeoutMs } = deadlines;
     return new UpstreamPool({
-      connect: connectorFor(origin, { ...this.config.upstream, connectTimeoutMs }),
+      connect: connectorFor(origin, this.config.upstream, deadlines.connectTimeoutMs),
       maxConnections: connections.max,
       idleMs: connections.idleTimeoutMs ?? IDLE_SOCKET_MS,
     });
