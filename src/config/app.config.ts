@@ -1,3 +1,4 @@
+import type { Networks } from '../common/values/networks.js';
 import type { UpstreamBase } from '../common/values/upstream.base.js';
 import type { Providers } from './provider.js';
 
@@ -23,8 +24,8 @@ export abstract class AppConfig {
   /** The key before this one, still read while values are moved to the new one. */
   abstract readonly previousEncryptionKey: Buffer | undefined;
   abstract readonly listen: { readonly host: string; readonly port: number };
-  /** Addresses and ranges whose `X-Forwarded-For` is believed. */
-  abstract readonly trustedProxies: readonly string[];
+  /** The proxies whose `X-Forwarded-For` is trusted; absent when there are none. */
+  abstract readonly trustedProxies: Networks | undefined;
   /** Processes that serve, each a replica. */
   abstract readonly workers: number;
   abstract readonly database: DatabaseConfig;

@@ -38,7 +38,7 @@ describe(loadConfig.name, () => {
         fallback: true,
       },
       listen: { host: '::', port: 8080 },
-      trustedProxies: [],
+      trustedProxies: undefined,
       database: {
         driver: 'sqlite',
         path: './data/proxy.db',

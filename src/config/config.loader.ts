@@ -4,6 +4,7 @@ import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import { parseBytes } from '../common/values/bytes.js';
 import { parseDuration } from '../common/values/duration.js';
+import { compileNetworks } from '../common/values/networks.js';
 import { EXIT, StartupError } from '../common/errors/startup.error.js';
 import { AppConfig } from './app.config.js';
 import { databaseFileFaults, LISTEN_ADDRESS, splitList } from './config.validators.js';
@@ -58,7 +59,7 @@ export function loadConfig(variables: Variables): LoadedConfig {
   if (env.API_CONFIG_PATH !== undefined && env.OPENAI_API_URL !== new Environment().OPENAI_API_URL)
     warnings.push('OPENAI_API_URL is not used: API_CONFIG_PATH names the providers');
   const config = toConfig(env, providers.providers);
-  if (isPublic(config.listen.host) && config.trustedProxies.length === 0)
+  if (isPublic(config.listen.host) && !config.trustedProxies)
     warnings.push(
       'LISTEN_ADDR is reachable from other machines over plain HTTP: put a TLS proxy in front and name it in TRUSTED_PROXIES',
     );
@@ -125,12 +126,13 @@ const ms = (text: string): number => parseDuration(text) ?? 0;
 
 function toConfig(env: Environment, providers: Providers): AppConfig {
   const address = LISTEN_ADDRESS.exec(env.LISTEN_ADDR)!;
+  const trusted = splitList(env.TRUSTED_PROXIES);
   return deepFreeze<AppConfig>({
     managementToken: env.MANAGEMENT_TOKEN,
     encryptionKey: keyOf(env.ENCRYPTION_KEY),
     previousEncryptionKey: keyOf(env.ENCRYPTION_KEY_PREVIOUS),
     listen: { host: address[1] || address[2] || '::', port: Number(address[3]) },
-    trustedProxies: splitList(env.TRUSTED_PROXIES),
+    trustedProxies: trusted.length > 0 ? compileNetworks(trusted) : undefined,
     workers: Number(env.WORKERS),
     database: {
       driver: env.DB_DRIVER as 'sqlite' | 'postgres' | 'mysql',

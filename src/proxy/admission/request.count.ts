@@ -1,7 +1,7 @@
 import type { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Injectable } from '@nestjs/common';
-import { compileNetworks, type Networks } from '../../common/values/networks.js';
+import type { Networks } from '../../common/values/networks.js';
 import { AppConfig } from '../../config/app.config.js';
 import type { Grant } from '../../limits/grant.js';
 import { Limits } from '../../limits/limits.js';
@@ -22,7 +22,7 @@ export class RequestCount {
     private readonly ledger: TokenLedger,
     private readonly usage: RequestCounter,
   ) {
-    if (config.trustedProxies.length > 0) this.trusted = compileNetworks(config.trustedProxies);
+    this.trusted = config.trustedProxies;
   }
 
   /** Where it is counted, for giving it back; or the refusal as an ApiError. A promise only where a store has to be asked. */
