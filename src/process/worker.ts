@@ -30,9 +30,9 @@ async function exitWithoutPrimary(orders: WorkerChannel, started: Promise<void>)
 
 /** The primary tells it, once; of a worker that has served it no longer hears this. */
 function refuse(error: unknown): void {
-  const { exitCode, faults } = error instanceof StartupError ? error : new StartupError(1, [oneLine(error)]);
+  const { exitCode, problems } = error instanceof StartupError ? error : new StartupError(1, [oneLine(error)]);
   process.exitCode = exitCode;
-  tellPrimary({ say: 'refused', exitCode, faults });
+  tellPrimary({ say: 'refused', exitCode, faults: problems });
 }
 
 const oneLine = (error: unknown): string =>

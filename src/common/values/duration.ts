@@ -10,3 +10,10 @@ export function parseDuration(text: string): number | undefined {
     totalMs += Number(amount) * (UNIT_MS[unit!] ?? 0);
   return Math.round(totalMs);
 }
+
+/** Milliseconds of a duration that is known to be valid. */
+export function durationMs(text: string): number {
+  const ms = parseDuration(text);
+  if (ms === undefined) throw new RangeError('not a duration');
+  return ms;
+}
