@@ -26,7 +26,7 @@ describe(ErrorSampler.name, () => {
     refuse(2, errors.internal(cause));
     refuse(1, errors.storeUnavailable());
     refuse(1, errors.projectExists());
-    const msg = 'Something went wrong on our side.';
+    const msg = 'An internal error occurred in the proxy.';
     expect(lines()).toEqual([
       { msg, request_id: 'r1', err: cause },
       { msg, request_id: 'r2', err: cause },
