@@ -134,7 +134,7 @@ describe(readProviderFile.name, () => {
     ['allowed_endpoints: []', 'allowed_endpoints must be a list'],
     ['allowed_endpoints: /v1/models', 'allowed_endpoints must be a list'],
     ['allowed_endpoints: [/v1/models, models]', 'allowed_endpoints[1] must be a path'],
-    ['allowed_endpoints: [/v1/models/]', 'allowed_endpoints[0] must be made of plain segments'],
+    ['allowed_endpoints: [/v1/models/]', 'allowed_endpoints[0] must have segments without'],
     ['allowed_endpoints: [/v1/a, /v1/a]', 'allowed_endpoints must not contain an entry twice'],
     ['allowed_methods: [FETCH]', 'allowed_methods[0] must be one of'],
     ['param_whitelist: [model]', 'param_whitelist must map'],
