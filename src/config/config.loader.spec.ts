@@ -181,7 +181,7 @@ describe(loadConfig.name, () => {
     ]);
   });
 
-  it('BS-07 warns of an address that others reach in clear', () => {
+  it('BS-07 warns of an address that other machines reach over unencrypted HTTP', () => {
     expect(warnings({})).toContainEqual(expect.stringMatching(/^LISTEN_ADDR is reachable/));
     for (const LISTEN_ADDR of ['127.0.0.1:8080', '[::1]:8080', 'localhost:8080'])
       expect(warnings({ LISTEN_ADDR })).toEqual([]);
@@ -251,7 +251,7 @@ describe(loadConfig.name, () => {
     ['OPENAI_API_URL', 'https://gateway.example/openai/'],
   ])('accepts %s=%s', (name, value) => expect(problems({ [name]: value })).toEqual([]));
 
-  it('takes an empty value for an absent one', () => {
+  it('treats an empty value as an absent one', () => {
     expect(loadConfig({ MANAGEMENT_TOKEN, LOG_LEVEL: '', LISTEN_ADDR: '', DATABASE_PATH: '' }).config).toEqual(
       loadConfig({ MANAGEMENT_TOKEN }).config,
     );
@@ -280,7 +280,7 @@ describe(readEnvFile.name, () => {
     expect(() => readEnvFile(folder)).toThrow(/cannot be read \(EISDIR\)/);
   });
 
-  it.skipIf(process.getuid?.() === 0)('refuses a file it may not read', () => {
+  it.skipIf(process.getuid?.() === 0)('refuses a file without permission to read it', () => {
     const path = join(folder, 'closed');
     writeFileSync(path, 'A=1');
     chmodSync(path, 0);

@@ -28,7 +28,7 @@ class ConnectionSection {
   idle_timeout?: string;
 }
 
-/** One entry of `apis`. */
+/** One entry of `apis` in the file of API_CONFIG_PATH. */
 export class ProviderSection {
   @IsString({ message: 'is required: the base URL of the provider, such as https://api.openai.com' })
   @IsUpstreamBase()
