@@ -13,7 +13,7 @@ process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL');
 });
 
-/** A child on one core. It does not outlive this process. `stdio`, `env` and `cwd` as for spawn. */
+/** Starts a child on one core and kills it when this process ends. `options` are those of spawn. */
 export function startChild(core, command, args, options = {}) {
   const child = spawn(...pinned(core, command, args), options);
   running.add(child);
@@ -21,7 +21,7 @@ export function startChild(core, command, args, options = {}) {
   return child;
 }
 
-/** Ends it and its children at once: what is measured has nothing to lose. */
+/** Kills a child and its descendants. A measured server has no data to lose. */
 export async function endChild(child) {
   if (hasEnded(child)) return;
   const ended = once(child, 'exit');
@@ -31,7 +31,7 @@ export async function endChild(child) {
   await ended;
 }
 
-/** Lets it stop in its own way. */
+/** Stops a child gracefully. */
 export async function stopChild(child) {
   if (hasEnded(child)) return;
   const ended = once(child, 'exit');
@@ -45,11 +45,11 @@ function killQuietly(pid) {
   try {
     process.kill(pid, 'SIGKILL');
   } catch {
-    // It ended with its parent.
+    // The process ended together with its parent.
   }
 }
 
-/** A port nobody listens on. */
+/** A free port of the loopback interface. */
 export async function freePort() {
   const server = createServer();
   await once(server.listen(0, '127.0.0.1'), 'listening');
@@ -59,17 +59,17 @@ export async function freePort() {
   return port;
 }
 
-/** Waits for a 200 to `GET path`; throws when the child ends first. Asked often: the wait is a figure of its own. */
-export async function answers(child, port, path, headers = {}) {
+/** Waits until `GET path` returns 200. Throws when the child ends first. It polls often, because the start time is a figure. */
+export async function waitUntilReady(child, port, path, headers = {}) {
   const giveUpAt = Date.now() + START_LIMIT_MS;
   while (Date.now() < giveUpAt) {
-    if (hasEnded(child)) throw new Error(`${child.spawnfile} ${child.spawnargs.join(' ')} ended: it cannot start`);
+    if (hasEnded(child)) throw new Error(`${child.spawnfile} ${child.spawnargs.join(' ')} ended before it was ready`);
     const status = await fetch(`http://127.0.0.1:${port}${path}`, { headers }).then(
-      async (answer) => answer.text().then(() => answer.status),
+      async (response) => response.text().then(() => response.status),
       () => 0,
     );
     if (status === 200) return;
     await sleep(POLL_MS);
   }
-  throw new Error(`nobody answers on port ${port}`);
+  throw new Error(`port ${port} does not respond with 200`);
 }

@@ -1,7 +1,7 @@
-/** What the upstream wants to see: a proxy that forwards the client's own credential is answered 401, and counted as wrong. */
+/** The credential that the upstream requires. It responds 401 to any other, which counts as a wrong response. */
 export const UPSTREAM_KEY = 'sk-bench-upstream-0123456789abcdefghijklmnop';
 
-/** One event of a stream: all have the same length, so that a reader finds them without parsing. */
+/** The length of every event of a stream. It is fixed so that a reader finds the events without parsing. */
 export const EVENT_BYTES = 120;
 const SEQUENCE_AT = 12;
 const STAMP_AT = 25;
@@ -19,8 +19,8 @@ const question = JSON.stringify({
   max_tokens: 256,
 });
 
-/** A chat completion of about 1.5 KB, as long as a short real one. No single quote and no dollar: it stands in nginx's configuration. */
-export const ANSWER = JSON.stringify({
+/** A chat completion of about 1.5 KB, as a short real one. It has no single quotes and dollars, because nginx's configuration contains it. */
+export const RESPONSE_BODY = JSON.stringify({
   id: 'chatcmpl-bench000000000000000000001',
   object: 'chat.completion',
   created: 1750000000,
@@ -45,8 +45,8 @@ export const ANSWER = JSON.stringify({
   service_tier: 'default',
 });
 
-/** Beside content-type and content-length. */
-export const ANSWER_HEADERS = [
+/** The response headers besides content-type and content-length. */
+export const RESPONSE_HEADERS = [
   ['openai-organization', 'bench'],
   ['openai-processing-ms', '412'],
   ['openai-version', '2020-10-01'],
@@ -56,7 +56,7 @@ export const ANSWER_HEADERS = [
   ['x-request-id', 'req_bench00000000000000000000001'],
 ];
 
-/** Eleven headers, as OpenAI's own client sends them. */
+/** A request with the headers of OpenAI's own client. */
 function request(path, authorization, type, body, length = Buffer.byteLength(body)) {
   return [
     `POST ${path} HTTP/1.1`,
@@ -79,27 +79,27 @@ function request(path, authorization, type, body, length = Buffer.byteLength(bod
 export const jsonRequest = (authorization) =>
   request('/v1/chat/completions', authorization, 'application/json', question);
 
-/** Asks for `chunks` events, the first at once and one every `intervalMs`. The query is for our own upstream alone. */
+/** Requests `chunks` events, the first at once and then one every `intervalMs`. Only the upstream of the benchmark reads the query. */
 export const streamRequest = (authorization, chunks, intervalMs) =>
   request(`/v1/chat/completions?chunks=${chunks}&interval=${intervalMs}`, authorization, 'application/json', question);
 
-/** Only the head: the bytes follow. */
+/** The head of an upload; `bytes` bytes of body follow. */
 export const uploadHead = (authorization, bytes) =>
   request('/v1/files', authorization, 'application/octet-stream', '', bytes);
 
-/** Answered to an upload of so many bytes. */
+/** The response body to an upload of `bytes` bytes. */
 export const receipt = (bytes) => JSON.stringify({ object: 'file', bytes });
 
-/** Microseconds of a clock that all processes of a machine share. */
+/** Microseconds of a monotonic clock that all processes of the machine share. */
 export const sharedMicros = () => Number(process.hrtime.bigint() / 1000n);
 
-/** The event number `sequence` of a stream, with the time it is sent at. */
+/** The event number `sequence` of a stream, with its send time. */
 export function eventText(sequence) {
   const stamp = String(sharedMicros()).padStart(16, '0');
   return `data: {"i":"${String(sequence).padStart(6, '0')}","t":"${stamp}","delta":"${'x'.repeat(EVENT_BYTES - 56)}"}\n\n`;
 }
 
-/** Number and time of the event that starts at `at`. */
+/** The number and the send time of the event at the offset `at`. */
 export const readEvent = (bytes, at) => ({
   sequence: Number(bytes.latin1Slice(at + SEQUENCE_AT, at + SEQUENCE_AT + 6)),
   sentAt: Number(bytes.latin1Slice(at + STAMP_AT, at + STAMP_AT + 16)),

@@ -1,4 +1,4 @@
-/** What the project has promised of its default configuration: the bound to reach now, and the one after. */
+/** The performance goals for the default configuration: the bound to reach now, and the next one. */
 const GOALS = [
   { row: 'json.cpu.floor', now: 1.6, later: 1.2 },
   { row: 'json.cpu.nginx', now: 5.8, later: 4.2 },
@@ -10,10 +10,10 @@ const GOALS = [
   { row: 'upload.peak', now: 48, later: 16 },
   { row: 'start.floor', now: 2.3, later: 1.6 },
 ];
-/** An uncapped token is what a token is by default. */
+/** Goals apply to uncapped tokens, because a token is uncapped by default. */
 const JUDGED = ['sqlite', 'postgres'];
 
-/** Every goal this run has a figure for, for each store. A figure that was not taken is no pass. */
+/** The goals that this run has a figure for, for each database. A missing figure does not reach a goal. */
 export function judge(rows) {
   return GOALS.flatMap(({ row: id, now, later }) => {
     const row = rows.find((candidate) => candidate.id === id);

@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { ANSWER, jsonRequest } from './exchange.mjs';
+import { RESPONSE_BODY, jsonRequest } from './exchange.mjs';
 import { CAP, OurServer } from './targets/ours.mjs';
 
-const REST_MS = 5000;
-/** PostgreSQL's processes tell their counts once a second. */
+const IDLE_MS = 5000;
+/** The processes of PostgreSQL publish their counts once a second. */
 const COUNTED_AFTER_MS = 1500;
 const TOKENS = 50;
 
-/** What PostgreSQL sees of a replica: transactions a second of a replica at rest, and a thousand requests under load. */
+/** The transactions of one replica in PostgreSQL: per second while it is idle, and per 1,000 requests under load. */
 export async function databaseLoad(bench, upstreamPort) {
   const databaseUrl = await bench.postgresUrl();
   if (databaseUrl === undefined) return [];
@@ -17,9 +17,9 @@ export async function databaseLoad(bench, upstreamPort) {
   try {
     await client.connect();
     const count = counter(client);
-    const atRest = await count(async () => sleep(REST_MS));
-    const rate = atRest.transactions / atRest.seconds;
-    const lines = [[`at rest, a second`, rate.toFixed(1)]];
+    const idle = await count(async () => sleep(IDLE_MS));
+    const rate = idle.transactions / idle.seconds;
+    const lines = [['idle, per second', rate.toFixed(1)]];
     for (const [name, cap, tokens] of [
       ['uncapped', undefined, 1],
       ['one capped token', CAP, 1],
@@ -27,12 +27,12 @@ export async function databaseLoad(bench, upstreamPort) {
     ]) {
       const requests = (await secrets(server, tokens, cap)).map(jsonRequest);
       await load(bench, server, requests, bench.options.sizes.json.warmMs);
-      let answered = 0;
+      let responses = 0;
       const { transactions, seconds } = await count(async () => {
-        answered = await load(bench, server, requests, REST_MS);
+        responses = await load(bench, server, requests, IDLE_MS);
       });
       const own = Math.max(0, transactions - rate * seconds);
-      lines.push([`${name}, for 1,000 requests`, ((own / answered) * 1000).toFixed(1)]);
+      lines.push([`${name}, per 1,000 requests`, ((own / responses) * 1000).toFixed(1)]);
     }
     return lines;
   } finally {
@@ -51,10 +51,10 @@ async function secrets(server, tokens, cap) {
 async function load(bench, { port }, requests, ms) {
   const { connections } = bench.options.sizes.json;
   const target = { name: 'postgres', port };
-  return (await bench.load(target, 'closedLoop', { requests, body: ANSWER, connections, ms })).ok;
+  return (await bench.load(target, 'closedLoop', { requests, body: RESPONSE_BODY, connections, ms })).ok;
 }
 
-/** Transactions of the database while `work` runs, without those that count. */
+/** Counts the transactions of the database while `work` runs, without those of the counting itself. */
 function counter(client) {
   const total = async () => {
     const { rows } = await client.query(

@@ -10,15 +10,15 @@ import { CAP, OurServer } from './targets/ours.mjs';
 import { startTargets } from './targets/targets.mjs';
 
 const CONNECTIONS = [1, 16, 64, 256];
-const STORES = [
+const SIZES = [
   { name: '10 tokens, 1 project', tokens: 10, projects: 1 },
   { name: '10,000 tokens', tokens: 10_000, projects: 1 },
   { name: '1,000,000 tokens', tokens: 1_000_000, projects: 1 },
   { name: '10,000 projects', tokens: 10, projects: 10_000 },
 ];
-/** Asked in turn, so that more than one row is hot. */
+/** Requests use these tokens in turn, so that more than one row is in use. */
 const TOKENS_IN_USE = 5;
-/** The largest CPU cost over the first must not pass this. */
+/** The upper bound of the largest CPU cost divided by the first. */
 const FLAT = 1.15;
 
 /** Whether a request costs the same with many connections, tokens and projects. */
@@ -28,15 +28,15 @@ export async function growth(bench) {
     bench.say('measuring: connections');
     const connections = await byConnections(bench, upstream.port);
     bench.say('measuring: tokens and projects');
-    const stores = await byStore(bench, upstream.port);
-    bench.say('measuring: what the database sees');
-    return report([...connections, ...stores], await databaseLoad(bench, upstream.port));
+    const sizes = await byDatabaseSize(bench, upstream.port);
+    bench.say('measuring: transactions of the database');
+    return report([...connections, ...sizes], await databaseLoad(bench, upstream.port));
   } finally {
     await upstream.stop();
   }
 }
 
-/** Over the floor: that few connections cost more a request, because each wakes the process alone, is the system's doing. */
+/** Relative to the floor, because few connections cost more per request on any server: each wakes the process alone. */
 async function byConnections(bench, upstreamPort) {
   const targets = await startTargets(bench, upstreamPort, ['sqlite', 'sqlite capped']);
   const proxies = targets.list.filter(({ pids }) => pids.length > 0);
@@ -60,19 +60,19 @@ async function byConnections(bench, upstreamPort) {
   }
 }
 
-async function byStore(bench, upstreamPort) {
+async function byDatabaseSize(bench, upstreamPort) {
   const servers = [];
   try {
-    for (const store of STORES) servers.push(await seeded(bench, upstreamPort, store));
+    for (const size of SIZES) servers.push(await seeded(bench, upstreamPort, size));
     const points = servers.flatMap(({ points: both }) => both);
     const { connections } = bench.options.sizes.json;
     const micros = await measured(bench, points, (point, ms) => slice(bench, point, point.requests, connections, ms));
     return ['uncapped', 'capped'].map((kind) => ({
-      name: `sqlite, ${kind}, store`,
-      unit: '÷ smallest store',
-      points: STORES.map(({ name }) => [
+      name: `sqlite, ${kind}, size of the database`,
+      unit: '÷ smallest database',
+      points: SIZES.map(({ name }) => [
         name,
-        median(paired(micros[`${kind} ${name}`], micros[`${kind} ${STORES[0].name}`])),
+        median(paired(micros[`${kind} ${name}`], micros[`${kind} ${SIZES[0].name}`])),
       ]),
     }));
   } finally {
@@ -80,14 +80,14 @@ async function byStore(bench, upstreamPort) {
   }
 }
 
-/** CPU a request at each point, by its name; warmed up as the JSON figure is. */
+/** CPU per request at each point, by its name, after the same warm-up as for the JSON figure. */
 async function measured(bench, points, measure) {
   const { rounds, sliceMs, warmMs } = bench.options.sizes.json;
   for (const point of points) await measure(point, warmMs);
   return field(await interleaved(points, rounds, (point) => measure(point, sliceMs)), 'micros');
 }
 
-/** A server over a store of that size, and what to ask it with. */
+/** A server with a database of this size, and the requests to send it. */
 async function seeded(bench, upstreamPort, { name, tokens, projects }) {
   const server = await new OurServer({ folder: bench.folder(), upstreamPort }).start();
   const project = await server.project('bench');
@@ -114,7 +114,7 @@ function report(lines, database) {
     const values = points.map(([, value]) => value);
     const flatness = Math.max(...values) / values[0];
     return {
-      title: `CPU a request ${unit}: ${name}`,
+      title: `CPU per request ${unit}: ${name}`,
       points: Object.fromEntries(points),
       flatness,
       flat: flatness <= FLAT,
@@ -122,12 +122,10 @@ function report(lines, database) {
   });
   const text = growths.map(({ title, points, flatness, flat }) => {
     const cells = Object.entries(points).map(([at, value]) => [`  ${at}`, value.toFixed(2)]);
-    const verdict = `${flat ? 'PASS' : 'FAIL'}  largest over the first: ${flatness.toFixed(2)}, to reach ≤ ${FLAT}`;
+    const verdict = `${flat ? 'PASS' : 'FAIL'}  largest ÷ first: ${flatness.toFixed(2)}, goal ≤ ${FLAT}`;
     return `${title}\n${grid(cells)}\n${verdict}`;
   });
   if (database.length > 0)
-    text.push(
-      `Transactions PostgreSQL sees of one replica\n${grid(database.map(([at, value]) => [`  ${at}`, value]))}`,
-    );
+    text.push(`PostgreSQL transactions of one replica\n${grid(database.map(([at, value]) => [`  ${at}`, value]))}`);
   return { growth: growths, database: Object.fromEntries(database), text: text.join('\n\n') };
 }

@@ -3,12 +3,12 @@ import { readFileSync } from 'node:fs';
 import { arch, availableParallelism, cpus, platform, release } from 'node:os';
 import { canMeasure } from './process.tree.mjs';
 
-/** What is measured has a core of its own; what measures it, and the upstream, have the other. */
+/** The measured server has a core of its own. The load generator and the upstream share the other. */
 export const PROXY_CORE = 0;
 export const LOAD_CORE = 1;
 
-/** What a program prints about itself, or undefined when it is not there. */
-function told(command, ...args) {
+/** The output of a program; undefined when it cannot be run. */
+function outputOf(command, ...args) {
   try {
     return execFileSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
   } catch {
@@ -16,21 +16,21 @@ function told(command, ...args) {
   }
 }
 
-export const canPin = availableParallelism() >= 2 && told('taskset', '--version') !== undefined;
+export const canPin = availableParallelism() >= 2 && outputOf('taskset', '--version') !== undefined;
 
-/** A command line that runs on one core, where the platform lets us. taskset becomes the program: the pid is its own. */
+/** A command line that runs on one core, where the platform allows it. taskset executes the program, which keeps its pid. */
 export const pinned = (core, command, args) =>
   canPin ? ['taskset', ['-c', String(core), command, ...args]] : [command, args];
 
-/** Moves this process, and what it starts without a word of its own, away from the core that is measured. */
-export function stepAside() {
+/** Moves this process and its unpinned children to the core of the load. */
+export function leaveProxyCore() {
   if (canPin) execFileSync('taskset', ['-a', '-c', '-p', String(LOAD_CORE), String(process.pid)], { stdio: 'ignore' });
 }
 
-/** Debian puts it where a user's PATH may not look. */
-export const nginxProgram = ['nginx', '/usr/sbin/nginx'].find((name) => told(name, '-V') !== undefined);
+/** Debian installs nginx in a folder that a user's PATH may lack. */
+export const nginxProgram = ['nginx', '/usr/sbin/nginx'].find((name) => outputOf(name, '-V') !== undefined);
 
-/** Open files a process may have. Node raises its soft limit to the hard one by itself. */
+/** The most open files of a process: the hard limit, because Node raises the soft limit to it. */
 export function fileLimit() {
   try {
     return Number(/^Max open files\s+\d+\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1] ?? Infinity);
@@ -42,7 +42,7 @@ export function fileLimit() {
 const packageVersion = (name) =>
   JSON.parse(readFileSync(new URL(`../node_modules/${name}/package.json`, import.meta.url), 'utf8')).version;
 
-/** What a reader needs to know of the machine that the figures come from. */
+/** The properties of this machine that a reader of the figures needs to know. */
 export function describeMachine() {
   return {
     cpu: cpus()[0]?.model.trim() ?? 'unknown',
@@ -52,14 +52,14 @@ export function describeMachine() {
     undici: packageVersion('undici'),
     nest: packageVersion('@nestjs/core'),
     fastify: packageVersion('fastify'),
-    nginx: nginxProgram === undefined ? 'not installed' : execNginxVersion(),
+    nginx: nginxProgram === undefined ? 'not installed' : nginxVersion(),
     pinned: canPin ? `proxies to core ${PROXY_CORE}, load and upstream to core ${LOAD_CORE}` : 'no',
-    cpuTime: canMeasure ? 'by the scheduler, all threads and children' : 'not available on this platform',
+    cpuTime: canMeasure ? 'from the scheduler, for all threads and children' : 'not available on this platform',
     openFiles: fileLimit(),
   };
 }
 
-/** It speaks on stderr. */
-function execNginxVersion() {
-  return told('sh', '-c', `${nginxProgram} -v 2>&1`)?.trim().replace('nginx version: nginx/', '') ?? 'installed';
+/** nginx prints its version to stderr. */
+function nginxVersion() {
+  return outputOf('sh', '-c', `${nginxProgram} -v 2>&1`)?.trim().replace('nginx version: nginx/', '') ?? 'installed';
 }

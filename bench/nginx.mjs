@@ -1,15 +1,15 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ANSWER, ANSWER_HEADERS, UPSTREAM_KEY } from './exchange.mjs';
-import { answers, freePort, startChild } from './child.mjs';
+import { RESPONSE_BODY, RESPONSE_HEADERS, UPSTREAM_KEY } from './exchange.mjs';
+import { freePort, startChild, waitUntilReady } from './child.mjs';
 import { fileLimit, nginxProgram } from './machine.mjs';
 
-/** Clients and upstreams: two for each open stream. */
+/** Connections of clients and of upstreams: an open stream needs two. */
 const CONNECTIONS = Math.min(fileLimit() - 100, 20_000);
 
-/** Nothing outside its own folder, no log, connections that are never given up for their age. */
+/** It writes only to its own folder, has no access log, and keeps connections open. */
 const configuration = (folder, server) => `
-# One process: its CPU time is all there is, and killing it leaves no worker behind.
+# A single process has all the CPU time, and leaves no worker behind when it is killed.
 master_process off;
 pid ${folder}/nginx.pid;
 error_log ${folder}/error.log crit;
@@ -28,7 +28,7 @@ ${server}
 }
 `;
 
-/** The practical limit: the same header rewrite, connections to the upstream kept alive, nothing held back. */
+/** The practical limit: the same change of headers, keep-alive connections to the upstream, and no buffering. */
 const proxyServer = (port, upstreamPort) => `
   upstream api { server 127.0.0.1:${upstreamPort}; keepalive 512; keepalive_requests 1000000000; keepalive_timeout 1h; }
   server {
@@ -44,17 +44,17 @@ const proxyServer = (port, upstreamPort) => `
     }
   }`;
 
-/** The cheapest upstream there is. */
+/** The upstream with the lowest cost. */
 const upstreamServer = (port) => `
   server {
     listen 127.0.0.1:${port};
     default_type application/json;
-${ANSWER_HEADERS.map(([name, value]) => `    add_header ${name} '${value}';`).join('\n')}
+${RESPONSE_HEADERS.map(([name, value]) => `    add_header ${name} '${value}';`).join('\n')}
     if ($http_authorization != 'Bearer ${UPSTREAM_KEY}') { return 401; }
-    location / { return 200 '${ANSWER}'; }
+    location / { return 200 '${RESPONSE_BODY}'; }
   }`;
 
-/** A running nginx: its child and its port. */
+/** Starts nginx and returns its process and its port. */
 async function startNginx(core, folder, server) {
   const port = await freePort();
   mkdirSync(folder, { recursive: true });
@@ -62,7 +62,7 @@ async function startNginx(core, folder, server) {
   writeFileSync(file, configuration(folder, server(port)));
   const args = ['-g', 'daemon off;', '-e', 'stderr', '-c', file, '-p', folder];
   const child = startChild(core, nginxProgram, args, { stdio: ['ignore', 'ignore', 'inherit'] });
-  await answers(child, port, '/v1/models', { authorization: `Bearer ${UPSTREAM_KEY}` });
+  await waitUntilReady(child, port, '/v1/models', { authorization: `Bearer ${UPSTREAM_KEY}` });
   return { child, port };
 }
 

@@ -20,7 +20,7 @@ const QUICK = {
   upload: { rounds: 5, warm: 3, warmMs: 1000 },
   start: { rounds: 5 },
 };
-/** Shows that everything still runs; its figures mean nothing. */
+/** Only shows that everything runs; its figures have no meaning. */
 const SMOKE = {
   json: { rounds: 1, sliceMs: 50, warmMs: 50, connections: 4 },
   latency: { rounds: 1, sliceMs: 100, warmMs: 50 },
@@ -33,16 +33,16 @@ const SMOKE = {
 export const USAGE = `npm run bench -- [options]
 
   --quick             fewer and shorter rounds: under two minutes
-  --smoke             one tiny round of everything: only whether it runs
-  --json              JSON on standard output in place of the table
+  --smoke             one tiny round of everything, to check that it runs
+  --json              print JSON instead of the table
   --only <figures>    of ${FIGURES.join(', ')} (comma-separated)
-  --targets <names>   of ${TARGETS.join(', ')} (comma-separated); direct and floor are always there
-  --rounds <n>        rounds of each figure
-  --growth            how cost grows with connections, tokens and projects
-  --profile [<file>]  a CPU profile of our server under load, for the browser's developer tools
+  --targets <names>   of ${TARGETS.join(', ')} (comma-separated); direct and floor are always included
+  --rounds <n>        number of rounds of each figure
+  --growth            measure how the cost grows with connections, tokens and projects
+  --profile [<file>]  record a CPU profile of the server under load, for the browser's developer tools
 `;
 
-/** What was asked for; throws a sentence about what cannot be. */
+/** Parses the arguments. Throws an error with a sentence for the user when they are not valid. */
 export function readOptions(args) {
   const { values, positionals } = parseArgs({
     args,
@@ -59,28 +59,29 @@ export function readOptions(args) {
       rounds: { type: 'string' },
     },
   });
-  if (positionals.length > (values.profile ? 1 : 0)) throw new Error(`what is ${positionals.join(' ')}?`);
+  if (positionals.length > (values.profile ? 1 : 0)) throw new Error(`unknown argument: ${positionals.join(' ')}`);
   const short = values.quick ? QUICK : FULL;
   const sizes = values.smoke ? SMOKE : short;
   return {
     ...values,
     profileFile: positionals[0] ?? 'llm-proxy.cpuprofile',
-    figures: chosen('--only', values.only, FIGURES),
-    targets: chosen('--targets', values.targets, TARGETS),
+    figures: selection('--only', values.only, FIGURES),
+    targets: selection('--targets', values.targets, TARGETS),
     sizes: values.rounds === undefined ? sizes : withRounds(sizes, values.rounds),
   };
 }
 
-function chosen(flag, text, all) {
+function selection(flag, text, all) {
   const names = text?.split(',').map((name) => name.trim()) ?? all;
   const unknown = names.filter((name) => !all.includes(name));
-  if (unknown.length > 0) throw new Error(`${flag}: there is no ${unknown.join(', ')}, only ${all.join(', ')}`);
+  if (unknown.length > 0)
+    throw new Error(`${flag}: there is no ${unknown.join(', ')}; the choices are ${all.join(', ')}`);
   return all.filter((name) => names.includes(name));
 }
 
 function withRounds(sizes, text) {
   const rounds = Number(text);
-  if (!Number.isInteger(rounds) || rounds < 1) throw new Error('--rounds is a whole number from 1');
+  if (!Number.isInteger(rounds) || rounds < 1) throw new Error('--rounds must be a whole number from 1');
   return Object.fromEntries(
     Object.entries(sizes).map(([figure, size]) => [figure, 'rounds' in size ? { ...size, rounds } : size]),
   );

@@ -1,11 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
-/** Only Linux tells the CPU time and the memory of another process. */
+/** Only Linux shows the CPU time and the memory of another process. */
 export const canMeasure = existsSync('/proc/self/task');
 
 const TICK_NANOS = 10_000_000;
 
-/** What vanished meanwhile has nothing to say. */
+/** The text of a file; empty when its process has ended. */
 function read(path) {
   try {
     return readFileSync(path, 'utf8');
@@ -14,7 +14,7 @@ function read(path) {
   }
 }
 
-/** The fields of /proc/…/stat from the third on: the second is a name, and may hold spaces and brackets. */
+/** The fields of /proc/…/stat from the third on. The second is a name that may contain spaces and brackets. */
 const statOf = (path) => read(path).split(') ').at(-1).split(' ');
 
 /** A process and all its descendants. */
@@ -27,13 +27,13 @@ export function treeOf(root) {
   return tree;
 }
 
-/** Nanoseconds on the CPU of all threads of all these processes; NaN where nobody tells. */
+/** The CPU time of all threads of these processes in nanoseconds; NaN on other platforms. */
 export function cpuNanos(pids) {
   if (!canMeasure) return Number.NaN;
   return pids.reduce((total, pid) => total + processNanos(pid), 0);
 }
 
-/** The scheduler's own account; without it the clock's, in steps of 10 ms. */
+/** The exact time of the scheduler or, without it, the time in steps of 10 ms. */
 function processNanos(pid) {
   const tasks = existsSync(`/proc/${pid}/task`) ? readdirSync(`/proc/${pid}/task`) : [];
   const onCpu = tasks.map((task) => Number(read(`/proc/${pid}/task/${task}/schedstat`).split(' ')[0]));
@@ -43,7 +43,7 @@ function processNanos(pid) {
   return (user + system) * TICK_NANOS;
 }
 
-/** Nanoseconds in which a core did anything at all, in steps of 10 ms. */
+/** The busy time of a core in nanoseconds, in steps of 10 ms; NaN on other platforms. */
 export function coreBusyNanos(core) {
   const line = new RegExp(`^cpu${core} (.*)$`, 'm').exec(read('/proc/stat'));
   if (!line) return Number.NaN;
@@ -51,7 +51,7 @@ export function coreBusyNanos(core) {
   return (user + nice + system + irq + softirq + steal) * TICK_NANOS;
 }
 
-/** Bytes resident now (`VmRSS`) or at the highest (`VmHWM`), of all these processes; NaN where nobody tells. */
+/** The resident memory of these processes in bytes, current (`VmRSS`) or peak (`VmHWM`); NaN on other platforms. */
 export function memoryBytes(pids, name) {
   if (!canMeasure) return Number.NaN;
   const kib = pids.map((pid) => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(read(`/proc/${pid}/status`))?.[1] ?? 0));

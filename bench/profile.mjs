@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { ANSWER, jsonRequest } from './exchange.mjs';
+import { RESPONSE_BODY, jsonRequest } from './exchange.mjs';
 import { grid } from './table.mjs';
 import { OurServer } from './targets/ours.mjs';
 
@@ -10,12 +10,12 @@ const LOAD_MS = 5000;
 const EVERY_MICROS = 200;
 const TOP = 10;
 
-/** A CPU profile of our server under the load of the JSON figure, without its start; prints where the time goes. */
+/** Records a CPU profile of the server under the load of the JSON figure, without its start, and lists the costliest functions. */
 export async function profile(bench) {
   const upstream = await bench.jsonUpstream();
   const server = new OurServer({ folder: bench.folder(), upstreamPort: upstream.port });
   try {
-    // In the environment, not on the command line: the launcher may start another Node.
+    // The environment also reaches a Node process that the launcher starts; the command line does not.
     await server.start({ NODE_OPTIONS: '--inspect=127.0.0.1:0' });
     const target = {
       name: 'sqlite',
@@ -24,11 +24,11 @@ export async function profile(bench) {
     };
     const inspector = await Inspector.open(join(server.folder, 'stderr'));
     await drive(bench, target, WARM_MS);
-    await inspector.ask('Profiler.enable');
-    await inspector.ask('Profiler.setSamplingInterval', { interval: EVERY_MICROS });
-    await inspector.ask('Profiler.start');
+    await inspector.send('Profiler.enable');
+    await inspector.send('Profiler.setSamplingInterval', { interval: EVERY_MICROS });
+    await inspector.send('Profiler.start');
     await drive(bench, target, LOAD_MS);
-    const { profile: recorded } = await inspector.ask('Profiler.stop');
+    const { profile: recorded } = await inspector.send('Profiler.stop');
     writeFileSync(bench.options.profileFile, JSON.stringify(recorded));
     return { text: `${topTen(recorded)}\n\nwritten: ${bench.options.profileFile}` };
   } finally {
@@ -40,19 +40,19 @@ export async function profile(bench) {
 const drive = (bench, target, ms) =>
   bench.load(target, 'closedLoop', {
     requests: [jsonRequest(target.authorization)],
-    body: ANSWER,
+    body: RESPONSE_BODY,
     connections: 32,
     ms,
   });
 
-/** A client of Node's inspector: one question at a time. */
+/** A client of Node's inspector for one command at a time. */
 class Inspector {
-  /** Finds its address where Node prints it; the last one, for a launcher comes before what it launches. */
+  /** Connects to the last address that Node printed: a launcher prints one before the server does. */
   static async open(stderr) {
     const address = readFileSync(stderr, 'utf8')
       .match(/ws:\/\/\S+/g)
       ?.at(-1);
-    if (address === undefined) throw new Error('the inspector of our server does not listen');
+    if (address === undefined) throw new Error('the inspector of the server does not listen');
     const socket = new WebSocket(address);
     await once(socket, 'open');
     return new Inspector(socket);
@@ -62,7 +62,7 @@ class Inspector {
     this.socket = socket;
   }
 
-  async ask(method, params = {}) {
+  async send(method, params = {}) {
     this.socket.send(JSON.stringify({ id: 1, method, params }));
     const [{ data }] = await once(this.socket, 'message');
     const { result, error } = JSON.parse(data);
@@ -71,22 +71,22 @@ class Inspector {
   }
 }
 
-/** The functions with the most time of their own, as shares of the time on the CPU. */
+/** The functions with the longest self time, as shares of the CPU time. */
 function topTen({ nodes, samples, timeDeltas }) {
   const byId = new Map(nodes.map((node) => [node.id, node.callFrame]));
   const own = new Map();
   for (const [i, id] of samples.entries()) {
-    const place = placeOf(byId.get(id));
-    own.set(place, (own.get(place) ?? 0) + timeDeltas[i]);
+    const location = locationOf(byId.get(id));
+    own.set(location, (own.get(location) ?? 0) + timeDeltas[i]);
   }
   own.delete('(idle)');
   const total = [...own.values()].reduce((sum, micros) => sum + micros, 0);
   const top = [...own].toSorted(([, a], [, b]) => b - a).slice(0, TOP);
   const share = (micros) => `${((100 * micros) / total).toFixed(1)} %`;
-  return grid([['self time', 'share'], ...top.map(([place, micros]) => [place, share(micros)])]);
+  return grid([['self time', 'share'], ...top.map(([location, micros]) => [location, share(micros)])]);
 }
 
-function placeOf({ functionName, url, lineNumber }) {
+function locationOf({ functionName, url, lineNumber }) {
   const name = functionName || '(anonymous)';
   return url === '' ? name : `${name} ${url.replace(/^file:\/\/.*\/(?=node_modules\/|dist\/)/, '')}:${lineNumber + 1}`;
 }

@@ -1,6 +1,6 @@
 /**
- * Measures every target once a round, one at a time, in an order that turns around each round: what drifts (heat,
- * neighbours) does not favour the first. The samples of each target, by name; index = round.
+ * Measures every target once a round, one after the other. Each round reverses the order, so that drift (heat, other
+ * processes) favours no target. Returns the samples by the name of the target, one for each round.
  */
 export async function interleaved(targets, rounds, measure) {
   const samples = new Map(targets.map(({ name }) => [name, []]));
@@ -10,6 +10,6 @@ export async function interleaved(targets, rounds, measure) {
   return samples;
 }
 
-/** One field of all samples, by target's name. */
+/** One field of all samples, by the name of the target. */
 export const field = (samples, name) =>
   Object.fromEntries([...samples].map(([target, list]) => [target, list.map((sample) => sample[name])]));

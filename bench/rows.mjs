@@ -1,25 +1,25 @@
 import { paired, summary } from './statistics.mjs';
 
-/** One line of the table: a figure, and its summary for each target that has one. `digits` are those after the point. */
+/** A row of the table: the summary of a figure for each target that has one. `digits` are the decimals. */
 export function row(id, title, byTarget, digits = 0) {
   const values = Object.fromEntries(Object.entries(byTarget).map(([target, list]) => [target, summary(list)]));
   return { id, title, digits, values };
 }
 
-/** The same figure over a yardstick's, paired by round. Empty when the yardstick is not there. */
-export function ratioRow(id, title, byTarget, yardstick, combine) {
-  const against = byTarget[yardstick];
-  if (!against) return { id, title, digits: 2, values: {} };
+/** A figure divided by that of a reference target, paired by round. Empty without the reference target. */
+export function ratioRow(id, title, byTarget, reference, combine) {
+  const referenceValues = byTarget[reference];
+  if (!referenceValues) return { id, title, digits: 2, values: {} };
   const others = Object.entries(byTarget).filter(([target]) => target !== 'direct');
   return row(
     id,
     title,
-    Object.fromEntries(others.map(([name, values]) => [name, paired(values, against, combine)])),
+    Object.fromEntries(others.map(([name, values]) => [name, paired(values, referenceValues, combine)])),
     2,
   );
 }
 
-/** What each target adds to the direct way, paired by round. */
+/** What each target adds to the direct connection, paired by round. */
 export function addedToDirect(byTarget) {
   const others = Object.entries(byTarget).filter(([target]) => target !== 'direct');
   return Object.fromEntries(

@@ -8,7 +8,7 @@ import { streamFigure } from './figures/stream.mjs';
 import { uploadFigure } from './figures/upload.mjs';
 import { judge } from './goals.mjs';
 import { growth } from './growth.mjs';
-import { describeMachine, stepAside } from './machine.mjs';
+import { describeMachine, leaveProxyCore } from './machine.mjs';
 import { readOptions, USAGE } from './options.mjs';
 import { profile } from './profile.mjs';
 import { goalLines, machineLines, table } from './table.mjs';
@@ -21,8 +21,8 @@ const FIGURES = {
   upload: uploadFigure,
   start: startFigure,
 };
-/** A larger share of loud rounds than this, and the ratios are worth less than they look. */
-const LOUD_ROUNDS = 0.3;
+/** With a larger share of disturbed rounds the ratios are not reliable. */
+const MAX_DISTURBED = 0.3;
 
 async function figures(bench) {
   const rows = [];
@@ -39,24 +39,24 @@ const work = ({ options }) => {
 };
 
 function print(bench, machine, { rows = [], goals = [], growth: growths = [], database, text = '' }) {
-  const { bad, options, disturbed } = bench;
-  const loud = disturbed.loud / Math.max(1, disturbed.rounds);
+  const { bad, options, rounds } = bench;
+  const disturbed = rounds.disturbed / Math.max(1, rounds.all);
   if (options.json) {
     process.stdout.write(
-      `${JSON.stringify({ machine, rows, goals, growth: growths, database, bad, loudRounds: loud }, undefined, 2)}\n`,
+      `${JSON.stringify({ machine, rows, goals, growth: growths, database, bad, loudRounds: disturbed }, undefined, 2)}\n`,
     );
     return;
   }
   const parts = [machineLines(machine), rows.length > 0 ? table(rows) : '', text, goalLines(goals)];
   process.stdout.write(`\n${parts.filter((part) => part !== '').join('\n\n')}\n`);
-  if (loud > LOUD_ROUNDS)
+  if (disturbed > MAX_DISTURBED)
     bench.say(
-      `\nothers used the measured core in ${Math.round(loud * 100)} % of the rounds: measure again when it is quiet`,
+      `\nother processes used the measured core in ${Math.round(disturbed * 100)} % of the rounds: repeat the run on an idle machine`,
     );
 }
 
 async function measure(options) {
-  stepAside();
+  leaveProxyCore();
   const machine = describeMachine();
   const bench = new Bench(options);
   try {
@@ -64,7 +64,9 @@ async function measure(options) {
   } finally {
     await bench.close();
   }
-  const wrong = Object.entries(bench.bad).map(([target, count]) => `${target}: ${count} answers were wrong or missing`);
+  const wrong = Object.entries(bench.bad).map(
+    ([target, count]) => `${target}: ${count} responses were wrong or missing`,
+  );
   if (wrong.length > 0) throw new Error(wrong.join('\n'));
 }
 

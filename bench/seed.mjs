@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 
-/** What must differ between two rows, made from a number; a copy of the first row otherwise. */
+/** SQL for the columns that must differ between rows, made from a number `n`. Other columns are copied from the first row. */
 const UNIQUE = {
   tokens: {
     id: `printf('00000000-0000-4000-8000-%012d', n)`,
@@ -14,8 +14,8 @@ const UNIQUE = {
 };
 
 /**
- * Fills a table of a stopped server's SQLite file up to `count` rows, by copying its first: a million by the management
- * API would take an hour. Knows no column but those that must differ.
+ * Fills a table in the SQLite file of a stopped server up to `count` rows by copying its first row. Creating a million rows
+ * through the management API would take an hour.
  */
 export function seed(path, table, count) {
   const database = new DatabaseSync(path);

@@ -1,10 +1,10 @@
-/** The value below which the share `p` (0 to 1) of all lies; NaN of nothing. */
+/** The value below which the share `p` (0 to 1) of all values lies; NaN without values. */
 export function percentile(values, p) {
   const sorted = Float64Array.from(values).sort();
   return sorted.length === 0 ? Number.NaN : sorted[Math.min(sorted.length - 1, Math.floor(p * sorted.length))];
 }
 
-/** Of an even number the mean of the two in the middle. */
+/** The median: of an even number of values the mean of the two in the middle; NaN without values. */
 export function median(values) {
   const sorted = Float64Array.from(values).sort();
   const middle = sorted.length / 2;
@@ -12,7 +12,7 @@ export function median(values) {
   return sorted.length % 2 === 1 ? sorted[Math.floor(middle)] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-/** What is told of one figure: the median of its rounds, the quiet machine's value (p10), and where half of them lie. */
+/** The median of the rounds, the value of an undisturbed round (p10), and the quartiles. */
 export function summary(values) {
   const known = values.filter((value) => Number.isFinite(value));
   return {
@@ -25,8 +25,8 @@ export function summary(values) {
 }
 
 /**
- * Each value over what the yardstick showed in the same round. Noise hits both then: a ratio of two medians mixes quiet
- * and loud rounds, and was up to 30 % off.
+ * Each value divided by that of the reference in the same round, because noise affects both. A ratio of two medians would
+ * mix undisturbed and disturbed rounds, which made it up to 30 % wrong.
  */
-export const paired = (values, yardstick, combine = (a, b) => a / b) =>
-  values.map((value, round) => combine(value, yardstick[round]));
+export const paired = (values, reference, combine = (a, b) => a / b) =>
+  values.map((value, round) => combine(value, reference[round]));

@@ -1,6 +1,6 @@
-// An upstream that costs little: it finds the end of a request and writes what stands ready.
+// An upstream with low cost: it finds the end of a request and writes a prepared response.
 import { createServer } from 'node:net';
-import { ANSWER, ANSWER_HEADERS, eventText, receipt, UPSTREAM_KEY } from './exchange.mjs';
+import { RESPONSE_BODY, RESPONSE_HEADERS, eventText, receipt, UPSTREAM_KEY } from './exchange.mjs';
 
 const HEAD_END = '\r\n\r\n';
 const CREDENTIAL = new RegExp(`\\r\\nauthorization: *Bearer ${UPSTREAM_KEY}\\r\\n`, 'i');
@@ -9,60 +9,60 @@ const STREAM = /^POST \S+\?chunks=(\d+)&interval=(\d+) /;
 const UPLOAD = /^POST \/v1\/files /;
 
 const headers = (type, more) =>
-  [`content-type: ${type}`, ...ANSWER_HEADERS.map(([name, value]) => `${name}: ${value}`), more].join('\r\n');
+  [`content-type: ${type}`, ...RESPONSE_HEADERS.map(([name, value]) => `${name}: ${value}`), more].join('\r\n');
 const whole = (status, body) =>
   Buffer.from(`HTTP/1.1 ${status}\r\n${headers('application/json', `content-length: ${body.length}`)}\r\n\r\n${body}`);
 
-const JSON_ANSWER = whole('200 OK', ANSWER);
+const JSON_RESPONSE = whole('200 OK', RESPONSE_BODY);
 const REFUSAL = whole('401 Unauthorized', '{"error":{"message":"not the upstream key"}}');
 const STREAM_HEAD = `HTTP/1.1 200 OK\r\n${headers('text/event-stream; charset=utf-8', 'transfer-encoding: chunked')}\r\n\r\n`;
 
 const chunk = (text) => `${text.length.toString(16)}\r\n${text}\r\n`;
 
-/** One client's connection: requests one after the other. */
-class Conversation {
+/** A connection of a client, with one request after the other. */
+class ClientConnection {
   constructor(socket) {
     this.socket = socket;
-    this.kept = undefined;
+    this.buffered = undefined;
     this.head = undefined;
     this.length = 0;
-    this.left = 0;
+    this.remaining = 0;
     this.timer = undefined;
   }
 
   feed(bytes) {
-    let rest = this.kept ? Buffer.concat([this.kept, bytes]) : bytes;
-    this.kept = undefined;
+    let rest = this.buffered ? Buffer.concat([this.buffered, bytes]) : bytes;
+    this.buffered = undefined;
     if (this.head === undefined) {
       rest = this.readHead(rest);
       if (rest === undefined) return;
     }
-    this.left -= rest.length;
-    if (this.left <= 0) this.answer();
+    this.remaining -= rest.length;
+    if (this.remaining <= 0) this.respond();
   }
 
-  /** What follows the head; nothing, while it is not complete. */
+  /** Returns the bytes after the head; undefined while the head is incomplete. */
   readHead(bytes) {
     const end = bytes.indexOf(HEAD_END);
     if (end === -1) {
-      this.kept = bytes;
+      this.buffered = bytes;
       return undefined;
     }
     this.head = bytes.latin1Slice(0, end + 2);
-    this.left = this.length = Number(LENGTH.exec(this.head)?.[1] ?? 0);
+    this.remaining = this.length = Number(LENGTH.exec(this.head)?.[1] ?? 0);
     return bytes.subarray(end + HEAD_END.length);
   }
 
-  answer() {
+  respond() {
     const { head, socket } = this;
     this.head = undefined;
     const stream = STREAM.exec(head);
     if (!CREDENTIAL.test(head)) socket.write(REFUSAL);
     else if (stream) this.stream(Number(stream[1]), Number(stream[2]));
-    else socket.write(UPLOAD.test(head) ? whole('200 OK', receipt(this.length)) : JSON_ANSWER);
+    else socket.write(UPLOAD.test(head) ? whole('200 OK', receipt(this.length)) : JSON_RESPONSE);
   }
 
-  /** Every event leaves in a write of its own, when its time has come. */
+  /** Writes each event on its own when it is due. */
   stream(chunks, intervalMs) {
     let sent = 0;
     this.socket.write(STREAM_HEAD);
@@ -83,8 +83,8 @@ class Conversation {
 }
 
 createServer({ noDelay: true }, (socket) => {
-  const conversation = new Conversation(socket);
-  socket.on('data', (bytes) => conversation.feed(bytes));
+  const connection = new ClientConnection(socket);
+  socket.on('data', (bytes) => connection.feed(bytes));
   socket.on('error', () => undefined);
-  socket.once('close', () => conversation.end());
+  socket.once('close', () => connection.end());
 }).listen(Number(process.argv[2]), '127.0.0.1');

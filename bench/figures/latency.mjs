@@ -1,11 +1,11 @@
-import { ANSWER, jsonRequest } from '../exchange.mjs';
+import { RESPONSE_BODY, jsonRequest } from '../exchange.mjs';
 import { field, interleaved } from '../rounds.mjs';
 import { addedToDirect, ratioRow, row } from '../rows.mjs';
 import { startTargets } from '../targets/targets.mjs';
 
 const RATE = 200;
 
-/** A chat completion every 5 ms, whatever comes back: what a proxy adds to the direct way. */
+/** A chat completion every 5 ms in an open loop: the latency that a proxy adds to the direct connection. */
 export async function latencyFigure(bench) {
   const { latency } = bench.options.sizes;
   const upstream = await bench.jsonUpstream();
@@ -17,7 +17,7 @@ export async function latencyFigure(bench) {
     'postgres capped',
   ]);
   const run = (target, ms) =>
-    bench.load(target, 'openLoop', { request: jsonRequest(target.authorization), body: ANSWER, rate: RATE, ms });
+    bench.load(target, 'openLoop', { request: jsonRequest(target.authorization), body: RESPONSE_BODY, rate: RATE, ms });
   try {
     for (const target of targets.list) await warm(bench, target, latency.warmMs);
     const samples = await interleaved(targets.list, latency.rounds, (target) => run(target, latency.sliceMs));
@@ -35,11 +35,11 @@ export async function latencyFigure(bench) {
   }
 }
 
-/** At 200 a second it would take a minute until the compiler is done. */
+/** A closed loop, because at 200 requests a second the compiler would need a minute to finish. */
 const warm = (bench, target, ms) =>
   bench.load(target, 'closedLoop', {
     requests: [jsonRequest(target.authorization)],
-    body: ANSWER,
+    body: RESPONSE_BODY,
     connections: 16,
     ms,
   });

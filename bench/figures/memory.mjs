@@ -5,13 +5,13 @@ import { memoryBytes } from '../process.tree.mjs';
 import { row } from '../rows.mjs';
 import { startTargets } from '../targets/targets.mjs';
 
-/** Nothing more comes on a stream once it is open. */
+/** An open stream sends no further events during the measurement. */
 const SILENCE_MS = 3_600_000;
 const WARM_STREAMS = 100;
-/** Descriptors a proxy has for other things than its two an open stream. */
+/** Descriptors of a proxy besides the two for each open stream. */
 const SPARE_FILES = 200;
 
-/** Resident memory an open idle event stream costs, with 1,000 and with 5,000 of them. */
+/** The resident memory of an idle event stream, with 1,000 and with 5,000 open streams. */
 export async function memoryFigure(bench) {
   const counts = bench.options.sizes.memory.counts.filter((count) => hasFilesFor(bench, count));
   const upstream = await bench.ownUpstream();
@@ -25,30 +25,30 @@ export async function memoryFigure(bench) {
     await upstream.stop();
   }
   return counts.map((count) =>
-    row(`memory.${count}`, `memory an open stream at ${count.toLocaleString('en')}, KiB`, kib[count], 1),
+    row(`memory.${count}`, `memory per open stream at ${count.toLocaleString('en')}, KiB`, kib[count], 1),
   );
 }
 
 function hasFilesFor(bench, count) {
   const enough = 2 * count + SPARE_FILES <= fileLimit();
-  if (!enough) bench.say(`${count} streams: skipped, a process may have ${fileLimit()} open files (ulimit -n)`);
+  if (!enough) bench.say(`${count} streams: skipped, because the limit of open files is ${fileLimit()} (ulimit -n)`);
   return enough;
 }
 
-/** KiB a stream at each count, all over the same memory before the first. */
+/** KiB per stream at each count, above the memory before the first stream. */
 async function growth(bench, target, counts) {
   const { settleMs } = bench.options.sizes.memory;
   const request = streamRequest(target.authorization, 1_000_000, SILENCE_MS);
-  await bench.load(target, 'hold', { request, count: WARM_STREAMS });
-  await bench.load(target, 'release');
+  await bench.load(target, 'openStreams', { request, count: WARM_STREAMS });
+  await bench.load(target, 'closeStreams');
   await sleep(settleMs);
   const before = memoryBytes(target.pids, 'VmRSS');
   const values = [];
   for (const count of counts) {
-    await bench.load(target, 'hold', { request, count });
+    await bench.load(target, 'openStreams', { request, count });
     await sleep(settleMs);
     values.push([count, (memoryBytes(target.pids, 'VmRSS') - before) / count / 1024]);
   }
-  await bench.load(target, 'release');
+  await bench.load(target, 'closeStreams');
   return values;
 }

@@ -7,7 +7,7 @@ import { ratioRow, row } from '../rows.mjs';
 import { OurServer } from '../targets/ours.mjs';
 import { startFloor, startHello } from '../targets/targets.mjs';
 
-/** From the start of the process to the first 200, on `/ready` where there is one. Ours over a store it has used before. */
+/** The time from the start of the process to the first 200 (of `/ready`, if there is one), with a database that was used before. */
 export async function startFigure(bench) {
   const { options } = bench;
   const upstream = await bench.jsonUpstream();
@@ -30,7 +30,7 @@ async function timed({ start }) {
   const startedAt = performance.now();
   const { child } = await start();
   const ms = performance.now() - startedAt;
-  // Not killed: the next start would mend the store first.
+  // A graceful stop, because after a kill the next start would repair the database first.
   await stopChild(child);
   return { ms };
 }

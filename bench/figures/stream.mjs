@@ -9,7 +9,7 @@ const STREAMS = 60;
 const INTERVAL_MS = 10;
 const SETTLE_MS = 20;
 
-/** Event streams: CPU a chunk, how long a chunk is held, and how much later the first one comes. */
+/** Event streams: CPU per chunk, the delay of a chunk, and the time that the first chunk takes longer. */
 export async function streamFigure(bench) {
   const { stream } = bench.options.sizes;
   const upstream = await bench.ownUpstream();
@@ -17,7 +17,7 @@ export async function streamFigure(bench) {
   try {
     for (const target of targets.list) {
       await flow(bench, target, stream.warmChunks);
-      // As many as it takes until the way of a request is compiled: one at a time, they are over in a second.
+      // Enough requests until the code of a request is compiled; one at a time, they take about a second.
       await firstByte(bench, target, stream.warmFirstBytes);
     }
     const flows = await interleaved(targets.list, stream.rounds, (target) => flow(bench, target, stream.chunks));
@@ -37,7 +37,7 @@ async function flow(bench, target, chunks) {
   const load = await bench.load(target, 'streams', { request, streams: STREAMS, chunks, intervalMs: INTERVAL_MS });
   await sleep(SETTLE_MS);
   const micros = (cpuNanos(target.pids) - cpu) / load.chunks / 1000;
-  return { micros: target.pids.length > 0 ? micros : Number.NaN, heldMs: load.p99 / 1000 };
+  return { micros: target.pids.length > 0 ? micros : Number.NaN, delayMs: load.p99 / 1000 };
 }
 
 const firstByte = (bench, target, count) =>
@@ -47,9 +47,9 @@ function streamRows(flows, firsts) {
   const micros = field(flows, 'micros');
   const first = addedToDirect(field(firsts, 'p50'));
   return [
-    row('stream.cpu', 'CPU an SSE chunk, µs', micros, 1),
-    ratioRow('stream.cpu.floor', 'CPU an SSE chunk ÷ floor', micros, 'floor'),
-    row('stream.held', 'chunk hold p99 over direct, ms', addedToDirect(field(flows, 'heldMs')), 2),
+    row('stream.cpu', 'CPU per SSE chunk, µs', micros, 1),
+    ratioRow('stream.cpu.floor', 'CPU per SSE chunk ÷ floor', micros, 'floor'),
+    row('stream.held', 'added delay of a chunk, p99, ms', addedToDirect(field(flows, 'delayMs')), 2),
     row('stream.first', 'added time to first byte, µs', first),
     ratioRow('stream.first.floor', 'added time to first byte ÷ floor', first, 'floor'),
   ];

@@ -1,4 +1,4 @@
-import { ANSWER, jsonRequest, receipt, uploadHead } from '../exchange.mjs';
+import { RESPONSE_BODY, jsonRequest, receipt, uploadHead } from '../exchange.mjs';
 import { memoryBytes } from '../process.tree.mjs';
 import { interleaved } from '../rounds.mjs';
 import { row } from '../rows.mjs';
@@ -7,7 +7,7 @@ import { startTargets } from '../targets/targets.mjs';
 
 const BYTES = 100 * 2 ** 20;
 
-/** 100 MB at once: throughput over direct, and the highest memory above that of the idle, warm process. */
+/** Uploads of 100 MB: throughput relative to the direct connection, and peak memory above that of the idle, warm process. */
 export async function uploadFigure(bench) {
   const { upload } = bench.options.sizes;
   const upstream = await bench.ownUpstream();
@@ -31,11 +31,11 @@ export async function uploadFigure(bench) {
   }
 }
 
-/** Idle is a server that has served, not one that has just begun. */
+/** Idle memory is that of a server after requests, not right after its start. */
 const warm = (bench, target) =>
   bench.load(target, 'closedLoop', {
     requests: [jsonRequest(target.authorization)],
-    body: ANSWER,
+    body: RESPONSE_BODY,
     connections: 16,
     ms: bench.options.sizes.upload.warmMs,
   });

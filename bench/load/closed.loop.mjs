@@ -1,32 +1,32 @@
-import { Check } from './line.mjs';
-import { lines } from './lines.mjs';
+import { ResponseCheck } from './connection.mjs';
+import { openConnections } from './connection.pool.mjs';
 
 /**
- * Each of `connections` asks again as soon as it was answered, for `ms`: the server is never idle. Asks `requests` in
- * turn. Counts only complete, correct answers.
+ * Each of `connections` connections sends its next request as soon as it has a response, for `ms`, so that the server is
+ * never idle. It sends `requests` in turn, and counts complete, correct responses as `ok`.
  */
 export async function closedLoop({ port, requests, body, connections, ms }) {
   const texts = requests.map((text) => Buffer.from(text));
   const expected = Buffer.from(body);
-  const open = await lines(port, connections);
-  const result = { ok: 0, bad: 0, asked: 0 };
+  const open = await openConnections(port, connections);
+  const result = { ok: 0, bad: 0, sent: 0 };
   const startedAt = performance.now();
-  await Promise.all(open.map(async (line) => askAgain(line, startedAt + ms, { texts, expected, result })));
+  await Promise.all(open.map(async (connection) => sendAgain(connection, startedAt + ms, { texts, expected, result })));
   const { ok, bad } = result;
   return { ok, bad, wallMs: performance.now() - startedAt };
 }
 
-function askAgain(line, until, { texts, expected, result }) {
+function sendAgain(connection, until, { texts, expected, result }) {
   return new Promise((finished) => {
-    const ask = () => {
-      const check = new Check(expected, (correct) => {
+    const send = () => {
+      const check = new ResponseCheck(expected, (correct) => {
         result[correct ? 'ok' : 'bad'] += 1;
-        if (performance.now() < until && line.isOpen) ask();
+        if (performance.now() < until && connection.isOpen) send();
         else finished();
       });
-      line.ask(texts[result.asked % texts.length], check);
-      result.asked += 1;
+      connection.send(texts[result.sent % texts.length], check);
+      result.sent += 1;
     };
-    ask();
+    send();
   });
 }

@@ -5,23 +5,23 @@ import { LOAD_CORE } from '../machine.mjs';
 
 const MAIN = fileURLToPath(new URL('main.mjs', import.meta.url));
 
-/** Our side of the load generator. One task at a time. */
+/** Controls the process of the load generator. It runs one task at a time. */
 export class Generator {
   constructor() {
     this.child = startChild(LOAD_CORE, process.execPath, [MAIN], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   }
 
-  /** Runs one of the kinds of load (load/main.mjs) and gives what came of it: `ok`, `bad`, and figures. */
+  /** Runs one kind of load (load/main.mjs) and returns its result: `ok`, `bad` and figures. */
   async run(kind, parameters = {}) {
     this.child.send({ kind, parameters });
-    const answered = new AbortController();
-    const { signal } = answered;
+    const settled = new AbortController();
+    const { signal } = settled;
     try {
-      const [answer] = await Promise.race([once(this.child, 'message', { signal }), this.ended(signal)]);
-      if (answer.error !== undefined) throw new Error(`${kind}: ${answer.error}`);
-      return answer.result;
+      const [message] = await Promise.race([once(this.child, 'message', { signal }), this.ended(signal)]);
+      if (message.error !== undefined) throw new Error(`${kind}: ${message.error}`);
+      return message.result;
     } finally {
-      answered.abort();
+      settled.abort();
     }
   }
 

@@ -1,10 +1,10 @@
-// The load generator: a process of its own, so that what it costs is not what is measured.
+// The load generator runs in a process of its own, so that its cost is not measured.
 import { closedLoop } from './closed.loop.mjs';
 import { openLoop } from './open.loop.mjs';
-import { firstBytes, hold, release, streams } from './streams.mjs';
+import { closeStreams, firstBytes, openStreams, streams } from './streams.mjs';
 import { upload } from './upload.mjs';
 
-const KINDS = { closedLoop, openLoop, streams, firstBytes, hold, release, upload };
+const KINDS = { closedLoop, openLoop, streams, firstBytes, openStreams, closeStreams, upload };
 
 process.on('message', ({ kind, parameters }) => {
   KINDS[kind](parameters).then(

@@ -1,68 +1,70 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { percentile } from '../statistics.mjs';
 import { EventCheck } from './event.check.mjs';
-import { Line } from './line.mjs';
-import { lines } from './lines.mjs';
+import { Connection } from './connection.mjs';
+import { openConnections } from './connection.pool.mjs';
 
 /**
- * So many event streams at a time, each read to its end. They begin one after the other over one interval: together,
- * every chunk would wait behind all others, and that is the load's doing. Microseconds from the upstream's write of a
- * chunk to its arrival here.
+ * Reads `count` event streams at the same time, each to its end. Their starts are spread over one interval, because chunks
+ * that arrive together would wait for each other in the load generator. Measures the microseconds from the upstream's
+ * write of a chunk to its arrival.
  */
 export async function streams({ port, request, streams: count, chunks, intervalMs }) {
   const text = Buffer.from(request);
-  const holds = [];
-  const open = await lines(port, count);
+  const delays = [];
+  const open = await openConnections(port, count);
   const ends = await Promise.all(
-    open.map(async (line, index) => {
+    open.map(async (connection, index) => {
       await sleep((index * intervalMs) / count);
-      return new Promise((done) => line.ask(text, new EventCheck(chunks, { done, holds })));
+      return new Promise((done) => connection.send(text, new EventCheck(chunks, { done, delays })));
     }),
   );
   const ok = ends.filter(Boolean).length;
-  return { ok, bad: count - ok, chunks: holds.length, p50: percentile(holds, 0.5), p99: percentile(holds, 0.99) };
+  return { ok, bad: count - ok, chunks: delays.length, p50: percentile(delays, 0.5), p99: percentile(delays, 0.99) };
 }
 
-/** Streams of one event, one after the other: microseconds from the request to the whole first event. */
+/** Reads streams of one event, one after the other. Measures the microseconds from the request to the end of the event. */
 export async function firstBytes({ port, request, count }) {
   const text = Buffer.from(request);
-  const [line] = await lines(port, 1);
+  const [connection] = await openConnections(port, 1);
   const times = [];
   let bad = 0;
-  for (let i = 0; i < count && line.isOpen; i += 1) {
+  for (let i = 0; i < count && connection.isOpen; i += 1) {
     const sentAt = performance.now();
     const first = () => times.push((performance.now() - sentAt) * 1000);
-    const correct = await new Promise((done) => line.ask(text, new EventCheck(1, { first, done })));
+    const correct = await new Promise((done) => connection.send(text, new EventCheck(1, { first, done })));
     if (!correct) bad += 1;
   }
-  return { ok: count - bad, bad: bad + (line.isOpen ? 0 : 1), p50: percentile(times, 0.5) };
+  return { ok: count - bad, bad: bad + (connection.isOpen ? 0 : 1), p50: percentile(times, 0.5) };
 }
 
-const held = [];
-const AT_A_TIME = 100;
+const idleStreams = [];
+const BATCH_SIZE = 100;
 
-/** Opens streams until `count` are open in all, and has seen the first event of each. They stay open until `release`. */
-export async function hold({ port, request, count }) {
+/** Opens streams until `count` are open, and waits for the first event of each. They stay open until `closeStreams`. */
+export async function openStreams({ port, request, count }) {
   const text = Buffer.from(request);
   let bad = 0;
-  while (held.length < count) {
-    const some = Array.from({ length: Math.min(AT_A_TIME, count - held.length) }, async () => openStream(port, text));
-    for (const outcome of await Promise.all(some)) if (!outcome) bad += 1;
+  while (idleStreams.length < count) {
+    const batch = Array.from({ length: Math.min(BATCH_SIZE, count - idleStreams.length) }, async () =>
+      openStream(port, text),
+    );
+    for (const outcome of await Promise.all(batch)) if (!outcome) bad += 1;
   }
   return { ok: count - bad, bad };
 }
 
 async function openStream(port, text) {
-  const line = await Line.open(port);
-  held.push(line);
+  const connection = await Connection.open(port);
+  idleStreams.push(connection);
   return new Promise((seen) => {
     const check = new EventCheck(1, { first: () => seen(check.correct), done: () => seen(false) });
-    line.ask(text, check);
+    connection.send(text, check);
   });
 }
 
-/** Leaves all open streams. */
-export async function release() {
-  for (const line of held.splice(0)) line.close();
+/** Closes all open streams. */
+export async function closeStreams() {
+  for (const connection of idleStreams.splice(0)) connection.close();
   return { ok: 0, bad: 0 };
 }

@@ -1,18 +1,18 @@
 import { once } from 'node:events';
-import { Check, Line } from './line.mjs';
+import { Connection, ResponseCheck } from './connection.mjs';
 
 const PIECE = Buffer.alloc(64 * 1024, 'x');
 
-/** Sends a body of `bytes` as fast as it is taken; milliseconds until the whole answer. */
+/** Sends a body of `bytes` bytes as fast as possible. Measures the milliseconds until the complete response. */
 export async function upload({ port, head, bytes, body }) {
-  const line = await Line.open(port);
+  const connection = await Connection.open(port);
   const startedAt = performance.now();
-  const answered = new Promise((done) => line.ask(head, new Check(Buffer.from(body), done)));
-  for (let left = bytes; left > 0 && line.isOpen; left -= PIECE.length)
-    if (!line.socket.write(left < PIECE.length ? PIECE.subarray(0, left) : PIECE))
-      await Promise.race([once(line.socket, 'drain'), answered]);
-  const correct = await answered;
+  const response = new Promise((done) => connection.send(head, new ResponseCheck(Buffer.from(body), done)));
+  for (let remaining = bytes; remaining > 0 && connection.isOpen; remaining -= PIECE.length)
+    if (!connection.socket.write(remaining < PIECE.length ? PIECE.subarray(0, remaining) : PIECE))
+      await Promise.race([once(connection.socket, 'drain'), response]);
+  const correct = await response;
   const ms = performance.now() - startedAt;
-  line.close();
+  connection.close();
   return { ok: correct ? 1 : 0, bad: correct ? 0 : 1, ms };
 }

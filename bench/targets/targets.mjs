@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { answers, endChild, freePort, startChild } from '../child.mjs';
+import { endChild, freePort, startChild, waitUntilReady } from '../child.mjs';
 import { UPSTREAM_KEY } from '../exchange.mjs';
 import { nginxProgram, PROXY_CORE } from '../machine.mjs';
 import { startNginxProxy } from '../nginx.mjs';
@@ -10,12 +10,12 @@ import { CAP, OurServer } from './ours.mjs';
 const FLOOR = fileURLToPath(new URL('floor.mjs', import.meta.url));
 const HELLO = fileURLToPath(new URL('hello.mjs', import.meta.url));
 
-/** In the order of the table. The first and `floor` are always there: they are what the others are compared with. */
+/** The targets in the order of the table. `direct` and `floor` are always included, because the others are compared with them. */
 export const TARGETS = ['direct', 'nginx', 'floor', 'hello', 'sqlite', 'sqlite capped', 'postgres', 'postgres capped'];
 
 /**
- * What can be asked: where, with which credential, and the processes that serve. Two targets may be one server, asked
- * with two kinds of token.
+ * A target of requests: its port, the credential to use, and the processes of the server. Two targets may be one server
+ * with two kinds of tokens.
  */
 const target = (name, port, authorization, child) => ({
   name,
@@ -28,7 +28,7 @@ export async function startFloor(upstreamPort) {
   const port = await freePort();
   const args = [FLOOR, String(port), `http://127.0.0.1:${upstreamPort}`, UPSTREAM_KEY];
   const child = startChild(PROXY_CORE, process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit'] });
-  await answers(child, port, '/ready');
+  await waitUntilReady(child, port, '/ready');
   return { child, port };
 }
 
@@ -37,24 +37,24 @@ export async function startHello() {
   const child = startChild(PROXY_CORE, process.execPath, [HELLO, String(port)], {
     stdio: ['ignore', 'inherit', 'inherit'],
   });
-  await answers(child, port, '/ready');
+  await waitUntilReady(child, port, '/ready');
   return { child, port };
 }
 
-/** Ours on one store, asked with an uncapped token and, where wanted, with a capped one. */
-async function oursOn(store, { folder, upstreamPort, databaseUrl }, wanted) {
-  const server = await new OurServer({ folder: join(folder, store), upstreamPort, databaseUrl }).start();
+/** Starts the server with one database. Its targets use an uncapped and a capped token, as far as they are wanted. */
+async function startOurs(database, { folder, upstreamPort, databaseUrl }, wanted) {
+  const server = await new OurServer({ folder: join(folder, database), upstreamPort, databaseUrl }).start();
   const project = await server.project('bench');
   const kinds = [
-    [store, undefined],
-    [`${store} capped`, CAP],
+    [database, undefined],
+    [`${database} capped`, CAP],
   ].filter(([name]) => wanted.has(name));
   const list = [];
   for (const [name, cap] of kinds) list.push(target(name, server.port, await server.token(project, cap), server.child));
   return { list, child: server.child };
 }
 
-/** Starts what a figure compares, over one upstream; `names` may hold what this machine or this build lacks. */
+/** Starts the targets of a figure with one upstream. It skips names that this machine or this build does not support. */
 export async function startTargets(bench, upstreamPort, names) {
   const wanted = new Set(names.filter((name) => bench.options.targets.includes(name)));
   const folder = bench.folder();
@@ -70,11 +70,11 @@ export async function startTargets(bench, upstreamPort, names) {
   }
   const floor = await startFloor(upstreamPort);
   add(floor.child, target('floor', floor.port, 'sk-client', floor.child));
-  for (const store of ['sqlite', 'postgres']) {
-    if (![...wanted].some((name) => name.startsWith(store))) continue;
-    const databaseUrl = store === 'postgres' ? await bench.postgresUrl() : undefined;
-    if (store === 'postgres' && databaseUrl === undefined) continue;
-    const ours = await oursOn(store, { folder, upstreamPort, databaseUrl }, wanted);
+  for (const database of ['sqlite', 'postgres']) {
+    if (![...wanted].some((name) => name.startsWith(database))) continue;
+    const databaseUrl = database === 'postgres' ? await bench.postgresUrl() : undefined;
+    if (database === 'postgres' && databaseUrl === undefined) continue;
+    const ours = await startOurs(database, { folder, upstreamPort, databaseUrl }, wanted);
     add(ours.child, ...ours.list);
   }
   return { list, stop: async () => void (await Promise.all(children.map(endChild))) };

@@ -4,7 +4,7 @@ import { TokensInvalidated } from './domain.events.js';
 import { ChangePush } from './change.push.js';
 import { ChangeReader } from './change.reader.js';
 import { Freshness } from '../replicas/freshness.js';
-import { OneAtATime } from '../common/values/one.at.a.time.js';
+import { CoalescedTask } from '../common/values/coalesced.task.js';
 import { ReplicaRegistry } from '../replicas/replica.registry.js';
 import type { Position } from './revision.counter.js';
 
@@ -14,7 +14,7 @@ const POLL_MS = 250;
 @Injectable()
 export class ChangeFeed implements OnApplicationBootstrap {
   private readonly logger = new Logger(ChangeFeed.name);
-  private readonly reading = new OneAtATime(() => this.read());
+  private readonly reading = new CoalescedTask(() => this.read());
   private timer: NodeJS.Timeout | undefined;
   private position: Position | undefined;
   private isFailing = false;
@@ -42,7 +42,7 @@ export class ChangeFeed implements OnApplicationBootstrap {
 
   /** Reads what changed, now. */
   look(): void {
-    if (this.timer) this.reading.ask();
+    if (this.timer) this.reading.request();
   }
 
   /** One that takes longer than the time between two is not followed by another at once. */

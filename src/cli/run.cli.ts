@@ -1,6 +1,6 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { CommandFactory, CommandRunnerService } from 'nest-commander';
-import { VERSION } from '../common/values/version.js';
+import { VERSION } from '../common/values/package.js';
 import { CliModule } from './cli.module.js';
 import { exitCodeOf } from './terminal/cli.error.js';
 import { Terminal } from './terminal/terminal.js';

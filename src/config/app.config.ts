@@ -1,31 +1,33 @@
+import type { Networks } from '../common/values/networks.js';
 import type { UpstreamBase } from '../common/values/upstream.base.js';
 import type { Providers } from './provider.js';
 
-/** Milliseconds. */
+/** How to reach the database. */
 export interface DatabaseConfig {
   readonly driver: 'sqlite' | 'postgres' | 'mysql';
-  /** Of the SQLite file. */
+  /** The path of the SQLite file. */
   readonly path: string;
   readonly synchronous: 'normal' | 'full';
-  /** Of a server; empty for SQLite. Holds a password. */
+  /** The URL of the database server, with its password; empty for SQLite. */
   readonly url: string;
   readonly poolSize: number;
+  /** Connections that stay open without use. */
   readonly maxIdle: number;
   readonly maxLifetimeMs: number;
   readonly statementTimeoutMs: number;
 }
 
-/** The configuration of one running server: typed, validated, frozen; also the token it is injected by. */
+/** The configuration of one server: validated and frozen. The class is also the token that it is injected by. */
 export abstract class AppConfig {
   abstract readonly managementToken: string;
-  /** 32 bytes, or absent: upstream keys then rest in clear. */
+  /** 32 bytes; without it the database stores upstream keys unencrypted. */
   abstract readonly encryptionKey: Buffer | undefined;
-  /** The key before this one, still read while values are moved to the new one. */
+  /** The former key, which decrypts values until they are encrypted with the new one. */
   abstract readonly previousEncryptionKey: Buffer | undefined;
   abstract readonly listen: { readonly host: string; readonly port: number };
-  /** Addresses and ranges whose `X-Forwarded-For` is believed. */
-  abstract readonly trustedProxies: readonly string[];
-  /** Processes that serve, each a replica. */
+  /** The proxies whose `X-Forwarded-For` is trusted; absent when there are none. */
+  abstract readonly trustedProxies: Networks | undefined;
+  /** The number of server processes; each is a replica. */
   abstract readonly workers: number;
   abstract readonly database: DatabaseConfig;
   /** Absent without REDIS_URL. */
@@ -33,41 +35,39 @@ export abstract class AppConfig {
   abstract readonly log: { readonly level: string; readonly format: 'json' | 'console' };
   /** The upstreams that projects choose from. */
   abstract readonly providers: Providers;
-  /** The standard provider's base, and what holds for all. */
+  /** The base URL of the standard provider, and settings for all providers. */
   abstract readonly upstream: UpstreamBase & {
-    /** Origins a project may name although they are private addresses. */
+    /** Origins that projects may use although their addresses are private. */
     readonly allowedPrivateOrigins: readonly string[];
-    readonly connectTimeoutMs: number;
-    readonly headersTimeoutMs: number;
-    readonly idleTimeoutMs: number;
-    readonly maxDurationMs: number;
-    /** Failures in a row that open the breaker; 0 = never. */
+    /** Consecutive failures that open the breaker; 0 = it never opens. */
     readonly breakerFailures: number;
   };
   abstract readonly client: {
     readonly stallTimeoutMs: number;
     /** 0 = no limit. */
     readonly maxRequestBytes: number;
-    /** 0 = as many as the process's descriptors allow. */
+    /** 0 = as many as the open-file limit of the process allows. */
     readonly maxConnections: number;
   };
   abstract readonly token: {
     readonly defaultLifetimeMs: number;
-    /** What ends streams and sockets that are running. */
+    /** The events of a token that end its running streams and WebSockets. */
     readonly cutOn: { readonly revoke: boolean; readonly expiry: boolean };
-    /** How long what memory knows of uncapped tokens is believed while the store does not answer; 0 = not at all. */
+    /** How long cached tokens without a cap stay valid while the database does not respond; 0 = not at all. */
     readonly staleGraceMs: number;
   };
   abstract readonly limits: {
-    /** Requests in a minute, of all clients and of one address; 0 = no limit. */
+    /** Requests of all clients in a minute; 0 = no limit. */
     readonly globalPerMinute: number;
+    /** Requests of one client address in a minute; 0 = no limit. */
     readonly addressPerMinute: number;
-    /** What holds for tokens without a limit of their own; absent = none. */
+    /** The limit of tokens without a limit of their own; absent = no limit. */
     readonly everyToken: { readonly max: number; readonly windowMs: number } | undefined;
-    /** Of the keys in Redis. */
+    /** The prefix of the keys in Redis. */
     readonly keyPrefix: string;
+    /** Hashes the names in the keys of Redis; absent = derived from the encryption key, if there is one. */
     readonly keySecret: string | undefined;
-    /** Without Redis: this replica's share of a limit (true), or a refusal (false). */
+    /** When Redis does not respond: use this replica's share of a limit (true), or refuse the request (false). */
     readonly fallback: boolean;
   };
   abstract readonly stop: { readonly preStopDelayMs: number; readonly drainTimeoutMs: number };

@@ -3,19 +3,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { EXIT } from '../common/errors/startup.error.js';
-import { ConfigError, loadConfig, readEnvFile, type Variables } from './config.loader.js';
+import { ConfigError } from './config.error.js';
+import { loadConfig, readEnvFile, type Variables } from './config.loader.js';
 
 const MANAGEMENT_TOKEN = 'Zm9vYmFyYmF6cXV4MTIzNDU2Nzg5MDEyMzQ1';
 const ENCRYPTION_KEY = Buffer.from(Array.from({ length: 32 }, (_, i) => i * 7)).toString('base64');
 
-/** The faults of a configuration, one line each; none when it is accepted. */
-function faults(variables: Variables): readonly string[] {
+/** The problems of a configuration, one line each; none when it is accepted. */
+function problems(variables: Variables): readonly string[] {
   try {
     loadConfig({ MANAGEMENT_TOKEN, ...variables });
     return [];
   } catch (error) {
     if (!(error instanceof ConfigError) || error.exitCode !== EXIT.config) throw error;
-    return error.faults;
+    return error.problems;
   }
 }
 const warnings = (variables: Variables) => loadConfig({ MANAGEMENT_TOKEN, ENCRYPTION_KEY, ...variables }).warnings;
@@ -38,7 +39,7 @@ describe(loadConfig.name, () => {
         fallback: true,
       },
       listen: { host: '::', port: 8080 },
-      trustedProxies: [],
+      trustedProxies: undefined,
       database: {
         driver: 'sqlite',
         path: './data/proxy.db',
@@ -50,15 +51,22 @@ describe(loadConfig.name, () => {
         statementTimeoutMs: 900,
       },
       log: { level: 'info', format: 'json' },
-      providers: expect.objectContaining({ standard: expect.objectContaining({ name: 'openai', policy: undefined }) }),
+      providers: expect.objectContaining({
+        standard: expect.objectContaining({
+          name: 'openai',
+          policy: undefined,
+          deadlines: {
+            connectTimeoutMs: 5000,
+            headersTimeoutMs: 600_000,
+            idleTimeoutMs: 300_000,
+            maxDurationMs: 3_600_000,
+          },
+        }),
+      }),
       upstream: {
         origin: 'https://api.openai.com',
         prefix: '',
         allowedPrivateOrigins: [],
-        connectTimeoutMs: 5000,
-        headersTimeoutMs: 600_000,
-        idleTimeoutMs: 300_000,
-        maxDurationMs: 3_600_000,
         breakerFailures: 5,
       },
       client: { stallTimeoutMs: 60_000, maxRequestBytes: 0, maxConnections: 0 },
@@ -71,22 +79,25 @@ describe(loadConfig.name, () => {
   it.each<[Variables, RegExp]>([
     [{ DB_DRIVER: 'postgres' }, /^DATABASE_URL is required when DB_DRIVER=postgres$/],
     [{ DATABASE_URL: 'postgres://u:secret@h/db' }, /^DATABASE_URL is set, but DB_DRIVER is sqlite/],
-    [{ DB_DRIVER: 'mysql', DATABASE_URL: 'postgres://u:secret@h/db' }, /^DATABASE_URL is not one of DB_DRIVER=mysql$/],
+    [
+      { DB_DRIVER: 'mysql', DATABASE_URL: 'postgres://u:secret@h/db' },
+      /^DATABASE_URL must begin with mysql:\/\/ when DB_DRIVER=mysql$/,
+    ],
     [
       { DB_DRIVER: 'postgres', DATABASE_URL: 'mysql://u:secret@h/db' },
-      /^DATABASE_URL is not one of DB_DRIVER=postgres$/,
+      /^DATABASE_URL must begin with postgres:\/\/ when DB_DRIVER=postgres$/,
     ],
-    [{ DB_DRIVER: 'postgres', DATABASE_URL: 'postgres://u:secret@h' }, /^DATABASE_URL is no URL of a database/],
+    [{ DB_DRIVER: 'postgres', DATABASE_URL: 'postgres://u:secret@h' }, /^DATABASE_URL must be the URL of a database/],
     [
       { DB_DRIVER: 'postgres', DATABASE_URL: 'postgres://u:secret@h/db?sslrootcert=/no/such/ca.pem' },
-      /^DATABASE_URL the file in sslrootcert cannot be read \(ENOENT\)$/,
+      /^DATABASE_URL names a file in sslrootcert that cannot be read \(ENOENT\)$/,
     ],
-    [{ WORKERS: '2' }, /^WORKERS must be 1 with DB_DRIVER=sqlite: SQLite serves one process$/],
-    [{ REDIS_URL: 'http://localhost' }, /^REDIS_URL is no URL of a Redis/],
-    [{ REDIS_URL: '' }, /^REDIS_URL is no URL of a Redis/],
-    [{ REDIS_URL: 'redis://u:secret@h:6379/abc' }, /^REDIS_URL is no URL of a Redis/],
-    [{ REDIS_URL: 'redis://u:secret@h:6379/1/2' }, /^REDIS_URL is no URL of a Redis/],
-    [{ REDIS_URL: 'redis://u:secret%ff@h:6379/1' }, /^REDIS_URL is no URL of a Redis/],
+    [{ WORKERS: '2' }, /^WORKERS must be 1 when DB_DRIVER=sqlite: only one process can use a SQLite file$/],
+    [{ REDIS_URL: 'http://localhost' }, /^REDIS_URL must be the URL of a Redis/],
+    [{ REDIS_URL: '' }, /^REDIS_URL must be the URL of a Redis/],
+    [{ REDIS_URL: 'redis://u:secret@h:6379/abc' }, /^REDIS_URL must be the URL of a Redis/],
+    [{ REDIS_URL: 'redis://u:secret@h:6379/1/2' }, /^REDIS_URL must be the URL of a Redis/],
+    [{ REDIS_URL: 'redis://u:secret%ff@h:6379/1' }, /^REDIS_URL must be the URL of a Redis/],
     [{ ENCRYPTION_KEY: undefined, REQUIRE_ENCRYPTION_KEY: 'true' }, /^ENCRYPTION_KEY is required when REQUIRE/],
     [
       { ENCRYPTION_KEY, ENCRYPTION_KEY_PREVIOUS: ENCRYPTION_KEY },
@@ -95,15 +106,15 @@ describe(loadConfig.name, () => {
     [{ ENCRYPTION_KEY: undefined, ENCRYPTION_KEY_PREVIOUS: ENCRYPTION_KEY }, /^ENCRYPTION_KEY_PREVIOUS needs/],
     [{ DISTRIBUTED_RATE_LIMIT_KEY_SECRET: '' }, /^DISTRIBUTED_RATE_LIMIT_KEY_SECRET must not be empty$/],
   ])('refuses %o with one line that shows no secret', (variables, line) => {
-    expect(faults(variables)).toEqual([expect.stringMatching(line)]);
+    expect(problems(variables)).toEqual([expect.stringMatching(line)]);
   });
 
   it('BS-01 names the management token that is missing', () => {
-    expect(faults({ MANAGEMENT_TOKEN: undefined })).toEqual([expect.stringMatching(/^MANAGEMENT_TOKEN is required/)]);
+    expect(problems({ MANAGEMENT_TOKEN: undefined })).toEqual([expect.stringMatching(/^MANAGEMENT_TOKEN is required/)]);
   });
 
-  it('tells all faults at once, one line a variable', () => {
-    const lines = faults({
+  it('reports all problems at once, one line a variable', () => {
+    const lines = problems({
       MANAGEMENT_TOKEN: undefined,
       LOG_LEVEL: 'loud',
       LISTEN_ADDR: 'nowhere',
@@ -120,7 +131,7 @@ describe(loadConfig.name, () => {
   it.each(['changeme', 'tiny-token', 'a'.repeat(40), 'your-management-token-0123456789abcdef'])(
     'BS-02 refuses the weak token %s in production, and warns elsewhere',
     (token) => {
-      expect(faults({ MANAGEMENT_TOKEN: token, ENCRYPTION_KEY, NODE_ENV: 'production' })).toEqual([
+      expect(problems({ MANAGEMENT_TOKEN: token, ENCRYPTION_KEY, NODE_ENV: 'production' })).toEqual([
         expect.stringMatching(/^MANAGEMENT_TOKEN is/),
       ]);
       const said = warnings({ MANAGEMENT_TOKEN: token });
@@ -145,19 +156,19 @@ describe(loadConfig.name, () => {
     ['ENCRYPTION_KEY', Buffer.alloc(32, 'abcdefghijkl').toString('hex')],
     ['ENCRYPTION_KEY', ` ${ENCRYPTION_KEY}`],
   ])('BS-04 refuses %s=%j without repeating it', (name, value) => {
-    const lines = faults({ [name]: value });
+    const lines = problems({ [name]: value });
     expect(lines).toEqual([expect.stringMatching(`^${name} `)]);
     expect(lines.join()).not.toContain(value.padEnd(6, '\0'));
   });
 
   it('BS-04 refuses one secret for two purposes', () => {
-    expect(faults({ MANAGEMENT_TOKEN: ENCRYPTION_KEY, ENCRYPTION_KEY })).toEqual([
+    expect(problems({ MANAGEMENT_TOKEN: ENCRYPTION_KEY, ENCRYPTION_KEY })).toEqual([
       'ENCRYPTION_KEY must differ from MANAGEMENT_TOKEN',
     ]);
   });
 
   it('requires an encryption key in production, and warns without one elsewhere', () => {
-    expect(faults({ NODE_ENV: 'production' })).toEqual(['ENCRYPTION_KEY is required when NODE_ENV=production']);
+    expect(problems({ NODE_ENV: 'production' })).toEqual(['ENCRYPTION_KEY is required when NODE_ENV=production']);
     expect(warnings({ ENCRYPTION_KEY: undefined })).toContainEqual(expect.stringMatching(/^ENCRYPTION_KEY is not set/));
   });
 
@@ -165,12 +176,12 @@ describe(loadConfig.name, () => {
     expect(warnings({ ENCRYPTON_KEY: 'x', HOME: '/root' })).toContain(
       'ENCRYPTON_KEY is not known: did you mean ENCRYPTION_KEY?',
     );
-    expect(faults({ ENCRYPTON_KEY: 'x', CONFIG_STRICT: 'true' })).toEqual([
+    expect(problems({ ENCRYPTON_KEY: 'x', CONFIG_STRICT: 'true' })).toEqual([
       'ENCRYPTON_KEY is not known: did you mean ENCRYPTION_KEY?',
     ]);
   });
 
-  it('BS-07 warns of an address that others reach in clear', () => {
+  it('BS-07 warns of an address that other machines reach over unencrypted HTTP', () => {
     expect(warnings({})).toContainEqual(expect.stringMatching(/^LISTEN_ADDR is reachable/));
     for (const LISTEN_ADDR of ['127.0.0.1:8080', '[::1]:8080', 'localhost:8080'])
       expect(warnings({ LISTEN_ADDR })).toEqual([]);
@@ -178,10 +189,10 @@ describe(loadConfig.name, () => {
   });
 
   it('BS-08 refuses to switch TLS verification off', () => {
-    expect(faults({ NODE_TLS_REJECT_UNAUTHORIZED: '0' })).toEqual([
+    expect(problems({ NODE_TLS_REJECT_UNAUTHORIZED: '0' })).toEqual([
       expect.stringMatching(/^NODE_TLS_REJECT_UNAUTHORIZED=0 is refused/),
     ]);
-    expect(faults({ NODE_TLS_REJECT_UNAUTHORIZED: '1' })).toEqual([]);
+    expect(problems({ NODE_TLS_REJECT_UNAUTHORIZED: '1' })).toEqual([]);
   });
 
   it.each([
@@ -225,7 +236,7 @@ describe(loadConfig.name, () => {
     ['DATABASE_STATEMENT_TIMEOUT', '0'],
     ['CONFIG_STRICT', 'yes'],
   ])('refuses %s=%s with a line that names it', (name, value) => {
-    expect(faults({ [name]: value })).toEqual([expect.stringMatching(`^${name} (?:is|must) `)]);
+    expect(problems({ [name]: value })).toEqual([expect.stringMatching(`^${name} must `)]);
   });
 
   it.each([
@@ -238,9 +249,9 @@ describe(loadConfig.name, () => {
     ['ALLOWED_PRIVATE_ORIGINS', 'http://127.0.0.1:11434, https://10.0.0.1'],
     ['LISTEN_ADDR', '[::]:0'],
     ['OPENAI_API_URL', 'https://gateway.example/openai/'],
-  ])('accepts %s=%s', (name, value) => expect(faults({ [name]: value })).toEqual([]));
+  ])('accepts %s=%s', (name, value) => expect(problems({ [name]: value })).toEqual([]));
 
-  it('takes an empty value for an absent one', () => {
+  it('treats an empty value as an absent one', () => {
     expect(loadConfig({ MANAGEMENT_TOKEN, LOG_LEVEL: '', LISTEN_ADDR: '', DATABASE_PATH: '' }).config).toEqual(
       loadConfig({ MANAGEMENT_TOKEN }).config,
     );
@@ -269,7 +280,7 @@ describe(readEnvFile.name, () => {
     expect(() => readEnvFile(folder)).toThrow(/cannot be read \(EISDIR\)/);
   });
 
-  it.skipIf(process.getuid?.() === 0)('refuses a file it may not read', () => {
+  it.skipIf(process.getuid?.() === 0)('refuses a file without permission to read it', () => {
     const path = join(folder, 'closed');
     writeFileSync(path, 'A=1');
     chmodSync(path, 0);

@@ -1,7 +1,7 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { AppConfig } from './app.config.js';
 
-/** Hands the one validated configuration to every room. */
+/** Provides the validated configuration to all modules. */
 @Global()
 @Module({})
 export class ConfigModule {

@@ -4,73 +4,76 @@ import { parseBytes } from '../common/values/bytes.js';
 import { parseDuration } from '../common/values/duration.js';
 import { networkProblem } from '../common/values/networks.js';
 import { upstreamBaseProblem } from '../common/values/upstream.base.js';
-import { rule } from './fault.rule.js';
+import { validator } from '../common/rest/validator.js';
 
-/** A rule for the text of a variable. */
-const check = (name: string, fault: (text: string) => string | undefined) =>
-  rule(name, (value) => (typeof value === 'string' ? fault(value) : 'must be text'));
+/** A validator of the text of a variable. */
+const textValidator = (name: string, problem: (text: string) => string | undefined) =>
+  validator(name, (value) => (typeof value === 'string' ? problem(value) : 'must be text'));
 
 const DAY_MS = 86_400_000;
-/** A timer of Node that is set to 2³¹ ms or more goes off at once. */
+/** Node fires a timer of 2³¹ ms or more at once. */
 const MAX_TIMER_MS = 24 * DAY_MS;
 
-export const IsDuration = check('isDuration', (value) => {
+export const IsDuration = textValidator('isDuration', (value) => {
   const ms = parseDuration(value);
-  if (ms === undefined) return 'is no duration: write 500ms, 30s, 60m or 12h';
+  if (ms === undefined) return 'must be a duration such as 500ms, 30s, 60m or 12h';
   return ms > MAX_TIMER_MS ? 'must be at most 24d' : undefined;
 });
 
-export const IsPositiveDuration = check('isPositiveDuration', (value) => {
+export const IsPositiveDuration = textValidator('isPositiveDuration', (value) => {
   const ms = parseDuration(value);
-  if (ms === undefined || ms <= 0) return 'is no duration above zero: write 500ms, 30s, 60m or 12h';
+  if (ms === undefined || ms <= 0) return 'must be a duration above zero such as 500ms, 30s, 60m or 12h';
   return ms > MAX_TIMER_MS ? 'must be at most 24d' : undefined;
 });
 
 const MAX_STATEMENT_MS = 600_000;
 
-/** A request waits that long for the store. */
-export const IsStatementTimeout = check('isStatementTimeout', (value) => {
+/** The longest time that a request waits for a statement of the database. */
+export const IsStatementTimeout = textValidator('isStatementTimeout', (value) => {
   const ms = parseDuration(value);
-  if (ms === undefined || ms <= 0) return 'is no duration above zero: write 900ms or 5s';
+  if (ms === undefined || ms <= 0) return 'must be a duration above zero such as 900ms or 5s';
   return ms > MAX_STATEMENT_MS ? 'must be at most 10m' : undefined;
 });
 
-/** The bounds of `duration_minutes`. */
-export const IsLifetime = check('isLifetime', (value) => {
+/** The bounds are those of `duration_minutes` in the management API. */
+export const IsLifetime = textValidator('isLifetime', (value) => {
   const ms = parseDuration(value);
-  if (ms === undefined) return 'is no duration: write 60m, 12h or 30d';
+  if (ms === undefined) return 'must be a duration such as 60m, 12h or 30d';
   return ms < 60_000 || ms > 365 * DAY_MS ? 'must be from 1m to 365d' : undefined;
 });
 
-export const IsSize = check('isSize', (value) =>
-  parseBytes(value) === undefined ? 'is no size: write a number of bytes, 64KB, 10MB or 1GB (0 = no limit)' : undefined,
+export const IsSize = textValidator('isSize', (value) =>
+  parseBytes(value) === undefined ? 'must be a size such as 65536, 64KB, 10MB or 1GB; 0 means no limit' : undefined,
 );
 
 /** `:8080`, `127.0.0.1:8080`, `[::1]:8080`, `localhost:8080`. */
 export const LISTEN_ADDRESS = /^(?:\[([0-9a-fA-F:.]+)\]|([^\s:/[\]]*)):(\d{1,5})$/;
 
-export const IsListenAddress = check('isListenAddress', (value) => {
+export const IsListenAddress = textValidator('isListenAddress', (value) => {
   const port = LISTEN_ADDRESS.exec(value)?.[3];
-  return port === undefined || Number(port) > 65_535 ? 'is no address: write host:port, :port or [v6]:port' : undefined;
+  return port === undefined || Number(port) > 65_535
+    ? 'must be host:port, :port or [IPv6 address]:port, with a port up to 65535'
+    : undefined;
 });
 
-export const IsEncryptionKey = check('isEncryptionKey', (value) => {
+export const IsEncryptionKey = textValidator('isEncryptionKey', (value) => {
   const key = Buffer.from(value, 'base64');
   const isBase64 = /^[A-Za-z0-9+/]+={0,2}$/.test(value) && key.toString('base64') === value;
-  if (!isBase64 || key.length !== 32) return 'must be 32 random bytes in base64, as `openssl rand -base64 32` prints';
-  return new Set(key).size < 8 ? 'is not random: make one with `openssl rand -base64 32`' : undefined;
+  if (!isBase64 || key.length !== 32)
+    return 'must be 32 random bytes in base64: generate them with `openssl rand -base64 32`';
+  return new Set(key).size < 8 ? 'must be random: generate it with `openssl rand -base64 32`' : undefined;
 });
 
 const DATABASE_SCHEMES = new Set(['postgres:', 'postgresql:', 'mysql:', 'mariadb:']);
 
-export const IsDatabaseUrl = check('isDatabaseUrl', (value) => {
+export const IsDatabaseUrl = textValidator('isDatabaseUrl', (value) => {
   const url = URL.canParse(value) ? new URL(value) : undefined;
   if (!url || !DATABASE_SCHEMES.has(url.protocol) || url.pathname.length < 2)
-    return 'is no URL of a database: write postgres://user:password@host:5432/name or mysql://user:password@host:3306/name';
+    return 'must be the URL of a database: postgres://user:password@host:5432/name or mysql://user:password@host:3306/name';
   if (![url.username, url.password, url.pathname].every(isDecodable))
-    return 'has a % that begins no escape: write %25 for it';
+    return 'has a percent escape that is not valid: write %25 for the character %';
   if (url.protocol.startsWith('m') && !isJsonObject(url.searchParams.get('ssl') ?? '{}'))
-    return 'has an ssl that is no JSON object: write ?ssl=%7B%22verifyIdentity%22%3Atrue%7D';
+    return 'must have a JSON object in its parameter ssl, such as ?ssl=%7B%22verifyIdentity%22%3Atrue%7D';
   return undefined;
 });
 
@@ -83,11 +86,11 @@ function isJsonObject(text: string): boolean {
   }
 }
 
-/** Files that the URL of a PostgreSQL names, as libpq calls them. */
+/** The parameters of a PostgreSQL URL that name files (libpq, “Database Connection Control Functions”). */
 const FILE_PARAMETERS = ['sslrootcert', 'sslcert', 'sslkey'];
 
-/** What is wrong with the files that a URL of PostgreSQL names, one line each. */
-export const databaseFileFaults = (url: string): string[] =>
+/** One line for each file in a PostgreSQL URL that cannot be read. */
+export const databaseFileProblems = (url: string): string[] =>
   FILE_PARAMETERS.flatMap((name) => {
     const path = new URL(url).searchParams.get(name);
     if (!path) return [];
@@ -96,18 +99,18 @@ export const databaseFileFaults = (url: string): string[] =>
       return [];
     } catch (error) {
       return [
-        `DATABASE_URL the file in ${name} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`,
+        `DATABASE_URL names a file in ${name} that cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`,
       ];
     }
   });
 
-export const IsRedisUrl = check('isRedisUrl', (value) =>
+export const IsRedisUrl = textValidator('isRedisUrl', (value) =>
   URL.canParse(value) && isRedis(new URL(value))
     ? undefined
-    : 'is no URL of a Redis: write redis://user:password@host:6379/0, or rediss:// for TLS',
+    : 'must be the URL of a Redis server: redis://user:password@host:6379/0, or rediss:// for TLS',
 );
 
-/** What the client takes, too: a database by its number, and credentials it can decode. */
+/** The Redis client needs a database number as the path, and credentials that it can decode. */
 const isRedis = ({ protocol, hostname, pathname, username, password }: URL): boolean =>
   /^rediss?:$/.test(protocol) &&
   hostname !== '' &&
@@ -115,25 +118,25 @@ const isRedis = ({ protocol, hostname, pathname, username, password }: URL): boo
   isDecodable(username) &&
   isDecodable(password);
 
-export const IsUpstreamBase = check('isUpstreamBase', upstreamBaseProblem);
+export const IsUpstreamBase = textValidator('isUpstreamBase', upstreamBaseProblem);
 
-export const IsOriginList = check('isOriginList', (value) =>
+export const IsOriginList = textValidator('isOriginList', (value) =>
   splitList(value).every((entry) => URL.canParse(entry) && new URL(entry).origin === entry && /^https?:/.test(entry))
     ? undefined
     : 'must be a comma-separated list of origins such as http://127.0.0.1:11434',
 );
 
-export const IsNetworkList = check('isNetworkList', (value) =>
+export const IsNetworkList = textValidator('isNetworkList', (value) =>
   splitList(value).every((entry) => networkProblem(entry) === undefined)
     ? undefined
-    : 'must be a comma-separated list of addresses or ranges such as 10.0.0.0/8',
+    : 'must be a comma-separated list of IP addresses and networks such as 10.0.0.0/8',
 );
 
-export const IsFilePath = check('isFilePath', (value) =>
-  /^file:|^:|\0/.test(value) || value.trim() === '' ? 'is no file path' : undefined,
+export const IsFilePath = textValidator('isFilePath', (value) =>
+  /^file:|^:|\0/.test(value) || value.trim() === '' ? 'must be the path of a file' : undefined,
 );
 
-/** The entries of a comma-separated list, trimmed; none for an absent or empty one. */
+/** The trimmed entries of a comma-separated list; none for an absent or empty list. */
 export const splitList = (value: string | undefined): string[] =>
   (value ?? '')
     .split(',')

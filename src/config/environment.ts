@@ -1,4 +1,5 @@
-import { IsIn, IsNotEmpty, IsString, Matches, ValidateIf } from 'class-validator';
+import { IsIn, IsNotEmpty, IsString, Matches } from 'class-validator';
+import { MayBeAbsent } from '../common/rest/field.rules.js';
 import {
   IsDatabaseUrl,
   IsDuration,
@@ -15,20 +16,19 @@ import {
   IsUpstreamBase,
 } from './config.validators.js';
 
-/** Every variable the server reads, as text, with its default. The names are the contract; docs and .env.example follow. */
+/** Every variable of the server as text, with its default. The docs and .env.example repeat this list. */
 export class Environment {
-  @IsString({ message: 'is required: the operator’s credential for /manage; `llm-proxy setup` makes one' })
+  @IsString({ message: 'is required: it authenticates calls of the management API; `llm-proxy setup` generates one' })
   @IsNotEmpty({ message: 'must not be empty' })
   @Matches(/^(?:[\x21-\x2b\x2d-\x7e]+|)$/, {
-    message: 'must be visible ASCII without spaces and commas, to fit in an Authorization header',
+    message:
+      'must be visible ASCII characters without spaces and commas, because it is sent in the Authorization header',
   })
   MANAGEMENT_TOKEN!: string;
 
-  @ValidateIf((env: Environment) => env.ENCRYPTION_KEY !== undefined)
   @IsEncryptionKey()
   ENCRYPTION_KEY?: string;
 
-  @ValidateIf((env: Environment) => env.ENCRYPTION_KEY_PREVIOUS !== undefined)
   @IsEncryptionKey()
   ENCRYPTION_KEY_PREVIOUS?: string;
 
@@ -50,14 +50,13 @@ export class Environment {
   @IsIn(['sqlite', 'postgres', 'mysql'], { message: 'must be sqlite, postgres or mysql' })
   DB_DRIVER = 'sqlite';
 
-  @ValidateIf((env: Environment) => env.DATABASE_URL !== undefined)
   @IsDatabaseUrl()
   DATABASE_URL?: string;
 
   @Matches(/^[1-9]\d{0,3}$/, { message: 'must be a whole number from 1 to 9999' })
   DATABASE_POOL_SIZE = '10';
 
-  @Matches(/^\d{1,4}$/, { message: 'must be a whole number' })
+  @Matches(/^\d{1,4}$/, { message: 'must be a whole number from 0 to 9999' })
   DATABASE_MAX_IDLE_CONNS = '5';
 
   @IsPositiveDuration()
@@ -72,7 +71,6 @@ export class Environment {
   @IsIn(['normal', 'full'], { message: 'must be normal or full' })
   SQLITE_SYNCHRONOUS = 'normal';
 
-  @ValidateIf((env: Environment) => env.REDIS_URL !== undefined)
   @IsRedisUrl()
   REDIS_URL?: string;
 
@@ -90,12 +88,13 @@ export class Environment {
   @IsUpstreamBase()
   OPENAI_API_URL = 'https://api.openai.com';
 
-  @ValidateIf((env: Environment) => env.API_CONFIG_PATH !== undefined)
   @IsFilePath()
   API_CONFIG_PATH?: string;
 
-  @ValidateIf((env: Environment) => env.DEFAULT_API_PROVIDER !== undefined)
-  @Matches(/^[a-z0-9][a-z0-9_-]{0,63}$/, { message: 'must be the name of a provider' })
+  @MayBeAbsent()
+  @Matches(/^[a-z0-9][a-z0-9_-]{0,63}$/, {
+    message: 'must be the name of a provider: at most 64 characters of a-z, 0-9, - and _',
+  })
   DEFAULT_API_PROVIDER?: string;
 
   @IsOriginList()
@@ -116,10 +115,12 @@ export class Environment {
   @IsPositiveDuration()
   CLIENT_STALL_TIMEOUT = '60s';
 
-  @Matches(/^\d{1,7}$/, { message: 'must be a whole number; 0 means as many as the process may have' })
+  @Matches(/^\d{1,7}$/, {
+    message: 'must be a whole number up to 9999999; 0 means as many as the open-file limit of the process allows',
+  })
   MAX_CONNECTIONS = '0';
 
-  @Matches(/^\d{1,4}$/, { message: 'must be a whole number; 0 switches the breaker off' })
+  @Matches(/^\d{1,4}$/, { message: 'must be a whole number up to 9999; 0 switches the breaker off' })
   UPSTREAM_BREAKER_FAILURES = '5';
 
   @IsSize()
@@ -128,16 +129,16 @@ export class Environment {
   @IsLifetime()
   DEFAULT_TOKEN_LIFETIME = '30d';
 
-  @IsIn(['revoke', 'revoke,expiry', 'never'], { message: 'must be revoke, or revoke,expiry, or never' })
+  @IsIn(['revoke', 'revoke,expiry', 'never'], { message: 'must be revoke, revoke,expiry or never' })
   STREAM_CUT_ON = 'revoke';
 
   @IsDuration()
   AUTH_STALE_GRACE = '60s';
 
-  @Matches(/^\d{1,9}$/, { message: 'must be a whole number; 0 means no limit' })
+  @Matches(/^\d{1,9}$/, { message: 'must be a whole number up to 999999999; 0 means no limit' })
   GLOBAL_RATE_LIMIT = '0';
 
-  @Matches(/^\d{1,9}$/, { message: 'must be a whole number; 0 means no limit' })
+  @Matches(/^\d{1,9}$/, { message: 'must be a whole number up to 999999999; 0 means no limit' })
   IP_RATE_LIMIT = '0';
 
   @IsIn(['true', 'false'], { message: 'must be true or false' })
@@ -146,14 +147,14 @@ export class Environment {
   @Matches(/^[\x21-\x7e]{1,64}$/, { message: 'must be 1 to 64 visible ASCII characters' })
   DISTRIBUTED_RATE_LIMIT_PREFIX = 'ratelimit:';
 
-  @ValidateIf((env: Environment) => env.DISTRIBUTED_RATE_LIMIT_KEY_SECRET !== undefined)
+  @MayBeAbsent()
   @IsNotEmpty({ message: 'must not be empty' })
   DISTRIBUTED_RATE_LIMIT_KEY_SECRET?: string;
 
   @IsPositiveDuration()
   DISTRIBUTED_RATE_LIMIT_WINDOW = '1m';
 
-  @Matches(/^[1-9]\d{0,8}$/, { message: 'must be a whole number from 1' })
+  @Matches(/^[1-9]\d{0,8}$/, { message: 'must be a whole number from 1 to 999999999' })
   DISTRIBUTED_RATE_LIMIT_MAX = '60';
 
   @IsIn(['true', 'false'], { message: 'must be true or false' })
@@ -169,7 +170,7 @@ export class Environment {
   CONFIG_STRICT = 'false';
 }
 
-/** Variables whose value is a secret: an empty one is refused rather than taken as absent. */
+/** Variables whose value is a secret. An empty secret is refused, because it is probably a mistake. */
 export const SECRET_VARIABLES: readonly (keyof Environment)[] = [
   'MANAGEMENT_TOKEN',
   'ENCRYPTION_KEY',
@@ -179,8 +180,8 @@ export const SECRET_VARIABLES: readonly (keyof Environment)[] = [
   'DISTRIBUTED_RATE_LIMIT_KEY_SECRET',
 ];
 
-/** Those without a default. */
-const BARE: (keyof Environment)[] = [...SECRET_VARIABLES, 'API_CONFIG_PATH', 'DEFAULT_API_PROVIDER'];
+/** Variables without a default. */
+const WITHOUT_DEFAULT: (keyof Environment)[] = [...SECRET_VARIABLES, 'API_CONFIG_PATH', 'DEFAULT_API_PROVIDER'];
 
-/** A field without a value is no property of its own under tsc, but may be one in the test runner: hence the set. */
-export const VARIABLES = [...new Set([...BARE, ...Object.keys(new Environment())])] as (keyof Environment)[];
+/** The compiler of the test runner defines fields without a value as own properties and tsc does not. The set removes these duplicates. */
+export const VARIABLES = [...new Set([...WITHOUT_DEFAULT, ...Object.keys(new Environment())])] as (keyof Environment)[];

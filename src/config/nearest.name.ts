@@ -1,4 +1,4 @@
-/** Edits (insert, delete, replace, swap of neighbours) between two words: the optimal string alignment distance. */
+/** The number of edits (insert, delete, replace, swap two neighbours) between two words: optimal string alignment distance. */
 export function distance(a: string, b: string): number {
   const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, j) => j)];
   for (let i = 1; i <= a.length; i += 1) {
@@ -17,11 +17,11 @@ export function distance(a: string, b: string): number {
 const MAX_EDITS = 2;
 const MIN_LENGTH = 6;
 
-/** The known name this one is probably a slip of; undefined when it is known, short or far from all. */
+/** The known name of which `name` is probably a misspelling; undefined when it is known, short, or similar to none. */
 export function nearestName(name: string, known: readonly string[]): string | undefined {
   if (known.includes(name) || name.length < MIN_LENGTH) return undefined;
   return known.find(
-    // Most names differ too much in length already: comparing all of them letter by letter would delay every start.
+    // The comparison of lengths comes first, because comparing all names letter by letter would delay every start.
     (candidate) => Math.abs(candidate.length - name.length) <= MAX_EDITS && distance(name, candidate) <= MAX_EDITS,
   );
 }

@@ -1,12 +1,12 @@
 import { SECRET_VARIABLES } from './environment.js';
 import { readEnvFile, type Variables } from './config.loader.js';
 
-/** The only place that reads process.env: what `.env` says, overruled by the real environment. */
+/** The variables of `.env` and process.env, which has precedence. No other code reads process.env. */
 export function processVariables(envFile = '.env'): Variables {
   return { ...readEnvFile(envFile), ...process.env };
 }
 
-/** Takes the secrets out of process.env, so that no dump, child process or crash report finds them there. */
+/** Removes the secrets from process.env, so that no memory dump, child process or crash report contains them. */
 export function forgetSecrets(): void {
   for (const name of SECRET_VARIABLES) delete process.env[name];
 }

@@ -5,7 +5,7 @@ import { parseUpstreamBase } from '../common/values/upstream.base.js';
 import type { Deadlines, ParamRule, Provider, ProviderPolicy } from './provider.js';
 import type { ProviderSection } from './provider.file.js';
 
-/** A provider from its section, which has no fault; what the section leaves out is as the environment says. */
+/** Compiles a valid section. `deadlines` are the defaults for the timeouts that the section does not set. */
 export function compileProvider(name: string, section: ProviderSection, deadlines: Deadlines): Provider {
   const { timeouts, connection } = section;
   return {
@@ -24,7 +24,7 @@ export function compileProvider(name: string, section: ProviderSection, deadline
 
 const msOf = (text: string | undefined): number | undefined => (text === undefined ? undefined : parseDuration(text));
 
-/** Undefined when the section restricts nothing and opens nothing. */
+/** Undefined when the section neither restricts nor opens anything. */
 function compilePolicy(section: ProviderSection): ProviderPolicy | undefined {
   const policy: ProviderPolicy = {
     endpoints: section.allowed_endpoints && compilePaths(section.allowed_endpoints),
@@ -35,16 +35,16 @@ function compilePolicy(section: ProviderSection): ProviderPolicy | undefined {
     allowsOrganization: section.allow_organization ?? false,
   };
   const { endpoints, methods, params, origins, requiredHeaders, allowsOrganization } = policy;
-  const says = endpoints ?? methods ?? origins ?? (allowsOrganization || undefined);
-  return says || params.length > 0 || requiredHeaders.length > 0 ? policy : undefined;
+  const isSet = endpoints ?? methods ?? origins ?? (allowsOrganization || undefined);
+  return isSet || params.length > 0 || requiredHeaders.length > 0 ? policy : undefined;
 }
 
-/** A text is a glob on texts; a number or a boolean means just itself. */
+/** A text is a glob that matches texts; a number or a boolean matches only itself. */
 function compileParam(name: string, choices: readonly (string | number | boolean)[]): ParamRule {
-  const plain = new Set<string | number | boolean>(choices.filter((choice) => typeof choice !== 'string'));
+  const literals = new Set<string | number | boolean>(choices.filter((choice) => typeof choice !== 'string'));
   const globs = choices.filter((choice) => typeof choice === 'string').map(compileGlob);
   return {
     name,
-    allows: (value) => (typeof value === 'string' ? globs.some((glob) => glob(value)) : plain.has(value)),
+    allows: (value) => (typeof value === 'string' ? globs.some((glob) => glob(value)) : literals.has(value)),
   };
 }

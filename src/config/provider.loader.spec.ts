@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { EXIT } from '../common/errors/startup.error.js';
 import type { AppConfig } from './app.config.js';
-import { ConfigError, loadConfig, type Variables } from './config.loader.js';
+import { ConfigError } from './config.error.js';
+import { loadConfig, type Variables } from './config.loader.js';
 import { readProviderFile } from './provider.loader.js';
 
 const MANAGEMENT_TOKEN = 'Zm9vYmFyYmF6cXV4MTIzNDU2Nzg5MDEyMzQ1';
@@ -17,13 +18,13 @@ function load(yaml: string, variables: Variables = {}): AppConfig {
   return loadConfig({ MANAGEMENT_TOKEN, API_CONFIG_PATH: path, ...variables }).config;
 }
 
-/** The faults of a file, one line each; none when it is accepted. */
-function faults(yaml: string, variables: Variables = {}): readonly string[] {
+/** The problems of a file, one line each; none when it is accepted. */
+function problems(yaml: string, variables: Variables = {}): readonly string[] {
   try {
     load(yaml, variables);
     return [];
   } catch (error) {
-    if (error instanceof ConfigError && error.exitCode === EXIT.config) return error.faults;
+    if (error instanceof ConfigError && error.exitCode === EXIT.config) return error.problems;
     throw error;
   }
 }
@@ -82,8 +83,10 @@ describe(readProviderFile.name, () => {
     expect(standard(`default_api: a\n${two}`)).toBe('a');
     expect(standard(`default_api: a\n${two}`, { DEFAULT_API_PROVIDER: 'openai' })).toBe('openai');
     expect(standard(`apis: {only: {${BASE}}}`)).toBe('only');
-    expect(faults(`apis: {a: {${BASE}}, b: {${BASE}}}`)).toEqual([expect.stringContaining('default_api is required')]);
-    expect(faults(two, { DEFAULT_API_PROVIDER: 'c' })).toEqual([
+    expect(problems(`apis: {a: {${BASE}}, b: {${BASE}}}`)).toEqual([
+      expect.stringContaining('default_api is required'),
+    ]);
+    expect(problems(two, { DEFAULT_API_PROVIDER: 'c' })).toEqual([
       'DEFAULT_API_PROVIDER c is not the name of a provider',
     ]);
     expect(() => loadConfig({ MANAGEMENT_TOKEN, DEFAULT_API_PROVIDER: 'c' })).toThrow(ConfigError);
@@ -100,25 +103,25 @@ describe(readProviderFile.name, () => {
 
   it('refuses a file that is missing or cannot be read', () => {
     const missing = join(folder, 'missing.yaml');
-    expect(faults('', { API_CONFIG_PATH: missing })).toEqual([`API_CONFIG_PATH ${missing}: cannot be read (ENOENT)`]);
-    expect(faults('', { API_CONFIG_PATH: folder })).toEqual([`API_CONFIG_PATH ${folder}: cannot be read (EISDIR)`]);
+    expect(problems('', { API_CONFIG_PATH: missing })).toEqual([`API_CONFIG_PATH ${missing}: cannot be read (ENOENT)`]);
+    expect(problems('', { API_CONFIG_PATH: folder })).toEqual([`API_CONFIG_PATH ${folder}: cannot be read (EISDIR)`]);
   });
 
   it.each([
     ['', 'is not YAML'],
-    ['{}', 'apis must name'],
+    ['{}', 'apis must contain'],
     ['just text', 'must be a map'],
     ['apis: [', 'is not YAML'],
     ['apis: {a: 1, a: 2}', 'is not YAML'],
-    ['apis: {}', 'apis must name'],
+    ['apis: {}', 'apis must contain'],
     [`api: {a: {${BASE}}}`, 'api is not a known key'],
-    [`default_api: b\napis: {a: {${BASE}}}`, 'default_api must name'],
-    [`apis: {A B: {${BASE}}}`, 'apis.A B is no name'],
-    [`apis: {__proto__: {${BASE}}}`, 'apis.__proto__ is no name'],
+    [`default_api: b\napis: {a: {${BASE}}}`, 'default_api must be the name'],
+    [`apis: {A B: {${BASE}}}`, 'apis.A B is not a valid name'],
+    [`apis: {__proto__: {${BASE}}}`, 'apis.__proto__ is not a valid name'],
     ['apis: {a: }', 'apis.a must be a section'],
     ['apis: {a: {}}', 'apis.a.base_url is required'],
   ])('refuses %j: %s', (yaml, why) => {
-    const lines = faults(yaml);
+    const lines = problems(yaml);
     expect(lines[0]).toContain(`API_CONFIG_PATH ${path}: ${why}`);
     expect(lines.every((line) => !line.includes('\n'))).toBe(true);
   });
@@ -131,14 +134,14 @@ describe(readProviderFile.name, () => {
     ['allowed_endpoints: []', 'allowed_endpoints must be a list'],
     ['allowed_endpoints: /v1/models', 'allowed_endpoints must be a list'],
     ['allowed_endpoints: [/v1/models, models]', 'allowed_endpoints[1] must be a path'],
-    ['allowed_endpoints: [/v1/models/]', 'allowed_endpoints[0] must be made of plain segments'],
-    ['allowed_endpoints: [/v1/a, /v1/a]', 'allowed_endpoints has an entry twice'],
+    ['allowed_endpoints: [/v1/models/]', 'allowed_endpoints[0] must have segments without'],
+    ['allowed_endpoints: [/v1/a, /v1/a]', 'allowed_endpoints must not contain an entry twice'],
     ['allowed_methods: [FETCH]', 'allowed_methods[0] must be one of'],
     ['param_whitelist: [model]', 'param_whitelist must map'],
-    ['param_whitelist: {}', 'param_whitelist must name'],
+    ['param_whitelist: {}', 'param_whitelist must contain'],
     ['param_whitelist: {model: gpt-4o}', 'param_whitelist.model must be a list'],
-    ['param_whitelist: {model: [null]}', 'param_whitelist.model [0] must be text'],
-    ['param_whitelist: {"a b": [x]}', 'param_whitelist.a b is no name'],
+    ['param_whitelist: {model: [null]}', 'param_whitelist.model[0] must be text'],
+    ['param_whitelist: {"a b": [x]}', 'param_whitelist.a b is not a valid name'],
     ['allowed_origins: ["*"]', 'allowed_origins[0] must be an origin'],
     ['allowed_origins: ["null"]', 'allowed_origins[0] must be an origin'],
     ['allowed_origins: [https://a.example/]', 'allowed_origins[0] must be an origin'],
@@ -146,7 +149,7 @@ describe(readProviderFile.name, () => {
     ['allowed_origins: [https://A.example]', 'allowed_origins[0] must be an origin'],
     ['allowed_origins: ["https://*.example"]', 'allowed_origins[0] must be an origin'],
     ['required_headers: [a b]', 'required_headers[0] must be the name of a header'],
-    ['timeouts: {connect: soon}', 'timeouts.connect is no duration'],
+    ['timeouts: {connect: soon}', 'timeouts.connect must be a duration'],
     ['timeouts: {request: 5s}', 'timeouts.request is not a known key'],
     ['timeouts: 5s', 'timeouts'],
     ['timeouts: ', 'timeouts must be a section'],
@@ -154,14 +157,14 @@ describe(readProviderFile.name, () => {
     ['allow_organization: "yes"', 'allow_organization must be true or false'],
   ])('refuses the key %s', (entry, why) => {
     const yaml = entry.startsWith('base_url') ? `apis: {a: {${entry}}}` : `apis: {a: {${BASE}, ${entry}}}`;
-    expect(faults(yaml)).toEqual(
+    expect(problems(yaml)).toEqual(
       [`API_CONFIG_PATH ${path}: apis.a.${why}`].map((line) => expect.stringContaining(line) as string),
     );
   });
 
   it('BD-13 refuses a glob of 5,000 characters', () =>
-    expect(faults(`apis: {a: {${BASE}, param_whitelist: {model: ["${'*a'.repeat(2500)}"]}}}`)).toHaveLength(1));
+    expect(problems(`apis: {a: {${BASE}, param_whitelist: {model: ["${'*a'.repeat(2500)}"]}}}`)).toHaveLength(1));
 
-  it('tells all faults at once', () =>
-    expect(faults('x: 1\napis: {a: {base_url: nowhere, y: 2}, b: {timeouts: {idle: 0s}}}')).toHaveLength(5));
+  it('reports all problems at once', () =>
+    expect(problems('x: 1\napis: {a: {base_url: nowhere, y: 2}, b: {timeouts: {idle: 0s}}}')).toHaveLength(5));
 });

@@ -2,72 +2,72 @@ import { readFileSync } from 'node:fs';
 import { plainToInstance } from 'class-transformer';
 import { validateSync, type ValidationError } from 'class-validator';
 import { load } from 'js-yaml';
+import { firstFailure, sentence } from '../common/rest/validator.js';
+import { ConfigError } from './config.error.js';
 import { ProviderSection } from './provider.file.js';
 
 const PROVIDER_NAME = /^[a-z0-9][a-z0-9_-]{0,63}$/;
 const TOP_LEVEL = new Set(['default_api', 'apis']);
 
-/** What a provider file says, or every fault of it, one line each, naming the file and the key. */
 export interface ProviderFile {
-  /** By name; only what has no fault. */
+  /** By the name of the provider. */
   sections: Map<string, ProviderSection>;
+  /** The name of the provider of projects that name none. */
   defaultApi: string | undefined;
-  faults: string[];
 }
 
+/** Reads a YAML file of providers. Throws ConfigError with every problem, one line each, that names the file and the key. */
 export function readProviderFile(path: string): ProviderFile {
-  const file: ProviderFile = { sections: new Map(), defaultApi: undefined, faults: [] };
-  const fault = (text: string) => file.faults.push(`API_CONFIG_PATH ${path}: ${text}`);
-  const document = parse(path, fault);
-  if (document !== undefined) readDocument(document, file, fault);
-  return file;
+  const { document, problems } = parseYaml(path);
+  problems.push(...(problems.length > 0 ? [] : documentProblems(document)));
+  if (problems.length > 0) throw new ConfigError(problems.map((problem) => `API_CONFIG_PATH ${path}: ${problem}`));
+  const { apis, default_api: defaultApi } = document as { apis: Record<string, object>; default_api?: string };
+  const sections = Object.entries(apis).map(([name, section]) => [name, sectionOf(section)] as const);
+  return { sections: new Map(sections), defaultApi };
 }
 
-type Say = (text: string) => unknown;
-const isMap = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-function parse(path: string, fault: Say): unknown {
+function parseYaml(path: string): { document: unknown; problems: string[] } {
   try {
-    return load(readFileSync(path, 'utf8')) ?? {};
+    return { document: load(readFileSync(path, 'utf8')) ?? {}, problems: [] };
   } catch (error) {
     const { code, reason, mark } = error as { code?: string; reason?: string; mark?: { line: number } };
-    fault(code ? `cannot be read (${code})` : `is not YAML (${reason ?? 'unknown'}, line ${(mark?.line ?? 0) + 1})`);
-    return undefined;
+    const place = `${reason ?? 'unknown'}, line ${(mark?.line ?? 0) + 1}`;
+    return { document: undefined, problems: [code ? `cannot be read (${code})` : `is not YAML (${place})`] };
   }
 }
 
-function readDocument(document: unknown, file: ProviderFile, fault: Say): void {
-  if (!isMap(document)) return void fault('must be a map with the key apis');
-  for (const key of Object.keys(document)) if (!TOP_LEVEL.has(key)) fault(`${key} is not a known key`);
+const sectionOf = (section: object): ProviderSection => plainToInstance(ProviderSection, section);
+
+const isMap = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function documentProblems(document: unknown): string[] {
+  if (!isMap(document)) return ['must be a map with the key apis'];
   const { apis, default_api: defaultApi } = document;
-  if (!isMap(apis) || Object.keys(apis).length === 0) return void fault('apis must name at least one provider');
-  for (const [name, section] of Object.entries(apis)) readSection(name, section, file, fault);
-  if (defaultApi === undefined) return;
-  if (typeof defaultApi !== 'string' || !Object.hasOwn(apis, defaultApi)) fault('default_api must name one of apis');
-  else file.defaultApi = defaultApi;
+  const unknown = Object.keys(document).filter((key) => !TOP_LEVEL.has(key));
+  const problems = unknown.map((key) => `${key} is not a known key`);
+  if (!isMap(apis) || Object.keys(apis).length === 0) return [...problems, 'apis must contain at least one provider'];
+  for (const [name, section] of Object.entries(apis)) problems.push(...sectionProblems(name, section));
+  const isProvider = typeof defaultApi === 'string' && Object.hasOwn(apis, defaultApi);
+  if (defaultApi !== undefined && !isProvider) problems.push('default_api must be the name of a provider in apis');
+  return problems;
 }
 
-function readSection(name: string, section: unknown, file: ProviderFile, fault: Say): void {
+function sectionProblems(name: string, section: unknown): string[] {
   const key = `apis.${name.slice(0, 80)}`;
   if (!PROVIDER_NAME.test(name))
-    return void fault(`${key} is no name for a provider: use a-z, 0-9, - and _, at most 64 characters`);
-  // `default` on the command line means the standard provider.
-  if (name === 'default') return void fault(`${key} is a reserved name`);
-  if (!isMap(section)) return void fault(`${key} must be a section`);
-  const instance = plainToInstance(ProviderSection, section);
-  const faults = validateSync(instance, { whitelist: true, forbidNonWhitelisted: true }).flatMap((error) =>
-    lines(key, error),
-  );
-  for (const line of faults) fault(line);
-  if (faults.length === 0) file.sections.set(name, instance);
+    return [`${key} is not a valid name of a provider: use at most 64 characters of a-z, 0-9, - and _`];
+  // On the command line `default` means the standard provider.
+  if (name === 'default') return [`${key} is a reserved name: rename this provider`];
+  if (!isMap(section)) return [`${key} must be a section`];
+  const errors = validateSync(sectionOf(section), { whitelist: true, forbidNonWhitelisted: true });
+  return errors.flatMap((error) => keyProblems(key, error));
 }
 
-/** One line a key: the rule that reads first (decorators run from the bottom up, so it is the last to fail). */
-function lines(parent: string, { property, constraints, children = [] }: ValidationError): string[] {
-  const key = `${parent}.${property}`;
-  if (children.length > 0) return children.flatMap((child) => lines(key, child));
-  const [rule, message = 'is not valid'] = Object.entries(constraints ?? {}).at(-1) ?? [];
-  if (rule === 'whitelistValidation') return [`${key} is not a known key`];
-  return [/^[.[]/.test(message) ? `${key}${message}` : `${key} ${message}`];
+/** One line for each key. */
+function keyProblems(parent: string, error: ValidationError): string[] {
+  const key = `${parent}.${error.property}`;
+  if (error.children?.length) return error.children.flatMap((child) => keyProblems(key, child));
+  const { rule, message } = firstFailure(error);
+  return [rule === 'whitelistValidation' ? `${key} is not a known key` : sentence(key, message)];
 }

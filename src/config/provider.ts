@@ -1,13 +1,13 @@
 import type { PathRules } from '../common/values/path.rules.js';
 import type { UpstreamBase } from '../common/values/upstream.base.js';
 
-/** What one top-level field of a body may be. */
+/** The allowed values of one top-level field of a request body. */
 export interface ParamRule {
   readonly name: string;
   allows(value: string | number | boolean): boolean;
 }
 
-/** What a provider's file restricts; whatever is absent is not restricted. */
+/** The restrictions of a provider; an absent one does not restrict. */
 export interface ProviderPolicy {
   readonly endpoints: PathRules | undefined;
   /** Upper case. */
@@ -16,11 +16,11 @@ export interface ProviderPolicy {
   readonly origins: ReadonlySet<string> | undefined;
   /** Lower case. */
   readonly requiredHeaders: readonly string[];
-  /** Whether `/v1/organization` is open. */
+  /** Whether `/v1/organization` is allowed. */
   readonly allowsOrganization: boolean;
 }
 
-/** Milliseconds. */
+/** The deadlines of a call of the upstream, in milliseconds. */
 export interface Deadlines {
   readonly connectTimeoutMs: number;
   readonly headersTimeoutMs: number;
@@ -28,38 +28,38 @@ export interface Deadlines {
   readonly maxDurationMs: number;
 }
 
-/** An upstream that projects choose by its name. */
+/** An upstream, which projects select by its name. */
 export interface Provider extends UpstreamBase {
   readonly name: string;
   readonly deadlines: Deadlines;
   readonly connections: {
     /** Per origin; undefined = no limit. */
     readonly max: number | undefined;
-    /** How long an unused connection is kept; undefined = the client's own choice. */
+    /** How long an idle connection stays open; undefined = the default of the upstream client. */
     readonly idleTimeoutMs: number | undefined;
   };
-  /** Undefined when nothing is restricted, the common case. */
+  /** Undefined, in the common case, when nothing is restricted. */
   readonly policy: ProviderPolicy | undefined;
 }
 
-/** The providers there are; at least one. */
+/** All configured providers, at least one. */
 export class Providers {
   private readonly byName: ReadonlyMap<string, Provider>;
 
   constructor(
     readonly all: readonly Provider[],
-    /** Of projects that name none. */
+    /** The provider of projects that name none. */
     readonly standard: Provider,
   ) {
     this.byName = new Map(all.map((provider) => [provider.name, provider]));
   }
 
-  /** The operator's own choice, as the standard one's: they may be private. */
+  /** The origins of all but the standard provider. The operator chose them, so they may be private addresses. */
   get otherOrigins(): string[] {
     return this.all.filter((provider) => provider !== this.standard).map(({ origin }) => origin);
   }
 
-  /** Null means the standard one; undefined is answered for a name that is not configured. */
+  /** The provider of this name, or the standard provider for null. Undefined when the name is not configured. */
   get(name: string | null): Provider | undefined {
     return name === null ? this.standard : this.byName.get(name);
   }

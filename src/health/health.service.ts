@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../common/values/clock.js';
 import { Lifecycle } from '../http/lifecycle.js';
-import { VERSION } from '../common/values/version.js';
+import { VERSION } from '../common/values/package.js';
 import { withTimeout } from '../common/values/with.timeout.js';
 import { DatabaseService } from '../database/database.service.js';
 import { RedisConnection } from '../redis/redis.connection.js';

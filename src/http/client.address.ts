@@ -2,8 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import type { Networks } from '../common/values/networks.js';
 
 /**
- * Who made a request: the peer, or, as far as the peers are trusted proxies, the last address in `X-Forwarded-For`
- * that none of them vouches for. Read from the right: what stands further left is the client's own claim.
+ * The IP address of the client: the address of the peer or, behind trusted proxies, the last address in `X-Forwarded-For`
+ * that is not a trusted proxy. The header is read from the right, because the client can write anything on the left.
  */
 export function clientAddress(request: IncomingMessage, trusted: Networks | undefined): string {
   let address = request.socket.remoteAddress ?? '';

@@ -8,7 +8,7 @@ describe(refusal.name, () => {
     const { status, headers, body } = refusal(errors.projectExists(), 'id-1', false);
     expect(status).toBe(409);
     expect(JSON.parse(body)).toEqual({
-      error: 'A project of this name exists already.',
+      error: 'A project with this name already exists.',
       code: 'project_exists',
       request_id: 'id-1',
     });
@@ -30,7 +30,12 @@ describe(refusal.name, () => {
     const { status, headers, body } = refusal(errors.storeUnavailable(new Error('secret cause')), 'id-2', true);
     expect(status).toBe(503);
     expect(JSON.parse(body)).toEqual({
-      error: { message: 'The store cannot answer now.', type: 'server_error', param: null, code: 'store_unavailable' },
+      error: {
+        message: 'The database is not available at the moment; try again.',
+        type: 'server_error',
+        param: null,
+        code: 'store_unavailable',
+      },
     });
     expect(headers).toMatchObject({
       'x-proxy-error': 'store_unavailable',

@@ -21,19 +21,19 @@ describe(ErrorSampler.name, () => {
   };
   const lines = (): unknown[] => error.mock.calls.map(([line]: unknown[]) => line);
 
-  it('tells each error of ours, and no refusal without a cause', () => {
+  it('logs each internal error, and no error without a cause', () => {
     const cause = new Error('a bug');
     refuse(2, errors.internal(cause));
     refuse(1, errors.storeUnavailable());
     refuse(1, errors.projectExists());
-    const msg = 'Something went wrong on our side.';
+    const msg = 'An internal error occurred in the proxy.';
     expect(lines()).toEqual([
       { msg, request_id: 'r1', err: cause },
       { msg, request_id: 'r2', err: cause },
     ]);
   });
 
-  it('tells once a second that something is away, and how often it was left out', () => {
+  it('logs an outage once a second, with the number of errors in between', () => {
     refuse(100);
     vi.advanceTimersByTime(999);
     refuse(1);
@@ -46,7 +46,7 @@ describe(ErrorSampler.name, () => {
     expect(lines().slice(2)).toMatchObject([{ left_out: 4 }]);
   });
 
-  it('tells one thing beside another', () => {
+  it('logs each error code on its own', () => {
     refuse(2);
     refuse(2, errors.limitsUnavailable(new Error('no Redis')));
     expect(lines()).toHaveLength(2);

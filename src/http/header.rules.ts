@@ -1,4 +1,4 @@
-/** RFC 9110 §7.6.1 and what older peers send in its place. */
+/** Hop-by-hop headers: RFC 9110 §7.6.1, and what older peers send. */
 const HOP_BY_HOP = [
   'connection',
   'keep-alive',
@@ -12,7 +12,7 @@ const HOP_BY_HOP = [
   'http2-settings',
 ];
 
-/** Who the client is, is nobody's business upstream. */
+/** Headers with the client's address, which the upstream does not need. */
 const CLIENT_ADDRESS = [
   'forwarded',
   'x-real-ip',
@@ -28,25 +28,26 @@ const CLIENT_ADDRESS = [
   'cf-ipcountry',
 ];
 
+/** Credentials other than Authorization, which could identify the client to the upstream. */
 const SECOND_CREDENTIALS = ['cookie', 'api-key', 'x-api-key', 'x-goog-api-key'];
 
-/** Names that mean something to JavaScript objects: no honest client sends them, and some program behind us may fall over them. */
+/** Names with a meaning in JavaScript objects: regular clients do not send them, and they could break an upstream. */
 const OBJECT_KEYS = ['__proto__', 'constructor', 'prototype', 'hasownproperty'];
 
-/** The upstream's client writes `Host` itself (RFC 9112 §3.2); an expectation is answered here (RFC 9110 §10.1.1). */
-const OURS = ['host', 'expect'];
+/** The upstream client writes `Host` itself (RFC 9112 §3.2); the proxy meets an expectation itself (RFC 9110 §10.1.1). */
+const FROM_THE_PROXY = ['host', 'expect'];
 
 export const NEVER_UPSTREAM = new Set([
   ...HOP_BY_HOP,
   ...CLIENT_ADDRESS,
   ...SECOND_CREDENTIALS,
   ...OBJECT_KEYS,
-  ...OURS,
+  ...FROM_THE_PROXY,
 ]);
 
 export const NEVER_TO_THE_CLIENT = new Set([...HOP_BY_HOP, 'set-cookie', 'set-cookie2']);
 
-/** End-to-end by definition: naming one in `Connection` does not remove it (RFC 9110 §7.6.1 forbids naming it). */
+/** End-to-end headers that `Connection` must not list (RFC 9110 §7.6.1). Listing one does not remove it. */
 export const NEVER_A_CONNECTION_OPTION = new Set([
   'authorization',
   'host',
@@ -63,7 +64,7 @@ export const NEVER_A_CONNECTION_OPTION = new Set([
   'openai-beta',
 ]);
 
-/** The names that `Connection` values list, lower-case. */
+/** The names in `Connection` values, in lower case. */
 function connectionOptions(values: readonly string[]): ReadonlySet<string> {
   const names = values.flatMap((value) => value.split(',')).map((name) => name.trim().toLowerCase());
   return new Set(names.filter((name) => name !== '' && !NEVER_A_CONNECTION_OPTION.has(name)));
@@ -71,9 +72,10 @@ function connectionOptions(values: readonly string[]): ReadonlySet<string> {
 
 const NONE: ReadonlySet<string> = new Set();
 
-/** `keep-alive` and `close`, alone, are what nearly everybody sends: they name no header worth looking for. */
+/** Most clients send only `keep-alive` or `close`, which name no further header. */
 const namesNothing = (value: string): boolean => value === 'keep-alive' || value === 'close' || value === 'Keep-Alive';
 
+/** The headers that the `Connection` headers of a message declare hop-by-hop. */
 function optionsIn(headers: readonly string[]): ReadonlySet<string> {
   const values: string[] = [];
   for (let i = 0; i < headers.length; i += 2)
@@ -84,36 +86,37 @@ function optionsIn(headers: readonly string[]): ReadonlySet<string> {
 
 const MAX_KNOWN_NAMES = 1000;
 
-/** Names as they are written, and whether they pass by themselves: there are few, and judging one again costs more than looking it up. */
-class Verdicts {
+/** Caches by the spelling of a name whether it passes: clients use few names, and a look-up is cheaper than the check. */
+class NameFilter {
   private readonly known = new Map<string, boolean>();
 
-  constructor(private readonly passes: (name: string) => boolean) {}
+  constructor(private readonly check: (name: string) => boolean) {}
 
-  of(written: string): boolean {
+  passes(written: string): boolean {
     const known = this.known.get(written);
     if (known !== undefined) return known;
-    // Whoever invents names fills it once, and then pays for each.
-    const passes = this.passes(written.toLowerCase());
+    // A client that invents names fills the cache once; after that, each new name is checked.
+    const passes = this.check(written.toLowerCase());
     if (this.known.size < MAX_KNOWN_NAMES) this.known.set(written, passes);
     return passes;
   }
 }
 
-const toUpstream = new Verdicts((name) => !NEVER_UPSTREAM.has(name) && !name.startsWith('x-forwarded-'));
-const toClient = new Verdicts((name) => !NEVER_TO_THE_CLIENT.has(name) && !name.startsWith('x-proxy-'));
+const toUpstream = new NameFilter((name) => !NEVER_UPSTREAM.has(name) && !name.startsWith('x-forwarded-'));
+const toClient = new NameFilter((name) => !NEVER_TO_THE_CLIENT.has(name) && !name.startsWith('x-proxy-'));
 
-/** A browser's way to send a credential with a WebSocket; where no socket is opened it is a second credential like others. */
+/** Browsers send a credential for a WebSocket this way; in a plain HTTP request it is a second credential. */
 const isProtocolCredential = (written: string, value: string): boolean =>
   written.length === 22 &&
   written.toLowerCase() === 'sec-websocket-protocol' &&
   value.includes('openai-insecure-api-key.');
 
-const names = (list: ReadonlySet<string>, written: string): boolean => list.size > 0 && list.has(written.toLowerCase());
+const contains = (list: ReadonlySet<string>, written: string): boolean =>
+  list.size > 0 && list.has(written.toLowerCase());
 
 /**
- * A flat list of names and values: what the client sent, as it sent it, minus the contract's table, plus the project's
- * key. `kept` names what passes although it is hop-by-hop.
+ * The headers for the upstream as a flat list of names and values: those of the client in their order and case, without
+ * the ones above, and with the project's key as `Authorization`. `kept` lists hop-by-hop headers that pass nevertheless.
  */
 export function upstreamHeaders(rawHeaders: readonly string[], authorization: string, kept = NONE): string[] {
   const options = optionsIn(rawHeaders);
@@ -122,13 +125,13 @@ export function upstreamHeaders(rawHeaders: readonly string[], authorization: st
     const written = rawHeaders[i]!;
     if (written.length === 13 && written.toLowerCase() === 'authorization') headers.push(written, authorization);
     else if (kept.size === 0 && isProtocolCredential(written, rawHeaders[i + 1]!)) continue;
-    else if ((toUpstream.of(written) && !names(options, written)) || names(kept, written))
+    else if ((toUpstream.passes(written) && !contains(options, written)) || contains(kept, written))
       headers.push(written, rawHeaders[i + 1]!);
   }
   return headers;
 }
 
-/** What a trailer must not say: it comes too late for it (RFC 9110 §6.5.1). */
+/** Fields that must not be sent as a trailer, because a recipient needs them before the body (RFC 9110 §6.5.1). */
 export const NEVER_A_TRAILER = new Set([
   'content-length',
   'content-encoding',
@@ -138,19 +141,19 @@ export const NEVER_A_TRAILER = new Set([
   'authorization',
 ]);
 
-/** A flat list of names and values: what the upstream sent, minus the contract's table. Values are latin1, byte for byte. */
+/** The headers for the client as a flat list: those of the upstream without the ones above. Values are latin1, byte for byte. */
 export function clientHeaders(rawHeaders: readonly string[], kept = NONE): string[] {
   const options = optionsIn(rawHeaders);
   const headers: string[] = [];
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const written = rawHeaders[i]!;
-    if ((toClient.of(written) && !names(options, written)) || names(kept, written))
+    if ((toClient.passes(written) && !contains(options, written)) || contains(kept, written))
       headers.push(written, rawHeaders[i + 1]!);
   }
   return headers;
 }
 
-/** The trailers of an answer, as pairs, by the rules of its headers. */
+/** The trailers of a response as pairs, filtered by the rules for headers. */
 export function clientTrailers(rawTrailers: readonly string[]): [string, string][] {
   if (rawTrailers.length === 0) return [];
   const flat = clientHeaders(rawTrailers);

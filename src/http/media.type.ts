@@ -4,19 +4,19 @@ const TYPE = new RegExp(`^(${TOKEN})/(${TOKEN})[ \\t]*(?=;|$)`);
 const PARAMETER = new RegExp(
   `^;[ \\t]*(?:(${TOKEN})=(?:(${TOKEN})|"((?:[^"\\\\\\x00-\\x08\\x0a-\\x1f\\x7f])*)"))?[ \\t]*(?=;|$)`,
 );
-/** Longer ones are nobody's content type. */
+/** No real content type is longer. */
 const MAX_LENGTH = 512;
 
 export interface MediaType {
-  /** Lower-case `type/subtype`. */
+  /** `type/subtype` in lower case. */
   readonly essence: string;
-  /** By lower-case name, in their own case. */
+  /** Values as sent, by name in lower case. */
   readonly parameters: ReadonlyMap<string, string>;
 }
 
 /**
- * RFC 9110 §8.3.1: any case, any white space that it allows, empty parameters. Undefined for whatever two readers
- * could understand in two ways: a list, a parameter twice, an escape within quotes, junk.
+ * Parses a media type with the case, white space and empty parameters that RFC 9110 §8.3.1 allows. Undefined for a value
+ * that two parsers could read differently: a list, a repeated parameter, an escape in a quoted string, or garbage.
  */
 export function parseMediaType(text: string): MediaType | undefined {
   const value = text.replace(/^[ \t]+|[ \t]+$/g, '');

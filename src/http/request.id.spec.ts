@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { requestId } from './request.id.js';
-import { isUuid } from '../common/values/uuid.js';
+import { isUuid } from '../common/rest/uuid.js';
 
 const asking = (value: string | string[] | undefined): IncomingMessage =>
   ({ headers: { 'x-request-id': value } }) as unknown as IncomingMessage;

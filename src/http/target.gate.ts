@@ -1,17 +1,17 @@
 import { isDecodable } from '../common/values/escapes.js';
 
 const NOT_PLAIN = /[^\x21-\x7e]|[\\#]/;
-/** `..;`, `;x=1`: path parameters, which some servers cut off before they route. */
+/** Some servers remove path parameters (`..;`, `;x=1`) before they route. */
 const PATH_PARAMETER = ';';
 const DOT_SEGMENT = /(?:^|\/)\.{1,2}(?:\/|$)/;
-/** `.`, `/`, `\` in escapes: whoever decodes them first walks another path than the one that was checked. */
+/** Escapes of `.`, `/` and `\`: a server that decodes them first routes another path than the one that was checked. */
 const ENCODED_SEPARATOR = /%(?:2e|2f|5c)/i;
 const ENCODED_CONTROL = /%(?:[01][0-9a-f]|7f)/i;
 const BROKEN_ESCAPE = /%(?![0-9a-f]{2})/i;
 
 /**
- * Why a request target is refused, or undefined for a plain origin-form one (RFC 9112 §3.2.1). Every route passes here
- * before any rule or token is looked at. The query is opaque: nothing in it chooses a host or a path.
+ * What is wrong with a request target; undefined for a plain one in origin form (RFC 9112 §3.2.1). It is called for every
+ * request, before any token or rule is checked. The query may contain anything, because it chooses neither host nor path.
  */
 export function targetProblem(target: string): string | undefined {
   if (!target.startsWith('/')) return 'it is not in origin form';
@@ -22,11 +22,11 @@ export function targetProblem(target: string): string | undefined {
   const path = query === -1 ? target : target.slice(0, query);
   if (path.includes(PATH_PARAMETER)) return 'its path contains a semicolon';
   if (DOT_SEGMENT.test(path)) return 'its path contains a dot segment';
-  return path.includes('%') ? escapeFault(path) : undefined;
+  return path.includes('%') ? escapeProblem(path) : undefined;
 }
 
-function escapeFault(path: string): string | undefined {
-  if (BROKEN_ESCAPE.test(path)) return 'its path contains a broken escape';
+function escapeProblem(path: string): string | undefined {
+  if (BROKEN_ESCAPE.test(path)) return 'its path contains an invalid percent escape';
   if (ENCODED_SEPARATOR.test(path)) return 'its path contains an encoded dot, slash or backslash';
   if (ENCODED_CONTROL.test(path)) return 'its path contains an encoded control character';
   return isDecodable(path) ? undefined : 'its path is not UTF-8 when decoded';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { UploadRate } from './upload.rate.js';
 
 describe(UploadRate.name, () => {
-  it('calls fewer than 5,000 bytes in ten seconds a trickle, and not before they are over', () => {
+  it('calls fewer than 5,000 bytes in ten seconds a trickle, but not earlier', () => {
     const rate = new UploadRate();
     rate.add(4999, 1000);
     expect([rate.isTrickle(10_999), rate.isTrickle(11_000)]).toEqual([false, true]);
@@ -10,7 +10,7 @@ describe(UploadRate.name, () => {
     expect(rate.isTrickle(30_000)).toBe(false);
   });
 
-  it('says nothing of a pause, nor of time in which the upstream held the client back', () => {
+  it('ignores a pause, and time in which back pressure slowed the client down', () => {
     const rate = new UploadRate();
     expect(rate.isTrickle(1_000_000)).toBe(false);
     rate.add(1, 1_000_000);
@@ -18,7 +18,7 @@ describe(UploadRate.name, () => {
     expect(rate.isTrickle(2_000_000)).toBe(false);
   });
 
-  it('begins anew with the first byte after its time', () => {
+  it('begins a new period with the first byte after it', () => {
     const rate = new UploadRate();
     rate.add(6000, 0);
     expect(rate.isTrickle(10_000)).toBe(false);

@@ -1,10 +1,10 @@
-/** A client that has begun to send must get this much through in this time: 500 B/s. */
+/** The slowest upload that is allowed: 500 bytes a second. */
 const MIN_BYTES = 5000;
-const WITHIN_MS = 10_000;
+const PERIOD_MS = 10_000;
 
 /**
- * Tells a trickle (slow-body attacks hold a request open with a byte now and then) from a pause: time counts from a
- * byte on, and silence before one is the stall deadline's business. Times are performance.now().
+ * Detects slow-body attacks, which keep a request open with a byte now and then. A period begins with a byte, so that a
+ * pause does not count; the stall timeout limits pauses. Times are those of performance.now().
  */
 export class UploadRate {
   private since: number | undefined;
@@ -15,15 +15,15 @@ export class UploadRate {
     this.bytes += bytes;
   }
 
-  /** To be asked only while the client is waited for; begins anew once its time is over. */
+  /** Whether the period that ends was too slow. Call it only while the proxy waits for the client. */
   isTrickle(now: number): boolean {
-    if (this.since === undefined || now - this.since < WITHIN_MS) return false;
+    if (this.since === undefined || now - this.since < PERIOD_MS) return false;
     const isSlow = this.bytes < MIN_BYTES;
     this.forget();
     return isSlow;
   }
 
-  /** The upstream held the client back: what came meanwhile says nothing about it. */
+  /** Discards the period, because back pressure from the upstream slowed the client down. */
   forget(): void {
     this.since = undefined;
     this.bytes = 0;

@@ -80,7 +80,7 @@ export class WorkerSupervisor {
         this.logger.info(next.name, 'a worker listens');
         return next;
       }
-      this.logger.error({ ...next.name, why: started.faults }, 'a worker did not start');
+      this.logger.error({ ...next.name, why: started.problems }, 'a worker did not start');
       lastMs = next.ranMs;
     }
   }

@@ -30,9 +30,9 @@ async function exitWithoutPrimary(channel: WorkerChannel, started: Promise<void>
 
 /** The primary logs the refusal of the first start. It ignores this message from a worker that has served. */
 function reportRefusal(error: unknown): void {
-  const { exitCode, faults } = error instanceof StartupError ? error : new StartupError(1, [oneLine(error)]);
+  const { exitCode, problems } = error instanceof StartupError ? error : new StartupError(1, [oneLine(error)]);
   process.exitCode = exitCode;
-  sendToPrimary({ type: 'refused', exitCode, problems: faults });
+  sendToPrimary({ type: 'refused', exitCode, problems });
 }
 
 const oneLine = (error: unknown): string =>

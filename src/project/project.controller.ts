@@ -3,7 +3,7 @@ import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ListOf, ManagementApi, Refuses } from '../common/rest/api.docs.js';
 import { sendPage } from '../common/rest/paging.js';
-import { UuidPipe } from '../common/rest/uuid.pipe.js';
+import { UuidPipe } from '../common/rest/uuid.js';
 import { CONFIRMED_HEADERS, MayWaitForReplicas } from '../changes/wait.interceptor.js';
 import { CreateProject, ProjectQuery, ProjectView, projectView, UpdateProject } from './project.dto.js';
 import { ProjectService } from './project.service.js';

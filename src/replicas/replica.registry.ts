@@ -4,7 +4,7 @@ import { AppConfig } from '../config/app.config.js';
 import { DATABASE_CLOCK, type Dialect, dialectOf } from '../database/dialect/dialect.js';
 import { DatabaseBootstrap } from '../database/database.bootstrap.js';
 import { LEASE_MS } from './freshness.js';
-import { OneAtATime } from '../common/values/one.at.a.time.js';
+import { CoalescedTask } from '../common/values/coalesced.task.js';
 import { ReplicaEntity } from './replica.entity.js';
 import { ReplicaIdentity } from './replica.identity.js';
 
@@ -44,7 +44,7 @@ export class ReplicaRegistry implements OnModuleInit {
   private readonly logger = new Logger(ReplicaRegistry.name);
   private readonly dialect: Dialect;
   private readonly clock: string;
-  private readonly beating = new OneAtATime(() => this.beat());
+  private readonly beating = new CoalescedTask(() => this.beat());
   private revision = 0;
   private written = -1;
   private beatAt = -Infinity;
@@ -79,7 +79,7 @@ export class ReplicaRegistry implements OnModuleInit {
   /** Everything up to `revision` is in force here. Written at once when it is new, else when a heartbeat is due. */
   confirm(revision: number): void {
     this.revision = revision;
-    if (revision !== this.written || this.isBeatDue) this.beating.ask();
+    if (revision !== this.written || this.isBeatDue) this.beating.request();
   }
 
   async leave(): Promise<void> {

@@ -33,6 +33,10 @@ const noSchemas = () => () => {
   throw new Error('a route has a Fastify schema');
 };
 
+/** Fastify's view of TRUSTED_PROXIES. A closed connection has no address. */
+const trustProxy = ({ trustedProxies }: AppConfig) =>
+  trustedProxies ? (address: string | undefined) => trustedProxies.includes(address ?? '') : false;
+
 /** Builds the application without listening, for the server and for every end-to-end test. */
 export async function createApp(config: AppConfig, logTo?: DestinationStream): Promise<RunningApp> {
   const logger = createLogger(config.log, logTo);
@@ -50,7 +54,7 @@ export async function createApp(config: AppConfig, logTo?: DestinationStream): P
     logger: false,
     skipMiddie: true,
     bodyLimit: MAX_MANAGEMENT_BODY_BYTES,
-    trustProxy: config.trustedProxies.length > 0 ? [...config.trustedProxies] : false,
+    trustProxy: trustProxy(config),
     forceCloseConnections: true,
     schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
     // Longer than any target within Node's header limit, so that an invalid id gets our own refusal.

@@ -2,7 +2,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { MANAGEMENT_SCHEME } from '../common/rest/api.docs.js';
 import { serveDocsPage } from './openapi.page.js';
-import { VERSION } from '../common/values/version.js';
+import { VERSION } from '../common/values/package.js';
 
 /** The OpenAPI document, generated from the code. */
 export function apiDocument(app: NestFastifyApplication): OpenAPIObject {

@@ -137,7 +137,7 @@ export class InFlightRegistry {
   }
 }
 
-const isRunning = ({ handle }: Revocable): boolean => handle.slot !== undefined && handle.slot.at >= 0;
+const isRunning = ({ handle }: Revocable): boolean => handle.slot !== undefined && handle.slot.index >= 0;
 
 function endOfUse({ isActive, project }: TokenEntity): ApiError | undefined {
   if (!isActive) return errors.tokenInactive();

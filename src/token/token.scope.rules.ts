@@ -1,8 +1,8 @@
-import { registerDecorator, type ValidationArguments } from 'class-validator';
+import { entriesProblem, type Problem, validator } from '../common/rest/validator.js';
 
 const MAX_ENTRIES = 100;
 
-/** How the API document shows such a list. */
+/** The schema of such a list in the OpenAPI document. */
 export const SCOPE_FIELDS = {
   type: String,
   isArray: true,
@@ -11,32 +11,12 @@ export const SCOPE_FIELDS = {
   maxItems: MAX_ENTRIES,
 } as const;
 
-function listFault(
-  name: string,
-  value: unknown,
-  entryFault: (entry: unknown) => string | undefined,
-): string | undefined {
+function scopeProblem(value: unknown, entryProblem: Problem): string | undefined {
   if (!Array.isArray(value) || value.length === 0 || value.length > MAX_ENTRIES)
-    return `${name} must be a list of 1 to ${MAX_ENTRIES} entries, or null`;
-  for (const [i, entry] of (value as unknown[]).entries()) {
-    const fault = entryFault(entry);
-    if (fault) return `${name}[${i}] ${fault}`;
-  }
-  return new Set(value).size < value.length ? `${name} has an entry twice` : undefined;
+    return `must be a list of 1 to ${MAX_ENTRIES} entries, or null`;
+  return entriesProblem(value, entryProblem);
 }
 
-/** A list that binds a token; `entryFault` says what is wrong with one entry. */
-export const IsScope =
-  (entryFault: (entry: unknown) => string | undefined): PropertyDecorator =>
-  (target, propertyKey): void => {
-    const name = String(propertyKey);
-    registerDecorator({
-      name: 'isNarrowing',
-      target: target.constructor,
-      propertyName: name,
-      validator: {
-        validate: (value: unknown) => listFault(name, value, entryFault) === undefined,
-        defaultMessage: (args?: ValidationArguments) => listFault(name, args?.value, entryFault) ?? 'is not valid',
-      },
-    });
-  };
+/** Validates a list that restricts a token; `entryProblem` judges one entry. */
+export const IsScope = (entryProblem: Problem): PropertyDecorator =>
+  validator('isScope', (value) => scopeProblem(value, entryProblem))();

@@ -5,12 +5,12 @@ import { UpstreamError } from './upstream.error.js';
 import { guardedLookup } from './guarded.lookup.js';
 
 /**
- * Opens connections to an origin, for requests and WebSockets alike, within the connect timeout. A private address is
- * refused unless the configuration names the origin.
+ * Opens connections to an origin, for requests and WebSockets alike, within `timeoutMs`. A private address is refused
+ * unless the configuration names the origin.
  */
-export function connectorFor(origin: string, upstream: AppConfig['upstream']): Connect {
+export function connectorFor(origin: string, upstream: AppConfig['upstream'], timeoutMs: number): Connect {
   const isNamed = mayBePrivate(origin, upstream);
   if (!isNamed && isPrivateHost(new URL(origin).hostname))
     return (done) => done(new UpstreamError('unreachable', 'the upstream has a private address'), undefined);
-  return connector(origin, { timeoutMs: upstream.connectTimeoutMs, lookup: isNamed ? undefined : guardedLookup });
+  return connector(origin, { timeoutMs, lookup: isNamed ? undefined : guardedLookup });
 }

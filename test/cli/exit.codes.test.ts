@@ -81,9 +81,9 @@ describe('exit codes and errors', () => {
     [403, { error: 'No.', code: 'forbidden' }, 3, 'No. (forbidden)'],
     [
       404,
-      { error: 'There is no such project.', code: 'project_not_found' },
+      { error: 'There is no project with this id.', code: 'project_not_found' },
       1,
-      'There is no such project. (project_not_found)',
+      'There is no project with this id. (project_not_found)',
     ],
     [302, undefined, 1, 'the server responded with HTTP status 302 (http_302)'],
     [500, 'oops\u001b', 1, 'the server responded with HTTP status 500 (http_500)'],

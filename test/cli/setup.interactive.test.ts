@@ -92,8 +92,8 @@ describe('llm-proxy setup --interactive', () => {
   });
 
   it.each([
-    [['', 'short'], 'the management token is shorter than 32 characters: make one with `llm-proxy setup`'],
-    [['', `${OPERATOR},x`], 'the management token must not contain a comma'],
+    [['', 'short'], 'the management token is shorter than 32 characters: generate one with `llm-proxy setup`'],
+    [['', `${OPERATOR},x`], 'the management token must not hold a comma'],
     [['', '', 'nowhere'], 'the listen address must be host:port, :port or [v6]:port'],
     [['', '', '', '', 'perhaps'], 'answer y or n'],
     [['', '', '', '', 'y', ''], 'the OpenAI key must be one line of visible ASCII characters'],
@@ -118,11 +118,11 @@ describe('llm-proxy setup --interactive', () => {
   });
 
   it('tells what the server refuses', async () => {
-    api.answer({ status: 409, body: { error: 'A project of this name exists already.', code: 'project_exists' } });
+    api.answer({ status: 409, body: { error: 'A project with this name already exists.', code: 'project_exists' } });
     const input = piped('', OPERATOR, address(), '', 'y', '', KEY);
     const { code, stdout, stderr } = await cli(['setup', '--interactive', '--config', config], input);
     expect(code).toBe(1);
-    expect(stderr).toContain('llm-proxy: A project of this name exists already. (project_exists)\n');
+    expect(stderr).toContain('llm-proxy: A project with this name already exists. (project_exists)\n');
     expect(stdout).toContain('Wrote MANAGEMENT_TOKEN');
   });
 });

@@ -63,7 +63,7 @@ describe('ENCRYPTION_KEY', () => {
     const { app } = await start({});
     await app.project();
     const error = await reopen(app, { ENCRYPTION_KEY: key }).catch((thrown: unknown) => thrown as StartupError);
-    expect(error).toMatchObject({ exitCode: EXIT.config, faults: [expect.stringMatching(line)] });
+    expect(error).toMatchObject({ exitCode: EXIT.config, problems: [expect.stringMatching(line)] });
     expect(JSON.stringify(error)).not.toContain(ENCRYPTION_KEY);
   });
 

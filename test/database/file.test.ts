@@ -40,8 +40,8 @@ describe('the database file', () => {
       (thrown: unknown) => thrown,
     );
     expect(error).toBeInstanceOf(StartupError);
-    const { exitCode, faults } = error as StartupError;
-    return { exitCode, line: faults.join('\n') };
+    const { exitCode, problems } = error as StartupError;
+    return { exitCode, line: problems.join('\n') };
   };
   const sqlite = (path: string, sql: string) => {
     const db = new DatabaseSync(path);

@@ -52,7 +52,9 @@ describe('an older SQLite file', () => {
     const before = statSync(path);
     await expect(TestApp.start(app.variables, app.folder)).rejects.toMatchObject({
       exitCode: 78,
-      faults: [expect.stringMatching(/schema version 1, this program has version 2: run `llm-proxy migrate rebuild`/)],
+      problems: [
+        expect.stringMatching(/schema version 1, this program has version 2: run `llm-proxy migrate rebuild`/),
+      ],
     });
     expect([version(path), statSync(path).size, statSync(path).mtimeMs]).toEqual([1, before.size, before.mtimeMs]);
   });
@@ -112,7 +114,7 @@ describe('an older SQLite file', () => {
     const running = await TestApp.start(app.variables, app.folder);
     await expect(rebuild()).rejects.toMatchObject({
       exitCode: 78,
-      faults: [expect.stringMatching('another server')],
+      problems: [expect.stringMatching('another server')],
     });
     await running.close(true);
   });
@@ -128,7 +130,7 @@ describe('an older SQLite file', () => {
     if (!sql.endsWith('IMMEDIATE')) writer.exec(`UPDATE tokens SET name = 'in the log'`);
     await expect(rebuild()).rejects.toMatchObject({
       exitCode: 78,
-      faults: [expect.stringMatching(/another program has locked the file/)],
+      problems: [expect.stringMatching(/another program has locked the file/)],
     });
     expect([others(), readdirSync(app.folder).filter((name) => name.includes('rebuilding'))]).toEqual([[], []]);
     writer.close();
@@ -169,7 +171,7 @@ describe('an older SQLite file', () => {
     db.close();
     const refusal = {
       exitCode: 78,
-      faults: [expect.stringMatching(/schema version 99, this program has version 2/)],
+      problems: [expect.stringMatching(/schema version 99, this program has version 2/)],
     };
     await expect(TestApp.start(app.variables, app.folder)).rejects.toMatchObject(refusal);
     await expect(rebuild()).rejects.toMatchObject(refusal);

@@ -81,7 +81,7 @@ describe.skipIf(!mayMount)('a SQLite file on a disk that cannot be written', () 
     const start = TestApp.start({ DATABASE_PATH: join(closed, 'proxy.db') });
     await expect(start).rejects.toMatchObject({
       exitCode: 78,
-      faults: [expect.stringMatching(/cannot be written \(EROFS\)/)],
+      problems: [expect.stringMatching(/cannot be written \(EROFS\)/)],
     });
     unmount(closed);
     rmSync(closed, { recursive: true });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isUuid } from '../../src/common/values/uuid.js';
+import { isUuid } from '../../src/common/rest/uuid.js';
 import { type ProjectAnswer, TestApp, UPSTREAM_KEY } from '../support/app.js';
 import { refused } from '../support/refusal.js';
 

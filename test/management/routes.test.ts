@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isUuid } from '../../src/common/values/uuid.js';
+import { isUuid } from '../../src/common/rest/uuid.js';
 import { MANAGEMENT_TOKEN, type ProjectAnswer, TestApp, type TokenAnswer } from '../support/app.js';
 import { request } from '../support/raw.client.js';
 import { refused } from '../support/refusal.js';

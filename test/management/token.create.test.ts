@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { isUuid } from '../../src/common/values/uuid.js';
+import { isUuid } from '../../src/common/rest/uuid.js';
 import { isSecret } from '../../src/token/token.secret.js';
 import { type ProjectAnswer, TestApp, type TokenAnswer } from '../support/app.js';
 import { refused } from '../support/refusal.js';

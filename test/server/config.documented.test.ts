@@ -5,7 +5,9 @@ import { Environment, SECRET_VARIABLES, VARIABLES } from '../../src/config/envir
 
 const EXAMPLE = readFileSync('.env.example', 'utf8');
 const PAGE = readFileSync('docs/getting-started/configuration.md', 'utf8');
-const LOADER = ['config.loader', 'provider.choice'].map((file) => readFileSync(`src/config/${file}.ts`, 'utf8')).join();
+const LOADER = ['environment.problems', 'config.loader', 'config.compile', 'provider.choice']
+  .map((file) => readFileSync(`src/config/${file}.ts`, 'utf8'))
+  .join();
 
 /** What the code takes when a variable is absent; undefined for those without a default. */
 const inCode = (): Record<string, string | undefined> => {

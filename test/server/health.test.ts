@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { DataSource } from 'typeorm';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { VERSION } from '../../src/common/values/version.js';
+import { VERSION } from '../../src/common/values/package.js';
 import { DatabaseService } from '../../src/database/database.service.js';
 import { HealthService } from '../../src/health/health.service.js';
 import { ReplicaRegistry } from '../../src/replicas/replica.registry.js';

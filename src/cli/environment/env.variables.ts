@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { ConfigError, type Variables } from '../../config/config.loader.js';
+import { ConfigError } from '../../config/config.error.js';
+import type { Variables } from '../../config/config.loader.js';
 import { processVariables } from '../../config/process.environment.js';
 
 export const DEFAULT_ENV_FILE = '.env';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Injectable } from '@nestjs/common';
-import { PACKAGE_FOLDER } from '../../common/values/package.folder.js';
+import { PACKAGE_FOLDER } from '../../common/values/package.js';
 import { failure } from '../terminal/cli.error.js';
 
 const LAUNCHER = fileURLToPath(new URL('bin/llm-proxy.cjs', PACKAGE_FOLDER));

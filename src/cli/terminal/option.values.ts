@@ -1,5 +1,5 @@
 import { MAX_DURATION_MINUTES, MAX_LIMIT } from '../../common/values/limits.js';
-import { isUuid } from '../../common/values/uuid.js';
+import { isUuid } from '../../common/rest/uuid.js';
 import { usageError } from './cli.error.js';
 
 /** RFC 3339 §5.6: a date, a time and an offset. */

@@ -1,19 +1,22 @@
+/** What is wrong with one field of a management request. */
 export interface FieldError {
   field: string;
   message: string;
 }
 
 export interface ApiErrorOptions {
-  /** Told to OpenAI's SDKs as `x-should-retry`; absent where the contract leaves it to the client. */
+  /** Sent as `x-should-retry` on the proxied path, which OpenAI's SDKs obey; absent where the client decides. */
   retry?: boolean;
   /** Sent as `retry-after` (whole seconds) and, on the proxied path, `retry-after-ms`. */
   retryAfterMs?: number;
+  /** The invalid fields of a management request. */
   details?: FieldError[];
+  /** Further response headers. */
   headers?: Record<string, string>;
   cause?: unknown;
 }
 
-/** A refusal of ours: what the client is told, and nothing else. `cause` is for the log only. */
+/** An error of the proxy itself, as the client sees it. Only the log shows `cause`. */
 export class ApiError extends Error {
   readonly retry: boolean | undefined;
   readonly retryAfterMs: number | undefined;

@@ -2,27 +2,37 @@ import { ApiError, type FieldError } from './api.error.js';
 
 const seconds = (n: number): number => n * 1000;
 
-/** Every refusal of ours, one line each: status, code, sentence, whether a second try may help. */
+/** The catalogue of the proxy's own errors: status, code, sentence for the client, and whether a retry may help. */
 export const errors = {
   // The request itself.
   targetInvalid: (why: string) =>
-    new ApiError(400, 'target_invalid', `The request target is refused: ${why}.`, { retry: false }),
+    new ApiError(400, 'target_invalid', `The request target is not valid: ${why}.`, { retry: false }),
   headerInvalid: (why: string) =>
-    new ApiError(400, 'header_invalid', `The request headers are refused: ${why}.`, { retry: false }),
+    new ApiError(400, 'header_invalid', `The request headers are not valid: ${why}.`, { retry: false }),
   requestInvalid: (why: string) =>
-    new ApiError(400, 'request_invalid', `The request is refused: ${why}.`, { retry: false }),
-  bodyTruncated: () => new ApiError(400, 'body_truncated', 'The request body ended early.', { retry: false }),
+    new ApiError(400, 'request_invalid', `The request is not valid: ${why}.`, { retry: false }),
+  bodyTruncated: () =>
+    new ApiError(400, 'body_truncated', 'The request body ended before it was complete.', { retry: false }),
   requestTimeout: () => new ApiError(408, 'request_timeout', 'The request did not arrive in time.', { retry: false }),
   bodyTooLarge: (maxBytes: number) =>
-    new ApiError(413, 'body_too_large', `The request body is larger than ${maxBytes} bytes.`, { retry: false }),
+    new ApiError(413, 'body_too_large', `The request body is larger than the limit of ${maxBytes} bytes.`, {
+      retry: false,
+    }),
   headersTooLarge: () => new ApiError(431, 'headers_too_large', 'The request headers are too large.', { retry: false }),
   expectationFailed: () =>
-    new ApiError(417, 'expectation_failed', 'No expectation but 100-continue can be met.', { retry: false }),
+    new ApiError(417, 'expectation_failed', 'The only supported value of the Expect header is 100-continue.', {
+      retry: false,
+    }),
   versionUnsupported: () =>
-    new ApiError(505, 'version_unsupported', 'The request is not HTTP/1.1 or HTTP/1.0.', { retry: false }),
-  notFound: () => new ApiError(404, 'not_found', 'There is nothing at this path.', { retry: false }),
+    new ApiError(505, 'version_unsupported', 'Only HTTP/1.1 and HTTP/1.0 are supported.', { retry: false }),
+  notFound: () => new ApiError(404, 'not_found', 'There is no resource at this path.', { retry: false }),
   methodNotAllowed: (allow: string) =>
-    new ApiError(405, 'method_not_allowed', 'This method is not allowed here.', { retry: false, headers: { allow } }),
+    new ApiError(
+      405,
+      'method_not_allowed',
+      'This method is not allowed at this path; the Allow header lists the allowed methods.',
+      { retry: false, headers: { allow } },
+    ),
 
   // Management.
   unauthorized: () =>
@@ -30,23 +40,30 @@ export const errors = {
       headers: { 'www-authenticate': 'Bearer' },
     }),
   tooManyAttempts: (ms: number) =>
-    new ApiError(429, 'too_many_attempts', 'Too many failed attempts; try again later.', { retryAfterMs: ms }),
+    new ApiError(
+      429,
+      'too_many_attempts',
+      'Too many failed attempts to authenticate; wait as long as Retry-After says.',
+      { retryAfterMs: ms },
+    ),
   validationFailed: (details: FieldError[]) =>
     new ApiError(
       400,
       'validation_failed',
-      details.map((fault) => fault.message).join('; ') || 'The request is not valid.',
+      details.map(({ message }) => message).join('; ') || 'The request is not valid.',
       { details },
     ),
-  jsonInvalid: () => new ApiError(400, 'json_invalid', 'The body is not valid JSON.'),
-  mediaTypeUnsupported: () => new ApiError(415, 'media_type_unsupported', 'The body must be application/json.'),
-  invalidId: () => new ApiError(400, 'invalid_id', 'The id is not a UUID.'),
-  noFields: () => new ApiError(400, 'no_fields', 'At least one field to change is required.'),
-  projectNotFound: () => new ApiError(404, 'project_not_found', 'There is no such project.'),
-  projectExists: () => new ApiError(409, 'project_exists', 'A project of this name exists already.'),
-  apiKeyMasked: () => new ApiError(400, 'api_key_masked', 'This is the display form of a key; send the whole key.'),
-  noSuchToken: () => new ApiError(404, 'token_not_found', 'There is no such token.'),
-  internal: (cause: unknown) => new ApiError(500, 'internal_error', 'Something went wrong on our side.', { cause }),
+  jsonInvalid: () => new ApiError(400, 'json_invalid', 'The request body is not valid JSON.'),
+  mediaTypeUnsupported: () =>
+    new ApiError(415, 'media_type_unsupported', 'The Content-Type of the request must be application/json.'),
+  invalidId: () => new ApiError(400, 'invalid_id', 'The id must be a UUID.'),
+  noFields: () => new ApiError(400, 'no_fields', 'The request must contain at least one field to change.'),
+  projectNotFound: () => new ApiError(404, 'project_not_found', 'There is no project with this id.'),
+  projectExists: () => new ApiError(409, 'project_exists', 'A project with this name already exists.'),
+  apiKeyMasked: () => new ApiError(400, 'api_key_masked', 'This is the masked form of a key; send the whole key.'),
+  noSuchToken: () => new ApiError(404, 'token_not_found', 'There is no token with this id.'),
+  internal: (cause: unknown) =>
+    new ApiError(500, 'internal_error', 'An internal error occurred in the proxy.', { cause }),
 
   // The withering token.
   tokenMissing: () =>
@@ -55,13 +72,13 @@ export const errors = {
     }),
   tokenMalformed: () =>
     new ApiError(401, 'token_malformed', 'The credential is not a withering token.', { retry: false }),
-  tokenUnknown: () => new ApiError(401, 'token_not_found', 'The withering token is not known.', { retry: false }),
+  tokenUnknown: () => new ApiError(401, 'token_not_found', 'The withering token does not exist.', { retry: false }),
   tokenInactive: () => new ApiError(401, 'token_inactive', 'The withering token has been revoked.', { retry: false }),
   tokenExpired: () => new ApiError(401, 'token_expired', 'The withering token has expired.', { retry: false }),
   tokenExhausted: () =>
-    new ApiError(429, 'token_exhausted', 'The withering token has used up its requests.', { retry: false }),
+    new ApiError(429, 'token_exhausted', 'The withering token has used all its requests.', { retry: false }),
   tokenChanged: () =>
-    new ApiError(503, 'token_changed', 'The withering token was changed while its request was on its way.', {
+    new ApiError(503, 'token_changed', 'The withering token was changed during the request; send the request again.', {
       retry: true,
       retryAfterMs: seconds(1),
     }),
@@ -69,50 +86,62 @@ export const errors = {
   endpointNotAllowed: () =>
     new ApiError(403, 'endpoint_not_allowed', 'This endpoint is not allowed.', { retry: false }),
 
-  // What a provider's file or a token's narrowing does not allow.
+  // The rules of a provider and the scope of a token.
   originNotAllowed: () => new ApiError(403, 'origin_not_allowed', 'This origin is not allowed.', { retry: false }),
-  originRequired: () => new ApiError(400, 'origin_required', 'The header Origin is required.', { retry: false }),
+  originRequired: () => new ApiError(400, 'origin_required', 'The Origin header is required.', { retry: false }),
   headerRequired: (name: string) =>
-    new ApiError(400, 'header_required', `The header ${name} is required.`, { retry: false }),
+    new ApiError(400, 'header_required', `The ${name} header is required.`, { retry: false }),
   ipNotAllowed: () =>
-    new ApiError(403, 'ip_not_allowed', 'The token may not be used from this address.', { retry: false }),
+    new ApiError(403, 'ip_not_allowed', 'The withering token may not be used from this IP address.', { retry: false }),
   modelNotAllowed: () =>
-    new ApiError(403, 'model_not_allowed', 'The token may not be used for this model.', { retry: false }),
+    new ApiError(403, 'model_not_allowed', 'The withering token may not be used for this model.', { retry: false }),
   modelNotNamed: () =>
     new ApiError(
       403,
       'model_not_allowed',
-      'The token is bound to models, and the request names none that can be judged.',
+      'The withering token is restricted to certain models, and the model of this request cannot be determined.',
       {
         retry: false,
       },
     ),
-  paramNotAllowed: (what: string) => new ApiError(400, 'param_not_allowed', `The parameter ${what}.`, { retry: false }),
+  paramNotAllowed: (why: string) => new ApiError(400, 'param_not_allowed', `The parameter ${why}.`, { retry: false }),
   bodyNotReadable: (why: string) =>
-    new ApiError(400, 'body_invalid', `A rule has to read the request body: ${why}.`, { retry: false }),
+    new ApiError(
+      400,
+      'body_invalid',
+      `The request body cannot be checked against the rules of the provider and the token: ${why}.`,
+      { retry: false },
+    ),
   bodyTypeUnsupported: (why: string) =>
-    new ApiError(415, 'media_type_unsupported', `A rule has to read the request body: ${why}.`, { retry: false }),
+    new ApiError(
+      415,
+      'media_type_unsupported',
+      `The request body cannot be checked against the rules of the provider and the token: ${why}.`,
+      { retry: false },
+    ),
   providerUnknown: () =>
-    new ApiError(503, 'provider_unknown', 'The provider of this project is not configured.', { retry: false }),
+    new ApiError(503, 'provider_unknown', 'The provider of this project is not configured on this server.', {
+      retry: false,
+    }),
 
-  // Limits in time.
+  // Limits of rate and concurrency.
   rateLimitExceeded: ({ of, retryAfterMs }: { of: string; retryAfterMs: number }) =>
     new ApiError(429, 'rate_limit_exceeded', `The rate limit of ${of} is reached.`, { retry: true, retryAfterMs }),
   concurrencyExceeded: () =>
-    new ApiError(429, 'concurrency_exceeded', 'The withering token has as many requests running as it may have.', {
+    new ApiError(429, 'concurrency_exceeded', 'The withering token has reached its limit of concurrent requests.', {
       retry: true,
       retryAfterMs: seconds(1),
     }),
   limitsUnavailable: (cause: unknown) =>
-    new ApiError(503, 'limits_unavailable', 'The limits cannot be counted now.', {
+    new ApiError(503, 'limits_unavailable', 'The rate limits cannot be checked at the moment; try again.', {
       retry: true,
       retryAfterMs: seconds(1),
       cause,
     }),
 
-  // The store and the upstream.
+  // The database and the upstream.
   storeUnavailable: (cause?: unknown) =>
-    new ApiError(503, 'store_unavailable', 'The store cannot answer now.', {
+    new ApiError(503, 'store_unavailable', 'The database is not available at the moment; try again.', {
       retry: true,
       retryAfterMs: seconds(1),
       cause,
@@ -123,26 +152,29 @@ export const errors = {
       cause,
     }),
   overloaded: () =>
-    new ApiError(503, 'overloaded', 'This server has as many connections as it can serve.', {
+    new ApiError(503, 'overloaded', 'This server has reached its limit of connections; try again.', {
       retry: true,
       retryAfterMs: seconds(1),
     }),
   draining: () =>
-    new ApiError(503, 'draining', 'This server is shutting down.', { retry: true, retryAfterMs: seconds(1) }),
+    new ApiError(503, 'draining', 'This server is shutting down; try again.', {
+      retry: true,
+      retryAfterMs: seconds(1),
+    }),
   upstreamUnreachable: (cause?: unknown) =>
     new ApiError(502, 'upstream_unreachable', 'The upstream cannot be reached.', { retry: true, cause }),
   upstreamReset: (cause?: unknown) =>
-    new ApiError(502, 'upstream_reset', 'The upstream closed the connection before it answered.', {
+    new ApiError(502, 'upstream_reset', 'The upstream closed the connection before it sent a response.', {
       retry: false,
       cause,
     }),
   upstreamProtocol: (cause?: unknown) =>
-    new ApiError(502, 'upstream_protocol', 'The upstream broke the protocol.', { retry: false, cause }),
+    new ApiError(502, 'upstream_protocol', 'The upstream sent an invalid response.', { retry: false, cause }),
   upstreamUnavailable: (retryAfterMs: number) =>
-    new ApiError(503, 'upstream_unavailable', 'The upstream has not answered for a while; it is asked again shortly.', {
+    new ApiError(503, 'upstream_unavailable', 'The upstream has failed repeatedly; wait as long as Retry-After says.', {
       retry: true,
       retryAfterMs,
     }),
   upstreamTimeout: (cause?: unknown) =>
-    new ApiError(504, 'upstream_timeout', 'The upstream did not answer in time.', { retry: false, cause }),
+    new ApiError(504, 'upstream_timeout', 'The upstream did not respond in time.', { retry: false, cause }),
 } as const;

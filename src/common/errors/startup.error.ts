@@ -1,13 +1,13 @@
-/** Exit codes of sysexits.h: what a supervisor may want to tell apart. */
+/** Exit codes of sysexits.h, so that a supervisor can tell the causes apart. */
 export const EXIT = { dataError: 65, config: 78 } as const;
 
-/** A start that is refused: one line a fault, none of them with a secret, and the exit code to end with. */
+/** Prevents the start: one line for each problem, none with a secret, and the exit code of the process. */
 export class StartupError extends Error {
   constructor(
     readonly exitCode: number,
-    readonly faults: readonly string[],
+    readonly problems: readonly string[],
   ) {
-    super(faults.join('\n'));
-    this.name = 'StartError';
+    super(problems.join('\n'));
+    this.name = 'StartupError';
   }
 }

@@ -1,20 +1,19 @@
 const BATCH_BYTES = 32 * 1024;
 const FLUSH_AFTER_MS = 100;
-/** What UTF-8 needs at most for a unit of a JavaScript string. */
-const MAX_BYTES_A_UNIT = 3;
+/** The most bytes that one UTF-16 code unit takes in UTF-8. */
+const MAX_BYTES_PER_UNIT = 3;
 
-/** What lines are written to in the end, as a SonicBoom (pino's output): the bytes are its to keep. */
+/** The output of the writer, such as pino's SonicBoom. It may keep the buffers it is given. */
 export interface ByteSink {
   write(bytes: Buffer): unknown;
   flush?(done: (error?: Error) => void): void;
-  /** Returns when everything is with the system; throws when that cannot be. */
+  /** Returns when the operating system has all bytes; throws when a write fails. */
   flushSync?(): void;
 }
 
 /**
- * Collects log lines and hands them on together, as bytes: a hand-over, and measuring and encoding text a second time, is
- * most of what a line costs. Nothing waits longer than a tenth of a second, and nothing is lost when the logger is flushed;
- * pino does that by itself after a line of level fatal.
+ * Collects log lines and writes them together as bytes, because each write to the sink costs more than formatting a line.
+ * A line waits at most FLUSH_AFTER_MS. Flushing writes all lines; pino flushes after a line of level fatal.
  */
 export class BatchedWriter {
   private bytes: Buffer | undefined;
@@ -24,38 +23,38 @@ export class BatchedWriter {
   constructor(private readonly sink: ByteSink) {}
 
   write(line: string): void {
-    const atMost = line.length * MAX_BYTES_A_UNIT;
-    if (atMost > BATCH_BYTES - this.used) this.handOver();
-    if (atMost > BATCH_BYTES) return void this.sink.write(Buffer.from(line));
+    const maxBytes = line.length * MAX_BYTES_PER_UNIT;
+    if (maxBytes > BATCH_BYTES - this.used) this.writeBatch();
+    if (maxBytes > BATCH_BYTES) return void this.sink.write(Buffer.from(line));
     this.bytes ??= Buffer.allocUnsafeSlow(BATCH_BYTES);
     this.used += this.bytes.write(line, this.used);
-    // Not unref'd: a process that ends by itself still writes its last lines.
-    this.timer ??= setTimeout(() => this.handOver(), FLUSH_AFTER_MS);
+    // The timer keeps the process alive until its last lines are written.
+    this.timer ??= setTimeout(() => this.writeBatch(), FLUSH_AFTER_MS);
   }
 
   flush(done: (error?: Error) => void = () => undefined): void {
-    this.handOver();
+    this.writeBatch();
     if (this.sink.flush) this.sink.flush(done);
     else done();
   }
 
-  /** Before the process ends without another turn. */
+  /** For the end of the process, when the event loop does not run any more. */
   flushSync(): void {
-    this.handOver();
+    this.writeBatch();
     this.sink.flushSync?.();
   }
 
-  private handOver(): void {
+  private writeBatch(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
     if (this.used === 0) return;
-    const lines = this.taken();
+    const lines = this.takeBytes();
     this.used = 0;
     this.sink.write(lines);
   }
 
-  /** A few lines as a copy: the sink bounds what it keeps by its length, and would keep the whole piece of memory for them. */
-  private taken(): Buffer {
+  /** Copies a small batch: the sink limits its memory by the length of what it keeps, and a view would keep the whole buffer. */
+  private takeBytes(): Buffer {
     const bytes = this.bytes!;
     if (this.used * 2 < BATCH_BYTES) {
       const copy = Buffer.allocUnsafeSlow(this.used);

@@ -7,16 +7,16 @@ import { StartupError } from '../errors/startup.error.js';
 import { type DestinationStream, type Logger, pino } from 'pino';
 import { redact } from '../values/redact.js';
 
-/** Bytes of unwritten log kept when nobody reads it; beyond that, lines are dropped rather than requests delayed. */
+/** The most bytes of log that wait to be written. When the reader is too slow, further lines are dropped so that requests are not delayed. */
 const MAX_UNWRITTEN_BYTES = 8 * 1024 * 1024;
 
-/** Standard output, written while other things go on. */
+/** Standard output, written asynchronously. */
 const TO_OUTPUT = { fd: 1, sync: false, maxLength: MAX_UNWRITTEN_BYTES };
 
-/** Workers write to one pipe: what is longer may be mixed with lines of others (pipe(7), PIPE_BUF). */
+/** Workers share one pipe, where longer writes of two workers may be mixed (pipe(7), PIPE_BUF). */
 const MAX_WRITE_OF_WORKERS = 4096;
 
-/** Only the kind, the sentence and the code of an error: its other properties may hold a query's values. */
+/** The name, message, code and stack of an error. Its other properties may contain the values of a query. */
 function plainError(error: unknown): object {
   if (!(error instanceof Error)) return { type: typeof error };
   const { code } = error as { code?: unknown };
@@ -30,13 +30,13 @@ function plainError(error: unknown): object {
   };
 }
 
-/** One JSON line, or one readable line, an entry; written asynchronously, never in front of an answer. */
+/** A logger that writes one line for each entry, as JSON or as readable text. It writes asynchronously and delays no response. */
 export function createLogger(
   options: { level: string; format: 'json' | 'console' },
   destination?: DestinationStream,
 ): Logger {
   const { worker } = cluster;
-  // A worker's lines are written as they come: together they would be too long for one write.
+  // A worker writes each line at once, because a batch would be longer than MAX_WRITE_OF_WORKERS.
   const output = (): DestinationStream =>
     worker ? pino.destination({ ...TO_OUTPUT, maxWrite: MAX_WRITE_OF_WORKERS }) : batchedOutput();
   const sink = destination ?? output();
@@ -53,10 +53,10 @@ export function createLogger(
 }
 
 function batchedOutput(): BatchedWriter {
-  // The one mode in which it takes bytes; its types know text only.
+  // In this mode SonicBoom takes bytes; its types declare only text.
   const sink = pino.destination({ ...TO_OUTPUT, contentMode: 'buffer' }) as unknown as ByteSink;
   const batch = new BatchedWriter(sink);
-  // Ahead of pino's own listener, which writes out what the sink has: what ends a process by force is told in its last lines.
+  // Runs before pino's own listener, which flushes the sink: the last lines often say why the process ends.
   process.prependListener('exit', () => batch.flushSync());
   return batch;
 }
@@ -74,15 +74,21 @@ function readable(sink: DestinationStream): DestinationStream {
   });
 }
 
-/** Nest's own chatter while it wires the application: of use only to those who debug it. */
-const CHATTY = new Set(['InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestFactory', 'NestApplication']);
+/** Contexts of Nest's messages during the start-up, logged at level debug. */
+const START_UP_CONTEXTS = new Set([
+  'InstanceLoader',
+  'RoutesResolver',
+  'RouterExplorer',
+  'NestFactory',
+  'NestApplication',
+]);
 
-/** Nest's logger, writing through pino. */
+/** The logger of Nest, which writes through pino. */
 export class NestLog implements LoggerService {
   constructor(private readonly logger: Logger) {}
 
   log(message: unknown, context?: string): void {
-    this.write(context && CHATTY.has(context) ? 'debug' : 'info', message, context);
+    this.write(context && START_UP_CONTEXTS.has(context) ? 'debug' : 'info', message, context);
   }
   debug(message: unknown, context?: string): void {
     this.write('debug', message, context);
@@ -93,7 +99,7 @@ export class NestLog implements LoggerService {
   warn(message: unknown, context?: string): void {
     this.write('warn', message, context);
   }
-  /** A refused start is told by the command, in one line: the word of Nest and of its database module on it would be a stack. */
+  /** Drops errors of the start-up: the command prints them in one line, and Nest and its database module would add a stack. */
   error(message: unknown, ...rest: unknown[]): void {
     if (message instanceof StartupError || rest.at(-1) === 'TypeOrmModule') return;
     this.write('error', message, rest.at(-1) as string | undefined);

@@ -7,10 +7,10 @@ const HERE = dirname(fileURLToPath(import.meta.url));
 /** `    at name (file:line:column)`, or without a name and parentheses. */
 const FRAME = /^(\s+at (?:.*\(|async )?)(.+\.js):(\d+):(\d+)(\)?)$/;
 
-/** By file of the bundle; undefined for those of libraries. Read once something fails: with Node's own switch every start would. */
+/** Source maps by file of the bundle; undefined for a file without one. Read at the first error, so that they do not delay the start. */
 const maps = new Map<string, SourceMap | undefined>();
 
-/** The stack of an error with the places in our sources, where it has places in the bundle. */
+/** Replaces the positions in the bundle by positions in the source files. Other frames stay as they are. */
 export const sourceStack = (stack: string, bundle = HERE): string =>
   stack
     .split('\n')
@@ -21,7 +21,7 @@ function sourceFrame(frame: string, bundle: string): string {
   const [, start, file = '', line, column, end] = FRAME.exec(frame) ?? [];
   if (dirname(file) !== bundle) return frame;
   if (!maps.has(file)) maps.set(file, readMap(`${file}.map`));
-  // Counted from 0 there, from 1 here.
+  // A source map counts lines and columns from 0, a stack from 1.
   const origin = maps.get(file)?.findEntry(Number(line) - 1, Number(column) - 1);
   return origin && 'originalSource' in origin
     ? `${start}${origin.originalSource}:${origin.originalLine + 1}:${origin.originalColumn + 1}${end}`

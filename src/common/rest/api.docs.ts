@@ -11,9 +11,9 @@ class FieldFaultView {
   message!: string;
 }
 
-/** Every refusal of the management API. */
+/** The body of every error of the management API. */
 export class ErrorView {
-  @ApiProperty({ type: String, example: 'There is no such project.' })
+  @ApiProperty({ type: String, example: 'There is no project with this id.' })
   error!: string;
   @ApiProperty({ type: String, example: 'project_not_found' })
   code!: string;
@@ -24,7 +24,7 @@ export class ErrorView {
 }
 
 const MEANINGS: Record<number, string> = {
-  400: 'The request is not valid; `code` says how, `details` names the fields where there are any',
+  400: 'The request is not valid; `code` says why, and `details` names the invalid fields, if any',
   401: 'The management token is missing or wrong',
   403: 'The project is not active',
   404: 'Not found',
@@ -32,24 +32,28 @@ const MEANINGS: Record<number, string> = {
   413: 'The body is larger than 1 MiB',
   415: 'The body is not application/json',
   429: 'Too many failed attempts from this address; see Retry-After',
-  503: 'The store cannot answer now; see Retry-After',
+  503: 'The database is not available; see Retry-After',
 };
 
-/** A plain array; what is not in it stands in the headers (RFC 8288). */
+/** Documents a response that is a plain array; its headers have the total and the links to other pages (RFC 8288). */
 export const ListOf = (type: Type): MethodDecorator =>
   ApiOkResponse({
     type: [type],
     headers: {
-      'X-Total-Count': { description: 'Entries on all pages', schema: { type: 'integer' } },
-      Link: { description: 'first, prev, next and last page; when the list is paged', schema: { type: 'string' } },
+      'X-Total-Count': { description: 'Number of entries on all pages', schema: { type: 'integer' } },
+      Link: {
+        description: 'Links to the first, previous, next and last page, when the list is paged',
+        schema: { type: 'string' },
+      },
     },
   });
 
+/** Documents the error responses of a route. */
 export const Refuses = (...statuses: number[]): MethodDecorator & ClassDecorator =>
   applyDecorators(
     ...statuses.map((status) => ApiResponse({ status, description: MEANINGS[status] ?? '', type: ErrorView })),
   );
 
-/** What every management route has in common: the operator's credential and the refusals any call may get. */
+/** Documents what all management routes have in common: the bearer scheme and the errors of every call. */
 export const ManagementApi = (): ClassDecorator =>
   applyDecorators(ApiBearerAuth(MANAGEMENT_SCHEME), Refuses(401, 429, 503));

@@ -2,24 +2,24 @@ import { applyDecorators } from '@nestjs/common';
 import { Transform } from 'class-transformer';
 import { IsString, Length, Matches, ValidateIf } from 'class-validator';
 
-/** The field may be left out; unlike `@IsOptional`, `null` is judged by the other rules. */
+/** The field is optional. Unlike `@IsOptional`, the other validators still check `null`. */
 export const MayBeAbsent = (): PropertyDecorator => ValidateIf((_object, value) => value !== undefined);
 
-/** Surrounding white space is not part of a name. */
+/** Removes white space around a text. */
 export const Trimmed = (): PropertyDecorator =>
   Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim() : value));
 
-/** `true`, `false`, `1`, `0` of a query; anything else is left for `@IsBoolean` to refuse. */
+/** Converts `true`, `false`, `1` and `0` of a query to a boolean. Other values stay for `@IsBoolean` to refuse. */
 export const QueryFlag = (): PropertyDecorator =>
   Transform(({ value }: { value: unknown }) => {
     if (value === 'true' || value === '1') return true;
     return value === 'false' || value === '0' ? false : value;
   });
 
-/** Control characters and line separators would forge lines where a name is printed. */
+/** A name with control characters or line separators could forge lines in an output. */
 const PRINTABLE = /^[^\p{Cc}\u2028\u2029\ud800-\udfff]*$/u;
 
-/** A name of 1 to 120 characters, trimmed. From the last rule to the first, as stacked decorators run. */
+/** A name of 1 to 120 characters, trimmed. Decorators run from the bottom up, so the last one here runs first. */
 export const IsName = (): PropertyDecorator =>
   applyDecorators(
     Matches(PRINTABLE, { message: 'name must not contain control characters' }),
@@ -28,5 +28,5 @@ export const IsName = (): PropertyDecorator =>
     Trimmed(),
   );
 
-/** An instant as every answer writes it: RFC 3339, UTC. */
+/** Milliseconds since the epoch in the format of the management API: RFC 3339, UTC. */
 export const instant = (ms: number): string => new Date(ms).toISOString();

@@ -3,17 +3,23 @@ import { Transform } from 'class-transformer';
 import { IsInt, IsOptional, Max, Min } from 'class-validator';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
-/** A list without paging is cut here; the `Link` header leads to the rest. */
+/** The most entries of one response; the `Link` header leads to the other pages. */
 export const MAX_PAGE_SIZE = 1000;
 const DEFAULT_PAGE_SIZE = 100;
 const MAX_PAGE = 1_000_000;
 
-/** A whole number from a query's text; anything else is left for the validator to refuse. */
+/** Converts a whole number of a query. Other values stay for the validator to refuse. */
 const wholeNumber = ({ value }: { value: unknown }): unknown =>
   typeof value === 'string' && /^-?\d{1,15}$/.test(value) ? Number(value) : value;
 
 export class PageQuery {
-  @ApiPropertyOptional({ description: 'Page, from 1', type: Number, minimum: 1, maximum: MAX_PAGE, example: 1 })
+  @ApiPropertyOptional({
+    description: 'Number of the page, from 1',
+    type: Number,
+    minimum: 1,
+    maximum: MAX_PAGE,
+    example: 1,
+  })
   @IsOptional()
   @Transform(wholeNumber)
   @IsInt({ message: 'page must be a whole number' })
@@ -22,7 +28,7 @@ export class PageQuery {
   page?: number;
 
   @ApiPropertyOptional({
-    description: `Entries a page; more than ${MAX_PAGE_SIZE} means ${MAX_PAGE_SIZE}`,
+    description: `Entries on a page; more than ${MAX_PAGE_SIZE} means ${MAX_PAGE_SIZE}`,
     type: Number,
     minimum: 1,
     example: 100,
@@ -34,6 +40,7 @@ export class PageQuery {
   page_size?: number;
 }
 
+/** The page from 1 and its size in entries. */
 export interface Window {
   page: number;
   size: number;
@@ -44,12 +51,14 @@ export const windowOf = ({ page, page_size: size }: PageQuery): Window => ({
   size: Math.min(size ?? (page === undefined ? MAX_PAGE_SIZE : DEFAULT_PAGE_SIZE), MAX_PAGE_SIZE),
 });
 
+/** The entries of one page. */
 export interface Page<T> {
   entries: T[];
+  /** The number of entries on all pages. */
   total: number;
 }
 
-/** Writes `X-Total-Count` and `Link` (RFC 8288) and returns the entries alone: a list is a plain array. */
+/** Sets `X-Total-Count` and `Link` (RFC 8288) and returns the entries, because a list is a plain array. */
 export function sendPage<T>(
   { entries, total }: Page<T>,
   query: PageQuery,

@@ -2,25 +2,22 @@ import { ValidationPipe } from '@nestjs/common';
 import type { ValidationError } from 'class-validator';
 import type { FieldError } from '../errors/api.error.js';
 import { errors } from '../errors/errors.js';
+import { firstFailure, sentence } from './validator.js';
 
-const sentence = (field: string, message: string): string =>
-  message.startsWith(field) ? message : `${field} ${message}`;
-
-/** The rule that reads first in its DTO: decorators run from the bottom up, so it is the last to fail. */
-function fieldFault({ property, constraints }: ValidationError): FieldError {
-  const [rule, message = 'is not valid'] = Object.entries(constraints ?? {}).at(-1) ?? [];
-  if (rule === 'isObject') return { field: property, message: `${property} must be a JSON object` };
-  return {
-    field: property,
-    message: rule === 'whitelistValidation' ? `${property} is not a known field` : sentence(property, message),
-  };
+function fieldError(error: ValidationError): FieldError {
+  const { property: field } = error;
+  const { rule, message } = firstFailure(error);
+  if (rule === 'isObject') return { field, message: `${field} must be a JSON object` };
+  if (rule === 'whitelistValidation') return { field, message: `${field} is not a known field` };
+  // Most messages of the DTOs name their field themselves.
+  return { field, message: message.startsWith(field) ? message : sentence(field, message) };
 }
 
-/** Bodies and queries against their DTO: unknown fields refused, nothing converted behind the caller's back. */
+/** Validates bodies and queries against their DTO. It refuses unknown fields and converts only what a DTO transforms itself. */
 export const validationPipe = (): ValidationPipe =>
   new ValidationPipe({
     whitelist: true,
     forbidNonWhitelisted: true,
     transform: true,
-    exceptionFactory: (faults) => errors.validationFailed(faults.map(fieldFault)),
+    exceptionFactory: (invalid) => errors.validationFailed(invalid.map(fieldError)),
   });

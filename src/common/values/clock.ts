@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
 
-/** A getter, and asked three times a request. */
+/** Read once: it is a getter, and each request needs it three times. */
 const { timeOrigin } = performance;
 
-/** The one source of wall time, so that a test can move it. */
+/** The only source of wall-clock time, so that a test can replace it. */
 @Injectable()
 export class Clock {
   /**
-   * Milliseconds since the epoch, UTC. Never earlier than what has passed since the process began: a wall clock that is
-   * set back revives no token. One that was ahead and is put right does not stay ahead.
+   * Milliseconds since the epoch, UTC. Never earlier than the start time of the process plus its monotonic run time, so
+   * that setting the system clock back does not make an expired token valid again.
    */
   now(): number {
     return Math.max(Date.now(), Math.floor(timeOrigin + performance.now()));

@@ -2,7 +2,7 @@ import { hash, timingSafeEqual } from 'node:crypto';
 
 const digest = (text: string): Buffer => hash('sha256', text, 'buffer');
 
-/** A comparison that takes equally long for any wrong secret of any length. Hash the expected one once, at start. */
+/** Compares secrets in constant time, whatever their length. The expected secret is hashed once. */
 export class SecretMatcher {
   private readonly expected: Buffer;
 

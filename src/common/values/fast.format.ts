@@ -1,16 +1,14 @@
-/** `000` to `999`. */
 const THREE_DIGITS = Array.from({ length: 1000 }, (_, n) => String(n).padStart(3, '0'));
 
-// What every request prints, made of small integers and of texts that are there already: the usual ways to print a number
-// with decimals, or a time, cost ten to twenty times as much.
+// Every request formats these values. `toFixed` and `toISOString` cost ten to twenty times as much.
 
-/** Milliseconds with one decimal, as `toFixed(1)`; not negative. */
+/** Milliseconds with one decimal, as `toFixed(1)`; `ms` must not be negative. */
 export function tenths(ms: number): string {
-  const all = Math.round(ms * 10);
-  return `${Math.trunc(all / 10)}.${all % 10}`;
+  const rounded = Math.round(ms * 10);
+  return `${Math.trunc(rounded / 10)}.${rounded % 10}`;
 }
 
-/** Milliseconds with three decimals; not negative. */
+/** Milliseconds with three decimals, as `toFixed(3)`; `ms` must not be negative. */
 export function milliseconds(ms: number): string {
   const micros = Math.round(ms * 1000);
   return `${Math.trunc(micros / 1000)}.${THREE_DIGITS[micros % 1000]!}`;
@@ -19,7 +17,7 @@ export function milliseconds(ms: number): string {
 let second = Number.NaN;
 let secondText = '';
 
-/** `ms` since the epoch as RFC 3339, UTC. */
+/** Whole milliseconds since the epoch as RFC 3339 in UTC: `2027-01-31T12:00:00.000Z`. */
 export function isoTime(ms: number): string {
   const whole = Math.floor(ms / 1000);
   if (whole !== second) {

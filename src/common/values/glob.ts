@@ -1,12 +1,12 @@
-/** Longer ones are refused where they are entered: nobody means them. */
+/** Longer globs are refused when they are entered. */
 export const MAX_GLOB_LENGTH = 256;
-/** Texts longer than this match no glob, which bounds what one decision can cost. */
+/** A longer text matches no glob with a `*`, which limits the cost of a match. */
 export const MAX_GLOB_TEXT = 1024;
 
-/** Whether a text matches; decided without backtracking. */
+/** Whether a text matches; works without backtracking. */
 export type Glob = (text: string) => boolean;
 
-/** `*` stands for any run of characters, also none; everything else for itself, in its case. */
+/** `*` matches any number of characters; every other character matches itself, case-sensitively. */
 export function compileGlob(pattern: string): Glob {
   const [head = '', ...rest] = pattern.split('*');
   const tail = rest.pop();
@@ -15,7 +15,7 @@ export function compileGlob(pattern: string): Glob {
   return (text) => text.length <= MAX_GLOB_TEXT && matches(text, head, middle, tail);
 }
 
-/** Each literal part as far left as possible: what is left for the next ones is then the most there can be. */
+/** Matches each literal part as far left as possible, which leaves the longest rest for the next parts. */
 function matches(text: string, head: string, middle: readonly string[], tail: string): boolean {
   if (!text.startsWith(head)) return false;
   let from = head.length;
@@ -27,10 +27,10 @@ function matches(text: string, head: string, middle: readonly string[], tail: st
   return text.length - from >= tail.length && text.endsWith(tail);
 }
 
-/** What is wrong with a glob, or undefined. */
+/** What is wrong with a glob; undefined for a valid one. */
 export function globProblem(pattern: unknown): string | undefined {
   if (typeof pattern !== 'string' || pattern === '') return 'must be text, such as gpt-4o or gpt-4o-*';
   if (pattern.length > MAX_GLOB_LENGTH) return `must have at most ${MAX_GLOB_LENGTH} characters`;
-  // oxlint-disable-next-line no-control-regex -- these are what is looked for
+  // oxlint-disable-next-line no-control-regex -- the expression detects them
   return /[\u0000-\u001f\u007f\ud800-\udfff]/u.test(pattern) ? 'must not contain control characters' : undefined;
 }

@@ -1,5 +1,5 @@
-/** The longest a token can be made to live from now, a year: what the API and the command line both say. */
+/** The longest lifetime of a token, a year; the API and the command line share it. */
 export const MAX_DURATION_MINUTES = 525_600;
 
-/** The highest limit in time that a token can be given: what the API and the command line both say. */
+/** The highest rate or concurrency limit of a token; the API and the command line share it. */
 export const MAX_LIMIT = 1_000_000;

@@ -1,11 +1,12 @@
 import { BlockList, isIP } from 'node:net';
 
-/** Whether an address is within one of some networks. */
+/** A set of IP addresses and networks. */
 export interface Networks {
+  /** False for a text that is not an IP address. */
   includes(address: string): boolean;
 }
 
-/** What is wrong with a network in CIDR notation (RFC 4632) or a single address, or undefined. */
+/** What is wrong with an address or a network in CIDR notation (RFC 4632); undefined for a valid one. */
 export function networkProblem(entry: unknown): string | undefined {
   const [address = '', bits, ...rest] = typeof entry === 'string' ? entry.split('/') : [];
   const family = address.includes('%') ? 0 : isIP(address);
@@ -16,7 +17,7 @@ export function networkProblem(entry: unknown): string | undefined {
   return wellFormed ? undefined : 'must be an address or a network such as 10.0.0.0/8 or 2001:db8::/32';
 }
 
-/** Compiles entries that have no fault. An IPv4 address that came mapped into IPv6 counts as the IPv4 it maps. */
+/** Compiles valid entries. An IPv4-mapped IPv6 address is matched as the IPv4 address. */
 export function compileNetworks(entries: readonly string[]): Networks {
   const list = new BlockList();
   for (const entry of entries) {

@@ -1,33 +1,34 @@
-/** Longer patterns are refused where they are entered. */
+/** Longer patterns are refused when they are entered. */
 const MAX_PATTERN_LENGTH = 512;
-/** One segment of a path, plain: an escape would spell something that could be spelled otherwise. */
+/** A segment without percent escapes, because an escape is a second spelling of the same path. */
 const SEGMENT = /^[A-Za-z0-9._~!$&'()+,=:@-]+$/;
 const ESCAPED_PERCENT = /%25/;
 
-/** Whether a path, as the very text that is forwarded, is among the allowed ones. */
+/** A set of allowed paths. */
 export interface PathRules {
+  /** `path` is the text that is forwarded, without its query. */
   allows(path: string): boolean;
 }
 
 /**
- * What is wrong with a pattern, or undefined. `/v1/models` means that path alone, `/v1/files/*` one segment more,
- * `/v1/threads/**` everything below.
+ * What is wrong with a pattern; undefined for a valid one. `/v1/models` matches this path only, `/v1/files/*` one more
+ * segment, `/v1/threads/**` everything below.
  */
 export function pathPatternProblem(pattern: unknown): string | undefined {
   if (typeof pattern !== 'string' || !pattern.startsWith('/v1/')) return 'must be a path that begins with /v1/';
   if (pattern.length > MAX_PATTERN_LENGTH) return `must have at most ${MAX_PATTERN_LENGTH} characters`;
   const segments = pattern.slice(1).split('/');
-  if (segments.slice(0, -1).includes('**')) return 'may have ** only at its end';
+  if (segments.slice(0, -1).includes('**')) return 'must not contain ** except as its last segment';
   if (segments.some((segment) => segment === '.' || segment === '..')) return 'must not contain dot segments';
   return segments.every((segment) => segment === '*' || segment === '**' || SEGMENT.test(segment))
     ? undefined
-    : 'must be made of plain segments; a wildcard is a segment of its own (/v1/files/*, /v1/threads/**)';
+    : 'must have segments without percent escapes and empty segments; a wildcard is a whole segment (/v1/files/*, /v1/threads/**)';
 }
 
 /**
- * Compiles patterns that have no fault. Nothing is decoded: an escape equals no plain segment and no `*`, so that
- * no spelling sneaks in; below a `**` it may stand, except for `%25`, which a server that decodes twice turns into
- * something else. Empty segments match nothing.
+ * Compiles valid patterns. Paths are compared without decoding: a segment with an escape matches neither a literal segment
+ * nor `*`, so that no second spelling of a path passes. `**` matches escapes, except `%25`, which a server that decodes
+ * twice would turn into another path. Empty segments match nothing.
  */
 export function compilePaths(patterns: readonly string[]): PathRules {
   const exact = new Set(patterns.filter((pattern) => !pattern.includes('*')));

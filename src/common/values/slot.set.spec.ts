@@ -3,36 +3,36 @@ import { describe, expect, it } from 'vitest';
 import { SlotSet, type Slot } from './slot.set.js';
 
 describe(SlotSet.name, () => {
-  it('holds what a set would', () => {
+  it('contains what a Set would', () => {
     const moves = fc.array(fc.record({ adds: fc.boolean(), at: fc.nat(11) }), { maxLength: 200 });
     fc.assert(
       fc.property(moves, (all) => {
-        const bag = new SlotSet<number>();
-        const places = new Map<number, Slot<number>>();
+        const set = new SlotSet<number>();
+        const slots = new Map<number, Slot<number>>();
         for (const { adds, at } of all) {
-          if (adds && !places.has(at)) places.set(at, bag.add(at));
-          else if (!adds && places.has(at)) {
-            bag.delete(places.get(at)!);
-            bag.delete(places.get(at)!);
-            places.delete(at);
+          if (adds && !slots.has(at)) slots.set(at, set.add(at));
+          else if (!adds && slots.has(at)) {
+            set.delete(slots.get(at)!);
+            set.delete(slots.get(at)!);
+            slots.delete(at);
           }
-          expect(bag.size).toBe(places.size);
+          expect(set.size).toBe(slots.size);
         }
-        expect([...bag].toSorted((a, b) => a - b)).toEqual([...places.keys()].toSorted((a, b) => a - b));
+        expect([...set].toSorted((a, b) => a - b)).toEqual([...slots.keys()].toSorted((a, b) => a - b));
       }),
     );
   });
 
-  it('misses nobody while those who are visited leave', () => {
-    const bag = new SlotSet<number>();
-    const places = Array.from({ length: 50 }, (_, n) => bag.add(n));
-    const met = new Set<number>();
-    for (const member of bag) {
-      met.add(member);
-      if (member % 2 === 0) bag.delete(places[member]!);
-      if (member % 3 === 0) bag.delete(places[(member + 7) % 50]!);
+  it('visits every member while members are deleted', () => {
+    const set = new SlotSet<number>();
+    const slots = Array.from({ length: 50 }, (_, n) => set.add(n));
+    const visited = new Set<number>();
+    for (const member of set) {
+      visited.add(member);
+      if (member % 2 === 0) set.delete(slots[member]!);
+      if (member % 3 === 0) set.delete(slots[(member + 7) % 50]!);
     }
-    for (const member of bag) expect(met.has(member)).toBe(true);
-    expect(bag.size).toBeLessThan(25);
+    for (const member of set) expect(visited.has(member)).toBe(true);
+    expect(set.size).toBeLessThan(25);
   });
 });

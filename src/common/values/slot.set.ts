@@ -1,44 +1,45 @@
-/** Where a member stands; -1 once it has left. */
+/** A member of a SlotSet and its position there. */
 export interface Slot<T> {
   readonly member: T;
-  at: number;
+  /** -1 once the member is deleted. */
+  index: number;
 }
 
 /**
- * An unordered collection whose members come and go with every request. A `Set` would do, but it makes a new table now and
- * then and leaves a link to it in the old one: once the garbage collector has moved one table to its old space, that one
- * keeps all later ones alive, with every request that stood in them, until the next full collection.
+ * An unordered collection with O(1) deletion, for members that live as long as a request. A `Set` replaces its hash table
+ * now and then, and the old table links to the new one. Once the garbage collector has promoted an old table, that table
+ * keeps all later ones alive, with every request in them, until the next full collection.
  */
 export class SlotSet<T> implements Iterable<T> {
-  private readonly places: Slot<T>[] = [];
+  private readonly slots: Slot<T>[] = [];
 
   get size(): number {
-    return this.places.length;
+    return this.slots.length;
   }
 
-  /** The place is what its owner leaves by. */
+  /** Returns the slot to delete the member by. */
   add(member: T): Slot<T> {
-    const place = { member, at: this.places.length };
-    this.places.push(place);
-    return place;
+    const slot = { member, index: this.slots.length };
+    this.slots.push(slot);
+    return slot;
   }
 
-  /** The last one takes the place of who leaves; leaving twice changes nothing. */
-  delete(place: Slot<T>): void {
-    const { at } = place;
-    if (at < 0) return;
-    place.at = -1;
-    const last = this.places.pop()!;
-    if (last === place) return;
-    this.places[at] = last;
-    last.at = at;
+  /** Moves the last member into the free position. Deleting a slot twice has no effect. */
+  delete(slot: Slot<T>): void {
+    const { index } = slot;
+    if (index < 0) return;
+    slot.index = -1;
+    const last = this.slots.pop()!;
+    if (last === slot) return;
+    this.slots[index] = last;
+    last.index = index;
   }
 
-  /** Backwards, so that who is visited may leave: nobody is missed, and somebody may be met twice. */
+  /** Goes backwards, so that members may be deleted meanwhile: none is missed, but one may be visited twice. */
   *[Symbol.iterator](): Iterator<T> {
-    for (let i = this.places.length - 1; i >= 0; i -= 1) {
-      const place = this.places[i];
-      if (place) yield place.member;
+    for (let i = this.slots.length - 1; i >= 0; i -= 1) {
+      const slot = this.slots[i];
+      if (slot) yield slot.member;
     }
   }
 }

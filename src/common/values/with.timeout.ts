@@ -1,10 +1,10 @@
 /**
- * What `work` gives, or an error after so many milliseconds. When the process itself was held up, an answer that has
- * arrived meanwhile is read first: timers run before sockets.
+ * Resolves or rejects as `work` does; rejects with an error after `limitMs` milliseconds. Node runs timers before it reads
+ * sockets, so setImmediate lets a result win that arrived while the event loop was blocked.
  */
 export function withTimeout<T>(limitMs: number, work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => setImmediate(() => reject(new Error(`no answer in ${limitMs} ms`))), limitMs);
+    const timer = setTimeout(() => setImmediate(() => reject(new Error(`no response in ${limitMs} ms`))), limitMs);
     work.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }

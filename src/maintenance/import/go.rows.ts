@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { isUuid } from '../../common/values/uuid.js';
+import { isUuid } from '../../common/rest/uuid.js';
 import { plainHash } from '../../crypto/token.hasher.js';
 import { isImportedSecret } from '../../token/token.secret.js';
 import type { Row } from './go.source.js';

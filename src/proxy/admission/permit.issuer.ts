@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { compileNetworks, type Networks } from '../../common/values/networks.js';
+import type { Networks } from '../../common/values/networks.js';
 import { AppConfig } from '../../config/app.config.js';
 import { clientAddress } from '../../http/client.address.js';
 import type { Exchange } from '../../http/exchange.js';
@@ -23,7 +23,7 @@ export class PermitIssuer {
     private readonly counter: RequestCounter,
     private readonly inFlight: InFlightRegistry,
   ) {
-    if (config.trustedProxies.length > 0) this.trusted = compileNetworks(config.trustedProxies);
+    this.trusted = config.trustedProxies;
   }
 
   /** The permit, or the refusal as an ApiError thrown. A promise only where a database or Redis has to be asked. */

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { ApiError } from '../../common/errors/api.error.js';
 import { errors } from '../../common/errors/errors.js';
 import type { Exchange } from '../../http/exchange.js';
-import { compileNetworks, type Networks } from '../../common/values/networks.js';
+import type { Networks } from '../../common/values/networks.js';
 import { AppConfig } from '../../config/app.config.js';
 import type { UsableToken } from '../../token/token.authenticator.js';
 import { type BodyPrefix, readBodyPrefix } from '../body/body.prefix.js';
@@ -29,7 +29,7 @@ export class RequestRules {
     private readonly watch: DeadlineWatch,
   ) {
     this.client = config.client;
-    if (config.trustedProxies.length > 0) this.trusted = compileNetworks(config.trustedProxies);
+    this.trusted = config.trustedProxies;
   }
 
   /** Throws why a request or a handshake is refused by its head. */

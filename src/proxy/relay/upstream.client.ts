@@ -85,9 +85,8 @@ export class UpstreamClient {
 
   /** The connect timeout is the only deadline below the relay, which is the one authority on time. */
   private open({ connections, deadlines }: Provider, origin: string): UpstreamPool {
-    const { connectTimeoutMs } = deadlines;
     return new UpstreamPool({
-      connect: connectorFor(origin, { ...this.config.upstream, connectTimeoutMs }),
+      connect: connectorFor(origin, this.config.upstream, deadlines.connectTimeoutMs),
       maxConnections: connections.max,
       idleMs: connections.idleTimeoutMs ?? IDLE_SOCKET_MS,
     });

@@ -56,7 +56,7 @@ export class WebSocketDialer {
 
   private connector({ deadlines: { connectTimeoutMs } }: Provider, origin: string): Connect {
     const key = `${connectTimeoutMs} ${origin}`;
-    const connector = this.connectors.get(key) ?? connectorFor(origin, { ...this.config.upstream, connectTimeoutMs });
+    const connector = this.connectors.get(key) ?? connectorFor(origin, this.config.upstream, connectTimeoutMs);
     this.connectors.set(key, connector);
     return connector;
   }

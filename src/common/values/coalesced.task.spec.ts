@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { OneAtATime } from './one.at.a.time.js';
+import { CoalescedTask } from './coalesced.task.js';
 
-describe(OneAtATime.name, () => {
-  it('runs once more for all who ask while it runs', async () => {
+describe(CoalescedTask.name, () => {
+  it('runs once more for all requests during a run', async () => {
     const ends: (() => void)[] = [];
-    const work = new OneAtATime(() => new Promise((end) => ends.push(end)));
+    const work = new CoalescedTask(() => new Promise((end) => ends.push(end)));
     expect(work.isRunning).toBe(false);
-    for (let i = 0; i < 5; i += 1) work.ask();
+    for (let i = 0; i < 5; i += 1) work.request();
     expect([ends.length, work.isRunning]).toEqual([1, true]);
     const settled = work.settled();
     ends[0]!();
@@ -16,7 +16,7 @@ describe(OneAtATime.name, () => {
     ends[1]!();
     await settled;
     expect([ends.length, work.isRunning]).toEqual([2, false]);
-    work.ask();
+    work.request();
     expect(ends.length).toBe(3);
   });
 });

@@ -1,25 +1,25 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { AnswerReader } from './answer.reader.mjs';
+import { ResponseReader } from './response.reader.mjs';
 
-/** Has no answer to read. */
+/** The observer between requests. */
 const IDLE = { head: () => undefined, data: () => undefined, end: () => undefined, broken: () => undefined };
 
-/** One kept-alive connection, one request at a time. Whoever asks is told the answer as an AnswerReader tells it, or `broken()`. */
-export class Line {
+/** A keep-alive connection for one request at a time. It calls its observer as a ResponseReader does, or `broken()`. */
+export class Connection {
   static async open(port) {
     const socket = connect({ port, host: '127.0.0.1', noDelay: true });
     await once(socket, 'connect');
-    return new Line(socket);
+    return new Connection(socket);
   }
 
   constructor(socket) {
     this.socket = socket;
     this.isOpen = true;
-    this.to = IDLE;
-    const reader = new AnswerReader({
-      head: (status) => this.to.head(status),
-      data: (bytes) => this.to.data(bytes),
+    this.observer = IDLE;
+    const reader = new ResponseReader({
+      head: (status) => this.observer.head(status),
+      data: (bytes) => this.observer.data(bytes),
       end: () => this.settle().end(),
     });
     socket.on('data', (bytes) => reader.feed(bytes));
@@ -30,25 +30,25 @@ export class Line {
     });
   }
 
-  ask(request, to) {
-    this.to = to;
+  send(request, observer) {
+    this.observer = observer;
     this.socket.write(request);
   }
 
   close() {
-    this.to = IDLE;
+    this.observer = IDLE;
     this.socket.destroy();
   }
 
   settle() {
-    const { to } = this;
-    this.to = IDLE;
-    return to;
+    const { observer } = this;
+    this.observer = IDLE;
+    return observer;
   }
 }
 
-/** Compares an answer with what it must be, byte by byte, and says once whether it was. */
-export class Check {
+/** Compares a response with the expected one byte by byte, and calls `done(correct)` once. */
+export class ResponseCheck {
   constructor(body, done) {
     this.body = body;
     this.done = done;

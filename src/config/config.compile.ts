@@ -1,0 +1,85 @@
+import { parseBytes } from '../common/values/bytes.js';
+import { durationMs } from '../common/values/duration.js';
+import { compileNetworks } from '../common/values/networks.js';
+import type { AppConfig } from './app.config.js';
+import { LISTEN_ADDRESS, splitList } from './config.validators.js';
+import type { Environment } from './environment.js';
+import type { Providers } from './provider.js';
+
+/** The configuration of valid variables, frozen. */
+export function compileConfig(env: Environment, providers: Providers): AppConfig {
+  return deepFreeze<AppConfig>({
+    managementToken: env.MANAGEMENT_TOKEN,
+    encryptionKey: keyOf(env.ENCRYPTION_KEY),
+    previousEncryptionKey: keyOf(env.ENCRYPTION_KEY_PREVIOUS),
+    listen: listenOf(env),
+    trustedProxies: trustedProxiesOf(env),
+    workers: Number(env.WORKERS),
+    database: databaseOf(env),
+    redis:
+      env.REDIS_URL === undefined
+        ? undefined
+        : { url: env.REDIS_URL, commandTimeoutMs: durationMs(env.REDIS_COMMAND_TIMEOUT) },
+    log: { level: env.LOG_LEVEL, format: env.LOG_FORMAT as 'json' | 'console' },
+    providers,
+    upstream: {
+      origin: providers.standard.origin,
+      prefix: providers.standard.prefix,
+      allowedPrivateOrigins: [...splitList(env.ALLOWED_PRIVATE_ORIGINS), ...providers.otherOrigins],
+      breakerFailures: Number(env.UPSTREAM_BREAKER_FAILURES),
+    },
+    client: {
+      stallTimeoutMs: durationMs(env.CLIENT_STALL_TIMEOUT),
+      maxRequestBytes: parseBytes(env.MAX_REQUEST_SIZE) ?? 0,
+      maxConnections: Number(env.MAX_CONNECTIONS),
+    },
+    token: {
+      defaultLifetimeMs: durationMs(env.DEFAULT_TOKEN_LIFETIME),
+      cutOn: { revoke: env.STREAM_CUT_ON !== 'never', expiry: env.STREAM_CUT_ON === 'revoke,expiry' },
+      staleGraceMs: durationMs(env.AUTH_STALE_GRACE),
+    },
+    limits: limitsOf(env),
+    stop: { preStopDelayMs: durationMs(env.PRE_STOP_DELAY), drainTimeoutMs: durationMs(env.DRAIN_TIMEOUT) },
+  });
+}
+
+const keyOf = (text: string | undefined): Buffer | undefined => (text ? Buffer.from(text, 'base64') : undefined);
+
+function listenOf(env: Environment): AppConfig['listen'] {
+  const [, v6, host, port] = LISTEN_ADDRESS.exec(env.LISTEN_ADDR)!;
+  return { host: v6 || host || '::', port: Number(port) };
+}
+
+function trustedProxiesOf(env: Environment): AppConfig['trustedProxies'] {
+  const entries = splitList(env.TRUSTED_PROXIES);
+  return entries.length > 0 ? compileNetworks(entries) : undefined;
+}
+
+const databaseOf = (env: Environment): AppConfig['database'] => ({
+  driver: env.DB_DRIVER as 'sqlite' | 'postgres' | 'mysql',
+  path: env.DATABASE_PATH,
+  synchronous: env.SQLITE_SYNCHRONOUS as 'normal' | 'full',
+  url: env.DATABASE_URL ?? '',
+  poolSize: Number(env.DATABASE_POOL_SIZE),
+  maxIdle: Number(env.DATABASE_MAX_IDLE_CONNS),
+  maxLifetimeMs: durationMs(env.DATABASE_CONN_MAX_LIFETIME),
+  statementTimeoutMs: durationMs(env.DATABASE_STATEMENT_TIMEOUT),
+});
+
+const limitsOf = (env: Environment): AppConfig['limits'] => ({
+  globalPerMinute: Number(env.GLOBAL_RATE_LIMIT),
+  addressPerMinute: Number(env.IP_RATE_LIMIT),
+  everyToken:
+    env.DISTRIBUTED_RATE_LIMIT_ENABLED === 'true'
+      ? { max: Number(env.DISTRIBUTED_RATE_LIMIT_MAX), windowMs: durationMs(env.DISTRIBUTED_RATE_LIMIT_WINDOW) }
+      : undefined,
+  keyPrefix: env.DISTRIBUTED_RATE_LIMIT_PREFIX,
+  keySecret: env.DISTRIBUTED_RATE_LIMIT_KEY_SECRET,
+  fallback: env.DISTRIBUTED_RATE_LIMIT_FALLBACK === 'true',
+});
+
+function deepFreeze<T extends object>(value: T): T {
+  for (const child of Object.values(value))
+    if (typeof child === 'object' && child !== null && !Buffer.isBuffer(child)) deepFreeze(child as object);
+  return Object.freeze(value);
+}

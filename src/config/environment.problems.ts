@@ -1,0 +1,45 @@
+import { validateSync } from 'class-validator';
+import { firstFailure, sentence } from '../common/rest/validator.js';
+import { databaseFileProblems } from './config.validators.js';
+import type { Environment } from './environment.js';
+
+/** What is wrong with the values of variables, alone and together: one line each, with the name of the variable first. */
+export const environmentProblems = (env: Environment): string[] => [
+  ...validateSync(env).map((error) => sentence(error.property, firstFailure(error).message)),
+  ...keyProblems(env),
+  ...databaseProblems(env),
+];
+
+function keyProblems(env: Environment): string[] {
+  const problems: string[] = [];
+  if (env.NODE_ENV === 'production' && env.ENCRYPTION_KEY === undefined)
+    problems.push('ENCRYPTION_KEY is required when NODE_ENV=production');
+  if (env.REQUIRE_ENCRYPTION_KEY === 'true' && env.ENCRYPTION_KEY === undefined)
+    problems.push('ENCRYPTION_KEY is required when REQUIRE_ENCRYPTION_KEY=true');
+  if (env.ENCRYPTION_KEY && env.ENCRYPTION_KEY === env.MANAGEMENT_TOKEN)
+    problems.push('ENCRYPTION_KEY must differ from MANAGEMENT_TOKEN');
+  if (env.ENCRYPTION_KEY_PREVIOUS !== undefined && env.ENCRYPTION_KEY === undefined)
+    problems.push('ENCRYPTION_KEY_PREVIOUS needs ENCRYPTION_KEY, the key that replaces it');
+  if (env.ENCRYPTION_KEY_PREVIOUS !== undefined && env.ENCRYPTION_KEY_PREVIOUS === env.ENCRYPTION_KEY)
+    problems.push('ENCRYPTION_KEY_PREVIOUS must differ from ENCRYPTION_KEY');
+  return problems;
+}
+
+function databaseProblems(env: Environment): string[] {
+  if (env.DB_DRIVER === 'sqlite') return sqliteProblems(env);
+  if (env.DB_DRIVER !== 'postgres' && env.DB_DRIVER !== 'mysql') return [];
+  if (env.DATABASE_URL === undefined) return [`DATABASE_URL is required when DB_DRIVER=${env.DB_DRIVER}`];
+  const isPostgres = /^postgres(?:ql)?:/i.test(env.DATABASE_URL);
+  if (isPostgres !== (env.DB_DRIVER === 'postgres'))
+    return [`DATABASE_URL must begin with ${SCHEMES[env.DB_DRIVER]} when DB_DRIVER=${env.DB_DRIVER}`];
+  return isPostgres && URL.canParse(env.DATABASE_URL) ? databaseFileProblems(env.DATABASE_URL) : [];
+}
+
+const SCHEMES = { postgres: 'postgres://', mysql: 'mysql://' };
+
+const sqliteProblems = (env: Environment): string[] => [
+  ...(env.DATABASE_URL === undefined
+    ? []
+    : ['DATABASE_URL is set, but DB_DRIVER is sqlite: set DB_DRIVER to postgres or mysql, or remove DATABASE_URL']),
+  ...(env.WORKERS === '1' ? [] : ['WORKERS must be 1 when DB_DRIVER=sqlite: only one process can use a SQLite file']),
+];
