@@ -6,6 +6,7 @@ import { SecretMatcher } from '../common/values/constant.time.js';
 import { errors } from '../common/errors/errors.js';
 import { AppConfig } from '../config/app.config.js';
 import { type Access, ACCESS_KEY } from './access.decorator.js';
+import { ROOT } from './actor.js';
 import { FailureThrottle } from './failure.throttle.js';
 
 /** Global: every route is the operator's unless it says otherwise, so that a new one is closed from birth. */
@@ -39,6 +40,7 @@ export class ManagementGuard implements CanActivate {
     const credential = bearer(request.headers.authorization);
     if (credential && this.secret.matches(credential)) {
       this.throttle.succeeded(request.ip);
+      request.actor = ROOT;
       return true;
     }
     if (credential !== undefined) await this.throttle.failed(request.ip);

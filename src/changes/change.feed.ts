@@ -1,27 +1,30 @@
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { EventEmitter2 } from '@nestjs/event-emitter';
-import { TokensInvalidated } from './domain.events.js';
+import { OneAtATime } from '../common/values/one.at.a.time.js';
+import { Freshness } from '../replicas/freshness.js';
+import { ReplicaRegistry } from '../replicas/replica.registry.js';
+import type { Change } from './change.js';
 import { ChangePush } from './change.push.js';
 import { ChangeReader } from './change.reader.js';
-import { Freshness } from '../replicas/freshness.js';
-import { OneAtATime } from '../common/values/one.at.a.time.js';
-import { ReplicaRegistry } from '../replicas/replica.registry.js';
 import type { Position } from './revision.counter.js';
+import { TokensInvalidated } from './tokens.invalidated.js';
 
 const POLL_MS = 250;
 
-/** Hears of changes: four times a second from the store, which is the truth, and at once where a push says "look". */
+/** Emits every change once: the changes of this replica after their commit, those of other replicas from the database. */
 @Injectable()
 export class ChangeFeed implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(ChangeFeed.name);
   private readonly reading = new OneAtATime(() => this.read());
+  /** Changes of this replica that were emitted and not yet read: revision → changedAt. */
+  private readonly applied = new Map<number, number>();
   private timer: NodeJS.Timeout | undefined;
   private position: Position | undefined;
   private isFailing = false;
 
   constructor(
     private readonly reader: ChangeReader,
-    private readonly roll: ReplicaRegistry,
+    private readonly registry: ReplicaRegistry,
     private readonly freshness: Freshness,
     private readonly push: ChangePush,
     private readonly events: EventEmitter2,
@@ -38,15 +41,22 @@ export class ChangeFeed implements OnApplicationBootstrap, BeforeApplicationShut
     this.timer = undefined;
     await this.push.close();
     await this.reading.settled();
-    await this.roll.leave();
+    await this.registry.leave();
   }
 
-  /** Reads what changed, now. */
+  /** Emits a change that this replica has just committed. */
+  apply({ position, invalidated }: Change): void {
+    this.applied.set(position.value, position.changedAt);
+    this.events.emit(TokensInvalidated.topic, invalidated);
+    this.look();
+  }
+
+  /** Reads the changes now. */
   look(): void {
     if (this.timer) this.reading.ask();
   }
 
-  /** One that takes longer than the time between two is not followed by another at once. */
+  /** A reading that takes longer than the interval is not followed by another one at once. */
   private poll(): void {
     if (!this.reading.isRunning) this.look();
   }
@@ -54,17 +64,22 @@ export class ChangeFeed implements OnApplicationBootstrap, BeforeApplicationShut
   private async read(): Promise<void> {
     const beganAt = performance.now();
     try {
-      const { position, changes } = await this.reader.since(this.position);
-      if (changes) this.events.emit(TokensInvalidated.topic, changes);
+      const { position, invalidated } = await this.reader.since(this.position, this.applied);
+      if (invalidated) this.events.emit(TokensInvalidated.topic, invalidated);
       this.position = position;
+      this.forgetApplied(position);
       this.freshness.compared(beganAt);
-      this.roll.confirm(position.value);
+      this.registry.confirm(position.value);
       if (this.isFailing) this.logger.log('changes can be read again');
       this.isFailing = false;
     } catch (error) {
       this.freshness.failed(beganAt);
-      if (!this.isFailing) this.logger.warn({ msg: 'changes cannot be read from the store', err: error });
+      if (!this.isFailing) this.logger.warn({ msg: 'changes cannot be read from the database', err: error });
       this.isFailing = true;
     }
+  }
+
+  private forgetApplied({ value }: Position): void {
+    for (const revision of this.applied.keys()) if (revision <= value) this.applied.delete(revision);
   }
 }

@@ -4,7 +4,7 @@ import { AppConfig } from '../config/app.config.js';
 import { RedisConnection } from '../redis/redis.connection.js';
 import { ChangeEntity } from './change.entity.js';
 import { ChangeFeed } from './change.feed.js';
-import { ChangeLog } from './change.log.js';
+import { Changes } from './changes.js';
 import { ChangePush, NoPush } from './change.push.js';
 import { ChangeReader } from './change.reader.js';
 import { Freshness } from '../replicas/freshness.js';
@@ -29,7 +29,7 @@ function pushOf({ database }: AppConfig, redis: RedisConnection): ChangePush {
   imports: [TypeOrmModule.forFeature([RevisionEntity, ChangeEntity, ReplicaEntity])],
   providers: [
     RevisionCounter,
-    ChangeLog,
+    Changes,
     ChangeFeed,
     ChangeReader,
     Freshness,
@@ -38,6 +38,6 @@ function pushOf({ database }: AppConfig, redis: RedisConnection): ChangePush {
     ReplicaConfirmation,
     { provide: ChangePush, inject: [AppConfig, RedisConnection], useFactory: pushOf },
   ],
-  exports: [ChangeLog, Freshness, ReplicaConfirmation, ReplicaIdentity, ReplicaRegistry, RevisionCounter],
+  exports: [Changes, Freshness, ReplicaConfirmation, ReplicaIdentity, ReplicaRegistry, RevisionCounter],
 })
 export class ChangesModule {}

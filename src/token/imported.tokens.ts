@@ -2,7 +2,7 @@ import { type BeforeApplicationShutdown, Injectable, Logger, type OnModuleInit }
 import { OnEvent } from '@nestjs/event-emitter';
 import { DataSource, type EntityManager, Like, Not } from 'typeorm';
 import { DatabaseBootstrap } from '../database/database.bootstrap.js';
-import { TokensInvalidated } from '../changes/domain.events.js';
+import { TokensInvalidated } from '../changes/tokens.invalidated.js';
 import { TokenEntity } from './token.entity.js';
 import { PREFIX } from './token.secret.js';
 

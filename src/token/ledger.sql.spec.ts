@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { TestApp, until } from '../../test/support/app.js';
 import { type FreshStore, onServers } from '../../test/support/databases.js';
 import { lockWaits } from '../../test/support/database.locks.js';
+import { ROOT } from '../auth/actor.js';
 import { ReplicaIdentity } from '../replicas/replica.identity.js';
 import { LedgerSql } from './ledger.sql.js';
 import { TokenEntity } from './token.entity.js';
@@ -53,7 +54,7 @@ onServers(LedgerSql.name, (onStore) => {
     const [high, low] = ['f', '0'].map((digit) => `${digit}0000000-0000-4000-8000-000000000000`);
     for (const id of [high!, low!]) await store.manager.insert(TokenEntity, { ...row, id, secretHash: id });
     const hold = await holdRow(high!);
-    const revoked = app.running.app.get(TokenService).revokeAll(projectId);
+    const revoked = app.running.app.get(TokenService).revokeAll(ROOT, projectId);
     await until('the revocation waits', async () => (await lockWaits(store)) >= 1);
     const usages = [low!, high!].map((tokenId) => ({ tokenId, requests: 3, lastUsedAt: 1 }));
     const added = sql.add(app.running.app.get(ReplicaIdentity).id, { number: 1000, usages });

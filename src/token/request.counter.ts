@@ -1,7 +1,7 @@
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { OnEvent } from '@nestjs/event-emitter';
 import { Clock } from '../common/values/clock.js';
-import { TokensInvalidated } from '../changes/domain.events.js';
+import { TokensInvalidated } from '../changes/tokens.invalidated.js';
 import { ReplicaIdentity } from '../replicas/replica.identity.js';
 import { LedgerSql, type RequestCount, type CountBatch } from './ledger.sql.js';
 

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { OnEvent } from '@nestjs/event-emitter';
-import { TokensInvalidated } from '../changes/domain.events.js';
+import { TokensInvalidated } from '../changes/tokens.invalidated.js';
 import type { UpstreamAccess } from '../project/upstream.key.js';
 import type { TokenLimits } from '../limits/limits.js';
 import { InFlightRegistry, type TokenIdentity } from './in.flight.registry.js';
