@@ -21,7 +21,7 @@ export interface TokenIdentity {
 /** What a running exchange goes by, from its admission on. */
 export interface RevocationHandle {
   readonly token: TokenIdentity;
-  /** How many changes were known when its admission began. */
+  /** The epoch at which its admission began. */
   readonly since: number;
   /** performance.now() from which it is cut: a jump of the wall clock ends no stream. Infinity unless expiry cuts. */
   endsAt: number;
@@ -49,7 +49,7 @@ export class InFlightRegistry implements OnApplicationShutdown {
   private readonly suspects = new Set<Revocable>();
   private judging = false;
   private again: NodeJS.Timeout | undefined;
-  private changes = 0;
+  private invalidations = 0;
 
   constructor(
     @InjectRepository(TokenEntity) private readonly tokens: Repository<TokenEntity>,
@@ -59,9 +59,9 @@ export class InFlightRegistry implements OnApplicationShutdown {
     this.cutOn = config.token.cutOn;
   }
 
-  /** To be read before a token is looked up: a change that comes in between is then seen by `add`. */
-  get known(): number {
-    return this.changes;
+  /** Counts invalidations. Read before a token is looked up, it lets `add` notice an invalidation in between. */
+  get epoch(): number {
+    return this.invalidations;
   }
 
   /** When an exchange of a token that expires then is cut; see Lease. */
@@ -72,7 +72,7 @@ export class InFlightRegistry implements OnApplicationShutdown {
   add(exchange: Revocable): void {
     if (!this.cutOn.revoke) return;
     exchange.handle.slot = this.running.add(exchange);
-    if (exchange.handle.since !== this.changes) this.suspect(exchange);
+    if (exchange.handle.since !== this.invalidations) this.suspect(exchange);
   }
 
   delete(exchange: Revocable): void {
@@ -82,8 +82,8 @@ export class InFlightRegistry implements OnApplicationShutdown {
   }
 
   /** Something about these tokens or their projects changed, and is committed. */
-  changed(concerns: (token: TokenIdentity) => boolean): void {
-    this.changes += 1;
+  invalidate(concerns: (token: TokenIdentity) => boolean): void {
+    this.invalidations += 1;
     for (const exchange of this.running) if (concerns(exchange.handle.token)) this.suspect(exchange);
   }
 

@@ -1,6 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { InjectRepository } from '@nestjs/typeorm';
-import { Repository } from 'typeorm';
 import { ApiError } from '../common/errors/api.error.js';
 import { Clock } from '../common/values/clock.js';
 import { errors } from '../common/errors/errors.js';
@@ -10,10 +8,15 @@ import { type UpstreamAccess, UpstreamKey } from '../project/upstream.key.js';
 import { Freshness } from '../replicas/freshness.js';
 import type { AdmittedToken } from './ledger.sql.js';
 import { type KnownToken, TokenCache } from './token.cache.js';
-import { TokenChanged } from './token.changed.js';
-import { TokenEntity } from './token.entity.js';
+import type { TokenEntity } from './token.entity.js';
 import { compileScope } from './token.scope.js';
+import { TokenInvalidation } from './token.invalidation.js';
 import { TokenLookup } from './token.lookup.js';
+
+/** A token or its project changed after the request was judged by cached values: the request has to be judged again. */
+export class TokenChanged extends Error {
+  override readonly name = 'TokenChanged';
+}
 
 /** A token that may be used now: its project is active and its upstream key opens. */
 export type UsableToken = KnownToken & {
@@ -26,10 +29,10 @@ export class TokenAuthenticator {
   private readonly loading = new Map<string, Promise<KnownToken>>();
 
   constructor(
-    @InjectRepository(TokenEntity) private readonly tokens: Repository<TokenEntity>,
     private readonly lookup: TokenLookup,
     private readonly upstreamKey: UpstreamKey,
     private readonly cache: TokenCache,
+    private readonly invalidation: TokenInvalidation,
     private readonly freshness: Freshness,
     private readonly clock: Clock,
   ) {}
@@ -59,7 +62,7 @@ export class TokenAuthenticator {
 
   /** What the store says now of a token that may be used. Throws as `assertUsable`. */
   async reload(id: string, nowMs?: number): Promise<UsableToken> {
-    const token = await this.tokens.findOneBy({ id });
+    const token = await this.lookup.findById(id);
     if (!token) throw errors.tokenUnknown();
     const known = await this.toKnown(token);
     this.assertUsable(known, nowMs);
@@ -74,8 +77,8 @@ export class TokenAuthenticator {
     try {
       const now = await this.reload(id, nowMs);
       if (now.revision === revision && now.projectRevision === projectRevision) return errors.tokenExhausted();
-      if (now.projectRevision === projectRevision) this.cache.forgetToken(id);
-      else this.cache.forgetProject(now.projectId);
+      if (now.projectRevision === projectRevision) this.invalidation.invalidateToken(id);
+      else this.invalidation.invalidateProject(now.projectId);
       return new TokenChanged();
     } catch (error) {
       if (error instanceof ApiError) return error;
@@ -101,10 +104,10 @@ export class TokenAuthenticator {
   /** Reads again when something changed meanwhile, so that a late read never brings back what was revoked. */
   private async load(secret: string, digest: string): Promise<KnownToken> {
     for (;;) {
-      const { epoch } = this.cache;
+      const { epoch } = this.invalidation;
       const token = await this.lookup.find(secret);
       const known = token && (await this.toKnown(token));
-      if (epoch !== this.cache.epoch) continue;
+      if (epoch !== this.invalidation.epoch) continue;
       if (!known) {
         this.cache.keepUnknown(digest);
         throw errors.tokenUnknown();
@@ -125,7 +128,7 @@ export class TokenAuthenticator {
       isActive,
       expiresAt,
       capped: maxRequests !== null,
-      narrowing: compileScope(token),
+      scope: compileScope(token),
       limits: limitsOf(token),
       upstream,
     };

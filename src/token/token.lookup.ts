@@ -22,6 +22,10 @@ export class TokenLookup {
     return isSecret(secret) || (this.imported.mayExist && isImportedSecret(secret));
   }
 
+  async findById(id: string): Promise<TokenEntity | null> {
+    return this.tokens.findOneBy({ id });
+  }
+
   async find(secret: string): Promise<TokenEntity | null> {
     const [present, ...older] = this.hasher.candidates(secret);
     const token = await this.tokens.findOneBy({ secretHash: In([present!, ...older]) });

@@ -8,6 +8,7 @@ import { TokenAuthenticator } from './token.authenticator.js';
 import { TokenCache } from './token.cache.js';
 import { TokenController } from './token.controller.js';
 import { TokenEntity } from './token.entity.js';
+import { TokenInvalidation } from './token.invalidation.js';
 import { TokenKeyCheck } from './token.key.check.js';
 import { TokenLedger } from './token.ledger.js';
 import { TokenLookup } from './token.lookup.js';
@@ -23,6 +24,7 @@ import { RequestCounter } from './request.counter.js';
     TokenLookup,
     ImportedTokens,
     TokenCache,
+    TokenInvalidation,
     TokenLedger,
     RequestCounter,
     LedgerSql,

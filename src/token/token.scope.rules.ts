@@ -31,7 +31,7 @@ export const IsScope =
   (target, propertyKey): void => {
     const name = String(propertyKey);
     registerDecorator({
-      name: 'isNarrowing',
+      name: 'isScope',
       target: target.constructor,
       propertyName: name,
       validator: {

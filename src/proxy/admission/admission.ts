@@ -3,9 +3,8 @@ import { Injectable } from '@nestjs/common';
 import { errors } from '../../common/errors/errors.js';
 import { exchangeOf } from '../../http/exchange.js';
 import { InFlightRegistry } from '../../token/in.flight.registry.js';
-import { TokenAuthenticator, type UsableToken } from '../../token/token.authenticator.js';
+import { TokenAuthenticator, TokenChanged, type UsableToken } from '../../token/token.authenticator.js';
 import type { KnownToken } from '../../token/token.cache.js';
-import { TokenChanged } from '../../token/token.changed.js';
 import type { BodyPrefix } from '../body/body.prefix.js';
 import { type Account, Caller } from './caller.js';
 import { RequestCount } from './request.count.js';
@@ -40,7 +39,7 @@ export class Admission {
   ): Caller | Promise<Caller> {
     if (credential === undefined) throw errors.tokenMissing();
     if (credential === null) throw errors.tokenMalformed();
-    const since = this.live.known;
+    const since = this.live.epoch;
     const token = this.authenticator.identify(credential);
     return token instanceof Promise
       ? token.then((loaded) => this.judge(request, loaded, since, response))
@@ -64,7 +63,7 @@ export class Admission {
     if (!(admitted instanceof Promise)) return admitted;
     return admitted.catch(async (error: unknown) => {
       if (!(error instanceof TokenChanged)) throw error;
-      const now = this.live.known;
+      const now = this.live.epoch;
       return this.judge(request, await this.authenticator.reload(token.id), now, response);
     });
   }
@@ -80,8 +79,8 @@ export class Admission {
     let known = since;
     let judged = token;
     for (;;) {
-      if (known !== this.live.known) {
-        known = this.live.known;
+      if (known !== this.live.epoch) {
+        known = this.live.epoch;
         judged = await this.reloaded(request, judged);
       }
       try {
@@ -97,8 +96,7 @@ export class Admission {
   /** The token as it is now, if what was read of the body was judged by the same rules. */
   private async reloaded(request: IncomingMessage, judged: UsableToken): Promise<UsableToken> {
     const now = await this.authenticator.reload(judged.id);
-    const isRuledAlike =
-      now.narrowing?.text === judged.narrowing?.text && now.upstream.provider === judged.upstream.provider;
+    const isRuledAlike = now.scope?.text === judged.scope?.text && now.upstream.provider === judged.upstream.provider;
     if (!isRuledAlike) throw errors.tokenChanged();
     this.rules.assertAllowed(request, now);
     return now;

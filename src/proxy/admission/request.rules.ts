@@ -41,7 +41,7 @@ export class RequestRules {
     if (this.cors.providers) this.cors.settle(request, policy);
     const fault =
       endpointRefusal(path, policy?.allowsOrganization) ??
-      (policy || token.narrowing ? this.restriction(request, token, path) : undefined) ??
+      (policy || token.scope ? this.restriction(request, token, path) : undefined) ??
       this.sizeFault(request);
     if (fault) throw fault;
   }
@@ -52,7 +52,7 @@ export class RequestRules {
     response: ServerResponse | undefined,
     token: UsableToken,
   ): Promise<BodyPrefix> | undefined {
-    if (!token.upstream.provider.policy && !token.narrowing) return undefined;
+    if (!token.upstream.provider.policy && !token.scope) return undefined;
     const { path } = exchangeOf(request);
     if (!response) assertWebSocketAllowed(request.url!, token, path);
     const rules = response && bodyRules(request, token, path);
@@ -67,7 +67,7 @@ export class RequestRules {
     const { headers, method = '' } = request;
     return (
       (policy && policyRefusal(policy, { method, path, headers })) ??
-      (token.narrowing && scopeRefusal(token.narrowing, { path, ip: clientAddress(request, this.trusted) }))
+      (token.scope && scopeRefusal(token.scope, { path, ip: clientAddress(request, this.trusted) }))
     );
   }
 

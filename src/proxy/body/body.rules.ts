@@ -60,9 +60,9 @@ const modelRule = (models: Models): FieldRule => ({
   },
 });
 
-function fieldRules({ upstream, narrowing }: UsableToken, path: string): FieldRule[] {
+function fieldRules({ upstream, scope }: UsableToken, path: string): FieldRule[] {
   const rules = (upstream.provider.policy?.params ?? []).map(paramRule);
-  if (narrowing?.models && !isModelFree(path)) rules.push(modelRule(narrowing.models));
+  if (scope?.models && !isModelFree(path)) rules.push(modelRule(scope.models));
   return rules;
 }
 
@@ -73,7 +73,7 @@ export function bodyRules(request: IncomingMessage, token: UsableToken, path: st
   const rules = fieldRules(token, path);
   if (rules.length === 0 || (length === 0 && (BODILESS.allows(path) || isModelFree(path)))) return undefined;
   if (length === 0) throw errors.bodyNotReadable('it is empty');
-  if (token.narrowing?.models && MODEL_ELSEWHERE.some((endpoint) => liesBelow(path, endpoint)))
+  if (token.scope?.models && MODEL_ELSEWHERE.some((endpoint) => liesBelow(path, endpoint)))
     throw errors.modelNotNamed();
   return rules;
 }
