@@ -8,6 +8,7 @@ import { CryptoModule } from './crypto/crypto.module.js';
 import { DatabaseModule } from './database/database.module.js';
 import { EventsModule } from './events/events.module.js';
 import { HealthModule } from './health/health.module.js';
+import { ReplicasModule } from './replicas/replicas.module.js';
 import { ProjectModule } from './project/project.module.js';
 import { ProxyModule } from './proxy/proxy.module.js';
 import { RedisModule } from './redis/redis.module.js';
@@ -28,6 +29,7 @@ export class AppModule {
         RedisModule,
         EventsModule,
         AuthModule,
+        ReplicasModule,
         ChangesModule,
         ProjectModule,
         TokenModule,

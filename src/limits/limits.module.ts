@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { RedisConnection } from '../redis/redis.connection.js';
+import { ReplicasModule } from '../replicas/replicas.module.js';
 import { Counter } from './counter.js';
 import { LimitKeys } from './limit.keys.js';
 import { Limits } from './limits.js';
@@ -8,6 +9,7 @@ import { RedisCounter } from './redis.counter.js';
 import { RedisLeases } from './redis.leases.js';
 
 @Module({
+  imports: [ReplicasModule],
   providers: [
     Limits,
     LimitKeys,

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { ChangesModule } from '../changes/changes.module.js';
 import { ProjectKeyCheck } from './project.key.check.js';
 import { ProjectController } from './project.controller.js';
 import { ProjectEntity } from './project.entity.js';
@@ -7,7 +8,7 @@ import { ProjectService } from './project.service.js';
 import { UpstreamKey } from './upstream.key.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([ProjectEntity])],
+  imports: [TypeOrmModule.forFeature([ProjectEntity]), ChangesModule],
   controllers: [ProjectController],
   providers: [ProjectService, UpstreamKey, ProjectKeyCheck],
   exports: [ProjectService, UpstreamKey],

@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { ChangesModule } from '../changes/changes.module.js';
 import { ProjectModule } from '../project/project.module.js';
+import { ReplicasModule } from '../replicas/replicas.module.js';
 import { ImportedTokens } from './imported.tokens.js';
 import { LedgerSql } from './ledger.sql.js';
 import { InFlightRegistry } from './in.flight.registry.js';
@@ -16,7 +18,7 @@ import { TokenService } from './token.service.js';
 import { RequestCounter } from './request.counter.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([TokenEntity]), ProjectModule],
+  imports: [TypeOrmModule.forFeature([TokenEntity]), ProjectModule, ChangesModule, ReplicasModule],
   controllers: [TokenController],
   providers: [
     TokenService,
