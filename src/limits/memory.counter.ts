@@ -63,7 +63,7 @@ export class MemoryCounter extends Counter {
   }
 
   private share(max: number): number {
-    return Math.max(1, Math.floor(max / this.replicas.live));
+    return Math.max(1, Math.floor(max / this.replicas.liveServers));
   }
 
   private counts({ lengthMs }: Window): WindowCounts {

@@ -56,8 +56,8 @@ onServers(LedgerSql.name, (onStore) => {
     const hold = await holdRow(high!);
     const revoked = app.running.app.get(TokenService).revokeAll(ROOT, projectId);
     await until('the revocation waits', async () => (await lockWaits(store)) >= 1);
-    const usages = [low!, high!].map((tokenId) => ({ tokenId, requests: 3, lastUsedAt: 1 }));
-    const added = sql.add(app.running.app.get(ReplicaIdentity).id, { number: 1000, usages });
+    const counts = [low!, high!].map((tokenId) => ({ tokenId, requests: 3, lastUsedAt: 1 }));
+    const added = sql.add(app.running.app.get(ReplicaIdentity).id, { number: 1000, counts });
     await until('so does the usage', async () => (await lockWaits(store)) >= 2);
     await hold.release();
     expect(await Promise.allSettled([revoked, added])).toMatchObject([

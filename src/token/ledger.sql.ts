@@ -21,7 +21,7 @@ export interface RequestCount {
 /** Usages that are written together, and once: the number goes up with every batch of a replica. */
 export interface CountBatch {
   readonly number: number;
-  readonly usages: readonly RequestCount[];
+  readonly counts: readonly RequestCount[];
 }
 
 const PROJECT_IS_OPEN = (revision: string, yes: string) =>
@@ -112,26 +112,26 @@ export class LedgerSql {
   }
 
   /** Adds what uncapped tokens used; all of a batch or nothing, and not twice when a lost answer makes its writer try again. */
-  async add(replicaId: string, { number, usages }: CountBatch): Promise<void> {
+  async add(replicaId: string, { number, counts }: CountBatch): Promise<void> {
     await retryConflicts(async () =>
       this.dataSource.transaction(async (manager) => {
-        if (await this.isNew(manager, replicaId, number)) await this.write(manager, usages);
+        if (await this.isNew(manager, replicaId, number)) await this.write(manager, counts);
       }),
     );
   }
 
   /** Marks the batch as written, in the replica's own row. */
   private async isNew(manager: EntityManager, replicaId: string, number: number): Promise<boolean> {
-    const rows: { usage_batch: number | string }[] = await manager.query(
+    const rows: { count_batch: number | string }[] = await manager.query(
       placed(
-        `SELECT usage_batch FROM replicas WHERE id = ?${this.dialect === 'sqlite' ? '' : ' FOR UPDATE'}`,
+        `SELECT count_batch FROM replicas WHERE id = ?${this.dialect === 'sqlite' ? '' : ' FOR UPDATE'}`,
         this.dialect,
       ),
       [replicaId],
     );
     if (!rows[0]) throw new Error('this replica is not on the roll');
-    if (Number(rows[0].usage_batch) >= number) return false;
-    await manager.query(placed('UPDATE replicas SET usage_batch = ? WHERE id = ?', this.dialect), [number, replicaId]);
+    if (Number(rows[0].count_batch) >= number) return false;
+    await manager.query(placed('UPDATE replicas SET count_batch = ? WHERE id = ?', this.dialect), [number, replicaId]);
     return true;
   }
 

@@ -16,15 +16,15 @@ class Store {
   private last = 0;
   lostAnswers = 0;
 
-  readonly add = async (_replica: string, { number, usages }: CountBatch): Promise<void> => {
+  readonly add = async (_replica: string, { number, counts }: CountBatch): Promise<void> => {
     await this.stall;
     if (this.failures-- > 0) throw new TypeORMError('the store is down');
-    if (number > this.last) this.write(usages);
+    if (number > this.last) this.write(counts);
     this.last = Math.max(this.last, number);
     if (this.lostAnswers-- > 0) throw new TypeORMError('the connection was lost');
   };
 
-  private write(usages: CountBatch['usages']): void {
+  private write(usages: CountBatch['counts']): void {
     this.batches.push(usages.length);
     for (const { tokenId, requests } of usages) this.counts.set(tokenId, (this.counts.get(tokenId) ?? 0) + requests);
   }
@@ -37,7 +37,11 @@ describe(RequestCounter.name, () => {
     vi.useFakeTimers();
     Logger.overrideLogger(false);
     store = new Store();
-    usage = new RequestCounter(store as unknown as LedgerSql, { id: 'this', name: 'test' }, { now: () => 1000 });
+    usage = new RequestCounter(
+      store as unknown as LedgerSql,
+      { id: 'this', name: 'test', role: 'server' },
+      { now: () => 1000 },
+    );
     usage.onModuleInit();
   });
   afterEach(async () => {

@@ -61,7 +61,7 @@ export class RequestCounter implements OnModuleInit, BeforeApplicationShutdown {
     return (
       this.pending.has(tokenId) ||
       this.beingWritten.has(tokenId) ||
-      (this.unwritten?.usages.some((usage) => usage.tokenId === tokenId) ?? false)
+      (this.unwritten?.counts.some((usage) => usage.tokenId === tokenId) ?? false)
     );
   }
 
@@ -84,7 +84,7 @@ export class RequestCounter implements OnModuleInit, BeforeApplicationShutdown {
     const usages = this.takePending();
     try {
       while (this.unwritten || usages.length > 0) {
-        this.unwritten ??= { number: (this.lastNumber += 1), usages: usages.splice(0, MAX_BATCH) };
+        this.unwritten ??= { number: (this.lastNumber += 1), counts: usages.splice(0, MAX_BATCH) };
         await this.sql.add(this.replica.id, this.unwritten);
         this.unwritten = undefined;
       }
@@ -102,7 +102,7 @@ export class RequestCounter implements OnModuleInit, BeforeApplicationShutdown {
   }
 
   private get owedTokens(): number {
-    return this.pending.size + (this.unwritten?.usages.length ?? 0);
+    return this.pending.size + (this.unwritten?.counts.length ?? 0);
   }
 
   private add(tokenId: string, requests: number, at: number): void {

@@ -50,7 +50,7 @@ export class MigrateDown extends SchemaCommand {
 
 /** A server whose tables go away answers 503 at best; one that starts makes them anew, and empty. */
 async function assertNobodyServes(dataSource: DataSource): Promise<void> {
-  const { liveReplicas } = await import('../../replicas/live.replicas.js');
+  const { liveReplicas } = await import('../../replicas/replica.registry.js');
   const names = await liveReplicas(dataSource);
   if (names.length > 0)
     throw failed(

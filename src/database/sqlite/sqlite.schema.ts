@@ -2,7 +2,7 @@ import type { DataSource } from 'typeorm';
 import { refusedFile } from './sqlite.file.js';
 
 /** Raised by one whenever an entity changes in a way an older file does not fit. */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 /**
  * SQLite has no migrations: its schema is the current entities'. A new file is created and stamped
