@@ -1,9 +1,10 @@
 import { Logger } from '@nestjs/common';
-import type { DataSource, EntityManager } from 'typeorm';
+import type { EntityManager, Repository } from 'typeorm';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { DatabaseCheck, DatabaseBootstrap } from '../database/database.bootstrap.js';
 import { TokensInvalidated } from '../changes/tokens.invalidated.js';
 import { ImportedTokens } from './imported.tokens.js';
+import type { TokenEntity } from './token.entity.js';
 
 const EVERYTHING = new TokensInvalidated(new Set(), new Set(), true);
 const AN_EDIT = new TokensInvalidated(new Set(['one']), new Set(), false);
@@ -19,7 +20,10 @@ describe(ImportedTokens.name, () => {
     look.mockReset();
     const manager = { existsBy: look } as unknown as EntityManager;
     const whenMigrated = (check: DatabaseCheck) => (opened = () => check(manager));
-    imported = new ImportedTokens({ whenMigrated } as unknown as DatabaseBootstrap, { manager } as DataSource);
+    imported = new ImportedTokens(
+      { whenMigrated } as unknown as DatabaseBootstrap,
+      { manager } as Repository<TokenEntity>,
+    );
     imported.onModuleInit();
   });
   afterEach(() => {

@@ -1,6 +1,7 @@
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { OnEvent } from '@nestjs/event-emitter';
-import { DataSource, type EntityManager, Like, Not } from 'typeorm';
+import { InjectRepository } from '@nestjs/typeorm';
+import { type EntityManager, Like, Not, Repository } from 'typeorm';
 import { DatabaseBootstrap } from '../database/database.bootstrap.js';
 import { TokensInvalidated } from '../changes/tokens.invalidated.js';
 import { TokenEntity } from './token.entity.js';
@@ -25,7 +26,7 @@ export class ImportedTokens implements OnModuleInit, BeforeApplicationShutdown {
 
   constructor(
     private readonly store: DatabaseBootstrap,
-    private readonly dataSource: DataSource,
+    @InjectRepository(TokenEntity) private readonly tokens: Repository<TokenEntity>,
   ) {}
 
   get mayExist(): boolean {
@@ -52,7 +53,7 @@ export class ImportedTokens implements OnModuleInit, BeforeApplicationShutdown {
   private async lookAgain(): Promise<void> {
     clearTimeout(this.timer);
     try {
-      await this.look(this.dataSource.manager);
+      await this.look(this.tokens.manager);
     } catch (error) {
       this.logger.warn({ msg: 'imported tokens could not be looked for: what may be one is asked for', err: error });
       if (!this.hasStopped) this.timer = setTimeout(() => void this.lookAgain(), LOOK_AGAIN_MS).unref();
