@@ -1,9 +1,9 @@
 import { Type } from 'class-transformer';
-import { IsBoolean, IsInt, IsObject, IsString, Max, Min, ValidateIf, ValidateNested } from 'class-validator';
+import { IsBoolean, IsInt, IsObject, IsString, Max, Min, ValidateNested } from 'class-validator';
+import { MayBeAbsent } from '../common/rest/field.rules.js';
 import { IsPositiveDuration, IsUpstreamBase } from './config.validators.js';
 import { IsHeaderNames, IsMethods, IsOrigins, IsParamWhitelist, IsPathPatterns } from './provider.rules.js';
 
-const MayBeAbsent = (): PropertyDecorator => ValidateIf((_object, value) => value !== undefined);
 const CONNECTIONS = { message: 'must be a whole number from 1 to 100000' };
 
 class TimeoutsSection {
