@@ -2,13 +2,13 @@ import { SetMetadata } from '@nestjs/common';
 
 const ACCESS = 'llm-proxy:access';
 
-/** Who may call a route. Without a mark it is the operator alone. */
+/** The callers that a route admits; without a decorator, only the operator. */
 export type Access = 'operator' | 'anyone' | 'withering-token';
 
-/** Opens a route to callers without credentials. */
+/** Admits callers without credentials. */
 export const Public = (): ClassDecorator & MethodDecorator => SetMetadata<string, Access>(ACCESS, 'anyone');
 
-/** Leaves a route to its own guard, which knows withering tokens. */
+/** Leaves the check to the guard of the route, which checks withering tokens. */
 export const ForWitheringTokens = (): ClassDecorator & MethodDecorator =>
   SetMetadata<string, Access>(ACCESS, 'withering-token');
 

@@ -9,7 +9,7 @@ import { type Access, ACCESS_KEY } from './access.decorator.js';
 import { ROOT } from './actor.js';
 import { FailureThrottle } from './failure.throttle.js';
 
-/** Global: every route is the operator's unless it says otherwise, so that a new one is closed from birth. */
+/** Global: a route without an access decorator admits only the operator, so that a new route is closed by default. */
 @Injectable()
 export class ManagementGuard implements CanActivate {
   private readonly secret: SecretMatcher;
@@ -34,7 +34,7 @@ export class ManagementGuard implements CanActivate {
     );
   }
 
-  /** Throws unless the request carries the management token. Also asked before a body is read: strangers cost no parsing. */
+  /** Throws unless the request carries the management token. Also called before a body is read: refused bodies are never parsed. */
   async isOperator(request: FastifyRequest): Promise<boolean> {
     this.throttle.assertMayTry(request.ip);
     const credential = bearer(request.headers.authorization);

@@ -1,19 +1,19 @@
 import type { Client } from 'pg';
 
 const RETRY_MS = 250;
-/** How often the connection is asked whether it is still there, how long it may take to say so, and to be opened. */
 const HEARTBEAT_MS = 1000;
-const LIMIT_MS = 1000;
-/** pg has this and does not declare it. */
+/** For a statement, and for opening the connection. */
+const TIMEOUT_MS = 1000;
+/** The types of pg leave the stream out. */
 type WithStream = Client & { connection: { stream: { destroy(): void } } };
 
 export interface Listener {
   onNotice(): void;
-  /** Told each time it begins to listen: what was said before may have been missed. */
+  /** Called each time the connection begins to listen: earlier messages may have been lost. */
   onUp(): void;
 }
 
-/** Listens to a channel of PostgreSQL on a connection of its own, which is made anew when it fails or falls silent. */
+/** Listens to a channel of PostgreSQL on a connection of its own, and reconnects when that fails or falls silent. */
 export class PostgresListener {
   private client: WithStream | undefined;
   private timer: NodeJS.Timeout | undefined;
@@ -30,10 +30,10 @@ export class PostgresListener {
     if (this.isClosed) return;
     let client: WithStream | undefined;
     try {
-      // Reads the files that the URL names: they may be away for a moment, as while a certificate is replaced.
+      // The constructor reads the files that the URL names. They may be absent while a certificate is replaced.
       client = this.connection(Client);
       await client.connect();
-      await this.ask(client, `LISTEN ${this.channel}`);
+      await this.query(client, `LISTEN ${this.channel}`);
       if (this.client === client) this.listener.onUp();
       this.beatLater(client);
     } catch {
@@ -48,7 +48,7 @@ export class PostgresListener {
       application_name: 'llm-proxy listen',
       keepAlive: true,
       keepAliveInitialDelayMillis: HEARTBEAT_MS,
-      connectionTimeoutMillis: LIMIT_MS,
+      connectionTimeoutMillis: TIMEOUT_MS,
     }) as unknown as WithStream;
     this.client = client;
     client.on('error', () => this.drop(client));
@@ -62,11 +62,11 @@ export class PostgresListener {
     if (this.client) this.drop(this.client);
   }
 
-  /** Of no use any more; said twice, it changes nothing. */
+  /** Closes the connection and opens another one later. Idempotent. */
   private drop(client: WithStream): void {
     if (client !== this.client) return;
     this.client = undefined;
-    // A server that is frozen would not say good-bye.
+    // A frozen server does not complete an orderly close.
     client.connection.stream.destroy();
     clearTimeout(this.timer);
     this.openLater();
@@ -82,15 +82,15 @@ export class PostgresListener {
 
   private async beat(client: WithStream): Promise<void> {
     try {
-      await this.ask(client, 'SELECT 1');
+      await this.query(client, 'SELECT 1');
       this.beatLater(client);
     } catch {
       this.drop(client);
     }
   }
 
-  private async ask(client: WithStream, sql: string): Promise<void> {
-    const timer = setTimeout(() => this.drop(client), LIMIT_MS);
+  private async query(client: WithStream, sql: string): Promise<void> {
+    const timer = setTimeout(() => this.drop(client), TIMEOUT_MS);
     await client.query(sql).finally(() => clearTimeout(timer));
   }
 

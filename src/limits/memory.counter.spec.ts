@@ -40,11 +40,11 @@ describe(MemoryCounter.name, () => {
     expect(grants(counter, demand(8))).toBe(0);
   });
 
-  it('counts as running what was let in elsewhere', () => {
+  it('counts as running what another counter admitted', () => {
     const counter = new MemoryCounter({ liveServers: 1 } as ReplicaRegistry);
-    counter.hold('a');
+    counter.occupySlot('a');
     expect(grants(counter, running(3))).toBe(2);
-    counter.letGo('a');
+    counter.freeSlot('a');
     expect(grants(counter, running(3))).toBe(1);
   });
 });
