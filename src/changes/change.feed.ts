@@ -44,10 +44,12 @@ export class ChangeFeed implements OnApplicationBootstrap, BeforeApplicationShut
     await this.registry.leave();
   }
 
-  /** Emits a change that this replica has just committed. */
+  /** Emits a change that this replica has just committed, unless a reading was faster. */
   apply({ position, invalidated }: Change): void {
-    this.applied.set(position.value, position.changedAt);
-    this.events.emit(TokensInvalidated.topic, invalidated);
+    if (!this.hasRead(position)) {
+      this.applied.set(position.value, position.changedAt);
+      this.events.emit(TokensInvalidated.topic, invalidated);
+    }
     this.look();
   }
 
@@ -77,6 +79,11 @@ export class ChangeFeed implements OnApplicationBootstrap, BeforeApplicationShut
       if (!this.isFailing) this.logger.warn({ msg: 'changes cannot be read from the database', err: error });
       this.isFailing = true;
     }
+  }
+
+  /** True when a reading has emitted the change. A reading from before a restored backup is older than the change. */
+  private hasRead({ value, changedAt }: Position): boolean {
+    return this.position !== undefined && this.position.value >= value && this.position.changedAt >= changedAt;
   }
 
   private forgetApplied({ value }: Position): void {
