@@ -4,10 +4,12 @@ import { globSync } from 'node:fs';
 import ts from 'typescript';
 
 const ROOMS = ['src/project', 'src/token'];
-const WRITES = new Set([
-  ...['clear', 'createQueryRunner', 'decrement', 'delete', 'execute', 'increment', 'insert', 'query', 'recover'],
-  ...['remove', 'restore', 'save', 'softDelete', 'softRemove', 'transaction', 'update', 'updateAll', 'upsert'],
-]);
+const WRITES = new Set(
+  (
+    'clear createQueryRunner decrement delete execute increment insert query recover remove restore save ' +
+    'softDelete softRemove transaction update updateAll upsert'
+  ).split(' '),
+);
 /** Files that write for requests instead of management calls, each with the reason. */
 const EXCEPTIONS = {
   'src/token/ledger.sql.ts': 'takes and request counts belong to proxied requests',

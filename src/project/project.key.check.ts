@@ -5,7 +5,7 @@ import { KeyRing } from '../crypto/key.ring.js';
 import { DatabaseBootstrap } from '../database/database.bootstrap.js';
 import { ProjectEntity } from './project.entity.js';
 
-/** Throws StartupError when ENCRYPTION_KEY decrypts no stored upstream key. */
+/** Throws StartupError when the configured keys encrypted none of the stored upstream keys. */
 export async function assertUpstreamKeysOpen(manager: EntityManager, ring: KeyRing): Promise<void> {
   await assertKeyFits(ring, {
     kind: 'enc:v2',

@@ -41,8 +41,8 @@ describe(ImportedTokens.name, () => {
   it('are not looked for again because of an edit, nor once there are some', async () => {
     look.mockResolvedValue(true);
     await opened();
-    await imported.onChangesSeen(AN_EDIT);
-    await imported.onChangesSeen(EVERYTHING);
+    await imported.onTokensInvalidated(AN_EDIT);
+    await imported.onTokensInvalidated(EVERYTHING);
     expect(imported.mayExist).toBe(true);
     expect(look).toHaveBeenCalledTimes(1);
   });
@@ -51,7 +51,7 @@ describe(ImportedTokens.name, () => {
     look.mockResolvedValue(false);
     await opened();
     look.mockRejectedValue(new Error('away'));
-    await imported.onChangesSeen(EVERYTHING);
+    await imported.onTokensInvalidated(EVERYTHING);
     await vi.advanceTimersByTimeAsync(60_000);
     expect(imported.mayExist).toBe(true);
     look.mockResolvedValue(false);
@@ -67,9 +67,9 @@ describe(ImportedTokens.name, () => {
     await opened();
     let answer!: (found: boolean) => void;
     look.mockReturnValueOnce(new Promise((resolve) => (answer = resolve)));
-    const earlier = imported.onChangesSeen(EVERYTHING);
+    const earlier = imported.onTokensInvalidated(EVERYTHING);
     look.mockRejectedValueOnce(new Error('away'));
-    await imported.onChangesSeen(EVERYTHING);
+    await imported.onTokensInvalidated(EVERYTHING);
     answer(false);
     await earlier;
     expect(imported.mayExist).toBe(true);

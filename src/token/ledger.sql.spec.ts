@@ -47,7 +47,7 @@ onServers(LedgerSql.name, (onStore) => {
     },
   );
 
-  it('DB-13 usage and a revocation of the same tokens cannot deadlock', async () => {
+  it('DB-13 request counts and a revocation of the same tokens cannot deadlock', async () => {
     // The one that comes first in the table comes last by its id.
     const { id: template, project_id: projectId } = await app.token();
     const row = await store.manager.findOneByOrFail(TokenEntity, { id: template });
@@ -58,7 +58,7 @@ onServers(LedgerSql.name, (onStore) => {
     await until('the revocation waits', async () => (await lockWaits(store)) >= 1);
     const counts = [low!, high!].map((tokenId) => ({ tokenId, requests: 3, lastUsedAt: 1 }));
     const added = sql.add(app.running.app.get(ReplicaIdentity).id, { number: 1000, counts });
-    await until('so does the usage', async () => (await lockWaits(store)) >= 2);
+    await until('so do the counts', async () => (await lockWaits(store)) >= 2);
     await hold.release();
     expect(await Promise.allSettled([revoked, added])).toMatchObject([
       { status: 'fulfilled', value: { revoked_count: 3 } },

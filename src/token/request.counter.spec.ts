@@ -32,24 +32,24 @@ class Store {
 
 describe(RequestCounter.name, () => {
   let store: Store;
-  let usage: RequestCounter;
+  let counter: RequestCounter;
   beforeEach(() => {
     vi.useFakeTimers();
     Logger.overrideLogger(false);
     store = new Store();
-    usage = new RequestCounter(
+    counter = new RequestCounter(
       store as unknown as LedgerSql,
       { id: 'this', name: 'test', role: 'server' },
       { now: () => 1000 },
     );
-    usage.onModuleInit();
+    counter.onModuleInit();
   });
   afterEach(async () => {
-    await usage.beforeApplicationShutdown();
+    await counter.beforeApplicationShutdown();
     vi.useRealTimers();
   });
   const count = (id: string, times: number) => {
-    for (let i = 0; i < times; i += 1) usage.count(id);
+    for (let i = 0; i < times; i += 1) counter.count(id);
   };
   const soon = () => vi.advanceTimersByTimeAsync(300);
 
@@ -57,19 +57,19 @@ describe(RequestCounter.name, () => {
     count('a', 3);
     count('b', 1);
     expect(store.counts.size).toBe(0);
-    expect([usage.hasUnwritten('a'), usage.hasUnwritten('c')]).toEqual([true, false]);
+    expect([counter.hasUnwritten('a'), counter.hasUnwritten('c')]).toEqual([true, false]);
     await soon();
     expect(Object.fromEntries(store.counts)).toEqual({ a: 3, b: 1 });
-    expect(usage.hasUnwritten('a')).toBe(false);
+    expect(counter.hasUnwritten('a')).toBe(false);
     expect(store.batches).toEqual([2]);
   });
 
   it('writes at once what is counted of a token that is changed', async () => {
     count('a', 3);
-    usage.onChangesSeen(new TokensInvalidated(new Set(['b']), new Set(), false));
+    counter.onTokensInvalidated(new TokensInvalidated(new Set(['b']), new Set(), false));
     await vi.advanceTimersByTimeAsync(0);
     expect(store.counts.size).toBe(0);
-    usage.onChangesSeen(new TokensInvalidated(new Set(['b', 'a']), new Set(), false));
+    counter.onTokensInvalidated(new TokensInvalidated(new Set(['b', 'a']), new Set(), false));
     await vi.advanceTimersByTimeAsync(0);
     expect(store.counts.get('a')).toBe(3);
   });
@@ -77,7 +77,7 @@ describe(RequestCounter.name, () => {
   it('writes nothing when there is nothing to write', async () => {
     await soon();
     count('a', 1);
-    usage.giveBack('a');
+    counter.giveBack('a');
     await soon();
     expect([...store.counts]).toEqual([]);
     expect(store.batches).toEqual([]);
@@ -86,7 +86,7 @@ describe(RequestCounter.name, () => {
   it('gives back what is written already', async () => {
     count('a', 2);
     await soon();
-    usage.giveBack('a');
+    counter.giveBack('a');
     await soon();
     expect(store.counts.get('a')).toBe(1);
   });
@@ -112,11 +112,11 @@ describe(RequestCounter.name, () => {
     await soon();
     await soon();
     expect(Object.fromEntries(store.counts)).toEqual({ a: 5, b: 1 });
-    expect(usage.hasUnwritten('a')).toBe(false);
+    expect(counter.hasUnwritten('a')).toBe(false);
   });
 
   it('writes many tokens in batches, and after a failure only what is missing', async () => {
-    for (let i = 0; i < 450; i += 1) usage.count(`t${i}`);
+    for (let i = 0; i < 450; i += 1) counter.count(`t${i}`);
     const { add } = store;
     let calls = 0;
     vi.spyOn(store, 'add').mockImplementation(async (replica, batch) => {
@@ -124,8 +124,8 @@ describe(RequestCounter.name, () => {
       if (calls === 2) throw new TypeORMError('the store is down');
       await add(replica, batch);
     });
-    await expect(usage.flush()).rejects.toThrow('the store is down');
-    await usage.flush();
+    await expect(counter.flush()).rejects.toThrow('the store is down');
+    await counter.flush();
     expect(store.batches).toEqual([200, 200, 50]);
     expect([...store.counts.values()].every((n) => n === 1)).toBe(true);
     expect(store.counts.size).toBe(450);
@@ -135,16 +135,16 @@ describe(RequestCounter.name, () => {
     let go: () => void = () => undefined;
     store.stall = new Promise((resolve) => (go = resolve));
     count('a', 1);
-    const first = usage.flush();
+    const first = counter.flush();
     count('a', 1);
-    const second = usage.flush();
-    expect(usage.hasUnwritten('a')).toBe(true);
+    const second = counter.flush();
+    expect(counter.hasUnwritten('a')).toBe(true);
     store.stall = undefined;
     go();
     await second;
     await first;
     expect(store.counts.get('a')).toBe(2);
-    expect(usage.hasUnwritten('a')).toBe(false);
+    expect(counter.hasUnwritten('a')).toBe(false);
   });
 
   it('writes all at a stop, also what is being written and what fails at first', async () => {
@@ -154,7 +154,7 @@ describe(RequestCounter.name, () => {
     await soon();
     store.failures = 1;
     let stopped = false;
-    const stop = usage.beforeApplicationShutdown().then(() => (stopped = true));
+    const stop = counter.beforeApplicationShutdown().then(() => (stopped = true));
     await vi.advanceTimersByTimeAsync(0);
     expect(stopped).toBe(false);
     store.stall = undefined;
@@ -166,7 +166,7 @@ describe(RequestCounter.name, () => {
   it('gives up at a stop when the store is gone for good', async () => {
     store.failures = 99;
     count('a', 1);
-    await usage.beforeApplicationShutdown();
+    await counter.beforeApplicationShutdown();
     expect(store.counts.size).toBe(0);
     store.failures = 0;
   });

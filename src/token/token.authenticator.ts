@@ -23,7 +23,7 @@ export type UsableToken = KnownToken & {
   readonly upstream: UpstreamAccess & { authorization: string; provider: Provider };
 };
 
-/** From a secret to what is known of its token: memory first, then the store. */
+/** Finds the token of a secret: in memory first, then in the database. */
 @Injectable()
 export class TokenAuthenticator {
   private readonly loading = new Map<string, Promise<KnownToken>>();
@@ -38,14 +38,14 @@ export class TokenAuthenticator {
   ) {}
 
   /**
-   * Answers at once when memory knows, and may be believed. Throws `token_malformed` or `token_not_found`; says nothing of
-   * revocation.
+   * Returns no promise when the token is cached and the cache may be trusted. Throws `token_malformed` or `token_not_found`.
+   * Does not check whether the token is revoked.
    */
   identify(secret: string): KnownToken | Promise<KnownToken> {
     const digest = TokenCache.digest(secret);
     const known = this.cache.get(digest);
     if (known && this.freshness.isCurrent) return known;
-    if (known) return this.loadOnce(secret, digest).catch((error: unknown) => this.knownWithout(digest, error));
+    if (known) return this.loadOnce(secret, digest).catch((error: unknown) => this.knownDuringOutage(digest, error));
     if (!this.lookup.mayExist(secret)) throw errors.tokenMalformed();
     if (this.cache.isUnknown(digest)) throw errors.tokenUnknown();
     return this.loadOnce(secret, digest);
@@ -60,7 +60,7 @@ export class TokenAuthenticator {
     if (token.upstream.authorization === undefined) throw errors.upstreamAuthError();
   }
 
-  /** What the store says now of a token that may be used. Throws as `assertUsable`. */
+  /** Reads a token from the database. Throws as `assertUsable`. */
   async reload(id: string, nowMs?: number): Promise<UsableToken> {
     const token = await this.lookup.findById(id);
     if (!token) throw errors.tokenUnknown();
@@ -70,15 +70,15 @@ export class TokenAuthenticator {
   }
 
   /**
-   * Why a token that memory thought usable was not granted a request. Asks the store; `nowMs` is by the clock that refused
-   * it, for which it may have expired before it does for ours.
+   * Reads why the database refused a request of a token that was usable by cached values. `nowMs` is by the clock of the
+   * database, for which the token may expire earlier.
    */
   async whyRefused({ id, revision, projectRevision }: AdmittedToken, nowMs: number): Promise<ApiError | TokenChanged> {
     try {
-      const now = await this.reload(id, nowMs);
-      if (now.revision === revision && now.projectRevision === projectRevision) return errors.tokenExhausted();
-      if (now.projectRevision === projectRevision) this.invalidation.invalidateToken(id);
-      else this.invalidation.invalidateProject(now.projectId);
+      const current = await this.reload(id, nowMs);
+      if (current.revision === revision && current.projectRevision === projectRevision) return errors.tokenExhausted();
+      if (current.projectRevision === projectRevision) this.invalidation.invalidateToken(id);
+      else this.invalidation.invalidateProject(current.projectId);
       return new TokenChanged();
     } catch (error) {
       if (error instanceof ApiError) return error;
@@ -86,8 +86,8 @@ export class TokenAuthenticator {
     }
   }
 
-  /** The store does not answer: what memory knows is believed for a while. */
-  private knownWithout(digest: string, error: unknown): KnownToken {
+  /** While the database is down, cached values are trusted for the grace period. */
+  private knownDuringOutage(digest: string, error: unknown): KnownToken {
     const known = this.cache.get(digest);
     if (known && this.freshness.isWithinGrace && !(error instanceof ApiError)) return known;
     throw error;
@@ -101,7 +101,7 @@ export class TokenAuthenticator {
     return load;
   }
 
-  /** Reads again when something changed meanwhile, so that a late read never brings back what was revoked. */
+  /** Reads again after an invalidation meanwhile: a late read never caches a revoked token as usable. */
   private async load(secret: string, digest: string): Promise<KnownToken> {
     for (;;) {
       const { epoch } = this.invalidation;

@@ -6,7 +6,7 @@ import type { TokenIdentity } from './in.flight.registry.js';
 import type { AdmittedToken } from './ledger.sql.js';
 import type { TokenScope } from './token.scope.js';
 
-/** What a request needs to know of its token and project. Holds the upstream key: lives in memory only. */
+/** A token with its project, as requests use it. It contains the upstream key and is never stored. */
 export interface KnownToken extends AdmittedToken {
   readonly projectId: string;
   readonly isActive: boolean;
@@ -15,7 +15,7 @@ export interface KnownToken extends AdmittedToken {
   readonly capped: boolean;
   /** Undefined when the token has no scope, the common case. */
   readonly scope: TokenScope | undefined;
-  /** Undefined when the token has no limits of its own in time. */
+  /** Undefined when the token has neither a rate nor a concurrency limit of its own. */
   readonly limits: TokenLimits | undefined;
   /** Undefined when the project is deleted. */
   readonly upstream: UpstreamAccess | undefined;
@@ -64,7 +64,7 @@ export class TokenCache {
   }
 }
 
-/** A Map and a Set iterate in the order of insertion: the first key is the oldest. */
+/** Map and Set iterate in the order of insertion: the first key is the oldest. */
 function evictOldest(keys: Map<string, unknown> | Set<string>, max: number): void {
   if (keys.size < max) return;
   for (const oldest of keys.keys()) {

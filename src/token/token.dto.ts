@@ -12,7 +12,7 @@ import type { TokenEntity } from './token.entity.js';
 
 const DURATION = `duration_minutes must be a whole number from 1 to ${MAX_DURATION_MINUTES}`;
 const MAX_REQUESTS = `max_requests must be a whole number from 0 to ${Number.MAX_SAFE_INTEGER}; 0 means unlimited`;
-/** How the API document shows a limit in time. */
+/** The schema of a limit in the OpenAPI document. */
 const LIMIT = { type: Number, nullable: true, minimum: 1, maximum: MAX_LIMIT } as const;
 
 /** A whole number from 1, or null. From the last rule to the first, as stacked decorators run. */

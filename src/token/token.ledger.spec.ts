@@ -189,7 +189,7 @@ onEveryStore(TokenLedger.name, (onStore) => {
     vi.spyOn(sql, 'giveBack').mockRejectedValue(new TypeORMError('the store is down'));
     await ledger.giveBack(id);
     expect(await count(id)).toBe(1);
-    expect(app.log).toContain('a take could not be given back');
+    expect(app.log).toContain('a request could not be given back to its token');
   });
 
   it('counts against a cap what was used before the cap and is not written yet', async () => {

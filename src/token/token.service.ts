@@ -18,9 +18,9 @@ import { maskSecret, newSecret } from './token.secret.js';
 
 const MINUTE_MS = 60_000;
 const MAX_INSTANT = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
-const expiryFault = (message: string) => errors.validationFailed([{ field: 'expires_at', message }]);
+const invalidExpiry = (message: string) => errors.validationFailed([{ field: 'expires_at', message }]);
 
-/** `2027-02-30` parses, as the second of March: an operator who typed it meant something else. */
+/** False for `2027-02-30`, which Date.parse reads as the second of March. */
 const isCalendarDay = (text: string): boolean =>
   new Date(`${text.slice(0, 10)}T00:00:00Z`).getUTCDate() === Number(text.slice(8, 10));
 
@@ -157,7 +157,7 @@ export class TokenService {
 
   private expiry({ duration_minutes: minutes, expires_at: at }: CreateToken): number {
     if (minutes !== undefined && at !== undefined)
-      throw expiryFault('expires_at and duration_minutes exclude each other');
+      throw invalidExpiry('expires_at and duration_minutes exclude each other');
     if (at !== undefined) return this.instant(at);
     return this.clock.now() + (minutes === undefined ? this.config.token.defaultLifetimeMs : minutes * MINUTE_MS);
   }
@@ -165,8 +165,8 @@ export class TokenService {
   private instant(text: string): number {
     const ms = Date.parse(text);
     if (Number.isNaN(ms) || ms > MAX_INSTANT || !isCalendarDay(text))
-      throw expiryFault('expires_at is no date of the calendar');
-    if (ms <= this.clock.now()) throw expiryFault('expires_at must be in the future');
+      throw invalidExpiry('expires_at is no date of the calendar');
+    if (ms <= this.clock.now()) throw invalidExpiry('expires_at must be in the future');
     return ms;
   }
 }
