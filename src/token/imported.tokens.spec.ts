@@ -31,7 +31,7 @@ describe(ImportedTokens.name, () => {
     vi.useRealTimers();
   });
 
-  it('may be there until the store has said that there are none', async () => {
+  it('may exist until the database has none', async () => {
     expect(imported.mayExist).toBe(true);
     look.mockResolvedValue(false);
     await opened();
@@ -47,7 +47,7 @@ describe(ImportedTokens.name, () => {
     expect(look).toHaveBeenCalledTimes(1);
   });
 
-  it('may be there again after an import, and are looked for until that succeeds', async () => {
+  it('may exist again after an import, and are looked for until that succeeds', async () => {
     look.mockResolvedValue(false);
     await opened();
     look.mockRejectedValue(new Error('away'));
@@ -62,7 +62,7 @@ describe(ImportedTokens.name, () => {
     expect(look).toHaveBeenCalledTimes(asked);
   });
 
-  it('may be there when the answer is older than the import', async () => {
+  it('may exist when the result is older than the import', async () => {
     look.mockResolvedValue(false);
     await opened();
     let answer!: (found: boolean) => void;

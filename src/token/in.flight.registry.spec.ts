@@ -29,7 +29,7 @@ describe(InFlightRegistry.name, () => {
   afterEach(() => void vi.useRealTimers());
   const settled = () => vi.advanceTimersByTimeAsync(0);
 
-  it('asks nobody while nothing changes, or something else does', async () => {
+  it('reads nothing while no token of a running exchange changes', async () => {
     const { live, find, exchange } = setUp();
     live.add(exchange());
     live.invalidate(({ id }) => id === 'b');
@@ -37,7 +37,7 @@ describe(InFlightRegistry.name, () => {
     expect(find).not.toHaveBeenCalled();
   });
 
-  it('ends what a change took the token from, once, and nothing that it left usable', async () => {
+  it('ends an exchange whose token is revoked, once, and none whose token is still usable', async () => {
     const { live, row, exchange } = setUp();
     const running = exchange();
     live.add(running);
@@ -63,7 +63,7 @@ describe(InFlightRegistry.name, () => {
     expect(late.end).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ code: 'project_inactive' }));
   });
 
-  it('ends nothing while the store cannot say, and asks again', async () => {
+  it('ends nothing while the database is down, and reads again', async () => {
     const { live, row, find, exchange } = setUp();
     const running = exchange();
     live.add(running);
