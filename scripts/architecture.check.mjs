@@ -1,9 +1,10 @@
-// Checks the floors of src/, and the tables and the picture of them in the docs. `--write` makes both anew.
+// Checks the floors of src/, the writes of management calls, and the tables and the picture of them in the docs. `--write` makes both anew.
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { cruise } from 'dependency-cruiser';
 import extractDepcruiseOptions from 'dependency-cruiser/config-utl/extract-depcruise-options';
 import extractTSConfig from 'dependency-cruiser/config-utl/extract-ts-config';
+import { writesOutsideCommit } from './write.check.mjs';
 
 const PAGE = 'docs/architecture/index.md';
 const block = (name) => new RegExp(`(<!-- ${name} -->\\n)[^]*?(<!-- /${name} -->)`);
@@ -108,7 +109,7 @@ const blocks = { floors: tables(), picture: picture(result) };
 let fresh = page;
 for (const [name, text] of Object.entries(blocks))
   fresh = fresh.replace(block(name), (_all, open, close) => open + text + close);
-const wrong = problems(result);
+const wrong = [...problems(result), ...writesOutsideCommit()];
 if (process.argv.includes('--write')) writeFileSync(PAGE, fresh);
 else if (fresh !== page || Object.values(blocks).some((text) => !fresh.includes(text)))
   wrong.push(`${PAGE}: the tables or the picture are not current: npm run arch:picture`);

@@ -1,4 +1,5 @@
 import { Initial1795000000000 } from './1795000000000-initial.js';
+import { ReplicaRole1795100000000 } from './1795100000000-replica-role.js';
 
-/** In execution order. An array and not a glob, so that tests and the build use the same list. */
-export const MYSQL_MIGRATIONS = [Initial1795000000000];
+/** In the order they are run. An array and no glob: the same in tests and in the build. */
+export const MYSQL_MIGRATIONS = [Initial1795000000000, ReplicaRole1795100000000];

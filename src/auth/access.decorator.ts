@@ -2,13 +2,13 @@ import { SetMetadata } from '@nestjs/common';
 
 const ACCESS = 'llm-proxy:access';
 
-/** The callers that a route admits. A route without a decorator admits the operator alone. */
+/** The callers that a route admits; without a decorator, only the operator. */
 export type Access = 'operator' | 'anyone' | 'withering-token';
 
-/** Opens a route to callers without credentials. */
+/** Admits callers without credentials. */
 export const Public = (): ClassDecorator & MethodDecorator => SetMetadata<string, Access>(ACCESS, 'anyone');
 
-/** The route has a guard of its own, which checks withering tokens. */
+/** Leaves the check to the guard of the route, which checks withering tokens. */
 export const ForWitheringTokens = (): ClassDecorator & MethodDecorator =>
   SetMetadata<string, Access>(ACCESS, 'withering-token');
 

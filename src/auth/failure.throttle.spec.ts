@@ -19,7 +19,7 @@ describe(FailureThrottle.name, () => {
   const fail = async (address: string, times = 1) => {
     for (let i = 0; i < times; i += 1) await throttle.failed(address);
   };
-  /** Milliseconds this address has to wait; 0 when it may try. */
+  /** Milliseconds until this address is no longer blocked. */
   function wait(address: string): number {
     try {
       throttle.assertMayTry(address);
@@ -30,7 +30,7 @@ describe(FailureThrottle.name, () => {
     }
   }
 
-  it('lets an address try until it failed too often, then makes it wait a minute', async () => {
+  it('blocks an address for a minute once it failed too often', async () => {
     await fail('192.0.2.1', MAX_FAILURES);
     expect(wait('192.0.2.1')).toBe(0);
     await fail('192.0.2.1');
@@ -42,7 +42,7 @@ describe(FailureThrottle.name, () => {
     expect(wait('192.0.2.1')).toBe(0);
   });
 
-  it('starts to count anew after the wait', async () => {
+  it('counts anew after the block', async () => {
     await fail('192.0.2.1', MAX_FAILURES + 1);
     vi.advanceTimersByTime(60_000);
     await fail('192.0.2.1', MAX_FAILURES);
@@ -58,7 +58,7 @@ describe(FailureThrottle.name, () => {
     expect(wait('192.0.2.1')).toBe(0);
   });
 
-  it('takes a /64 of IPv6 for one address, however it is written', async () => {
+  it('treats a /64 of IPv6 as one address, however it is written', async () => {
     await fail('2001:db8:1:2::1', MAX_FAILURES);
     await fail('2001:db8:1:2:3:4:5:6');
     expect(wait('2001:db8:1:2:ffff::')).toBeGreaterThan(0);
@@ -67,7 +67,7 @@ describe(FailureThrottle.name, () => {
     expect(wait('::ffff:192.0.2.1')).toBe(0);
   });
 
-  it('makes everybody wait when all together failed too often, but for who was right once', async () => {
+  it('blocks every address when all together failed too often, except one with an earlier success', async () => {
     throttle.succeeded('192.0.2.9');
     for (let i = 0; i <= MAX_FAILURES_OVERALL; i += 1) await fail(`10.0.${i >> 8}.${i & 255}`);
     expect(wait('10.0.0.1')).toBe(60_000);
@@ -77,7 +77,7 @@ describe(FailureThrottle.name, () => {
     expect(wait('10.0.0.1')).toBe(0);
   });
 
-  it('looks through a port, and takes everything that is no address for one', async () => {
+  it('ignores a port, and treats all malformed addresses as one', async () => {
     await fail('192.0.2.1:1000', MAX_FAILURES);
     await fail('192.0.2.1:2000');
     expect(wait('192.0.2.1')).toBeGreaterThan(0);
@@ -86,7 +86,7 @@ describe(FailureThrottle.name, () => {
     expect(wait('[2001:db8::1]:99')).toBe(0);
   });
 
-  it('keeps nothing of an address that has been quiet', async () => {
+  it('keeps nothing of an address without recent failures', async () => {
     for (let i = 0; i < 300; i += 1) await fail(`10.1.${i >> 8}.${i & 255}`);
     expect(storage.storage.size).toBeGreaterThan(300);
     vi.advanceTimersByTime(300_000);

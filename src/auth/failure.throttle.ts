@@ -6,20 +6,20 @@ import { errors } from '../common/errors/errors.js';
 const NAME = 'management-failures';
 const WINDOW_MS = 60_000;
 const BLOCK_MS = 60_000;
-/** Failures a minute after which an address is blocked. */
+/** Failures a minute above which an address is blocked. */
 export const MAX_FAILURES = 30;
-/** Failures a minute of all addresses together after which every address is blocked that has never succeeded. */
+/** Failures a minute of all addresses together above which every address without an earlier success is blocked. */
 export const MAX_FAILURES_OVERALL = 100;
-const EVERYONE = 'everyone';
+const ALL_ADDRESSES = 'all';
 const MAX_TRUSTED = 1000;
 
 /**
- * Slows the guessing of the management token. Only failures count: an operator with the right token is never slowed.
- * A blocked address is refused before its credential is compared, so even a correct guess reveals nothing.
+ * Slows the guessing of the management token. Only failures count: successful calls are never slowed. A blocked address is
+ * refused before its credential is compared, so that a correct guess reveals nothing.
  */
 @Injectable()
 export class FailureThrottle {
-  /** Addresses that have succeeded: guesses from elsewhere do not block them. */
+  /** Addresses with an earlier success: guesses from other addresses do not block them. */
   private readonly trusted = new Set<string>();
 
   constructor(@Inject(ThrottlerStorage) private readonly storage: ThrottlerStorageService) {}
@@ -27,7 +27,7 @@ export class FailureThrottle {
   /** Throws `too_many_attempts` for a blocked address. */
   assertMayTry(address: string): void {
     const key = addressKey(address);
-    const waitMs = this.blockedForMs(key) || (this.trusted.has(key) ? 0 : this.blockedForMs(EVERYONE));
+    const waitMs = this.blockedForMs(key) || (this.trusted.has(key) ? 0 : this.blockedForMs(ALL_ADDRESSES));
     if (waitMs > 0) throw errors.tooManyAttempts(waitMs);
   }
 
@@ -36,7 +36,7 @@ export class FailureThrottle {
   }
 
   async failed(address: string): Promise<void> {
-    await this.storage.increment(EVERYONE, WINDOW_MS, MAX_FAILURES_OVERALL, BLOCK_MS, NAME);
+    await this.storage.increment(ALL_ADDRESSES, WINDOW_MS, MAX_FAILURES_OVERALL, BLOCK_MS, NAME);
     await this.storage.increment(addressKey(address), WINDOW_MS, MAX_FAILURES, BLOCK_MS, NAME);
   }
 

@@ -6,6 +6,7 @@ import { SecretMatcher } from '../common/values/constant.time.js';
 import { errors } from '../common/errors/errors.js';
 import { AppConfig } from '../config/app.config.js';
 import { type Access, ACCESS_KEY } from './access.decorator.js';
+import { ROOT } from './actor.js';
 import { FailureThrottle } from './failure.throttle.js';
 
 /** Global: without a decorator a route is for the operator alone, so a new route is closed by default. */
@@ -40,6 +41,7 @@ export class ManagementGuard implements CanActivate {
     if (credential && this.secret.matches(credential)) {
       this.throttle.succeeded(request.ip);
       this.admitted.add(request);
+      request.actor = ROOT;
       return true;
     }
     if (credential !== undefined) await this.throttle.failed(request.ip);

@@ -3,13 +3,13 @@ import { COUNT, ID, INSTANT } from '../database/columns.js';
 
 export type Subject = 'token' | 'project' | 'all';
 
-/** What a revision changed; the newest thousand revisions are kept, and up to a hundred more. */
+/** A token or project that a revision changed. The newest thousand revisions are kept, and up to a hundred more. */
 @Entity('changes')
 export class ChangeEntity {
   @PrimaryColumn({ ...COUNT, primaryKeyConstraintName: 'pk_changes' })
   revision!: number;
 
-  /** Empty when the subject is everything. */
+  /** Empty when the subject is `all`. */
   @PrimaryColumn({ ...ID, primaryKeyConstraintName: 'pk_changes' })
   subjectId!: string;
 

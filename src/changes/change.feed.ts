@@ -1,27 +1,30 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { EventEmitter2 } from '@nestjs/event-emitter';
-import { TokensInvalidated } from './domain.events.js';
+import { CoalescedTask } from '../common/values/coalesced.task.js';
+import { Freshness } from '../replicas/freshness.js';
+import { ReplicaRegistry } from '../replicas/replica.registry.js';
+import type { Change } from './change.js';
 import { ChangePush } from './change.push.js';
 import { ChangeReader } from './change.reader.js';
-import { Freshness } from '../replicas/freshness.js';
-import { CoalescedTask } from '../common/values/coalesced.task.js';
-import { ReplicaRegistry } from '../replicas/replica.registry.js';
 import type { Position } from './revision.counter.js';
+import { TokensInvalidated } from './tokens.invalidated.js';
 
 const POLL_MS = 250;
 
-/** Hears of changes: four times a second from the store, which is the truth, and at once where a push says "look". */
+/** Emits every change once: the changes of this replica after their commit, those of other replicas from the database. */
 @Injectable()
 export class ChangeFeed implements OnApplicationBootstrap {
   private readonly logger = new Logger(ChangeFeed.name);
   private readonly reading = new CoalescedTask(() => this.read());
+  /** Changes of this replica that were emitted and not yet read: revision → changedAt. */
+  private readonly applied = new Map<number, number>();
   private timer: NodeJS.Timeout | undefined;
   private position: Position | undefined;
   private isFailing = false;
 
   constructor(
     private readonly reader: ChangeReader,
-    private readonly roll: ReplicaRegistry,
+    private readonly registry: ReplicaRegistry,
     private readonly freshness: Freshness,
     private readonly push: ChangePush,
     private readonly events: EventEmitter2,
@@ -40,12 +43,21 @@ export class ChangeFeed implements OnApplicationBootstrap {
     await this.reading.settled();
   }
 
-  /** Reads what changed, now. */
+  /** Emits a change that this replica has just committed, unless a reading was faster. */
+  apply({ position, invalidated }: Change): void {
+    if (!this.hasRead(position)) {
+      this.applied.set(position.value, position.changedAt);
+      this.events.emit(TokensInvalidated.topic, invalidated);
+    }
+    this.look();
+  }
+
+  /** Reads the changes now. */
   look(): void {
     if (this.timer) this.reading.request();
   }
 
-  /** One that takes longer than the time between two is not followed by another at once. */
+  /** A reading that takes longer than the interval is not followed by another one at once. */
   private poll(): void {
     if (!this.reading.isRunning) this.look();
   }
@@ -53,17 +65,27 @@ export class ChangeFeed implements OnApplicationBootstrap {
   private async read(): Promise<void> {
     const beganAt = performance.now();
     try {
-      const { position, changes } = await this.reader.since(this.position);
-      if (changes) this.events.emit(TokensInvalidated.topic, changes);
+      const { position, invalidated } = await this.reader.since(this.position, this.applied);
+      if (invalidated) this.events.emit(TokensInvalidated.topic, invalidated);
       this.position = position;
+      this.forgetApplied(position);
       this.freshness.compared(beganAt);
-      this.roll.confirm(position.value);
+      this.registry.confirm(position.value);
       if (this.isFailing) this.logger.log('changes can be read again');
       this.isFailing = false;
     } catch (error) {
       this.freshness.failed(beganAt);
-      if (!this.isFailing) this.logger.warn({ msg: 'changes cannot be read from the store', err: error });
+      if (!this.isFailing) this.logger.warn({ msg: 'changes cannot be read from the database', err: error });
       this.isFailing = true;
     }
+  }
+
+  /** True when a reading has emitted the change. A reading from before a restored backup is older than the change. */
+  private hasRead({ value, changedAt }: Position): boolean {
+    return this.position !== undefined && this.position.value >= value && this.position.changedAt >= changedAt;
+  }
+
+  private forgetApplied({ value }: Position): void {
+    for (const revision of this.applied.keys()) if (revision <= value) this.applied.delete(revision);
   }
 }

@@ -1,20 +1,20 @@
 import type { Change } from './change.js';
 
 /**
- * Tells the other replicas to look for changes now. What is lost on its way costs them a poll's wait and nothing else:
- * the table of changes is the truth.
+ * Asks the other replicas to read the changes now. A lost message only delays them until their next poll: the table of
+ * changes is authoritative.
  */
 export abstract class ChangePush {
-  /** Inside the transaction, for what is delivered with its commit; what it throws rolls the change back. */
+  /** Runs inside the transaction, for messages that are delivered with its commit. Rolls the change back when it throws. */
   abstract announceWithin(change: Change): Promise<void>;
-  /** After the commit. Never throws. */
+  /** Runs after the commit. Never throws. */
   abstract announce(change: Change): void;
-  /** Calls `look` for every announcement, and whenever some may have been missed. Never throws. */
+  /** Calls `look` for every message, and whenever messages may have been lost. Never throws. */
   abstract listen(look: () => void): void;
   abstract close(): Promise<void>;
 }
 
-/** For one process alone, and for databases that have no means of it: the poll does it. */
+/** For databases without messages: the other replicas find changes by their poll. */
 export class NoPush extends ChangePush {
   async announceWithin(): Promise<void> {}
   announce(): void {}

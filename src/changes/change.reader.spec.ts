@@ -12,36 +12,52 @@ const row = (revision: number, subjectId = `t${revision}`, changedAt = revision 
   changedAt,
 });
 
-/** What a reader makes of a counter and a table of changes, knowing this much. */
-async function read(known: Position | undefined, counter: Position, table: ChangeEntity[]) {
+/** The result of a reader that knows the changes up to `known`. */
+async function read(
+  known: Position | undefined,
+  counter: Position,
+  table: ChangeEntity[],
+  applied: ReadonlyMap<number, number> = new Map(),
+) {
   const find = async (_table: unknown, { where }: { where: { revision: { value: number } } }) =>
     table.filter(({ revision }) => revision >= where.revision.value);
   const reader = new ChangeReader(
     { manager: { find } } as unknown as DataSource,
     { read: async () => counter } as unknown as RevisionCounter,
   );
-  const { position, changes } = await reader.since(known);
-  return { position, changes: changes && (changes.everything ? 'everything' : [...changes.tokens]) };
+  const { position, invalidated } = await reader.since(known, applied);
+  return { position, invalidated: invalidated && (invalidated.everything ? 'everything' : [...invalidated.tokens]) };
 }
 
 describe(ChangeReader.name, () => {
-  it('knows nothing at first: everything may have changed', async () => {
-    expect(await read(undefined, at(3), [])).toEqual({ position: at(3), changes: 'everything' });
+  it('invalidates everything at first', async () => {
+    expect(await read(undefined, at(3), [])).toEqual({ position: at(3), invalidated: 'everything' });
   });
 
-  it('says nothing when nothing changed', async () => {
-    expect(await read(at(3), at(3), [row(3)])).toEqual({ position: at(3), changes: undefined });
+  it('invalidates nothing when nothing changed', async () => {
+    expect(await read(at(3), at(3), [row(3)])).toEqual({ position: at(3), invalidated: undefined });
   });
 
-  it('names what changed since, also when more came while it read', async () => {
+  it('names the changes since, and those that were committed while it read', async () => {
     expect(await read(at(3), at(4), [row(3), row(4), row(4, 'other'), row(5)])).toEqual({
       position: at(5),
-      changes: ['t4', 'other', 't5'],
+      invalidated: ['t4', 'other', 't5'],
     });
   });
 
   it('names the first changes of all', async () => {
-    expect(await read(at(0), at(2), [row(1), row(2)])).toEqual({ position: at(2), changes: ['t1', 't2'] });
+    expect(await read(at(0), at(2), [row(1), row(2)])).toEqual({ position: at(2), invalidated: ['t1', 't2'] });
+  });
+
+  it('leaves out changes that were applied, if they are the same ones', async () => {
+    const table = [row(3), row(4), row(5), row(6)];
+    const applied = new Map([
+      [4, 40],
+      [5, 99],
+      [6, 60],
+    ]);
+    expect(await read(at(3), at(6), table, applied)).toEqual({ position: at(6), invalidated: ['t5'] });
+    expect(await read(at(5), at(6), table.slice(2), applied)).toEqual({ position: at(6), invalidated: undefined });
   });
 
   it.each([
@@ -55,10 +71,10 @@ describe(ChangeReader.name, () => {
     ['another history went further', at(3), at(5), [row(3, 't3', 99), row(4), row(5)]],
     ['there are too many', at(3), at(1003), Array.from({ length: 1001 }, (_, i) => row(3 + i))],
   ] as [string, Position, Position, ChangeEntity[]][])(
-    'says everything when %s',
+    'invalidates everything when %s',
     async (_what, known, counter, table) => {
-      const news = await read(known, counter, table.slice(0, 1000));
-      expect(news).toEqual({ position: counter, changes: 'everything' });
+      const result = await read(known, counter, table.slice(0, 1000));
+      expect(result).toEqual({ position: counter, invalidated: 'everything' });
     },
   );
 });

@@ -1,19 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, MoreThanOrEqual } from 'typeorm';
-import { TokensInvalidated } from './domain.events.js';
+import { TokensInvalidated } from './tokens.invalidated.js';
 import { ChangeEntity } from './change.entity.js';
 import { type Position, RevisionCounter } from './revision.counter.js';
 
-/** More rows than this at once are not worth reading: everything is forgotten. */
+/** Where more rows than this are new, they are not read: everything is invalid. */
 const MAX_ROWS = 1000;
 
-export interface News {
+export interface ChangesRead {
   readonly position: Position;
-  /** Undefined when nothing changed. */
-  readonly changes: TokensInvalidated | undefined;
+  /** Undefined when nothing new is invalid. */
+  readonly invalidated: TokensInvalidated | undefined;
 }
 
-/** Reads what changed since a position; what cannot be told from the table is everything. */
+/** Reads the changes since a position. Where the table does not name all of them, everything is invalid. */
 @Injectable()
 export class ChangeReader {
   constructor(
@@ -21,16 +21,19 @@ export class ChangeReader {
     private readonly counter: RevisionCounter,
   ) {}
 
-  async since(known: Position | undefined): Promise<News> {
+  /** `applied` holds the changes to leave out, as revision → changedAt. */
+  async since(known: Position | undefined, applied: ReadonlyMap<number, number>): Promise<ChangesRead> {
     const position = await this.counter.read();
     if (position.value === known?.value && position.changedAt === known.changedAt)
-      return { position, changes: undefined };
+      return { position, invalidated: undefined };
     const rows = known && position.value > known.value ? await this.rowsFrom(known) : [];
     const last = rows.at(-1);
-    if (!known || !last || !isWhole(rows, known, position)) return { position, changes: EVERYTHING };
+    if (!known || !last || !isWhole(rows, known, position)) return { position, invalidated: EVERYTHING };
+    const isNew = ({ revision, changedAt }: ChangeEntity): boolean =>
+      revision > known.value && applied.get(revision) !== changedAt;
     return {
       position: { value: last.revision, changedAt: last.changedAt },
-      changes: summaryOf(rows.filter(isNew(known))),
+      invalidated: summaryOf(rows.filter(isNew)),
     };
   }
 
@@ -46,8 +49,8 @@ export class ChangeReader {
 const EVERYTHING = new TokensInvalidated(new Set(), new Set(), true);
 
 /**
- * True when nothing can be missing: the rows begin with the change that was known last (a table restored from a backup may
- * have another under its number), no revision is left out, and they reach to the counter.
+ * True when no change can be missing: the rows begin with the last known change (a table that was restored from a backup
+ * may have another change under its number), no revision is absent, and the rows reach the counter.
  */
 function isWhole(rows: readonly ChangeEntity[], known: Position, { value }: Position): boolean {
   if (rows.length === MAX_ROWS) return false;
@@ -62,12 +65,8 @@ function isWhole(rows: readonly ChangeEntity[], known: Position, { value }: Posi
   return reached >= value;
 }
 
-const isNew =
-  ({ value }: Position) =>
-  ({ revision }: ChangeEntity): boolean =>
-    revision > value;
-
-function summaryOf(rows: readonly ChangeEntity[]): TokensInvalidated {
+function summaryOf(rows: readonly ChangeEntity[]): TokensInvalidated | undefined {
+  if (rows.length === 0) return undefined;
   const ids = (subject: ChangeEntity['subject']): Set<string> =>
     new Set(rows.filter((row) => row.subject === subject).map((row) => row.subjectId));
   return new TokensInvalidated(ids('token'), ids('project'), ids('all').size > 0);

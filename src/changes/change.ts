@@ -1,50 +1,63 @@
 import type { EntityManager } from 'typeorm';
-import { TokensInvalidated } from './domain.events.js';
+import type { Actor } from '../auth/actor.js';
 import type { ChangeEntity } from './change.entity.js';
+import type { Position } from './revision.counter.js';
+import { TokensInvalidated } from './tokens.invalidated.js';
 
-/** What one transaction changes, and whom every replica has to forget because of it. */
+/** What a management call does. */
+export type Action =
+  | 'project.create'
+  | 'project.update'
+  | 'project.delete'
+  | 'project.revoke_tokens'
+  | 'token.create'
+  | 'token.update'
+  | 'token.revoke';
+
+/** One transaction of a management call, and the cached tokens and projects that it makes invalid. */
 export class Change {
   private readonly tokens = new Set<string>();
   private readonly projects = new Set<string>();
-  private isEverything = false;
 
   constructor(
-    /** The transaction's. */
+    /** The manager of the transaction: every write of the change goes through it. */
     readonly manager: EntityManager,
-    /** For the rows that are changed. */
-    readonly revision: number,
+    readonly position: Position,
+    readonly actor: Actor,
+    readonly action: Action,
   ) {}
 
-  /** False when there turned out to be nothing to change: nobody is told. */
-  get isMade(): boolean {
-    return this.isEverything || this.tokens.size > 0 || this.projects.size > 0;
+  /** The revision that the changed rows get. */
+  get revision(): number {
+    return this.position.value;
   }
 
-  token(id: string): void {
+  /** False when no replica can have cached anything that the change touches: it gets no revision then. */
+  get invalidatesAnything(): boolean {
+    return this.tokens.size > 0 || this.projects.size > 0;
+  }
+
+  invalidateToken(id: string): void {
     this.tokens.add(id);
   }
 
-  /** And all its tokens. */
-  project(id: string): void {
+  /** The project and all its tokens. */
+  invalidateProject(id: string): void {
     this.projects.add(id);
   }
 
-  everything(): void {
-    this.isEverything = true;
+  get invalidated(): TokensInvalidated {
+    return new TokensInvalidated(this.tokens, this.projects, false);
   }
 
-  seen(): TokensInvalidated {
-    return new TokensInvalidated(this.tokens, this.projects, this.isEverything);
-  }
-
-  rows(changedAt: number): ChangeEntity[] {
+  rows(): ChangeEntity[] {
+    const { value: revision, changedAt } = this.position;
     const row = (subject: ChangeEntity['subject'], subjectId: string): ChangeEntity => ({
-      revision: this.revision,
+      revision,
       subject,
       subjectId,
       changedAt,
     });
-    if (this.isEverything) return [row('all', '')];
     return [...[...this.tokens].map((id) => row('token', id)), ...[...this.projects].map((id) => row('project', id))];
   }
 }

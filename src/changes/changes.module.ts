@@ -1,57 +1,42 @@
-import { Global, Module } from '@nestjs/common';
+import { Module } from '@nestjs/common';
 import { EventEmitterModule } from '@nestjs/event-emitter';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AppConfig } from '../config/app.config.js';
-import { RedisConnection } from '../redis/redis.connection.js';
 import { RedisModule } from '../redis/redis.module.js';
+import { RedisConnection } from '../redis/redis.connection.js';
+import { ReplicasModule } from '../replicas/replicas.module.js';
 import { ChangeEntity } from './change.entity.js';
 import { ChangeFeed } from './change.feed.js';
-import { ChangeLog } from './change.log.js';
 import { ChangePush, NoPush } from './change.push.js';
 import { ChangeReader } from './change.reader.js';
-import { Freshness } from '../replicas/freshness.js';
+import { Changes } from './changes.js';
 import { PostgresPush } from './postgres.push.js';
 import { RedisPush } from './redis.push.js';
 import { ReplicaConfirmation } from './replica.confirmation.js';
-import { ReplicaEntity } from '../replicas/replica.entity.js';
-import { ReplicaIdentity } from '../replicas/replica.identity.js';
-import { ReplicaRegistry } from '../replicas/replica.registry.js';
 import { RevisionCounter } from './revision.counter.js';
 import { RevisionEntity } from './revision.entity.js';
 
-/** How replicas are told to look; see ChangePush. */
 function pushOf({ database }: AppConfig, redis: RedisConnection): ChangePush {
   if (redis.isConfigured) return new RedisPush(redis);
   return database.driver === 'postgres' ? new PostgresPush(database.url) : new NoPush();
 }
 
-/** What changed, and which replicas have heard of it. */
-@Global()
+/** The writes of management calls, and their way to every replica. */
 @Module({
   imports: [
     RedisModule,
+    ReplicasModule,
     EventEmitterModule.forRoot({ global: false }),
-    TypeOrmModule.forFeature([RevisionEntity, ChangeEntity, ReplicaEntity]),
+    TypeOrmModule.forFeature([RevisionEntity, ChangeEntity]),
   ],
   providers: [
     RevisionCounter,
-    ChangeLog,
+    Changes,
     ChangeFeed,
     ChangeReader,
-    Freshness,
-    ReplicaIdentity,
-    ReplicaRegistry,
     ReplicaConfirmation,
     { provide: ChangePush, inject: [AppConfig, RedisConnection], useFactory: pushOf },
   ],
-  exports: [
-    EventEmitterModule,
-    ChangeLog,
-    Freshness,
-    ReplicaConfirmation,
-    ReplicaIdentity,
-    ReplicaRegistry,
-    RevisionCounter,
-  ],
+  exports: [Changes, ReplicaConfirmation],
 })
 export class ChangesModule {}

@@ -2,10 +2,10 @@ import type { Change } from './change.js';
 import { ChangePush } from './change.push.js';
 import { PostgresListener } from './postgres.listener.js';
 
-/** A channel belongs to one database. */
+/** The scope of a channel is one database. */
 const CHANNEL = 'llm_proxy_changes';
 
-/** LISTEN and NOTIFY: what a transaction says is delivered when it is committed. */
+/** LISTEN and NOTIFY: PostgreSQL delivers the message when the transaction commits. */
 export class PostgresPush extends ChangePush {
   private listener: PostgresListener | undefined;
 

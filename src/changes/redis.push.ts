@@ -3,10 +3,10 @@ import type { RedisSubscription } from '../redis/redis.subscription.js';
 import type { Change } from './change.js';
 import { ChangePush } from './change.push.js';
 
-/** Where several systems share a Redis they hear of one another's changes, and look in vain. */
+/** Systems that share a Redis get each other's messages, and read their own changes in vain. */
 const CHANNEL = 'llm-proxy:changes';
 
-/** Publish and subscribe in Redis. Without Redis the poll does it. */
+/** Publish and subscribe in Redis. While Redis is down, replicas find changes by their poll. */
 export class RedisPush extends ChangePush {
   private subscription: RedisSubscription | undefined;
 

@@ -3,35 +3,35 @@ import { Injectable } from '@nestjs/common';
 import { LIVE_MS, ReplicaRegistry, type ReplicaStatus } from '../replicas/replica.registry.js';
 import { RevisionCounter } from './revision.counter.js';
 
-const WAIT_LIMIT_MS = 5000;
-const ASK_AGAIN_MS = 25;
+const TIMEOUT_MS = 5000;
+const POLL_MS = 25;
 
-export interface Confirmation {
-  /** How many live replicas have heard of everything that was committed. */
+export interface WaitResult {
+  /** Live servers that have every committed change in force. */
   readonly confirmed: number;
-  /** Those that have not, and may still be serving by what they knew before. */
+  /** Servers that have not, and may still be serving by what they cached before. */
   readonly pending: readonly ReplicaStatus[];
 }
 
-/** Waits for what is committed to be in force on every replica. */
+/** Waits until the committed changes are in force on every live server. */
 @Injectable()
 export class ReplicaConfirmation {
   constructor(
     private readonly counter: RevisionCounter,
-    private readonly roll: ReplicaRegistry,
+    private readonly registry: ReplicaRegistry,
   ) {}
 
-  /** At most five seconds; not for replicas that are silent. A store that cannot say confirms nothing. */
-  async gather(): Promise<Confirmation> {
-    const giveUpAt = performance.now() + WAIT_LIMIT_MS;
+  /** Waits five seconds at most, and not for silent replicas. While the database cannot be read, nothing is confirmed. */
+  async wait(): Promise<WaitResult> {
+    const giveUpAt = performance.now() + TIMEOUT_MS;
     let target: number | undefined;
     for (;;) {
       target ??= await this.committed();
-      const seen = target === undefined ? undefined : await this.look(target);
-      const isAwaited = !seen || seen.pending.some(({ silentMs }) => silentMs <= LIVE_MS);
-      if (!isAwaited) return seen;
-      if (performance.now() > giveUpAt) return seen ?? { confirmed: 0, pending: this.roll.known };
-      await sleep(ASK_AGAIN_MS);
+      const result = target === undefined ? undefined : await this.compare(target);
+      const isAwaited = !result || result.pending.some(({ silentMs }) => silentMs <= LIVE_MS);
+      if (!isAwaited) return result;
+      if (performance.now() > giveUpAt) return result ?? { confirmed: 0, pending: this.registry.known };
+      await sleep(POLL_MS);
     }
   }
 
@@ -42,12 +42,13 @@ export class ReplicaConfirmation {
     );
   }
 
-  private async look(target: number): Promise<Confirmation | undefined> {
-    const sightings = await this.roll.read().catch(() => undefined);
-    if (!sightings) return undefined;
+  private async compare(target: number): Promise<WaitResult | undefined> {
+    const replicas = await this.registry.read().catch(() => undefined);
+    if (!replicas) return undefined;
+    const servers = replicas.filter(({ role }) => role === 'server');
     return {
-      confirmed: sightings.filter(({ revision, silentMs }) => revision >= target && silentMs <= LIVE_MS).length,
-      pending: sightings.filter(({ revision, silentMs }) => revision < target && silentMs <= this.roll.mayServeMs),
+      confirmed: servers.filter(({ revision, silentMs }) => revision >= target && silentMs <= LIVE_MS).length,
+      pending: servers.filter(({ revision, silentMs }) => revision < target && silentMs <= this.registry.mayServeMs),
     };
   }
 }

@@ -5,32 +5,32 @@ import { DatabaseBootstrap } from '../database/database.bootstrap.js';
 import { isUniqueViolation } from '../database/dialect/database.error.js';
 import { COUNTER_ID, RevisionEntity } from './revision.entity.js';
 
-/** Where the counter stands. Two of the same value and different instants are not the same: one was restored from a backup. */
+/** A position of the counter. Positions of the same value and different instants differ: one was restored from a backup. */
 export interface Position {
   readonly value: number;
   readonly changedAt: number;
 }
 
-/** Of a counter that is not there: like no other. */
+/** The position of a missing counter: equal to no other. */
 const NOWHERE: Position = { value: 0, changedAt: -1 };
 
 const READ = `SELECT value, changed_at FROM revisions WHERE id = ${COUNTER_ID}`;
 
-/** The counter of changes. */
+/** The counter of changes. Its row is the lock under which changes commit one after the other. */
 @Injectable()
 export class RevisionCounter implements OnModuleInit {
   private readonly lockedRead: string;
 
   constructor(
     private readonly dataSource: DataSource,
-    private readonly store: DatabaseBootstrap,
+    private readonly bootstrap: DatabaseBootstrap,
   ) {
-    // A transaction of SQLite has the write lock from its beginning on.
+    // A transaction of SQLite holds the write lock from its beginning.
     this.lockedRead = dialectOf(dataSource) === 'sqlite' ? READ : `${READ} FOR UPDATE`;
   }
 
   onModuleInit(): void {
-    this.store.addCheck(async (manager) => {
+    this.bootstrap.addCheck(async (manager) => {
       if (positionOf(await manager.query(READ))) return;
       await create(manager).catch((error: unknown) => {
         if (!isUniqueViolation(error)) throw error;
@@ -38,12 +38,12 @@ export class RevisionCounter implements OnModuleInit {
     });
   }
 
-  /** One that is missing, its table made anew under us, begins again: another history than anybody knows. */
+  /** A missing row, as after its table was created anew, is the beginning of another history. */
   async read(): Promise<Position> {
     return positionOf(await this.dataSource.query(READ)) ?? NOWHERE;
   }
 
-  /** Everybody else who wants to change something waits from now on until the transaction ends. */
+  /** Locks the counter until the transaction ends. */
   async lock(manager: EntityManager): Promise<Position> {
     const position = positionOf(await manager.query(this.lockedRead));
     if (position) return position;
@@ -56,9 +56,9 @@ export class RevisionCounter implements OnModuleInit {
   }
 }
 
-/** Another replica may do the same at this moment: one of the two transactions is refused then, and may be tried again. */
+/** Where two replicas create the row at once, one of the transactions fails and may be run again. */
 async function create(manager: EntityManager): Promise<void> {
-  // Its instant tells it from one that stood here before.
+  // The instant distinguishes this counter from an earlier one.
   await manager.insert(RevisionEntity, { id: COUNTER_ID, value: 0, changedAt: Date.now() });
 }
 

@@ -1,10 +1,10 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { COUNT, INSTANT } from '../database/columns.js';
 
-/** The one row of the counter. */
+/** The id of the only row. */
 export const COUNTER_ID = 1;
 
-/** How many changes there have been: one row, locked by whoever makes the next, so that commits come in the order of revisions. */
+/** The number of changes so far: one row, which every change locks, so that changes commit in the order of their revisions. */
 @Entity('revisions')
 export class RevisionEntity {
   @PrimaryColumn({ type: 'int', primaryKeyConstraintName: 'pk_revisions' })
@@ -13,7 +13,7 @@ export class RevisionEntity {
   @Column(COUNT)
   value!: number;
 
-  /** Of the change that made it so; with `value` it tells a counter that was restored from a backup. */
+  /** The instant of the last change. Together with `value` it reveals a counter that was restored from a backup. */
   @Column(INSTANT)
   changedAt!: number;
 }

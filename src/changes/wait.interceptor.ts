@@ -12,7 +12,7 @@ import { concatMap, type Observable } from 'rxjs';
 import { errors } from '../common/errors/errors.js';
 import { ReplicaConfirmation } from './replica.confirmation.js';
 
-/** `?wait=replicas` on a call that changes something: the answer comes when every live replica has heard of it. */
+/** `?wait=replicas` on a call that changes something: the response comes when every live replica has the change in force. */
 @Injectable()
 export class WaitInterceptor implements NestInterceptor {
   constructor(private readonly confirmation: ReplicaConfirmation) {}
@@ -24,17 +24,17 @@ export class WaitInterceptor implements NestInterceptor {
     if (wait !== 'replicas')
       throw errors.validationFailed([{ field: 'wait', message: 'wait must be replicas when it is given' }]);
     return next.handle().pipe(
-      concatMap(async (answer: unknown) => {
-        const { confirmed, pending } = await this.confirmation.gather();
+      concatMap(async (body: unknown) => {
+        const { confirmed, pending } = await this.confirmation.wait();
         const reply = http.getResponse<FastifyReply>().header('x-replicas-confirmed', confirmed);
         if (pending.length > 0) void reply.header('x-replicas-pending', pending.map(({ id }) => id).join(', '));
-        return answer;
+        return body;
       }),
     );
   }
 }
 
-/** For the OpenAPI document: what an answer carries when it was waited for. */
+/** For the OpenAPI document: the headers of a response that waited. */
 export const CONFIRMED_HEADERS = {
   'x-replicas-confirmed': {
     description: 'With wait=replicas: how many live replicas have the change in force',
@@ -46,7 +46,7 @@ export const CONFIRMED_HEADERS = {
   },
 } as const;
 
-/** A route whose change can be waited for. */
+/** A route that can wait for its change to be in force everywhere. */
 export const MayWaitForReplicas = (): MethodDecorator =>
   applyDecorators(
     UseInterceptors(WaitInterceptor),

@@ -1,12 +1,12 @@
 import { Module } from '@nestjs/common';
 import { AuthModule } from '../auth/auth.module.js';
-import { ChangesModule } from '../changes/changes.module.js';
+import { ReplicasModule } from '../replicas/replicas.module.js';
 import { RedisModule } from '../redis/redis.module.js';
 import { HealthController } from './health.controller.js';
 import { HealthService } from './health.service.js';
 
 @Module({
-  imports: [AuthModule, ChangesModule, RedisModule],
+  imports: [AuthModule, ReplicasModule, RedisModule],
   controllers: [HealthController],
   providers: [HealthService],
 })

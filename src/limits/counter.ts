@@ -1,9 +1,9 @@
 import type { Grant } from './grant.js';
 
-/** Whose window it is: part of the key, so that no two limits share a count. */
+/** The subject of a window: part of its key, so that no two limits share a count. */
 export type Scope = 'token' | 'address' | 'all';
 
-/** No more than `max` requests in any `lengthMs`, of all that have this scope and id. */
+/** At most `max` requests in any `lengthMs`, over all requests of the same scope and id. */
 export interface Window {
   readonly scope: Scope;
   readonly id: string;
@@ -11,7 +11,7 @@ export interface Window {
   readonly lengthMs: number;
 }
 
-/** No more than `max` requests and sockets of a token at a time. */
+/** At most `max` requests and WebSockets of a token at a time. */
 export interface Slots {
   readonly tokenId: string;
   readonly max: number;
@@ -31,3 +31,12 @@ export abstract class Counter {
    */
   abstract take(demand: Demand): Grant | Promise<Grant>;
 }
+
+const SUBJECTS: Readonly<Record<Scope, string>> = {
+  token: 'the withering token',
+  address: 'this address',
+  all: 'this server',
+};
+
+/** The subject of a window as the refusal names it. */
+export const subjectOf = ({ scope }: Window): string => SUBJECTS[scope];

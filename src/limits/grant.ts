@@ -4,23 +4,23 @@ export class Grant {
   private isCounted = true;
 
   constructor(
-    private readonly free: (() => void) | undefined,
+    private readonly freeSlot: (() => void) | undefined,
     private readonly uncount: () => void,
   ) {}
 
-  /** Whether somebody has to say when it is over. */
+  /** True when `release` has to be called at the end of the request. */
   get hasSlot(): boolean {
-    return this.free !== undefined;
+    return this.freeSlot !== undefined;
   }
 
-  /** It is over: frees its slot. Once; again changes nothing. */
+  /** Frees the slot of a request that has ended. Idempotent. */
   release(): void {
     if (!this.isRunning) return;
     this.isRunning = false;
-    this.free?.();
+    this.freeSlot?.();
   }
 
-  /** It was refused for another reason: as if it had never been counted. */
+  /** Undoes the count of a request that was refused for another reason. Idempotent. */
   giveBack(): void {
     this.release();
     if (!this.isCounted) return;

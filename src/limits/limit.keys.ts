@@ -4,10 +4,10 @@ import { AppConfig } from '../config/app.config.js';
 import { KeyRing } from '../crypto/key.ring.js';
 import type { Window } from './counter.js';
 
-/** 96 bits: two tokens that share a count will not be seen. */
+/** 96 bits: a collision, in which two tokens share a count, does not happen in practice. */
 const HASH_LENGTH = 24;
 
-/** The keys of limits in Redis. Nobody who reads them there learns a token's id or a client's address. */
+/** The keys of limits in Redis. They are hashed: they reveal neither ids of tokens nor addresses of clients. */
 @Injectable()
 export class LimitKeys {
   private readonly prefix: string;
@@ -18,16 +18,16 @@ export class LimitKeys {
     this.secret = config.limits.keySecret ?? ring.current?.derive('limit-keys');
   }
 
-  /** The length is part of it: what is counted in other steps is another count. */
+  /** The length is part of the key: windows of different lengths count in different steps. */
   window({ scope, id, lengthMs }: Window): string {
-    return `${this.prefix}${scope}:${lengthMs}:${this.hashed(`${scope} ${id}`)}`;
+    return `${this.prefix}${scope}:${lengthMs}:${this.hash(`${scope} ${id}`)}`;
   }
 
   slots(tokenId: string): string {
-    return `${this.prefix}running:${this.hashed(`running ${tokenId}`)}`;
+    return `${this.prefix}running:${this.hash(`running ${tokenId}`)}`;
   }
 
-  private hashed(text: string): string {
+  private hash(text: string): string {
     const digest = this.secret ? createHmac('sha256', this.secret).update(text).digest('hex') : hash('sha256', text);
     return digest.slice(0, HASH_LENGTH);
   }

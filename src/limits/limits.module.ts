@@ -1,8 +1,8 @@
 import { Module } from '@nestjs/common';
-import { ChangesModule } from '../changes/changes.module.js';
+import { RedisModule } from '../redis/redis.module.js';
 import { CryptoModule } from '../crypto/crypto.module.js';
 import { RedisConnection } from '../redis/redis.connection.js';
-import { RedisModule } from '../redis/redis.module.js';
+import { ReplicasModule } from '../replicas/replicas.module.js';
 import { Counter } from './counter.js';
 import { LimitKeys } from './limit.keys.js';
 import { Limits } from './limits.js';
@@ -11,7 +11,7 @@ import { RedisCounter } from './redis.counter.js';
 import { RedisLeases } from './redis.leases.js';
 
 @Module({
-  imports: [ChangesModule, CryptoModule, RedisModule],
+  imports: [CryptoModule, RedisModule, ReplicasModule],
   providers: [
     Limits,
     LimitKeys,

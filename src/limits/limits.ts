@@ -6,13 +6,13 @@ import type { Grant } from './grant.js';
 
 const MINUTE_MS = 60_000;
 
-/** What a token itself is limited to; null = not. */
+/** The limits of a token; null = no limit of its own. */
 export interface TokenLimits {
   readonly ratePerMinute: number | null;
   readonly maxConcurrent: number | null;
 }
 
-/** Which limits in time a request has to pass. */
+/** Chooses the limits in time that a request has to pass. */
 @Injectable()
 export class Limits {
   private readonly everyToken: AppConfig['limits']['everyToken'];
@@ -30,17 +30,17 @@ export class Limits {
     this.isForAll = everyToken !== undefined || addressPerMinute > 0 || globalPerMinute > 0;
   }
 
-  /** False in the common case, which then costs no more than this question. */
+  /** False in the common case: the request skips counting. */
   appliesTo(token: TokenLimits | undefined): boolean {
     return this.isForAll || token !== undefined;
   }
 
-  /** Whether a client's address has to be known. */
+  /** True when `take` uses the client's address. */
   get needsAddress(): boolean {
     return this.perAddress > 0;
   }
 
-  /** Counts a request by every limit or by none; throws the refusal. Without a promise when it is counted in memory. */
+  /** Counts a request by every limit or by none. Throws the refusal. Returns no promise when it counts in memory. */
   take(tokenId: string, token: TokenLimits | undefined, address: string): Grant | Promise<Grant> {
     const max = token?.maxConcurrent ?? null;
     return this.counter.take({

@@ -25,26 +25,26 @@ describe(MemoryCounter.name, () => {
     [10, 3, 3],
     [10, 10, 1],
     [2, 5, 1],
-  ])('grants of %i, among %i replicas, %i', (max, live, share) => {
-    expect(grants(new MemoryCounter({ live } as ReplicaRegistry), demand(max))).toBe(share);
-    expect(grants(new MemoryCounter({ live } as ReplicaRegistry), running(max))).toBe(share);
+  ])('grants of %i, among %i replicas, %i', (max, liveServers, share) => {
+    expect(grants(new MemoryCounter({ liveServers } as ReplicaRegistry), demand(max))).toBe(share);
+    expect(grants(new MemoryCounter({ liveServers } as ReplicaRegistry), running(max))).toBe(share);
   });
 
   it('follows the number of replicas', () => {
-    const peers = { live: 4 };
+    const peers = { liveServers: 4 };
     const counter = new MemoryCounter(peers as ReplicaRegistry);
     expect(grants(counter, demand(8))).toBe(2);
-    peers.live = 2;
+    peers.liveServers = 2;
     expect(grants(counter, demand(8))).toBe(2);
-    peers.live = 8;
+    peers.liveServers = 8;
     expect(grants(counter, demand(8))).toBe(0);
   });
 
-  it('counts as running what was let in elsewhere', () => {
-    const counter = new MemoryCounter({ live: 1 } as ReplicaRegistry);
-    counter.hold('a');
+  it('counts as running what another counter admitted', () => {
+    const counter = new MemoryCounter({ liveServers: 1 } as ReplicaRegistry);
+    counter.occupySlot('a');
     expect(grants(counter, running(3))).toBe(2);
-    counter.letGo('a');
+    counter.freeSlot('a');
     expect(grants(counter, running(3))).toBe(1);
   });
 });

@@ -1,14 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { errors } from '../common/errors/errors.js';
 import { ReplicaRegistry } from '../replicas/replica.registry.js';
-import { Counter, type Demand, type Window } from './counter.js';
+import { Counter, type Demand, subjectOf, type Window } from './counter.js';
 import { Grant } from './grant.js';
-import { limitName } from './limit.names.js';
 import { WindowCounts } from './window.counts.js';
 
 const keyOf = ({ scope, id }: Window): string => `${scope}:${id}`;
 
-/** Counts in this process, by a clock that no change of the wall clock moves: all there is of a limit on one replica, an equal share of it on each of several. */
+/**
+ * Counts in this process, by a monotonic clock. A single server has the whole of a limit; each of several servers has an
+ * equal share.
+ */
 @Injectable()
 export class MemoryCounter extends Counter {
   private readonly byLength = new Map<number, WindowCounts>();
@@ -23,47 +25,47 @@ export class MemoryCounter extends Counter {
     this.assertRoom(windows, now);
     if (slots) {
       if (this.runningOf(slots.tokenId) >= this.share(slots.max)) throw errors.concurrencyExceeded();
-      this.hold(slots.tokenId);
+      this.occupySlot(slots.tokenId);
     }
     for (const window of windows) this.counts(window).add(keyOf(window), now);
-    return new Grant(slots && (() => this.letGo(slots.tokenId)), () => this.uncount(windows, now));
+    return new Grant(slots && (() => this.freeSlot(slots.tokenId)), () => this.uncount(windows, now));
   }
 
-  /** Requests and sockets of a token that run here. */
+  /** Requests and WebSockets of a token that run here. */
   runningOf(tokenId: string): number {
     return this.running.get(tokenId) ?? 0;
   }
 
-  /** Counts one as running, whoever let it in. */
-  hold(tokenId: string): void {
+  /** Counts a request as running, also one that another counter admitted. */
+  occupySlot(tokenId: string): void {
     this.running.set(tokenId, this.runningOf(tokenId) + 1);
   }
 
-  letGo(tokenId: string): void {
+  freeSlot(tokenId: string): void {
     const running = this.runningOf(tokenId) - 1;
     if (running > 0) this.running.set(tokenId, running);
     else this.running.delete(tokenId);
   }
 
   private assertRoom(windows: readonly Window[], now: number): void {
-    let longest = 0;
-    let of: Window | undefined;
+    let longestMs = 0;
+    let full: Window | undefined;
     for (const window of windows) {
       const waitMs = this.counts(window).waitMs(keyOf(window), this.share(window.max), now);
-      if (waitMs <= longest) continue;
-      longest = waitMs;
-      of = window;
+      if (waitMs <= longestMs) continue;
+      longestMs = waitMs;
+      full = window;
     }
-    if (of) throw errors.rateLimitExceeded({ of: limitName(of), retryAfterMs: Math.ceil(longest) });
+    if (full) throw errors.rateLimitExceeded({ of: subjectOf(full), retryAfterMs: Math.ceil(longestMs) });
   }
 
-  private uncount(windows: readonly Window[], then: number): void {
+  private uncount(windows: readonly Window[], countedAt: number): void {
     const now = performance.now();
-    for (const window of windows) this.counts(window).remove(keyOf(window), then, now);
+    for (const window of windows) this.counts(window).remove(keyOf(window), countedAt, now);
   }
 
   private share(max: number): number {
-    return Math.max(1, Math.floor(max / this.replicas.live));
+    return Math.max(1, Math.floor(max / this.replicas.liveServers));
   }
 
   private counts({ lengthMs }: Window): WindowCounts {

@@ -3,7 +3,7 @@ import type { Script } from './redis.scripts.js';
 
 type Arguments = readonly (string | number)[];
 
-/** Runs a script by its text. In the order in which commands were sent, whatever Redis has forgotten. */
+/** Runs a script by its text. Scripts run in the order in which they were sent, also after Redis has lost its scripts. */
 export function evaluate<T>(
   redis: RedisConnection,
   { text }: Script,
@@ -14,8 +14,8 @@ export function evaluate<T>(
   return redis.run((client) => client.sendCommand<T>(command));
 }
 
-/** The same for a script that runs often: by its name, and by its text where Redis does not know that. */
-export async function evaluateByName<T>(
+/** Runs a frequent script by its hash, and by its text when Redis does not know the hash. */
+export async function evaluateByHash<T>(
   redis: RedisConnection,
   script: Script,
   keys: readonly string[],

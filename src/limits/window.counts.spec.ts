@@ -66,7 +66,7 @@ describe(WindowCounts.name, () => {
     expect(counts.waitMs(KEY, 1, 70_000)).toBeGreaterThan(0);
   });
 
-  it('forgets the keys that nobody asks about any more', () => {
+  it('forgets unused keys', () => {
     const counts = new WindowCounts(60_000);
     for (let i = 0; i < 1000; i += 1) counts.add(`address:${i}`, i);
     expect(counts.size).toBe(1000);

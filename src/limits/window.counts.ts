@@ -1,6 +1,6 @@
 import { type Grid, gridOf } from './window.grid.js';
 
-/** The requests of one key: steps, oldest first, and how many came in each. */
+/** The requests of one key: the steps, oldest first, and the number of requests in each. */
 interface Counts {
   readonly steps: number[];
   readonly requests: number[];
@@ -8,26 +8,26 @@ interface Counts {
 }
 
 /**
- * Requests of many keys in a sliding window of one length: never more than the limit in any window, wherever it begins.
- * A key that was not asked about for a whole window counts nothing and is forgotten, by letting go of all such keys at
- * once: two generations, and those asked about move to the younger.
+ * Counts requests of many keys in sliding windows of one length: no window, wherever it begins, has more than the limit.
+ * Keys are kept in two generations. A key that is used moves to the younger one; the older one is dropped as a whole once
+ * none of its keys was used for a window, so that their counts are zero.
  */
 export class WindowCounts {
   private readonly grid: Grid;
   private young = new Map<string, Counts>();
   private old = new Map<string, Counts>();
-  private turnsAt = -Infinity;
+  private rotatesAt = -Infinity;
 
   constructor(windowMs: number) {
     this.grid = gridOf(windowMs);
   }
 
-  /** Keys that are remembered. */
+  /** The number of keys in memory. */
   get size(): number {
     return this.young.size + this.old.size;
   }
 
-  /** Milliseconds until there is room for one more under `max`; 0 = there is. */
+  /** Milliseconds until there is room for one more under `max`; 0 = there is room now. */
   waitMs(key: string, max: number, now: number): number {
     const counts = this.find(key, now);
     if (!counts || counts.total < max) return 0;
@@ -39,7 +39,7 @@ export class WindowCounts {
   }
 
   add(key: string, now: number): void {
-    const counts = this.find(key, now) ?? this.begin(key);
+    const counts = this.find(key, now) ?? this.create(key);
     const step = this.stepOf(now);
     const last = counts.steps.length - 1;
     if (counts.steps[last] === step) counts.requests[last]! += 1;
@@ -50,10 +50,10 @@ export class WindowCounts {
     counts.total += 1;
   }
 
-  /** Takes one back of those that were added at `then`, unless they have left the window. */
-  remove(key: string, then: number, now: number): void {
+  /** Removes one request that was added at `addedAt`, unless it has left the window. */
+  remove(key: string, addedAt: number, now: number): void {
     const counts = this.find(key, now);
-    const i = counts?.steps.indexOf(this.stepOf(then)) ?? -1;
+    const i = counts?.steps.indexOf(this.stepOf(addedAt)) ?? -1;
     if (!counts || i === -1 || counts.requests[i] === 0) return;
     counts.requests[i]! -= 1;
     counts.total -= 1;
@@ -64,7 +64,7 @@ export class WindowCounts {
   }
 
   private find(key: string, now: number): Counts | undefined {
-    this.turn(now);
+    this.rotate(now);
     let counts = this.young.get(key);
     if (!counts) {
       counts = this.old.get(key);
@@ -76,7 +76,7 @@ export class WindowCounts {
     return counts;
   }
 
-  private begin(key: string): Counts {
+  private create(key: string): Counts {
     const counts: Counts = { steps: [], requests: [], total: 0 };
     this.young.set(key, counts);
     return counts;
@@ -91,12 +91,12 @@ export class WindowCounts {
     counts.requests.splice(0, past);
   }
 
-  private turn(now: number): void {
-    if (now < this.turnsAt) return;
+  private rotate(now: number): void {
+    if (now < this.rotatesAt) return;
     const { stepMs, steps } = this.grid;
     const span = (steps + 1) * stepMs;
-    this.old = now < this.turnsAt + span ? this.young : new Map<string, Counts>();
+    this.old = now < this.rotatesAt + span ? this.young : new Map<string, Counts>();
     this.young = new Map();
-    this.turnsAt = now + span;
+    this.rotatesAt = now + span;
   }
 }

@@ -1,10 +1,10 @@
-/** Into how many parts a window is cut, at most. */
+/** The most steps that a window is divided into. */
 const PARTS = 60;
 
-/** Time in steps: a request is counted in the step it came in, and leaves the window with that whole step. */
+/** Time in steps: a request counts in its step, and leaves the window together with that whole step. */
 export interface Grid {
   readonly stepMs: number;
-  /** Steps before the current one that still count: with it, no less than the window, wherever in its step a request came. */
+  /** Steps before the current one that still count. Together with it they are never shorter than the window. */
   readonly steps: number;
 }
 

@@ -1,6 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type Actor, CurrentActor } from '../auth/actor.js';
 import { ListOf, ManagementApi, Refuses } from '../common/rest/api.docs.js';
 import { sendPage } from '../common/rest/paging.js';
 import { UuidPipe } from '../common/rest/uuid.js';
@@ -30,8 +31,8 @@ export class ProjectController {
   @ApiOperation({ summary: 'Create a project' })
   @ApiCreatedResponse({ type: ProjectView })
   @Refuses(400, 409, 413, 415)
-  async create(@Body() body: CreateProject): Promise<ProjectView> {
-    return projectView(await this.projects.create(body));
+  async create(@CurrentActor() actor: Actor, @Body() body: CreateProject): Promise<ProjectView> {
+    return projectView(await this.projects.create(actor, body));
   }
 
   @Get(':id')
@@ -47,8 +48,12 @@ export class ProjectController {
   @ApiOperation({ summary: 'Change a project', description: 'In force at once, for running tokens too.' })
   @ApiOkResponse({ type: ProjectView, headers: CONFIRMED_HEADERS })
   @Refuses(400, 404, 409, 413, 415)
-  async update(@Param('id', UuidPipe) id: string, @Body() body: UpdateProject): Promise<ProjectView> {
-    return projectView(await this.projects.update(id, body));
+  async update(
+    @CurrentActor() actor: Actor,
+    @Param('id', UuidPipe) id: string,
+    @Body() body: UpdateProject,
+  ): Promise<ProjectView> {
+    return projectView(await this.projects.update(actor, id, body));
   }
 
   @Delete(':id')
@@ -60,7 +65,7 @@ export class ProjectController {
   })
   @ApiNoContentResponse({ headers: CONFIRMED_HEADERS })
   @Refuses(400, 404)
-  async remove(@Param('id', UuidPipe) id: string): Promise<void> {
-    return this.projects.remove(id);
+  async remove(@CurrentActor() actor: Actor, @Param('id', UuidPipe) id: string): Promise<void> {
+    return this.projects.remove(actor, id);
   }
 }

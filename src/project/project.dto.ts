@@ -1,11 +1,41 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsBoolean, IsOptional, IsString, Length, Matches, ValidateIf } from 'class-validator';
+import { applyDecorators } from '@nestjs/common';
+import { IsBoolean, IsOptional, IsString, Length, Matches } from 'class-validator';
 import { instant, IsName, MayBeAbsent, QueryFlag } from '../common/rest/field.rules.js';
 import { PageQuery } from '../common/rest/paging.js';
 import type { ProjectEntity } from './project.entity.js';
 
-// Our own display form holds an ellipsis: it passes here, to be refused as what it is (upstream.key).
+// Display forms have an ellipsis. It passes here, so that UpstreamKey refuses them with an error of their own.
 const API_KEY = /^[\x21-\x7e…]{1,512}$/;
+
+// Each from its last rule to its first, as stacked decorators run.
+
+const IsApiKey = (): PropertyDecorator =>
+  applyDecorators(
+    Matches(API_KEY, { message: 'api_key must have 1 to 512 visible ASCII characters' }),
+    IsString({ message: 'api_key must be text' }),
+  );
+
+const IsBaseUrl = (): PropertyDecorator =>
+  applyDecorators(
+    Length(1, 2000, { message: 'base_url must have 1 to 2000 characters' }),
+    IsString({ message: 'base_url must be text' }),
+    IsOptional(),
+  );
+
+const PROVIDER = {
+  description: 'The name of a provider of API_CONFIG_PATH; null = the standard one',
+  type: String,
+  nullable: true,
+  example: 'openai',
+} as const;
+
+const IsProviderName = (): PropertyDecorator =>
+  applyDecorators(
+    Length(1, 64, { message: 'provider must be the name of a configured provider' }),
+    IsString({ message: 'provider must be text' }),
+    IsOptional(),
+  );
 
 export class CreateProject {
   @ApiProperty({
@@ -23,8 +53,7 @@ export class CreateProject {
     type: String,
     example: 'sk-proj-your-upstream-key',
   })
-  @IsString({ message: 'api_key must be text' })
-  @Matches(API_KEY, { message: 'api_key must have 1 to 512 visible ASCII characters' })
+  @IsApiKey()
   api_key!: string;
 
   @ApiPropertyOptional({
@@ -34,20 +63,11 @@ export class CreateProject {
     nullable: true,
     example: 'https://api.openai.com',
   })
-  @IsOptional()
-  @IsString({ message: 'base_url must be text' })
-  @Length(1, 2000, { message: 'base_url must have 1 to 2000 characters' })
+  @IsBaseUrl()
   base_url?: string | null;
 
-  @ApiPropertyOptional({
-    description: 'The name of a provider of API_CONFIG_PATH; null = the standard one',
-    type: String,
-    nullable: true,
-    example: 'openai',
-  })
-  @IsOptional()
-  @IsString({ message: 'provider must be text' })
-  @Length(1, 64, { message: 'provider must be the name of a configured provider' })
+  @ApiPropertyOptional(PROVIDER)
+  @IsProviderName()
   provider?: string | null;
 }
 
@@ -63,8 +83,7 @@ export class UpdateProject {
     example: 'sk-proj-your-upstream-key',
   })
   @MayBeAbsent()
-  @IsString({ message: 'api_key must be text' })
-  @Matches(API_KEY, { message: 'api_key must have 1 to 512 visible ASCII characters' })
+  @IsApiKey()
   api_key?: string;
 
   @ApiPropertyOptional({
@@ -73,20 +92,11 @@ export class UpdateProject {
     nullable: true,
     example: 'https://api.openai.com',
   })
-  @ValidateIf((_body, value) => value !== undefined && value !== null)
-  @IsString({ message: 'base_url must be text' })
-  @Length(1, 2000, { message: 'base_url must have 1 to 2000 characters' })
+  @IsBaseUrl()
   base_url?: string | null;
 
-  @ApiPropertyOptional({
-    description: 'The name of a provider of API_CONFIG_PATH; null = the standard one',
-    type: String,
-    nullable: true,
-    example: 'openai',
-  })
-  @ValidateIf((_body, value) => value !== undefined && value !== null)
-  @IsString({ message: 'provider must be text' })
-  @Length(1, 64, { message: 'provider must be the name of a configured provider' })
+  @ApiPropertyOptional(PROVIDER)
+  @IsProviderName()
   provider?: string | null;
 
   @ApiPropertyOptional({ type: Boolean, example: true })

@@ -10,7 +10,7 @@ export class ProjectEntity {
   @Column({ type: 'varchar', length: 120 })
   name!: string;
 
-  /** The name while the project exists, null once it is deleted: unique among the living, free again for the next. */
+  /** The name, or null once the project is deleted: the name is unique among existing projects and free again afterwards. */
   @Index('uq_projects_name_key', { unique: true })
   @Column(optional({ type: 'varchar', length: 120 }))
   nameKey!: string | null;
@@ -19,7 +19,7 @@ export class ProjectEntity {
   @Column(optional({ type: 'text' }))
   apiKey!: string | null;
 
-  /** What may be shown of it. */
+  /** The display form of the upstream key. */
   @Column({ type: 'varchar', length: 40 })
   apiKeyDisplay!: string;
 
@@ -33,7 +33,7 @@ export class ProjectEntity {
   @Column({ type: 'boolean' })
   isActive!: boolean;
 
-  /** Of its last change; see TokenEntity. */
+  /** The revision of its last change. */
   @Column({ ...COUNT, default: 0 })
   revision!: number;
 

@@ -5,7 +5,7 @@ import { KeyRing } from '../crypto/key.ring.js';
 import { DatabaseBootstrap } from '../database/database.bootstrap.js';
 import { ProjectEntity } from './project.entity.js';
 
-/** Throws StartError for keys under which no upstream key opens. */
+/** Throws StartupError when the configured keys encrypted none of the stored upstream keys. */
 export async function assertUpstreamKeysOpen(manager: EntityManager, ring: KeyRing): Promise<void> {
   await assertKeyFits(ring, {
     kind: 'enc:v2',
@@ -13,15 +13,15 @@ export async function assertUpstreamKeysOpen(manager: EntityManager, ring: KeyRi
   });
 }
 
-/** Refuses to start with an ENCRYPTION_KEY that is not the one the stored upstream keys were sealed with. */
+/** Refuses to start with another ENCRYPTION_KEY than the one that encrypted the stored upstream keys. */
 @Injectable()
 export class ProjectKeyCheck implements OnModuleInit {
   constructor(
-    private readonly store: DatabaseBootstrap,
+    private readonly bootstrap: DatabaseBootstrap,
     private readonly ring: KeyRing,
   ) {}
 
   onModuleInit(): void {
-    this.store.addCheck(async (manager) => assertUpstreamKeysOpen(manager, this.ring));
+    this.bootstrap.addCheck(async (manager) => assertUpstreamKeysOpen(manager, this.ring));
   }
 }

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
+import { CryptoModule } from '../crypto/crypto.module.js';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { ChangesModule } from '../changes/changes.module.js';
-import { CryptoModule } from '../crypto/crypto.module.js';
 import { ProjectKeyCheck } from './project.key.check.js';
 import { ProjectController } from './project.controller.js';
 import { ProjectEntity } from './project.entity.js';
@@ -9,7 +9,7 @@ import { ProjectService } from './project.service.js';
 import { UpstreamKey } from './upstream.key.js';
 
 @Module({
-  imports: [ChangesModule, CryptoModule, TypeOrmModule.forFeature([ProjectEntity])],
+  imports: [CryptoModule, TypeOrmModule.forFeature([ProjectEntity]), ChangesModule],
   controllers: [ProjectController],
   providers: [ProjectService, UpstreamKey, ProjectKeyCheck],
   exports: [ProjectService, UpstreamKey],

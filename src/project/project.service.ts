@@ -1,30 +1,37 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { EventEmitter2 } from '@nestjs/event-emitter';
 import { InjectRepository } from '@nestjs/typeorm';
 import { type EntityManager, IsNull, Repository } from 'typeorm';
+import type { Actor } from '../auth/actor.js';
 import { Clock } from '../common/values/clock.js';
 import { mask } from '../common/values/mask.js';
 import { errors } from '../common/errors/errors.js';
 import { type Page, windowOf } from '../common/rest/paging.js';
-import { dialectOf } from '../database/dialect/dialect.js';
 import { isUniqueViolation } from '../database/dialect/database.error.js';
-import { ProjectClosing } from '../changes/domain.events.js';
 import type { Change } from '../changes/change.js';
-import { ChangeLog } from '../changes/change.log.js';
+import { Changes } from '../changes/changes.js';
 import type { CreateProject, ProjectQuery, UpdateProject } from './project.dto.js';
 import { ProjectEntity } from './project.entity.js';
 import { UpstreamKey } from './upstream.key.js';
 
+/** Writes what has to be closed together with a project. It throws to roll the change back. */
+export type ClosingListener = (projectId: string, change: Change) => Promise<void>;
+
 @Injectable()
 export class ProjectService {
+  private readonly closingListeners: ClosingListener[] = [];
+
   constructor(
     @InjectRepository(ProjectEntity) private readonly projects: Repository<ProjectEntity>,
     private readonly key: UpstreamKey,
-    private readonly events: EventEmitter2,
-    private readonly changeLog: ChangeLog,
+    private readonly changes: Changes,
     private readonly clock: Clock,
   ) {}
+
+  /** Listeners run one after the other, in the order of their registration, within the change that closes a project. */
+  onClosing(listener: ClosingListener): void {
+    this.closingListeners.push(listener);
+  }
 
   async list(query: ProjectQuery): Promise<Page<ProjectEntity>> {
     const { page, size } = windowOf(query);
@@ -38,7 +45,7 @@ export class ProjectService {
     return { entries, total };
   }
 
-  async create(body: CreateProject): Promise<ProjectEntity> {
+  async create(actor: Actor, body: CreateProject): Promise<ProjectEntity> {
     const id = randomUUID();
     const now = this.clock.now();
     const project = this.projects.create({
@@ -52,7 +59,10 @@ export class ProjectService {
       createdAt: now,
       updatedAt: now,
     });
-    await this.unique(this.projects.insert(project));
+    // Nothing is invalidated: no replica can have cached a project that has no token yet.
+    await this.changes.commit(actor, 'project.create', async (change) =>
+      this.unique(change.manager.insert(ProjectEntity, project)),
+    );
     return project;
   }
 
@@ -63,36 +73,28 @@ export class ProjectService {
     return project;
   }
 
-  /** As `get`; until the transaction ends, the project stays as it is. A transaction of SQLite has the whole file. */
-  async hold(id: string, manager: EntityManager): Promise<ProjectEntity> {
-    const lock = dialectOf(manager.dataSource) === 'sqlite' ? {} : { lock: { mode: 'pessimistic_read' as const } };
-    const project = await manager.findOne(ProjectEntity, { where: { id, deletedAt: IsNull() }, ...lock });
-    if (!project) throw errors.projectNotFound();
-    return project;
-  }
-
-  async update(id: string, body: UpdateProject): Promise<ProjectEntity> {
+  async update(actor: Actor, id: string, body: UpdateProject): Promise<ProjectEntity> {
     if (Object.values(body).every((value) => value === undefined)) throw errors.noFields();
     if (body.revoke_tokens && body.is_active !== false)
       throw errors.validationFailed([{ field: 'revoke_tokens', message: 'revoke_tokens requires is_active=false' }]);
-    return this.changeLog.transaction(async (change) => {
+    return this.changes.commit(actor, 'project.update', async (change) => {
       const before = await this.get(id, change.manager);
-      const changes = { ...this.changes(before, body), revision: change.revision };
-      await this.unique(change.manager.update(ProjectEntity, { id }, changes));
-      if (body.revoke_tokens) await this.closeTokens(id, change);
-      change.project(id);
+      const columns = { ...this.updatedColumns(before, body), revision: change.revision };
+      await this.unique(change.manager.update(ProjectEntity, { id }, columns));
+      if (body.revoke_tokens) await this.close(id, change);
+      change.invalidateProject(id);
       return this.get(id, change.manager);
     });
   }
 
-  /** Closes the project for good: tokens revoked, the upstream key destroyed. Doing it twice is the same as once. */
-  async remove(id: string): Promise<void> {
-    await this.changeLog.transaction(async (change) => {
+  /** Revokes the tokens of the project and destroys its upstream key. Idempotent. */
+  async remove(actor: Actor, id: string): Promise<void> {
+    await this.changes.commit(actor, 'project.delete', async (change) => {
       const project = await change.manager.findOneBy(ProjectEntity, { id });
       if (!project) throw errors.projectNotFound();
       if (project.deletedAt !== null) return;
       const now = this.clock.now();
-      const gone = {
+      const columns = {
         apiKey: null,
         nameKey: null,
         isActive: false,
@@ -101,17 +103,17 @@ export class ProjectService {
         updatedAt: now,
         deactivatedAt: project.deactivatedAt ?? now,
       };
-      await change.manager.update(ProjectEntity, { id }, gone);
-      await this.closeTokens(id, change);
-      change.project(id);
+      await change.manager.update(ProjectEntity, { id }, columns);
+      await this.close(id, change);
+      change.invalidateProject(id);
     });
   }
 
-  private async closeTokens(id: string, { manager, revision }: Change): Promise<void> {
-    await this.events.emitAsync(ProjectClosing.topic, new ProjectClosing(id, manager, revision));
+  private async close(id: string, change: Change): Promise<void> {
+    for (const listener of this.closingListeners) await listener(id, change);
   }
 
-  private changes(before: ProjectEntity, body: UpdateProject): Partial<ProjectEntity> {
+  private updatedColumns(before: ProjectEntity, body: UpdateProject): Partial<ProjectEntity> {
     const now = this.clock.now();
     return {
       updatedAt: now,

@@ -11,21 +11,21 @@ import { looksEncrypted } from '../crypto/stored.form.js';
 import { isPrivateHost, mayBePrivate } from '../upstream/private.address.js';
 import { ProjectEntity } from './project.entity.js';
 
-/** Where a project's requests go and with which credential. Lives in memory only. */
+/** The upstream of a project's requests and its credential. Never stored. */
 export interface UpstreamAccess extends UpstreamBase {
-  /** Of the project; see ProjectEntity. */
+  /** The revision of the project. */
   revision: number;
   isActive: boolean;
-  /** Undefined when the project names one that is not configured. */
+  /** Undefined when the project names a provider that is not configured. */
   provider: Provider | undefined;
-  /** `Bearer …`; undefined when the stored key does not open. */
+  /** `Bearer …`; undefined when the stored key cannot be decrypted. */
   authorization: string | undefined;
 }
 
 export const API_KEY_COLUMN = 'api_key';
-const fault = (field: string, message: string) => errors.validationFailed([{ field, message }]);
+const invalid = (field: string, message: string) => errors.validationFailed([{ field, message }]);
 
-/** The one place that seals and opens upstream keys. */
+/** The only code of a server that encrypts and decrypts upstream keys. */
 @Injectable()
 export class UpstreamKey {
   constructor(
@@ -34,14 +34,14 @@ export class UpstreamKey {
     private readonly config: AppConfig,
   ) {}
 
-  /** The form a key is stored in. */
+  /** Encrypts a key for storage. */
   seal(projectId: string, apiKey: string): string {
     if (isMasked(apiKey)) throw errors.apiKeyMasked();
-    if (looksEncrypted(apiKey)) throw fault('api_key', 'api_key must be the key itself, not its encrypted form');
+    if (looksEncrypted(apiKey)) throw invalid('api_key', 'api_key must be the key itself, not its encrypted form');
     return this.cipher.encrypt(apiKey, { projectId, column: API_KEY_COLUMN });
   }
 
-  /** Undefined when there is no such project or it is deleted. */
+  /** Undefined when the project does not exist or is deleted. */
   async access(projectId: string): Promise<UpstreamAccess | undefined> {
     const project = await this.projects.findOneBy({ id: projectId });
     if (!project || project.deletedAt !== null) return undefined;
@@ -57,25 +57,25 @@ export class UpstreamKey {
     };
   }
 
-  /** A base URL that may be stored; an operator's slip must not turn the proxy on this machine's own network. */
+  /** Returns a base URL that may be stored. Private addresses are refused: they would expose the internal network. */
   checkedBase(text: string | null): string | null {
     if (text === null) return null;
-    const why = upstreamBaseProblem(text);
-    if (why) throw fault('base_url', `base_url ${why}`);
+    const problem = upstreamBaseProblem(text);
+    if (problem) throw invalid('base_url', `base_url ${problem}`);
     const url = new URL(text);
     if (isPrivateHost(url.hostname) && !mayBePrivate(url.origin, this.config.upstream))
-      throw fault('base_url', 'base_url is a private address that ALLOWED_PRIVATE_ORIGINS does not name');
+      throw invalid('base_url', 'base_url is a private address that ALLOWED_PRIVATE_ORIGINS does not name');
     return text;
   }
 
-  /** A name that may be stored. */
+  /** Returns the name of a configured provider, or null for the standard one. */
   checkedProvider(name: string | null): string | null {
     if (this.config.providers.get(name)) return name;
     const names = this.config.providers.all.map((provider) => provider.name).join(', ');
-    throw fault('provider', `provider must be one of ${names}`);
+    throw invalid('provider', `provider must be one of ${names}`);
   }
 
-  /** A key that does not open disables its own project and nothing else. */
+  /** A key that cannot be decrypted disables only its own project. */
   private open(project: ProjectEntity): string | undefined {
     try {
       return project.apiKey === null

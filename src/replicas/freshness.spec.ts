@@ -12,7 +12,7 @@ describe(Freshness.name, () => {
   const withGrace = (staleGraceMs: number) =>
     new Freshness({ token: { staleGraceMs }, database: { statementTimeoutMs: 900 } } as AppConfig);
 
-  it('is nothing before the first comparison, whatever fails', () => {
+  it('is absent before the first comparison, also after a failure', () => {
     const freshness = withGrace(60_000);
     freshness.failed(now);
     expect([freshness.isCurrent, freshness.isWithinGrace]).toEqual([false, false]);
@@ -27,7 +27,7 @@ describe(Freshness.name, () => {
     expect([freshness.isCurrent, freshness.isWithinGrace]).toEqual([false, false]);
   });
 
-  it('DB-02 lasts for the grace while the store is known to be away, and no longer', () => {
+  it('DB-02 lasts for the grace during an outage of the database, and no longer', () => {
     const freshness = withGrace(2000);
     freshness.compared(now);
     for (const [after, current] of [
@@ -42,14 +42,14 @@ describe(Freshness.name, () => {
     }
   });
 
-  it('is not claimed by a process that slept: the store has to be asked', () => {
+  it('is lost by a process that was suspended', () => {
     const freshness = withGrace(60_000);
     freshness.compared(now);
     now += 30_000;
     expect([freshness.isCurrent, freshness.isWithinGrace]).toEqual([false, true]);
   });
 
-  it('is not claimed by one that slept while the store was away', () => {
+  it('is lost by a process that was suspended during an outage', () => {
     const freshness = withGrace(60_000);
     freshness.compared(now);
     freshness.failed(now);
@@ -57,19 +57,19 @@ describe(Freshness.name, () => {
     expect(freshness.isCurrent).toBe(false);
   });
 
-  it('is not claimed by one that slept over its question', () => {
+  it('is lost by a process that was suspended during a comparison', () => {
     const freshness = withGrace(60_000);
     freshness.compared(now);
-    const askedAt = now;
+    const comparedAt = now;
     now += 1400;
-    freshness.failed(askedAt);
+    freshness.failed(comparedAt);
     expect(freshness.isCurrent).toBe(true);
     now += 3000;
-    freshness.failed(askedAt);
+    freshness.failed(comparedAt);
     expect(freshness.isCurrent).toBe(false);
   });
 
-  it('ends the absence of the store with a comparison', () => {
+  it('ends an outage with a comparison', () => {
     const freshness = withGrace(60_000);
     freshness.failed(now);
     freshness.compared(now);

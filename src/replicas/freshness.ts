@@ -1,51 +1,51 @@
 import { Injectable } from '@nestjs/common';
 import { AppConfig } from '../config/app.config.js';
 
-/** How long what memory knows is believed after it was last compared with the store. */
+/** How long cached tokens are trusted after their last comparison with the database. */
 export const LEASE_MS = 1000;
-/** How long a failure of the store is believed to last when nobody asks again: a process that slept knows nothing. */
-const AWAY_MS = 2000;
-/** A loop that is busy is late by less. */
+/** How long a failed comparison counts as an outage without a new attempt: a suspended process made none. */
+const OUTAGE_MS = 2000;
+/** The most by which a busy event loop is late. */
 const SLACK_MS = 500;
 
 /**
- * Whether memory may be believed. Asked by every request, and answered from the clock: a flag that a timer keeps would be
- * wrong in the moment a process wakes up, when requests are read before timers run.
+ * Decides whether cached tokens may be trusted. Every request compares clocks: a flag set by a timer would be wrong when a
+ * suspended process resumes, because requests are read before timers run.
  */
 @Injectable()
 export class Freshness {
   private readonly graceMs: number;
-  /** No question to the store takes longer. */
-  private readonly askLimitMs: number;
-  /** performance.now() at which the last comparison that succeeded began: it knows nothing later. */
+  /** The longest a comparison takes. */
+  private readonly comparisonLimitMs: number;
+  /** performance.now() at the beginning of the last successful comparison: it covers nothing later. */
   private comparedAt = -Infinity;
-  private awayUntil = -Infinity;
+  private outageUntil = -Infinity;
 
   constructor({ token, database }: AppConfig) {
     this.graceMs = token.staleGraceMs;
-    this.askLimitMs = database.statementTimeoutMs + SLACK_MS;
+    this.comparisonLimitMs = database.statementTimeoutMs + SLACK_MS;
   }
 
-  /** True for LEASE_MS after a comparison and, while the store is known not to answer, for AUTH_STALE_GRACE more. */
+  /** True for LEASE_MS after a comparison and, during an outage of the database, for AUTH_STALE_GRACE more. */
   get isCurrent(): boolean {
     const now = performance.now();
     const age = now - this.comparedAt;
-    return age <= LEASE_MS || (now <= this.awayUntil && age <= LEASE_MS + this.graceMs);
+    return age <= LEASE_MS || (now <= this.outageUntil && age <= LEASE_MS + this.graceMs);
   }
 
-  /** True when memory may be believed if the store, which was just asked, does not answer. */
+  /** True when cached tokens may be trusted after a query to the database has failed. */
   get isWithinGrace(): boolean {
     return performance.now() - this.comparedAt <= LEASE_MS + this.graceMs;
   }
 
   compared(beganAt: number): void {
     this.comparedAt = beganAt;
-    this.awayUntil = -Infinity;
+    this.outageUntil = -Infinity;
   }
 
-  /** One that took longer than it may says nothing of the store: the process slept over it. */
+  /** A comparison that exceeded its limit proves no outage: the process was suspended meanwhile. */
   failed(beganAt: number): void {
     const now = performance.now();
-    if (now - beganAt <= this.askLimitMs) this.awayUntil = now + AWAY_MS;
+    if (now - beganAt <= this.comparisonLimitMs) this.outageUntil = now + OUTAGE_MS;
   }
 }

@@ -1,9 +1,10 @@
 import { Logger } from '@nestjs/common';
-import type { DataSource, EntityManager } from 'typeorm';
+import type { EntityManager, Repository } from 'typeorm';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { DatabaseCheck, DatabaseBootstrap } from '../database/database.bootstrap.js';
-import { TokensInvalidated } from '../changes/domain.events.js';
+import { TokensInvalidated } from '../changes/tokens.invalidated.js';
 import { ImportedTokens } from './imported.tokens.js';
+import type { TokenEntity } from './token.entity.js';
 
 const EVERYTHING = new TokensInvalidated(new Set(), new Set(), true);
 const AN_EDIT = new TokensInvalidated(new Set(['one']), new Set(), false);
@@ -19,7 +20,7 @@ describe(ImportedTokens.name, () => {
     look.mockReset();
     const manager = { existsBy: look } as unknown as EntityManager;
     const addCheck = (check: DatabaseCheck) => (opened = () => check(manager));
-    imported = new ImportedTokens({ addCheck } as unknown as DatabaseBootstrap, { manager } as DataSource);
+    imported = new ImportedTokens({ addCheck } as unknown as DatabaseBootstrap, { manager } as Repository<TokenEntity>);
     imported.onModuleInit();
   });
   afterEach(() => {
@@ -27,7 +28,7 @@ describe(ImportedTokens.name, () => {
     vi.useRealTimers();
   });
 
-  it('may be there until the store has said that there are none', async () => {
+  it('may exist until the database has none', async () => {
     expect(imported.mayExist).toBe(true);
     look.mockResolvedValue(false);
     await opened();
@@ -37,17 +38,17 @@ describe(ImportedTokens.name, () => {
   it('are not looked for again because of an edit, nor once there are some', async () => {
     look.mockResolvedValue(true);
     await opened();
-    await imported.onChangesSeen(AN_EDIT);
-    await imported.onChangesSeen(EVERYTHING);
+    await imported.onTokensInvalidated(AN_EDIT);
+    await imported.onTokensInvalidated(EVERYTHING);
     expect(imported.mayExist).toBe(true);
     expect(look).toHaveBeenCalledTimes(1);
   });
 
-  it('may be there again after an import, and are looked for until that succeeds', async () => {
+  it('may exist again after an import, and are looked for until that succeeds', async () => {
     look.mockResolvedValue(false);
     await opened();
     look.mockRejectedValue(new Error('away'));
-    await imported.onChangesSeen(EVERYTHING);
+    await imported.onTokensInvalidated(EVERYTHING);
     await vi.advanceTimersByTimeAsync(60_000);
     expect(imported.mayExist).toBe(true);
     look.mockResolvedValue(false);
@@ -58,14 +59,14 @@ describe(ImportedTokens.name, () => {
     expect(look).toHaveBeenCalledTimes(asked);
   });
 
-  it('may be there when the answer is older than the import', async () => {
+  it('may exist when the result is older than the import', async () => {
     look.mockResolvedValue(false);
     await opened();
     let answer!: (found: boolean) => void;
     look.mockReturnValueOnce(new Promise((resolve) => (answer = resolve)));
-    const earlier = imported.onChangesSeen(EVERYTHING);
+    const earlier = imported.onTokensInvalidated(EVERYTHING);
     look.mockRejectedValueOnce(new Error('away'));
-    await imported.onChangesSeen(EVERYTHING);
+    await imported.onTokensInvalidated(EVERYTHING);
     answer(false);
     await earlier;
     expect(imported.mayExist).toBe(true);

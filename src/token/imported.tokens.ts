@@ -1,31 +1,32 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { OnEvent } from '@nestjs/event-emitter';
-import { DataSource, type EntityManager, Like, Not } from 'typeorm';
+import { InjectRepository } from '@nestjs/typeorm';
+import { type EntityManager, Like, Not, Repository } from 'typeorm';
 import { DatabaseBootstrap } from '../database/database.bootstrap.js';
-import { TokensInvalidated } from '../changes/domain.events.js';
+import { TokensInvalidated } from '../changes/tokens.invalidated.js';
 import { TokenEntity } from './token.entity.js';
 import { PREFIX } from './token.secret.js';
 
-const LOOK_AGAIN_MS = 5000;
+const RETRY_MS = 5000;
 
 /**
- * Whether the database holds tokens that another program issued: only then is their form worth a question to the store.
- * Looked for when the store is opened, and when an import says that everything changed. As long as the store has not
- * said that there are none, there may be some: a good token is not refused because the store is away.
+ * Knows whether the database has tokens that another program issued: only then can a secret of their form exist. It looks
+ * when the database is opened, and when everything is invalid, as after an import. Until it has found none, such tokens may
+ * exist: a valid token is not refused because the database is down.
  */
 @Injectable()
 export class ImportedTokens implements OnModuleInit {
   private readonly logger = new Logger(ImportedTokens.name);
-  /** Undefined while it is not known. */
+  /** Undefined until a look has succeeded. */
   private found: boolean | undefined;
-  /** How often what was known became void: an answer to an earlier question says nothing. */
-  private doubts = 0;
+  /** Counts invalidations: the result of a look that began before one is outdated. */
+  private epoch = 0;
   private timer: NodeJS.Timeout | undefined;
   private hasStopped = false;
 
   constructor(
-    private readonly store: DatabaseBootstrap,
-    private readonly dataSource: DataSource,
+    private readonly bootstrap: DatabaseBootstrap,
+    @InjectRepository(TokenEntity) private readonly tokens: Repository<TokenEntity>,
   ) {}
 
   get mayExist(): boolean {
@@ -33,7 +34,7 @@ export class ImportedTokens implements OnModuleInit {
   }
 
   onModuleInit(): void {
-    this.store.addCheck(async (manager) => this.look(manager));
+    this.bootstrap.addCheck(async (manager) => this.look(manager));
   }
 
   close(): void {
@@ -42,27 +43,30 @@ export class ImportedTokens implements OnModuleInit {
   }
 
   @OnEvent(TokensInvalidated.topic)
-  async onChangesSeen({ everything }: TokensInvalidated): Promise<void> {
+  async onTokensInvalidated({ everything }: TokensInvalidated): Promise<void> {
     if (!everything || this.found === true) return;
     this.found = undefined;
-    this.doubts += 1;
-    await this.lookAgain();
+    this.epoch += 1;
+    await this.refresh();
   }
 
-  private async lookAgain(): Promise<void> {
+  private async refresh(): Promise<void> {
     clearTimeout(this.timer);
     try {
-      await this.look(this.dataSource.manager);
+      await this.look(this.tokens.manager);
     } catch (error) {
-      this.logger.warn({ msg: 'imported tokens could not be looked for: what may be one is asked for', err: error });
-      if (!this.hasStopped) this.timer = setTimeout(() => void this.lookAgain(), LOOK_AGAIN_MS).unref();
+      this.logger.warn({
+        msg: 'imported tokens could not be looked for: secrets of their form are looked up until it succeeds',
+        err: error,
+      });
+      if (!this.hasStopped) this.timer = setTimeout(() => void this.refresh(), RETRY_MS).unref();
     }
   }
 
-  /** Reads the table until it finds one. */
+  /** Reads the table up to the first imported token. */
   private async look(manager: EntityManager): Promise<void> {
-    const { doubts } = this;
+    const { epoch } = this;
     const found = await manager.existsBy(TokenEntity, { secretDisplay: Not(Like(`${PREFIX}%`)) });
-    if (doubts === this.doubts) this.found = found;
+    if (epoch === this.epoch) this.found = found;
   }
 }

@@ -17,7 +17,7 @@ function setUp(cutOn = { revoke: true, expiry: false }) {
   const find = vi.fn(() => Promise.resolve([{ ...row, project: { ...row.project } }]));
   const tokens = { find } as unknown as Repository<TokenEntity>;
   const live = new InFlightRegistry(tokens, new Clock(), { token: { cutOn } } as AppConfig);
-  const exchange = (since = live.known) => ({
+  const exchange = (since = live.epoch) => ({
     handle: { token: { id: 'a', projectId: 'p' }, since, endsAt: live.endOf(row.expiresAt) },
     end: vi.fn<Revocable['end']>(),
   });
@@ -29,25 +29,25 @@ describe(InFlightRegistry.name, () => {
   afterEach(() => void vi.useRealTimers());
   const settled = () => vi.advanceTimersByTimeAsync(0);
 
-  it('asks nobody while nothing changes, or something else does', async () => {
+  it('reads nothing while no token of a running exchange changes', async () => {
     const { live, find, exchange } = setUp();
     live.add(exchange());
-    live.changed(({ id }) => id === 'b');
+    live.invalidate(({ id }) => id === 'b');
     await settled();
     expect(find).not.toHaveBeenCalled();
   });
 
-  it('ends what a change took the token from, once, and nothing that it left usable', async () => {
+  it('ends an exchange whose token is revoked, once, and none whose token is still usable', async () => {
     const { live, row, exchange } = setUp();
     const running = exchange();
     live.add(running);
-    live.changed(() => true);
+    live.invalidate(() => true);
     await settled();
     expect(running.end).not.toHaveBeenCalled();
     row.isActive = false;
-    live.changed(() => true);
+    live.invalidate(() => true);
     await settled();
-    live.changed(() => true);
+    live.invalidate(() => true);
     await settled();
     expect(running.end.mock.calls).toEqual([[expect.objectContaining({ code: 'token_inactive' })]]);
   });
@@ -56,20 +56,20 @@ describe(InFlightRegistry.name, () => {
     const { live, row, exchange } = setUp();
     const late = exchange();
     row.project.isActive = false;
-    live.changed(() => true);
+    live.invalidate(() => true);
     await settled();
     live.add(late);
     await settled();
     expect(late.end).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ code: 'project_inactive' }));
   });
 
-  it('ends nothing while the store cannot say, and asks again', async () => {
+  it('ends nothing while the database is down, and reads again', async () => {
     const { live, row, find, exchange } = setUp();
     const running = exchange();
     live.add(running);
     row.isActive = false;
     find.mockRejectedValueOnce(new Error('gone'));
-    live.changed(() => true);
+    live.invalidate(() => true);
     await settled();
     expect(running.end).not.toHaveBeenCalled();
     await vi.advanceTimersByTimeAsync(250);
@@ -81,7 +81,7 @@ describe(InFlightRegistry.name, () => {
     const gone = exchange();
     live.add(gone);
     row.isActive = false;
-    live.changed(() => true);
+    live.invalidate(() => true);
     live.delete(gone);
     await settled();
     expect(gone.end).not.toHaveBeenCalled();
@@ -93,7 +93,7 @@ describe(InFlightRegistry.name, () => {
     live.add(running);
     row.expiresAt += HOUR_MS;
     const before = running.handle.endsAt;
-    live.changed(() => true);
+    live.invalidate(() => true);
     await settled();
     expect(running.handle.endsAt - before).toBeGreaterThan(HOUR_MS - 1000);
   });

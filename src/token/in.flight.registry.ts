@@ -8,38 +8,38 @@ import { errors } from '../common/errors/errors.js';
 import { AppConfig } from '../config/app.config.js';
 import { TokenEntity } from './token.entity.js';
 
-/** Tokens a question to the store asks about. */
+/** Tokens that one query reads. */
 const MAX_BATCH = 500;
-const ASK_AGAIN_MS = 250;
+const RETRY_MS = 250;
 
-/** By what a change names the tokens it concerns. */
+/** The ids by which an invalidation names tokens. */
 export interface TokenIdentity {
   readonly id: string;
   readonly projectId: string;
 }
 
-/** What a running exchange goes by, from its admission on. */
+/** What the registry knows of an exchange, from its admission on. */
 export interface RevocationHandle {
   readonly token: TokenIdentity;
-  /** How many changes were known when its admission began. */
+  /** The epoch at which its admission began. */
   readonly since: number;
-  /** performance.now() from which it is cut: a jump of the wall clock ends no stream. Infinity unless expiry cuts. */
+  /** performance.now() at which the exchange is cut: a jump of the wall clock ends no stream. Infinity unless expiry cuts. */
   endsAt: number;
-  /** The registry's: where its exchange stands there. */
+  /** The slot of the exchange in the registry. */
   slot?: Slot<Revocable> | undefined;
 }
 
-/** An exchange that may be ended before its end. */
+/** An exchange that the revocation of its token ends. */
 export interface Revocable {
   readonly handle: RevocationHandle;
-  /** Called at most once, with why the token may no longer be used. */
-  end(why: ApiError): void;
+  /** Called at most once. `refusal` says why the token may no longer be used. */
+  end(refusal: ApiError): void;
 }
 
 /**
- * The exchanges that are running, so that what is taken from a token is taken from them too. One set, walked when
- * something changes: an index by token would cost every request. A change is only a reason to ask the store; what it
- * leaves usable (another name, a higher cap) goes on.
+ * The running exchanges, so that the revocation of a token ends them. One set, iterated at an invalidation: an index by
+ * token would cost every request. An invalidation only makes the registry read the tokens anew: an exchange whose token is
+ * still usable, for instance after a new name, goes on.
  */
 @Injectable()
 export class InFlightRegistry {
@@ -47,9 +47,9 @@ export class InFlightRegistry {
   private readonly cutOn: AppConfig['token']['cutOn'];
   private readonly running = new SlotSet<Revocable>();
   private readonly suspects = new Set<Revocable>();
-  private judging = false;
-  private again: NodeJS.Timeout | undefined;
-  private changes = 0;
+  private isJudging = false;
+  private retry: NodeJS.Timeout | undefined;
+  private invalidations = 0;
 
   constructor(
     @InjectRepository(TokenEntity) private readonly tokens: Repository<TokenEntity>,
@@ -59,12 +59,12 @@ export class InFlightRegistry {
     this.cutOn = config.token.cutOn;
   }
 
-  /** To be read before a token is looked up: a change that comes in between is then seen by `add`. */
-  get known(): number {
-    return this.changes;
+  /** Counts invalidations. Read before a token is looked up, it lets `add` notice an invalidation in between. */
+  get epoch(): number {
+    return this.invalidations;
   }
 
-  /** When an exchange of a token that expires then is cut; see Lease. */
+  /** `endsAt` for an exchange of a token that expires at `expiresAt`. */
   endOf(expiresAt: number): number {
     return this.cutOn.expiry ? performance.now() + expiresAt - this.clock.now() : Infinity;
   }
@@ -72,7 +72,7 @@ export class InFlightRegistry {
   add(exchange: Revocable): void {
     if (!this.cutOn.revoke) return;
     exchange.handle.slot = this.running.add(exchange);
-    if (exchange.handle.since !== this.changes) this.suspect(exchange);
+    if (exchange.handle.since !== this.invalidations) this.suspect(exchange);
   }
 
   delete(exchange: Revocable): void {
@@ -81,34 +81,34 @@ export class InFlightRegistry {
     if (this.suspects.size > 0) this.suspects.delete(exchange);
   }
 
-  /** Something about these tokens or their projects changed, and is committed. */
-  changed(concerns: (token: TokenIdentity) => boolean): void {
-    this.changes += 1;
+  /** These tokens or their projects have a committed change. */
+  invalidate(concerns: (token: TokenIdentity) => boolean): void {
+    this.invalidations += 1;
     for (const exchange of this.running) if (concerns(exchange.handle.token)) this.suspect(exchange);
   }
 
   close(): void {
-    clearTimeout(this.again);
+    clearTimeout(this.retry);
     this.suspects.clear();
   }
 
   private suspect(exchange: Revocable): void {
     this.suspects.add(exchange);
-    if (!this.judging) void this.judge();
+    if (!this.isJudging) void this.judge();
   }
 
-  /** A store that cannot say ends nothing: it is asked again. */
+  /** While the database is down no exchange ends, and the query is repeated. */
   private async judge(): Promise<void> {
-    this.judging = true;
+    this.isJudging = true;
     try {
       while (this.suspects.size > 0) await this.judgeBatch([...this.suspects].slice(0, MAX_BATCH));
     } catch (error) {
-      this.logger.warn({ msg: 'running exchanges of changed tokens cannot be judged yet', err: error });
-      clearTimeout(this.again);
-      this.again = setTimeout(() => void this.judge(), ASK_AGAIN_MS).unref();
+      this.logger.warn({ msg: 'running requests of changed tokens cannot be checked yet', err: error });
+      clearTimeout(this.retry);
+      this.retry = setTimeout(() => void this.judge(), RETRY_MS).unref();
       return;
     } finally {
-      this.judging = false;
+      this.isJudging = false;
     }
   }
 
@@ -118,7 +118,7 @@ export class InFlightRegistry {
       for (const exchange of batch) if (isRunning(exchange)) this.suspects.add(exchange);
       throw error;
     });
-    for (const exchange of batch) if (isRunning(exchange)) this.verdict(exchange, found);
+    for (const exchange of batch) if (isRunning(exchange)) this.apply(exchange, found);
   }
 
   private async read(batch: Revocable[]): Promise<Map<string, TokenEntity>> {
@@ -127,19 +127,19 @@ export class InFlightRegistry {
     return new Map(rows.map((row) => [row.id, row]));
   }
 
-  private verdict(exchange: Revocable, found: ReadonlyMap<string, TokenEntity>): void {
+  private apply(exchange: Revocable, found: ReadonlyMap<string, TokenEntity>): void {
     const row = found.get(exchange.handle.token.id);
-    const why = row ? endOfUse(row) : errors.tokenInactive();
+    const refusal = row ? refusalOf(row) : errors.tokenInactive();
     if (row) exchange.handle.endsAt = this.endOf(row.expiresAt);
-    if (!why) return;
+    if (!refusal) return;
     this.delete(exchange);
-    exchange.end(why);
+    exchange.end(refusal);
   }
 }
 
 const isRunning = ({ handle }: Revocable): boolean => handle.slot !== undefined && handle.slot.index >= 0;
 
-function endOfUse({ isActive, project }: TokenEntity): ApiError | undefined {
+function refusalOf({ isActive, project }: TokenEntity): ApiError | undefined {
   if (!isActive) return errors.tokenInactive();
   return project?.isActive && project.deletedAt === null ? undefined : errors.projectInactive();
 }

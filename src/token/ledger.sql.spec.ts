@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { TestApp, until } from '../../test/support/app.js';
 import { type FreshStore, onServers } from '../../test/support/databases.js';
 import { lockWaits } from '../../test/support/database.locks.js';
+import { ROOT } from '../auth/actor.js';
 import { ReplicaIdentity } from '../replicas/replica.identity.js';
 import { LedgerSql } from './ledger.sql.js';
 import { TokenEntity } from './token.entity.js';
@@ -46,18 +47,18 @@ onServers(LedgerSql.name, (onStore) => {
     },
   );
 
-  it('DB-13 usage and a revocation of the same tokens cannot deadlock', async () => {
+  it('DB-13 request counts and a revocation of the same tokens cannot deadlock', async () => {
     // The one that comes first in the table comes last by its id.
     const { id: template, project_id: projectId } = await app.token();
     const row = await store.manager.findOneByOrFail(TokenEntity, { id: template });
     const [high, low] = ['f', '0'].map((digit) => `${digit}0000000-0000-4000-8000-000000000000`);
     for (const id of [high!, low!]) await store.manager.insert(TokenEntity, { ...row, id, secretHash: id });
     const hold = await holdRow(high!);
-    const revoked = app.running.app.get(TokenService).revokeAll(projectId);
+    const revoked = app.running.app.get(TokenService).revokeAll(ROOT, projectId);
     await until('the revocation waits', async () => (await lockWaits(store)) >= 1);
-    const usages = [low!, high!].map((tokenId) => ({ tokenId, requests: 3, lastUsedAt: 1 }));
-    const added = sql.add(app.running.app.get(ReplicaIdentity).id, { number: 1000, usages });
-    await until('so does the usage', async () => (await lockWaits(store)) >= 2);
+    const counts = [low!, high!].map((tokenId) => ({ tokenId, requests: 3, lastUsedAt: 1 }));
+    const added = sql.add(app.running.app.get(ReplicaIdentity).id, { number: 1000, counts });
+    await until('so do the counts', async () => (await lockWaits(store)) >= 2);
     await hold.release();
     expect(await Promise.allSettled([revoked, added])).toMatchObject([
       { status: 'fulfilled', value: { revoked_count: 3 } },

@@ -4,7 +4,7 @@ import { retryConflicts } from '../database/retry.js';
 import { DATABASE_CLOCK, type Dialect, dialectOf } from '../database/dialect/dialect.js';
 import { lockTokens } from './token.locks.js';
 
-/** What a request was judged by; a take against anything newer is not granted. */
+/** The token and revisions that a request was judged by. A take against newer revisions is not granted. */
 export interface AdmittedToken {
   readonly id: string;
   readonly revision: number;
@@ -17,10 +17,10 @@ export interface RequestCount {
   lastUsedAt: number;
 }
 
-/** Usages that are written together, and once: the number goes up with every batch of a replica. */
+/** Counts that are written together and once. Every batch of a replica has a higher number than the one before. */
 export interface CountBatch {
   readonly number: number;
-  readonly usages: readonly RequestCount[];
+  readonly counts: readonly RequestCount[];
 }
 
 const PROJECT_IS_OPEN = (revision: string, yes: string) =>
@@ -28,10 +28,10 @@ const PROJECT_IS_OPEN = (revision: string, yes: string) =>
      AND projects.deleted_at IS NULL AND projects.revision = ${revision})`;
 
 /**
- * Takes up to `wanted` requests if the token may be used now. One statement: nothing can come between the check and the
- * count. PostgreSQL and SQLite compute all columns from the old row and return the grant in `last_grant`. MySQL and MariaDB
- * (which have no RETURNING here) hand it over as the insert id, from within the one assignment that counts it: newer ones
- * carry out an UPDATE with EXISTS as one of several tables, for which no order of assignments is promised.
+ * Takes up to `wanted` requests if the token may be used now. It is one statement, so that nothing happens between check
+ * and count. PostgreSQL and SQLite compute all columns from the old row and return the grant in `last_grant`. MySQL and
+ * MariaDB have no RETURNING here and return the grant as the insert id, set within the one assignment that counts it: newer
+ * versions run an UPDATE with EXISTS as a multi-table update, which does not define the order of assignments.
  */
 const GRANT = (wanted: string, least: string) =>
   `CASE WHEN max_requests IS NULL THEN ${wanted} ELSE ${least}(${wanted}, max_requests - request_count) END`;
@@ -60,11 +60,11 @@ const GIVE_BACK = 'UPDATE tokens SET request_count = request_count - 1 WHERE id 
 const ADD = {
   sqlite: `UPDATE tokens SET request_count = request_count + ?1, last_used_at = max(coalesce(last_used_at, 0), ?2) WHERE id = ?3`,
   postgres: `
-    UPDATE tokens SET request_count = request_count + used.requests, last_used_at = greatest(coalesce(last_used_at, 0), used.at)
-    FROM unnest($1::varchar[], $2::bigint[], $3::bigint[]) AS used (id, requests, at) WHERE tokens.id = used.id`,
+    UPDATE tokens SET request_count = request_count + added.requests, last_used_at = greatest(coalesce(last_used_at, 0), added.at)
+    FROM unnest($1::varchar[], $2::bigint[], $3::bigint[]) AS added (id, requests, at) WHERE tokens.id = added.id`,
 };
 
-/** The ledger's statements on every database. Explicit SQL: they are the product's promise and are read as such. */
+/** The statements of the ledger on every database, as explicit SQL: the exactness of caps rests on them. */
 @Injectable()
 export class LedgerSql {
   private readonly dialect: Dialect;
@@ -74,8 +74,8 @@ export class LedgerSql {
   }
 
   /**
-   * How many of `wanted` requests were granted and are now counted, durably; 0 when the token may not be used. `nowMs` is
-   * the clock of SQLite, which has one process; servers have their own. Throws when the outcome is not known.
+   * Returns how many of `wanted` requests were granted and durably counted; 0 when the token may not be used. `nowMs` is the
+   * clock on SQLite; database servers use their own. Throws when the outcome is unknown.
    */
   async take({ id, revision, projectRevision }: AdmittedToken, wanted: number, nowMs: number): Promise<number> {
     const { dialect, dataSource } = this;
@@ -96,7 +96,7 @@ export class LedgerSql {
     });
   }
 
-  /** What the clock of `take` says, in milliseconds since the epoch. */
+  /** The clock that `take` uses, in milliseconds since the epoch. */
   async now(nowMs: number): Promise<number> {
     if (this.dialect === 'sqlite') return nowMs;
     const rows: [{ now: number | string }] = await this.dataSource.query(
@@ -105,65 +105,68 @@ export class LedgerSql {
     return Number(rows[0].now);
   }
 
-  /** Gives one request back; it never counts below zero. */
+  /** Gives one request back. The count never falls below zero. */
   async giveBack(tokenId: string): Promise<void> {
-    await retryConflicts(async () => this.dataSource.query(placed(GIVE_BACK, this.dialect), [tokenId]));
+    await retryConflicts(async () => this.dataSource.query(withPlaceholders(GIVE_BACK, this.dialect), [tokenId]));
   }
 
-  /** Adds what uncapped tokens used; all of a batch or nothing, and not twice when a lost answer makes its writer try again. */
-  async add(replicaId: string, { number, usages }: CountBatch): Promise<void> {
+  /** Adds the requests of uncapped tokens: a batch as a whole, and once, even if a lost response makes its writer try again. */
+  async add(replicaId: string, { number, counts }: CountBatch): Promise<void> {
     await retryConflicts(async () =>
       this.dataSource.transaction(async (manager) => {
-        if (await this.isNew(manager, replicaId, number)) await this.write(manager, usages);
+        if (await this.isNew(manager, replicaId, number)) await this.write(manager, counts);
       }),
     );
   }
 
-  /** Marks the batch as written, in the replica's own row. */
+  /** Marks the batch as written in the row of the replica. */
   private async isNew(manager: EntityManager, replicaId: string, number: number): Promise<boolean> {
-    const rows: { usage_batch: number | string }[] = await manager.query(
-      placed(
-        `SELECT usage_batch FROM replicas WHERE id = ?${this.dialect === 'sqlite' ? '' : ' FOR UPDATE'}`,
+    const rows: { count_batch: number | string }[] = await manager.query(
+      withPlaceholders(
+        `SELECT count_batch FROM replicas WHERE id = ?${this.dialect === 'sqlite' ? '' : ' FOR UPDATE'}`,
         this.dialect,
       ),
       [replicaId],
     );
-    if (!rows[0]) throw new Error('this replica is not on the roll');
-    if (Number(rows[0].usage_batch) >= number) return false;
-    await manager.query(placed('UPDATE replicas SET usage_batch = ? WHERE id = ?', this.dialect), [number, replicaId]);
+    if (!rows[0]) throw new Error('this replica is not in the registry of replicas');
+    if (Number(rows[0].count_batch) >= number) return false;
+    await manager.query(withPlaceholders('UPDATE replicas SET count_batch = ? WHERE id = ?', this.dialect), [
+      number,
+      replicaId,
+    ]);
     return true;
   }
 
-  private async write(manager: EntityManager, usages: readonly RequestCount[]): Promise<void> {
-    await lockTokens(manager, { id: In(usages.map(({ tokenId }) => tokenId)) });
+  private async write(manager: EntityManager, counts: readonly RequestCount[]): Promise<void> {
+    await lockTokens(manager, { id: In(counts.map(({ tokenId }) => tokenId)) });
     if (this.dialect === 'postgres') {
-      const columns = [usages.map((u) => u.tokenId), usages.map((u) => u.requests), usages.map((u) => u.lastUsedAt)];
+      const columns = [counts.map((c) => c.tokenId), counts.map((c) => c.requests), counts.map((c) => c.lastUsedAt)];
       await manager.query(ADD.postgres, columns);
-    } else if (this.dialect === 'mysql') await manager.query(...addMysql(usages));
+    } else if (this.dialect === 'mysql') await manager.query(...addMysql(counts));
     else
-      for (const { requests, lastUsedAt, tokenId } of usages)
+      for (const { requests, lastUsedAt, tokenId } of counts)
         await manager.query(ADD.sqlite, [requests, lastUsedAt, tokenId]);
   }
 }
 
-/** One statement for the whole batch: a round trip a token would hold its locks as long. */
-function addMysql(usages: readonly RequestCount[]): [string, unknown[]] {
-  const cases = usages.map(() => 'WHEN ? THEN ?').join(' ');
-  const ids = usages.map(({ tokenId }) => tokenId);
+/** One statement for the whole batch: a round trip for each token would keep the locks longer. */
+function addMysql(counts: readonly RequestCount[]): [string, unknown[]] {
+  const cases = counts.map(() => 'WHEN ? THEN ?').join(' ');
+  const ids = counts.map(({ tokenId }) => tokenId);
   return [
     `UPDATE tokens SET request_count = request_count + CASE id ${cases} END,
        last_used_at = greatest(coalesce(last_used_at, 0), CASE id ${cases} END)
      WHERE id IN (${ids.map(() => '?').join(', ')})`,
     [
-      ...usages.flatMap(({ tokenId, requests }) => [tokenId, requests]),
-      ...usages.flatMap(({ tokenId, lastUsedAt }) => [tokenId, lastUsedAt]),
+      ...counts.flatMap(({ tokenId, requests }) => [tokenId, requests]),
+      ...counts.flatMap(({ tokenId, lastUsedAt }) => [tokenId, lastUsedAt]),
       ...ids,
     ],
   ];
 }
 
 /** `?` becomes `$1`, `$2` … for PostgreSQL. */
-function placed(sql: string, dialect: Dialect): string {
+function withPlaceholders(sql: string, dialect: Dialect): string {
   let n = 0;
   return dialect === 'postgres' ? sql.replaceAll('?', () => `$${(n += 1)}`) : sql;
 }

@@ -1,26 +1,26 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { OnEvent } from '@nestjs/event-emitter';
 import { Clock } from '../common/values/clock.js';
-import { TokensInvalidated } from '../changes/domain.events.js';
+import { TokensInvalidated } from '../changes/tokens.invalidated.js';
 import { ReplicaIdentity } from '../replicas/replica.identity.js';
 import { LedgerSql, type RequestCount, type CountBatch } from './ledger.sql.js';
 
 const FLUSH_EVERY_MS = 250;
-/** Tokens a transaction: SQLite writes on the main thread, and a longer one would hold up streams. */
+/** Tokens of one transaction: SQLite writes on the main thread, and a longer transaction would delay streams. */
 const MAX_BATCH = 200;
 const LAST_TRIES = 3;
 
 /**
- * Counts the requests of uncapped tokens in memory and writes them behind the answers. A batch that could not be written,
- * or perhaps was, keeps its number and is written again before any other: the store takes each number once.
+ * Counts the requests of uncapped tokens in memory and writes them in batches. A batch whose write failed, or has an unknown
+ * outcome, keeps its number and is written again before any other: the database applies each number once.
  */
 @Injectable()
 export class RequestCounter implements OnModuleInit {
   private readonly logger = new Logger(RequestCounter.name);
   private pending = new Map<string, RequestCount>();
   private beingWritten: ReadonlyMap<string, RequestCount> = new Map();
-  /** Sent, and not acknowledged. */
-  private unwritten: CountBatch | undefined;
+  /** The batch that was sent and not acknowledged. */
+  private unacknowledged: CountBatch | undefined;
   private lastNumber = 0;
   private timer: NodeJS.Timeout | undefined;
   private writing: Promise<void> | undefined;
@@ -38,8 +38,10 @@ export class RequestCounter implements OnModuleInit {
 
   async close(): Promise<void> {
     clearInterval(this.timer);
-    for (let tries = 0; tries < LAST_TRIES && this.owesAnything; tries += 1) await this.flush().catch(() => undefined);
-    if (this.owesAnything) this.logger.error({ msg: 'usage counts could not be written', tokens: this.owedTokens });
+    for (let tries = 0; tries < LAST_TRIES && this.hasAnyUnwritten; tries += 1)
+      await this.flush().catch(() => undefined);
+    if (this.hasAnyUnwritten)
+      this.logger.error({ msg: 'request counts could not be written', tokens: this.unwrittenTokens });
   }
 
   count(tokenId: string): void {
@@ -50,25 +52,25 @@ export class RequestCounter implements OnModuleInit {
     this.add(tokenId, -1, 0);
   }
 
-  /** A token may have got a cap, which other replicas spend against what is in the store: it is not left waiting for the timer. */
+  /** An invalidated token may have got a cap, which other replicas check against the count in the database: it is written at once. */
   @OnEvent(TokensInvalidated.topic)
-  onChangesSeen({ tokens, everything }: TokensInvalidated): void {
+  onTokensInvalidated({ tokens, everything }: TokensInvalidated): void {
     if (everything || [...tokens].some((id) => this.hasUnwritten(id))) void this.flush().catch(() => undefined);
   }
 
-  /** True while requests of a token are counted here and not yet in the store. */
+  /** True while requests of a token are counted here and not yet in the database. */
   hasUnwritten(tokenId: string): boolean {
     return (
       this.pending.has(tokenId) ||
       this.beingWritten.has(tokenId) ||
-      (this.unwritten?.usages.some((usage) => usage.tokenId === tokenId) ?? false)
+      (this.unacknowledged?.counts.some((count) => count.tokenId === tokenId) ?? false)
     );
   }
 
-  /** Writes everything counted so far; one write at a time. */
+  /** Writes everything counted so far, one write at a time. */
   async flush(): Promise<void> {
     while (this.writing) await this.writing;
-    if (!this.owesAnything) return;
+    if (!this.hasAnyUnwritten) return;
     this.writing = this.write().finally(() => {
       this.writing = undefined;
       this.beingWritten = new Map();
@@ -76,21 +78,21 @@ export class RequestCounter implements OnModuleInit {
     await this.writing;
   }
 
-  private get owesAnything(): boolean {
-    return this.pending.size > 0 || this.unwritten !== undefined;
+  private get hasAnyUnwritten(): boolean {
+    return this.pending.size > 0 || this.unacknowledged !== undefined;
   }
 
   private async write(): Promise<void> {
-    const usages = this.takePending();
+    const counts = this.takePending();
     try {
-      while (this.unwritten || usages.length > 0) {
-        this.unwritten ??= { number: (this.lastNumber += 1), usages: usages.splice(0, MAX_BATCH) };
-        await this.sql.add(this.replica.id, this.unwritten);
-        this.unwritten = undefined;
+      while (this.unacknowledged || counts.length > 0) {
+        this.unacknowledged ??= { number: (this.lastNumber += 1), counts: counts.splice(0, MAX_BATCH) };
+        await this.sql.add(this.replica.id, this.unacknowledged);
+        this.unacknowledged = undefined;
       }
     } catch (error) {
-      for (const { tokenId, requests, lastUsedAt } of usages) this.add(tokenId, requests, lastUsedAt);
-      this.logger.warn({ msg: 'usage counts will be written again', tokens: this.owedTokens, err: error });
+      for (const { tokenId, requests, lastUsedAt } of counts) this.add(tokenId, requests, lastUsedAt);
+      this.logger.warn({ msg: 'request counts will be written again', tokens: this.unwrittenTokens, err: error });
       throw error;
     }
   }
@@ -101,15 +103,15 @@ export class RequestCounter implements OnModuleInit {
     return [...this.beingWritten.values()].filter(({ requests }) => requests !== 0);
   }
 
-  private get owedTokens(): number {
-    return this.pending.size + (this.unwritten?.usages.length ?? 0);
+  private get unwrittenTokens(): number {
+    return this.pending.size + (this.unacknowledged?.counts.length ?? 0);
   }
 
   private add(tokenId: string, requests: number, at: number): void {
-    const usage = this.pending.get(tokenId);
-    if (usage) {
-      usage.requests += requests;
-      usage.lastUsedAt = Math.max(usage.lastUsedAt, at);
+    const count = this.pending.get(tokenId);
+    if (count) {
+      count.requests += requests;
+      count.lastUsedAt = Math.max(count.lastUsedAt, at);
     } else this.pending.set(tokenId, { tokenId, requests, lastUsedAt: at });
   }
 }

@@ -1,6 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { InjectRepository } from '@nestjs/typeorm';
-import { Repository } from 'typeorm';
 import { ApiError } from '../common/errors/api.error.js';
 import { Clock } from '../common/values/clock.js';
 import { errors } from '../common/errors/errors.js';
@@ -10,39 +8,44 @@ import { type UpstreamAccess, UpstreamKey } from '../project/upstream.key.js';
 import { Freshness } from '../replicas/freshness.js';
 import type { AdmittedToken } from './ledger.sql.js';
 import { type KnownToken, TokenCache } from './token.cache.js';
-import { TokenChanged } from './token.changed.js';
-import { TokenEntity } from './token.entity.js';
+import type { TokenEntity } from './token.entity.js';
 import { compileScope } from './token.scope.js';
+import { TokenInvalidation } from './token.invalidation.js';
 import { TokenLookup } from './token.lookup.js';
+
+/** A token or its project changed after the request was judged by cached values: the request has to be judged again. */
+export class TokenChanged extends Error {
+  override readonly name = 'TokenChanged';
+}
 
 /** A token that may be used now: its project is active and its upstream key opens. */
 export type UsableToken = KnownToken & {
   readonly upstream: UpstreamAccess & { authorization: string; provider: Provider };
 };
 
-/** From a secret to what is known of its token: memory first, then the store. */
+/** Finds the token of a secret: in memory first, then in the database. */
 @Injectable()
 export class TokenAuthenticator {
   private readonly loading = new Map<string, Promise<KnownToken>>();
 
   constructor(
-    @InjectRepository(TokenEntity) private readonly tokens: Repository<TokenEntity>,
     private readonly lookup: TokenLookup,
     private readonly upstreamKey: UpstreamKey,
     private readonly cache: TokenCache,
+    private readonly invalidation: TokenInvalidation,
     private readonly freshness: Freshness,
     private readonly clock: Clock,
   ) {}
 
   /**
-   * Answers at once when memory knows, and may be believed. Throws `token_malformed` or `token_not_found`; says nothing of
-   * revocation.
+   * Returns no promise when the token is cached and the cache may be trusted. Throws `token_malformed` or `token_not_found`.
+   * Does not check whether the token is revoked.
    */
   identify(secret: string): KnownToken | Promise<KnownToken> {
     const digest = TokenCache.digest(secret);
     const known = this.cache.get(digest);
     if (known && this.freshness.isCurrent) return known;
-    if (known) return this.loadOnce(secret, digest).catch((error: unknown) => this.knownWithout(digest, error));
+    if (known) return this.loadOnce(secret, digest).catch((error: unknown) => this.knownDuringOutage(digest, error));
     if (!this.lookup.mayExist(secret)) throw errors.tokenMalformed();
     if (this.cache.isUnknown(digest)) throw errors.tokenUnknown();
     return this.loadOnce(secret, digest);
@@ -57,9 +60,9 @@ export class TokenAuthenticator {
     if (token.upstream.authorization === undefined) throw errors.upstreamAuthError();
   }
 
-  /** What the store says now of a token that may be used. Throws as `assertUsable`. */
+  /** Reads a token from the database. Throws as `assertUsable`. */
   async reload(id: string, nowMs?: number): Promise<UsableToken> {
-    const token = await this.tokens.findOneBy({ id });
+    const token = await this.lookup.findById(id);
     if (!token) throw errors.tokenUnknown();
     const known = await this.toKnown(token);
     this.assertUsable(known, nowMs);
@@ -67,15 +70,15 @@ export class TokenAuthenticator {
   }
 
   /**
-   * Why a token that memory thought usable was not granted a request. Asks the store; `nowMs` is by the clock that refused
-   * it, for which it may have expired before it does for ours.
+   * Reads why the database refused a request of a token that was usable by cached values. `nowMs` is by the clock of the
+   * database, for which the token may expire earlier.
    */
   async whyRefused({ id, revision, projectRevision }: AdmittedToken, nowMs: number): Promise<ApiError | TokenChanged> {
     try {
-      const now = await this.reload(id, nowMs);
-      if (now.revision === revision && now.projectRevision === projectRevision) return errors.tokenExhausted();
-      if (now.projectRevision === projectRevision) this.cache.forgetToken(id);
-      else this.cache.forgetProject(now.projectId);
+      const current = await this.reload(id, nowMs);
+      if (current.revision === revision && current.projectRevision === projectRevision) return errors.tokenExhausted();
+      if (current.projectRevision === projectRevision) this.invalidation.invalidateToken(id);
+      else this.invalidation.invalidateProject(current.projectId);
       return new TokenChanged();
     } catch (error) {
       if (error instanceof ApiError) return error;
@@ -83,8 +86,8 @@ export class TokenAuthenticator {
     }
   }
 
-  /** The store does not answer: what memory knows is believed for a while. */
-  private knownWithout(digest: string, error: unknown): KnownToken {
+  /** While the database is down, cached values are trusted for the grace period. */
+  private knownDuringOutage(digest: string, error: unknown): KnownToken {
     const known = this.cache.get(digest);
     if (known && this.freshness.isWithinGrace && !(error instanceof ApiError)) return known;
     throw error;
@@ -98,13 +101,13 @@ export class TokenAuthenticator {
     return load;
   }
 
-  /** Reads again when something changed meanwhile, so that a late read never brings back what was revoked. */
+  /** Reads again after an invalidation meanwhile: a late read never caches a revoked token as usable. */
   private async load(secret: string, digest: string): Promise<KnownToken> {
     for (;;) {
-      const { epoch } = this.cache;
+      const { epoch } = this.invalidation;
       const token = await this.lookup.find(secret);
       const known = token && (await this.toKnown(token));
-      if (epoch !== this.cache.epoch) continue;
+      if (epoch !== this.invalidation.epoch) continue;
       if (!known) {
         this.cache.keepUnknown(digest);
         throw errors.tokenUnknown();
@@ -125,7 +128,7 @@ export class TokenAuthenticator {
       isActive,
       expiresAt,
       capped: maxRequests !== null,
-      narrowing: compileScope(token),
+      scope: compileScope(token),
       limits: limitsOf(token),
       upstream,
     };

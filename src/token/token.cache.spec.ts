@@ -1,9 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Repository } from 'typeorm';
 import { getRepositoryToken } from '@nestjs/typeorm';
-import { TokensInvalidated } from '../changes/domain.events.js';
 import { TestApp } from '../../test/support/app.js';
-import type { InFlightRegistry } from './in.flight.registry.js';
 import { TokenAuthenticator } from './token.authenticator.js';
 import { type KnownToken, TokenCache } from './token.cache.js';
 import { TokenEntity } from './token.entity.js';
@@ -14,18 +12,16 @@ const known = (id: string, projectId = 'p'): KnownToken => ({
   isActive: true,
   expiresAt: 1,
   capped: false,
-  narrowing: undefined,
+  scope: undefined,
   limits: undefined,
   upstream: undefined,
   revision: 1,
   projectRevision: 1,
 });
 
-const nothingRuns = { changed: () => undefined } as unknown as InFlightRegistry;
-
 describe(TokenCache.name, () => {
   it('AU-05 keeps at most ten thousand unknown tokens and as many known ones, the oldest go first', () => {
-    const cache = new TokenCache(nothingRuns);
+    const cache = new TokenCache();
     for (let i = 0; i <= 10_000; i += 1) {
       cache.keepUnknown(`u${i}`);
       cache.keep(`k${i}`, known(`t${i}`));
@@ -38,17 +34,6 @@ describe(TokenCache.name, () => {
     const secret = `sk-wt-${'a'.repeat(37)}`;
     expect(TokenCache.digest(`${secret}b`)).not.toBe(TokenCache.digest(`${secret}c`));
     expect(TokenCache.digest(secret)).not.toContain('sk-wt');
-  });
-
-  it('forgets a token, or all of a project', () => {
-    const cache = new TokenCache(nothingRuns);
-    cache.keep('1', known('one', 'p'));
-    cache.keep('2', known('two', 'p'));
-    cache.keep('3', known('three', 'q'));
-    cache.onChangesSeen(new TokensInvalidated(new Set(['one']), new Set(), false));
-    expect([cache.get('1'), cache.get('2')?.id]).toEqual([undefined, 'two']);
-    cache.onChangesSeen(new TokensInvalidated(new Set(), new Set(['p']), false));
-    expect([cache.get('2'), cache.get('3')?.id]).toEqual([undefined, 'three']);
   });
 });
 

@@ -1,23 +1,21 @@
 import { hash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { OnEvent } from '@nestjs/event-emitter';
-import { TokensInvalidated } from '../changes/domain.events.js';
 import type { UpstreamAccess } from '../project/upstream.key.js';
 import type { TokenLimits } from '../limits/limits.js';
-import { InFlightRegistry, type TokenIdentity } from './in.flight.registry.js';
+import type { TokenIdentity } from './in.flight.registry.js';
 import type { AdmittedToken } from './ledger.sql.js';
 import type { TokenScope } from './token.scope.js';
 
-/** What a request needs to know of its token and project. Holds the upstream key: lives in memory only. */
+/** A token with its project, as requests use it. It contains the upstream key and is never stored. */
 export interface KnownToken extends AdmittedToken {
   readonly projectId: string;
   readonly isActive: boolean;
   /** Milliseconds since the epoch. */
   readonly expiresAt: number;
   readonly capped: boolean;
-  /** Undefined when the token is not narrowed, the common case. */
-  readonly narrowing: TokenScope | undefined;
-  /** Undefined when the token has no limits of its own in time. */
+  /** Undefined when the token has no scope, the common case. */
+  readonly scope: TokenScope | undefined;
+  /** Undefined when the token has neither a rate nor a concurrency limit of its own. */
   readonly limits: TokenLimits | undefined;
   /** Undefined when the project is deleted. */
   readonly upstream: UpstreamAccess | undefined;
@@ -27,17 +25,13 @@ const MAX_KNOWN = 10_000;
 const MAX_UNKNOWN = 10_000;
 
 /**
- * Tokens by the digest of their secret (the whole digest: a shortened key once gave one user another's session),
- * so that no secret stays in memory. Whatever changes a token or its project removes it here before the change is
- * answered; `epoch` lets a reader notice that what it has just read may be older than such a removal.
+ * Tokens by the digest of their secret, so that no secret stays in memory. The digest is whole: two secrets never share an
+ * entry. TokenInvalidation removes entries.
  */
 @Injectable()
 export class TokenCache {
   private readonly known = new Map<string, KnownToken>();
   private readonly unknown = new Set<string>();
-  epoch = 0;
-
-  constructor(private readonly live: InFlightRegistry) {}
 
   static digest(secret: string): string {
     return hash('sha256', secret, 'base64');
@@ -61,29 +55,16 @@ export class TokenCache {
     this.unknown.add(digest);
   }
 
-  forgetToken(id: string): void {
-    this.forget((token) => token.id === id);
+  forget(concerns: (token: TokenIdentity) => boolean): void {
+    for (const [digest, token] of this.known) if (concerns(token)) this.known.delete(digest);
   }
 
-  forgetProject(id: string): void {
-    this.forget((token) => token.projectId === id);
-  }
-
-  @OnEvent(TokensInvalidated.topic)
-  onChangesSeen({ tokens, projects, everything }: TokensInvalidated): void {
-    // A token that was unknown may have been imported.
-    if (everything) this.unknown.clear();
-    this.forget(({ id, projectId }) => everything || tokens.has(id) || projects.has(projectId));
-  }
-
-  private forget(changed: (token: TokenIdentity) => boolean): void {
-    this.epoch += 1;
-    for (const [digest, token] of this.known) if (changed(token)) this.known.delete(digest);
-    this.live.changed(changed);
+  forgetUnknown(): void {
+    this.unknown.clear();
   }
 }
 
-/** A Map and a Set iterate in the order of insertion: the first key is the oldest. */
+/** Map and Set iterate in the order of insertion: the first key is the oldest. */
 function evictOldest(keys: Map<string, unknown> | Set<string>, max: number): void {
   if (keys.size < max) return;
   for (const oldest of keys.keys()) {

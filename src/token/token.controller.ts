@@ -1,6 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type Actor, CurrentActor } from '../auth/actor.js';
 import { ListOf, ManagementApi, Refuses } from '../common/rest/api.docs.js';
 import { sendPage } from '../common/rest/paging.js';
 import { UuidPipe } from '../common/rest/uuid.js';
@@ -38,8 +39,8 @@ export class TokenController {
   @ApiOperation({ summary: 'Create a withering token', description: 'The only answer that ever holds the secret.' })
   @ApiCreatedResponse({ type: CreatedToken })
   @Refuses(400, 403, 404, 413, 415)
-  async create(@Body() body: CreateToken): Promise<CreatedToken> {
-    const { token, secret } = await this.tokens.create(body);
+  async create(@CurrentActor() actor: Actor, @Body() body: CreateToken): Promise<CreatedToken> {
+    const { token, secret } = await this.tokens.create(actor, body);
     return { ...tokenView(token), token: secret };
   }
 
@@ -56,8 +57,12 @@ export class TokenController {
   @ApiOperation({ summary: 'Change a token', description: 'In force from the next request on.' })
   @ApiOkResponse({ type: TokenView, headers: CONFIRMED_HEADERS })
   @Refuses(400, 404, 413, 415)
-  async update(@Param('id', UuidPipe) id: string, @Body() body: UpdateToken): Promise<TokenView> {
-    return tokenView(await this.tokens.update(id, body));
+  async update(
+    @CurrentActor() actor: Actor,
+    @Param('id', UuidPipe) id: string,
+    @Body() body: UpdateToken,
+  ): Promise<TokenView> {
+    return tokenView(await this.tokens.update(actor, id, body));
   }
 
   @Delete('tokens/:id')
@@ -66,8 +71,8 @@ export class TokenController {
   @ApiOperation({ summary: 'Revoke a token', description: 'In force at once. Idempotent.' })
   @ApiNoContentResponse({ headers: CONFIRMED_HEADERS })
   @Refuses(400, 404)
-  async revoke(@Param('id', UuidPipe) id: string): Promise<void> {
-    return this.tokens.revoke(id);
+  async revoke(@CurrentActor() actor: Actor, @Param('id', UuidPipe) id: string): Promise<void> {
+    return this.tokens.revoke(actor, id);
   }
 
   @Post('projects/:id/tokens/revoke')
@@ -76,7 +81,7 @@ export class TokenController {
   @ApiOperation({ summary: 'Revoke every token of a project', description: 'In one transaction.' })
   @ApiOkResponse({ type: RevokedTokens, headers: CONFIRMED_HEADERS })
   @Refuses(400, 404)
-  async revokeAll(@Param('id', UuidPipe) id: string): Promise<RevokedTokens> {
-    return this.tokens.revokeAll(id);
+  async revokeAll(@CurrentActor() actor: Actor, @Param('id', UuidPipe) id: string): Promise<RevokedTokens> {
+    return this.tokens.revokeAll(actor, id);
   }
 }

@@ -1,5 +1,6 @@
+import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsBoolean, IsInt, IsOptional, IsString, IsUUID, Matches, Max, Min, ValidateIf } from 'class-validator';
+import { IsBoolean, IsInt, IsOptional, IsString, IsUUID, Matches, Max, Min } from 'class-validator';
 import { globProblem } from '../common/values/glob.js';
 import { MAX_DURATION_MINUTES, MAX_LIMIT } from '../common/values/limits.js';
 import { networkProblem } from '../common/values/networks.js';
@@ -11,11 +12,15 @@ import type { TokenEntity } from './token.entity.js';
 
 const DURATION = `duration_minutes must be a whole number from 1 to ${MAX_DURATION_MINUTES}`;
 const MAX_REQUESTS = `max_requests must be a whole number from 0 to ${Number.MAX_SAFE_INTEGER}; 0 means unlimited`;
-/** How the API document shows a limit in time. */
+/** The schema of a limit in the OpenAPI document. */
 const LIMIT = { type: Number, nullable: true, minimum: 1, maximum: MAX_LIMIT } as const;
-const limitFault = (name: string): { message: string } => ({
-  message: `${name} must be a whole number from 1 to ${MAX_LIMIT}, or null`,
-});
+
+/** A whole number from 1, or null. From the last rule to the first, as stacked decorators run. */
+function IsLimit(name: string): PropertyDecorator {
+  const message = `${name} must be a whole number from 1 to ${MAX_LIMIT}, or null`;
+  return applyDecorators(Max(MAX_LIMIT, { message }), Min(1, { message }), IsInt({ message }), IsOptional());
+}
+
 /** RFC 3339 §5.6. */
 const DATE_TIME =
   /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])[Tt](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
@@ -44,10 +49,7 @@ class TokenFields {
     description: 'Requests in any minute, all replicas together; null = no limit of its own',
     example: 60,
   })
-  @IsOptional()
-  @IsInt(limitFault('rate_limit_per_minute'))
-  @Min(1, limitFault('rate_limit_per_minute'))
-  @Max(MAX_LIMIT, limitFault('rate_limit_per_minute'))
+  @IsLimit('rate_limit_per_minute')
   rate_limit_per_minute?: number | null;
 
   @ApiPropertyOptional({
@@ -55,10 +57,7 @@ class TokenFields {
     description: 'Requests and sockets at a time, all replicas together; null = any number',
     example: 4,
   })
-  @IsOptional()
-  @IsInt(limitFault('max_concurrent'))
-  @Min(1, limitFault('max_concurrent'))
-  @Max(MAX_LIMIT, limitFault('max_concurrent'))
+  @IsLimit('max_concurrent')
   max_concurrent?: number | null;
 
   @ApiPropertyOptional({
@@ -138,13 +137,13 @@ export class TokenQuery extends PageQuery {
   project_id?: string;
 
   @ApiPropertyOptional({ description: 'Only tokens that are neither revoked nor expired', type: Boolean })
-  @ValidateIf((_query, value) => value !== undefined)
+  @MayBeAbsent()
   @QueryFlag()
   @IsBoolean({ message: 'activeOnly must be true or false' })
   activeOnly?: boolean;
 
   @ApiPropertyOptional({ description: 'The same as activeOnly', type: Boolean })
-  @ValidateIf((_query, value) => value !== undefined)
+  @MayBeAbsent()
   @QueryFlag()
   @IsBoolean({ message: 'active_only must be true or false' })
   active_only?: boolean;

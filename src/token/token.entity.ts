@@ -2,7 +2,7 @@ import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relat
 import { COUNT, ID, INSTANT, optional } from '../database/columns.js';
 import { ProjectEntity } from '../project/project.entity.js';
 
-/** A withering token. Its secret is not here: only its hash, in a column of its own, and its display form. */
+/** A withering token. Its secret is not stored: only the hash and the display form. */
 @Entity('tokens')
 export class TokenEntity {
   @PrimaryColumn({ ...ID, primaryKeyConstraintName: 'pk_tokens' })
@@ -40,7 +40,7 @@ export class TokenEntity {
   @Column({ ...COUNT, default: 0 })
   requestCount!: number;
 
-  /** What the ledger's last statement granted, so that one statement both takes and says how much. MySQL needs it not. */
+  /** The grant of the ledger's last statement, so that one statement both takes and returns it. Unused on MySQL. */
   @Column({ ...COUNT, default: 0 })
   lastGrant!: number;
 
@@ -48,18 +48,18 @@ export class TokenEntity {
   @Column(optional({ type: 'int' }))
   rateLimitPerMinute!: number | null;
 
-  /** Requests and sockets at a time, on all replicas; null = no limit. */
+  /** Requests and WebSockets at a time, on all replicas; null = no limit. */
   @Column(optional({ type: 'int' }))
   maxConcurrent!: number | null;
 
-  /** Of its last change by an operator: what a replica judged by an older one is judged again. */
+  /** The revision of its last change by an operator. A request that was judged by an older one is judged again. */
   @Column({ ...COUNT, default: 0 })
   revision!: number;
 
   @Column({ ...COUNT, default: 0 })
   cacheHitCount!: number;
 
-  /** Globs, path patterns and networks that the token is bound to; null = not bound. */
+  /** The scope: globs, path patterns and networks that the token is restricted to; null = not restricted. */
   @Column(optional({ type: 'simple-json' }))
   allowedModels!: string[] | null;
 

@@ -6,7 +6,7 @@ import { KeyRing } from '../crypto/key.ring.js';
 import { DatabaseBootstrap } from '../database/database.bootstrap.js';
 import { TokenEntity } from './token.entity.js';
 
-/** Throws StartError for keys under which every token in use would be unknown. */
+/** Throws StartupError when the configured keys hashed none of the tokens in use. */
 export async function assertTokensKnown(manager: EntityManager, ring: KeyRing, nowMs: number): Promise<void> {
   const inUse = { isActive: true, expiresAt: MoreThan(nowMs) };
   await assertKeyFits(ring, {
@@ -15,16 +15,16 @@ export async function assertTokensKnown(manager: EntityManager, ring: KeyRing, n
   });
 }
 
-/** Refuses to start with another ENCRYPTION_KEY than the one the tokens in use were hashed with. */
+/** Refuses to start with another ENCRYPTION_KEY than the one that hashed the tokens in use. */
 @Injectable()
 export class TokenKeyCheck implements OnModuleInit {
   constructor(
-    private readonly store: DatabaseBootstrap,
+    private readonly bootstrap: DatabaseBootstrap,
     private readonly ring: KeyRing,
     private readonly clock: Clock,
   ) {}
 
   onModuleInit(): void {
-    this.store.addCheck(async (manager) => assertTokensKnown(manager, this.ring, this.clock.now()));
+    this.bootstrap.addCheck(async (manager) => assertTokensKnown(manager, this.ring, this.clock.now()));
   }
 }

@@ -16,14 +16,14 @@ onEveryStore(TokenLedger.name, (onStore) => {
   let projectId: string;
   let ledger: TokenLedger;
   let sql: LedgerSql;
-  let store: EntityManager;
+  let database: EntityManager;
   beforeAll(async () => {
     fresh = await onStore.fresh();
     app = await TestApp.start(fresh.variables);
     projectId = (await app.project()).id;
     ledger = app.running.app.get(TokenLedger);
     sql = app.running.app.get(LedgerSql);
-    store = app.running.app.get(DataSource).manager;
+    database = app.running.app.get(DataSource).manager;
   });
   afterAll(async () => {
     await app.close();
@@ -40,7 +40,7 @@ onEveryStore(TokenLedger.name, (onStore) => {
     );
   /** What memory would know of a token now. */
   const judged = async (id: string): Promise<AdmittedToken> => {
-    const token = await store.findOne(TokenEntity, { where: { id }, relations: { project: true } });
+    const token = await database.findOne(TokenEntity, { where: { id }, relations: { project: true } });
     return { id, revision: token?.revision ?? 0, projectRevision: token?.project?.revision ?? 0 };
   };
   const takes = async (id: string, count: number) => {
@@ -123,7 +123,7 @@ onEveryStore(TokenLedger.name, (onStore) => {
     await app.manage('DELETE', `/manage/projects/${closed.project_id}`);
     expect(tally(await takes(closed.id, 3))).toEqual({ token_inactive: 3 });
     // The database's clock decides, where it has one of its own: the row is moved instead.
-    await store.update(TokenEntity, { id: expiring.id }, { expiresAt: Date.now() - 1 });
+    await database.update(TokenEntity, { id: expiring.id }, { expiresAt: Date.now() - 1 });
     expect(tally(await takes(expiring.id, 3))).toEqual({ token_expired: 3 });
     for (const { id } of [revoked, expiring, closed]) expect(await count(id)).toBe(0);
     expect(tally(await takes('3d2f8a54-6f0e-4b1a-9a35-3f2f6f6f1f10', 2))).toEqual({ token_not_found: 2 });
@@ -131,10 +131,10 @@ onEveryStore(TokenLedger.name, (onStore) => {
 
   it.runIf(onStore.driver !== 'sqlite')('says that a token expired by the clock that refused it', async () => {
     const { id } = await capped(5);
-    await store.update(TokenEntity, { id }, { expiresAt: Date.now() - 1 });
+    await database.update(TokenEntity, { id }, { expiresAt: Date.now() - 1 });
     vi.spyOn(app.running.app.get(Clock), 'now').mockReturnValue(Date.now() - 60_000);
     expect(tally(await takes(id, 2))).toEqual({ token_expired: 2 });
-    await store.update(TokenEntity, { id }, { expiresAt: Date.now() + 60_000, requestCount: 5 });
+    await database.update(TokenEntity, { id }, { expiresAt: Date.now() + 60_000, requestCount: 5 });
     vi.spyOn(app.running.app.get(Clock), 'now').mockReturnValue(Date.now() + 120_000);
     expect(tally(await takes(id, 2))).toEqual({ token_exhausted: 2 });
   });
@@ -151,12 +151,12 @@ onEveryStore(TokenLedger.name, (onStore) => {
     expect(tally(await takes(id, 5))).toEqual({ token_inactive: 5 });
   });
 
-  it('lets nobody proceed when the outcome of a statement is unknown, and serves the next', async () => {
+  it('lets no request proceed when the outcome of a statement is unknown, and serves the next', async () => {
     const { id } = await capped(100);
     const take = sql.take.bind(sql);
     const token = await judged(id);
     let late: Promise<string>[] = [];
-    // The statement was committed, its answer lost; others have come meanwhile, and wait for the same store.
+    // The statement was committed and its response lost. Other requests have arrived meanwhile.
     vi.spyOn(sql, 'take').mockImplementationOnce(async (...values) => {
       late = Array.from({ length: 5 }, () => outcome(ledger.take(token)));
       await take(...values);
@@ -165,14 +165,14 @@ onEveryStore(TokenLedger.name, (onStore) => {
     expect(tally(await takes(id, 10))).toEqual({ store_unavailable: 10 });
     expect(tally(await Promise.all(late))).toEqual({ store_unavailable: 5 });
     expect(await count(id)).toBe(10);
-    vi.spyOn(sql, 'take').mockRejectedValue(new TypeORMError('the store is down'));
+    vi.spyOn(sql, 'take').mockRejectedValue(new TypeORMError('the database is down'));
     expect(tally(await takes(id, 10))).toEqual({ store_unavailable: 10 });
     vi.restoreAllMocks();
     expect(tally(await takes(id, 3))).toEqual({ granted: 3 });
     expect(await count(id)).toBe(13);
   });
 
-  it('a refusal for the store says to try again; it is never a 401', async () => {
+  it('a refusal during an outage of the database says to try again; it is never a 401', async () => {
     const { id } = await capped(1);
     vi.spyOn(sql, 'take').mockRejectedValue(new Error('anything at all'));
     await expect(ledger.take(await judged(id))).rejects.toMatchObject({
@@ -186,10 +186,10 @@ onEveryStore(TokenLedger.name, (onStore) => {
   it('keeps a take that cannot be given back counted, and says so', async () => {
     const { id } = await capped(1);
     await ledger.take(await judged(id));
-    vi.spyOn(sql, 'giveBack').mockRejectedValue(new TypeORMError('the store is down'));
+    vi.spyOn(sql, 'giveBack').mockRejectedValue(new TypeORMError('the database is down'));
     await ledger.giveBack(id);
     expect(await count(id)).toBe(1);
-    expect(app.log).toContain('a take could not be given back');
+    expect(app.log).toContain('a request could not be given back to its token');
   });
 
   it('counts against a cap what was used before the cap and is not written yet', async () => {

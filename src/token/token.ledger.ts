@@ -7,32 +7,32 @@ import { RequestCounter } from './request.counter.js';
 
 interface Waiting {
   token: AdmittedToken;
-  granted: () => void;
-  refused: (error: unknown) => void;
+  grant: () => void;
+  refuse: (error: unknown) => void;
 }
 
 /**
- * Exact takes against a lifetime cap. Per token one statement is in flight; every request that arrives meanwhile is
- * granted by the next one, so a hot token costs a statement a batch, not a statement a request. Nobody proceeds before
- * the store has acknowledged the commit; when the outcome is unknown, nobody proceeds at all.
+ * Exact takes against a lifetime cap. Each token has one statement in flight. The next statement grants all requests that
+ * arrive meanwhile: a hot token costs a statement a batch instead of a statement a request. A request proceeds after the
+ * database has acknowledged the commit. When the outcome is unknown, it is refused.
  */
 @Injectable()
 export class TokenLedger {
   private readonly logger = new Logger(TokenLedger.name);
-  /** By token id; an entry exists while a statement for it is in flight. */
+  /** By token id. An entry exists while a statement for the token is in flight. */
   private readonly queues = new Map<string, Waiting[]>();
 
   constructor(
     private readonly sql: LedgerSql,
     private readonly authenticator: TokenAuthenticator,
-    private readonly usage: RequestCounter,
+    private readonly counter: RequestCounter,
     private readonly clock: Clock,
   ) {}
 
-  /** Resolves when one request is counted; throws why it may not be made, or TokenChanged when it has to be judged again. */
+  /** Resolves when one request is counted. Throws the refusal, or TokenChanged when the request has to be judged again. */
   take(token: AdmittedToken): Promise<void> {
-    return new Promise((granted, refused) => {
-      const waiting = { token, granted, refused };
+    return new Promise((grant, refuse) => {
+      const waiting = { token, grant, refuse };
       const queue = this.queues.get(token.id);
       if (queue) {
         queue.push(waiting);
@@ -40,15 +40,19 @@ export class TokenLedger {
       }
       const first = [waiting];
       this.queues.set(token.id, first);
-      // After this turn of the event loop: what else it brings is granted by the same statement.
+      // The statement also grants the requests that arrive in this turn of the event loop.
       setImmediate(() => void this.serve(token.id, first));
     });
   }
 
-  /** Gives one taken request back. Only for a request of which no byte reached the upstream, and once. */
+  /** Gives one taken request back, once: only when no byte of the request reached the upstream. */
   async giveBack(tokenId: string): Promise<void> {
     await this.sql.giveBack(tokenId).catch((error: unknown) => {
-      this.logger.warn({ msg: 'a take could not be given back: it stays counted', token_id: tokenId, err: error });
+      this.logger.warn({
+        msg: 'a request could not be given back to its token: it stays counted',
+        token_id: tokenId,
+        err: error,
+      });
     });
   }
 
@@ -58,29 +62,29 @@ export class TokenLedger {
   }
 
   /**
-   * What a token used here before it got its cap counts against the cap: it is written first. What it used on other
-   * replicas is written when they hear of the cap, and counts from then on.
+   * Requests that a token made here before it got its cap count against the cap: they are written first. Other replicas
+   * write theirs when the cap invalidates the token there, and they count from then on.
    */
   private async serveBatch(tokenId: string, queue: Waiting[]): Promise<void> {
     const batch = spliceAlike(queue);
     const { token } = batch[0]!;
     try {
-      if (this.usage.hasUnwritten(tokenId)) await this.usage.flush();
+      if (this.counter.hasUnwritten(tokenId)) await this.counter.flush();
       const nowMs = this.clock.now();
       const granted = await this.sql.take(token, batch.length, nowMs);
-      for (const waiting of batch.splice(0, granted)) waiting.granted();
+      for (const waiting of batch.splice(0, granted)) waiting.grant();
       if (batch.length === 0) return;
-      const why = await this.authenticator.whyRefused(token, await this.sql.now(nowMs));
-      for (const waiting of batch) waiting.refused(why);
+      const refusal = await this.authenticator.whyRefused(token, await this.sql.now(nowMs));
+      for (const waiting of batch) waiting.refuse(refusal);
     } catch (error) {
       const unavailable = errors.storeUnavailable(error);
-      // Those who came meanwhile too: they have waited for the same store, and would wait as long again.
-      for (const waiting of [...batch, ...queue.splice(0)]) waiting.refused(unavailable);
+      // Requests that arrived meanwhile are refused too: they have waited as long for the same database.
+      for (const waiting of [...batch, ...queue.splice(0)]) waiting.refuse(unavailable);
     }
   }
 }
 
-/** Takes out all that were judged by what the first was judged by: one statement can serve them. */
+/** Removes all requests that were judged by the revisions of the first: one statement can serve them. */
 function spliceAlike(queue: Waiting[]): Waiting[] {
   const { revision, projectRevision } = queue[0]!.token;
   const isAlike = ({ token }: Waiting) => token.revision === revision && token.projectRevision === projectRevision;

@@ -3,9 +3,9 @@ import { dialectOf } from '../database/dialect/dialect.js';
 import { TokenEntity } from './token.entity.js';
 
 /**
- * Locks tokens until the transaction ends, the lowest id first. Whoever is to change more than one begins with this: an
- * UPDATE locks rows as its plan finds them, and two that meet could wait for each other. PostgreSQL notices that after a
- * second, later than we give up. A transaction of SQLite has the whole file.
+ * Locks tokens until the transaction ends, in the order of their ids. A transaction that changes several tokens starts with
+ * it: an UPDATE locks rows in the order of its plan, and two of them could deadlock. PostgreSQL detects a deadlock after a
+ * second, later than the statement timeout. A transaction of SQLite locks the whole file.
  */
 export async function lockTokens(manager: EntityManager, where: FindOptionsWhere<TokenEntity>): Promise<void> {
   if (dialectOf(manager.dataSource) === 'sqlite') return;

@@ -6,7 +6,7 @@ import { ImportedTokens } from './imported.tokens.js';
 import { TokenEntity } from './token.entity.js';
 import { isImportedSecret, isSecret } from './token.secret.js';
 
-/** From a secret to its token in the store, in whatever form its hash is stored. */
+/** Finds the token of a secret in the database, in every form that its hash may have. */
 @Injectable()
 export class TokenLookup {
   private readonly logger = new Logger(TokenLookup.name);
@@ -17,25 +17,31 @@ export class TokenLookup {
     private readonly imported: ImportedTokens,
   ) {}
 
-  /** False for what cannot be the secret of a token here; asks no store. */
+  /** False for a text that cannot be the secret of a token. Runs no query. */
   mayExist(secret: string): boolean {
     return isSecret(secret) || (this.imported.mayExist && isImportedSecret(secret));
   }
 
+  async findById(id: string): Promise<TokenEntity | null> {
+    return this.tokens.findOneBy({ id });
+  }
+
   async find(secret: string): Promise<TokenEntity | null> {
-    const [present, ...older] = this.hasher.candidates(secret);
-    const token = await this.tokens.findOneBy({ secretHash: In([present!, ...older]) });
-    if (token && token.secretHash !== present) void this.hashAnew(token, present!);
+    const [current, ...older] = this.hasher.candidates(secret);
+    const token = await this.tokens.findOneBy({ secretHash: In([current!, ...older]) });
+    if (token && token.secretHash !== current) void this.rehash(token, current!);
     return token;
   }
 
   /**
-   * Behind the answer: a token that is used is hashed with the current key from then on, so that the previous key can
-   * go one day. What does not succeed now succeeds at a later use.
+   * Hashes a used token with the current key, so that the previous key can be removed one day. The request does not wait.
+   * After a failure, the next use tries again.
    */
-  private async hashAnew({ id, secretHash }: TokenEntity, present: string): Promise<void> {
+  private async rehash({ id, secretHash }: TokenEntity, current: string): Promise<void> {
     await this.tokens
-      .update({ id, secretHash }, { secretHash: present })
-      .catch((error: unknown) => this.logger.debug({ msg: 'a token could not be hashed anew', id, err: error }));
+      .update({ id, secretHash }, { secretHash: current })
+      .catch((error: unknown) =>
+        this.logger.debug({ msg: 'a token could not be hashed with the current key', id, err: error }),
+      );
   }
 }

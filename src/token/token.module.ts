@@ -1,8 +1,9 @@
 import { Module } from '@nestjs/common';
+import { CryptoModule } from '../crypto/crypto.module.js';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { ChangesModule } from '../changes/changes.module.js';
-import { CryptoModule } from '../crypto/crypto.module.js';
 import { ProjectModule } from '../project/project.module.js';
+import { ReplicasModule } from '../replicas/replicas.module.js';
 import { ImportedTokens } from './imported.tokens.js';
 import { LedgerSql } from './ledger.sql.js';
 import { InFlightRegistry } from './in.flight.registry.js';
@@ -10,6 +11,7 @@ import { TokenAuthenticator } from './token.authenticator.js';
 import { TokenCache } from './token.cache.js';
 import { TokenController } from './token.controller.js';
 import { TokenEntity } from './token.entity.js';
+import { TokenInvalidation } from './token.invalidation.js';
 import { TokenKeyCheck } from './token.key.check.js';
 import { TokenLedger } from './token.ledger.js';
 import { TokenLookup } from './token.lookup.js';
@@ -17,7 +19,7 @@ import { TokenService } from './token.service.js';
 import { RequestCounter } from './request.counter.js';
 
 @Module({
-  imports: [ChangesModule, CryptoModule, TypeOrmModule.forFeature([TokenEntity]), ProjectModule],
+  imports: [CryptoModule, TypeOrmModule.forFeature([TokenEntity]), ProjectModule, ChangesModule, ReplicasModule],
   controllers: [TokenController],
   providers: [
     TokenService,
@@ -25,6 +27,7 @@ import { RequestCounter } from './request.counter.js';
     TokenLookup,
     ImportedTokens,
     TokenCache,
+    TokenInvalidation,
     TokenLedger,
     RequestCounter,
     LedgerSql,

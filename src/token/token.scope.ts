@@ -3,19 +3,19 @@ import { compileNetworks, type Networks } from '../common/values/networks.js';
 import { compilePaths, type PathRules } from '../common/values/path.rules.js';
 import type { TokenEntity } from './token.entity.js';
 
-/** What a token is bound to; whatever is absent does not bind. */
+/** The restrictions of a token. An absent one allows everything. */
 export interface TokenScope {
   readonly models: readonly Glob[] | undefined;
   readonly endpoints: PathRules | undefined;
   readonly networks: Networks | undefined;
-  /** All of it as text: two tokens of one text are bound alike. */
+  /** All restrictions as text: scopes with the same text are equal. */
   readonly text: string;
 }
 
-type Bindings = Pick<TokenEntity, 'allowedModels' | 'allowedEndpoints' | 'allowedIps'>;
+type Restrictions = Pick<TokenEntity, 'allowedModels' | 'allowedEndpoints' | 'allowedIps'>;
 
-/** Compiled once, when a token is loaded; undefined when nothing binds it. An empty list, which is never stored, allows nothing. */
-export function compileScope({ allowedModels, allowedEndpoints, allowedIps }: Bindings): TokenScope | undefined {
+/** Compiles the scope of a token that is loaded. Undefined without restrictions. An empty list, which is never stored, allows nothing. */
+export function compileScope({ allowedModels, allowedEndpoints, allowedIps }: Restrictions): TokenScope | undefined {
   if (!allowedModels && !allowedEndpoints && !allowedIps) return undefined;
   return {
     models: allowedModels?.map(compileGlob),

@@ -10,14 +10,14 @@ const IMPORTED_PREFIX = 'sk-';
 const IMPORTED_FORM = /^sk-[A-Za-z0-9_-]{22}$/;
 export const SECRET_LENGTH = PREFIX.length + RANDOM_LENGTH + CHECKSUM_LENGTH;
 
-/** `sk-wt-`, 32 random characters (190.5 bits), and 6 of CRC-32 in base 62 over what stands before. */
+/** `sk-wt-`, 32 random characters (190.5 bits), and the CRC-32 of all that in 6 characters of base 62. */
 export function newSecret(): string {
   let text = PREFIX;
   for (let i = 0; i < RANDOM_LENGTH; i += 1) text += ALPHABET[randomInt(ALPHABET.length)];
   return text + checksum(text);
 }
 
-/** True for something this program may have made. Anything else is refused without asking any store. */
+/** True for a text that this program may have issued. Any other text is refused without a query. */
 export const isSecret = (text: string): boolean =>
   text.length === SECRET_LENGTH &&
   FORM.test(text) &&
@@ -31,21 +31,21 @@ export function isImportedSecret(text: string): boolean {
   return isVersion7 && bytes.toString('base64url') === text.slice(IMPORTED_PREFIX.length);
 }
 
-/** `sk-wt-AbCd…wXyZ`: enough to tell two tokens apart, far too little to use one. */
+/** `sk-wt-AbCd…wXyZ`: enough to recognise a token, too little to use it. */
 export const maskSecret = (secret: string): string => `${secret.slice(0, PREFIX.length + 4)}…${secret.slice(-4)}`;
 
-/** `sk-AbCd…wXyZ`, or `sk-…` and the beginning of its id where only its hash is known. Never like one of ours. */
+/** `sk-AbCd…wXyZ`, or `sk-…` and the beginning of the id when only the hash is known. Never equal to a display form of `maskSecret`. */
 export const maskImported = (secret: string | undefined, id: string): string =>
   secret === undefined
     ? `${IMPORTED_PREFIX}…${id.slice(0, 8)}`
     : `${secret.slice(0, IMPORTED_PREFIX.length + 4)}…${secret.slice(-4)}`;
 
 function checksum(text: string): string {
-  let rest = crc32(text);
+  let remainder = crc32(text);
   let digits = '';
   for (let i = 0; i < CHECKSUM_LENGTH; i += 1) {
-    digits = ALPHABET[rest % ALPHABET.length] + digits;
-    rest = Math.floor(rest / ALPHABET.length);
+    digits = ALPHABET[remainder % ALPHABET.length] + digits;
+    remainder = Math.floor(remainder / ALPHABET.length);
   }
   return digits;
 }

@@ -1,17 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { OnEvent } from '@nestjs/event-emitter';
 import { InjectRepository } from '@nestjs/typeorm';
 import { type EntityManager, type FindOptionsWhere, MoreThan, Repository } from 'typeorm';
+import type { Actor } from '../auth/actor.js';
 import { Clock } from '../common/values/clock.js';
 import { errors } from '../common/errors/errors.js';
 import { type Page, windowOf } from '../common/rest/paging.js';
 import { AppConfig } from '../config/app.config.js';
 import { TokenHasher } from '../crypto/token.hasher.js';
-import { ProjectClosing } from '../changes/domain.events.js';
 import { ProjectService } from '../project/project.service.js';
 import type { Change } from '../changes/change.js';
-import { ChangeLog } from '../changes/change.log.js';
+import { Changes } from '../changes/changes.js';
 import type { CreateToken, RevokedTokens, TokenQuery, UpdateToken } from './token.dto.js';
 import { TokenEntity } from './token.entity.js';
 import { lockTokens } from './token.locks.js';
@@ -19,9 +18,9 @@ import { maskSecret, newSecret } from './token.secret.js';
 
 const MINUTE_MS = 60_000;
 const MAX_INSTANT = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
-const expiryFault = (message: string) => errors.validationFailed([{ field: 'expires_at', message }]);
+const invalidExpiry = (message: string) => errors.validationFailed([{ field: 'expires_at', message }]);
 
-/** `2027-02-30` parses, as the second of March: an operator who typed it meant something else. */
+/** False for `2027-02-30`, which Date.parse reads as the second of March. */
 const isCalendarDay = (text: string): boolean =>
   new Date(`${text.slice(0, 10)}T00:00:00Z`).getUTCDate() === Number(text.slice(8, 10));
 
@@ -31,10 +30,12 @@ export class TokenService {
     @InjectRepository(TokenEntity) private readonly tokens: Repository<TokenEntity>,
     private readonly projects: ProjectService,
     private readonly hasher: TokenHasher,
-    private readonly changeLog: ChangeLog,
+    private readonly changes: Changes,
     private readonly config: AppConfig,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    projects.onClosing(async (projectId, change) => void (await this.revokeTokensOf(projectId, change)));
+  }
 
   async list(query: TokenQuery): Promise<Page<TokenEntity>> {
     const { page, size } = windowOf(query);
@@ -51,8 +52,8 @@ export class TokenService {
     return { entries, total };
   }
 
-  /** The secret is in the answer and nowhere else. */
-  async create(body: CreateToken): Promise<{ token: TokenEntity; secret: string }> {
+  /** The secret is returned and never stored. */
+  async create(actor: Actor, body: CreateToken): Promise<{ token: TokenEntity; secret: string }> {
     const expiresAt = this.expiry(body);
     const secret = newSecret();
     const token = this.tokens.create({
@@ -75,12 +76,13 @@ export class TokenService {
       lastUsedAt: null,
       deactivatedAt: null,
     });
-    await this.tokens.manager.transaction(async (manager) => {
-      // One that is being closed at this moment would close without this token.
-      const project = await this.projects.hold(token.projectId, manager);
+    // Nothing is invalidated: no replica can have cached a secret that was not given out yet.
+    await this.changes.commit(actor, 'token.create', async (change) => {
+      // Changes do not overlap: the project cannot be closed between this check and the insert.
+      const project = await this.projects.get(token.projectId, change.manager);
       if (!project.isActive) throw errors.projectInactive();
-      // A copy: PostgreSQL's counts would be written into it as they come, as text.
-      await manager.insert(TokenEntity, { ...token });
+      // A copy: TypeORM writes the counts into it as PostgreSQL returns them, as text.
+      await change.manager.insert(TokenEntity, { ...token });
     });
     return { token, secret };
   }
@@ -92,57 +94,49 @@ export class TokenService {
     return token;
   }
 
-  async update(id: string, body: UpdateToken): Promise<TokenEntity> {
+  async update(actor: Actor, id: string, body: UpdateToken): Promise<TokenEntity> {
     if (Object.values(body).every((value) => value === undefined)) throw errors.noFields();
-    return this.changeLog.transaction(async (change) => {
+    return this.changes.commit(actor, 'token.update', async (change) => {
       const before = await this.get(id, change.manager);
-      const changes = { ...this.changes(before, body), revision: change.revision };
-      await change.manager.update(TokenEntity, { id }, changes);
-      change.token(id);
+      const columns = { ...this.updatedColumns(before, body), revision: change.revision };
+      await change.manager.update(TokenEntity, { id }, columns);
+      change.invalidateToken(id);
       return this.get(id, change.manager);
     });
   }
 
   /** Idempotent; the token stays in lists. */
-  async revoke(id: string): Promise<void> {
-    await this.changeLog.transaction(async (change) => {
+  async revoke(actor: Actor, id: string): Promise<void> {
+    await this.changes.commit(actor, 'token.revoke', async (change) => {
       const before = await this.get(id, change.manager);
       if (!before.isActive) return;
-      await change.manager.update(TokenEntity, { id }, this.revoked(change.revision));
-      change.token(id);
+      await change.manager.update(TokenEntity, { id }, this.revokedColumns(change));
+      change.invalidateToken(id);
     });
   }
 
-  async revokeAll(projectId: string): Promise<RevokedTokens> {
-    return this.changeLog.transaction(async (change) => {
+  async revokeAll(actor: Actor, projectId: string): Promise<RevokedTokens> {
+    return this.changes.commit(actor, 'project.revoke_tokens', async (change) => {
       await this.projects.get(projectId, change.manager);
-      change.project(projectId);
+      change.invalidateProject(projectId);
       return this.revokeTokensOf(projectId, change);
     });
   }
 
-  @OnEvent(ProjectClosing.topic, { suppressErrors: false })
-  async onProjectClosing({ projectId, manager, revision }: ProjectClosing): Promise<void> {
-    await this.revokeTokensOf(projectId, { manager, revision });
+  private async revokeTokensOf(projectId: string, change: Change): Promise<RevokedTokens> {
+    const active = { projectId, isActive: true };
+    await lockTokens(change.manager, active);
+    const total = await change.manager.countBy(TokenEntity, { projectId });
+    const activeCount = await change.manager.countBy(TokenEntity, active);
+    await change.manager.update(TokenEntity, active, this.revokedColumns(change));
+    return { revoked_count: activeCount, already_revoked_count: total - activeCount, total_tokens: total };
   }
 
-  private async revokeTokensOf(
-    projectId: string,
-    { manager, revision }: Pick<Change, 'manager' | 'revision'>,
-  ): Promise<RevokedTokens> {
-    const theirs = { projectId, isActive: true };
-    await lockTokens(manager, theirs);
-    const total = await manager.countBy(TokenEntity, { projectId });
-    const active = await manager.countBy(TokenEntity, theirs);
-    await manager.update(TokenEntity, theirs, this.revoked(revision));
-    return { revoked_count: active, already_revoked_count: total - active, total_tokens: total };
-  }
-
-  private revoked(revision: number): Partial<TokenEntity> {
+  private revokedColumns({ revision }: Change): Partial<TokenEntity> {
     return { isActive: false, deactivatedAt: this.clock.now(), revision };
   }
 
-  private changes(before: TokenEntity, body: UpdateToken): Partial<TokenEntity> {
+  private updatedColumns(before: TokenEntity, body: UpdateToken): Partial<TokenEntity> {
     return {
       ...(body.name === undefined ? {} : { name: body.name }),
       ...(body.max_requests === undefined ? {} : { maxRequests: body.max_requests || null }),
@@ -163,7 +157,7 @@ export class TokenService {
 
   private expiry({ duration_minutes: minutes, expires_at: at }: CreateToken): number {
     if (minutes !== undefined && at !== undefined)
-      throw expiryFault('expires_at and duration_minutes exclude each other');
+      throw invalidExpiry('expires_at and duration_minutes exclude each other');
     if (at !== undefined) return this.instant(at);
     return this.clock.now() + (minutes === undefined ? this.config.token.defaultLifetimeMs : minutes * MINUTE_MS);
   }
@@ -171,8 +165,8 @@ export class TokenService {
   private instant(text: string): number {
     const ms = Date.parse(text);
     if (Number.isNaN(ms) || ms > MAX_INSTANT || !isCalendarDay(text))
-      throw expiryFault('expires_at is no date of the calendar');
-    if (ms <= this.clock.now()) throw expiryFault('expires_at must be in the future');
+      throw invalidExpiry('expires_at is no date of the calendar');
+    if (ms <= this.clock.now()) throw invalidExpiry('expires_at must be in the future');
     return ms;
   }
 }

@@ -178,5 +178,5 @@ function contract(name: string, isMissing: boolean, open: () => Promise<OpenCoun
   });
 }
 
-contract('memory', false, () => Promise.resolve({ counter: new MemoryCounter({ live: 1 } as ReplicaRegistry) }));
+contract('memory', false, () => Promise.resolve({ counter: new MemoryCounter({ liveServers: 1 } as ReplicaRegistry) }));
 contract('Redis', inject('redis') === null, () => redisCounter(inject('redis')!));

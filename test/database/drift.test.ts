@@ -53,4 +53,18 @@ onServers('the migrations', (store) => {
       await drop();
     }
   });
+
+  it.skipIf(store.driver === 'postgres')('run again when the last one was killed before it was recorded', async () => {
+    const { variables, drop } = await store.fresh();
+    const dataSource = await openForMaintenance(configOf(variables), ENTITIES);
+    try {
+      const migrator = new Migrator(dataSource);
+      const last = (await migrator.up()).at(-1)!;
+      await dataSource.query('DELETE FROM migrations WHERE name = ?', [last]);
+      expect(await migrator.up()).toEqual([last]);
+    } finally {
+      await dataSource.destroy();
+      await drop();
+    }
+  });
 });

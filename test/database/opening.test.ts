@@ -84,7 +84,7 @@ onServers('a server whose database is being opened', (store) => {
     const { ReplicaRegistry } = await import('../../src/replicas/replica.registry.js');
     const { ReadyGate } = await import('../../src/database/pools/ready.gate.js');
     await until('the second serves', () => second.running.app.get(ReadyGate).isOpen);
-    expect(second.running.app.get(ReplicaRegistry).live).toBe(2);
+    expect(second.running.app.get(ReplicaRegistry).liveServers).toBe(2);
     await second.close();
     await first.close();
     await drop();

@@ -20,6 +20,7 @@ import { rebuildSqlite } from '../../src/maintenance/sqlite.rebuild.js';
 import { SCHEMA_VERSION } from '../../src/database/sqlite/sqlite.schema.js';
 import { TestApp, type TokenAnswer } from '../support/app.js';
 import { downgradeToVersionOne } from '../support/sqlite.version.one.js';
+import { downgradeToVersionTwo } from '../support/sqlite.version.two.js';
 
 vi.mock('node:fs', async (actual) => {
   const fs: typeof import('node:fs') = await actual();
@@ -53,7 +54,9 @@ describe('an older SQLite file', () => {
     await expect(TestApp.start(app.variables, app.folder)).rejects.toMatchObject({
       exitCode: 78,
       problems: [
-        expect.stringMatching(/schema version 1, this program has version 2: run `llm-proxy migrate rebuild`/),
+        expect.stringContaining(
+          `schema version 1, this program has version ${SCHEMA_VERSION}: run \`llm-proxy migrate rebuild\``,
+        ),
       ],
     });
     expect([version(path), statSync(path).size, statSync(path).mtimeMs]).toEqual([1, before.size, before.mtimeMs]);
@@ -77,6 +80,23 @@ describe('an older SQLite file', () => {
     });
     expect((await again.token({ project_id: token.project_id, max_requests: 5 })).id).toBeDefined();
     await again.close(true);
+  });
+
+  it('of version 2 is rebuilt with all its tables', async () => {
+    await rebuild();
+    const again = await TestApp.start(app.variables, app.folder);
+    await again.manage('PATCH', `/manage/tokens/${token.id}`, { name: 'changed' });
+    await again.close(true);
+    downgradeToVersionTwo(path);
+    const { from, to, rows } = await rebuild();
+    expect([from, to, rows]).toEqual([
+      2,
+      SCHEMA_VERSION,
+      { projects: 1, tokens: 1, revisions: 1, changes: 1, replicas: 0 },
+    ]);
+    app = await TestApp.start(app.variables, app.folder);
+    expect(await app.tokenById(token.id)).toMatchObject({ name: 'changed' });
+    await app.close(true);
   });
 
   it('is rebuilt once: a second time there is nothing to do', async () => {
@@ -171,7 +191,7 @@ describe('an older SQLite file', () => {
     db.close();
     const refusal = {
       exitCode: 78,
-      problems: [expect.stringMatching(/schema version 99, this program has version 2/)],
+      problems: [expect.stringContaining(`schema version 99, this program has version ${SCHEMA_VERSION}`)],
     };
     await expect(TestApp.start(app.variables, app.folder)).rejects.toMatchObject(refusal);
     await expect(rebuild()).rejects.toMatchObject(refusal);

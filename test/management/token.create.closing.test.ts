@@ -1,7 +1,6 @@
-import { EventEmitter2 } from '@nestjs/event-emitter';
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { ProjectClosing } from '../../src/changes/domain.events.js';
+import { ProjectService } from '../../src/project/project.service.js';
 import { TestApp, until } from '../support/app.js';
 import { lockWaits } from '../support/database.locks.js';
 import { type FreshStore, onServers } from '../support/databases.js';
@@ -41,11 +40,10 @@ onServers('a token that is created while its project is being closed', (store) =
     let commit: () => void = () => undefined;
     const committed = new Promise<void>((resolve) => (commit = resolve));
     const closing = new Promise<void>((began) => {
-      const hold: (...values: unknown[]) => unknown = () => {
+      app.running.app.get(ProjectService).onClosing(() => {
         began();
         return committed;
-      };
-      app.running.app.get(EventEmitter2).once(ProjectClosing.topic, hold);
+      });
     });
     return { closing, commit };
   }

@@ -31,7 +31,13 @@ export async function redisCounter(url: string, variables: Variables = {}): Prom
   const redis = new RedisConnection(config);
   const leases = new RedisLeases(redis);
   const keys = new LimitKeys(config, new KeyRing(config));
-  const counter = new RedisCounter(redis, leases, keys, new MemoryCounter({ live: 1 } as ReplicaRegistry), config);
+  const counter = new RedisCounter(
+    redis,
+    leases,
+    keys,
+    new MemoryCounter({ liveServers: 1 } as ReplicaRegistry),
+    config,
+  );
   redis.onModuleInit();
   await until('Redis answers', () => redis.isUp);
   return {

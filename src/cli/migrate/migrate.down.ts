@@ -52,7 +52,7 @@ export class MigrateDown extends SchemaCommand {
 
 /** A running server without its tables refuses requests with 503. A server that starts would create empty tables again. */
 async function assertNoServerRuns(dataSource: DataSource): Promise<void> {
-  const { liveReplicas } = await import('../../replicas/live.replicas.js');
+  const { liveReplicas } = await import('../../replicas/replica.registry.js');
   const names = await liveReplicas(dataSource);
   if (names.length > 0)
     throw failure(

@@ -2,7 +2,7 @@ import type { DataSource } from 'typeorm';
 import { refusedFile } from './sqlite.file.js';
 
 /** Incremented whenever an entity changes in a way that older files do not fit. */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 /**
  * SQLite has no migrations: its schema is that of the current entities. A new file gets the tables and the version

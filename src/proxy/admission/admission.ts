@@ -2,9 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { errors } from '../../common/errors/errors.js';
 import type { Exchange } from '../../http/exchange.js';
 import { InFlightRegistry } from '../../token/in.flight.registry.js';
-import { TokenAuthenticator, type UsableToken } from '../../token/token.authenticator.js';
+import { TokenAuthenticator, TokenChanged, type UsableToken } from '../../token/token.authenticator.js';
 import type { KnownToken } from '../../token/token.cache.js';
-import { TokenChanged } from '../../token/token.changed.js';
 import type { BodyPrefix } from '../body/body.prefix.js';
 import type { Permit } from './permit.js';
 import { PermitIssuer } from './permit.issuer.js';
@@ -33,7 +32,7 @@ export class Admission {
   admit(exchange: Exchange, credential: string | null | undefined): void | Promise<void> {
     if (credential === undefined) throw errors.tokenMissing();
     if (credential === null) throw errors.tokenMalformed();
-    const since = this.inFlight.known;
+    const since = this.inFlight.epoch;
     const token = this.authenticator.identify(credential);
     return token instanceof Promise
       ? token.then((loaded) => this.judge(exchange, loaded, since))
@@ -72,8 +71,8 @@ export class Admission {
     let judged = token;
     let known = since;
     for (;;) {
-      if (known !== this.inFlight.known) {
-        known = this.inFlight.known;
+      if (known !== this.inFlight.epoch) {
+        known = this.inFlight.epoch;
         judged = await this.reloaded(exchange, judged, prefix);
         prefix ??= await this.rules.bodyPrefix(exchange, judged);
         continue;
@@ -96,8 +95,7 @@ export class Admission {
     prefix: BodyPrefix | undefined,
   ): Promise<UsableToken> {
     const now = await this.authenticator.reload(judged.id);
-    const isRuledAlike =
-      now.narrowing?.text === judged.narrowing?.text && now.upstream.provider === judged.upstream.provider;
+    const isRuledAlike = now.scope?.text === judged.scope?.text && now.upstream.provider === judged.upstream.provider;
     if (prefix && !isRuledAlike) throw errors.tokenChanged();
     this.rules.assertAllowed(exchange, now);
     return now;

@@ -38,14 +38,14 @@ export class RequestRules {
     if (this.cors.providers) this.cors.narrow(exchange, policy);
     const refusal =
       endpointRefusal(exchange.path, policy?.allowsOrganization) ??
-      (policy || token.narrowing ? this.restriction(exchange, token) : undefined) ??
+      (policy || token.scope ? this.restriction(exchange, token) : undefined) ??
       this.sizeRefusal(exchange);
     if (refusal) throw refusal;
   }
 
   /** The beginning of a body that a rule reads; undefined when none does. Throws or rejects with why it is refused. */
   bodyPrefix(exchange: Exchange, token: UsableToken): Promise<BodyPrefix> | undefined {
-    if (!token.upstream.provider.policy && !token.narrowing) return undefined;
+    if (!token.upstream.provider.policy && !token.scope) return undefined;
     const { request, path } = exchange;
     if (!exchange.response) {
       assertWebSocketAllowed(request.url!, token, path);
@@ -60,7 +60,7 @@ export class RequestRules {
     const { headers, method = '' } = request;
     return (
       (policy && policyRefusal(policy, { method, path, headers })) ??
-      (token.narrowing && scopeRefusal(token.narrowing, { path, ip: clientAddress(request, this.trusted) }))
+      (token.scope && scopeRefusal(token.scope, { path, ip: clientAddress(request, this.trusted) }))
     );
   }
 

@@ -6,7 +6,7 @@ import { assertWebSocketAllowed } from './body.rules.js';
 
 const token = (models: string[], params: string[] = []) =>
   ({
-    narrowing: { models: models.map(compileGlob) },
+    scope: { models: models.map(compileGlob) },
     upstream: { provider: { policy: { params: params.map((name) => ({ name, allows: () => true })) } } },
   }) as unknown as UsableToken;
 

@@ -24,9 +24,9 @@ const modelRule = (models: Models): FieldRule => ({
   },
 });
 
-function fieldRules({ upstream, narrowing }: UsableToken, path: string): FieldRule[] {
+function fieldRules({ upstream, scope }: UsableToken, path: string): FieldRule[] {
   const rules = (upstream.provider.policy?.params ?? []).map(paramRule);
-  if (narrowing?.models && !isModelFree(path)) rules.push(modelRule(narrowing.models));
+  if (scope?.models && !isModelFree(path)) rules.push(modelRule(scope.models));
   return rules;
 }
 
@@ -39,7 +39,7 @@ export function bodyRules(
   const rules = fieldRules(token, path);
   if (rules.length === 0 || (length === 0 && (hasNoBody(path) || isModelFree(path)))) return undefined;
   if (length === 0) throw errors.bodyNotReadable('it is empty');
-  if (token.narrowing?.models && hidesModel(path)) throw errors.modelNotNamed();
+  if (token.scope?.models && hidesModel(path)) throw errors.modelNotNamed();
   return rules;
 }
 

@@ -1,26 +1,31 @@
 import { EventEmitter2 } from '@nestjs/event-emitter';
 import { DataSource, QueryFailedError } from 'typeorm';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { TestApp } from '../../test/support/app.js';
+import { TestApp, until } from '../../test/support/app.js';
 import { type FreshStore, onEveryStore } from '../../test/support/databases.js';
-import { TokensInvalidated } from './domain.events.js';
+import { TokensInvalidated } from './tokens.invalidated.js';
+import { ROOT } from '../auth/actor.js';
+import type { Change } from './change.js';
 import { ChangeEntity } from './change.entity.js';
-import { ChangeLog } from './change.log.js';
+import { ChangeFeed } from './change.feed.js';
+import { invalidateAll } from './invalidate.all.js';
+import { Changes } from './changes.js';
 import { RevisionCounter } from './revision.counter.js';
 
-onEveryStore(ChangeLog.name, (store) => {
+onEveryStore(Changes.name, (store) => {
   let database: FreshStore;
   let app: TestApp;
-  let log: ChangeLog;
+  let changes: Changes;
   beforeAll(async () => {
     database = await store.fresh();
     app = await TestApp.start(database.variables);
-    log = app.running.app.get(ChangeLog);
+    changes = app.running.app.get(Changes);
   });
   afterAll(async () => {
     await app.close();
     await database.drop();
   });
+  const commit = <T>(work: (change: Change) => Promise<T>) => changes.commit(ROOT, 'token.update', work);
   const manager = () => app.running.app.get(DataSource).manager;
   const counter = async () => (await app.running.app.get(RevisionCounter).read()).value;
   const written = async (revision: number) =>
@@ -28,13 +33,13 @@ onEveryStore(ChangeLog.name, (store) => {
       ({ subject, subjectId }) => [subject, subjectId],
     );
 
-  it('writes what changed under the next revision, and says so here at once', async () => {
+  it('writes what changed under the next revision, and invalidates it here at once', async () => {
     const heard: TokensInvalidated[] = [];
-    app.running.app.get(EventEmitter2).on(TokensInvalidated.topic, (changes: TokensInvalidated) => heard.push(changes));
+    app.running.app.get(EventEmitter2).on(TokensInvalidated.topic, (emitted: TokensInvalidated) => heard.push(emitted));
     const before = await counter();
-    const revision = await log.transaction(async (change) => {
-      change.token('a');
-      change.project('b');
+    const revision = await commit(async (change) => {
+      change.invalidateToken('a');
+      change.invalidateProject('b');
       return change.revision;
     });
     expect([revision, await counter()]).toEqual([before + 1, before + 1]);
@@ -42,24 +47,43 @@ onEveryStore(ChangeLog.name, (store) => {
       ['token', 'a'],
       ['project', 'b'],
     ]);
-    // The feed's own first word may come in between.
+    // The first reading of the feed may come in between.
     expect(heard).toContainEqual(new TokensInvalidated(new Set(['a']), new Set(['b']), false));
   });
 
+  it('is emitted once on this replica, though the feed reads it again', async () => {
+    const feed = app.running.app.get(ChangeFeed);
+    await until('the first reading', () => feed['position'] !== undefined);
+    const heard: TokensInvalidated[] = [];
+    app.running.app.get(EventEmitter2).on(TokensInvalidated.topic, (emitted: TokensInvalidated) => heard.push(emitted));
+    const revisions = await Promise.all(
+      ['a', 'b', 'c'].map((id) =>
+        commit(async (change) => {
+          change.invalidateToken(id);
+          return change.revision;
+        }),
+      ),
+    );
+    await until('the reading', () => feed['position']!.value >= Math.max(...revisions));
+    expect(heard.flatMap(({ tokens }) => [...tokens]).toSorted()).toEqual(['a', 'b', 'c']);
+    expect(feed['applied'].size).toBe(0);
+  });
+
+  it('carries its actor and its action', async () => {
+    const { actor, action } = await commit(async (change) => change);
+    expect([actor, action]).toEqual([ROOT, 'token.update']);
+  });
+
   it('writes that everything changed as one row', async () => {
-    const revision = await log.transaction(async (change) => {
-      change.token('a');
-      change.everything();
-      return change.revision;
-    });
-    expect(await written(revision)).toEqual([['all', '']]);
+    await invalidateAll(app.running.app.get(DataSource), Date.now());
+    expect(await written(await counter())).toEqual([['all', '']]);
   });
 
   it('counts nothing when nothing changed, or when the change failed', async () => {
     const before = await counter();
-    expect(await log.transaction(async () => 'same')).toBe('same');
-    const failing = log.transaction(async (change) => {
-      change.token('a');
+    expect(await commit(async () => 'same')).toBe('same');
+    const failing = commit(async (change) => {
+      change.invalidateToken('a');
       throw new Error('no');
     });
     await expect(failing).rejects.toThrow('no');
@@ -72,8 +96,8 @@ onEveryStore(ChangeLog.name, (store) => {
     const order: number[] = [];
     await Promise.all(
       Array.from({ length: 8 }, async (_, i) =>
-        log.transaction(async (change) => {
-          change.token(`t${i}`);
+        commit(async (change) => {
+          change.invalidateToken(`t${i}`);
           await change.manager.query('SELECT 1');
           order.push(change.revision);
         }),
@@ -88,8 +112,8 @@ onEveryStore(ChangeLog.name, (store) => {
     // It is tried again for a tenth of a second only: on a busy machine that is over soon.
     const clock = vi.spyOn(performance, 'now').mockReturnValue(performance.now());
     let tries = 0;
-    await log.transaction(async (change) => {
-      change.token('a');
+    await commit(async (change) => {
+      change.invalidateToken('a');
       tries += 1;
       if (tries < 3) throw new QueryFailedError('UPDATE', [], Object.assign(new Error('deadlock'), { code: '40P01' }));
     });
@@ -100,7 +124,7 @@ onEveryStore(ChangeLog.name, (store) => {
   it('keeps the newest thousand revisions', async () => {
     const last = Math.ceil((await counter()) / 100) * 100 + 2000;
     await manager().query(`UPDATE revisions SET value = ${last - 1}`);
-    await log.transaction(async (change) => change.token('last'));
+    await commit(async (change) => change.invalidateToken('last'));
     const left = await manager().find(ChangeEntity, { order: { revision: 'ASC' } });
     expect(left.map(({ revision }) => revision)).toEqual([last]);
   });

@@ -1,0 +1,62 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, LessThan } from 'typeorm';
+import type { Actor } from '../auth/actor.js';
+import { Clock } from '../common/values/clock.js';
+import { retryConflicts } from '../database/retry.js';
+import { type Action, Change } from './change.js';
+import { ChangeEntity } from './change.entity.js';
+import { ChangeFeed } from './change.feed.js';
+import { ChangePush } from './change.push.js';
+import { RevisionCounter } from './revision.counter.js';
+
+/** Revisions that are kept: a replica that is further behind invalidates everything. */
+const KEPT = 1000;
+const PRUNE_EVERY = 100;
+
+/** The only way to write for a management call. */
+@Injectable()
+export class Changes {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly counter: RevisionCounter,
+    private readonly feed: ChangeFeed,
+    private readonly push: ChangePush,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Runs `work` in a transaction that holds the lock of the revision counter: changes commit one after the other, in the
+   * order of their revisions. What `work` invalidates is invalid on this replica when `commit` returns. `work` runs again
+   * after a conflict. When `commit` throws, the outcome of the transaction may be unknown.
+   */
+  async commit<T>(actor: Actor, action: Action, work: (change: Change) => Promise<T>): Promise<T> {
+    const { result, change } = await retryConflicts(async () => this.attempt(actor, action, work));
+    if (change.invalidatesAnything) {
+      this.feed.apply(change);
+      this.push.announce(change);
+    }
+    return result;
+  }
+
+  private async attempt<T>(
+    actor: Actor,
+    action: Action,
+    work: (change: Change) => Promise<T>,
+  ): Promise<{ result: T; change: Change }> {
+    return this.dataSource.transaction(async (manager) => {
+      const { value } = await this.counter.lock(manager);
+      const change = new Change(manager, { value: value + 1, changedAt: this.clock.now() }, actor, action);
+      const result = await work(change);
+      if (change.invalidatesAnything) await this.record(change);
+      return { result, change };
+    });
+  }
+
+  private async record(change: Change): Promise<void> {
+    const { manager, position, revision } = change;
+    await this.counter.set(manager, position);
+    await manager.insert(ChangeEntity, change.rows());
+    if (revision % PRUNE_EVERY === 0) await manager.delete(ChangeEntity, { revision: LessThan(revision - KEPT) });
+    await this.push.announceWithin(change);
+  }
+}

@@ -1,0 +1,14 @@
+/**
+ * These tokens and projects changed, here or on another replica: whatever is cached of them is invalid. Emitted after the
+ * commit and, on the replica that made the change, before its response.
+ */
+export class TokensInvalidated {
+  static readonly topic = 'tokens.invalidated';
+
+  constructor(
+    readonly tokens: ReadonlySet<string>,
+    readonly projects: ReadonlySet<string>,
+    /** The changed tokens and projects are not known: everything is invalid. */
+    readonly everything: boolean,
+  ) {}
+}
