@@ -9,7 +9,8 @@ import {
 } from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { selfSigned } from '../../test/support/certificate.js';
-import { RawUpstream, ObserverSpy, until } from '../../test/support/raw.upstream.js';
+import { RawUpstream, ObserverSpy } from '../../test/support/raw.upstream.js';
+import { until } from '../../test/support/until.js';
 import { connector } from './upstream.connector.js';
 import type { UpstreamError } from './upstream.error.js';
 import { UpstreamPool } from './upstream.pool.js';

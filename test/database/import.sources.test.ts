@@ -219,7 +219,7 @@ describe('llm-proxy migrate import', () => {
       code: 65,
       stderr: expect.stringMatching(/is no database/),
     });
-  }, 20_000);
+  });
 
   it('changes nothing with a key that is not the database’s', async () => {
     await bring(['--from', goFile(file('go.db'), rows)]);

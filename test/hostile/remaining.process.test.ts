@@ -100,7 +100,7 @@ describe.skipIf(process.platform !== 'linux')('a whole process', () => {
     expect(each).toBeLessThanOrEqual(20 * KIB);
     for (const client of clients) client.destroy();
     await until('all to be gone', () => descriptors() < 100);
-  }, 30_000);
+  });
 
   it(`RX-07 ${WAVES} waves of ${WAVE} calls, a fifth of them aborted, leave neither memory nor sockets behind`, async () => {
     await start({ NODE_OPTIONS: SMALL_HEAP });
@@ -140,7 +140,7 @@ describe.skipIf(process.platform !== 'linux')('a whole process', () => {
     process.stdout.write(`RX-07: ${baseline} descriptors at first, ${after} in the end\n`);
     expect(last).toBeLessThanOrEqual(warm * 1.1);
     expect(Math.abs(after - baseline)).toBeLessThanOrEqual(5);
-  }, 30_000);
+  });
 
   it(`RX-13 ${REJECTED} rejected requests cost less than 1 ms of processor each`, async () => {
     await start();
@@ -183,7 +183,7 @@ describe.skipIf(process.platform !== 'linux')('a whole process', () => {
       total += ms;
     }
     expect(total / (share * kinds.length)).toBeLessThan(1);
-  }, 30_000);
+  });
 });
 
 /** Processor time of the process so far; what stands behind its name, which may hold spaces (proc_pid_stat(5)). */

@@ -33,11 +33,11 @@ describe('a refusal', () => {
     expect(error.headers?.get('x-proxy-request-id')).toBeTruthy();
     expect(error.error).toEqual({ message: expect.any(String), type: expect.any(String), param: null, code });
     expect(fixture.bytesUpstream).toBe(0);
-    await vi.waitFor(() =>
-      expect(
+    await expect
+      .poll(() =>
         fixture.app.accessLines.filter((line) => line['request_id'] === error.headers?.get('x-proxy-request-id')),
-      ).toHaveLength(1),
-    );
+      )
+      .toHaveLength(1);
   };
 
   it('token_missing and token_malformed are AuthenticationErrors', async () => {

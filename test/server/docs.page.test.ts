@@ -122,7 +122,7 @@ describe.skipIf(browserPath === null)('the docs page in a browser', () => {
     page.on('console', (message) => void (message.type() === 'error' && complaints.push(message.text())));
     page.on('pageerror', (error) => complaints.push(String(error)));
     page.on('request', (request) => requested.push(request.url()));
-  }, 30_000);
+  });
   afterAll(async () => {
     await browser.close();
     await app.close();

@@ -5,6 +5,8 @@ import { Writable } from 'node:stream';
 import { createApp, listen, type RunningApp } from '../../src/server/app.factory.js';
 import { loadConfig, type Variables } from '../../src/config/config.loader.js';
 
+export { until } from './until.js';
+
 export const MANAGEMENT_TOKEN = 'mgmt-canary-0123456789abcdefghijklmnop';
 export const UPSTREAM_KEY = 'sk-proj-upstream-canary-ABCDEFGHIJKLMNOPQRSTUVWXYZ';
 export const ENCRYPTION_KEY = Buffer.from('encryption-key-canary-0123456789').toString('base64');
@@ -132,14 +134,5 @@ export class TestApp {
   async restart(variables: Variables = {}): Promise<TestApp> {
     await this.close(true);
     return TestApp.start({ ...this.variables, ...variables }, this.folder);
-  }
-}
-
-/** Polls until the condition holds; throws after five seconds, unless processes have to start first. */
-export async function until(what: string, holds: () => boolean | Promise<boolean>, patienceMs = 5000): Promise<void> {
-  const giveUpAt = Date.now() + patienceMs;
-  while (!(await holds())) {
-    if (Date.now() > giveUpAt) throw new Error(`waited too long for: ${what}`);
-    await new Promise((resolve) => setImmediate(resolve));
   }
 }

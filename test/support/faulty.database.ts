@@ -42,12 +42,12 @@ export class FaultyStore {
   }
 
   /** One proxied request; the status and our code, if it is a refusal of ours. */
-  async call(app: TestApp, token: { token: string }, timeoutMs = 5000): Promise<[number, string | undefined]> {
+  async call(app: TestApp, token: { token: string }, timeoutMs?: number): Promise<[number, string | undefined]> {
     const response = await this.exchange(app, token, timeoutMs);
     return [response.status, response.header('x-proxy-error')];
   }
 
-  async exchange(app: TestApp, token: { token: string }, timeoutMs = 5000): Promise<RawResponse> {
+  async exchange(app: TestApp, token: { token: string }, timeoutMs?: number): Promise<RawResponse> {
     const client = await RawClient.connect(app.port);
     try {
       const headers: [string, string][] = [['Authorization', `Bearer ${token.token}`]];

@@ -66,7 +66,7 @@ describe('RawClient', () => {
     client.resume();
     await sending;
     await stream.end();
-    expect((await client.response({ timeoutMs: 15_000 })).body.length).toBe(block.length);
+    expect((await client.response()).body.length).toBe(block.length);
     client.destroy();
   });
 

@@ -4,15 +4,7 @@ import { Server as TlsServer } from 'node:tls';
 import type { ResponseHead } from '../../src/upstream/response.head.js';
 import type { ExchangeObserver } from '../../src/upstream/upstream.exchange.js';
 import type { UpstreamError } from '../../src/upstream/upstream.error.js';
-
-/** The next turn in which something may have changed, until it has; a test that waits for ever names what for. */
-export async function until(what: string, isSo: () => boolean, withinMs = 5000): Promise<void> {
-  const end = performance.now() + withinMs;
-  while (!isSo()) {
-    if (performance.now() > end) throw new Error(`waited in vain for ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 1));
-  }
-}
+import { until } from './until.js';
 
 /** One connection to a raw upstream: what came, and what is said. */
 export class RawConnection {

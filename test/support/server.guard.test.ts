@@ -37,7 +37,7 @@ describe(ServerGuard, () => {
 
   it('does so when the process that has it is killed', async () => {
     const [server, guarded] = [sleeper(), folder()];
-    const module = new URL('support/server.guard.ts', import.meta.url).href;
+    const module = new URL('server.guard.ts', import.meta.url).href;
     const script = `const { ServerGuard } = await import('${module}');
       new ServerGuard('SIGTERM', process.argv[1]).watch(Number(process.argv[2]));
       process.stdout.write('watching');
