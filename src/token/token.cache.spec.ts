@@ -1,12 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { Repository } from 'typeorm';
-import { getRepositoryToken } from '@nestjs/typeorm';
+import { describe, expect, it } from 'vitest';
 import { TokensInvalidated } from '../changes/domain.events.js';
-import { TestApp } from '../../test/support/app.js';
 import type { InFlightRegistry } from './in.flight.registry.js';
-import { TokenAuthenticator } from './token.authenticator.js';
 import { type KnownToken, TokenCache } from './token.cache.js';
-import { TokenEntity } from './token.entity.js';
 
 const known = (id: string, projectId = 'p'): KnownToken => ({
   id,
@@ -49,25 +44,5 @@ describe(TokenCache.name, () => {
     expect([cache.get('1'), cache.get('2')?.id]).toEqual([undefined, 'two']);
     cache.onChangesSeen(new TokensInvalidated(new Set(), new Set(['p']), false));
     expect([cache.get('2'), cache.get('3')?.id]).toEqual([undefined, 'three']);
-  });
-});
-
-describe(TokenAuthenticator.name, () => {
-  let app: TestApp;
-  beforeAll(async () => void (app = await TestApp.start()));
-  afterAll(() => app.close());
-
-  it('a late read never brings back what was revoked meanwhile', async () => {
-    const { id, token } = await app.token();
-    const authenticator = app.running.app.get(TokenAuthenticator);
-    const tokens = app.running.app.get<Repository<TokenEntity>>(getRepositoryToken(TokenEntity));
-    const find = tokens.findOneBy.bind(tokens);
-    vi.spyOn(tokens, 'findOneBy').mockImplementationOnce(async (where) => {
-      const read = await find(where);
-      await app.manage('DELETE', `/manage/tokens/${id}`);
-      return read;
-    });
-    expect(await authenticator.identify(token)).toMatchObject({ id, isActive: false });
-    expect(await authenticator.identify(token)).toMatchObject({ id, isActive: false });
   });
 });

@@ -1,12 +1,12 @@
 import { DataSource, type ObjectLiteral } from 'typeorm';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
-import { TestApp, until } from '../../test/support/app.js';
-import { type FreshStore, onServers } from '../../test/support/databases.js';
-import { lockWaits } from '../../test/support/database.locks.js';
-import { ReplicaIdentity } from '../replicas/replica.identity.js';
-import { LedgerSql } from './ledger.sql.js';
-import { TokenEntity } from './token.entity.js';
-import { TokenService } from './token.service.js';
+import { TestApp, until } from '../support/app.js';
+import { type FreshStore, onServers } from '../support/databases.js';
+import { lockWaits } from '../support/database.locks.js';
+import { ReplicaIdentity } from '../../src/replicas/replica.identity.js';
+import { LedgerSql } from '../../src/token/ledger.sql.js';
+import { TokenEntity } from '../../src/token/token.entity.js';
+import { TokenService } from '../../src/token/token.service.js';
 
 onServers(LedgerSql.name, (onStore) => {
   /** The order of rows depends on the plan: with this one, a batch is looked up token by token. */

@@ -1,12 +1,12 @@
 import { EventEmitter2 } from '@nestjs/event-emitter';
 import { DataSource, QueryFailedError } from 'typeorm';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { TestApp } from '../../test/support/app.js';
-import { type FreshStore, onEveryStore } from '../../test/support/databases.js';
-import { TokensInvalidated } from './domain.events.js';
-import { ChangeEntity } from './change.entity.js';
-import { ChangeLog } from './change.log.js';
-import { RevisionCounter } from './revision.counter.js';
+import { TestApp } from '../support/app.js';
+import { type FreshStore, onEveryStore } from '../support/databases.js';
+import { TokensInvalidated } from '../../src/changes/domain.events.js';
+import { ChangeEntity } from '../../src/changes/change.entity.js';
+import { ChangeLog } from '../../src/changes/change.log.js';
+import { RevisionCounter } from '../../src/changes/revision.counter.js';
 
 onEveryStore(ChangeLog.name, (store) => {
   let database: FreshStore;

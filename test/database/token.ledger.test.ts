@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { DataSource, type EntityManager, TypeORMError } from 'typeorm';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
-import { TestApp } from '../../test/support/app.js';
-import { type FreshStore, onEveryStore } from '../../test/support/databases.js';
-import { ApiError } from '../common/errors/api.error.js';
-import { Clock } from '../common/values/clock.js';
-import { type AdmittedToken, LedgerSql } from './ledger.sql.js';
-import { TokenEntity } from './token.entity.js';
-import { TokenLedger } from './token.ledger.js';
-import { RequestCounter } from './request.counter.js';
+import { TestApp } from '../support/app.js';
+import { type FreshStore, onEveryStore } from '../support/databases.js';
+import { ApiError } from '../../src/common/errors/api.error.js';
+import { Clock } from '../../src/common/values/clock.js';
+import { type AdmittedToken, LedgerSql } from '../../src/token/ledger.sql.js';
+import { TokenEntity } from '../../src/token/token.entity.js';
+import { TokenLedger } from '../../src/token/token.ledger.js';
+import { RequestCounter } from '../../src/token/request.counter.js';
 
 onEveryStore(TokenLedger.name, (onStore) => {
   let app: TestApp;
