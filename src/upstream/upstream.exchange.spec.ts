@@ -222,7 +222,8 @@ describe(UpstreamExchange.name, () => {
     let isTaken = false;
     connection.socket.end(Buffer.alloc(20_000_000, 'a'), () => (isTaken = true));
     await until('the way to be full', () => connection.socket.writableLength > 0);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    // What is readable would be read before a whole exchange on another connection is over.
+    await house.exchange(1);
     expect([isTaken, told.pieces.length]).toEqual([false, 0]);
     running.resume();
     expect((await told.over()).body).toHaveLength(20_000_000);
@@ -253,7 +254,7 @@ describe(UpstreamExchange.name, () => {
     await until('the head', () => told.head !== undefined);
     old.resume();
     connection.answer('ok');
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await house.exchange(1);
     expect(told.pieces).toEqual([]);
     running.resume();
     expect((await told.over()).body).toBe('ok');

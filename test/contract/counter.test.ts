@@ -53,13 +53,13 @@ function contract(name: string, isMissing: boolean, open: () => Promise<OpenCoun
     });
 
     it('says when there is room again, and there is', async () => {
-      const demand = only(windowOf(2, 600));
+      const demand = only(windowOf(2, 3000));
       await askOften(counter, demand, 2);
       const refusal = await ask(counter, demand);
       if (!(refusal instanceof ApiError)) throw new Error('it was granted');
       expect([refusal.status, refusal.code]).toEqual([429, 'rate_limit_exceeded']);
       expect(refusal.retryAfterMs).toBeGreaterThan(0);
-      expect(refusal.retryAfterMs).toBeLessThanOrEqual(610);
+      expect(refusal.retryAfterMs).toBeLessThanOrEqual(3050);
       const from = performance.now() + refusal.retryAfterMs!;
       await until('it is granted', async () => (await codeOf(counter, demand)) === undefined);
       // A window that opened sooner would be too short; Redis has a clock of its own, in whole milliseconds.
@@ -160,16 +160,14 @@ function contract(name: string, isMissing: boolean, open: () => Promise<OpenCoun
       const [max, lengthMs] = [20, 300];
       const demand = only(windowOf(max, lengthMs));
       const passed: { asked: number; granted: number }[] = [];
-      const end = performance.now() + 4 * lengthMs;
       const caller = async (): Promise<void> => {
-        while (performance.now() < end) {
+        while (passed.length < 4 * max) {
           const asked = performance.now();
           if (!((await ask(counter, demand)) instanceof ApiError)) passed.push({ asked, granted: performance.now() });
           await new Promise((resolve) => setImmediate(resolve));
         }
       };
       await Promise.all(Array.from({ length: 10 }, caller));
-      expect(passed.length).toBeGreaterThan(2 * max);
       passed.sort((one, other) => one.granted - other.granted);
       // Each was counted between asking and being told: more than `max` within a window would show as this.
       const spans = passed.slice(max).map(({ granted }, i) => granted - passed[i]!.asked);

@@ -28,7 +28,8 @@ describe('slow and many clients', () => {
     expect((await fixture.call()).status).toBe(200);
     const responses = await Promise.all(slow.map((client) => client.response()));
     expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([408]));
-    expect(fixture.app.accessLines.filter(({ code }) => code === 'request_timeout')).toHaveLength(200);
+    const timedOut = () => fixture.app.accessLines.filter(({ code }) => code === 'request_timeout').length;
+    await until('the lines', () => timedOut() === 200);
     server.headersTimeout = 10_000;
     for (const client of slow) client.destroy();
   });

@@ -49,10 +49,8 @@ describe('a hostile upstream', () => {
       );
     for (const handler of [hugeChunkExtension(20_000_000), extension('2\r\n{}\r\n')]) {
       fixture.upstream.once(handler);
-      const startedAt = performance.now();
       const response = await get();
       expect(response.truncated).toBe(true);
-      expect(performance.now() - startedAt).toBeLessThan(1000);
       await endOf(response.header('x-proxy-request-id'), 'upstream');
     }
     fixture.upstream.once(hugeChunkExtension(1000));

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { until } from '../support/app.js';
 import { ProxyFixture } from '../support/proxy.fixture.js';
@@ -47,7 +49,6 @@ describe('the frames of an event stream', () => {
 
   it('are waited for once, by however many pieces a client is behind', async () => {
     const warnings: Error[] = [];
-    let written = 0;
     const onWarning = (warning: Error): void => void warnings.push(warning);
     process.on('warning', onWarning);
     fixture.upstream.once(async (exchange) => {
@@ -58,17 +59,21 @@ describe('the frames of an event stream', () => {
       ]);
       // Many small pieces in one read, until nobody takes any more.
       const many = Buffer.from('1\r\nx\r\n'.repeat(10_000));
-      while (await exchange.write(many)) written += 1;
+      while (await exchange.write(many));
     });
     const client = await fixture.connect();
+    const seen = once(fixture.app.running.app.getHttpServer(), 'request') as Promise<[unknown, ServerResponse]>;
     await client.send({ method: 'POST', target: '/v1/responses', headers: fixture.headers(), body: '{}' });
     client.pause();
     const request = await fixture.upstream.nextRequest();
-    await until('the upstream is held back', async () => {
-      const before = written;
-      await new Promise((resolve) => setTimeout(resolve, 200));
-      return before > 0 && written === before;
-    });
+    const [, response] = await seen;
+    const socket = response.socket!;
+    const waits = () => socket.listenerCount('drain') + response.listenerCount('drain');
+    const before = waits();
+    await until('the client to be behind', () => socket.writableNeedDrain);
+    // The pieces of that read have been written when the next request is served.
+    expect((await fixture.call({ method: 'GET', target: '/live', headers: [] })).status).toBe(200);
+    expect([socket.writableNeedDrain, waits()]).toEqual([true, before + 1]);
     client.destroy();
     await request.closed();
     process.off('warning', onWarning);

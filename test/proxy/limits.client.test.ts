@@ -6,7 +6,7 @@ describe('the official openai client', () => {
   const fixture = ProxyFixture.forTests({
     DISTRIBUTED_RATE_LIMIT_ENABLED: 'true',
     DISTRIBUTED_RATE_LIMIT_MAX: '1',
-    DISTRIBUTED_RATE_LIMIT_WINDOW: '1s',
+    DISTRIBUTED_RATE_LIMIT_WINDOW: '3s',
   });
   const client = (maxRetries: number, { token }: { token: string }) =>
     new OpenAI({ apiKey: token, baseURL: `${fixture.app.url}/v1`, maxRetries });

@@ -72,7 +72,7 @@ describe.skipIf(inject('redis') === null)('a slot in Redis', () => {
     const unheard = async (variables = {}): Promise<OpenCounter> => {
       const counter = await redisCounter(wire.through(inject('redis')!), {
         DISTRIBUTED_RATE_LIMIT_PREFIX: prefix,
-        REDIS_COMMAND_TIMEOUT: '300ms',
+        REDIS_COMMAND_TIMEOUT: '1s',
         ...variables,
       });
       open.push(counter);

@@ -14,7 +14,7 @@ describe.skipIf(!RedisServer.isInstalled())('limits in Redis', () => {
   /** Without limits for everyone. */
   let plain: TestApp;
 
-  const variables = { REDIS_COMMAND_TIMEOUT: '500ms', DISTRIBUTED_RATE_LIMIT_KEY_SECRET: 'of the tests' };
+  const variables = { REDIS_COMMAND_TIMEOUT: '2s', DISTRIBUTED_RATE_LIMIT_KEY_SECRET: 'of the tests' };
   const start = (more: Record<string, string> = {}) =>
     TestApp.start({ OPENAI_API_URL: upstream.baseUrl, REDIS_URL: redis.url, ...variables, ...more });
   const redisIs = (state: string) => async (): Promise<boolean> => {

@@ -12,7 +12,7 @@ describe('several providers', () => {
         main: { base_url, allowed_endpoints: ['/v1/models'] },
         side: {
           base_url: `${base_url}/side/door/`,
-          timeouts: { response_header: '300ms' },
+          timeouts: { response_header: '1s' },
           connection: { max_connections: 2, idle_timeout: '1s' },
         },
       },

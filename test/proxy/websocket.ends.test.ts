@@ -159,7 +159,7 @@ describe('a WebSocket of a proxy with short deadlines', () => {
 
 describe('a WebSocket when the server stops', () => {
   const opened: ProxyFixture[] = [];
-  const fixture = ProxyFixture.forTests({ DRAIN_TIMEOUT: '100ms' });
+  const fixture = ProxyFixture.forTests({ DRAIN_TIMEOUT: '2s' });
   afterEach(() => opened.splice(0));
 
   it('is waited for, then closed with 1001', async () => {
@@ -195,10 +195,11 @@ describe('STREAM_CUT_ON', () => {
 
   describe('=revoke,expiry', () => {
     const fixture = ProxyFixture.forTests({ STREAM_CUT_ON: 'revoke,expiry' });
-    const in1s = () => new Date(Date.now() + 1000).toISOString();
+    /** Late enough for a busy machine to open the socket first. */
+    const soon = () => new Date(Date.now() + 3000).toISOString();
 
     it('ends what runs when its token expires', async () => {
-      const { client, line } = await open(fixture, await fixture.app.token({ expires_at: in1s() }));
+      const { client, line } = await open(fixture, await fixture.app.token({ expires_at: soon() }));
       expect(await closing(client)).toEqual({ code: 1008, reason: 'The withering token has expired.' });
       expect(await line()).toMatchObject({ end: 'revoked', code: 'token_expired' });
     });
@@ -206,7 +207,7 @@ describe('STREAM_CUT_ON', () => {
     it('goes by the expiry that holds then', async () => {
       const token = await fixture.app.token({ expires_at: new Date(Date.now() + 3_600_000).toISOString() });
       const { client } = await open(fixture, token);
-      await fixture.app.manage('PATCH', `/manage/tokens/${token.id}`, { expires_at: in1s() });
+      await fixture.app.manage('PATCH', `/manage/tokens/${token.id}`, { expires_at: soon() });
       expect((await closing(client)).code).toBe(1008);
     });
   });

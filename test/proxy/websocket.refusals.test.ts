@@ -20,7 +20,7 @@ const protocols = (value: string): Headers => [...HANDSHAKE, ['Sec-WebSocket-Pro
 const unknown = `sk-wt-${'A'.repeat(38)}`;
 
 describe('a WebSocket handshake', () => {
-  const fixture = ProxyFixture.forTests({ UPSTREAM_HEADERS_TIMEOUT: '300ms' });
+  const fixture = ProxyFixture.forTests({ UPSTREAM_HEADERS_TIMEOUT: '1s' });
   const clients: WebSocketClient[] = [];
   afterEach(() => {
     for (const client of clients.splice(0)) client.socket.destroy();

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { until } from '../support/app.js';
 import { ProxyFixture } from '../support/proxy.fixture.js';
@@ -159,7 +160,9 @@ describe('a WebSocket', () => {
   it('makes a sender wait for a receiver that does not read', async () => {
     const upstream = new UpstreamSocket();
     fixture.upstream.once(upstream.handler);
+    const upgrade = once(fixture.app.running.app.getHttpServer(), 'upgrade') as Promise<[unknown, Socket]>;
     const client = await ask();
+    const [, served] = await upgrade;
     await client.answer();
     const request = await upstream.opened();
     client.socket.pause();
@@ -168,14 +171,11 @@ describe('a WebSocket', () => {
     const all = (async () => {
       for (let i = 0; i < 40; i += 1) sent += Number(await upstream.write(frame({ opcode: OPCODE.binary, payload })));
     })();
-    await until('the sender to be held up', () => sent > 0);
-    const line = { out: -1, still: 0 };
-    await until('no byte to move', () => {
-      line.still = sent === line.out ? line.still + 1 : 0;
-      line.out = sent;
-      return line.still > 2000;
-    });
+    await until('the client to be behind', () => served.writableNeedDrain);
+    // A sender that does not wait would send all of it in the time that these bytes take.
+    expect((await fixture.call({ body: Buffer.alloc(20_000_000) })).status).toBe(200);
     expect(sent).toBeLessThan(40);
+    expect(served.writableLength).toBeLessThan(1_000_000);
     expect(request.closing).toBeUndefined();
     client.socket.resume();
     for (let i = 0; i < 40; i += 1) expect((await client.next())?.payload.equals(payload)).toBe(true);

@@ -5,7 +5,7 @@ import { MANAGEMENT_TOKEN, until } from '../support/app.js';
 import { redisClient } from '../support/redis.client.js';
 import { RedisServer } from '../support/redis.server.js';
 
-function connect(url: string, timeout = '500ms'): RedisConnection {
+function connect(url: string, timeout = '1s'): RedisConnection {
   const { config } = loadConfig({ MANAGEMENT_TOKEN, REDIS_URL: url, REDIS_COMMAND_TIMEOUT: timeout });
   const connection = new RedisConnection(config);
   connection.onModuleInit();

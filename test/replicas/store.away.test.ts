@@ -16,7 +16,7 @@ onServers('a replica that is cut off from the store', (store) => {
     const app = await replicas.start({ DATABASE_URL: wire.through(replicas.databaseUrl), AUTH_STALE_GRACE: grace });
     const token = await replicas.a.token();
     await until('its first reading', () => freshnessOf(app).isCurrent);
-    expect(await outcomeOf(app, token)).toBe('ok');
+    await until('it serves', async () => (await outcomeOf(app, token)) === 'ok');
     const cut = () => {
       wire.refuse();
       wire.cutAll();

@@ -9,7 +9,7 @@ describe.skipIf(inject('postgres') === null)('several workers', { timeout: TIMEO
   let fixture: Workers;
   beforeAll(async () => {
     // Longer than it takes a request on a fresh connection to arrive: that one is still served.
-    fixture = await Workers.start(3, { PRE_STOP_DELAY: '500ms' });
+    fixture = await Workers.start(3, { PRE_STOP_DELAY: '2s' });
   }, TIMEOUT_MS);
   afterAll(() => fixture.close(), TIMEOUT_MS);
 
