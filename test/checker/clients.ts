@@ -47,7 +47,7 @@ export class Clients {
     this.running = Array.from({ length: cluster.size }, () => 0);
   }
 
-  /** Resolves when all have met their last refusal, or were told to stop. */
+  /** Resolves when every client has met its last refusal or was stopped. */
   async run(clients: number, replicas: readonly number[] = this.running.map((_, i) => i)): Promise<void> {
     await Promise.all(Array.from({ length: clients }, async () => this.client(replicas)));
     await this.agent.destroy();

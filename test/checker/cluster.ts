@@ -19,7 +19,7 @@ export class Cluster {
     readonly database: PostgresServer | MariadbServer | undefined,
   ) {}
 
-  /** All at once: whoever is first makes the tables. */
+  /** All at once: the first makes the tables. */
   static async start(
     size: number,
     variables: Variables,

@@ -42,7 +42,7 @@ onEveryStore(ChangeLog.name, (store) => {
       ['token', 'a'],
       ['project', 'b'],
     ]);
-    // The feed's own first word may come in between.
+    // The first event of the feed itself may come in between.
     expect(heard).toContainEqual(new TokensInvalidated(new Set(['a']), new Set(['b']), false));
   });
 
@@ -101,7 +101,7 @@ onEveryStore(ChangeLog.name, (store) => {
     const last = Math.ceil((await counter()) / 100) * 100 + 2000;
     await manager().query(`UPDATE revisions SET value = ${last - 1}`);
     await log.transaction(async (change) => change.token('last'));
-    const left = await manager().find(ChangeEntity, { order: { revision: 'ASC' } });
-    expect(left.map(({ revision }) => revision)).toEqual([last]);
+    const remaining = await manager().find(ChangeEntity, { order: { revision: 'ASC' } });
+    expect(remaining.map(({ revision }) => revision)).toEqual([last]);
   });
 });

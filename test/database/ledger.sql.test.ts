@@ -52,13 +52,13 @@ onServers(LedgerSql.name, (onStore) => {
     const row = await store.manager.findOneByOrFail(TokenEntity, { id: template });
     const [high, low] = ['f', '0'].map((digit) => `${digit}0000000-0000-4000-8000-000000000000`);
     for (const id of [high!, low!]) await store.manager.insert(TokenEntity, { ...row, id, secretHash: id });
-    const hold = await holdRow(high!);
+    const lock = await lockRow(high!);
     const revoked = app.running.app.get(TokenService).revokeAll(projectId);
     await until('the revocation waits', async () => (await lockWaits(store)) >= 1);
     const usages = [low!, high!].map((tokenId) => ({ tokenId, requests: 3, lastUsedAt: 1 }));
     const added = sql.add(app.running.app.get(ReplicaIdentity).id, { number: 1000, usages });
     await until('so does the usage', async () => (await lockWaits(store)) >= 2);
-    await hold.release();
+    await lock.release();
     expect(await Promise.allSettled([revoked, added])).toMatchObject([
       { status: 'fulfilled', value: { revoked_count: 3 } },
       { status: 'fulfilled' },
@@ -68,7 +68,7 @@ onServers(LedgerSql.name, (onStore) => {
   });
 
   /** Another transaction that has a token's row. */
-  async function holdRow(id: string): Promise<{ release: () => Promise<void> }> {
+  async function lockRow(id: string): Promise<{ release: () => Promise<void> }> {
     const runner = store.createQueryRunner();
     await runner.startTransaction();
     await runner.manager.findOneOrFail(TokenEntity, { where: { id }, lock: { mode: 'pessimistic_write' } });

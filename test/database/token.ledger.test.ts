@@ -151,7 +151,7 @@ onEveryStore(TokenLedger.name, (onStore) => {
     expect(tally(await takes(id, 5))).toEqual({ token_inactive: 5 });
   });
 
-  it('lets nobody proceed when the outcome of a statement is unknown, and serves the next', async () => {
+  it('grants nothing when the outcome of a statement is unknown, and serves the next take', async () => {
     const { id } = await capped(100);
     const take = sql.take.bind(sql);
     const token = await judged(id);

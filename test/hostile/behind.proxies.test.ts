@@ -17,7 +17,7 @@ let plain = 0;
 const echo = ({ method, target, text }: RecordedRequest): string => `${method} ${target} ${text}`;
 
 // Whether the front end refuses a message, mends it or passes it on as it is, is its own affair and changes with its
-// version. What is asserted holds in every case.
+// version. The assertions are true in every case.
 describe.each(FRONT_ENDS)('hostile framing behind %s', (name) => {
   const program = inject(name);
   const fixture = ProxyFixture.forTests();

@@ -29,7 +29,7 @@ describe('hostile sequences', () => {
 
   it.each([
     ['of a client that goes with its answer', 'Connection: close\r\n'],
-    ['beside an upgrade nobody offers', 'Upgrade: foo\r\nConnection: Upgrade\r\n'],
+    ['beside an upgrade to an unknown protocol', 'Upgrade: foo\r\nConnection: Upgrade\r\n'],
   ])('FR-28 an expectation %s does not keep its connection open', async (_what, header) => {
     const client = await fixture.connect();
     await client.write(await attack.request(`${header}Expect: 100-continue\r\nContent-Length: 2\r\n`));
@@ -41,7 +41,7 @@ describe('hostile sequences', () => {
     client.destroy();
   });
 
-  it('FR-29 an upgrade nobody offers is ignored; what follows in its packet is dropped with the connection', async () => {
+  it('FR-29 an upgrade to an unknown protocol is ignored; the bytes behind it in its packet are dropped with the connection', async () => {
     const client = await fixture.connect();
     await client.write(
       (await attack.request('Upgrade: foo\r\nConnection: Upgrade\r\n', '', 'GET /v1/models HTTP/1.1')) + SMUGGLED,

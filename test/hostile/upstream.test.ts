@@ -23,7 +23,7 @@ describe('a hostile upstream', () => {
     expect((await get()).truncated).toBe(true);
   });
 
-  it('RS-05 to HTTP/1.0, where a close is the end, a broken answer ends with a reset', async () => {
+  it('RS-05 to HTTP/1.0, where a close is the end, a broken response ends with a reset', async () => {
     for (const how of ['fin', 'reset'] as const) {
       fixture.upstream.once(rawAnswer(`${HEAD}transfer-encoding: chunked\r\n\r\n2\r\nab\r\n`, how));
       const client = await fixture.connect();
@@ -33,7 +33,7 @@ describe('a hostile upstream', () => {
     }
   });
 
-  it('UP-07 a transfer coding nobody asked for is 502, since its label would be lost', async () => {
+  it('UP-07 a transfer coding that was not asked for is 502, since its label would be lost', async () => {
     for (const coding of ['gzip, chunked', 'gzip']) {
       fixture.upstream.once(rawAnswer(`${HEAD}transfer-encoding: ${coding}\r\n\r\n0\r\n\r\n`, 'fin'));
       const response = await get();
@@ -108,7 +108,7 @@ describe('a hostile upstream', () => {
     expect(fixture.upstream.requests[1]?.connectionId).not.toBe(first?.connectionId);
   });
 
-  it('HD-17 CR and LF in a value of the upstream never split an answer; 8-bit bytes pass', async () => {
+  it('HD-17 CR and LF in a value of the upstream never split a response; 8-bit bytes pass', async () => {
     for (const line of ['x-odd: a\rx-forged: 1', 'x-odd: a\nx-forged: 1', 'x-odd: a\0b']) {
       fixture.upstream.once(oddHeader(line));
       const response = await get();
@@ -136,7 +136,7 @@ describe('a hostile upstream', () => {
     expect(response.rawHeaders.filter(([name]) => name === 'server-timing')).toHaveLength(2);
   });
 
-  it('UP-13 a slow taker holds the client back', async () => {
+  it('UP-13 an upstream that reads slowly makes the client wait', async () => {
     fixture.upstream.once(slowUpload(100_000, async (exchange) => void (await exchange.request.closed(Infinity))));
     const client = await fixture.connect();
     await client.write(
@@ -148,9 +148,9 @@ describe('a hostile upstream', () => {
       while (accepted < 100_000_000 && (await client.write(piece))) accepted += piece.length;
     })();
     const request = await fixture.upstream.nextRequest();
-    // Half a second of a taker at 100 KB/s: whoever does not hold back has sent everything by then.
+    // At 100 KB/s this takes half a second: a client that does not wait has sent everything by then.
     await request.received(50_000);
-    // What the kernels of both connections hold, and not much more.
+    // The kernel's buffers of both connections, and not much more.
     expect(accepted).toBeLessThan(40_000_000);
     client.destroy();
     await until('the line', () =>
@@ -159,7 +159,7 @@ describe('a hostile upstream', () => {
   });
 });
 
-describe('AU-14 what was taken', () => {
+describe('AU-14 a take', () => {
   const fixture = ProxyFixture.forTests();
 
   it('stays counted when the upstream got a byte, and is given back when it got none', async () => {

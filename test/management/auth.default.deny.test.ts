@@ -17,7 +17,7 @@ vi.mock('../../src/server/management.hooks.js', async (original) => {
   };
 });
 
-/** The front door refuses TRACE (contract §4), and QUERY (RFC 9110 has no such method). */
+/** The HTTP server refuses TRACE and QUERY before any route does. */
 const BEFORE_ANY_GUARD: Record<string, number> = { TRACE: 405, QUERY: 405 };
 
 const isOpen = (path: string) => /^\/(?:live|ready|health)$|^\/docs(?:\/|$)/.test(path);
@@ -95,7 +95,7 @@ describe('AD-01 default deny', () => {
   it('opens only health and docs to everybody', async () => {
     for (const { method, target } of routes()) {
       const { status } = await call(method, target);
-      // Of /docs/* not everything exists: that is told to everybody too.
+      // Not every path under /docs/ exists, and a 404 needs no token either.
       const wanted = isOpen(target) ? [200, 302, 404] : [BEFORE_ANY_GUARD[method] ?? 401];
       expect([method, target, wanted.includes(status), status]).toEqual([method, target, true, status]);
     }

@@ -84,7 +84,7 @@ describe('the management routes', () => {
       app.manage('GET', '/health'),
     ]);
 
-  it('AD-14 lets nobody keep, frame or sniff an answer', async () => {
+  it('AD-14 forbids storing, framing and sniffing a response', async () => {
     for (const answer of await everyKindOfAnswer()) {
       expect(Object.fromEntries(answer.headers)).toMatchObject({
         'cache-control': 'no-store',

@@ -56,7 +56,7 @@ onEveryStore('POST /manage/tokens', (store) => {
     expect(await (await app.manage('GET', '/manage/tokens')).text()).not.toContain(token.token);
   });
 
-  it('lives DEFAULT_TOKEN_LIFETIME unless told otherwise, and has no cap', async () => {
+  it('lives for DEFAULT_TOKEN_LIFETIME and has no cap by default', async () => {
     const token = await app.token({ project_id: project.id });
     expect(lifetimeMs(token)).toBeCloseTo(720 * MINUTE_MS, -2);
     expect(token).toMatchObject({ max_requests: null, remaining_requests: null });

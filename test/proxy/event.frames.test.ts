@@ -18,7 +18,7 @@ describe('the frames of an event stream', () => {
     return { paced, client };
   };
 
-  it.each(['1.1', '1.0'] as const)('hold pieces of every size, to a client of HTTP/%s', async (version) => {
+  it.each(['1.1', '1.0'] as const)('carry pieces of every size, to a client of HTTP/%s', async (version) => {
     const { paced, client } = await opened(version);
     let sent = '';
     for (const [n, size] of [...SIZES, ...SIZES.toReversed()].entries()) {
@@ -33,7 +33,7 @@ describe('the frames of an event stream', () => {
     client.destroy();
   });
 
-  it('come one after the other to a client that asks again on the same connection', async () => {
+  it('come one after the other to a client with several requests on one connection', async () => {
     const client = await fixture.connect();
     for (const n of [1, 2, 3]) {
       const paced = fixture.upstream.sse();
@@ -57,7 +57,7 @@ describe('the frames of an event stream', () => {
         ['content-type', 'text/event-stream'],
         ['transfer-encoding', 'chunked'],
       ]);
-      // Many small pieces in one read, until nobody takes any more.
+      // Many small pieces in one read, until no more are taken.
       const many = Buffer.from('1\r\nx\r\n'.repeat(10_000));
       while (await exchange.write(many));
     });

@@ -21,7 +21,7 @@ describe('the official openai client', () => {
     expect(refused).toMatchObject({ status: 429, code: 'rate_limit_exceeded' });
   });
 
-  it('waits as it is told and gets through', async () => {
+  it('waits for Retry-After and gets through', async () => {
     const token = await fixture.app.token();
     await Promise.all([1, 2].map(() => client(2, token).models.list()));
     expect(fixture.upstream.requests).toHaveLength(2);

@@ -9,7 +9,6 @@ const MIB = 1024 * KIB;
 const UNREAD_CLIENTS = 1000;
 const UPLOAD_BYTES = 100 * MIB;
 const DOWNLOAD_BYTES = 20 * MIB;
-/** An upstream that has more to say than anybody reads, and one that reads whatever comes. */
 const PIECE = Buffer.alloc(64 * KIB, 'x');
 
 /** Answers `/v1/endless` without end, `/v1/big` with 20 MiB, and anything else after reading the body. */
@@ -26,10 +25,10 @@ async function upstream(): Promise<Server> {
 }
 
 function pour(response: ServerResponse, total: number): void {
-  let left = total;
+  let remaining = total;
   const more = (): void => {
-    while (left > 0 && !response.destroyed) {
-      left -= PIECE.length;
+    while (remaining > 0 && !response.destroyed) {
+      remaining -= PIECE.length;
       if (!response.write(PIECE)) return void response.once('drain', more);
     }
     response.end();
@@ -98,7 +97,7 @@ describe.skipIf(process.platform !== 'linux')('memory of the whole process', () 
     expect(bytes).toBeLessThan(48 * MIB);
   });
 
-  it(`holds no more than 256 KiB for each of ${UNREAD_CLIENTS} clients that never read`, async () => {
+  it(`keeps no more than 256 KiB for each of ${UNREAD_CLIENTS} clients that never read`, async () => {
     const sockets: Socket[] = [];
     const bytes = await growth(async () => {
       for (let i = 0; i < UNREAD_CLIENTS; i += 1) {

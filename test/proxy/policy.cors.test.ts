@@ -79,8 +79,8 @@ describe('allowed_origins', () => {
   });
 
   it('marks refusals too, before and after the token is known', async () => {
-    const nobody = await fixture.call({ target, headers: [['Origin', APP]] });
-    expect([nobody.status, nobody.header('access-control-allow-origin')]).toEqual([401, APP]);
+    const anonymous = await fixture.call({ target, headers: [['Origin', APP]] });
+    expect([anonymous.status, anonymous.header('access-control-allow-origin')]).toEqual([401, APP]);
     const refused = await expectRefused(
       fixture,
       { target: '/v1/files', with: [['Origin', APP]] },
@@ -141,8 +141,8 @@ describe('without allowed_origins', () => {
   const fixture = ProxyFixture.forTests();
 
   it('a preflight needs a token and goes upstream, and the upstream’s word passes', async () => {
-    const nobody = await fixture.call({ method: 'OPTIONS', headers: asking(APP) });
-    expect([nobody.status, corsNames(nobody.rawHeaders)]).toEqual([401, []]);
+    const anonymous = await fixture.call({ method: 'OPTIONS', headers: asking(APP) });
+    expect([anonymous.status, corsNames(anonymous.rawHeaders)]).toEqual([401, []]);
     fixture.upstream.once(answer({ status: 200, headers: [['Access-Control-Allow-Origin', '*']], body: 'ok' }));
     const response = await fixture.call({ method: 'OPTIONS', headers: [...fixture.headers(), ...asking(APP)] });
     expect(response.header('access-control-allow-origin')).toBe('*');

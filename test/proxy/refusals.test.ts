@@ -134,13 +134,13 @@ describe('a refusal', () => {
     expect((await fixture.call()).status).toBe(200);
   });
 
-  it('upstream_reset is told not to be tried again', async () => {
+  it('upstream_reset asks the client not to try again', async () => {
     fixture.upstream.reply(finBeforeHeaders());
     const error = await raised(fixture.token.token);
     expect([error.status, error.code, error.headers?.get('x-should-retry')]).toEqual([502, 'upstream_reset', 'false']);
   });
 
-  it('an error of the upstream is not ours: it passes unchanged', async () => {
+  it('an error of the upstream passes unchanged', async () => {
     fixture.upstream.clear();
     const response = await fixture.call({ body: '{"broken' });
     expect(response.status).toBe(400);

@@ -133,7 +133,7 @@ describe('a WebSocket handshake', () => {
     ['a 101 to nothing', answer({ status: 101 }), 502, 'upstream_protocol'],
     ['silence', silence(), 504, 'upstream_timeout'],
   ] as [string, Handler, number, string][])(
-    'that the upstream meets with %s is told apart, and counted',
+    'that the upstream meets with %s has its own code, and is counted',
     async (_what, handler, status, code) => {
       fixture.upstream.once(handler);
       const token = await fixture.app.token({ max_requests: 1 });
@@ -216,7 +216,7 @@ describe('a WebSocket to an upstream that is not there', () => {
     }
   });
 
-  it('on a private address that nobody named is refused before it is dialled', async () => {
+  it('on a private address that is not allowed is refused before it is dialled', async () => {
     const created = await fixture.app.manage('POST', '/manage/projects', {
       name: 'inner',
       api_key: 'sk-x',

@@ -57,7 +57,7 @@ describe('a WebSocket', () => {
     },
   );
 
-  it('is counted once, and told in one line at its end: ok after a close handshake', async () => {
+  it('is counted once, and logged in one line at its end: ok after a close handshake', async () => {
     const token = await fixture.app.token({ max_requests: 5 });
     fixture.upstream.once(echo());
     const client = await ask({}, [...HANDSHAKE, ...fixture.headers(token)]);
@@ -182,7 +182,7 @@ describe('a WebSocket', () => {
     await all;
   });
 
-  it('ends as the upstream ends it, after what came before; the line says who', async () => {
+  it('ends as the upstream ends it, after what came before; the line names the side', async () => {
     for (const how of ['fin', 'reset'] as const) {
       const upstream = new UpstreamSocket();
       fixture.upstream.once(upstream.handler);
@@ -204,16 +204,16 @@ describe('a WebSocket', () => {
     const client = await ask();
     await client.answer();
     await upstream.opened();
-    const left = once(client.socket.removeAllListeners('end'), 'end');
+    const ended = once(client.socket.removeAllListeners('end'), 'end');
     upstream.fin();
-    await left;
+    await ended;
     const sent = await client.send({ opcode: OPCODE.text, payload: 'you still hear me' });
     expect((await upstream.next())?.raw).toEqual(sent);
     client.socket.end();
     expect(await upstream.next()).toBeUndefined();
   });
 
-  it('that the client leaves ends at the upstream; the line says who', async () => {
+  it('that the client closes ends at the upstream; the line names the side', async () => {
     for (const how of ['end', 'resetAndDestroy'] as const) {
       const upstream = new UpstreamSocket();
       fixture.upstream.once(upstream.handler);

@@ -66,7 +66,7 @@ describe('the OpenAPI document', () => {
     ).toEqual(real.toSorted());
   });
 
-  /** `/health` says more to whoever has the token, and needs none. */
+  /** `/health` needs no token, and reports more to a request that has one. */
   function securityOf(path: string): object[] | undefined {
     if (path === '/health') return [{}, { 'management-token': [] }];
     return path.startsWith('/manage') ? [{ 'management-token': [] }] : undefined;

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { finish, isAlive, Workers } from '../support/workers.js';
 
 const TIMEOUT_MS = 90_000;
-/** Every process throws where nobody catches when it is sent this signal. */
+/** On this signal every process throws an exception that nothing catches. */
 const THROWS = "process.on('SIGUSR2', () => { throw new Error('made up'); });";
 
 describe.skipIf(inject('postgres') === null || process.platform === 'win32')('an uncaught exception', () => {

@@ -75,7 +75,7 @@ describe.skipIf(inject('postgres') === null)('starting workers', { timeout: TIME
     await fixture.sees('one that starts', () => [...fixture.pids.keys()].at(-1)! > worker);
   });
 
-  it('lose nobody whose replacement is refused, whatever they are sent', async () => {
+  it('lose no worker whose replacement is refused, whatever signal they are sent', async () => {
     const serving = [...fixture.pids].filter(([, pid]) => isAlive(pid));
     const [newest] = serving.at(-1)!;
     const before = fixture.entries.length;

@@ -4,7 +4,7 @@ import { cli, type CliResult, scratch } from './cli.run.js';
 
 type Answer = Parameters<ManagementApi['answer']>[0];
 
-/** The `manage` commands in front of a management API that says what it is told to, for the tests of one file. */
+/** The `manage` commands in front of a management API whose responses the test sets, for the tests of one file. */
 export class CliFixture {
   readonly files = scratch();
   /** An `--env` file with a management token. */

@@ -70,7 +70,7 @@ export class RecordingUpstream {
     }
   }
 
-  /** Resolves when `condition` holds; looked at whenever the upstream sees anything. */
+  /** Resolves when `condition` is true. It is checked whenever the upstream receives anything. */
   async until(what: string, condition: () => boolean, timeoutMs?: number): Promise<void> {
     await this.changes.until(what, () => condition() || undefined, timeoutMs);
   }

@@ -7,11 +7,11 @@ const PAUSE_MS = 10;
 /** Resolves once the condition holds; throws after `patienceMs` with the name of the condition. */
 export async function until(
   what: string,
-  holds: () => boolean | Promise<boolean>,
+  condition: () => boolean | Promise<boolean>,
   patienceMs = PATIENCE_MS,
 ): Promise<void> {
   const giveUpAt = performance.now() + patienceMs;
-  while (!(await holds())) {
+  while (!(await condition())) {
     if (performance.now() > giveUpAt) throw new Error(`waited too long for: ${what}`);
     await pause(PAUSE_MS);
   }

@@ -54,7 +54,7 @@ export class FrameReader {
 
   constructor(private readonly inbox: WireInbox) {}
 
-  /** The next frame; undefined when the peer left at a frame's end. Throws when it left inside one. */
+  /** The next frame; undefined when the peer closed at a frame's end. Throws when it closed inside one. */
   async next(): Promise<Frame | undefined> {
     if (!(await this.has(2))) return this.bytes === 0 ? undefined : fail(this.bytes);
     const head = this.peek();
@@ -100,7 +100,7 @@ export class FrameReader {
 }
 
 function fail(bytes: number): never {
-  throw new Error(`the peer left ${bytes} bytes into a frame`);
+  throw new Error(`the peer closed ${bytes} bytes into a frame`);
 }
 
 function shortLength(length: number): number {
