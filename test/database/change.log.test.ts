@@ -28,7 +28,7 @@ onEveryStore(ChangeLog.name, (store) => {
       ({ subject, subjectId }) => [subject, subjectId],
     );
 
-  it('writes what changed under the next revision, and says so here at once', async () => {
+  it('writes what changed under the next revision, and emits it here at once', async () => {
     const heard: TokensInvalidated[] = [];
     app.running.app.get(EventEmitter2).on(TokensInvalidated.topic, (changes: TokensInvalidated) => heard.push(changes));
     const before = await counter();

@@ -39,7 +39,7 @@ onServers('a server whose database is being opened', (store) => {
     await drop();
   });
 
-  it('goes on when the other session lets go', async () => {
+  it('goes on when the other session ends', async () => {
     const { variables, drop } = await store.fresh();
     await (await TestApp.start(variables)).close();
     const other = await session(store, variables['DATABASE_URL']!);

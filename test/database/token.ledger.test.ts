@@ -129,7 +129,7 @@ onEveryStore(TokenLedger.name, (onStore) => {
     expect(tally(await takes('3d2f8a54-6f0e-4b1a-9a35-3f2f6f6f1f10', 2))).toEqual({ token_not_found: 2 });
   });
 
-  it.runIf(onStore.driver !== 'sqlite')('says that a token expired by the clock that refused it', async () => {
+  it.runIf(onStore.driver !== 'sqlite')('refuses a token as expired by the clock that decided it', async () => {
     const { id } = await capped(5);
     await store.update(TokenEntity, { id }, { expiresAt: Date.now() - 1 });
     vi.spyOn(app.running.app.get(Clock), 'now').mockReturnValue(Date.now() - 60_000);
@@ -156,7 +156,7 @@ onEveryStore(TokenLedger.name, (onStore) => {
     const take = sql.take.bind(sql);
     const token = await judged(id);
     let late: Promise<string>[] = [];
-    // The statement was committed, its answer lost; others have come meanwhile, and wait for the same store.
+    // The statement was committed, its reply lost. Other takes have come meanwhile, and wait for the same database.
     vi.spyOn(sql, 'take').mockImplementationOnce(async (...values) => {
       late = Array.from({ length: 5 }, () => outcome(ledger.take(token)));
       await take(...values);
@@ -172,7 +172,7 @@ onEveryStore(TokenLedger.name, (onStore) => {
     expect(await count(id)).toBe(13);
   });
 
-  it('a refusal for the store says to try again; it is never a 401', async () => {
+  it('a refusal because of the database asks to try again; it is never a 401', async () => {
     const { id } = await capped(1);
     vi.spyOn(sql, 'take').mockRejectedValue(new Error('anything at all'));
     await expect(ledger.take(await judged(id))).rejects.toMatchObject({
@@ -183,7 +183,7 @@ onEveryStore(TokenLedger.name, (onStore) => {
     });
   });
 
-  it('keeps a take that cannot be given back counted, and says so', async () => {
+  it('keeps a take counted that cannot be given back, and logs it', async () => {
     const { id } = await capped(1);
     await ledger.take(await judged(id));
     vi.spyOn(sql, 'giveBack').mockRejectedValue(new TypeORMError('the store is down'));

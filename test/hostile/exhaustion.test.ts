@@ -83,7 +83,7 @@ describe('slow and many clients', () => {
     await client.write(HEAD(fixture.token.token, 'Content-Length: 0'));
     const [, response] = await seen;
     let most = 0;
-    await until('the answer to stall', () => {
+    await until('the response to stall', () => {
       most = Math.max(most, response.writableLength);
       return response.writableNeedDrain && sent > 0;
     });

@@ -57,7 +57,7 @@ describe('a hostile upstream', () => {
     expect((await get()).text).toBe('{}');
   });
 
-  it('RS-08 UP-08 a flood of interim answers is cut off at 64 KB', async () => {
+  it('RS-08 UP-08 a flood of interim responses is cut off at 64 KB', async () => {
     fixture.upstream.once(async (exchange) => {
       await exchange.receiveAll();
       while (await exchange.head(103, [['link', `<${'x'.repeat(900)}>`]])) if (exchange.request.closing) break;

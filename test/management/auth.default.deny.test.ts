@@ -84,7 +84,7 @@ describe('AD-01 default deny', () => {
     }
   });
 
-  it('looks at the credential before the body: a stranger’s body is not read or judged', async () => {
+  it('checks the credential before the body: without a valid one, the body is not read', async () => {
     for (const type of ['application/json', 'text/plain']) {
       const headers = { 'Content-Type': type };
       const answer = await request(app.port, { method: 'POST', target: '/manage/projects', headers, body: '{' });
@@ -101,7 +101,7 @@ describe('AD-01 default deny', () => {
     }
   });
 
-  it('answers under /v1 with its own 401, for the management token too', async () => {
+  it('has a 401 of its own under /v1, for the management token too', async () => {
     for (const [credential, code] of [
       [undefined, 'token_missing'],
       [`Bearer ${app.variables['MANAGEMENT_TOKEN']}`, 'token_malformed'],

@@ -12,7 +12,7 @@ describe('rate_limit_per_minute', () => {
   };
   const change = (id: string, body: object) => fixture.app.manage('PATCH', `/manage/tokens/${id}`, body);
 
-  it('lets so many through and tells the rest when to come back', async () => {
+  it('serves the limit and refuses the rest with the time to wait', async () => {
     const token = await fixture.app.token({ rate_limit_per_minute: 2 });
     expect(await statuses(token, 2)).toEqual([200, 200]);
     const refused = await fixture.call({ headers: fixture.headers(token) });

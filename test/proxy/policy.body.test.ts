@@ -112,7 +112,7 @@ describe('param_whitelist', () => {
   it('BD-13 decides over a value of a megabyte', async () =>
     void (await expectRefused(fixture, { body: `{"model":"${'a'.repeat(1024 * 1024)}"}` }, 400, 'param_not_allowed')));
 
-  it('does not ask GET and DELETE for a body, but judges the one they bring', async () => {
+  it('does not require a body of GET and DELETE, but checks the one they have', async () => {
     await expectPassed(fixture, { method: 'GET', target: '/v1/models' });
     await expectPassed(fixture, { method: 'DELETE', target: '/v1/files/f' });
     await expectRefused(
@@ -123,7 +123,7 @@ describe('param_whitelist', () => {
     );
   });
 
-  it('does not ask an action for a body that has none', async () =>
+  it('does not require a body of an action that has none', async () =>
     void (await expectPassed(fixture, { target: '/v1/responses/resp_1/cancel' })));
 });
 

@@ -103,7 +103,7 @@ describe('a refusal', () => {
     expect(fixture.bytesUpstream).toBe(bytes);
   });
 
-  it('store_unavailable, never 401, when the store fails', async () => {
+  it('store_unavailable, never 401, when the database fails', async () => {
     const token = await fixture.app.token({ max_requests: 5 });
     const dataSource = fixture.app.running.app.get(DataSource);
     await fixture.call({ headers: fixture.headers(token) });

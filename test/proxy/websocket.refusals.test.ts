@@ -120,7 +120,7 @@ describe('a WebSocket handshake', () => {
     expect(await client.closed()).toBe('fin');
   });
 
-  it('answered in part is broken off, not ended', async () => {
+  it('refused by half a response is broken off, not ended', async () => {
     fixture.upstream.once(shortBody());
     const passed = await (await ask([...HANDSHAKE, ...fixture.headers()])).answer();
     expect(passed.truncated).toBe(true);
@@ -143,7 +143,7 @@ describe('a WebSocket handshake', () => {
     },
   );
 
-  it('whose client leaves before the answer is abandoned at the upstream', async () => {
+  it('whose client closes before the response is aborted at the upstream', async () => {
     fixture.upstream.once(silence());
     const client = await ask([...HANDSHAKE, ...fixture.headers(), ['X-Request-Id', 'left-early']]);
     const request = await fixture.upstream.nextRequest();

@@ -81,7 +81,7 @@ describe('a WebSocket', () => {
     expect(fixture.app.running.lifecycle.running).toBe(0);
   });
 
-  it('hands the upstream the handshake as it was sent, except for the header table', async () => {
+  it('sends the handshake to the upstream as it came, except for the header table', async () => {
     const upstream = new UpstreamSocket();
     fixture.upstream.once(upstream.handler);
     const client = await ask({}, [
@@ -111,7 +111,7 @@ describe('a WebSocket', () => {
     ]);
   });
 
-  it('hands the client the upstream’s 101, except for the header table', async () => {
+  it('sends the upstream’s 101 to the client, except for the header table', async () => {
     fixture.upstream.once(
       new UpstreamSocket([
         ['Sec-WebSocket-Extensions', 'permessage-deflate'],
@@ -198,7 +198,7 @@ describe('a WebSocket', () => {
     }
   });
 
-  it('half-closed by the upstream still brings what the client says', async () => {
+  it('half-closed by the upstream still carries what the client sends', async () => {
     const upstream = new UpstreamSocket();
     fixture.upstream.once(upstream.handler);
     const client = await ask();

@@ -20,7 +20,7 @@ onServers('a replica whose process stands still', (store) => {
   it('is named in the response of a call that waits, and refuses a revoked token from its first request on', async () => {
     const { a } = replicas;
     const token = await a.token();
-    await until('the first answer', async () => (await outcomeOf(frozen, token)) === 'ok');
+    await until('the first response', async () => (await outcomeOf(frozen, token)) === 'ok');
     expect(await outcomeOf(frozen, token)).toBe('ok');
     const id = await idOfFrozen();
     frozen.process.kill('SIGSTOP');

@@ -17,7 +17,7 @@ const stopHeart = (app: TestApp) => (app.running.app.get(ReplicaRegistry).confir
 describe('?wait=replicas', () => {
   const fixture = ProxyFixture.forTests();
 
-  it('answers as the call does without, and names one replica where there is one', async () => {
+  it('returns what the call returns without it, and counts one replica where there is one', async () => {
     const { id } = await fixture.app.token();
     const renamed = await fixture.app.manage('PATCH', `/manage/tokens/${id}?wait=replicas`, { name: 'other' });
     expect([renamed.status, confirmed(renamed), pending(renamed)]).toEqual([200, '1', null]);
@@ -60,7 +60,7 @@ describe('?wait=replicas', () => {
 onServers('?wait=replicas', (store) => {
   const replicas = Replicas.forTests(store);
 
-  it('answers when every replica refuses the token', async () => {
+  it('returns when every replica refuses the token', async () => {
     const { a, b } = replicas;
     const tokens = await Promise.all(Array.from({ length: 5 }, () => a.token()));
     for (const token of tokens) {

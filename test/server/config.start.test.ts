@@ -64,7 +64,7 @@ describe('llm-proxy server', () => {
     });
   });
 
-  it.concurrent('BS-02 BS-04 BS-08 tells every fault, one line each, and no secret', async ({ expect }) => {
+  it.concurrent('BS-02 BS-04 BS-08 reports every error, one line each, and no secret', async ({ expect }) => {
     const { code, lines, listened } = await refused({
       NODE_ENV: 'production',
       MANAGEMENT_TOKEN: 'changeme-weak-canary',

@@ -79,7 +79,7 @@ describe('the OpenAPI document', () => {
       expect([path, operation.security]).toEqual([path, securityOf(path)]);
   });
 
-  it('names the answers of every route, refusals with their shape', () => {
+  it('documents the responses of every route, refusals with their shape', () => {
     for (const { path, operation } of operations()) {
       const statuses = Object.keys(operation.responses);
       expect(statuses.some((status) => status.startsWith('2'))).toBe(true);

@@ -65,7 +65,7 @@ describe('package-lock.json', () => {
     expect(missing).toEqual([]);
   });
 
-  // Older ones have known faults in how they read requests or write queries.
+  // Older ones have known bugs in how they read requests or write queries.
   it.each([
     ['undici', '8.9.0'],
     ['fastify', '5.8.5'],

@@ -30,7 +30,7 @@ export interface TokenAnswer {
   [field: string]: unknown;
 }
 
-/** The whole application on loopback, port 0, over a database of its own: what a test talks to. */
+/** The whole application on loopback, port 0, over a database of its own. */
 export class TestApp {
   private names = 0;
 
@@ -55,7 +55,7 @@ export class TestApp {
     });
     const all = {
       MANAGEMENT_TOKEN,
-      // A file of faults would open it; the tests of the breaker set it.
+      // A test file with many failures would open the breaker; its own tests set a limit.
       UPSTREAM_BREAKER_FAILURES: '0',
       ENCRYPTION_KEY,
       LISTEN_ADDR: '127.0.0.1:0',

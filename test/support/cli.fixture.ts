@@ -11,7 +11,7 @@ export class CliFixture {
   readonly env = this.files.file('.env', 'MANAGEMENT_TOKEN=operator-token\n');
   api!: ManagementApi;
 
-  /** Starts before the first test of the file and stops after the last. Every test begins with no calls and this answer. */
+  /** Starts before the first test of the file and stops after the last. Every test begins with no calls and this response. */
   static forTests(answer: Answer): CliFixture {
     const fixture = new CliFixture();
     beforeAll(async () => {

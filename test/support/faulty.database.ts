@@ -11,7 +11,7 @@ import { answer } from './upstream.scenarios.js';
 
 export type ServerDriver = 'postgres' | 'mysql';
 
-/** An application whose database server is its own, behind a wire that can be cut: for what goes wrong with stores. */
+/** An application whose database server is its own, behind a connection that can be cut: for the failures of databases. */
 export class FaultyStore {
   private readonly apps: TestApp[] = [];
 

@@ -7,7 +7,7 @@ import type { RawResponse } from './raw.response.js';
 /** Ten times the second that the rows ask for, so that a busy machine stays below it. */
 const RESPONSE_WITHIN_MS = 10_000;
 
-/** Sends hostile bytes and checks what every row of reference/hostile-inputs.md requires besides its own outcome. */
+/** Sends hostile bytes and checks what every row of the catalogue requires besides its own outcome. */
 export class Attack {
   /** A capped token: its count shows at once whether something was taken. */
   private token: TokenAnswer | undefined;

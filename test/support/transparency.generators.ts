@@ -8,7 +8,7 @@ import type { HeaderLine } from './wire.head.js';
 /** How a message is framed. `close` exists for responses only. */
 export type Framed = 'none' | 'length' | 'chunked' | 'close';
 
-/** One generated exchange: what the client is to send and what the upstream is to answer. */
+/** One generated exchange: the request of the client and the response of the upstream. */
 export interface Plan {
   operation: Operation;
   method: string;
@@ -20,7 +20,7 @@ export interface Plan {
   /** Where the client's bytes are cut into writes and chunks, as fractions of the body. */
   cuts: number[];
   answer: AnswerPlan;
-  /** The upstream answers when the first byte of the body has come. */
+  /** The upstream responds when the first byte of the body has arrived. */
   early: boolean;
 }
 

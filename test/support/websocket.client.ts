@@ -46,7 +46,7 @@ export class WebSocketClient {
     return client;
   }
 
-  /** The answer to the handshake. */
+  /** The response to the handshake. */
   answer(): Promise<RawResponse> {
     return readResponse(this.inbox);
   }

@@ -13,7 +13,7 @@ export interface FrameContent {
   mask?: Buffer;
 }
 
-/** One frame as it came, byte for byte, and what it says. */
+/** One frame as it came, byte for byte, and its fields. */
 export interface Frame {
   raw: Buffer;
   fin: boolean;
@@ -37,7 +37,7 @@ export function frame({ opcode, payload = '', fin = true, compressed = false, ma
 export const closePayload = (code: number, reason = ''): Buffer =>
   Buffer.concat([Buffer.from([code >> 8, code & 0xff]), Buffer.from(reason)]);
 
-/** What a close frame says. */
+/** Code and reason of a close frame. */
 export const closeOf = ({ payload }: Frame): { code: number; reason: string } => ({
   code: payload.readUInt16BE(0),
   reason: payload.subarray(2).toString(),
