@@ -6,7 +6,11 @@ export default defineConfig({
     setupFiles: ['reflect-metadata'],
     globalSetup: ['test/support/global.setup.ts'],
     reporters: ['default', './test/support/closing.reporter.ts'],
-    testTimeout: 20_000,
+    // These limits only end a test that hangs. A hook starts processes and whole databases, and on a machine whose cores
+    // are all busy everything takes several times as long: 60 s are ten times what the slowest test needs on a quiet one.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    expect: { poll: { timeout: 20_000 } },
     coverage: {
       provider: 'v8',
       include: ['src/**/*.ts'],

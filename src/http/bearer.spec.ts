@@ -26,9 +26,7 @@ describe(bearer.name, () => {
   ])('refuses %j', (value) => expect(bearer(value)).toBeNull());
 
   it('takes linear time over a long value', () => {
-    const long = `Bearer ${' '.repeat(200_000)}`;
-    const startedAt = performance.now();
-    expect(bearer(`${long},`)).toBeNull();
-    expect(performance.now() - startedAt).toBeLessThan(1000);
+    // With quadratic time this runs into the timeout of the test; with linear time it takes milliseconds.
+    expect(bearer(`Bearer ${' '.repeat(1_000_000)},`)).toBeNull();
   });
 });

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { WorkerSupervisor } from './worker.supervisor.js';
 import type { ToWorker } from './worker.messages.js';
 import type { WorkerExit, WorkerProcess } from './worker.process.js';
@@ -56,10 +56,10 @@ describe(WorkerSupervisor.name, () => {
     refuses = true;
     for (const worker of old) worker.terminate();
     // Two tries for each: the second comes after a pause.
-    await vi.waitFor(() => expect(workers.length).toBeGreaterThanOrEqual(6));
+    await expect.poll(() => workers.length).toBeGreaterThanOrEqual(6);
     expect(old.map(({ sent }) => sent)).toEqual([[], []]);
     refuses = false;
-    await vi.waitFor(() => expect(old.map(({ sent }) => sent)).toEqual([['leave'], ['leave']]));
+    await expect.poll(() => old.map(({ sent }) => sent)).toEqual([['leave'], ['leave']]);
     expect(workers.filter(({ hasRefused, sent }) => !hasRefused && sent.length === 0)).toHaveLength(2);
     expect(await supervisor.stop('SIGTERM', 0, Promise.resolve())).toBe(0);
   });

@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type RawConnection, RawUpstream, until } from '../../test/support/raw.upstream.js';
+import { type RawConnection, RawUpstream } from '../../test/support/raw.upstream.js';
+import { until } from '../../test/support/until.js';
 import type { UpstreamError } from './upstream.error.js';
 import { UploadWriter } from './upload.writer.js';
 

@@ -9,7 +9,8 @@ import {
 } from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { selfSigned } from '../../test/support/certificate.js';
-import { RawUpstream, ObserverSpy, until } from '../../test/support/raw.upstream.js';
+import { RawUpstream, ObserverSpy } from '../../test/support/raw.upstream.js';
+import { until } from '../../test/support/until.js';
 import { connector } from './upstream.connector.js';
 import type { UpstreamError } from './upstream.error.js';
 import { UpstreamPool } from './upstream.pool.js';
@@ -106,8 +107,14 @@ describe(connector.name, () => {
     connection.respond('HTTP/1.1 200 OK\r\n\r\n');
     await until('the head', () => observer.head !== undefined);
     connection.socket.end(Buffer.alloc(20_000_000, 'a'), () => (isTaken = true));
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    expect(isTaken).toBe(false);
+    await until('the way to be full', () => connection.socket.writableLength > 0);
+    // What is readable would be read before a whole exchange on another connection is over.
+    const other = send(pool);
+    const second = await upstream.connection(1);
+    await second.request();
+    second.respond(OK);
+    await other.over();
+    expect([isTaken, observer.pieces.length]).toEqual([false, 0]);
     exchange.resume();
     expect((await observer.over()).body).toHaveLength(20_000_000);
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { OK, PoolFixture } from '../../test/support/pool.fixture.js';
-import { ObserverSpy, until } from '../../test/support/raw.upstream.js';
+import { ObserverSpy } from '../../test/support/raw.upstream.js';
+import { until } from '../../test/support/until.js';
 import { UpstreamExchange } from './upstream.exchange.js';
 
 describe(`${UpstreamExchange.name}, paused`, () => {
@@ -16,7 +17,8 @@ describe(`${UpstreamExchange.name}, paused`, () => {
     let isTaken = false;
     connection.socket.end(Buffer.alloc(20_000_000, 'a'), () => (isTaken = true));
     await until('the socket buffers to be full', () => connection.socket.writableLength > 0);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    // What is readable would be read before a whole exchange on another connection is over.
+    await fixture.exchange(1);
     expect([isTaken, observer.pieces.length]).toEqual([false, 0]);
     running.resume();
     expect((await observer.over()).body).toHaveLength(20_000_000);
@@ -47,7 +49,7 @@ describe(`${UpstreamExchange.name}, paused`, () => {
     await until('the head', () => observer.head !== undefined);
     old.resume();
     connection.respond('ok');
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await fixture.exchange(1);
     expect(observer.pieces).toEqual([]);
     running.resume();
     expect((await observer.over()).body).toBe('ok');

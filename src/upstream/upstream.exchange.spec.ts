@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { nextTurn, OK, openBody, PoolFixture } from '../../test/support/pool.fixture.js';
-import { ObserverSpy, until } from '../../test/support/raw.upstream.js';
+import { ObserverSpy } from '../../test/support/raw.upstream.js';
+import { until } from '../../test/support/until.js';
 import { UpstreamExchange } from './upstream.exchange.js';
 
 describe(UpstreamExchange.name, () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { nextTurn, OK, openBody, PoolFixture } from '../../test/support/pool.fixture.js';
-import { ObserverSpy, until } from '../../test/support/raw.upstream.js';
+import { ObserverSpy } from '../../test/support/raw.upstream.js';
+import { until } from '../../test/support/until.js';
 import { connector } from './upstream.connector.js';
 import { UpstreamPool } from './upstream.pool.js';
 

@@ -6,7 +6,7 @@ import type { Random } from './random.js';
 
 export interface CapResult {
   calls: number;
-  /** What did not hold. */
+  /** The rules that were broken. */
   strange: string[];
 }
 

@@ -12,7 +12,7 @@ import { countingTrial, spendingTrial } from './spending.trial.js';
 
 export type Driver = 'sqlite' | 'postgres' | 'mysql';
 
-/** What a run of the checker has to say; every list of faults has to be empty. */
+/** The result of a run of the checker; every list of faults has to be empty. */
 export class Verdict {
   trials = 0;
   replicaKills = 0;
@@ -70,7 +70,7 @@ export async function checkSpending(driver: Driver, trials: number, seed: number
     for (let n = 0; n < trials; n += 1) await spend(cluster, random, n, verdict);
     for (let n = 0; n < trials; n += 1) await moveCaps(cluster, random, n, verdict);
     const { calls, counted, strange } = await countingTrial(cluster, random, 'uncapped');
-    // Stopped, so that everything is written; one is started again to say what.
+    // Stopped, so that everything is written; one is started again to read it.
     await cluster.drain();
     await cluster.startReplica(0);
     const total = await counted();
@@ -109,7 +109,7 @@ async function moveCaps(cluster: Cluster, random: Random, n: number, verdict: Ve
   verdict.faults.push(...strange.map((what) => `cap moved, trial ${n}: ${what}`));
 }
 
-/** Revocations as other replicas hear of them; `push` is how. */
+/** Revocations as other replicas learn of them, by `push`. */
 export async function checkRevocation(
   driver: 'postgres' | 'mysql',
   push: string,

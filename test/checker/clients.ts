@@ -41,13 +41,13 @@ export class Clients {
     private readonly cluster: Cluster,
     private readonly secret: string,
     private readonly random: Random,
-    /** Of a refusal: whether it ends the clients' work or they may ask again; undefined if it should never be. */
+    /** For the code of a refusal: whether the clients end or try again; undefined if it should never come. */
     private readonly expects: (code: string) => 'end' | 'again' | undefined,
   ) {
     this.running = Array.from({ length: cluster.size }, () => 0);
   }
 
-  /** Resolves when all have met their last refusal, or were told to stop. */
+  /** Resolves when every client has met its last refusal or was stopped. */
   async run(clients: number, replicas: readonly number[] = this.running.map((_, i) => i)): Promise<void> {
     await Promise.all(Array.from({ length: clients }, async () => this.client(replicas)));
     await this.agent.destroy();
@@ -106,7 +106,7 @@ export class Clients {
   }
 }
 
-/** One request each, all at once, in turn over the replicas: status and code of each answer. */
+/** One request each, all at once, in turn over the replicas: status and code of each response. */
 export async function crowd(cluster: Cluster, secret: string, size: number): Promise<string[]> {
   const dispatcher = new Agent({ connections: size, pipelining: 1 });
   const answers = await Promise.all(

@@ -19,7 +19,7 @@ export class Cluster {
     readonly database: PostgresServer | MariadbServer | undefined,
   ) {}
 
-  /** All at once: whoever is first makes the tables. */
+  /** All at once: the first makes the tables. */
   static async start(
     size: number,
     variables: Variables,
@@ -54,7 +54,7 @@ export class Cluster {
     await replica?.stop('SIGKILL');
   }
 
-  /** Every replica says that it may be given work. */
+  /** Every replica is ready. */
   async ready(): Promise<void> {
     for (const replica of this.replicas)
       await until('a replica is ready', async () => {

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 
-/** An upstream that answers everything with 200 and counts by the key it was asked with. */
+/** An upstream whose every response is 200, and which counts requests by their key. */
 export class CountingUpstream {
   private readonly counts = new Map<string, number>();
   private readonly server: Server;

@@ -5,7 +5,7 @@ import type { Cluster } from './cluster.js';
 import type { Random } from './random.js';
 
 export interface RevocationResult {
-  /** Milliseconds from the answer to the revocation until the last request that another replica still served was begun. */
+  /** Milliseconds from the response to the revocation to the start of the last request that another replica served. */
   delayMs: number;
   strange: string[];
 }
@@ -19,7 +19,7 @@ const ENDS: Record<Taken, readonly string[]> = {
   projects: ['token_inactive', 'project_inactive'],
 };
 
-/** Clients use an uncapped token on all other replicas while one is told to revoke it, or to delete its project. */
+/** Clients use an uncapped token on all other replicas while one revokes it, or deletes its project. */
 export async function revocationTrial(
   cluster: Cluster,
   random: Random,
@@ -37,10 +37,10 @@ export async function revocationTrial(
   await until('every replica serves it', () => each.every(({ clients }) => clients.seen.served > 5));
   await sleep(random.int(0, 250));
   await cluster.manage('DELETE', `/manage/${taken}/${taken === 'tokens' ? id : projectId}`);
-  const toldAt = performance.now();
+  const revokedAt = performance.now();
   await using;
   return {
-    delayMs: Math.max(0, ...each.map(({ clients }) => clients.seen.lastServedBegan - toldAt)),
+    delayMs: Math.max(0, ...each.map(({ clients }) => clients.seen.lastServedBegan - revokedAt)),
     strange: each.flatMap(({ clients }) => clients.seen.strange),
   };
 }

@@ -11,7 +11,7 @@ export interface SpendingResult {
   kills: { replicas: number; database: number };
   /** Calls upstream over the cap; must be 0. */
   overspend: number;
-  /** Counted without a call: at most what was on its way at a kill, or told that the store could not say. */
+  /** Uses counted without a call: at most those in flight at a kill, or refused because the database did not answer. */
   lost: number;
   mayBeLost: number;
   strange: string[];

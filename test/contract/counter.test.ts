@@ -48,18 +48,18 @@ function contract(name: string, isMissing: boolean, open: () => Promise<OpenCoun
     });
     afterAll(async () => ('close' in opened ? opened.close() : undefined));
 
-    it('grants the limit and no more, whoever asks at once', async () => {
+    it('grants the limit and no more to concurrent callers', async () => {
       expect(await askOften(counter, only(windowOf(40)), 100)).toHaveLength(40);
     });
 
-    it('says when there is room again, and there is', async () => {
-      const demand = only(windowOf(2, 600));
+    it('names the time of the next grant, and grants then', async () => {
+      const demand = only(windowOf(2, 3000));
       await askOften(counter, demand, 2);
       const refusal = await ask(counter, demand);
       if (!(refusal instanceof ApiError)) throw new Error('it was granted');
       expect([refusal.status, refusal.code]).toEqual([429, 'rate_limit_exceeded']);
       expect(refusal.retryAfterMs).toBeGreaterThan(0);
-      expect(refusal.retryAfterMs).toBeLessThanOrEqual(610);
+      expect(refusal.retryAfterMs).toBeLessThanOrEqual(3050);
       const from = performance.now() + refusal.retryAfterMs!;
       await until('it is granted', async () => (await codeOf(counter, demand)) === undefined);
       // A window that opened sooner would be too short; Redis has a clock of its own, in whole milliseconds.
@@ -85,9 +85,9 @@ function contract(name: string, isMissing: boolean, open: () => Promise<OpenCoun
     it('counts in no window what the slots refuse, and takes no slot for what a window refuses', async () => {
       const [roomy, full] = [windowOf(5), windowOf(1)];
       const slots = { tokenId: newId(), max: 1 };
-      const [held] = await askOften(counter, { windows: [], slots }, 1);
+      const [grant] = await askOften(counter, { windows: [], slots }, 1);
       expect(await codeOf(counter, { windows: [roomy], slots })).toBe('concurrency_exceeded');
-      held!.release();
+      grant!.release();
       await ask(counter, only(full));
       expect(await codeOf(counter, { windows: [full], slots })).toBe('rate_limit_exceeded');
       expect(await codeOf(counter, { windows: [], slots })).toBeUndefined();
@@ -96,14 +96,14 @@ function contract(name: string, isMissing: boolean, open: () => Promise<OpenCoun
 
     it('has a slot again for every one released, once', async () => {
       const demand = { windows: [], slots: { tokenId: newId(), max: 3 } };
-      const held = await askOften(counter, demand, 10);
-      expect(held).toHaveLength(3);
-      held[0]!.release();
-      held[0]!.release();
+      const grants = await askOften(counter, demand, 10);
+      expect(grants).toHaveLength(3);
+      grants[0]!.release();
+      grants[0]!.release();
       expect(await askOften(counter, demand, 10)).toHaveLength(1);
     });
 
-    it('forgets what is given back, once, and its slot', async () => {
+    it('frees the window and the slot of what is given back, once', async () => {
       const demand = { windows: [windowOf(2)], slots: { tokenId: newId(), max: 2 } };
       const [first] = await askOften(counter, demand, 2);
       first!.giveBack();
@@ -111,7 +111,7 @@ function contract(name: string, isMissing: boolean, open: () => Promise<OpenCoun
       expect(await askOften(counter, demand, 10)).toHaveLength(1);
     });
 
-    it('gives back what was released before', async () => {
+    it('gives back a grant that was released before', async () => {
       const demand = { windows: [windowOf(1)], slots: { tokenId: newId(), max: 1 } };
       const [first] = await askOften(counter, demand, 1);
       first!.release();
@@ -134,21 +134,21 @@ function contract(name: string, isMissing: boolean, open: () => Promise<OpenCoun
           fc.array(fc.constantFrom('take', 'release', 'giveBack'), { maxLength: 30 }),
           async (max, steps) => {
             const demand = { windows: [], slots: { tokenId: newId(), max } };
-            const held: Grant[] = [];
+            const grants: Grant[] = [];
             const granted: boolean[] = [];
             const hadRoom: boolean[] = [];
             for (const step of steps) {
               if (step !== 'take') {
-                held.shift()?.[step]();
+                grants.shift()?.[step]();
                 continue;
               }
               const answer = await ask(counter, demand);
-              hadRoom.push(held.length < max);
+              hadRoom.push(grants.length < max);
               granted.push(!(answer instanceof ApiError));
-              if (!(answer instanceof ApiError)) held.push(answer);
+              if (!(answer instanceof ApiError)) grants.push(answer);
             }
             expect(granted).toEqual(hadRoom);
-            for (const grant of held) grant.release();
+            for (const grant of grants) grant.release();
             expect(await askOften(counter, demand, max + 1)).toHaveLength(max);
           },
         ),
@@ -156,22 +156,20 @@ function contract(name: string, isMissing: boolean, open: () => Promise<OpenCoun
       );
     });
 
-    it('overruns no window under callers who never stop', async () => {
+    it('overruns no window under callers that never stop', async () => {
       const [max, lengthMs] = [20, 300];
       const demand = only(windowOf(max, lengthMs));
       const passed: { asked: number; granted: number }[] = [];
-      const end = performance.now() + 4 * lengthMs;
       const caller = async (): Promise<void> => {
-        while (performance.now() < end) {
+        while (passed.length < 4 * max) {
           const asked = performance.now();
           if (!((await ask(counter, demand)) instanceof ApiError)) passed.push({ asked, granted: performance.now() });
           await new Promise((resolve) => setImmediate(resolve));
         }
       };
       await Promise.all(Array.from({ length: 10 }, caller));
-      expect(passed.length).toBeGreaterThan(2 * max);
       passed.sort((one, other) => one.granted - other.granted);
-      // Each was counted between asking and being told: more than `max` within a window would show as this.
+      // The counter counts a request between `asked` and `granted`: more than `max` in a window would show as a shorter span.
       const spans = passed.slice(max).map(({ granted }, i) => granted - passed[i]!.asked);
       expect(Math.min(...spans)).toBeGreaterThanOrEqual(lengthMs);
     });

@@ -15,7 +15,7 @@ const configOf = (variables: Record<string, string | undefined>) =>
   loadConfig({ MANAGEMENT_TOKEN, ...variables }).config.database;
 
 onServers('the migrations', (store) => {
-  it('make exactly what the entities say, and take all of it back', async () => {
+  it('make exactly what the entities describe, and take all of it back', async () => {
     const { variables, drop } = await store.fresh();
     const config = configOf(variables);
     const patient = await openForMaintenance(config, ENTITIES);
@@ -29,7 +29,7 @@ onServers('the migrations', (store) => {
             entities: ENTITIES,
             extra: mysqlOptions(config),
           } as never).initialize();
-    // What entities cannot say, for it is PostgreSQL's alone: these are compared by their bytes, in ranges.
+    // Entities cannot describe this, which only PostgreSQL has: a comparison by bytes, in ranges.
     if (store.driver === 'postgres')
       for (const [entity, column] of [[ProjectEntity, 'apiKey'] as const, [TokenEntity, 'secretHash'] as const])
         compared.getMetadata(entity).findColumnWithPropertyName(column)!.collation = 'C';

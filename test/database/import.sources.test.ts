@@ -30,7 +30,7 @@ describe('llm-proxy migrate import', () => {
 
   const bring = (argv: string[], input?: string): Promise<CliResult> =>
     migrate(['import', ...argv], { ...target, ...KEYS.fresh }, input);
-  /** The expiry of each token by its id, as the API tells it. */
+  /** The expiry of each token by its id, as the API shows it. */
   async function expiries(): Promise<Record<string, unknown>> {
     app = await TestApp.start({ ...target, ...KEYS.fresh }, folder);
     const tokens = (await (await app.manage('GET', '/manage/tokens')).json()) as Record<string, string>[];
@@ -227,7 +227,7 @@ describe('llm-proxy migrate import', () => {
       code: 65,
       stderr: expect.stringMatching(/is not a database/),
     });
-  }, 20_000);
+  });
 
   it('changes nothing with a key that is not the database’s', async () => {
     await bring(['--from', goFile(file('go.db'), rows)]);

@@ -85,7 +85,7 @@ onServers('an imported token while the store is away', (store) => {
     expect(await outcomeOf(app!, { token: goSecret() })).toBe('token_not_found');
   });
 
-  it('DB-01 from the start, of a store that holds none: 503 until that is known, and then no question', async () => {
+  it('DB-01 from the start, of a database without any: 503 until that is known, and no further query then', async () => {
     cut();
     await start();
     expect(await outcomeOf(app!, token)).toBe('store_unavailable');

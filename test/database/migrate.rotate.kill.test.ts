@@ -19,7 +19,7 @@ const LAUNCHER = new URL('../../bin/llm-proxy.cjs', import.meta.url).pathname;
 const PROJECTS = 3000;
 const MOST_MOVED_BEFORE_A_KILL = 100;
 const USED = 4;
-/** Rows are counted no oftener: on two cores the count would hold up what it counts. */
+/** A shorter pause would slow down the rotation whose rows are counted, on two cores. */
 const POLL_MS = 5;
 
 const keyOf = (projectId: string): string => `sk-upstream-key-of-${projectId}`;
@@ -63,7 +63,7 @@ onEveryStore('PR-14 llm-proxy migrate rotate', (store) => {
       }
     };
     const work = Promise.all([...tokens.map(use), operate()]);
-    work.catch(() => undefined); // told when it is stopped
+    work.catch(() => undefined); // `stop` reports it
     return async () => {
       stop.abort();
       await work;

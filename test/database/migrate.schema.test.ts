@@ -49,7 +49,7 @@ onServers('migrate down', (store) => {
     await fresh.drop();
   });
 
-  it('asks first, and does nothing where nobody can be asked or the answer is another', async () => {
+  it('asks first, and does nothing without a terminal or with another reply', async () => {
     const fresh = await store.fresh();
     await migrate(['up'], fresh.variables);
     expect(await migrate(['down'], fresh.variables)).toEqual({

@@ -26,7 +26,7 @@ onServers('a server whose database is being opened', (store) => {
       : `SELECT 1 FROM information_schema.processlist WHERE db = database() AND state LIKE 'Waiting for table%'`;
   const LOCK = store.driver === 'postgres' ? 'BEGIN; LOCK TABLE replicas' : 'LOCK TABLES replicas WRITE';
 
-  it('stops when it is told to, though another session holds what it waits for', async () => {
+  it('stops on request while another session has the lock that it waits for', async () => {
     const { variables, drop } = await store.fresh();
     await (await TestApp.start(variables)).close();
     const other = await session(store, variables['DATABASE_URL']!);
@@ -39,7 +39,7 @@ onServers('a server whose database is being opened', (store) => {
     await drop();
   });
 
-  it('goes on when the other session lets go', async () => {
+  it('goes on when the other session ends', async () => {
     const { variables, drop } = await store.fresh();
     await (await TestApp.start(variables)).close();
     const other = await session(store, variables['DATABASE_URL']!);

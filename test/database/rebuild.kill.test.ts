@@ -79,5 +79,5 @@ describe('migrate rebuild', () => {
     expect(readdirSync(app.folder).filter((name) => name.includes('rebuilding'))).toEqual([]);
     app = await TestApp.start(app.variables, app.folder);
     expect((await app.tokenById(token.id)).id).toBe(token.id);
-  }, 60_000);
+  });
 });

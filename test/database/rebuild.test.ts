@@ -49,7 +49,7 @@ describe('an older SQLite file', () => {
   });
   afterEach(() => rmSync(app.folder, { recursive: true, force: true }));
 
-  it('is refused with the command that rebuilds it, and is left as it was', async () => {
+  it('is refused with the command that rebuilds it, and stays as it was', async () => {
     const before = statSync(path);
     await expect(TestApp.start(app.variables, app.folder)).rejects.toMatchObject({
       exitCode: 78,
@@ -109,10 +109,10 @@ describe('an older SQLite file', () => {
     expect(others()).toHaveLength(1);
   });
 
-  it('is left as it was when the rebuilding fails at its last step, and rebuilt the next time', async () => {
+  it('stays as it was when the rebuild fails at its last step, and is rebuilt the next time', async () => {
     writeFileSync(`${path}.rebuilding`, 'of a run that was killed');
     vi.mocked(linkSync).mockImplementationOnce(() => {
-      // What is left of the rebuilding goes away with it: the rename has nothing to put in place.
+      // The file that the rebuild wrote goes away: the rename has nothing to put in place.
       rmSync(`${path}.rebuilding`);
       mkdirSync(`${path}.rebuilding.gone`);
     });

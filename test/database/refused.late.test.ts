@@ -7,7 +7,7 @@ import { TcpProxy } from '../support/tcp.proxy.js';
 
 const OTHER_KEY = Buffer.from('another-key-0123456789-abcdefghi').toString('base64');
 
-onServers('a server that already listens, and is refused by its database then', (store) => {
+onServers('a server that already listens when its database refuses it', (store) => {
   /** Away when the server starts; comes back, and the process has to end. */
   async function ends(variables: Record<string, string | undefined>, changed: Record<string, string>) {
     const url = changed['DATABASE_URL'] ?? variables['DATABASE_URL']!;
@@ -32,7 +32,7 @@ onServers('a server that already listens, and is refused by its database then', 
     await drop();
   });
 
-  it('ends with exit code 78 when its key is another, and leaves no row on the roll', async () => {
+  it('ends with exit code 78 when its key is another, and leaves no row in the registry', async () => {
     const { variables, drop } = await store.fresh();
     const app = await TestApp.start(variables);
     await until('it is ready', async () => (await fetch(`${app.url}/ready`)).status === 200);

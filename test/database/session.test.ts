@@ -7,7 +7,7 @@ const postgres = inject('postgres');
 const mariadb = inject('mariadb');
 const ready = async ({ url }: TestApp) => (await fetch(`${url}/ready`)).status;
 
-describe.skipIf(postgres === null)('what connections ask of PostgreSQL', () => {
+describe.skipIf(postgres === null)('the session settings of connections to PostgreSQL', () => {
   it('is their own isolation level; a database that may not be written is not ready', async () => {
     const { variables, drop } = await freshPostgres(postgres!);
     const app = await TestApp.start(variables);
@@ -31,7 +31,7 @@ describe.skipIf(postgres === null)('what connections ask of PostgreSQL', () => {
   });
 });
 
-describe.skipIf(mariadb === null)('what connections ask of MariaDB', () => {
+describe.skipIf(mariadb === null)('the session settings of connections to MariaDB', () => {
   it('is to be closed when they are silent, sooner in a transaction', async () => {
     const { variables, drop } = await freshMysql(mariadb!);
     const app = await TestApp.start(variables);

@@ -16,7 +16,7 @@ const applied = async (app: TestApp): Promise<number> =>
 
 const isReady = async (app: TestApp) => (await fetch(`${app.url}/ready`)).status === 200;
 
-/** The first statement of the first migration, and then the death of whoever ran it. */
+/** The first statement of the first migration, and then the death of its process. */
 async function leaveHalfDone(store: Store, { variables }: FreshStore): Promise<void> {
   const url = variables['DATABASE_URL']!;
   if (store.driver === 'postgres') {
@@ -59,7 +59,7 @@ onServers('replicas that start on an empty database', (store) => {
     await fresh.drop();
   });
 
-  it('wait for one that migrates, not ready, and are not held up by one that dies with the lock', async () => {
+  it('wait for one that migrates, not ready, and do not wait for one that dies with the lock', async () => {
     const fresh = await store.fresh();
     const { database } = loadConfig({ MANAGEMENT_TOKEN, ...fresh.variables }).config;
     const other = await openForMaintenance(database, ENTITIES);

@@ -2,8 +2,8 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { TestApp } from '../support/app.js';
 
-/** TypeORM shares one query runner among all callers of SQLite: these are the three ways that lost writes (reference/stack.md §2). */
-describe('transactions are kept apart', () => {
+/** TypeORM shares one query runner among all callers of SQLite. The first three tests are the ways in which that lost writes. */
+describe('transactions do not mix', () => {
   let app: TestApp;
   let store: DataSource;
   beforeAll(async () => {
@@ -54,7 +54,7 @@ describe('transactions are kept apart', () => {
     expect(await kept()).toEqual(['second']);
   });
 
-  it('a transaction’s writes are seen by nobody before it commits', async () => {
+  it('no other caller sees a transaction’s writes before it commits', async () => {
     const transaction = openTransaction('first', 'commit');
     await transaction.started;
     const read = kept();
@@ -83,7 +83,7 @@ describe('transactions are kept apart', () => {
     expect(await kept()).toEqual(['outer', 'outer again']);
   });
 
-  it('hundreds at once, a third rolled back, end as they should', async () => {
+  it('hundreds at once, a third rolled back, all end right', async () => {
     const work = Array.from({ length: 300 }, (_, i) => {
       const name = String(i).padStart(3, '0');
       if (i % 3 === 0) return put(store, name);
@@ -100,7 +100,7 @@ describe('transactions are kept apart', () => {
     );
   });
 
-  it('a query that forgets its transaction’s manager fails clearly, and blocks nobody for good', async () => {
+  it('a query that bypasses its transaction’s manager fails with a clear error, and blocks no other for good', async () => {
     const forgetful = store.transaction(async (manager) => {
       await put(manager, 'x');
       await put(store, 'y');

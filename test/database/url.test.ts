@@ -40,8 +40,8 @@ describe.skipIf(inject('postgres') === null)('a PostgreSQL that no waiting mends
   });
 });
 
-onServers('tables of somebody else', (store) => {
-  it('end a migration and a start with the reason, and are left alone', async () => {
+onServers('tables of another program', (store) => {
+  it('end a migration and a start with the reason, and stay as they are', async () => {
     const { variables, drop } = await store.fresh();
     const run = async (sql: string): Promise<void> => {
       if (store.driver === 'postgres') {

@@ -13,11 +13,11 @@ const FRONT_ENDS: FrontEndName[] = ['nginx', 'haproxy'];
 const PLAIN = '/v1/models?plain=';
 let plain = 0;
 
-/** What the upstream answers: all that it understood. */
+/** The upstream's response: all that it understood. */
 const echo = ({ method, target, text }: RecordedRequest): string => `${method} ${target} ${text}`;
 
 // Whether the front end refuses a message, mends it or passes it on as it is, is its own affair and changes with its
-// version. What is asserted holds in every case.
+// version. The assertions are true in every case.
 describe.each(FRONT_ENDS)('hostile framing behind %s', (name) => {
   const program = inject(name);
   const fixture = ProxyFixture.forTests();
@@ -37,20 +37,20 @@ describe.each(FRONT_ENDS)('hostile framing behind %s', (name) => {
     }),
   );
 
-  /** A well-formed request under the fixture's other token, and the answer that is its own. */
+  /** A well-formed request under the fixture's other token, and its own response. */
   const plainRequest = (): { bytes: string; own: string } => {
     const target = `${PLAIN}${++plain}`;
     const bytes = `GET ${target} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${fixture.token.token}\r\n\r\n`;
     return { bytes, own: `GET ${target} ` };
   };
 
-  /** Every answer up to that of a plain request sent after it on the same connection, or up to the connection's end. */
+  /** Every response up to that of a plain request sent after it on the same connection, or up to the connection's end. */
   const answers = async (client: RawClient): Promise<RawResponse[]> => {
     const all: RawResponse[] = [];
     const own = new Set<string>();
     for (;;) {
       const response = await client.response().catch(() => undefined);
-      // Not even a status line, or no more answers: then the connection has ended.
+      // Not even a status line, or no more responses: the connection has ended.
       if (response === undefined) {
         await client.closed();
         return all;
@@ -63,7 +63,7 @@ describe.each(FRONT_ENDS)('hostile framing behind %s', (name) => {
     }
   };
 
-  /** Others, on connections of their own, get their own answers over the front end's kept connections. */
+  /** Clients on other connections get their own responses over the idle connections of the front end. */
   const othersAreServed = async (): Promise<void> => {
     const served = async (): Promise<void> => {
       const { bytes, own } = plainRequest();
@@ -80,7 +80,7 @@ describe.each(FRONT_ENDS)('hostile framing behind %s', (name) => {
 
   const recorded = (): RecordedRequest[] => fixture.upstream.requests.filter(({ target }) => !target.startsWith(PLAIN));
 
-  /** Sends it; gives what went upstream whole and what was answered as served, with all checked but these. */
+  /** Sends it; returns the whole requests upstream and the responses to served ones, with all checked but these. */
   const outcome = async ({ start, lines, body }: FramingInput): Promise<{ whole: string[]; served: string[] }> => {
     fixture.upstream.requests.length = 0;
     const taken = await attack.taken();
@@ -106,7 +106,7 @@ describe.each(FRONT_ENDS)('hostile framing behind %s', (name) => {
   it.skipIf(program === null).each([...framingRows()])(`%s behind ${name}`, async (_row, inputs) => {
     for (const input of inputs) {
       const { whole, served } = await outcome(input);
-      // At most the one request that the message may be taken for, answered once and as itself.
+      // At most the one request that the message may be read as, with one response of its own.
       const once = whole.length > 0 && input.meaning !== null ? [input.meaning] : [];
       expect({ input, whole, served }).toEqual({ input, whole: once, served: once });
     }
@@ -121,7 +121,7 @@ describe.each(FRONT_ENDS)('hostile framing behind %s', (name) => {
     void client.write(body);
     const all = await answers(client);
     client.destroy();
-    // A front end that is cut off while it still sends may say so in its own words.
+    // A front end that is cut off while it still sends may respond with a text of its own.
     for (const { status } of all) expect([400, 401, 408, 502]).toContain(status);
     await othersAreServed();
     expect(recorded()).toEqual([]);

@@ -8,11 +8,11 @@ import type { RawResponse } from '../support/raw.response.js';
 const ROUNDS = 200;
 const OK = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok';
 
-/** An upstream that counts the requests it reads and leaves its idle connections as a test tells it to. */
+/** An upstream that counts the requests it reads and closes its idle connections as a test sets it. */
 class Leaver {
   readonly idle = new Set<Socket>();
   requests = 0;
-  /** What comes after an answer. */
+  /** What comes after a response. */
   afterwards: (socket: Socket) => void = () => undefined;
   private constructor(readonly server: Server) {}
 

@@ -98,7 +98,7 @@ describe('hostile credentials', () => {
 describe('secrets', () => {
   const fixture = ProxyFixture.forTests({ LOG_LEVEL: 'trace', UPSTREAM_BREAKER_FAILURES: '0' });
 
-  it('SL-01 SL-02 are in no log at any level and in no answer, in any form, whatever goes wrong', async () => {
+  it('SL-01 SL-02 are in no log at any level and in no response, in any form, for any error', async () => {
     const answers: string[] = [];
     const call = async (options: Parameters<ProxyFixture['call']>[0]): Promise<void> => {
       const response = await fixture.call(options);

@@ -38,14 +38,14 @@ onEveryStore('statements of a proxied request', (store) => {
 
   const call = async ({ token }: TokenAnswer): Promise<number> => {
     const headers = { authorization: `Bearer ${token}` };
-    return (await request(app.port, { target: '/v1/models', headers, timeoutMs: 15_000 })).status;
+    return (await request(app.port, { target: '/v1/models', headers })).status;
   };
   const calls = (token: TokenAnswer, count: number) => Promise.all(Array.from({ length: count }, () => call(token)));
 
   it('waits for none with an uncapped token that memory knows', async () => {
     const token = await app.token();
     await call(token);
-    statements.hold();
+    statements.stall();
     expect(await calls(token, 20)).toEqual(Array.from({ length: 20 }, () => 200));
   });
 
@@ -61,7 +61,7 @@ onEveryStore('statements of a proxied request', (store) => {
     const token = await app.token({ max_requests: 100 });
     await call(token);
     const [before, arrived] = [statements.about(token.id), upstream.requests.length];
-    statements.hold();
+    statements.stall();
     const first = call(token);
     await until('the first take', () => statements.about(token.id) > before);
     const others = calls(token, 30);
@@ -94,7 +94,7 @@ describe('what a proxied request leaves behind', () => {
     expect(lines() - before).toBe(20);
   });
 
-  it(`is no timer, no listener and no connection after ${REQUESTS} of them`, { timeout: 60_000 }, async () => {
+  it(`is no timer, no listener and no connection after ${REQUESTS} of them`, async () => {
     const client = await fixture.connect();
     const calls = async (count: number): Promise<void> => {
       for (let i = 0; i < count; i += 1) {
@@ -119,7 +119,7 @@ describe('what a proxied request leaves behind', () => {
 describe('a client that does not read', () => {
   const fixture = ProxyFixture.forTests();
 
-  it('has no more than 256 KiB of its answer kept for it', async () => {
+  it('has no more than 256 KiB of its response buffered', async () => {
     const { app } = fixture.app.running;
     const leftovers = new Leftovers(app.getHttpServer(), fixture.upstream.port, []);
     const buffered = () =>
@@ -145,7 +145,7 @@ describe('a client that does not read', () => {
         for (let turn = 0; turn < 200; turn += 1) await new Promise((resolve) => setImmediate(resolve));
       }
       most = Math.max(most, buffered());
-      process.stdout.write(`decay: ${Math.round(most / KIB)} KiB kept for a client that does not read\n`);
+      process.stdout.write(`buffered: ${Math.round(most / KIB)} KiB for a client that does not read\n`);
       expect(most).toBeGreaterThan(0);
       expect(most).toBeLessThanOrEqual(256 * KIB);
     } finally {

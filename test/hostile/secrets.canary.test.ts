@@ -16,7 +16,7 @@ describe('SL-01 SL-02 SL-04 no secret leaves', () => {
   let app: TestApp;
   let upstream: RecordingUpstream;
   let token: TokenAnswer;
-  /** Every answer: its head and its body. */
+  /** Every response: its head and its body. */
   const answers: string[] = [];
   let created = '';
 
@@ -89,7 +89,7 @@ describe('SL-01 SL-02 SL-04 no secret leaves', () => {
     store.mockRestore();
     const rows = await app.running.app.get(DataSource).query('SELECT id FROM projects');
     expect(rows).not.toEqual([]);
-    // A real refusal of the store, with the values of the statement in its error.
+    // A real error of the database, with the values of the statement in it.
     await app.running.app.get(DataSource).query('ALTER TABLE projects RENAME TO gone');
     await manage('POST', '/manage/projects', { name: 'without a table', api_key: UPSTREAM_KEY });
     await manage('GET', '/manage/projects');
@@ -161,11 +161,11 @@ describe('SL-01 SL-02 SL-04 no secret leaves', () => {
     expectNone('the log', app.log);
   });
 
-  it('in any answer but the one that creates the token', () => {
+  it('in any response but the one that creates the token', () => {
     for (const answer of answers) expectNone('an answer', answer.padEnd(101));
   });
 
-  it('in any answer as a stack, a path, SQL or a host', () => {
+  it('in any response as a stack, a path, SQL or a host', () => {
     const leaks = answers.filter(
       (answer) =>
         !answer.includes('swagger') &&
@@ -201,7 +201,7 @@ describe('a credential typed where a path was meant', () => {
   });
 });
 
-describe('what was asked and answered', () => {
+describe('the text of requests and responses', () => {
   it('SL-13 is stored nowhere', async () => {
     const upstream = await RecordingUpstream.start();
     upstream.reply(answering({ body: '{"said":"answer-canary"}' }));

@@ -17,7 +17,7 @@ const REDIS_PASSWORD = 'redis-password-canary-0123456789';
 
 interface Login {
   server: OwnServer;
-  /** Of a database of the user `proxy`, who has to say this password. */
+  /** The URL of a database of the user `proxy`, with this password. */
   url(password: string): string;
 }
 
@@ -28,15 +28,15 @@ const DRIVERS = {
 
 describe.each(['postgres', 'mysql'] as const)('SL-01 SL-02 the passwords of %s and of Redis', (driver) => {
   const { kind, login } = DRIVERS[driver];
-  describe.skipIf(!kind.isInstalled() || !RedisServer.isInstalled())('are told to nobody', () => {
+  describe.skipIf(!kind.isInstalled() || !RedisServer.isInstalled())('appear in no response and in no log line', () => {
     let database: Login;
     let redis: RedisServer;
     let app: TestApp;
     let variables: Record<string, string>;
-    const told: string[] = [];
+    const seen: string[] = [];
     const call = async (method: string, path: string, body?: object) => {
       const answer = await app.manage(method, path, body);
-      told.push(`${answer.status} ${JSON.stringify([...answer.headers])} ${await answer.text()}`);
+      seen.push(`${answer.status} ${JSON.stringify([...answer.headers])} ${await answer.text()}`);
       return answer.status;
     };
     const health = async () => ((await (await app.manage('GET', '/health')).json()) as { checks: object }).checks;
@@ -70,7 +70,7 @@ describe.each(['postgres', 'mysql'] as const)('SL-01 SL-02 the passwords of %s a
       expect(await call('GET', '/health')).toBe(200);
       expect(await call('POST', '/manage/projects', { name: 'one', api_key: 'sk-key-of-the-upstream' })).toBe(201);
       expect(await call('POST', '/manage/projects', { name: 'one', api_key: 'sk-key-of-the-upstream' })).toBe(409);
-      expectNone(told.join('\n') + app.log);
+      expectNone(seen.join('\n') + app.log);
     });
 
     it('in the refusal of a wrong one', async () => {
@@ -91,12 +91,12 @@ describe.each(['postgres', 'mysql'] as const)('SL-01 SL-02 the passwords of %s a
       await until('so is Redis', async () => JSON.stringify(await health()).includes('"redis":"down"'));
       expect(await call('GET', '/manage/projects')).toBe(503);
       await call('GET', '/health');
-      expectNone(told.join('\n') + app.log);
+      expectNone(seen.join('\n') + app.log);
     });
   });
 });
 
-/** A server that asks `proxy` for its password, and nobody else. */
+/** A server that asks the user `proxy` for its password, and no other user. */
 async function postgresLogin(): Promise<Login> {
   const folder = mkdtempSync(join(tmpdir(), 'llm-proxy-hba-'));
   const rules = join(folder, 'pg_hba.conf');

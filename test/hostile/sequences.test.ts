@@ -8,7 +8,7 @@ describe('hostile sequences', () => {
   const fixture = ProxyFixture.forTests();
   const attack = new Attack(fixture);
 
-  it('FR-28 an expectation: 100 only to an admitted request, 417 for any other word', async () => {
+  it('FR-28 an expectation: 100 only to an admitted request, 417 for any other value', async () => {
     const client = await fixture.connect();
     await client.write(await attack.request('Expect: 100-continue\r\nContent-Length: 2\r\n'));
     await client.sees('HTTP/1.1 100 Continue\r\n\r\n');
@@ -29,7 +29,7 @@ describe('hostile sequences', () => {
 
   it.each([
     ['of a client that goes with its answer', 'Connection: close\r\n'],
-    ['beside an upgrade nobody offers', 'Upgrade: foo\r\nConnection: Upgrade\r\n'],
+    ['beside an upgrade to an unknown protocol', 'Upgrade: foo\r\nConnection: Upgrade\r\n'],
   ])('FR-28 an expectation %s does not keep its connection open', async (_what, header) => {
     const client = await fixture.connect();
     await client.write(await attack.request(`${header}Expect: 100-continue\r\nContent-Length: 2\r\n`));
@@ -41,7 +41,7 @@ describe('hostile sequences', () => {
     client.destroy();
   });
 
-  it('FR-29 an upgrade nobody offers is ignored; what follows in its packet is dropped with the connection', async () => {
+  it('FR-29 an upgrade to an unknown protocol is ignored; the bytes behind it in its packet are dropped with the connection', async () => {
     const client = await fixture.connect();
     await client.write(
       (await attack.request('Upgrade: foo\r\nConnection: Upgrade\r\n', '', 'GET /v1/models HTTP/1.1')) + SMUGGLED,
@@ -74,7 +74,7 @@ describe('hostile sequences', () => {
     for (const { id: token } of tokens) expect((await fixture.app.tokenById(token)).request_count).toBe(1);
   });
 
-  it('FR-32 what is broken behind a whole request takes nothing from its answer, and is never answered in its place', async () => {
+  it('FR-32 broken bytes behind a whole request take nothing from its response, and get none in its place', async () => {
     const paced = fixture.upstream.sse();
     const client = await fixture.connect();
     const lines = attack.lines();
@@ -90,7 +90,7 @@ describe('hostile sequences', () => {
     client.destroy();
   });
 
-  it('FR-31 an answer that closes during an upload arrives whole, and nothing behind the body is read as a request', async () => {
+  it('FR-31 a response that closes during an upload arrives whole, and nothing behind the body is read as a request', async () => {
     const client = await fixture.connect();
     const size = 2_000_000;
     await client.write(`POST /v1/files HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: ${size}\r\n\r\n`);
@@ -103,7 +103,7 @@ describe('hostile sequences', () => {
     client.destroy();
   });
 
-  it('CL-07 what comes after the answer is a request of its own, authenticated on its own', async () => {
+  it('CL-07 bytes after the response are a request of their own, authenticated on its own', async () => {
     const client = await fixture.connect();
     await client.write(await attack.request('Content-Length: 2\r\n', '{}'));
     expect((await client.response()).status).toBe(200);

@@ -4,7 +4,7 @@ import { ProxyFixture } from '../support/proxy.fixture.js';
 describe('objects at the upstream', () => {
   const fixture = ProxyFixture.forTests();
 
-  it('AU-17 belong to the upstream key: projects with one key share them, projects with two are told apart upstream', async () => {
+  it('AU-17 belong to the upstream key: projects with one key share them, projects with two keys have their own', async () => {
     const keys: (string | undefined)[] = [];
     for (const api_key of ['sk-shared', 'sk-shared', 'sk-other']) {
       const token = await fixture.app.token({ project_id: (await fixture.app.project({ api_key })).id });

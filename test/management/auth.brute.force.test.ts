@@ -22,7 +22,7 @@ describe('AD-07 guessing the management token', () => {
       expect(await refused(guess(`wrong-${i}`, forwardedFor))).toMatchObject({ status: 401, code: 'unauthorized' });
   };
 
-  it('is answered 429 with Retry-After after some failures, and then the right token is refused too', async () => {
+  it('is refused with 429 and Retry-After after some failures, and then the right token is refused too', async () => {
     app = await TestApp.start();
     await guessWrongly(MAX_FAILURES + 1);
     for (const token of ['wrong', MANAGEMENT_TOKEN, null]) {

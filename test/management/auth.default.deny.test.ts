@@ -17,7 +17,7 @@ vi.mock('../../src/server/management.hooks.js', async (original) => {
   };
 });
 
-/** The front door refuses TRACE (contract §4), and QUERY (RFC 9110 has no such method). */
+/** The HTTP server refuses TRACE and QUERY before any route does. */
 const BEFORE_ANY_GUARD: Record<string, number> = { TRACE: 405, QUERY: 405 };
 
 const isOpen = (path: string) => /^\/(?:live|ready|health)$|^\/docs(?:\/|$)/.test(path);
@@ -84,7 +84,7 @@ describe('AD-01 default deny', () => {
     }
   });
 
-  it('looks at the credential before the body: a stranger’s body is not read or judged', async () => {
+  it('checks the credential before the body: without a valid one, the body is not read', async () => {
     for (const type of ['application/json', 'text/plain']) {
       const headers = { 'Content-Type': type };
       const answer = await request(app.port, { method: 'POST', target: '/manage/projects', headers, body: '{' });
@@ -95,13 +95,13 @@ describe('AD-01 default deny', () => {
   it('opens only health and docs to everybody', async () => {
     for (const { method, target } of routes()) {
       const { status } = await call(method, target);
-      // Of /docs/* not everything exists: that is told to everybody too.
+      // Not every path under /docs/ exists, and a 404 needs no token either.
       const wanted = isOpen(target) ? [200, 302, 404] : [BEFORE_ANY_GUARD[method] ?? 401];
       expect([method, target, wanted.includes(status), status]).toEqual([method, target, true, status]);
     }
   });
 
-  it('answers under /v1 with its own 401, for the management token too', async () => {
+  it('has a 401 of its own under /v1, for the management token too', async () => {
     for (const [credential, code] of [
       [undefined, 'token_missing'],
       [`Bearer ${app.variables['MANAGEMENT_TOKEN']}`, 'token_malformed'],

@@ -83,7 +83,7 @@ describe('lists in pages', () => {
     });
   });
 
-  it('has 100 on a page unless told otherwise, and none behind the last', async () => {
+  it('has 100 on a page by default, and none behind the last', async () => {
     expect((await list('/manage/projects?page=2')).ids).toHaveLength(100);
     const { ids, total, links } = await list('/manage/projects?page=1000000');
     expect([ids, total, links['next']]).toEqual([[], String(TOTAL), undefined]);

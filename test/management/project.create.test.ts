@@ -12,7 +12,7 @@ describe('POST /manage/projects', () => {
 
   const create = (body: unknown) => app.manage('POST', '/manage/projects', body);
 
-  it('answers 201 with the project, whose key is its display form', async () => {
+  it('returns 201 with the project, whose key is masked', async () => {
     const answer = await create({ name: 'First', api_key: UPSTREAM_KEY });
     const project = (await answer.json()) as ProjectAnswer;
     expect(answer.status).toBe(201);

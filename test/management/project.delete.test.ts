@@ -11,7 +11,7 @@ describe('DELETE /manage/projects/{id}', () => {
   const listed = async (query: string) =>
     (await (await fixture.app.manage('GET', `/manage/projects${query}`)).json()) as ProjectAnswer[];
 
-  it('answers 204 with nothing, twice the same', async () => {
+  it('returns 204 without a body, the second time too', async () => {
     const { id } = await fixture.app.project();
     for (let i = 0; i < 2; i += 1) {
       const answer = await remove(id);

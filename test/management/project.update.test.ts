@@ -58,7 +58,7 @@ describe('PATCH /manage/projects/{id}', () => {
     expect((await fixture.call({ headers: fixture.headers(token) })).status).toBe(200);
   });
 
-  it('revokes the tokens of a project it deactivates when asked to', async () => {
+  it('revokes the tokens of a project that it deactivates on request', async () => {
     const project = await fixture.app.project();
     const token = await fixture.app.token({ project_id: project.id });
     const other = await fixture.app.token();
@@ -72,7 +72,7 @@ describe('PATCH /manage/projects/{id}', () => {
     expect(codeOf(await fixture.call({ headers: fixture.headers(token) }))).toBe('token_inactive');
   });
 
-  it('leaves the tokens alone when not asked to', async () => {
+  it('does not revoke the tokens otherwise', async () => {
     const project = await fixture.app.project();
     const token = await fixture.app.token({ project_id: project.id });
     await changed(project.id, { is_active: false, revoke_tokens: false });

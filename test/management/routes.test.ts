@@ -53,7 +53,7 @@ describe('the management routes', () => {
     expect(await refused(app.manage('GET', fill(path)))).toMatchObject({ status: 404, code: 'not_found' });
   });
 
-  it('HEAD answers like GET without a body', async () => {
+  it('HEAD responds like GET without a body', async () => {
     for (const path of ['/manage/projects', '/manage/projects/{project}', '/manage/tokens', '/manage/tokens/{token}']) {
       const [head, get] = [await app.manage('HEAD', fill(path)), await app.manage('GET', fill(path))];
       expect([head.status, await head.text(), head.headers.get('content-length')]).toEqual([
@@ -64,7 +64,7 @@ describe('the management routes', () => {
     }
   });
 
-  it('answers JSON in UTF-8', async () => {
+  it('returns JSON in UTF-8', async () => {
     await app.project({ name: 'größer 😀' });
     const answer = await app.manage('GET', '/manage/projects');
     expect(answer.headers.get('content-type')).toBe('application/json; charset=utf-8');
@@ -84,7 +84,7 @@ describe('the management routes', () => {
       app.manage('GET', '/health'),
     ]);
 
-  it('AD-14 lets nobody keep, frame or sniff an answer', async () => {
+  it('AD-14 forbids storing, framing and sniffing a response', async () => {
     for (const answer of await everyKindOfAnswer()) {
       expect(Object.fromEntries(answer.headers)).toMatchObject({
         'cache-control': 'no-store',

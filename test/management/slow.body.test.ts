@@ -26,8 +26,8 @@ describe('a management body', () => {
     client.destroy();
   });
 
-  it('AD-01 of a stranger is not waited for at all', async () => {
-    const client = await begun('stranger');
+  it('AD-01 of a request without a valid credential is not waited for at all', async () => {
+    const client = await begun('unknown');
     expect((await client.response()).status).toBe(401);
     client.destroy();
   });

@@ -27,7 +27,7 @@ onEveryStore('POST /manage/tokens', (store) => {
   const lifetimeMs = (token: TokenAnswer) =>
     Date.parse(String(token['expires_at'])) - Date.parse(String(token['created_at']));
 
-  it('answers 201 with everything of the token and, this once, its secret', async () => {
+  it('returns 201 with all fields of the token and, this once, its secret', async () => {
     const answer = await create({ name: ' nightly ', max_requests: 10, duration_minutes: 60 });
     const token = (await answer.json()) as TokenAnswer;
     expect(answer.status).toBe(201);
@@ -56,7 +56,7 @@ onEveryStore('POST /manage/tokens', (store) => {
     expect(await (await app.manage('GET', '/manage/tokens')).text()).not.toContain(token.token);
   });
 
-  it('lives DEFAULT_TOKEN_LIFETIME unless told otherwise, and has no cap', async () => {
+  it('lives for DEFAULT_TOKEN_LIFETIME and has no cap by default', async () => {
     const token = await app.token({ project_id: project.id });
     expect(lifetimeMs(token)).toBeCloseTo(720 * MINUTE_MS, -2);
     expect(token).toMatchObject({ max_requests: null, remaining_requests: null });

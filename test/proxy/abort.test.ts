@@ -50,7 +50,7 @@ describe('leaving', () => {
     }
   });
 
-  it('RS-23 UP-06 is not needed to read an early answer: a 413 during an upload arrives', async () => {
+  it('RS-23 UP-06 is not needed to read an early response: a 413 during an upload arrives', async () => {
     fixture.upstream.once(earlyAnswer(undefined, 'drain'));
     const client = await fixture.connect();
     await client.write(

@@ -9,7 +9,7 @@ describe('the access log', () => {
     return fixture.app.accessLines.filter((line) => line['request_id'] === id);
   };
 
-  it('has one line a request: who, what, how much, how long, and who ended it', async () => {
+  it('has one line a request: token, target, bytes, times, and what ended it', async () => {
     const response = await fixture.call({ target: '/v1/chat/completions?api_key=canary-in-query', body: '{"x":1}' });
     const lines = await lineOf(response.header('x-proxy-request-id'));
     expect(lines).toEqual([

@@ -19,7 +19,7 @@ describe('bodies', () => {
     expect(request.faults).toEqual([]);
     expect(request.bodyState).toBe('complete');
     expect(request.sha256).toBe(sha256(body));
-    // A client that sends nothing may leave the length out, and then nobody adds one.
+    // A client without a body may omit the length, and none is added then.
     expect(request.header('content-length')).toBe(size === 0 ? undefined : String(size));
   });
 

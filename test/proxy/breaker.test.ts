@@ -42,7 +42,7 @@ describe('the breaker', () => {
     expect(answers).toEqual([503, 503, 503, 'upstream_unavailable']);
   });
 
-  it('is not opened by clients that leave or by answers of 4xx and 500', async () => {
+  it('is not opened by clients that leave or by responses of 4xx and 500', async () => {
     const token = await fixture.app.token();
     fixture.upstream.reply(failing(500, 'server_error'));
     for (let i = 0; i < 5; i += 1) expect(await outcome(token)).toBe(500);

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { until } from '../support/app.js';
 import { ProxyFixture } from '../support/proxy.fixture.js';
@@ -16,7 +18,7 @@ describe('the frames of an event stream', () => {
     return { paced, client };
   };
 
-  it.each(['1.1', '1.0'] as const)('hold pieces of every size, to a client of HTTP/%s', async (version) => {
+  it.each(['1.1', '1.0'] as const)('carry pieces of every size, to a client of HTTP/%s', async (version) => {
     const { paced, client } = await opened(version);
     let sent = '';
     for (const [n, size] of [...SIZES, ...SIZES.toReversed()].entries()) {
@@ -31,7 +33,7 @@ describe('the frames of an event stream', () => {
     client.destroy();
   });
 
-  it('come one after the other to a client that asks again on the same connection', async () => {
+  it('come one after the other to a client with several requests on one connection', async () => {
     const client = await fixture.connect();
     for (const n of [1, 2, 3]) {
       const paced = fixture.upstream.sse();
@@ -47,7 +49,6 @@ describe('the frames of an event stream', () => {
 
   it('are waited for once, by however many pieces a client is behind', async () => {
     const warnings: Error[] = [];
-    let written = 0;
     const onWarning = (warning: Error): void => void warnings.push(warning);
     process.on('warning', onWarning);
     fixture.upstream.once(async (exchange) => {
@@ -56,19 +57,23 @@ describe('the frames of an event stream', () => {
         ['content-type', 'text/event-stream'],
         ['transfer-encoding', 'chunked'],
       ]);
-      // Many small pieces in one read, until nobody takes any more.
+      // Many small pieces in one read, until no more are taken.
       const many = Buffer.from('1\r\nx\r\n'.repeat(10_000));
-      while (await exchange.write(many)) written += 1;
+      while (await exchange.write(many));
     });
     const client = await fixture.connect();
+    const seen = once(fixture.app.running.app.getHttpServer(), 'request') as Promise<[unknown, ServerResponse]>;
     await client.send({ method: 'POST', target: '/v1/responses', headers: fixture.headers(), body: '{}' });
     client.pause();
     const request = await fixture.upstream.nextRequest();
-    await until('the upstream is held back', async () => {
-      const before = written;
-      await new Promise((resolve) => setTimeout(resolve, 200));
-      return before > 0 && written === before;
-    });
+    const [, response] = await seen;
+    const socket = response.socket!;
+    const waits = () => socket.listenerCount('drain') + response.listenerCount('drain');
+    const before = waits();
+    await until('the client to be behind', () => socket.writableNeedDrain);
+    // The pieces of that read have been written when the next request is served.
+    expect((await fixture.call({ method: 'GET', target: '/live', headers: [] })).status).toBe(200);
+    expect([socket.writableNeedDrain, waits()]).toEqual([true, before + 1]);
     client.destroy();
     await request.closed();
     process.off('warning', onWarning);

@@ -10,7 +10,7 @@ describe('headers on their way', () => {
     return { response, request: await fixture.upstream.nextRequest() };
   };
 
-  it('arrive upstream as they were sent: order, case, duplicates, 8-bit values; only the contract’s table differs', async () => {
+  it('arrive upstream as they were sent: order, case, duplicates, 8-bit values; only the header table differs', async () => {
     const odd: [string, string][] = [
       ['X-A', '1'],
       ['x-a', '2'],

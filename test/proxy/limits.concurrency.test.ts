@@ -7,7 +7,7 @@ import { failing, finBeforeHeaders, resetBeforeHeaders, silence } from '../suppo
 import { HANDSHAKE, WebSocketClient } from '../support/websocket.client.js';
 import { UpstreamSocket } from '../support/websocket.upstream.js';
 
-/** Nobody listens there. */
+/** A port on which no server listens. */
 const NOWHERE = 'http://127.0.0.1:9';
 const POST = { method: 'POST', target: '/v1/responses', body: '{}' };
 
@@ -77,7 +77,7 @@ describe('max_concurrent', () => {
     expect((await refusal(token))[0]).toBe(429);
   });
 
-  it('has nothing left of requests that end in any odd way', async () => {
+  it('keeps no slot of a request that ends in any odd way', async () => {
     const token = await fixture.app.token({ max_concurrent: 3 });
     const nowhere = await fixture.app.project({ base_url: NOWHERE });
     const lost = await fixture.app.token({ max_concurrent: 3, project_id: nowhere.id });
@@ -132,7 +132,7 @@ describe('max_concurrent', () => {
       }
   });
 
-  it('has nothing left of clients that leave at once', async () => {
+  it('keeps no slot of a client that leaves at once', async () => {
     const token = await fixture.app.token({ max_concurrent: 3 });
     for (let i = 0; i < 20; i += 1) {
       (await send(token)).reset();
@@ -143,7 +143,7 @@ describe('max_concurrent', () => {
     await until('nothing runs', () => running(token) === 0);
   });
 
-  it('has nothing left of requests that another limit or the cap refuses', async () => {
+  it('keeps no slot of a request that another limit or the cap refuses', async () => {
     for (const bounds of [{ rate_limit_per_minute: 1 }, { max_requests: 1 }]) {
       const token = await fixture.app.token({ max_concurrent: 2, ...bounds });
       expect((await fixture.call({ headers: fixture.headers(token) })).status).toBe(200);

@@ -33,7 +33,7 @@ describe.skipIf(inject('redis') === null)('a slot in Redis', () => {
   });
   afterAll(() => admin.destroy());
 
-  it('lapses with the replica that held it', async () => {
+  it('lapses with its replica', async () => {
     const [dead, alive] = [await replica(), await replica()];
     await dead.counter.take(demand('a'));
     await dead.close();
@@ -42,7 +42,7 @@ describe.skipIf(inject('redis') === null)('a slot in Redis', () => {
     await alive.counter.take(demand('a'));
   });
 
-  it('is kept for as long as it is held, by one timer', async () => {
+  it('is renewed until its release, by one timer', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     const [holder, other] = [await replica(), await replica()];
     const grant = await holder.counter.take(demand('b'));
@@ -57,7 +57,7 @@ describe.skipIf(inject('redis') === null)('a slot in Redis', () => {
     await other.counter.take(demand('b'));
   });
 
-  describe('of which Redis’s word is lost', () => {
+  describe('of which Redis’s reply is lost', () => {
     let wire: TcpProxy;
     beforeAll(async () => {
       wire = await TcpProxy.start(Number(new URL(inject('redis')!).port || 6379));
@@ -68,11 +68,11 @@ describe.skipIf(inject('redis') === null)('a slot in Redis', () => {
       const keys = await admin.keys(`${prefix}running:*`);
       return (await Promise.all(keys.map((key) => admin.zRange(key, 0, -1)))).flat();
     };
-    /** Its next take is counted in Redis, which nobody hears. */
-    const unheard = async (variables = {}): Promise<OpenCounter> => {
+    /** A counter whose next take is counted in Redis, and whose reply is lost. */
+    const withoutReply = async (variables = {}): Promise<OpenCounter> => {
       const counter = await redisCounter(wire.through(inject('redis')!), {
         DISTRIBUTED_RATE_LIMIT_PREFIX: prefix,
-        REDIS_COMMAND_TIMEOUT: '300ms',
+        REDIS_COMMAND_TIMEOUT: '1s',
         ...variables,
       });
       open.push(counter);
@@ -89,7 +89,7 @@ describe.skipIf(inject('redis') === null)('a slot in Redis', () => {
     };
 
     it('is the slot of the request that goes on without it', async () => {
-      const holder = await unheard();
+      const holder = await withoutReply();
       const grant = await holder.counter.take(demand('c'));
       const [lease, ...others] = await leases();
       expect([typeof lease, others]).toEqual(['string', []]);
@@ -102,7 +102,7 @@ describe.skipIf(inject('redis') === null)('a slot in Redis', () => {
     });
 
     it('is free when Redis is back, if the request has ended', async () => {
-      const holder = await unheard();
+      const holder = await withoutReply();
       const grant = await holder.counter.take(demand('d'));
       grant.release();
       expect(await leases()).toHaveLength(1);
@@ -111,7 +111,7 @@ describe.skipIf(inject('redis') === null)('a slot in Redis', () => {
     });
 
     it('is free when Redis is back, if the request was refused here', async () => {
-      const holder = await unheard({ DISTRIBUTED_RATE_LIMIT_FALLBACK: 'false' });
+      const holder = await withoutReply({ DISTRIBUTED_RATE_LIMIT_FALLBACK: 'false' });
       await expect(holder.counter.take(demand('e'))).rejects.toMatchObject({ code: 'limits_unavailable' });
       expect(await leases()).toHaveLength(1);
       await back(holder);

@@ -72,7 +72,7 @@ describe('a token bound to models', () => {
     await expectPassed(fixture, { token, target: '/v1/responses/resp_1/cancel' });
   });
 
-  it('is not held to a model that a late part names', async () => {
+  it('does not apply to a model that a late part names', async () => {
     const token = await bound();
     const body = form(['file', 'x'.repeat(300_000)], ['model', 'dear']);
     const response = await fixture.call({
@@ -109,7 +109,7 @@ describe('a token bound to networks', () => {
   const proxied = ProxyFixture.forTests({ TRUSTED_PROXIES: '127.0.0.0/8' });
   const from = (address: string): [string, string][] => [['X-Forwarded-For', address]];
 
-  it('may be used from them, and HD-11 does not believe a stranger who claims to be there', async () => {
+  it('may be used from them, and HD-11 ignores a client that only claims to be there', async () => {
     await expectPassed(here, { token: await here.app.token({ max_requests: 9, allowed_ips: ['127.0.0.1'] }) });
     const token = await here.app.token({ max_requests: 9, allowed_ips: ['10.0.0.0/8', '2001:db8::/32'] });
     await expectRefused(here, { token }, 403, 'ip_not_allowed');

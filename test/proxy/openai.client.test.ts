@@ -66,7 +66,7 @@ describe('the official openai client', () => {
     ).toBe(SPEECH_SHA256);
   });
 
-  it('aborts a stream, and the upstream hears of it', async () => {
+  it('aborts a stream, and its connection to the upstream closes', async () => {
     const paced = upstream.sse();
     const stream = await client.chat.completions.create({ model: 'gpt-4o-mini', messages, stream: true });
     const request = await paced.opened();

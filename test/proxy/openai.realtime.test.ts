@@ -8,7 +8,7 @@ import { echo } from '../support/websocket.upstream.js';
 
 const StandardWebSocket = WebSocket;
 
-/** The official client insists on wss; what it says is carried over plain TCP here, as behind a proxy that ends TLS. */
+/** The official client insists on wss; its bytes go over plain TCP here, as behind a proxy that ends TLS. */
 class WithoutTls extends StandardWebSocket {
   constructor(url: string, protocols?: string[]) {
     super(url.replace(/^wss:/, 'ws:'), protocols);

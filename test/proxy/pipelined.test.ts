@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { until } from '../support/app.js';
 import { ProxyFixture } from '../support/proxy.fixture.js';
 
-describe('an answer that waits behind another on its connection', () => {
+describe('a response that waits behind another on its connection', () => {
   const fixture = ProxyFixture.forTests();
 
   const ask = (target: string, { token } = fixture.token): string =>
@@ -38,7 +38,7 @@ describe('an answer that waits behind another on its connection', () => {
     await until('both to be over', () => fixture.app.running.lifecycle.running === 0);
   });
 
-  it('is broken off in its turn when its token is revoked, after a word of why', async () => {
+  it('is broken off in its turn when its token is revoked, after an error event', async () => {
     const first = fixture.upstream.sse();
     const second = fixture.upstream.sse();
     const token = await fixture.app.token();

@@ -29,7 +29,7 @@ describe('allowed_origins', () => {
   );
   const target = '/v1/responses';
 
-  it('answers a preflight without a token and without the upstream', async () => {
+  it('serves a preflight without a token and without the upstream', async () => {
     const response = await fixture.call({ method: 'OPTIONS', target, headers: asking(APP) });
     expect([response.status, response.body.length, fixture.bytesUpstream]).toEqual([204, 0, 0]);
     expect(response.header('access-control-allow-origin')).toBe(APP);
@@ -56,7 +56,7 @@ describe('allowed_origins', () => {
     expect([response.status, response.header('x-proxy-error')]).toEqual([401, 'token_missing']);
   });
 
-  it('marks an answer for its page, in place of the upstream’s own word', async () => {
+  it('sets the CORS headers of a response, in place of the upstream’s own', async () => {
     fixture.upstream.once(
       answer({
         status: 200,
@@ -79,8 +79,8 @@ describe('allowed_origins', () => {
   });
 
   it('marks refusals too, before and after the token is known', async () => {
-    const nobody = await fixture.call({ target, headers: [['Origin', APP]] });
-    expect([nobody.status, nobody.header('access-control-allow-origin')]).toEqual([401, APP]);
+    const anonymous = await fixture.call({ target, headers: [['Origin', APP]] });
+    expect([anonymous.status, anonymous.header('access-control-allow-origin')]).toEqual([401, APP]);
     const refused = await expectRefused(
       fixture,
       { target: '/v1/files', with: [['Origin', APP]] },
@@ -98,7 +98,7 @@ describe('allowed_origins', () => {
     expect(corsNames(response.rawHeaders)).toEqual([]);
   });
 
-  it('lets a request without an origin pass, unmarked but for what a cache has to know', async () => {
+  it('serves a request without an origin, with Vary alone for caches', async () => {
     fixture.upstream.once(answer({ status: 200, headers: [['Access-Control-Allow-Origin', '*']], body: 'ok' }));
     const response = await fixture.call({ target });
     expect([response.status, response.header('access-control-allow-origin')]).toEqual([200, undefined]);
@@ -140,9 +140,9 @@ describe('two providers', () => {
 describe('without allowed_origins', () => {
   const fixture = ProxyFixture.forTests();
 
-  it('a preflight needs a token and goes upstream, and the upstream’s word passes', async () => {
-    const nobody = await fixture.call({ method: 'OPTIONS', headers: asking(APP) });
-    expect([nobody.status, corsNames(nobody.rawHeaders)]).toEqual([401, []]);
+  it('a preflight needs a token and goes upstream, and the upstream’s response passes', async () => {
+    const anonymous = await fixture.call({ method: 'OPTIONS', headers: asking(APP) });
+    expect([anonymous.status, corsNames(anonymous.rawHeaders)]).toEqual([401, []]);
     fixture.upstream.once(answer({ status: 200, headers: [['Access-Control-Allow-Origin', '*']], body: 'ok' }));
     const response = await fixture.call({ method: 'OPTIONS', headers: [...fixture.headers(), ...asking(APP)] });
     expect(response.header('access-control-allow-origin')).toBe('*');

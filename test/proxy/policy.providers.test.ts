@@ -12,7 +12,7 @@ describe('several providers', () => {
         main: { base_url, allowed_endpoints: ['/v1/models'] },
         side: {
           base_url: `${base_url}/side/door/`,
-          timeouts: { response_header: '300ms' },
+          timeouts: { response_header: '1s' },
           connection: { max_connections: 2, idle_timeout: '1s' },
         },
       },
@@ -24,7 +24,7 @@ describe('several providers', () => {
     return fixture.call({ method: 'GET', target, headers: fixture.headers(token) });
   };
 
-  it('a project has the standard one, or the one it names, with its path and its rules', async () => {
+  it('a project has the default one, or the one it names, with its path and its rules', async () => {
     await call({});
     expect((await fixture.upstream.nextRequest()).target).toBe('/v1/models');
     await call({ provider: 'side' }, '/v1/responses');
@@ -66,7 +66,7 @@ describe('several providers', () => {
     expect(codeOf(await call({ provider: 'side' }))).toBe('upstream_timeout');
   });
 
-  it('a project whose provider is gone is refused, and no other is asked in its place', async () => {
+  it('a project whose provider is gone is refused, and no other is used in its place', async () => {
     const project = await fixture.app.project({ provider: 'side' });
     const token = await fixture.app.token({ project_id: project.id });
     const only = providerFile(`apis: {main: {base_url: "${fixture.upstream.baseUrl}"}}`);

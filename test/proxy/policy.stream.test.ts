@@ -8,7 +8,7 @@ import { expectPassed, expectRefused, json, oneProvider, policyFixture } from '.
 const MB = 1024 * 1024;
 const filler = (bytes: number): string => `"input":"${'x'.repeat(bytes)}"`;
 
-describe('a rule over a body that is larger than what is held', () => {
+describe('a rule over a body that is larger than the prefix in memory', () => {
   const fixture = policyFixture(oneProvider({ param_whitelist: { model: ['gpt-4o'] } }));
   const used = async (token: TokenAnswer) => (await fixture.app.tokenById(token.id)).request_count;
   const chunked = async (token: TokenAnswer) => {
@@ -89,7 +89,7 @@ describe('a rule over a body that is larger than what is held', () => {
     client.destroy();
   });
 
-  it('BD-08 left by its client before the rules have decided, it costs nothing', async () => {
+  it('BD-08 aborted by its client before the rules have decided, it costs nothing', async () => {
     const token = await fixture.app.token({ max_requests: 5 });
     const { client, chunk } = await chunked(token);
     await chunk('{"mod');
@@ -113,7 +113,7 @@ describe('a rule over a body that is larger than what is held', () => {
     client.destroy();
   });
 
-  it('is held to 64 KiB: from there on every byte goes on before the next one comes', async () => {
+  it('is kept up to 64 KiB: from there on every byte is sent on before the next one arrives', async () => {
     const { client, chunk, last } = await chunked(fixture.token);
     await chunk('{"input":"');
     for (let i = 0; i < 63; i += 1) await chunk('x'.repeat(1024));

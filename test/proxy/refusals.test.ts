@@ -33,11 +33,11 @@ describe('a refusal', () => {
     expect(error.headers?.get('x-proxy-request-id')).toBeTruthy();
     expect(error.error).toEqual({ message: expect.any(String), type: expect.any(String), param: null, code });
     expect(fixture.bytesUpstream).toBe(0);
-    await vi.waitFor(() =>
-      expect(
+    await expect
+      .poll(() =>
         fixture.app.accessLines.filter((line) => line['request_id'] === error.headers?.get('x-proxy-request-id')),
-      ).toHaveLength(1),
-    );
+      )
+      .toHaveLength(1);
   };
 
   it('token_missing and token_malformed are AuthenticationErrors', async () => {
@@ -103,7 +103,7 @@ describe('a refusal', () => {
     expect(fixture.bytesUpstream).toBe(bytes);
   });
 
-  it('store_unavailable, never 401, when the store fails', async () => {
+  it('store_unavailable, never 401, when the database fails', async () => {
     const token = await fixture.app.token({ max_requests: 5 });
     const dataSource = fixture.app.running.app.get(DataSource);
     await fixture.call({ headers: fixture.headers(token) });
@@ -134,13 +134,13 @@ describe('a refusal', () => {
     expect((await fixture.call()).status).toBe(200);
   });
 
-  it('upstream_reset is told not to be tried again', async () => {
+  it('upstream_reset asks the client not to try again', async () => {
     fixture.upstream.reply(finBeforeHeaders());
     const error = await raised(fixture.token.token);
     expect([error.status, error.code, error.headers?.get('x-should-retry')]).toEqual([502, 'upstream_reset', 'false']);
   });
 
-  it('an error of the upstream is not ours: it passes unchanged', async () => {
+  it('an error of the upstream passes unchanged', async () => {
     fixture.upstream.clear();
     const response = await fixture.call({ body: '{"broken' });
     expect(response.status).toBe(400);

@@ -8,7 +8,7 @@ import type { HeaderLine } from '../support/wire.head.js';
 const ERROR_EVENT =
   'event: error\ndata: {"error":{"message":"The withering token has been revoked.","type":"authentication_error","param":null,"code":"token_inactive"}}\n\n';
 
-describe('a running answer whose token is revoked', () => {
+describe('a running response whose token is revoked', () => {
   const fixture = ProxyFixture.forTests();
 
   /** A stream of which `first` has reached the client. */
@@ -48,7 +48,7 @@ describe('a running answer whose token is revoked', () => {
     expect([response.text, response.truncated]).toEqual([`data: {"n":1}\n\n${ERROR_EVENT}`, true]);
   });
 
-  it('inside an event that does not end is truncated without a word', async () => {
+  it('inside an event that does not end is truncated without an error event', async () => {
     const { client, revoke, line } = await streaming('data: {"n":');
     await revoke();
     const response = await client.response();

@@ -23,7 +23,7 @@ describe('transparency', () => {
   let differences = 0;
   afterAll(() => void process.stdout.write(coverage.line(seed, differences)));
 
-  it(`of ${numRuns} generated exchanges (seed ${seed}): nothing differs but what the contract's table says`, async () => {
+  it(`of ${numRuns} generated exchanges (seed ${seed}): nothing differs but what the header table names`, async () => {
     const property = fc.asyncProperty(plans, async (plan) => {
       coverage.add(plan);
       await runExchange(fixture, plan).catch((error: unknown) => {

@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connector } from '../../src/upstream/upstream.connector.js';
 import { UpstreamPool } from '../../src/upstream/upstream.pool.js';
-import { RawUpstream, ObserverSpy, until } from '../support/raw.upstream.js';
+import { RawUpstream, ObserverSpy } from '../support/raw.upstream.js';
+import { until } from '../support/until.js';
 
 const seed = Number(process.env['UPSTREAM_DIFFERENTIAL_SEED'] ?? Date.now() % 2 ** 31);
 const numRuns = Math.ceil(Number(process.env['UPSTREAM_DIFFERENTIAL_RUNS'] ?? 1500) / 5);

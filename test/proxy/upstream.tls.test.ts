@@ -47,7 +47,7 @@ function behindTls(certificate: ReturnType<typeof selfSigned>, host: string) {
         headers: { authorization: `Bearer ${fixture.token}` },
         body,
       });
-      return await client.response({ timeoutMs: 15_000 });
+      return await client.response();
     } finally {
       client.destroy();
     }

@@ -45,7 +45,7 @@ describe('the standard WebSocket client', () => {
     expect([closed.code, closed.reason]).toEqual([4001, 'session_expired']);
   });
 
-  it('is told 1008 when its token is revoked', async () => {
+  it('gets 1008 when its token is revoked', async () => {
     const token = await fixture.app.token();
     fixture.upstream.once(echo([['Sec-WebSocket-Protocol', 'realtime']]));
     const socket = new WebSocket(url(), offered(token.token));

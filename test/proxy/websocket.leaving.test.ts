@@ -12,7 +12,7 @@ const NORMAL = { opcode: OPCODE.close, payload: closePayload(1000) };
 describe('a WebSocket whose client leaves, at an upstream that does not', () => {
   const fixture = ProxyFixture.forTests({ UPSTREAM_IDLE_TIMEOUT: '60s' });
 
-  /** An open socket that fills its token. The upstream hears that the other side has left, and stays. */
+  /** An open socket that uses the only slot of its token. The upstream learns that the other side has closed, and stays. */
   async function open() {
     const token = await fixture.app.token({ max_concurrent: 1 });
     const upstream = new UpstreamSocket();
@@ -38,7 +38,7 @@ describe('a WebSocket whose client leaves, at an upstream that does not', () => 
     expect((await request.closed()).by).toBe('peer');
   });
 
-  it('after its last words still has them brought to the upstream', async () => {
+  it('after a last message still has it delivered to the upstream', async () => {
     const { client, upstream, ended } = await open();
     const sent = await client.send({ opcode: OPCODE.text, payload: 'last words' });
     client.socket.end();
@@ -46,7 +46,7 @@ describe('a WebSocket whose client leaves, at an upstream that does not', () => 
     expect(await ended()).toMatchObject({ end: 'client' });
   });
 
-  it('after a close frame still hears the upstream’s', async () => {
+  it('after a close frame still gets the upstream’s', async () => {
     const { client, upstream, request, ended } = await open();
     await client.send(NORMAL);
     client.socket.end();

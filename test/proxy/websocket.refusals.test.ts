@@ -20,7 +20,7 @@ const protocols = (value: string): Headers => [...HANDSHAKE, ['Sec-WebSocket-Pro
 const unknown = `sk-wt-${'A'.repeat(38)}`;
 
 describe('a WebSocket handshake', () => {
-  const fixture = ProxyFixture.forTests({ UPSTREAM_HEADERS_TIMEOUT: '300ms' });
+  const fixture = ProxyFixture.forTests({ UPSTREAM_HEADERS_TIMEOUT: '1s' });
   const clients: WebSocketClient[] = [];
   afterEach(() => {
     for (const client of clients.splice(0)) client.socket.destroy();
@@ -120,7 +120,7 @@ describe('a WebSocket handshake', () => {
     expect(await client.closed()).toBe('fin');
   });
 
-  it('answered in part is broken off, not ended', async () => {
+  it('refused by half a response is broken off, not ended', async () => {
     fixture.upstream.once(shortBody());
     const passed = await (await ask([...HANDSHAKE, ...fixture.headers()])).answer();
     expect(passed.truncated).toBe(true);
@@ -133,7 +133,7 @@ describe('a WebSocket handshake', () => {
     ['a 101 to nothing', answer({ status: 101 }), 502, 'upstream_protocol'],
     ['silence', silence(), 504, 'upstream_timeout'],
   ] as [string, Handler, number, string][])(
-    'that the upstream meets with %s is told apart, and counted',
+    'that the upstream meets with %s has its own code, and is counted',
     async (_what, handler, status, code) => {
       fixture.upstream.once(handler);
       const token = await fixture.app.token({ max_requests: 1 });
@@ -143,7 +143,7 @@ describe('a WebSocket handshake', () => {
     },
   );
 
-  it('whose client leaves before the answer is abandoned at the upstream', async () => {
+  it('whose client closes before the response is aborted at the upstream', async () => {
     fixture.upstream.once(silence());
     const client = await ask([...HANDSHAKE, ...fixture.headers(), ['X-Request-Id', 'left-early']]);
     const request = await fixture.upstream.nextRequest();
@@ -216,7 +216,7 @@ describe('a WebSocket to an upstream that is not there', () => {
     }
   });
 
-  it('on a private address that nobody named is refused before it is dialled', async () => {
+  it('on a private address that is not allowed is refused before it is dialled', async () => {
     const created = await fixture.app.manage('POST', '/manage/projects', {
       name: 'inner',
       api_key: 'sk-x',

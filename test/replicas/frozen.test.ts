@@ -17,10 +17,10 @@ onServers('a replica whose process stands still', (store) => {
     return report.replicas.find((replica) => replica.is_this)?.id;
   }
 
-  it('is named to whoever waits, and refuses what was revoked with the first request it reads', async () => {
+  it('is named in the response of a call that waits, and refuses a revoked token from its first request on', async () => {
     const { a } = replicas;
     const token = await a.token();
-    await until('the first answer', async () => (await outcomeOf(frozen, token)) === 'ok');
+    await until('the first response', async () => (await outcomeOf(frozen, token)) === 'ok');
     expect(await outcomeOf(frozen, token)).toBe('ok');
     const id = await idOfFrozen();
     frozen.process.kill('SIGSTOP');

@@ -5,7 +5,7 @@ import { MANAGEMENT_TOKEN, until } from '../support/app.js';
 import { redisClient } from '../support/redis.client.js';
 import { RedisServer } from '../support/redis.server.js';
 
-function connect(url: string, timeout = '500ms'): RedisConnection {
+function connect(url: string, timeout = '1s'): RedisConnection {
   const { config } = loadConfig({ MANAGEMENT_TOKEN, REDIS_URL: url, REDIS_COMMAND_TIMEOUT: timeout });
   const connection = new RedisConnection(config);
   connection.onModuleInit();
@@ -42,7 +42,7 @@ describe.skipIf(!RedisServer.isInstalled())(RedisConnection.name, () => {
     expect(await ping(connection)).toBe('PONG');
   });
 
-  it('RD-02 gives up on a command that is not answered, and all that wait with it', async () => {
+  it('RD-02 gives up a command without a reply, and all that wait with it', async () => {
     const connection = await connected();
     server.freeze();
     const asked = await Promise.allSettled([ping(connection), ping(connection)]);
@@ -52,7 +52,7 @@ describe.skipIf(!RedisServer.isInstalled())(RedisConnection.name, () => {
     await until('Redis answers again', () => connection.isUp);
   });
 
-  it('RD-07 notices a connection that fell silent although nobody asks anything', async () => {
+  it('RD-07 notices a silent connection without a command that waits for it', async () => {
     const connection = await connected();
     server.freeze();
     await until('the silence is noticed', () => !connection.isUp);
@@ -71,7 +71,7 @@ describe.skipIf(!RedisServer.isInstalled())(RedisConnection.name, () => {
     await until('Redis can be written again', () => connection.isUp);
   });
 
-  it('hands on a message of another connection, and goes on after Redis died', async () => {
+  it('delivers messages of other connections, and goes on after Redis died', async () => {
     const connection = await connected();
     const heard: string[] = [];
     let ups = 0;
@@ -91,7 +91,7 @@ describe.skipIf(!RedisServer.isInstalled())(RedisConnection.name, () => {
     await until('it is heard', () => heard.includes('second'));
   });
 
-  it('leaves a wrong type to the asker', async () => {
+  it('passes the error of a wrong type on to the caller', async () => {
     const connection = await connected();
     await connection.run((client) => client.set('text', 'plain'));
     await expect(connection.run((client) => client.hGetAll('text'))).rejects.toThrow(/^WRONGTYPE/);

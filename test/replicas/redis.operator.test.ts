@@ -6,7 +6,7 @@ import { RedisServer } from '../support/redis.server.js';
 
 const PASSWORD = 'redis-password-canary';
 
-describe.skipIf(!RedisServer.isInstalled())('what an operator is told of Redis', () => {
+describe.skipIf(!RedisServer.isInstalled())('what the log says about Redis', () => {
   let redis: RedisServer;
   let admin: RedisClientType;
   let app: TestApp;
@@ -43,9 +43,9 @@ describe.skipIf(!RedisServer.isInstalled())('what an operator is told of Redis',
     expect(app.log).not.toContain('maxmemory');
   });
 
-  it('RD-01 is one warning, without the password, where it lets nobody in', async () => {
+  it('RD-01 is one warning, without the password, where Redis refuses the login', async () => {
     await start(`proxy:wrong-${PASSWORD}`);
-    await until('it is told', () => app.log.includes('Redis cannot be used'));
+    await until('the warning', () => app.log.includes('Redis cannot be used'));
     expect(app.log).toContain('WRONGPASS');
     expect(app.log).not.toContain(PASSWORD);
     expect(await state()).toBe('down');

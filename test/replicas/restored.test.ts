@@ -15,7 +15,7 @@ onServers('a database that was restored from a backup', (store) => {
   ])('makes every replica forget what it knew: %s', async (_what, ...restore) => {
     const { a, b } = replicas;
     const token = await a.token();
-    // A change of its own, and heard of: otherwise there would be nothing to go back behind.
+    // A change of its own that has arrived: otherwise there would be no revision to go back from.
     const heard = heardBy(b);
     await a.manage('PATCH', `/manage/tokens/${token.id}`, { name: 'x' });
     await until('the change', () => heard.some(({ tokens }) => tokens.has(token.id)));

@@ -54,11 +54,11 @@ function withPush(store: Store, variables = {}): void {
   const replicas = Replicas.forTests(store, variables);
   provesChanges(replicas);
 
-  it('is heard of without a poll', async () => {
+  it('arrives without a poll', async () => {
     const { a, b } = replicas;
     const { id } = await a.token();
-    // What came before has been heard, and the push is listened to.
-    await until('a first word', async () => {
+    // Earlier changes have arrived, and the subscription to the push works.
+    await until('a first change', async () => {
       const heard = heardBy(b);
       await a.manage('PATCH', `/manage/tokens/${id}`, { name: 'first' });
       await until('it', () => heard.length > 0);
@@ -71,7 +71,7 @@ function withPush(store: Store, variables = {}): void {
   });
 }
 
-onServers('changes heard of by the poll alone', (store) => {
+onServers('changes that arrive by the poll alone', (store) => {
   const replicas = Replicas.forTests(store);
   beforeAll(() => silencePush(replicas.a));
   provesChanges(replicas);

@@ -7,16 +7,16 @@ import { TcpProxy } from '../support/tcp.proxy.js';
 
 const freshnessOf = (app: TestApp) => app.running.app.get(Freshness);
 
-onServers('a replica that is cut off from the store', (store) => {
+onServers('a replica that is cut off from the database', (store) => {
   const replicas = Replicas.forTests(store);
 
-  /** A third replica, whose store can be taken away, and a token it knows. */
+  /** A third replica, whose connection to the database can be cut, and a token that it knows. */
   async function cutOff(grace: string) {
     const wire = await TcpProxy.start(Number(new URL(replicas.databaseUrl).port));
     const app = await replicas.start({ DATABASE_URL: wire.through(replicas.databaseUrl), AUTH_STALE_GRACE: grace });
     const token = await replicas.a.token();
     await until('its first reading', () => freshnessOf(app).isCurrent);
-    expect(await outcomeOf(app, token)).toBe('ok');
+    await until('it serves', async () => (await outcomeOf(app, token)) === 'ok');
     const cut = () => {
       wire.refuse();
       wire.cutAll();
@@ -28,7 +28,7 @@ onServers('a replica that is cut off from the store', (store) => {
     return { app, token, wire, cut, close };
   }
 
-  it('DB-02 without grace believes its memory no longer than a second, and says 503, never 401', async () => {
+  it('DB-02 without grace serves from memory for no longer than a second, then 503, never 401', async () => {
     const { app, token, wire, cut, close } = await cutOff('0s');
     try {
       cut();
@@ -71,7 +71,7 @@ onServers('a replica that is cut off from the store', (store) => {
     }
   });
 
-  it('DB-05 serves the tokens it knows while the store is silent', async () => {
+  it('DB-05 serves the tokens it knows while the database is silent', async () => {
     const { app, token, wire, close } = await cutOff('60s');
     try {
       wire.hold();
@@ -85,7 +85,7 @@ onServers('a replica that is cut off from the store', (store) => {
       const heard = heardBy(app);
       wire.release();
       await until('the return', async () => (await outcomeOf(app, token)) === 'token_inactive');
-      await until('the news', () => heard.length > 0);
+      await until('the changes', () => heard.length > 0);
     } finally {
       await close();
     }

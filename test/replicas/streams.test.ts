@@ -39,7 +39,7 @@ onServers('on the other replica', (store) => {
     vi.spyOn(tokens, 'findOneBy').mockImplementationOnce(async (where) => {
       const read = await find(where);
       await a.manage('DELETE', `/manage/tokens/${token.id}`);
-      await until('the news', () => heard.some((changes) => changes.tokens.has(token.id)));
+      await until('the changes', () => heard.some((changes) => changes.tokens.has(token.id)));
       return read;
     });
     expect(await outcomeOf(b, token)).toBe('token_inactive');

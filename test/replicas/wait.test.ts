@@ -11,13 +11,13 @@ const confirmed = (response: Response) => response.headers.get('x-replicas-confi
 const pending = (response: Response) => response.headers.get('x-replicas-pending');
 const idOf = (app: TestApp) => app.running.app.get(ReplicaIdentity).id;
 
-/** A replica whose process stands still says nothing. */
+/** As if the process stood still: it confirms no revision. */
 const stopHeart = (app: TestApp) => (app.running.app.get(ReplicaRegistry).confirm = () => undefined);
 
 describe('?wait=replicas', () => {
   const fixture = ProxyFixture.forTests();
 
-  it('answers as the call does without, and names one replica where there is one', async () => {
+  it('returns what the call returns without it, and counts one replica where there is one', async () => {
     const { id } = await fixture.app.token();
     const renamed = await fixture.app.manage('PATCH', `/manage/tokens/${id}?wait=replicas`, { name: 'other' });
     expect([renamed.status, confirmed(renamed), pending(renamed)]).toEqual([200, '1', null]);
@@ -50,7 +50,7 @@ describe('?wait=replicas', () => {
     expect((await fixture.app.tokenById(id)).is_active).toBe(true);
   });
 
-  it('waits for nobody when the change is refused', async () => {
+  it('waits for no replica when the change is refused', async () => {
     const missing = '/manage/tokens/8c1d2f0e-9d54-4a53-8a39-b7a2c8f4a001?wait=replicas';
     const answer = await fixture.app.manage('DELETE', missing);
     expect([answer.status, confirmed(answer)]).toEqual([404, null]);
@@ -60,7 +60,7 @@ describe('?wait=replicas', () => {
 onServers('?wait=replicas', (store) => {
   const replicas = Replicas.forTests(store);
 
-  it('answers when every replica refuses the token', async () => {
+  it('returns when every replica refuses the token', async () => {
     const { a, b } = replicas;
     const tokens = await Promise.all(Array.from({ length: 5 }, () => a.token()));
     for (const token of tokens) {
@@ -89,7 +89,7 @@ onServers('?wait=replicas', (store) => {
       expect([answer.status, confirmed(answer), pending(answer)]).toEqual([204, '3', idOf(third)]);
       const after = await replicas.a.manage('DELETE', `/manage/tokens/${id}?wait=replicas`);
       expect(pending(after)).toBe(idOf(third));
-      // By a configuration without grace, it serves nobody any more.
+      // Without grace in the configuration, it serves no request any more.
       const bare = await strict.manage('DELETE', `/manage/tokens/${id}?wait=replicas`);
       expect([confirmed(bare), pending(bare)]).toEqual(['3', null]);
     } finally {

@@ -25,7 +25,7 @@ const bench = async (...options: string[]) => promisify(execFile)(process.execPa
 
 /** Whether it still runs; what it measures in so short a time means nothing. */
 describe.skipIf(process.platform !== 'linux')('npm run bench', () => {
-  it('has every figure of the floor and of ours, and no wrong answer', { timeout: 120_000 }, async () => {
+  it('has every figure of the floor and of ours, and no wrong response', { timeout: 120_000 }, async () => {
     const { stdout } = await bench('--smoke', '--json', '--targets', 'floor,sqlite');
     const report = JSON.parse(stdout) as Report;
     expect(report.machine.node).toBe(process.versions.node);

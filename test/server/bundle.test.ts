@@ -46,7 +46,7 @@ describe('what npm packs, with three of its libraries', () => {
       server.once('exit', () => ends(new Error('the server ended before it listened')));
     });
     url = `http://127.0.0.1:${String(port)}`;
-  }, 30_000);
+  });
 
   afterAll(async () => {
     const ended = once(server, 'exit');

@@ -9,7 +9,6 @@ import { afterAll, describe, it } from 'vitest';
 import { ENCRYPTION_KEY, MANAGEMENT_TOKEN } from '../support/app.js';
 
 const LAUNCHER = resolve('bin/llm-proxy.cjs');
-const TIMEOUT_MS = 30_000;
 
 /** The built program as an operator starts it, in a directory of its own. */
 describe('llm-proxy server', () => {
@@ -57,42 +56,34 @@ describe('llm-proxy server', () => {
     return { code, lines, listened: out.includes('listening') };
   };
 
-  it.concurrent(
-    'BS-01 without a management token ends with 78 and its name',
-    { timeout: TIMEOUT_MS },
-    async ({ expect }) => {
-      expect(await refused({})).toEqual({
-        code: 78,
-        lines: [expect.stringMatching(/^llm-proxy: MANAGEMENT_TOKEN is required/)],
-        listened: false,
-      });
-    },
-  );
+  it.concurrent('BS-01 without a management token ends with 78 and its name', async ({ expect }) => {
+    expect(await refused({})).toEqual({
+      code: 78,
+      lines: [expect.stringMatching(/^llm-proxy: MANAGEMENT_TOKEN is required/)],
+      listened: false,
+    });
+  });
 
-  it.concurrent(
-    'BS-02 BS-04 BS-08 tells every fault, one line each, and no secret',
-    { timeout: TIMEOUT_MS },
-    async ({ expect }) => {
-      const { code, lines, listened } = await refused({
-        NODE_ENV: 'production',
-        MANAGEMENT_TOKEN: 'changeme-weak-canary',
-        ENCRYPTION_KEY: 'not-base64-canary',
-        DRAIN_TIMEOUT: 'soon',
-        NODE_TLS_REJECT_UNAUTHORIZED: '0',
-      });
-      expect({ code, listened }).toEqual({ code: 78, listened: false });
-      const named = lines.filter((line) => line.startsWith('llm-proxy: ')).map((line) => /[A-Z_]{4,}/.exec(line)![0]);
-      expect(named.toSorted()).toEqual([
-        'DRAIN_TIMEOUT',
-        'ENCRYPTION_KEY',
-        'MANAGEMENT_TOKEN',
-        'NODE_TLS_REJECT_UNAUTHORIZED',
-      ]);
-      expect(lines.join('\n')).not.toContain('canary');
-    },
-  );
+  it.concurrent('BS-02 BS-04 BS-08 reports every error, one line each, and no secret', async ({ expect }) => {
+    const { code, lines, listened } = await refused({
+      NODE_ENV: 'production',
+      MANAGEMENT_TOKEN: 'changeme-weak-canary',
+      ENCRYPTION_KEY: 'not-base64-canary',
+      DRAIN_TIMEOUT: 'soon',
+      NODE_TLS_REJECT_UNAUTHORIZED: '0',
+    });
+    expect({ code, listened }).toEqual({ code: 78, listened: false });
+    const named = lines.filter((line) => line.startsWith('llm-proxy: ')).map((line) => /[A-Z_]{4,}/.exec(line)![0]);
+    expect(named.toSorted()).toEqual([
+      'DRAIN_TIMEOUT',
+      'ENCRYPTION_KEY',
+      'MANAGEMENT_TOKEN',
+      'NODE_TLS_REJECT_UNAUTHORIZED',
+    ]);
+    expect(lines.join('\n')).not.toContain('canary');
+  });
 
-  it.concurrent('BS-05 refuses a misspelt name in strict mode', { timeout: TIMEOUT_MS }, async ({ expect }) => {
+  it.concurrent('BS-05 refuses a misspelt name in strict mode', async ({ expect }) => {
     expect(await refused({ MANAGEMENT_TOKEN, CONFIG_STRICT: 'true', ENCRYPTON_KEY: ENCRYPTION_KEY })).toEqual({
       code: 78,
       lines: ['llm-proxy: ENCRYPTON_KEY is not known: did you mean ENCRYPTION_KEY?'],
@@ -100,7 +91,7 @@ describe('llm-proxy server', () => {
     });
   });
 
-  it.concurrent('a database that is none ends with 65', { timeout: TIMEOUT_MS }, async ({ expect }) => {
+  it.concurrent('a database that is none ends with 65', async ({ expect }) => {
     const files = { 'proxy.db': Buffer.alloc(8192, 'no database ') };
     expect(await refused({ MANAGEMENT_TOKEN, DATABASE_PATH: 'proxy.db' }, files)).toEqual({
       code: 65,
@@ -109,7 +100,7 @@ describe('llm-proxy server', () => {
     });
   });
 
-  it.concurrent('an address in use ends with 1 and says so', { timeout: TIMEOUT_MS }, async ({ expect }) => {
+  it.concurrent('an address in use ends with 1 and says so', async ({ expect }) => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
@@ -118,27 +109,25 @@ describe('llm-proxy server', () => {
     expect([code, lines]).toEqual([1, [expect.stringMatching(/^llm-proxy: .*(?:EADDRINUSE|in use)/)]]);
   });
 
-  it.concurrent(
-    'reads .env, lets the environment win, warns of misspelt names, keeps its secrets, and stops with 0',
-    { timeout: TIMEOUT_MS },
-    async ({ expect }) => {
-      const file = `MANAGEMENT_TOKEN=${MANAGEMENT_TOKEN}\nENCRYPTION_KEY=${ENCRYPTION_KEY}\nDATABASE_PATH=of-the-file.db\nLOG_LEVEL=loud\nLOG_FROMAT=json\n`;
-      const { child, folder, ended, listening } = start({ LOG_LEVEL: 'trace' }, { '.env': file });
-      const port = await listening();
-      expect((await fetch(`http://127.0.0.1:${port}/ready`)).status).toBe(200);
-      const answer = await fetch(`http://127.0.0.1:${port}/manage/projects`, {
-        headers: { authorization: `Bearer ${MANAGEMENT_TOKEN}` },
-      });
-      expect(answer.status).toBe(200);
-      if (process.platform === 'linux')
-        expect(readFileSync(`/proc/${child.pid}/cmdline`, 'utf8')).not.toContain(MANAGEMENT_TOKEN);
-      child.kill('SIGTERM');
-      const { code, out, lines } = await ended;
-      expect([code, lines]).toEqual([0, []]);
-      expect(readFileSync(join(folder, 'of-the-file.db')).length).toBeGreaterThan(0);
-      expect(out).toContain('LOG_FROMAT is not known: did you mean LOG_FORMAT?');
-      for (const secret of [MANAGEMENT_TOKEN, ENCRYPTION_KEY]) expect(out).not.toContain(secret);
-      for (const line of out.trim().split('\n')) JSON.parse(line);
-    },
-  );
+  it.concurrent('reads .env, lets the environment win, warns of misspelt names, keeps its secrets, and stops with 0', async ({
+    expect,
+  }) => {
+    const file = `MANAGEMENT_TOKEN=${MANAGEMENT_TOKEN}\nENCRYPTION_KEY=${ENCRYPTION_KEY}\nDATABASE_PATH=of-the-file.db\nLOG_LEVEL=loud\nLOG_FROMAT=json\n`;
+    const { child, folder, ended, listening } = start({ LOG_LEVEL: 'trace' }, { '.env': file });
+    const port = await listening();
+    expect((await fetch(`http://127.0.0.1:${port}/ready`)).status).toBe(200);
+    const answer = await fetch(`http://127.0.0.1:${port}/manage/projects`, {
+      headers: { authorization: `Bearer ${MANAGEMENT_TOKEN}` },
+    });
+    expect(answer.status).toBe(200);
+    if (process.platform === 'linux')
+      expect(readFileSync(`/proc/${child.pid}/cmdline`, 'utf8')).not.toContain(MANAGEMENT_TOKEN);
+    child.kill('SIGTERM');
+    const { code, out, lines } = await ended;
+    expect([code, lines]).toEqual([0, []]);
+    expect(readFileSync(join(folder, 'of-the-file.db')).length).toBeGreaterThan(0);
+    expect(out).toContain('LOG_FROMAT is not known: did you mean LOG_FORMAT?');
+    for (const secret of [MANAGEMENT_TOKEN, ENCRYPTION_KEY]) expect(out).not.toContain(secret);
+    for (const line of out.trim().split('\n')) JSON.parse(line);
+  });
 });

@@ -90,7 +90,7 @@ describe('the image', () => {
     for (const text of textsOf(all, 'RUN')) expect(exec(text)).toBeInstanceOf(Array);
   });
 
-  it('is healthy when /ready says so, asked by node itself', async () => {
+  it('is healthy when /ready is 200, as node itself checks', async () => {
     const [check] = textsOf(last, 'HEALTHCHECK');
     const [node, ...options] = exec(check?.slice(check.indexOf('CMD ') + 4));
     expect(node).toBe('node');

@@ -66,7 +66,7 @@ describe('the OpenAPI document', () => {
     ).toEqual(real.toSorted());
   });
 
-  /** `/health` says more to whoever has the token, and needs none. */
+  /** `/health` needs no token, and reports more to a request that has one. */
   function securityOf(path: string): object[] | undefined {
     if (path === '/health') return [{}, { 'management-token': [] }];
     return path.startsWith('/manage') ? [{ 'management-token': [] }] : undefined;
@@ -79,7 +79,7 @@ describe('the OpenAPI document', () => {
       expect([path, operation.security]).toEqual([path, securityOf(path)]);
   });
 
-  it('names the answers of every route, refusals with their shape', () => {
+  it('documents the responses of every route, refusals with their shape', () => {
     for (const { path, operation } of operations()) {
       const statuses = Object.keys(operation.responses);
       expect(statuses.some((status) => status.startsWith('2'))).toBe(true);
@@ -122,7 +122,7 @@ describe.skipIf(browserPath === null)('the docs page in a browser', () => {
     page.on('console', (message) => void (message.type() === 'error' && complaints.push(message.text())));
     page.on('pageerror', (error) => complaints.push(String(error)));
     page.on('request', (request) => requested.push(request.url()));
-  }, 30_000);
+  });
   afterAll(async () => {
     await browser.close();
     await app.close();

@@ -12,7 +12,7 @@ describe('draining', () => {
     for (const close of opened.splice(0)) await close().catch(() => undefined);
   });
 
-  /** A server with one stream running, told to stop. */
+  /** A server that begins to stop while one stream runs. */
   async function stopping(variables: Record<string, string> = {}) {
     const upstream = await RecordingUpstream.start();
     const app = await TestApp.start({ OPENAI_API_URL: upstream.baseUrl, ...variables });

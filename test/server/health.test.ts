@@ -55,7 +55,7 @@ describe('health', () => {
     expect(await names(`Bearer ${MANAGEMENT_TOKEN}`)).toEqual([`${hostname()}/${process.pid}`]);
   });
 
-  it('costs the store one look, however many ask at once', async () => {
+  it('costs the database one query for any number of concurrent requests', async () => {
     const read = vi.spyOn(app.running.app.get(ReplicaRegistry), 'read');
     const check = vi.spyOn(app.running.app.get(DatabaseService), 'check');
     const health = app.running.app.get(HealthService, { strict: false });
@@ -82,7 +82,7 @@ describe('health', () => {
     expect(app.log).toContain('the database does not respond');
   });
 
-  it('is not ready when the store fails, says so once in the log, and recovers', async () => {
+  it('is not ready when the database fails, logs it once, and recovers', async () => {
     const store = vi.spyOn(app.running.app.get(DataSource), 'query').mockRejectedValue(new Error('the store is down'));
     for (let i = 0; i < 3; i += 1)
       expect(await get('/ready')).toMatchObject({ status: 503, body: { reason: 'database' } });
@@ -94,7 +94,7 @@ describe('health', () => {
     expect(JSON.stringify(await get('/health'))).not.toContain('the store is down');
   });
 
-  it('is not ready when the store does not answer in time', async () => {
+  it('is not ready when the database does not answer in time', async () => {
     let answer: () => void = () => undefined;
     const silence = new Promise<void>((resolve) => (answer = resolve));
     const check = vi.spyOn(app.running.app.get(DatabaseService), 'check').mockReturnValue(silence);
@@ -104,7 +104,7 @@ describe('health', () => {
     expect(await get('/ready')).toEqual(text('ready'));
   });
 
-  it('is not ready from the first word of stopping on', async () => {
+  it('is not ready from the beginning of a stop on', async () => {
     app.running.lifecycle.ready = false;
     expect(await get('/ready')).toMatchObject({ status: 503, body: { status: 'not_ready', reason: 'draining' } });
     expect(await get('/health')).toMatchObject({ status: 503, body: report('draining', 'ok') });

@@ -25,8 +25,8 @@ const direct = { ...manifest.dependencies, ...manifest.devDependencies, ...manif
 /** Every locked package but our own, by where it is installed. */
 const locked = Object.entries(packages).filter(([place]) => place !== '');
 const nameOf = (place: string): string => place.slice(place.lastIndexOf('node_modules/') + 'node_modules/'.length);
-const placesOf = (holds: (entry: LockedPackage) => boolean): string[] =>
-  locked.filter(([, entry]) => holds(entry)).map(([place]) => place);
+const placesOf = (matches: (entry: LockedPackage) => boolean): string[] =>
+  locked.filter(([, entry]) => matches(entry)).map(([place]) => place);
 
 function isAtLeast(version: string, floor: string): boolean {
   const [have, need] = [version, floor].map((text) => text.split('-')[0]!.split('.').map(Number));
@@ -56,7 +56,7 @@ describe('package-lock.json', () => {
   });
 
   // npm leaves out what is not published for some platform, and `npm ci` then refuses the lock everywhere.
-  it('holds every optional dependency that a package names', () => {
+  it('contains every optional dependency that a package names', () => {
     const missing = Object.entries(packages).flatMap(([place, { optionalDependencies = {} }]) =>
       Object.keys(optionalDependencies)
         .filter((name) => !resolves(place, name))
@@ -65,7 +65,7 @@ describe('package-lock.json', () => {
     expect(missing).toEqual([]);
   });
 
-  // Older ones have known faults in how they read requests or write queries.
+  // Older ones have known bugs in how they read requests or write queries.
   it.each([
     ['undici', '8.9.0'],
     ['fastify', '5.8.5'],

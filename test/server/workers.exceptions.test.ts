@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { finish, isAlive, Workers } from '../support/workers.js';
 
 const TIMEOUT_MS = 90_000;
-/** Every process throws where nobody catches when it is sent this signal. */
+/** On this signal every process throws an exception that nothing catches. */
 const THROWS = "process.on('SIGUSR2', () => { throw new Error('made up'); });";
 
 describe.skipIf(inject('postgres') === null || process.platform === 'win32')('an uncaught exception', () => {
@@ -22,13 +22,13 @@ describe.skipIf(inject('postgres') === null || process.platform === 'win32')('an
     rmSync(folder, { recursive: true });
   }, TIMEOUT_MS);
 
-  it('ends the worker once its streams have finished, and another has its place', { timeout: TIMEOUT_MS }, async () => {
+  it('ends the worker once its streams have finished, and another replaces it', { timeout: TIMEOUT_MS }, async () => {
     const { token } = await fixture.token();
     const streams = await fixture.streams(6, token);
     const [first] = fixture.pids;
     const [worker, pid] = first!;
     process.kill(pid, 'SIGUSR2');
-    await fixture.sees('another in its place', () => fixture.pids.size === 3);
+    await fixture.sees('its replacement', () => fixture.pids.size === 3);
     const answers = await Promise.all(Array.from({ length: 10 }, async () => fixture.get('/v1/models', token)));
     expect(answers.every(({ status }) => status === 200)).toBe(true);
     expect(await finish(streams)).not.toContain(false);

@@ -15,7 +15,7 @@ const PATIENCE_MS = 30_000;
 /** The lock of src/database/migration.lock.ts. */
 const MIGRATION_LOCK = '7812741352893551';
 
-/** A worker whose primary is killed before it serves: there is nothing to drain, and nobody to give it the port. */
+/** A worker whose primary is killed before it serves: it has nothing to drain, and no primary that passes the port to it. */
 describe.skipIf(inject('postgres') === null || process.platform === 'win32')('a worker that starts', () => {
   let store: FreshStore;
   let database: Client;
@@ -39,7 +39,7 @@ describe.skipIf(inject('postgres') === null || process.platform === 'win32')('a 
     rmSync(folder, { recursive: true });
   });
 
-  const holds = async (question: string): Promise<boolean> => (await database.query(question)).rows.length > 0;
+  const isTrue = async (question: string): Promise<boolean> => (await database.query(question)).rows.length > 0;
   const listens = (): boolean => log.includes('a worker listens');
 
   async function start(): Promise<void> {
@@ -66,7 +66,7 @@ describe.skipIf(inject('postgres') === null || process.platform === 'win32')('a 
     await start();
     const ours = 'datname = current_database() AND pid <> pg_backend_pid()';
     const asks = `SELECT 1 FROM pg_stat_activity WHERE ${ours} AND query LIKE '%${MIGRATION_LOCK}%'`;
-    await until('the worker to ask for the lock', () => holds(asks), PATIENCE_MS);
+    await until('the worker to ask for the lock', () => isTrue(asks), PATIENCE_MS);
   }
 
   async function expectEnd(): Promise<void> {
@@ -90,8 +90,8 @@ describe.skipIf(inject('postgres') === null || process.platform === 'win32')('a 
     await startBeforeLock();
     primary.kill('SIGSTOP');
     await database.query(`SELECT pg_advisory_unlock(${MIGRATION_LOCK})`);
-    await until('the tables', () => holds("SELECT 1 WHERE to_regclass('replicas') IS NOT NULL"), PATIENCE_MS);
-    await until('the last step before it', () => holds('SELECT 1 FROM replicas'), PATIENCE_MS);
+    await until('the tables', () => isTrue("SELECT 1 WHERE to_regclass('replicas') IS NOT NULL"), PATIENCE_MS);
+    await until('the last step before it', () => isTrue('SELECT 1 FROM replicas'), PATIENCE_MS);
     primary.kill('SIGKILL');
     await expectEnd();
   });

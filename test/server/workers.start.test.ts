@@ -39,7 +39,7 @@ describe.skipIf(inject('postgres') === null)('starting workers', { timeout: TIME
     return { code: code as number, stderr, listening: stdout.includes('listens') };
   }
 
-  it('tells a fault of the configuration once', async () => {
+  it('reports an error of the configuration once', async () => {
     expect(await start({ LISTEN_ADDR: 'nowhere' })).toMatchObject({
       code: 78,
       stderr: expect.stringMatching(/^llm-proxy: LISTEN_ADDR [^\n]+\n$/) as string,
@@ -47,14 +47,14 @@ describe.skipIf(inject('postgres') === null)('starting workers', { timeout: TIME
     });
   });
 
-  it('tells once what a worker refuses, and ends as it ended', async () => {
+  it('reports once what a worker refuses, and ends with its exit code', async () => {
     const other = Buffer.alloc(32, 7).toString('base64');
     const { code, stderr, listening } = await start({ ENCRYPTION_KEY: other, LISTEN_ADDR: '127.0.0.1:0' });
     expect([code, listening]).toEqual([78, false]);
     expect(stderr).toMatch(/^llm-proxy: ENCRYPTION_KEY [^\n]+\n$/);
   });
 
-  it('tells once that the port is in use', async () => {
+  it('reports once that the port is in use', async () => {
     const address = `127.0.0.1:${fixture.server.port}`;
     expect(await start({ LISTEN_ADDR: address })).toEqual({
       code: 1,
@@ -75,7 +75,7 @@ describe.skipIf(inject('postgres') === null)('starting workers', { timeout: TIME
     await fixture.sees('one that starts', () => [...fixture.pids.keys()].at(-1)! > worker);
   });
 
-  it('lose nobody whose replacement is refused, whatever they are sent', async () => {
+  it('lose no worker whose replacement is refused, whatever signal they are sent', async () => {
     const serving = [...fixture.pids].filter(([, pid]) => isAlive(pid));
     const [newest] = serving.at(-1)!;
     const before = fixture.entries.length;

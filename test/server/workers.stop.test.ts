@@ -25,7 +25,7 @@ describe.skipIf(inject('postgres') === null || process.platform === 'win32')('st
       () => fixture.entries.filter(({ msg, worker }) => msg === 'stopping' && worker).length === 2,
     );
 
-  it('PR-01 lets what runs in any of them finish, and ends with 0', { timeout: TIMEOUT_MS }, async () => {
+  it('PR-01 finishes the running requests of every worker, and ends with 0', { timeout: TIMEOUT_MS }, async () => {
     const { streams, ended, primary, pids } = await running();
     process.kill(primary, 'SIGTERM');
     await draining();

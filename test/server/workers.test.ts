@@ -9,11 +9,11 @@ describe.skipIf(inject('postgres') === null)('several workers', { timeout: TIMEO
   let fixture: Workers;
   beforeAll(async () => {
     // Longer than it takes a request on a fresh connection to arrive: that one is still served.
-    fixture = await Workers.start(3, { PRE_STOP_DELAY: '500ms' });
+    fixture = await Workers.start(3, { PRE_STOP_DELAY: '2s' });
   }, TIMEOUT_MS);
   afterAll(() => fixture.close(), TIMEOUT_MS);
 
-  /** Requests by six clients at once, until told to stop; what came of them. */
+  /** Requests by six clients at once. The function returned stops them and resolves with their outcomes. */
   function load(token: string) {
     const outcome = { statuses: new Set<number>(), broken: 0, hung: 0 };
     const over = new AbortController();
@@ -37,7 +37,7 @@ describe.skipIf(inject('postgres') === null)('several workers', { timeout: TIMEO
 
   const latest = (): [number, number] => [...fixture.pids].at(-1)!;
 
-  it('share one port, and say in the log which of them served', async () => {
+  it('share one port, and the log names the worker of each request', async () => {
     const serving = () => new Set(fixture.entries.flatMap(({ msg, worker }) => (msg === 'request' ? [worker] : [])));
     await fixture.sees('each to serve', async () => {
       await (await fixture.get('/live')).arrayBuffer();
@@ -68,14 +68,14 @@ describe.skipIf(inject('postgres') === null)('several workers', { timeout: TIMEO
     const [worker, pid] = latest();
     const stop = load(token);
     process.kill(pid, 'SIGKILL');
-    await fixture.sees('another in its place', () => latest()[0] > worker);
+    await fixture.sees('its replacement', () => latest()[0] > worker);
     const { statuses, broken, hung } = await stop();
     expect(statuses).toEqual(new Set([200]));
     expect(hung).toBe(0);
     // A client has one request at a time: what was running in the one that died.
     expect(broken).toBeLessThanOrEqual(6);
     const crash = () => fixture.entries.find(({ msg }) => msg === 'a worker crashed');
-    await fixture.sees('a word on it', () => crash() !== undefined);
+    await fixture.sees('its line in the log', () => crash() !== undefined);
     expect(crash()).toMatchObject({
       worker,
       pid,
@@ -91,7 +91,7 @@ describe.skipIf(inject('postgres') === null)('several workers', { timeout: TIMEO
     for (const [, pid] of old) {
       const [newest] = latest();
       process.kill(pid, 'SIGTERM');
-      await fixture.sees('another in its place', () => latest()[0] > newest);
+      await fixture.sees('its replacement', () => latest()[0] > newest);
     }
     expect(await stop()).toEqual({ statuses: new Set([200]), broken: 0, hung: 0 });
     expect(await finish(streams)).not.toContain(false);

@@ -5,6 +5,8 @@ import { Writable } from 'node:stream';
 import { createApp, listen, type RunningApp } from '../../src/server/app.factory.js';
 import { loadConfig, type Variables } from '../../src/config/config.loader.js';
 
+export { until } from './until.js';
+
 export const MANAGEMENT_TOKEN = 'mgmt-canary-0123456789abcdefghijklmnop';
 export const UPSTREAM_KEY = 'sk-proj-upstream-canary-ABCDEFGHIJKLMNOPQRSTUVWXYZ';
 export const ENCRYPTION_KEY = Buffer.from('encryption-key-canary-0123456789').toString('base64');
@@ -28,7 +30,7 @@ export interface TokenAnswer {
   [field: string]: unknown;
 }
 
-/** The whole application on loopback, port 0, over a database of its own: what a test talks to. */
+/** The whole application on loopback, port 0, over a database of its own. */
 export class TestApp {
   private names = 0;
 
@@ -53,7 +55,7 @@ export class TestApp {
     });
     const all = {
       MANAGEMENT_TOKEN,
-      // A file of faults would open it; the tests of the breaker set it.
+      // A test file with many failures would open the breaker; its own tests set a limit.
       UPSTREAM_BREAKER_FAILURES: '0',
       ENCRYPTION_KEY,
       LISTEN_ADDR: '127.0.0.1:0',
@@ -132,14 +134,5 @@ export class TestApp {
   async restart(variables: Variables = {}): Promise<TestApp> {
     await this.close(true);
     return TestApp.start({ ...this.variables, ...variables }, this.folder);
-  }
-}
-
-/** Polls until the condition holds; throws after five seconds, unless processes have to start first. */
-export async function until(what: string, holds: () => boolean | Promise<boolean>, patienceMs = 5000): Promise<void> {
-  const giveUpAt = Date.now() + patienceMs;
-  while (!(await holds())) {
-    if (Date.now() > giveUpAt) throw new Error(`waited too long for: ${what}`);
-    await new Promise((resolve) => setImmediate(resolve));
   }
 }

@@ -1,7 +1,7 @@
-/** How long a test waits for something that is expected to happen, unless it says otherwise. */
-export const PATIENCE_MS = 5_000;
+/** How long a test waits for a condition, unless it says otherwise. Only a hang takes that long, on a busy machine too. */
+export const PATIENCE_MS = 20_000;
 
-/** Wakes those who wait for a condition whenever what they look at has changed: nothing polls, nothing sleeps. */
+/** Checks the conditions that are waited for whenever something has changed: nothing polls, nothing sleeps. */
 export class Changes {
   private readonly waiters = new Set<() => void>();
 

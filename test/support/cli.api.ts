@@ -19,7 +19,7 @@ export interface ApiAnswer {
 export interface ManagementApi {
   url: string;
   calls: ApiCall[];
-  /** What the next calls get; a function sees the call. */
+  /** The response to the next calls; a function gets the call. */
   answer: (next: ApiAnswer | ((call: ApiCall) => ApiAnswer)) => void;
   close: () => Promise<void>;
 }
@@ -39,14 +39,14 @@ async function callOf(request: IncomingMessage): Promise<ApiCall> {
   };
 }
 
-/** A management API that says what it is told to and remembers what it was asked. */
+/** A management API that gives the responses it is set to and records the requests. */
 export async function managementApi(): Promise<ManagementApi> {
   const calls: ApiCall[] = [];
-  const say: { answer: Answering } = { answer: nothing };
+  const set: { answer: Answering } = { answer: nothing };
   const respond = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const call = await callOf(request);
     calls.push(call);
-    const { status = 200, headers, body } = say.answer(call);
+    const { status = 200, headers, body } = set.answer(call);
     response.writeHead(status, { 'content-type': 'application/json', ...headers });
     response.end(body === undefined ? undefined : JSON.stringify(body));
   };
@@ -56,7 +56,7 @@ export async function managementApi(): Promise<ManagementApi> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     calls,
     answer: (given) => {
-      say.answer = typeof given === 'function' ? given : () => given;
+      set.answer = typeof given === 'function' ? given : () => given;
     },
     close: async () => {
       server.closeAllConnections();

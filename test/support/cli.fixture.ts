@@ -4,14 +4,14 @@ import { cli, type CliResult, scratch } from './cli.run.js';
 
 type Answer = Parameters<ManagementApi['answer']>[0];
 
-/** The `manage` commands in front of a management API that says what it is told to, for the tests of one file. */
+/** The `manage` commands in front of a management API whose responses the test sets, for the tests of one file. */
 export class CliFixture {
   readonly files = scratch();
   /** An `--env` file with a management token. */
   readonly env = this.files.file('.env', 'MANAGEMENT_TOKEN=operator-token\n');
   api!: ManagementApi;
 
-  /** Starts before the first test of the file and stops after the last. Every test begins with no calls and this answer. */
+  /** Starts before the first test of the file and stops after the last. Every test begins with no calls and this response. */
   static forTests(answer: Answer): CliFixture {
     const fixture = new CliFixture();
     beforeAll(async () => {

@@ -17,7 +17,7 @@ export async function cli(argv: readonly string[], input = ''): Promise<CliResul
   return cliWith(argv, Readable.from([Buffer.from(input)]));
 }
 
-/** The same on a terminal: each answer is typed when its question has been shown. */
+/** The same on a terminal: each reply is typed when its prompt has been shown. */
 export async function cliTyped(argv: readonly string[], answers: Record<string, string>): Promise<CliResult> {
   const stdin: Input = Object.assign(new PassThrough(), { isTTY: true });
   return cliWith(argv, stdin, (shown) => {

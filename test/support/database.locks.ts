@@ -3,7 +3,7 @@ import { dialectOf } from '../../src/database/dialect/dialect.js';
 
 const WAITING = {
   postgres: `SELECT count(*) AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
-  // What InnoDB itself tells of waits is old by as long as it is asked again and again.
+  // InnoDB's own table of waits is cached while it is queried again and again.
   mysql: `SELECT count(*) AS n FROM information_schema.processlist
     WHERE db = database() AND command = 'Query' AND id <> connection_id() AND time_ms > 50`,
 };

@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 
-/** Every statement an application sends to its store from now on, and a hand on the tap. */
+/** Records every statement that an application sends to its database from now on, and can stall them. */
 export class StoreStatements {
   private readonly sent: { sql: string; parameters: string }[] = [];
   private closed: Promise<void> | undefined;
@@ -20,13 +20,13 @@ export class StoreStatements {
     };
   }
 
-  /** How many name this id: what the store is sent in the background names others, or none. */
+  /** How many statements have this id as a parameter. Those of the background have another, or none. */
   about(id: string): number {
     return this.sent.filter(({ parameters }) => parameters.includes(id)).length;
   }
 
   /** No statement goes out before `release`. */
-  hold(): void {
+  stall(): void {
     this.closed = new Promise((resolve) => (this.open = resolve));
   }
 

@@ -73,7 +73,7 @@ export async function freshMysql(server: string): Promise<FreshStore> {
   };
 }
 
-/** A connection left in a transaction would let `DROP` wait for its locks. */
+/** With a connection in an open transaction, `DROP` would wait for its locks. */
 async function dropMysql(server: string, name: string): Promise<void> {
   const connection = await createConnection(server);
   const users = 'SELECT id FROM information_schema.processlist WHERE db = ?';

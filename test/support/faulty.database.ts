@@ -11,7 +11,7 @@ import { answer } from './upstream.scenarios.js';
 
 export type ServerDriver = 'postgres' | 'mysql';
 
-/** An application whose database server is its own, behind a wire that can be cut: for what goes wrong with stores. */
+/** An application whose database server is its own, behind a connection that can be cut: for the failures of databases. */
 export class FaultyStore {
   private readonly apps: TestApp[] = [];
 
@@ -42,12 +42,12 @@ export class FaultyStore {
   }
 
   /** One proxied request; the status and our code, if it is a refusal of ours. */
-  async call(app: TestApp, token: { token: string }, timeoutMs = 5000): Promise<[number, string | undefined]> {
+  async call(app: TestApp, token: { token: string }, timeoutMs?: number): Promise<[number, string | undefined]> {
     const response = await this.exchange(app, token, timeoutMs);
     return [response.status, response.header('x-proxy-error')];
   }
 
-  async exchange(app: TestApp, token: { token: string }, timeoutMs = 5000): Promise<RawResponse> {
+  async exchange(app: TestApp, token: { token: string }, timeoutMs?: number): Promise<RawResponse> {
     const client = await RawClient.connect(app.port);
     try {
       const headers: [string, string][] = [['Authorization', `Bearer ${token.token}`]];

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PATIENCE_MS } from './changes.js';
 import { freePort } from './free.port.js';
 import { RawClient } from './raw.client.js';
 
@@ -94,7 +95,7 @@ export class FrontEnd {
       await ended;
       rmSync(folder, { recursive: true, force: true });
     };
-    const giveUpAt = Date.now() + 5000;
+    const giveUpAt = Date.now() + PATIENCE_MS;
     while (!(await listens(port))) {
       if (child.exitCode !== null || Date.now() > giveUpAt) {
         await stop();

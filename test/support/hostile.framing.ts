@@ -98,7 +98,7 @@ export interface FramingInput {
   meaning: string | null;
 }
 
-/** What the body of a row's messages is to a front end that mends them instead of refusing, as RFC 9112 lets it. */
+/** The body of a row's messages for a front end that repairs them instead of refusing, as RFC 9112 allows. */
 const MENDED: Record<string, string> = {
   'FR-01': '',
   'FR-02': SMUGGLED,

@@ -11,7 +11,7 @@ export class Leftovers {
   private readonly fromClients = new Set<Socket>();
   private readonly dialled = new Set<Socket>();
 
-  /** `upstreamPort` tells connections to the upstream from a test's own; `others` are further emitters that live as long as the server. */
+  /** `upstreamPort` distinguishes connections to the upstream from a test's own; `others` are further emitters that live as long as the server. */
   constructor(
     private readonly server: Server,
     private readonly upstreamPort: number,

@@ -26,7 +26,7 @@ export class MariadbServer extends OwnServer {
     return `mysql://root@127.0.0.1:${this.port}/mysql`;
   }
 
-  /** Rejects when nobody serves there. */
+  /** Rejects when no server answers there. */
   static async ping(url: string): Promise<void> {
     const connection = await createConnection(url);
     await connection.query('SELECT 1');

@@ -3,7 +3,7 @@ import type { HeaderLine } from './wire.head.js';
 
 let answered = 0;
 
-/** The header lines that come with every answer of the OpenAI API. Each call has its own `x-request-id`. */
+/** The header lines of every response of the OpenAI API. Each call has its own `x-request-id`. */
 export function openAiHeaders(contentType: string): HeaderLine[] {
   answered += 1;
   return [

@@ -1,4 +1,4 @@
-// What the fake OpenAI says: the same words for every prompt, whole or piece by piece.
+// The text of the fake OpenAI: the same for every prompt, whole or piece by piece.
 
 /** The pieces of every generated text, a multi-byte one among them. */
 export const TEXT_PIECES = ['Hello', ' from', ' the', ' recording', ' upstream', ' ☕'] as const;

@@ -30,7 +30,7 @@ const isRoot = process.getuid?.() === 0;
 const READY_WITHIN_MS = 30_000;
 const STARTS = 5;
 
-/** A database or Redis server on loopback with data of its own, to be killed, frozen and restarted at will. It dies with us. */
+/** A database or Redis server on loopback with data of its own, that a test kills, freezes and restarts. It ends with the test process. */
 export abstract class OwnServer {
   protected port = 0;
   readonly folder: string;
@@ -51,10 +51,10 @@ export abstract class OwnServer {
 
   protected abstract command(): ServerCommand;
 
-  /** Speaks to the server as its client; rejects while it does not serve. */
+  /** A statement to the server; rejects while it does not serve. */
   protected abstract ping(): Promise<void>;
 
-  /** Ends at once, as by a power cut of the process. A frozen one, too. */
+  /** Ends at once, without a shutdown; also when frozen. */
   async kill(): Promise<void> {
     const ended = once(this.running, 'exit');
     this.freeze();
@@ -62,7 +62,7 @@ export abstract class OwnServer {
     await ended;
   }
 
-  /** Stops in its tracks: connections stay, nobody answers. */
+  /** Stops the processes: connections stay open, without any response. */
   freeze(): void {
     // The parent first, or it might start a child that is not in our list.
     this.running.kill('SIGSTOP');
@@ -73,7 +73,7 @@ export abstract class OwnServer {
     this.signalAll('SIGCONT');
   }
 
-  /** Stops in good order if it runs, and starts again: same port, same data. */
+  /** Shuts down if it runs, and starts again: same port, same data. */
   async restart(): Promise<void> {
     if (this.child) await this.shutDown();
     await this.serve(() => Promise.resolve(this.port));
@@ -90,7 +90,7 @@ export abstract class OwnServer {
     return null;
   }
 
-  /** The first start, on a free port. What fails leaves nothing behind. */
+  /** The first start, on a free port. A failure leaves nothing behind. */
   protected async launch(): Promise<this> {
     try {
       await this.initialize();
@@ -111,7 +111,7 @@ export abstract class OwnServer {
     if (command === null) return;
     const { file, args, env } = command;
     const recipe = args.filter((arg) => !arg.includes(this.folder));
-    // As the user who will serve.
+    // As the user that will serve.
     const make = async (): Promise<void> => void (await promisify(execFile)(file, args, this.options(env)));
     await new ServerTemplate(this.command().file, recipe).fill(this.data, make);
   }
@@ -132,7 +132,7 @@ export abstract class OwnServer {
     await ended;
   }
 
-  /** Again when it ends early: another took the port, or the remains of a killed one are not gone yet. */
+  /** Starts again when the server ends early: another process took the port, or a killed server is not gone yet. */
   private async serve(choosePort: () => Promise<number>): Promise<void> {
     for (let starts = 1; ; starts += 1) {
       this.port = await choosePort();

@@ -4,7 +4,7 @@ import type { Handler } from './upstream.connection.js';
 import type { Exchange } from './upstream.exchange.js';
 import type { HeaderLine } from './wire.head.js';
 
-/** One chunked answer that moves only when the test says so. It opens when its request has been received. */
+/** One chunked response that moves only when the test moves it. It opens when its request has been received. */
 export class PacedStream {
   private exchange: Exchange | undefined;
   private over = false;
@@ -27,7 +27,7 @@ export class PacedStream {
     ]);
   };
 
-  /** The request this stream answers, once its head is sent. */
+  /** The request of this stream, once the head of the response is sent. */
   async opened(timeoutMs?: number): Promise<RecordedRequest> {
     return (await this.open(timeoutMs)).request;
   }

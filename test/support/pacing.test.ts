@@ -10,7 +10,7 @@ describe('a paced upstream', () => {
   });
   afterEach(() => upstream.close());
 
-  it('sends a paced stream only when told to', async () => {
+  it('sends a paced stream only when the test does', async () => {
     const stream = upstream.sse();
     const client = await RawClient.connect(upstream.port);
     await client.send({ target: '/base/v1/chat/completions', method: 'POST', body: '{}' });
@@ -38,10 +38,10 @@ describe('a paced upstream', () => {
       expect(await client.response()).toMatchObject({ truncated: true, text: 'data: x\n\n' });
       expect(await client.closed()).toBe(ending === 'cut' ? 'fin' : 'reset');
     }
-    const left = upstream.sse();
+    const closed = upstream.sse();
     const client = await RawClient.connect(upstream.port);
     await client.send({});
-    const seen = await left.opened();
+    const seen = await closed.opened();
     client.destroy();
     expect(await seen.closed()).toMatchObject({ by: 'peer' });
   });
@@ -60,7 +60,7 @@ describe('a paced upstream', () => {
     client.destroy();
   });
 
-  it('holds up the sender of an upload that it reads slowly', async () => {
+  it('makes the sender of an upload wait while it reads slowly', async () => {
     upstream.once(slowUpload(1024, silence()));
     const client = await RawClient.connect(upstream.port);
     let sent = false;

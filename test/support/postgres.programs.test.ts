@@ -15,7 +15,7 @@ async function expectServes(programs: PostgresPrograms): Promise<void> {
 }
 
 describe('PostgreSQL serves', () => {
-  // Root serves as another user, who cannot read root's home.
+  // Started by root, the server runs as another user, which cannot read root's home.
   it.skipIf(npm === null || process.getuid?.() !== 0)('when npm put it into a folder closed to others', async () => {
     const closed = mkdtempSync(join(tmpdir(), 'llm-proxy-closed-'));
     onTestFinished(() => rmSync(closed, { recursive: true }));

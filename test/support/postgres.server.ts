@@ -29,7 +29,7 @@ export class PostgresServer extends OwnServer {
     return `postgres://postgres@127.0.0.1:${this.port}/postgres`;
   }
 
-  /** Rejects when nobody serves there. */
+  /** Rejects when no server answers there. */
   static async ping(url: string): Promise<void> {
     const client = new Client({ connectionString: url });
     await client.connect();

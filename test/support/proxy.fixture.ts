@@ -67,7 +67,7 @@ export class ProxyFixture {
     target = '/v1/chat/completions',
     headers = this.headers(),
     body = '',
-    timeoutMs = 5000,
+    timeoutMs,
   }: Call = {}): Promise<RawResponse> {
     const client = await this.connect();
     try {

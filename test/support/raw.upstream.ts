@@ -4,15 +4,7 @@ import { Server as TlsServer } from 'node:tls';
 import type { ResponseHead } from '../../src/upstream/response.head.js';
 import type { ExchangeObserver } from '../../src/upstream/upstream.exchange.js';
 import type { UpstreamError } from '../../src/upstream/upstream.error.js';
-
-/** Polls until the condition holds; throws an error that names it after `withinMs`. */
-export async function until(what: string, isSo: () => boolean, withinMs = 5000): Promise<void> {
-  const end = performance.now() + withinMs;
-  while (!isSo()) {
-    if (performance.now() > end) throw new Error(`timed out waiting for ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 1));
-  }
-}
+import { until } from './until.js';
 
 /** One connection to a raw upstream: the bytes received, and the means to respond. */
 export class RawConnection {

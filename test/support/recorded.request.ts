@@ -3,7 +3,7 @@ import type { Changes } from './changes.js';
 import { statedFraming, valuesOf, type Framing, type HeaderLine, type WireHead } from './wire.head.js';
 import type { Departure } from './wire.inbox.js';
 
-/** Who ended a connection, how, and when (`performance.now()`). */
+/** Which side ended a connection, how, and when (`performance.now()`). */
 export interface Closing {
   by: 'peer' | 'upstream';
   how: Departure;
@@ -103,7 +103,7 @@ export class RecordedRequest {
     await this.changes.until(`${count} bytes of ${this.method} ${this.target}`, look, timeoutMs);
   }
 
-  /** Resolves when the connection of this request has ended, whoever ended it. */
+  /** Resolves when the connection of this request has ended, by either side. */
   closed(timeoutMs?: number): Promise<Closing> {
     return this.changes.until(`the closing under ${this.method} ${this.target}`, () => this.closing, timeoutMs);
   }

@@ -87,7 +87,7 @@ describe('RecordingUpstream', () => {
     expect(upstream.requests[0]?.faults.join()).toContain(fault);
   });
 
-  it('tells an aborted upload from a complete one, and when and how the peer left', async () => {
+  it('distinguishes an aborted upload from a complete one, and records when and how the peer closed', async () => {
     upstream.reply(silence());
     const before = performance.now();
     for (const leave of ['end', 'reset'] as const) {
@@ -130,7 +130,7 @@ describe('RecordingUpstream', () => {
     expect(upstream.connections).toHaveLength(2);
   });
 
-  it('writes on an idle connection when told to', async () => {
+  it('can write on an idle connection', async () => {
     const client = await RawClient.connect(upstream.port);
     await client.send({ target: '/base/v1/models' });
     await client.response();
@@ -148,7 +148,7 @@ describe('RecordingUpstream', () => {
     await expect(own.close()).rejects.toThrow('handler failed');
   });
 
-  it('says what it waited for in vain', async () => {
+  it('names what it waited for in vain', async () => {
     await expect(upstream.nextRequest(1)).rejects.toThrow('waited 1 ms for request 1');
     await request(upstream.port, { target: '/first' });
     expect((await upstream.nextRequest()).target).toBe('/first');

@@ -70,7 +70,7 @@ export class RecordingUpstream {
     }
   }
 
-  /** Resolves when `condition` holds; looked at whenever the upstream sees anything. */
+  /** Resolves when `condition` is true. It is checked whenever the upstream receives anything. */
   async until(what: string, condition: () => boolean, timeoutMs?: number): Promise<void> {
     await this.changes.until(what, () => condition() || undefined, timeoutMs);
   }
@@ -100,7 +100,7 @@ export class RecordingUpstream {
     return stream;
   }
 
-  /** Forgets what was recorded and what was to be answered; connections stay. */
+  /** Forgets recorded requests and planned responses; connections stay. */
   clear(): void {
     this.requests.length = this.routes.length = this.queue.length = this.handedOut = 0;
     this.fallback = undefined;
@@ -150,6 +150,6 @@ export class RecordingUpstream {
   }
 }
 
-/** A malformed head is recorded, answered 400, and whatever follows it is never read as a request. */
+/** A malformed head is recorded and refused with 400, and the bytes behind it are never read as a request. */
 const refuse: Handler = (exchange) =>
   exchange.answer({ status: 400, headers: [['connection', 'close']], body: exchange.request.faults.join('\n') });

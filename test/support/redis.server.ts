@@ -20,7 +20,7 @@ export class RedisServer extends OwnServer {
     return `redis://127.0.0.1:${this.port}`;
   }
 
-  /** Rejects when nobody serves there. */
+  /** Rejects when no server answers there. */
   static async ping(url: string): Promise<void> {
     const client = createClient({ url, disableOfflineQueue: true, socket: { reconnectStrategy: false } });
     // Without a listener the error that also rejects the call would end the process.

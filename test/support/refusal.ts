@@ -10,7 +10,7 @@ export interface Refused {
 
 const ALLOWED = new Set(['error', 'code', 'details', 'request_id']);
 
-/** A refusal of the management API; fails when it has not exactly the contract's shape (§3). */
+/** A refusal of the management API; fails when it has not exactly the documented shape. */
 export async function refused(answer: Response | Promise<Response>): Promise<Refused> {
   const response = await answer;
   const text = await response.text();

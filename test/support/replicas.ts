@@ -35,7 +35,7 @@ export class Replicas {
     return replicas;
   }
 
-  /** One replica more; to be closed by whoever started it. */
+  /** One replica more; the test that started it closes it. */
   start(variables: Variables = {}): Promise<TestApp> {
     return TestApp.start({ ...this.variables, ...variables });
   }
@@ -50,7 +50,7 @@ export class Replicas {
   }
 }
 
-/** What a request with this token gets: 'ok', or the code of the refusal. */
+/** The outcome of a request with this token: 'ok', or the code of the refusal. */
 export async function outcomeOf({ port }: { port: number }, { token }: { token: string }): Promise<unknown> {
   const client = await RawClient.connect(port);
   try {
@@ -67,19 +67,19 @@ export async function outcomeOf({ port }: { port: number }, { token }: { token: 
   }
 }
 
-/** From now on the poll alone tells others what changes here. */
+/** From now on other replicas learn of changes here by their poll alone. */
 export function silencePush(app: TestApp): void {
   const push = app.running.app.get(ChangePush);
   push.announceWithin = () => Promise.resolve();
   push.announce = () => undefined;
 }
 
-/** From now on this replica looks for changes only when it is told to. */
+/** From now on this replica reads changes only when a push arrives. */
 export function stopPolling(app: TestApp): void {
   clearInterval(app.running.app.get(ChangeFeed)['timer']);
 }
 
-/** Everything this replica hears from now on. */
+/** Every change that this replica learns of from now on. */
 export function heardBy(app: TestApp): TokensInvalidated[] {
   const heard: TokensInvalidated[] = [];
   app.running.app.get(EventEmitter2).on(TokensInvalidated.topic, (changes: TokensInvalidated) => heard.push(changes));

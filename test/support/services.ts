@@ -14,7 +14,7 @@ export interface FoundService {
 export interface ServiceEntry {
   /** Null when the machine has none. Throws when the environment names one that does not work. */
   find(environment: Environment): FoundService | null | Promise<FoundService | null>;
-  /** The sentence that tells a reader how to get it. */
+  /** How a reader gets it, in one sentence. */
   install: string;
 }
 

@@ -1,17 +1,17 @@
 import type { Socket } from 'node:net';
 import { setTimeout as elapsed } from 'node:timers/promises';
 
-/** What is wrong with the wire now. One object for all links of a proxy. */
+/** The faults that are set now. One object for all links of a proxy. */
 export interface WireFaults {
   /** Settles when bytes may flow again. */
-  held?: Promise<void>;
+  stalled?: Promise<void>;
   losesAnswers: boolean;
   bytesLost: number;
   delayMs: number;
   trap?: { matches: (bytes: Buffer) => boolean; sprung: () => void };
 }
 
-/** One client's connection, and the one to the server in its name. */
+/** One client's connection, and its connection to the server. */
 export class TcpLink {
   private onAnswer: (() => void) | undefined;
 
@@ -29,14 +29,14 @@ export class TcpLink {
     this.server.resetAndDestroy();
   }
 
-  /** Everything that happens on one side happens on the other, in order, as late as the wire is slow. */
+  /** Everything that happens on one side happens on the other, in order and after the delay. */
   private carry(from: Socket, to: Socket, pass: (bytes: Buffer) => void): void {
     let before = Promise.resolve();
     const inTurn = (act: () => void): void => {
       const due = this.faults.delayMs === 0 ? undefined : elapsed(this.faults.delayMs);
       before = before
         .then(() => due)
-        .then(() => this.faults.held)
+        .then(() => this.faults.stalled)
         .then(act);
     };
     from.setNoDelay(true);

@@ -64,7 +64,7 @@ describe(TcpProxy, () => {
     expect([client.closed, heard]).toEqual(['closed', 'hello']);
   });
 
-  it('leads a URL through itself', () => {
+  it('changes a URL to lead through itself', () => {
     expect(proxy.through('redis://:secret@127.0.0.1:1/2')).toBe(`redis://:secret@127.0.0.1:${proxy.port}/2`);
   });
 
@@ -77,7 +77,7 @@ describe(TcpProxy, () => {
     expect(proxy.connections).toBe(0);
   });
 
-  it('holds everything, on new connections too, and lets it arrive in order', async () => {
+  it('stalls everything, on new connections too, and then lets it arrive in order', async () => {
     proxy.hold();
     client.socket.write('one');
     client.socket.write('two');
@@ -90,7 +90,7 @@ describe(TcpProxy, () => {
     await until('the rest', () => client.got === 'HELLOONETWO' && late.got === 'LATE');
   });
 
-  it('loses what the server says', async () => {
+  it('loses the bytes of the server', async () => {
     proxy.dropServerToClient();
     client.socket.write('lost');
     await until('the answer to be lost', () => proxy.bytesLost === 4);
@@ -110,7 +110,7 @@ describe(TcpProxy, () => {
     await until('both', () => client.got === 'HELLOSLOWLATEFAST');
   });
 
-  it('refuses new connections, keeps those that stand, and accepts again on the same port', async () => {
+  it('refuses new connections, keeps open ones, and accepts again on the same port', async () => {
     proxy.refuse();
     await expect(Client.connect(proxy.port)).rejects.toThrow('ECONNREFUSED');
     expect(await client.asks('still')).toBe('STILL');
@@ -119,7 +119,7 @@ describe(TcpProxy, () => {
     expect(await (await Client.connect(port)).asks('again')).toBe('AGAIN');
   });
 
-  it('cuts when the answer comes to the one request that matches', async () => {
+  it('cuts when the response to the one matching request comes', async () => {
     const cut = proxy.cutAfterRequest((bytes) => bytes.includes('take'));
     expect(await client.asks('other')).toBe('OTHER');
     client.socket.write('take');

@@ -2,13 +2,13 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { TcpLink, type WireFaults } from './tcp.link.js';
 
-/** A wire on loopback that can be cut, held and slowed, between an application and a server. */
+/** A connection on loopback between an application and a server that can be cut, stalled and slowed. */
 export class TcpProxy {
   private readonly links = new Set<TcpLink>();
   private readonly faults: WireFaults = { losesAnswers: false, bytesLost: 0, delayMs: 0 };
   private server: Server | undefined;
   private listeningPort = 0;
-  private letGo: (() => void) | undefined;
+  private flow: (() => void) | undefined;
 
   private constructor(private readonly targetPort: number) {}
 
@@ -29,7 +29,7 @@ export class TcpProxy {
     return changed.href;
   }
 
-  /** Connections that stand now. */
+  /** Open connections. */
   get connections(): number {
     return this.links.size;
   }
@@ -39,23 +39,23 @@ export class TcpProxy {
     for (const link of this.links) link.reset();
   }
 
-  /** Nothing passes any more and nobody is told, on new connections neither: half-open, as when packets vanish. */
+  /** No byte passes any more, on new connections neither, and no side notices: half-open, as when packets are lost. */
   hold(): void {
-    this.faults.held ??= new Promise((resolve) => (this.letGo = resolve));
+    this.faults.stalled ??= new Promise((resolve) => (this.flow = resolve));
   }
 
-  /** What was held arrives. */
+  /** The bytes that were stalled arrive. */
   release(): void {
-    delete this.faults.held;
-    this.letGo?.();
+    delete this.faults.stalled;
+    this.flow?.();
   }
 
-  /** The server hears and is not heard: its bytes are lost, for good. `false` ends that. */
+  /** Bytes to the server pass, bytes from it are lost for good. `false` ends that. */
   dropServerToClient(drop = true): void {
     this.faults.losesAnswers = drop;
   }
 
-  /** Of the server's, so far. */
+  /** Bytes of the server that were lost so far. */
   get bytesLost(): number {
     return this.faults.bytesLost;
   }
@@ -66,8 +66,8 @@ export class TcpProxy {
   }
 
   /**
-   * Once: bytes of a client that match still reach the server, and the connection is reset when the answer comes. So the server
-   * has done what the client will never know. Resolves then. `matches` sees bytes in the pieces in which they arrive.
+   * Once: bytes of a client that match still reach the server, and the connection is reset when the response comes, and the
+   * promise resolves: the server has executed a request of which the client never learns the outcome. `matches` sees bytes in the pieces in which they arrive.
    */
   cutAfterRequest(matches: (bytes: Buffer) => boolean): Promise<void> {
     return new Promise((resolve) => {
@@ -75,7 +75,7 @@ export class TcpProxy {
     });
   }
 
-  /** New connections are refused; those that stand go on. */
+  /** New connections are refused; open ones go on. */
   refuse(): void {
     this.server?.close();
   }

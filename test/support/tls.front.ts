@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { createServer, type Server, type TLSSocket } from 'node:tls';
 import type { selfSigned } from './certificate.js';
 
-/** TLS in front of a plain port of the loopback: what it is told leaves there, and what comes from there is told. */
+/** TLS in front of a plain port on loopback: passes the bytes of each connection on, both ways. */
 export class TlsFront {
   /** Every connection whose handshake went through. */
   readonly connections: TLSSocket[] = [];
@@ -14,7 +14,7 @@ export class TlsFront {
   ) {}
 
   static async start(certificate: ReturnType<typeof selfSigned>, to: () => number): Promise<TlsFront> {
-    // Offers what it is not to be asked for.
+    // Offers HTTP/2, which the client must not choose.
     const server = createServer({ ...certificate, ALPNProtocols: ['h2', 'http/1.1'] });
     await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
     const front = new TlsFront(server, (server.address() as AddressInfo).port);

@@ -11,7 +11,7 @@ import { WireInbox } from './wire.inbox.js';
 const MIB = 1024 * 1024;
 const PIECE = pseudoRandomBytes(64 * 1024, 200);
 
-/** Too large to be held by anybody: made piece by piece, compared by hash. */
+/** Too large for memory: made piece by piece, compared by hash. */
 export const BIG_BODIES = [
   { bytes: 20 * MIB, framed: 'chunked' },
   { bytes: 200 * MIB, framed: 'length' },
@@ -20,10 +20,10 @@ type Big = (typeof BIG_BODIES)[number]['framed'];
 
 /** Pieces that all differ, so that one lost or doubled changes the hash. */
 function* pieces(bytes: number): Generator<Buffer> {
-  for (let left = bytes, n = 0; left > 0; n += 1) {
-    const piece = Buffer.from(PIECE.subarray(0, Math.min(left, PIECE.length)));
+  for (let remaining = bytes, n = 0; remaining > 0; n += 1) {
+    const piece = Buffer.from(PIECE.subarray(0, Math.min(remaining, PIECE.length)));
     piece.writeUInt32BE(n, 0);
-    left -= piece.length;
+    remaining -= piece.length;
     yield piece;
   }
 }

@@ -79,7 +79,7 @@ const NOT_IN_TRAILERS = new Set(['content-length', 'content-type', 'content-enco
 const trailersFor = (sent: readonly HeaderLine[]): HeaderLine[] =>
   forClient(sent).filter(([name]) => !NOT_IN_TRAILERS.has(name.toLowerCase()));
 
-/** The same connection serves the next request, unless it was told to end. */
+/** The same connection serves the next request, unless one side asked to close it. */
 async function keepsServing(plan: Plan, client: RawClient, response: RawResponse): Promise<void> {
   if (valuesOf(response.rawHeaders, 'connection').includes('close')) {
     expect(plan.version === '1.0' || plan.early).toBe(true);

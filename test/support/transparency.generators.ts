@@ -5,10 +5,10 @@ import { OPERATIONS, type BodyKind, type Operation } from './transparency.operat
 import { TABLE } from './transparency.table.js';
 import type { HeaderLine } from './wire.head.js';
 
-/** How a message's end is told. `close` exists for answers only. */
+/** How a message is framed. `close` exists for responses only. */
 export type Framed = 'none' | 'length' | 'chunked' | 'close';
 
-/** One generated exchange: what the client is to send and what the upstream is to answer. */
+/** One generated exchange: the request of the client and the response of the upstream. */
 export interface Plan {
   operation: Operation;
   method: string;
@@ -20,7 +20,7 @@ export interface Plan {
   /** Where the client's bytes are cut into writes and chunks, as fractions of the body. */
   cuts: number[];
   answer: AnswerPlan;
-  /** The upstream answers when the first byte of the body has come. */
+  /** The upstream responds when the first byte of the body has arrived. */
   early: boolean;
 }
 
@@ -43,7 +43,7 @@ const text = (unit: string[], min: number, max: number): fc.Arbitrary<string> =>
   fc.string({ unit: fc.constantFrom(...unit), minLength: min, maxLength: max });
 
 const value = text(VALUE, 0, 40).map((raw) => raw.replace(/^[ \t]+|[ \t]+$/g, ''));
-/** Names with a meaning for somebody on the way; not those that frame a message or change its connection. */
+/** Names with a meaning for an intermediary, without those that frame a message or change its connection. */
 const KNOWN = [
   ...TABLE.hopByHop.filter((name) => !['connection', 'transfer-encoding', 'upgrade'].includes(name)),
   ...TABLE.clientAddress,

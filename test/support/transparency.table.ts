@@ -1,6 +1,6 @@
 import type { HeaderLine } from './wire.head.js';
 
-/** The contract's header table (§4) as data: all that may differ between what was sent and what arrived. */
+/** The header table of docs/reference/headers.md as data: all that may differ between what was sent and what arrived. */
 export const TABLE = {
   /** RFC 9110 §7.6.1 and its elders, on both legs; so is what `Connection` names. */
   hopByHop: [

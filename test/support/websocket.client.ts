@@ -46,7 +46,7 @@ export class WebSocketClient {
     return client;
   }
 
-  /** The answer to the handshake. */
+  /** The response to the handshake. */
   answer(): Promise<RawResponse> {
     return readResponse(this.inbox);
   }
@@ -67,7 +67,7 @@ export class WebSocketClient {
     return this.frames.next();
   }
 
-  /** How the peer left, once it has. */
+  /** How the peer closed, once it has. */
   closed(timeoutMs?: number): Promise<Departure> {
     return this.changes.until('the peer to close', () => this.inbox.departure, timeoutMs);
   }

@@ -13,7 +13,7 @@ export interface FrameContent {
   mask?: Buffer;
 }
 
-/** One frame as it came, byte for byte, and what it says. */
+/** One frame as it came, byte for byte, and its fields. */
 export interface Frame {
   raw: Buffer;
   fin: boolean;
@@ -37,7 +37,7 @@ export function frame({ opcode, payload = '', fin = true, compressed = false, ma
 export const closePayload = (code: number, reason = ''): Buffer =>
   Buffer.concat([Buffer.from([code >> 8, code & 0xff]), Buffer.from(reason)]);
 
-/** What a close frame says. */
+/** Code and reason of a close frame. */
 export const closeOf = ({ payload }: Frame): { code: number; reason: string } => ({
   code: payload.readUInt16BE(0),
   reason: payload.subarray(2).toString(),
@@ -54,7 +54,7 @@ export class FrameReader {
 
   constructor(private readonly inbox: WireInbox) {}
 
-  /** The next frame; undefined when the peer left at a frame's end. Throws when it left inside one. */
+  /** The next frame; undefined when the peer closed at a frame's end. Throws when it closed inside one. */
   async next(): Promise<Frame | undefined> {
     if (!(await this.has(2))) return this.bytes === 0 ? undefined : fail(this.bytes);
     const head = this.peek();
@@ -100,7 +100,7 @@ export class FrameReader {
 }
 
 function fail(bytes: number): never {
-  throw new Error(`the peer left ${bytes} bytes into a frame`);
+  throw new Error(`the peer closed ${bytes} bytes into a frame`);
 }
 
 function shortLength(length: number): number {

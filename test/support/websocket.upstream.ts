@@ -33,7 +33,7 @@ export class UpstreamSocket {
     await exchange.request.closed(Infinity);
   };
 
-  /** The handshake, once it was answered. */
+  /** The request of the handshake, once its response is sent. */
   async opened(): Promise<RecordedRequest> {
     return (await this.changes.until('a handshake', () => this.exchange)).request;
   }

@@ -1,15 +1,15 @@
 import { parseHeaderLine, type Framing, type HeaderLine } from './wire.head.js';
 import type { WireInbox } from './wire.inbox.js';
 
-/** Is told about a body while it arrives. */
+/** Gets a body while it arrives. */
 export interface BodyListener {
   data(bytes: Buffer): void;
-  /** A chunk's size line was read (also the last one's, 0). */
+  /** Called for each chunk's size line, also the last one's, 0. */
   chunk?(size: number): void;
   trailer?(line: HeaderLine): void;
 }
 
-/** Takes a body out of the inbox; gives what was wrong with it, or undefined when it is complete. */
+/** Takes a body out of the inbox; returns what is wrong with it, or undefined when it is complete. */
 export async function readBody(
   inbox: WireInbox,
   framing: Framing,

@@ -9,13 +9,13 @@ export interface WireHead {
   faults: string[];
 }
 
-/** How the end of a body is told. `close`: by the end of the connection. */
+/** How a body is framed. `close`: it ends with the connection. */
 export type Framing = { kind: 'none' | 'chunked' | 'close' } | { kind: 'length'; bytes: number };
 
 // RFC 9110 §5.6.2: token.
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
-/** Reads a head that ends with its empty line; judges, but never repairs. */
+/** Reads a head that ends with its empty line; reports errors, but never repairs them. */
 export function parseHead(raw: Buffer): WireHead {
   const [startLine = '', ...lines] = raw.toString('latin1').slice(0, -4).split('\r\n');
   const headers = lines.map(parseHeaderLine);

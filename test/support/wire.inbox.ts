@@ -1,14 +1,14 @@
 import { Changes } from './changes.js';
 
-/** How a peer left: by a FIN, or by a reset or another fault of the connection. */
+/** How the peer closed: by a FIN, or by a reset or another error of the connection. */
 export type Departure = 'fin' | 'reset';
 
-/** The bytes that came over one socket and were not read yet, and how the peer left. */
+/** The bytes of one socket that arrived and were not read yet, and how the peer closed. */
 export class WireInbox {
   /** All bytes that ever arrived, framing included. */
   received = 0;
   departure: Departure | undefined;
-  /** Pieces as they came; joined only when someone looks for something in them. */
+  /** Pieces as they came; joined only when something is searched in them. */
   private pieces: Buffer[] = [];
   private readonly changes = new Changes();
 
@@ -29,7 +29,7 @@ export class WireInbox {
     return this.pieces[0] ?? Buffer.alloc(0);
   }
 
-  /** The bytes up to and with `delimiter`; undefined when the peer left before it. */
+  /** The bytes up to and with `delimiter`; undefined when the peer closed before it. */
   async through(delimiter: string): Promise<Buffer | undefined> {
     let searched = 0;
     const found = await this.wait(() => {
@@ -41,7 +41,7 @@ export class WireInbox {
     return found === undefined ? undefined : this.take(found);
   }
 
-  /** At least one byte and at most `max`, as soon as there is one; undefined when the peer left. */
+  /** At least one byte and at most `max`, as soon as there is one; undefined when the peer has closed. */
   async some(max = Infinity): Promise<Buffer | undefined> {
     const ready = await this.wait(() => this.pieces[0]?.length);
     return ready === undefined ? undefined : this.take(Math.min(max, ready));

@@ -48,8 +48,8 @@ export class Workers {
     return new Map(listening.map(({ worker, pid }) => [worker!, pid!]));
   }
 
-  async sees(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-    await until(what, holds, PATIENCE_MS);
+  async sees(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
+    await until(what, condition, PATIENCE_MS);
   }
 
   async token(fields: Record<string, unknown> = {}): Promise<{ id: string; token: string }> {
@@ -57,7 +57,7 @@ export class Workers {
     return this.manage('tokens', { project_id: project.id, ...fields });
   }
 
-  /** One request on a connection of its own: whichever worker takes it. */
+  /** One request on a connection of its own, which any worker may take. */
   async get(path: string, token?: string): Promise<Response> {
     const headers = { connection: 'close', ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) };
     return fetch(`http://127.0.0.1:${this.server.port}${path}`, { headers, signal: AbortSignal.timeout(PATIENCE_MS) });
@@ -96,7 +96,7 @@ export class Workers {
   }
 }
 
-/** Ends them properly; whether each arrived whole. */
+/** Ends the streams in order; whether each arrived whole. */
 export async function finish(streams: readonly RunningStream[]): Promise<boolean[]> {
   return Promise.all(
     streams.map(async ({ client, paced }) => {

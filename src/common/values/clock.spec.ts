@@ -6,7 +6,7 @@ describe(Clock.name, () => {
 
   it('says the time, in whole milliseconds', () => {
     const now = new Clock().now();
-    expect(Math.abs(now - Date.now())).toBeLessThan(1000);
+    expect(Math.abs(now - Date.now())).toBeLessThan(10_000);
     expect(Number.isInteger(now)).toBe(true);
   });
 

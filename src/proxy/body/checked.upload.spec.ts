@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { RawUpstream, ObserverSpy, until } from '../../../test/support/raw.upstream.js';
+import { RawUpstream, ObserverSpy } from '../../../test/support/raw.upstream.js';
+import { until } from '../../../test/support/until.js';
 import { connector } from '../../upstream/upstream.connector.js';
 import { UpstreamPool } from '../../upstream/upstream.pool.js';
 import { BodyInspector } from './body.inspector.js';

@@ -1,16 +1,16 @@
 import { EventEmitter2 } from '@nestjs/event-emitter';
 import { DataSource, QueryFailedError } from 'typeorm';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { TestApp, until } from '../../test/support/app.js';
-import { type FreshStore, onEveryStore } from '../../test/support/databases.js';
-import { TokensInvalidated } from './tokens.invalidated.js';
-import { ROOT } from '../auth/actor.js';
-import type { Change } from './change.js';
-import { ChangeEntity } from './change.entity.js';
-import { ChangeFeed } from './change.feed.js';
-import { invalidateAll } from './invalidate.all.js';
-import { Changes } from './changes.js';
-import { RevisionCounter } from './revision.counter.js';
+import { TestApp, until } from '../support/app.js';
+import { type FreshStore, onEveryStore } from '../support/databases.js';
+import { TokensInvalidated } from '../../src/changes/tokens.invalidated.js';
+import { ROOT } from '../../src/auth/actor.js';
+import type { Change } from '../../src/changes/change.js';
+import { ChangeEntity } from '../../src/changes/change.entity.js';
+import { ChangeFeed } from '../../src/changes/change.feed.js';
+import { invalidateAll } from '../../src/changes/invalidate.all.js';
+import { Changes } from '../../src/changes/changes.js';
+import { RevisionCounter } from '../../src/changes/revision.counter.js';
 
 onEveryStore(Changes.name, (store) => {
   let database: FreshStore;

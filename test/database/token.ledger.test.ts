@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { DataSource, type EntityManager, TypeORMError } from 'typeorm';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
-import { TestApp } from '../../test/support/app.js';
-import { type FreshStore, onEveryStore } from '../../test/support/databases.js';
-import { ApiError } from '../common/errors/api.error.js';
-import { Clock } from '../common/values/clock.js';
-import { type AdmittedToken, LedgerSql } from './ledger.sql.js';
-import { TokenEntity } from './token.entity.js';
-import { TokenLedger } from './token.ledger.js';
-import { RequestCounter } from './request.counter.js';
+import { TestApp } from '../support/app.js';
+import { type FreshStore, onEveryStore } from '../support/databases.js';
+import { ApiError } from '../../src/common/errors/api.error.js';
+import { Clock } from '../../src/common/values/clock.js';
+import { type AdmittedToken, LedgerSql } from '../../src/token/ledger.sql.js';
+import { TokenEntity } from '../../src/token/token.entity.js';
+import { TokenLedger } from '../../src/token/token.ledger.js';
+import { RequestCounter } from '../../src/token/request.counter.js';
 
 onEveryStore(TokenLedger.name, (onStore) => {
   let app: TestApp;
@@ -129,7 +129,7 @@ onEveryStore(TokenLedger.name, (onStore) => {
     expect(tally(await takes('3d2f8a54-6f0e-4b1a-9a35-3f2f6f6f1f10', 2))).toEqual({ token_not_found: 2 });
   });
 
-  it.runIf(onStore.driver !== 'sqlite')('says that a token expired by the clock that refused it', async () => {
+  it.runIf(onStore.driver !== 'sqlite')('refuses a token as expired by the clock that decided it', async () => {
     const { id } = await capped(5);
     await database.update(TokenEntity, { id }, { expiresAt: Date.now() - 1 });
     vi.spyOn(app.running.app.get(Clock), 'now').mockReturnValue(Date.now() - 60_000);
@@ -151,12 +151,12 @@ onEveryStore(TokenLedger.name, (onStore) => {
     expect(tally(await takes(id, 5))).toEqual({ token_inactive: 5 });
   });
 
-  it('lets no request proceed when the outcome of a statement is unknown, and serves the next', async () => {
+  it('grants nothing when the outcome of a statement is unknown, and serves the next take', async () => {
     const { id } = await capped(100);
     const take = sql.take.bind(sql);
     const token = await judged(id);
     let late: Promise<string>[] = [];
-    // The statement was committed and its response lost. Other requests have arrived meanwhile.
+    // The statement was committed, its reply lost. Other takes have come meanwhile, and wait for the same database.
     vi.spyOn(sql, 'take').mockImplementationOnce(async (...values) => {
       late = Array.from({ length: 5 }, () => outcome(ledger.take(token)));
       await take(...values);
@@ -172,7 +172,7 @@ onEveryStore(TokenLedger.name, (onStore) => {
     expect(await count(id)).toBe(13);
   });
 
-  it('a refusal during an outage of the database says to try again; it is never a 401', async () => {
+  it('a refusal because of the database asks to try again; it is never a 401', async () => {
     const { id } = await capped(1);
     vi.spyOn(sql, 'take').mockRejectedValue(new Error('anything at all'));
     await expect(ledger.take(await judged(id))).rejects.toMatchObject({
@@ -183,7 +183,7 @@ onEveryStore(TokenLedger.name, (onStore) => {
     });
   });
 
-  it('keeps a take that cannot be given back counted, and says so', async () => {
+  it('keeps a take counted that cannot be given back, and logs it', async () => {
     const { id } = await capped(1);
     await ledger.take(await judged(id));
     vi.spyOn(sql, 'giveBack').mockRejectedValue(new TypeORMError('the database is down'));

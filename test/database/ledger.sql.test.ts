@@ -1,13 +1,13 @@
 import { DataSource, type ObjectLiteral } from 'typeorm';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
-import { TestApp, until } from '../../test/support/app.js';
-import { type FreshStore, onServers } from '../../test/support/databases.js';
-import { lockWaits } from '../../test/support/database.locks.js';
-import { ROOT } from '../auth/actor.js';
-import { ReplicaIdentity } from '../replicas/replica.identity.js';
-import { LedgerSql } from './ledger.sql.js';
-import { TokenEntity } from './token.entity.js';
-import { TokenService } from './token.service.js';
+import { TestApp, until } from '../support/app.js';
+import { type FreshStore, onServers } from '../support/databases.js';
+import { lockWaits } from '../support/database.locks.js';
+import { ROOT } from '../../src/auth/actor.js';
+import { ReplicaIdentity } from '../../src/replicas/replica.identity.js';
+import { LedgerSql } from '../../src/token/ledger.sql.js';
+import { TokenEntity } from '../../src/token/token.entity.js';
+import { TokenService } from '../../src/token/token.service.js';
 
 onServers(LedgerSql.name, (onStore) => {
   /** The order of rows depends on the plan: with this one, a batch is looked up token by token. */
@@ -53,13 +53,13 @@ onServers(LedgerSql.name, (onStore) => {
     const row = await store.manager.findOneByOrFail(TokenEntity, { id: template });
     const [high, low] = ['f', '0'].map((digit) => `${digit}0000000-0000-4000-8000-000000000000`);
     for (const id of [high!, low!]) await store.manager.insert(TokenEntity, { ...row, id, secretHash: id });
-    const hold = await holdRow(high!);
+    const lock = await lockRow(high!);
     const revoked = app.running.app.get(TokenService).revokeAll(ROOT, projectId);
     await until('the revocation waits', async () => (await lockWaits(store)) >= 1);
     const counts = [low!, high!].map((tokenId) => ({ tokenId, requests: 3, lastUsedAt: 1 }));
     const added = sql.add(app.running.app.get(ReplicaIdentity).id, { number: 1000, counts });
     await until('so do the counts', async () => (await lockWaits(store)) >= 2);
-    await hold.release();
+    await lock.release();
     expect(await Promise.allSettled([revoked, added])).toMatchObject([
       { status: 'fulfilled', value: { revoked_count: 3 } },
       { status: 'fulfilled' },
@@ -69,7 +69,7 @@ onServers(LedgerSql.name, (onStore) => {
   });
 
   /** Another transaction that has a token's row. */
-  async function holdRow(id: string): Promise<{ release: () => Promise<void> }> {
+  async function lockRow(id: string): Promise<{ release: () => Promise<void> }> {
     const runner = store.createQueryRunner();
     await runner.startTransaction();
     await runner.manager.findOneOrFail(TokenEntity, { where: { id }, lock: { mode: 'pessimistic_write' } });
