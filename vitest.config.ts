@@ -6,8 +6,8 @@ export default defineConfig({
     setupFiles: ['reflect-metadata'],
     globalSetup: ['test/support/global.setup.ts'],
     reporters: ['default', './test/support/closing.reporter.ts'],
-    // These limits only end a test that hangs. A hook starts processes and whole databases, and on a machine whose cores
-    // are all busy everything takes several times as long: 60 s are ten times what the slowest test needs on a quiet one.
+    // These limits only end a test that hangs. A hook starts processes and whole databases, and everything takes several
+    // times as long while all cores are busy: 60 s are more than twice what the slowest test or hook needs then.
     testTimeout: 60_000,
     hookTimeout: 60_000,
     expect: { poll: { timeout: 20_000 } },
