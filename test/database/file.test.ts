@@ -79,7 +79,7 @@ describe('the database file', () => {
     const before = statSync(path).mtimeMs;
     const { exitCode, line } = await refusal();
     expect(exitCode).toBe(EXIT.config);
-    expect(line).toMatch(/^DATABASE_PATH .*version 7.*version 2/);
+    expect(line).toMatch(new RegExp(`^DATABASE_PATH .*version 7.*version ${SCHEMA_VERSION}`));
     expect([version(path), statSync(path).mtimeMs]).toEqual([7, before]);
   });
 
