@@ -54,6 +54,9 @@ export async function createApp(config: AppConfig, logTo?: DestinationStream): P
     logger: false,
     skipMiddie: true,
     bodyLimit: MAX_MANAGEMENT_BODY_BYTES,
+    // The validation pipe refuses these names as unknown fields. Fastify would call the body invalid JSON.
+    onProtoPoisoning: 'ignore',
+    onConstructorPoisoning: 'ignore',
     trustProxy: trustProxy(config),
     forceCloseConnections: true,
     schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
