@@ -55,7 +55,7 @@ export const ListOf = <T>(type: Type<T>, example: T[]): MethodDecorator =>
     type: [type],
     example,
     headers: {
-      'X-Total-Count': { description: 'Number of entries on all pages', schema: { type: 'integer', minimum: 0 } },
+      'X-Total-Count': { description: 'Number of entries on all pages', schema: integer(0) },
       Link: {
         description: 'Links to the first, previous, next and last page, when the list is paged',
         schema: { type: 'string' },
@@ -78,6 +78,8 @@ export const ManagementApi = (): ClassDecorator =>
     Refuses(errors.unauthorized(), errors.tooManyAttempts(60_000), errors.storeUnavailable(), errors.draining()),
   );
 
+type DocumentedHeader = { description: string; schema: ReturnType<typeof integer> | { type: 'string' } };
+
 function errorResponse(ofOneStatus: ApiError[]): MethodDecorator & ClassDecorator {
   const [first] = ofOneStatus as [ApiError];
   return ApiResponse({
@@ -92,13 +94,10 @@ function errorResponse(ofOneStatus: ApiError[]): MethodDecorator & ClassDecorato
 const meaning = ({ details, message }: ApiError): string =>
   details ? 'A field is not valid; `details` names each such field.' : message;
 
-function errorHeaders({ retryAfterMs, headers }: ApiError) {
-  const names = retryAfterMs === undefined ? [] : ['Retry-After'];
-  if (headers['www-authenticate'] !== undefined) names.push('WWW-Authenticate');
-  return Object.fromEntries(names.map((name) => [name, ERROR_HEADERS[name]!]));
+function errorHeaders({ retryAfterMs, headers }: ApiError): Record<string, DocumentedHeader> | undefined {
+  if (retryAfterMs !== undefined)
+    return { 'Retry-After': { description: 'Seconds to wait before the next try', schema: integer(1) } };
+  if (headers['www-authenticate'] !== undefined)
+    return { 'WWW-Authenticate': { description: 'The scheme, `Bearer`', schema: { type: 'string' } } };
+  return undefined;
 }
-
-const ERROR_HEADERS: Record<string, { description: string; schema: { type: string } }> = {
-  'Retry-After': { description: 'Seconds to wait before the next try', schema: { type: 'integer' } },
-  'WWW-Authenticate': { description: '`Bearer`', schema: { type: 'string' } },
-};
