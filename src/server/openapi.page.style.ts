@@ -5,6 +5,7 @@ html.dark-mode .swagger-ui .headers td, html.dark-mode .swagger-ui .headers th,
 html.dark-mode .swagger-ui .examples-select__section-label { color: #e4e6e6 }
 .swagger-ui .response-col_links { display: none }
 @media (max-width: 640px) {
+  .swagger-ui { overflow-x: clip }
   .swagger-ui .wrapper { padding: 0 10px }
   .swagger-ui table.parameters, .swagger-ui table.parameters > tbody, .swagger-ui table.parameters > tbody > tr,
   .swagger-ui table.parameters > tbody > tr > td, .swagger-ui table.responses-table,
