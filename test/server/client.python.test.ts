@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { MANAGEMENT_TOKEN, TestApp } from '../support/app.js';
@@ -31,7 +31,10 @@ print(json.dumps([token.remaining_requests, changed.is_active, len(listed), revo
 `;
 
 /** The interpreter that has the generator's packages, which the client needs too. */
-const interpreterOf = (script: string): string => /^#!(.+)/.exec(readFileSync(script, 'utf8'))![1]!.trim();
+function interpreterOf(script: string): string {
+  const beside = join(dirname(realpathSync(script)), 'python3');
+  return existsSync(beside) ? beside : /^#!(.+)/.exec(readFileSync(script, 'utf8'))![1]!.trim();
+}
 
 describe.skipIf(generator === null)('a generated Python client', () => {
   let app: TestApp;
