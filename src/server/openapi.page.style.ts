@@ -3,7 +3,7 @@ export const PAGE_STYLE = `body { margin: 0; background: #fafafa }
 @media (prefers-color-scheme: dark) { body { background: #1c2022 } }
 html.dark-mode .swagger-ui .headers td, html.dark-mode .swagger-ui .headers th,
 html.dark-mode .swagger-ui .examples-select__section-label { color: #e4e6e6 }
-.swagger-ui .response-col_links { display: none }
+.swagger-ui .response-col_links { display: none !important }
 @media (max-width: 640px) {
   .swagger-ui { overflow-x: clip }
   .swagger-ui .wrapper { padding: 0 10px }
