@@ -76,6 +76,11 @@ function runOn(node, args) {
   });
 }
 
+/** With a listener of its own for SIGUSR1, Node opens no inspector, which would show the secrets of the process. */
+function disableInspector() {
+  process.on('SIGUSR1', function () {});
+}
+
 /** Node caches compiled code in dist/cache. Without write access it runs uncached. */
 function start() {
   require('module').enableCompileCache(path.join(ROOT, 'dist', 'cache'));
@@ -86,7 +91,12 @@ function run(args) {
   var text = preparedText(args);
   if (text !== undefined) process.stdout.write(text);
   else if (!fs.existsSync(MAIN)) refuse('the program is not built: run `npm run build` in ' + ROOT);
-  else if (!isTooOld(process.versions.node)) start();
+  else launch(args);
+}
+
+function launch(args) {
+  disableInspector();
+  if (!isTooOld(process.versions.node)) start();
   else if (bundledNode()) runOn(bundledNode(), args);
   else
     refuse(

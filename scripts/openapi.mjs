@@ -1,8 +1,10 @@
 // Writes api/openapi.yaml from the built program. With --check it fails when the committed copy differs.
+// Fails when the document has a fault.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import 'reflect-metadata';
+import { faultsOf } from './openapi.lint.mjs';
 
 const COPY = new URL('../api/openapi.yaml', import.meta.url);
 const { createApp, listen } = await import('../dist/src/server/app.factory.js');
@@ -28,3 +30,7 @@ if (!process.argv.includes('--check')) {
   process.stderr.write('api/openapi.yaml differs from the code: run `npm run openapi` and commit the file\n');
   process.exitCode = 1;
 }
+
+const faults = await faultsOf(payload);
+for (const fault of faults) process.stderr.write(`the OpenAPI document: ${fault}\n`);
+if (faults.length > 0) process.exitCode = 1;

@@ -10,6 +10,7 @@ import { ApiQuery } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { concatMap, type Observable } from 'rxjs';
 import { errors } from '../common/errors/errors.js';
+import { integer } from '../common/rest/api.docs.js';
 import { ReplicaConfirmation } from './replica.confirmation.js';
 
 /** `?wait=replicas` on a call that changes something: the response comes when every live replica has the change in force. */
@@ -38,7 +39,7 @@ export class WaitInterceptor implements NestInterceptor {
 export const CONFIRMED_HEADERS = {
   'x-replicas-confirmed': {
     description: 'With wait=replicas: how many live replicas have the change in force',
-    schema: { type: 'integer' },
+    schema: integer(0),
   },
   'x-replicas-pending': {
     description: 'With wait=replicas: ids of those that have not and may still be serving; absent when there are none',

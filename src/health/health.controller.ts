@@ -3,8 +3,8 @@ import { ApiOkResponse, ApiOperation, ApiProduces, ApiServiceUnavailableResponse
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Public } from '../auth/access.decorator.js';
 import { ManagementGuard } from '../auth/management.guard.js';
-import { MANAGEMENT_SCHEME } from '../common/rest/api.docs.js';
 import { HealthView, type Reason, ReasonView } from './health.dto.js';
+import { HEALTHY, UNHEALTHY } from './health.examples.js';
 import { HealthService } from './health.service.js';
 
 @ApiTags('health')
@@ -18,18 +18,34 @@ export class HealthController {
 
   @Get('live')
   @Header('content-type', 'text/plain; charset=utf-8')
-  @ApiOperation({ summary: 'Check that the process is alive', description: 'Depends on the event loop alone.' })
+  @ApiOperation({
+    operationId: 'getLive',
+    summary: 'Check that the process is alive',
+    description: 'Depends on the event loop alone.',
+    security: [],
+  })
   @ApiProduces('text/plain')
-  @ApiOkResponse({ schema: { type: 'string', example: 'alive' } })
+  @ApiOkResponse({ description: 'The process is alive', schema: { type: 'string', example: 'alive' } })
   live(): string {
     return 'alive';
   }
 
   @Get('ready')
-  @ApiOperation({ summary: 'Check that the server is ready for requests' })
-  @ApiProduces('text/plain', 'application/json')
-  @ApiOkResponse({ schema: { type: 'string', example: 'ready' } })
-  @ApiServiceUnavailableResponse({ type: ReasonView })
+  @ApiOperation({
+    operationId: 'getReady',
+    summary: 'Check that the server is ready for requests',
+    description: 'For load balancers: a server that is not ready refuses requests or cannot decide them.',
+    security: [],
+  })
+  @ApiOkResponse({
+    description: 'The server is ready',
+    content: { 'text/plain': { schema: { type: 'string', example: 'ready' } } },
+  })
+  @ApiServiceUnavailableResponse({
+    description: 'The server is not ready; `reason` says why',
+    type: ReasonView,
+    example: { status: 'not_ready', reason: 'database' },
+  })
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<string | Reason> {
     const reason = await this.health.whyNotReady();
     void reply.code(reason ? 503 : 200).type(reason ? 'application/json' : 'text/plain; charset=utf-8');
@@ -39,11 +55,16 @@ export class HealthController {
   @Get('health')
   @ApiOperation({
     summary: 'Get the state of the server',
-    description: '503 when the status is not `ok`. Public; only the operator sees the names of replicas.',
-    security: [{}, { [MANAGEMENT_SCHEME]: [] }],
+    operationId: 'getHealth',
+    description: 'Public. With the management token the response also has the names of the replicas.',
+    security: [],
   })
-  @ApiOkResponse({ type: HealthView })
-  @ApiServiceUnavailableResponse({ type: HealthView })
+  @ApiOkResponse({ description: 'The status is `ok`', type: HealthView, example: HEALTHY })
+  @ApiServiceUnavailableResponse({
+    description: 'The status is `unavailable` or `draining`',
+    type: HealthView,
+    example: UNHEALTHY,
+  })
   async report(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<HealthView> {
     // A wrong token counts as a failure, and gets the public report.
     const isOperator = await this.guard.assertOperator(request).catch(() => false);

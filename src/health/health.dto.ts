@@ -1,4 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { integer } from '../common/rest/api.docs.js';
 
 export interface Reason {
   status: 'not_ready';
@@ -30,11 +31,11 @@ class ReplicaView {
   name?: string;
   @ApiProperty({ description: 'The replica that sends this response', type: Boolean, example: true })
   is_this!: boolean;
-  @ApiProperty({ description: 'The last change by an operator that is in force there', type: Number, example: 42 })
+  @ApiProperty({ ...integer(0), description: 'The last change by an operator that is in force there', example: 42 })
   revision!: number;
-  @ApiProperty({ description: 'Changes in the database that are not in force there yet', type: Number, example: 0 })
+  @ApiProperty({ ...integer(0), description: 'Changes in the database that are not in force there yet', example: 0 })
   revisions_behind!: number;
-  @ApiProperty({ description: 'Time since its last heartbeat', type: Number, example: 310 })
+  @ApiProperty({ ...integer(0), description: 'Time since its last heartbeat', example: 310 })
   silent_ms!: number;
 }
 
@@ -45,7 +46,7 @@ export class HealthView {
   version!: string;
   @ApiProperty({ type: String, format: 'date-time', example: '2026-01-31T12:00:00.000Z' })
   timestamp!: string;
-  @ApiProperty({ type: Number, example: 86400 })
+  @ApiProperty({ ...integer(0), example: 86400 })
   uptime_seconds!: number;
   @ApiProperty({ type: ChecksView })
   checks!: ChecksView;

@@ -23,7 +23,8 @@ export async function runCluster(
   for (const warning of warnings) logger.warn(warning);
   // Workers accept connections themselves: a connection that the primary passes to a dying worker would hang forever.
   cluster.schedulingPolicy = cluster.SCHED_NONE;
-  cluster.setupPrimary({ exec: WORKER, args: [] });
+  // A worker runs without the launcher, which keeps SIGUSR1 from opening an inspector.
+  cluster.setupPrimary({ exec: WORKER, args: [], execArgv: [...process.execArgv, '--disable-sigusr1'] });
   const supervisor = new WorkerSupervisor(() => new WorkerProcess(variables), logger);
   const why = await runUntilStopped(supervisor, config, logger, signals).catch(async (error: unknown) => {
     await supervisor.stop('a refused start', 0, Promise.resolve());

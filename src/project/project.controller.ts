@@ -2,12 +2,16 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Req
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Actor, CurrentActor } from '../auth/actor.js';
-import { ListOf, ManagementApi, Refuses } from '../common/rest/api.docs.js';
+import { errors } from '../common/errors/errors.js';
+import { Accepts, IdOf, invalid, ListOf, ManagementApi, ofAnyBody, Refuses } from '../common/rest/api.docs.js';
 import { sendPage } from '../common/rest/paging.js';
 import { UuidPipe } from '../common/rest/uuid.js';
 import { CONFIRMED_HEADERS, MayWaitForReplicas } from '../changes/wait.interceptor.js';
 import { CreateProject, ProjectQuery, ProjectView, projectView, UpdateProject } from './project.dto.js';
+import { CREATE_PROJECT, INACTIVE_PROJECT, PROJECT, UPDATE_PROJECT } from './project.examples.js';
 import { ProjectService } from './project.service.js';
+
+const INVALID_NAME = invalid('name', 'must have 1 to 120 characters');
 
 @ApiTags('projects')
 @ManagementApi()
@@ -16,9 +20,13 @@ export class ProjectController {
   constructor(private readonly projects: ProjectService) {}
 
   @Get()
-  @ApiOperation({ summary: 'List projects by name', description: '`X-Total-Count` always; `Link` when paged.' })
-  @ListOf(ProjectView)
-  @Refuses(400)
+  @ApiOperation({
+    operationId: 'listProjects',
+    summary: 'List projects by name',
+    description: 'The `X-Total-Count` header has the number of all projects. A paged list has a `Link` header.',
+  })
+  @ListOf(ProjectView, [PROJECT])
+  @Refuses(invalid('page', 'must be 1 or more'))
   async list(
     @Query() query: ProjectQuery,
     @Req() request: FastifyRequest,
@@ -28,26 +36,50 @@ export class ProjectController {
   }
 
   @Post()
-  @ApiOperation({ summary: 'Create a project' })
-  @ApiCreatedResponse({ type: ProjectView })
-  @Refuses(400, 409, 413, 415)
+  @ApiOperation({
+    operationId: 'createProject',
+    summary: 'Create a project',
+    description: 'A project has one upstream key. Its tokens call the upstream with this key.',
+  })
+  @Accepts(CreateProject, CREATE_PROJECT)
+  @ApiCreatedResponse({ description: 'The new project', type: ProjectView, example: PROJECT })
+  @Refuses(INVALID_NAME, errors.apiKeyMasked(), ...ofAnyBody(), errors.projectExists())
   async create(@CurrentActor() actor: Actor, @Body() body: CreateProject): Promise<ProjectView> {
     return projectView(await this.projects.create(actor, body));
   }
 
   @Get(':id')
-  @ApiOperation({ summary: 'Show a project' })
-  @ApiOkResponse({ type: ProjectView })
-  @Refuses(400, 404)
+  @ApiOperation({
+    operationId: 'getProject',
+    summary: 'Show a project',
+    description: 'A deleted project is not found.',
+  })
+  @IdOf('project')
+  @ApiOkResponse({ description: 'The project', type: ProjectView, example: PROJECT })
+  @Refuses(errors.invalidId(), errors.projectNotFound())
   async get(@Param('id', UuidPipe) id: string): Promise<ProjectView> {
     return projectView(await this.projects.get(id));
   }
 
   @Patch(':id')
   @MayWaitForReplicas()
-  @ApiOperation({ summary: 'Change a project', description: 'In force at once, for running tokens too.' })
-  @ApiOkResponse({ type: ProjectView, headers: CONFIRMED_HEADERS })
-  @Refuses(400, 404, 409, 413, 415)
+  @ApiOperation({
+    operationId: 'updateProject',
+    summary: 'Change a project',
+    description:
+      'Changes only the fields that the request contains. A new `api_key` replaces the stored upstream key for good. ' +
+      'The change is in force at once, for running tokens too.',
+  })
+  @IdOf('project')
+  @Accepts(UpdateProject, UPDATE_PROJECT)
+  @ApiOkResponse({
+    description: 'The changed project',
+    type: ProjectView,
+    example: INACTIVE_PROJECT,
+    headers: CONFIRMED_HEADERS,
+  })
+  @Refuses(INVALID_NAME, errors.noFields(), errors.invalidId(), errors.apiKeyMasked(), ...ofAnyBody())
+  @Refuses(errors.projectNotFound(), errors.projectExists())
   async update(
     @CurrentActor() actor: Actor,
     @Param('id', UuidPipe) id: string,
@@ -60,11 +92,13 @@ export class ProjectController {
   @MayWaitForReplicas()
   @HttpCode(204)
   @ApiOperation({
+    operationId: 'deleteProject',
     summary: 'Delete a project',
-    description: 'Revokes its tokens and destroys the stored upstream key. Idempotent.',
+    description: 'Revokes its tokens and destroys the stored upstream key. A second call does nothing and succeeds.',
   })
-  @ApiNoContentResponse({ headers: CONFIRMED_HEADERS })
-  @Refuses(400, 404)
+  @IdOf('project')
+  @ApiNoContentResponse({ description: 'The project is deleted', headers: CONFIRMED_HEADERS })
+  @Refuses(errors.invalidId(), errors.projectNotFound())
   async remove(@CurrentActor() actor: Actor, @Param('id', UuidPipe) id: string): Promise<void> {
     return this.projects.remove(actor, id);
   }

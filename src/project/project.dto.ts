@@ -2,6 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { applyDecorators } from '@nestjs/common';
 import { IsBoolean, IsOptional, IsString, Length, Matches } from 'class-validator';
 import { instant, IsName, MayBeAbsent, QueryFlag } from '../common/rest/field.rules.js';
+import { EXAMPLE_IDS } from '../common/rest/api.docs.js';
 import { PageQuery } from '../common/rest/paging.js';
 import type { ProjectEntity } from './project.entity.js';
 
@@ -23,19 +24,24 @@ const IsBaseUrl = (): PropertyDecorator =>
     IsOptional(),
   );
 
-const PROVIDER = {
-  description: 'The name of a provider of API_CONFIG_PATH; null = the standard one',
-  type: String,
-  nullable: true,
-  example: 'openai',
-} as const;
-
 const IsProviderName = (): PropertyDecorator =>
   applyDecorators(
     Length(1, 64, { message: 'provider must be the name of a configured provider' }),
     IsString({ message: 'provider must be text' }),
     IsOptional(),
   );
+
+/** How the API document shows a base URL. Without an example: a project has the upstream of OPENAI_API_URL. */
+const OPTIONAL_URL = { type: String, nullable: true, minLength: 1, maxLength: 2000 } as const;
+
+/** How the API document shows a provider. */
+const PROVIDER = {
+  description: 'The name of a provider of API_CONFIG_PATH; null = the standard one',
+  type: String,
+  nullable: true,
+  minLength: 1,
+  maxLength: 64,
+} as const;
 
 export class CreateProject {
   @ApiProperty({
@@ -49,8 +55,10 @@ export class CreateProject {
   name!: string;
 
   @ApiProperty({
-    description: 'The upstream key. Never returned: answers hold its display form',
+    description: 'The upstream key. Responses contain its display form only',
     type: String,
+    minLength: 1,
+    maxLength: 512,
     example: 'sk-proj-your-upstream-key',
   })
   @IsApiKey()
@@ -59,9 +67,7 @@ export class CreateProject {
   @ApiPropertyOptional({
     description:
       'Another upstream than OPENAI_API_URL, without /v1; private addresses only when ALLOWED_PRIVATE_ORIGINS names them',
-    type: String,
-    nullable: true,
-    example: 'https://api.openai.com',
+    ...OPTIONAL_URL,
   })
   @IsBaseUrl()
   base_url?: string | null;
@@ -78,9 +84,10 @@ export class UpdateProject {
   name?: string;
 
   @ApiPropertyOptional({
-    description: 'A new upstream key, in force at once',
+    description: 'A new upstream key. It replaces the stored one for good',
     type: String,
-    example: 'sk-proj-your-upstream-key',
+    minLength: 1,
+    maxLength: 512,
   })
   @MayBeAbsent()
   @IsApiKey()
@@ -88,9 +95,7 @@ export class UpdateProject {
 
   @ApiPropertyOptional({
     description: 'null returns to OPENAI_API_URL',
-    type: String,
-    nullable: true,
-    example: 'https://api.openai.com',
+    ...OPTIONAL_URL,
   })
   @IsBaseUrl()
   base_url?: string | null;
@@ -99,7 +104,7 @@ export class UpdateProject {
   @IsProviderName()
   provider?: string | null;
 
-  @ApiPropertyOptional({ type: Boolean, example: true })
+  @ApiPropertyOptional({ description: 'false refuses all tokens of the project', type: Boolean, example: false })
   @MayBeAbsent()
   @IsBoolean({ message: 'is_active must be true or false' })
   is_active?: boolean;
@@ -121,7 +126,7 @@ export class ProjectQuery extends PageQuery {
   @IsBoolean({ message: 'includeDeleted must be true or false' })
   includeDeleted?: boolean;
 
-  @ApiPropertyOptional({ description: 'The same as includeDeleted', type: Boolean })
+  @ApiPropertyOptional({ description: 'Use includeDeleted', type: Boolean, deprecated: true })
   @IsOptional()
   @QueryFlag()
   @IsBoolean({ message: 'include_deleted must be true or false' })
@@ -129,7 +134,7 @@ export class ProjectQuery extends PageQuery {
 }
 
 export class ProjectView {
-  @ApiProperty({ type: String, format: 'uuid', example: '3d2f8a54-6f0e-4b1a-9a35-3f2f6f6f1f10' })
+  @ApiProperty({ type: String, format: 'uuid', example: EXAMPLE_IDS.project })
   id!: string;
   @ApiProperty({ type: String, example: 'Search team' })
   name!: string;
@@ -137,7 +142,7 @@ export class ProjectView {
     description: 'Display form; null once the project is deleted',
     type: String,
     nullable: true,
-    example: 'sk-proj-…wXyZ',
+    example: 'sk-proj-…-key',
   })
   api_key!: string | null;
   @ApiProperty({ type: String, nullable: true, example: null })
@@ -150,9 +155,9 @@ export class ProjectView {
   created_at!: string;
   @ApiProperty({ type: String, format: 'date-time', example: '2026-01-31T12:00:00.000Z' })
   updated_at!: string;
-  @ApiPropertyOptional({ type: String, format: 'date-time' })
+  @ApiPropertyOptional({ description: 'Absent while the project is active', type: String, format: 'date-time' })
   deactivated_at?: string;
-  @ApiPropertyOptional({ type: String, format: 'date-time' })
+  @ApiPropertyOptional({ description: 'Absent until the project is deleted', type: String, format: 'date-time' })
   deleted_at?: string;
 }
 

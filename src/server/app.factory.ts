@@ -7,7 +7,8 @@ import type { DestinationStream, Logger } from 'pino';
 import { ConnectionCount, connectionLimit } from './connection.limit.js';
 import { HttpServer } from './http.server.js';
 import { AppModule } from '../app.module.js';
-import { serveDocs } from './openapi.document.js';
+import { apiDocument } from './openapi.document.js';
+import { serveDocs } from './openapi.page.js';
 import { allowMethods, guardManagement, limitDepth } from './management.hooks.js';
 import { ManagementGuard } from '../auth/management.guard.js';
 import { MAX_MANAGEMENT_BODY_BYTES } from '../common/values/bytes.js';
@@ -54,6 +55,9 @@ export async function createApp(config: AppConfig, logTo?: DestinationStream): P
     logger: false,
     skipMiddie: true,
     bodyLimit: MAX_MANAGEMENT_BODY_BYTES,
+    // The validation pipe refuses these names as unknown fields. Fastify would call the body invalid JSON.
+    onProtoPoisoning: 'ignore',
+    onConstructorPoisoning: 'ignore',
     trustProxy: trustProxy(config),
     forceCloseConnections: true,
     schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
@@ -72,7 +76,7 @@ export async function createApp(config: AppConfig, logTo?: DestinationStream): P
   allowMethods(fastify);
   app.useGlobalPipes(validationPipe());
   app.useGlobalFilters(new ErrorFilter());
-  serveDocs(app);
+  serveDocs(app, () => apiDocument(app));
   await app.init().catch(async (error: unknown) => {
     await app.close();
     throw error;

@@ -1,33 +1,31 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { MANAGEMENT_SCHEME } from '../common/rest/api.docs.js';
-import { serveDocsPage } from './openapi.page.js';
 import { VERSION } from '../common/values/package.js';
+import { API_DESCRIPTION } from './openapi.text.js';
 
 /** The OpenAPI document, generated from the code. */
 export function apiDocument(app: NestFastifyApplication): OpenAPIObject {
   const about = new DocumentBuilder()
+    // 3.1 has no `nullable`, which the properties of DTOs use.
+    .setOpenAPIVersion('3.0.3')
     .setTitle('LLM Proxy')
-    .setDescription(
-      'Management of projects and withering tokens. The proxied API is everything under `/v1/`: the OpenAI API itself, ' +
-        'called with a withering token in place of an OpenAI key.',
-    )
+    .setDescription(API_DESCRIPTION)
     .setVersion(VERSION)
     .setLicense('MIT', 'https://opensource.org/license/mit')
-    .addBearerAuth(
-      { type: 'http', scheme: 'bearer', description: 'MANAGEMENT_TOKEN, the operator’s credential' },
-      MANAGEMENT_SCHEME,
-    )
+    .setExternalDoc('Reference of the API under /v1', 'https://platform.openai.com/docs/api-reference')
+    // Relative to the address of the document, so that it is right below a path prefix.
+    .addServer('..', 'The server that has this document')
+    .addTag('projects', 'Tenants, each with one upstream key')
+    .addTag('tokens', 'Withering tokens, the credentials of apps')
+    .addTag('health', 'The state of the server, for load balancers and operators')
+    .addSecurity(MANAGEMENT_SCHEME, {
+      type: 'http',
+      scheme: 'bearer',
+      bearerFormat: 'opaque',
+      description: 'The value of MANAGEMENT_TOKEN. The page forgets it when it is reloaded.',
+    })
     .build();
+  about.info.contact = { name: 'The operator of this server' };
   return SwaggerModule.createDocument(app, about);
-}
-
-/** Swagger UI at /docs, the document at /docs/json and /docs/yaml. */
-export function serveDocs(app: NestFastifyApplication): void {
-  SwaggerModule.setup('docs', app, () => apiDocument(app), {
-    ui: false,
-    jsonDocumentUrl: 'docs/json',
-    yamlDocumentUrl: 'docs/yaml',
-  });
-  serveDocsPage(app);
 }

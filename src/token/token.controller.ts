@@ -2,7 +2,8 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Req
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Actor, CurrentActor } from '../auth/actor.js';
-import { ListOf, ManagementApi, Refuses } from '../common/rest/api.docs.js';
+import { errors } from '../common/errors/errors.js';
+import { Accepts, IdOf, invalid, ListOf, ManagementApi, ofAnyBody, Refuses } from '../common/rest/api.docs.js';
 import { sendPage } from '../common/rest/paging.js';
 import { UuidPipe } from '../common/rest/uuid.js';
 import { CONFIRMED_HEADERS, MayWaitForReplicas } from '../changes/wait.interceptor.js';
@@ -15,6 +16,7 @@ import {
   tokenView,
   UpdateToken,
 } from './token.dto.js';
+import { CREATE_TOKEN, NEW_TOKEN, REVOKED_TOKEN, REVOKED_TOKENS, TOKEN, UPDATE_TOKEN } from './token.examples.js';
 import { TokenService } from './token.service.js';
 
 @ApiTags('tokens')
@@ -24,9 +26,13 @@ export class TokenController {
   constructor(private readonly tokens: TokenService) {}
 
   @Get('tokens')
-  @ApiOperation({ summary: 'List tokens, newest first', description: '`X-Total-Count` always; `Link` when paged.' })
-  @ListOf(TokenView)
-  @Refuses(400)
+  @ApiOperation({
+    operationId: 'listTokens',
+    summary: 'List tokens, newest first',
+    description: 'The `X-Total-Count` header has the number of all tokens. A paged list has a `Link` header.',
+  })
+  @ListOf(TokenView, [TOKEN])
+  @Refuses(invalid('projectId', 'must be a UUID'))
   async list(
     @Query() query: TokenQuery,
     @Req() request: FastifyRequest,
@@ -36,27 +42,49 @@ export class TokenController {
   }
 
   @Post('tokens')
-  @ApiOperation({ summary: 'Create a withering token', description: 'The only answer that ever holds the secret.' })
-  @ApiCreatedResponse({ type: CreatedToken })
-  @Refuses(400, 403, 404, 413, 415)
+  @ApiOperation({
+    operationId: 'createToken',
+    summary: 'Create a withering token',
+    description: 'Only this response contains the secret, in `token`. Every other response contains its display form.',
+  })
+  @Accepts(CreateToken, CREATE_TOKEN)
+  @ApiCreatedResponse({ description: 'The new token with its secret', type: CreatedToken, example: NEW_TOKEN })
+  @Refuses(invalid('project_id', 'must be a UUID'), ...ofAnyBody(), errors.projectInactive(), errors.projectNotFound())
   async create(@CurrentActor() actor: Actor, @Body() body: CreateToken): Promise<CreatedToken> {
     const { token, secret } = await this.tokens.create(actor, body);
     return { ...tokenView(token), token: secret };
   }
 
   @Get('tokens/:id')
-  @ApiOperation({ summary: 'Show a token' })
-  @ApiOkResponse({ type: TokenView })
-  @Refuses(400, 404)
+  @ApiOperation({
+    operationId: 'getToken',
+    summary: 'Show a token',
+    description: 'Also shows a token that has expired or is revoked.',
+  })
+  @IdOf('token')
+  @ApiOkResponse({ description: 'The token', type: TokenView, example: TOKEN })
+  @Refuses(errors.invalidId(), errors.noSuchToken())
   async get(@Param('id', UuidPipe) id: string): Promise<TokenView> {
     return tokenView(await this.tokens.get(id));
   }
 
   @Patch('tokens/:id')
   @MayWaitForReplicas()
-  @ApiOperation({ summary: 'Change a token', description: 'In force from the next request on.' })
-  @ApiOkResponse({ type: TokenView, headers: CONFIRMED_HEADERS })
-  @Refuses(400, 404, 413, 415)
+  @ApiOperation({
+    operationId: 'updateToken',
+    summary: 'Change a token',
+    description: 'Changes only the fields that the request contains. The change is in force from the next request on.',
+  })
+  @IdOf('token')
+  @Accepts(UpdateToken, UPDATE_TOKEN)
+  @ApiOkResponse({
+    description: 'The changed token',
+    type: TokenView,
+    example: REVOKED_TOKEN,
+    headers: CONFIRMED_HEADERS,
+  })
+  @Refuses(invalid('is_active', 'must be true or false'), errors.noFields(), errors.invalidId(), ...ofAnyBody())
+  @Refuses(errors.noSuchToken())
   async update(
     @CurrentActor() actor: Actor,
     @Param('id', UuidPipe) id: string,
@@ -68,9 +96,14 @@ export class TokenController {
   @Delete('tokens/:id')
   @MayWaitForReplicas()
   @HttpCode(204)
-  @ApiOperation({ summary: 'Revoke a token', description: 'In force at once. Idempotent.' })
-  @ApiNoContentResponse({ headers: CONFIRMED_HEADERS })
-  @Refuses(400, 404)
+  @ApiOperation({
+    operationId: 'revokeToken',
+    summary: 'Revoke a token',
+    description: 'The revocation is in force at once. A second call does nothing and succeeds.',
+  })
+  @IdOf('token')
+  @ApiNoContentResponse({ description: 'The token is revoked', headers: CONFIRMED_HEADERS })
+  @Refuses(errors.invalidId(), errors.noSuchToken())
   async revoke(@CurrentActor() actor: Actor, @Param('id', UuidPipe) id: string): Promise<void> {
     return this.tokens.revoke(actor, id);
   }
@@ -78,9 +111,19 @@ export class TokenController {
   @Post('projects/:id/tokens/revoke')
   @MayWaitForReplicas()
   @HttpCode(200)
-  @ApiOperation({ summary: 'Revoke every token of a project', description: 'In one transaction.' })
-  @ApiOkResponse({ type: RevokedTokens, headers: CONFIRMED_HEADERS })
-  @Refuses(400, 404)
+  @ApiOperation({
+    operationId: 'revokeProjectTokens',
+    summary: 'Revoke every token of a project',
+    description: 'Revokes all of them in one transaction.',
+  })
+  @IdOf('project')
+  @ApiOkResponse({
+    description: 'The number of tokens',
+    type: RevokedTokens,
+    example: REVOKED_TOKENS,
+    headers: CONFIRMED_HEADERS,
+  })
+  @Refuses(errors.invalidId(), errors.projectNotFound())
   async revokeAll(@CurrentActor() actor: Actor, @Param('id', UuidPipe) id: string): Promise<RevokedTokens> {
     return this.tokens.revokeAll(actor, id);
   }

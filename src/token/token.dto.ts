@@ -6,14 +6,15 @@ import { MAX_DURATION_MINUTES, MAX_LIMIT } from '../common/values/limits.js';
 import { networkProblem } from '../common/values/networks.js';
 import { pathPatternProblem } from '../common/values/path.rules.js';
 import { instant, IsName, MayBeAbsent, QueryFlag } from '../common/rest/field.rules.js';
+import { EXAMPLE_IDS, integer } from '../common/rest/api.docs.js';
 import { PageQuery } from '../common/rest/paging.js';
 import { IsScope, SCOPE_FIELDS } from './token.scope.rules.js';
 import type { TokenEntity } from './token.entity.js';
 
 const DURATION = `duration_minutes must be a whole number from 1 to ${MAX_DURATION_MINUTES}`;
 const MAX_REQUESTS = `max_requests must be a whole number from 0 to ${Number.MAX_SAFE_INTEGER}; 0 means unlimited`;
-/** The schema of a limit in the OpenAPI document. */
-const LIMIT = { type: Number, nullable: true, minimum: 1, maximum: MAX_LIMIT } as const;
+/** How the API document shows a limit in time. */
+const LIMIT = { ...integer(1, MAX_LIMIT), nullable: true } as const;
 
 /** A whole number from 1, or null. From the last rule to the first, as stacked decorators run. */
 function IsLimit(name: string): PropertyDecorator {
@@ -26,16 +27,15 @@ const DATE_TIME =
   /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])[Tt](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
 
 class TokenFields {
-  @ApiPropertyOptional({ type: String, nullable: true, maxLength: 120, example: 'nightly job' })
+  @ApiPropertyOptional({ type: String, nullable: true, minLength: 1, maxLength: 120, example: 'nightly job' })
   @IsOptional()
   @IsName()
   name?: string | null;
 
   @ApiPropertyOptional({
+    ...integer(0),
     description: 'Lifetime cap, exact; null or 0 = unlimited',
-    type: Number,
     nullable: true,
-    minimum: 0,
     example: 1000,
   })
   @IsOptional()
@@ -63,7 +63,7 @@ class TokenFields {
   @ApiPropertyOptional({
     ...SCOPE_FIELDS,
     description: 'Models the token is bound to, with *',
-    example: ['gpt-4o', 'gpt-4o-*'],
+    example: ['gpt-4o*'],
   })
   @IsOptional()
   @IsScope(globProblem)
@@ -88,10 +88,9 @@ class TokenFields {
   allowed_ips?: string[] | null;
 
   @ApiPropertyOptional({
-    description: 'RFC 3339, in the future',
+    description: 'RFC 3339, in the future; excludes duration_minutes',
     type: String,
     format: 'date-time',
-    example: '2027-01-31T12:00:00Z',
   })
   @MayBeAbsent()
   @IsString({ message: 'expires_at must be an RFC 3339 date-time' })
@@ -100,15 +99,13 @@ class TokenFields {
 }
 
 export class CreateToken extends TokenFields {
-  @ApiProperty({ type: String, format: 'uuid', example: '3d2f8a54-6f0e-4b1a-9a35-3f2f6f6f1f10' })
+  @ApiProperty({ type: String, format: 'uuid', example: EXAMPLE_IDS.project })
   @IsUUID('all', { message: 'project_id must be a UUID' })
   project_id!: string;
 
   @ApiPropertyOptional({
+    ...integer(1, MAX_DURATION_MINUTES),
     description: 'Lifetime from now; without it and expires_at, DEFAULT_TOKEN_LIFETIME',
-    type: Number,
-    minimum: 1,
-    maximum: MAX_DURATION_MINUTES,
     example: 1440,
   })
   @MayBeAbsent()
@@ -119,19 +116,19 @@ export class CreateToken extends TokenFields {
 }
 
 export class UpdateToken extends TokenFields {
-  @ApiPropertyOptional({ description: 'false revokes, true brings back', type: Boolean, example: true })
+  @ApiPropertyOptional({ description: 'false revokes the token, true brings it back', type: Boolean, example: false })
   @MayBeAbsent()
   @IsBoolean({ message: 'is_active must be true or false' })
   is_active?: boolean;
 }
 
 export class TokenQuery extends PageQuery {
-  @ApiPropertyOptional({ type: String, format: 'uuid' })
+  @ApiPropertyOptional({ description: 'Only tokens of this project', type: String, format: 'uuid' })
   @IsOptional()
   @IsUUID('all', { message: 'projectId must be a UUID' })
   projectId?: string;
 
-  @ApiPropertyOptional({ description: 'The same as projectId', type: String, format: 'uuid' })
+  @ApiPropertyOptional({ description: 'Use projectId', type: String, format: 'uuid', deprecated: true })
   @IsOptional()
   @IsUUID('all', { message: 'project_id must be a UUID' })
   project_id?: string;
@@ -142,7 +139,7 @@ export class TokenQuery extends PageQuery {
   @IsBoolean({ message: 'activeOnly must be true or false' })
   activeOnly?: boolean;
 
-  @ApiPropertyOptional({ description: 'The same as activeOnly', type: Boolean })
+  @ApiPropertyOptional({ description: 'Use activeOnly', type: Boolean, deprecated: true })
   @MayBeAbsent()
   @QueryFlag()
   @IsBoolean({ message: 'active_only must be true or false' })
@@ -150,9 +147,9 @@ export class TokenQuery extends PageQuery {
 }
 
 export class TokenView {
-  @ApiProperty({ type: String, format: 'uuid', example: '8c1d2f0e-9d54-4a53-8a39-b7a2c8f4a001' })
+  @ApiProperty({ type: String, format: 'uuid', example: EXAMPLE_IDS.token })
   id!: string;
-  @ApiProperty({ type: String, format: 'uuid', example: '3d2f8a54-6f0e-4b1a-9a35-3f2f6f6f1f10' })
+  @ApiProperty({ type: String, format: 'uuid', example: EXAMPLE_IDS.project })
   project_id!: string;
   @ApiPropertyOptional({ type: String, example: 'nightly job' })
   name?: string;
@@ -162,35 +159,35 @@ export class TokenView {
   is_active!: boolean;
   @ApiProperty({ type: String, format: 'date-time', example: '2027-01-31T12:00:00.000Z' })
   expires_at!: string;
-  @ApiProperty({ description: 'null = unlimited', type: Number, nullable: true, example: 1000 })
+  @ApiProperty({ ...integer(1), description: 'null = unlimited', nullable: true, example: 1000 })
   max_requests!: number | null;
-  @ApiProperty({ type: Number, example: 12 })
+  @ApiProperty({ ...integer(0), description: 'Requests that were admitted', example: 12 })
   request_count!: number;
-  @ApiProperty({ description: 'null = unlimited', type: Number, nullable: true, example: 988 })
+  @ApiProperty({ ...integer(0), description: 'null = unlimited', nullable: true, example: 988 })
   remaining_requests!: number | null;
   @ApiProperty({ ...LIMIT, description: 'null = no limit of its own', example: 60 })
   rate_limit_per_minute!: number | null;
   @ApiProperty({ ...LIMIT, description: 'null = any number', example: 4 })
   max_concurrent!: number | null;
-  @ApiProperty({ ...SCOPE_FIELDS, description: 'null = any' })
+  @ApiProperty({ ...SCOPE_FIELDS, description: 'null = any', example: ['gpt-4o*'] })
   allowed_models!: string[] | null;
-  @ApiProperty({ ...SCOPE_FIELDS, description: 'null = any' })
+  @ApiProperty({ ...SCOPE_FIELDS, description: 'null = any', example: null })
   allowed_endpoints!: string[] | null;
-  @ApiProperty({ ...SCOPE_FIELDS, description: 'null = any' })
+  @ApiProperty({ ...SCOPE_FIELDS, description: 'null = any', example: null })
   allowed_ips!: string[] | null;
-  @ApiProperty({ type: Number, example: 0 })
+  @ApiProperty({ ...integer(0), description: 'Reserved: always 0', example: 0 })
   cache_hit_count!: number;
   @ApiProperty({ type: String, format: 'date-time', example: '2026-01-31T12:00:00.000Z' })
   created_at!: string;
-  @ApiPropertyOptional({ type: String, format: 'date-time' })
+  @ApiPropertyOptional({ description: 'Absent until the first request', type: String, format: 'date-time' })
   last_used_at?: string;
-  @ApiPropertyOptional({ type: String, format: 'date-time' })
+  @ApiPropertyOptional({ description: 'Absent while the token is active', type: String, format: 'date-time' })
   deactivated_at?: string;
 }
 
 export class CreatedToken extends TokenView {
   @ApiProperty({
-    description: 'The secret. Shown here and never again',
+    description: 'The secret. Only this response contains it',
     type: String,
     example: 'sk-wt-…(44 characters)',
   })
@@ -198,11 +195,11 @@ export class CreatedToken extends TokenView {
 }
 
 export class RevokedTokens {
-  @ApiProperty({ description: 'Revoked by this call', type: Number, example: 3 })
+  @ApiProperty({ ...integer(0), description: 'Revoked by this call', example: 3 })
   revoked_count!: number;
-  @ApiProperty({ description: 'Revoked before', type: Number, example: 1 })
+  @ApiProperty({ ...integer(0), description: 'Revoked before', example: 1 })
   already_revoked_count!: number;
-  @ApiProperty({ type: Number, example: 4 })
+  @ApiProperty({ ...integer(0), example: 4 })
   total_tokens!: number;
 }
 

@@ -56,8 +56,10 @@ describe('what npm packs, with three of its libraries', () => {
   });
 
   it.each([
-    ['/docs', 'text/html', 'SwaggerUIBundle('],
-    ['/docs/', 'text/html', 'SwaggerUIBundle('],
+    ['/docs', 'text/html', 'docs/page.js'],
+    ['/docs/', 'text/html', './page.js'],
+    ['/docs/page.js', 'text/javascript', 'SwaggerUIBundle('],
+    ['/docs/page.css', 'text/css', 'body'],
     ['/docs/swagger-ui.css', 'text/css', '.swagger-ui'],
     ['/docs/swagger-ui-bundle.js', 'text/javascript', 'SwaggerUIBundle'],
     ['/docs/json', 'application/json', '"/manage/projects"'],

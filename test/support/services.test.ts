@@ -41,6 +41,12 @@ describe('provideServices', () => {
     await expect(run({ one: present('1'), it: absent }, { CI: 'true' })).rejects.toThrow('service missing: it');
     expect(stopped.splice(0)).toEqual(['1']);
   });
+
+  it('announces an optional one that is missing, also in a CI run', async () => {
+    const { provided, printed } = await run({ it: { ...absent, optional: true } }, { CI: 'true' });
+    expect(provided).toEqual({ it: null });
+    expect(printed).toContain('NOT TESTED, service missing: it');
+  });
 });
 
 describe('findChromium', () => {

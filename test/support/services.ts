@@ -1,3 +1,4 @@
+import { delimiter, join } from 'node:path';
 import { MariadbServer } from './mariadb.server.js';
 import type { OwnServer } from './own.server.js';
 import { PostgresServer } from './postgres.server.js';
@@ -16,7 +17,12 @@ export interface ServiceEntry {
   find(environment: Environment): FoundService | null | Promise<FoundService | null>;
   /** How a reader gets it, in one sentence. */
   install: string;
+  /** A run under CI does not fail without it. */
+  optional?: boolean;
 }
+
+/** Where `.ci/run` installs the generator of Python clients. */
+const PYTHON_FOLDER = join(import.meta.dirname, '../../node_modules/.cache/llm-proxy/python/bin');
 
 export const SERVICES = {
   chromium: {
@@ -30,6 +36,11 @@ export const SERVICES = {
   haproxy: {
     find: (environment) => program(['haproxy'], environment),
     install: 'Debian and Ubuntu: apt-get install haproxy; elsewhere put haproxy on the PATH',
+  },
+  pythonClientGenerator: {
+    find: ({ PATH = '' }) => program(['openapi-python-client'], { PATH: `${PYTHON_FOLDER}${delimiter}${PATH}` }),
+    install: 'pip install openapi-python-client',
+    optional: true,
   },
   postgres: {
     find: findServer('TEST_POSTGRES_URL', PostgresServer),
@@ -85,9 +96,10 @@ export async function provideServices(
 }
 
 function announce(missing: readonly [string, ServiceEntry][], { environment, print }: ServiceRun): void {
-  const lines = missing.map(([name, { install }]) => `NOT TESTED, service missing: ${name} (${install})`);
-  if (lines.length > 0 && environment.CI === 'true') throw new Error(lines.join('\n'));
-  for (const line of lines) print(`\n${line}\n`);
+  const line = ([name, { install }]: [string, ServiceEntry]) => `NOT TESTED, service missing: ${name} (${install})`;
+  const required = missing.filter(([, { optional }]) => !optional);
+  if (required.length > 0 && environment.CI === 'true') throw new Error(required.map(line).join('\n'));
+  for (const entry of missing) print(`\n${line(entry)}\n`);
 }
 
 /** `CHROMIUM_PATH`, else the first of the usual names on the PATH. */

@@ -1,46 +1,61 @@
 import { applyDecorators, type Type } from '@nestjs/common';
-import { ApiBearerAuth, ApiOkResponse, ApiProperty, ApiPropertyOptional, ApiResponse } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiBody, ApiOkResponse, ApiParam, ApiResponse } from '@nestjs/swagger';
+import type { ApiError } from '../errors/api.error.js';
+import { errors } from '../errors/errors.js';
+import { MAX_MANAGEMENT_BODY_BYTES } from '../values/bytes.js';
+import { ErrorView, errorExample } from './error.view.js';
 
 /** The name of the bearer scheme in the OpenAPI document. */
 export const MANAGEMENT_SCHEME = 'management-token';
 
-class FieldFaultView {
-  @ApiProperty({ type: String, example: 'name' })
-  field!: string;
-  @ApiProperty({ type: String, example: 'name must have 1 to 120 characters' })
-  message!: string;
-}
+/** The ids of all examples. */
+export const EXAMPLE_IDS = {
+  project: '3d2f8a54-6f0e-4b1a-9a35-3f2f6f6f1f10',
+  token: '8c1d2f0e-9d54-4a53-8a39-b7a2c8f4a001',
+} as const;
 
-/** The body of every error of the management API. */
-export class ErrorView {
-  @ApiProperty({ type: String, example: 'There is no project with this id.' })
-  error!: string;
-  @ApiProperty({ type: String, example: 'project_not_found' })
-  code!: string;
-  @ApiPropertyOptional({ type: [FieldFaultView] })
-  details?: FieldFaultView[];
-  @ApiProperty({ type: String, example: '0b6f2f3e-3c70-4a4b-8f0e-6f1f0a8a5a55' })
-  request_id!: string;
-}
+/** A whole number in the OpenAPI document, with its bounds. */
+export const integer = (minimum: number, maximum = Number.MAX_SAFE_INTEGER) =>
+  ({ type: 'integer', ...(maximum > 2 ** 31 ? { format: 'int64' } : {}), minimum, maximum }) as const;
 
-const MEANINGS: Record<number, string> = {
-  400: 'The request is not valid; `code` says why, and `details` names the invalid fields, if any',
-  401: 'The management token is missing or wrong',
-  403: 'The project is not active',
-  404: 'Not found',
-  409: 'The name is taken',
-  413: 'The body is larger than 1 MiB',
-  415: 'The body is not application/json',
-  429: 'Too many failed attempts from this address; see Retry-After',
-  503: 'The database is not available; see Retry-After',
-};
+/** The error of a field that is not valid. */
+export const invalid = (field: string, problem: string): ApiError =>
+  errors.validationFailed([{ field, message: `${field} ${problem}` }]);
+
+/** The errors of every route with a body, whatever the body has. */
+export const ofAnyBody = (): ApiError[] => [
+  errors.jsonInvalid(),
+  errors.bodyTooLarge(MAX_MANAGEMENT_BODY_BYTES),
+  errors.mediaTypeUnsupported(),
+];
+
+/** Documents the id in the path of a route. */
+export const IdOf = (kind: keyof typeof EXAMPLE_IDS): MethodDecorator =>
+  ApiParam({
+    name: 'id',
+    description: `The id of the ${kind}`,
+    format: 'uuid',
+    type: String,
+    example: EXAMPLE_IDS[kind],
+  });
+
+/** Bodies by what they do. Swagger UI shows the first one. */
+export type BodyExamples<T> = Record<string, { summary: string; value: T }>;
+
+/** Documents the body of a route. */
+export function Accepts<T>(type: Type<T>, examples: BodyExamples<T>): MethodDecorator {
+  const options = { type, examples };
+  return ApiBody(options);
+}
 
 /** Documents a response that is a plain array; its headers have the total and the links to other pages (RFC 8288). */
-export const ListOf = (type: Type): MethodDecorator =>
+export const ListOf = <T>(type: Type<T>, example: T[]): MethodDecorator =>
   ApiOkResponse({
+    description: 'One page of the list',
     type: [type],
+    example,
     headers: {
-      'X-Total-Count': { description: 'Number of entries on all pages', schema: { type: 'integer' } },
+      'X-Total-Count': { description: 'Number of entries on all pages', schema: integer(0) },
       Link: {
         description: 'Links to the first, previous, next and last page, when the list is paged',
         schema: { type: 'string' },
@@ -48,12 +63,41 @@ export const ListOf = (type: Type): MethodDecorator =>
     },
   });
 
-/** Documents the error responses of a route. */
-export const Refuses = (...statuses: number[]): MethodDecorator & ClassDecorator =>
+/** Documents the error responses of a route. The first error of a status is the example of that status. */
+export const Refuses = (...refusals: ApiError[]): MethodDecorator & ClassDecorator =>
   applyDecorators(
-    ...statuses.map((status) => ApiResponse({ status, description: MEANINGS[status] ?? '', type: ErrorView })),
+    ...[...new Set(refusals.map(({ status }) => status))].map((status) =>
+      errorResponse(refusals.filter((refusal) => refusal.status === status)),
+    ),
   );
 
 /** Documents what all management routes have in common: the bearer scheme and the errors of every call. */
 export const ManagementApi = (): ClassDecorator =>
-  applyDecorators(ApiBearerAuth(MANAGEMENT_SCHEME), Refuses(401, 429, 503));
+  applyDecorators(
+    ApiBearerAuth(MANAGEMENT_SCHEME),
+    Refuses(errors.unauthorized(), errors.tooManyAttempts(60_000), errors.storeUnavailable(), errors.draining()),
+  );
+
+type DocumentedHeader = { description: string; schema: ReturnType<typeof integer> | { type: 'string' } };
+
+function errorResponse(ofOneStatus: ApiError[]): MethodDecorator & ClassDecorator {
+  const [first] = ofOneStatus as [ApiError];
+  return ApiResponse({
+    status: first.status,
+    description: ofOneStatus.map((error) => `\`${error.code}\`: ${meaning(error)}`).join('\n\n'),
+    type: ErrorView,
+    example: errorExample(first),
+    headers: errorHeaders(first),
+  });
+}
+
+const meaning = ({ details, message }: ApiError): string =>
+  details ? 'A field is not valid; `details` names each such field.' : message;
+
+function errorHeaders({ retryAfterMs, headers }: ApiError): Record<string, DocumentedHeader> | undefined {
+  if (retryAfterMs !== undefined)
+    return { 'Retry-After': { description: 'Seconds to wait before the next try', schema: integer(1) } };
+  if (headers['www-authenticate'] !== undefined)
+    return { 'WWW-Authenticate': { description: 'The scheme, `Bearer`', schema: { type: 'string' } } };
+  return undefined;
+}

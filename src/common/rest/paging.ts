@@ -2,6 +2,7 @@ import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsInt, IsOptional, Max, Min } from 'class-validator';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { integer } from './api.docs.js';
 
 /** The most entries of one response; the `Link` header leads to the other pages. */
 export const MAX_PAGE_SIZE = 1000;
@@ -14,10 +15,8 @@ const wholeNumber = ({ value }: { value: unknown }): unknown =>
 
 export class PageQuery {
   @ApiPropertyOptional({
+    ...integer(1, MAX_PAGE),
     description: 'Number of the page, from 1',
-    type: Number,
-    minimum: 1,
-    maximum: MAX_PAGE,
     example: 1,
   })
   @IsOptional()
@@ -28,9 +27,8 @@ export class PageQuery {
   page?: number;
 
   @ApiPropertyOptional({
+    ...integer(1),
     description: `Entries on a page; more than ${MAX_PAGE_SIZE} means ${MAX_PAGE_SIZE}`,
-    type: Number,
-    minimum: 1,
     example: 100,
   })
   @IsOptional()

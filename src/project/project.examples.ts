@@ -1,0 +1,37 @@
+import { type BodyExamples, EXAMPLE_IDS } from '../common/rest/api.docs.js';
+import type { CreateProject, ProjectView, UpdateProject } from './project.dto.js';
+
+/** A project in the responses of the OpenAPI document. */
+export const PROJECT: ProjectView = {
+  id: EXAMPLE_IDS.project,
+  name: 'Search team',
+  api_key: 'sk-proj-…-key',
+  base_url: null,
+  provider: null,
+  is_active: true,
+  created_at: '2026-01-31T12:00:00.000Z',
+  updated_at: '2026-01-31T12:00:00.000Z',
+};
+
+export const INACTIVE_PROJECT: ProjectView = {
+  ...PROJECT,
+  is_active: false,
+  updated_at: '2026-02-01T09:30:00.000Z',
+  deactivated_at: '2026-02-01T09:30:00.000Z',
+};
+
+export const CREATE_PROJECT: BodyExamples<CreateProject> = {
+  create: { summary: 'Create a project', value: { name: 'Search team', api_key: 'sk-proj-your-upstream-key' } },
+};
+
+/** None replaces the upstream key, which the API never returns. */
+export const UPDATE_PROJECT: BodyExamples<UpdateProject> = {
+  deactivate: { summary: 'Deactivate the project', value: { is_active: false } },
+  activate: { summary: 'Activate the project again', value: { is_active: true } },
+  rename: { summary: 'Rename the project', value: { name: 'Search team, renamed' } },
+  default_upstream: { summary: 'Use the upstream of OPENAI_API_URL', value: { base_url: null } },
+  revoke: {
+    summary: 'Deactivate the project and revoke its tokens for good',
+    value: { is_active: false, revoke_tokens: true },
+  },
+};
