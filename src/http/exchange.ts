@@ -51,7 +51,7 @@ type Carrier = IncomingMessage & { [EXCHANGE]?: Exchange };
 export class Exchange {
   readonly requestId: string;
   /** performance.now(), as all times here. */
-  readonly startedAt = performance.now();
+  startedAt = performance.now();
   /** Path without its query: a query may hold anything, a secret too. */
   readonly path: string;
   readonly route: RouteClass;
@@ -97,6 +97,11 @@ export class Exchange {
 
   get socket(): Socket {
     return this.request.socket;
+  }
+
+  /** The request has waited for others of its connection: its time begins now. */
+  startsNow(): void {
+    this.startedAt = performance.now();
   }
 
   /** The first word counts: what happens after an exchange went wrong is its echo. */

@@ -4,7 +4,8 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import type { DestinationStream, Logger } from 'pino';
-import { ConnectionCount, connectionLimit } from './connection.limit.js';
+import { ClientConnections } from './client.connections.js';
+import { connectionLimit } from './connection.limit.js';
 import { HttpServer } from './http.server.js';
 import { AppModule } from '../app.module.js';
 import { serveDocs } from './openapi.document.js';
@@ -45,7 +46,7 @@ export async function createApp(config: AppConfig, logTo?: DestinationStream): P
   const server = new HttpServer(
     logger,
     { lifecycle, observers },
-    new ConnectionCount(connectionLimit(config.client.maxConnections, config.workers)),
+    new ClientConnections(connectionLimit(config.client.maxConnections, config.workers)),
   );
   const adapter = new FastifyAdapter({
     serverFactory: (handler: RequestListener) => server.create(handler),

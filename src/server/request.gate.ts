@@ -4,7 +4,7 @@ import { errors } from '../common/errors/errors.js';
 import type { Exchange } from '../http/exchange.js';
 import type { Lifecycle } from '../http/lifecycle.js';
 import { targetProblem } from '../http/target.gate.js';
-import type { ConnectionCount } from './connection.limit.js';
+import type { ClientConnections } from './client.connections.js';
 
 export const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS';
 const HOST = /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~%!$&'()*+,;=-]+)(?::\d*)?$/;
@@ -13,7 +13,7 @@ const HOST = /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~%!$&'()*+,;=-]+)(?::\d*)?$/;
 export class RequestGate {
   constructor(
     private readonly lifecycle: Lifecycle,
-    private readonly connections: ConnectionCount,
+    private readonly connections: ClientConnections,
   ) {}
 
   /** Why the request is refused; undefined when it may enter. */
@@ -26,7 +26,7 @@ export class RequestGate {
     const header = headerProblem(request);
     if (header) return errors.headerInvalid(header);
     if (route === 'health') return undefined;
-    if (this.connections.isOver(request.socket)) return errors.overloaded();
+    if (this.connections.isOverloaded) return errors.overloaded();
     return this.lifecycle.draining ? errors.draining() : undefined;
   }
 }
