@@ -130,6 +130,15 @@ export class Exchange {
     response.writeContinue();
   }
 
+  /** The connection ends after this response. A head that is out has promised more, so the connection is closed behind it. */
+  endConnection(): void {
+    const { response, socket } = this;
+    if (!response) return;
+    if (this.keepsAlive !== undefined) this.keepsAlive = false;
+    response.shouldKeepAlive = false;
+    if (response.headersSent) response.once('finish', () => socket.destroySoon());
+  }
+
   /** From here on `permit` is settled with the exchange: at once when the client left during the admission. */
   admit(permit: ExchangePermit): void {
     this.permit = permit;

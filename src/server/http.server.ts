@@ -84,6 +84,7 @@ export class HttpServer {
 
   /** Accepts no further connections. `http.Server.close` would also end idle connections, on which a request may be on its way. */
   stopListening(): void {
+    this.lifecycle.listens = false;
     for (const server of this.servers) TcpServer.prototype.close.call(server);
   }
 
@@ -121,7 +122,7 @@ export class HttpServer {
     if (response.socket) return this.admit(exchange, serve, isWaiting);
     waitForTurn(socket, response, () => {
       exchange.startsNow();
-      if (exchange.closedAt === undefined) this.admit(exchange, serve, isWaiting);
+      if (exchange.closedAt === undefined && !socket.writableEnded) this.admit(exchange, serve, isWaiting);
     });
   }
 

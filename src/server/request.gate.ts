@@ -27,7 +27,7 @@ export class RequestGate {
     if (header) return errors.headerInvalid(header);
     if (route === 'health') return undefined;
     if (this.connections.isOverloaded) return errors.overloaded();
-    return this.lifecycle.draining ? errors.draining() : undefined;
+    return this.lifecycle.refusesNew ? errors.draining() : undefined;
   }
 }
 
