@@ -25,7 +25,7 @@ export abstract class AppConfig {
   /** The former key, which decrypts values until they are encrypted with the new one. */
   abstract readonly previousEncryptionKey: Buffer | undefined;
   abstract readonly listen: { readonly host: string; readonly port: number };
-  /** The proxies whose `X-Forwarded-For` is trusted; absent when there are none. */
+  /** The proxies whose `X-Forwarded-For` or `Forwarded` is trusted; absent when there are none. */
   abstract readonly trustedProxies: Networks | undefined;
   /** The number of server processes; each is a replica. */
   abstract readonly workers: number;

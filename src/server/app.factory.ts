@@ -9,7 +9,7 @@ import { connectionLimit } from './connection.limit.js';
 import { HttpServer } from './http.server.js';
 import { AppModule } from '../app.module.js';
 import { serveDocs } from './openapi.document.js';
-import { allowMethods, guardManagement, limitDepth } from './management.hooks.js';
+import { allowMethods, countBytes, guardManagement, limitDepth } from './management.hooks.js';
 import { ManagementGuard } from '../auth/management.guard.js';
 import { MAX_MANAGEMENT_BODY_BYTES } from '../common/values/bytes.js';
 import { ErrorFilter } from '../http/error.filter.js';
@@ -42,7 +42,7 @@ const trustProxy = ({ trustedProxies }: AppConfig) =>
 export async function createApp(config: AppConfig, logTo?: DestinationStream): Promise<RunningApp> {
   const logger = createLogger(config.log, logTo);
   const lifecycle = new Lifecycle();
-  const observers = new ExchangeObservers([new AccessLog(logger)]);
+  const observers = new ExchangeObservers([new AccessLog(logger, config.trustedProxies)]);
   const server = new HttpServer(
     logger,
     { lifecycle, observers },
@@ -70,6 +70,7 @@ export async function createApp(config: AppConfig, logTo?: DestinationStream): P
   fastify.removeContentTypeParser('text/plain');
   guardManagement(fastify, app.get(ManagementGuard));
   limitDepth(fastify);
+  countBytes(fastify);
   allowMethods(fastify);
   app.useGlobalPipes(validationPipe());
   app.useGlobalFilters(new ErrorFilter());

@@ -13,7 +13,7 @@ import type { WebSocketGate } from '../proxy/websocket/websocket.gate.js';
 import { refuseOn } from '../proxy/websocket/websocket.response.js';
 import type { ClientConnections } from './client.connections.js';
 import { destroyAfterLinger, lingerAfter } from './lingering.close.js';
-import { parserRefusal } from './parser.errors.js';
+import { parserRefusal, reasonOf } from './parser.errors.js';
 import { METHODS, RequestGate } from './request.gate.js';
 import { waitForTurn } from './request.turns.js';
 
@@ -182,12 +182,13 @@ export class HttpServer {
     if (CLOSING.has(error.status)) response.shouldKeepAlive = false;
     const isOpenAiShaped = error.code === 'target_invalid' || exchange.route === 'proxied';
     const { status, headers, body } = refusal(error, exchange.requestId, isOpenAiShaped);
+    if (exchange.request.method !== 'HEAD') exchange.bytesOut = Buffer.byteLength(body);
     response.writeHead(status, headers).end(body);
   }
 
   /** Node judges late headers before it reads what has arrived, which matters to a process that stood still. */
   private onClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
-    const refuse = (): void => this.refuseSocket(socket, parserRefusal(error), error.code);
+    const refuse = (): void => this.refuseSocket(socket, parserRefusal(error), reasonOf(error));
     if (error.code !== 'ERR_HTTP_REQUEST_TIMEOUT') return refuse();
     this.overdue.add(socket);
     setImmediate(() => {
@@ -205,7 +206,8 @@ export class HttpServer {
     this.refusedSockets.add(socket);
     const running = exchangeOn(socket);
     if (running?.response && !running.request.complete) return this.refuseBody(running, error);
-    this.logger.info({ status: error.status, code: error.code, end: 'client', why }, 'request');
+    const { remoteAddress: remote } = socket as Socket;
+    this.logger.info({ status: error.status, code: error.code, end: 'client', why, remote }, 'request');
     if (running?.response) endAfter(running.response, socket);
     else refuseBytes(socket, error);
   }
