@@ -8,6 +8,8 @@ import { ClientConnections } from './client.connections.js';
 import { connectionLimit } from './connection.limit.js';
 import { HttpServer } from './http.server.js';
 import { AppModule } from '../app.module.js';
+import { addMethods } from './request.methods.js';
+import { explainUnknownPaths, serveLandingPage } from './landing.page.js';
 import { serveDocs } from './openapi.document.js';
 import { allowMethods, countBytes, guardManagement, limitDepth } from './management.hooks.js';
 import { ManagementGuard } from '../auth/management.guard.js';
@@ -62,6 +64,7 @@ export async function createApp(config: AppConfig, logTo?: DestinationStream): P
     routerOptions: { maxParamLength: 65_536 },
   });
   const fastify: FastifyInstance = adapter.getInstance();
+  addMethods(fastify);
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(config, lifecycle), adapter, {
     bodyParser: false,
     abortOnError: false,
@@ -72,9 +75,11 @@ export async function createApp(config: AppConfig, logTo?: DestinationStream): P
   limitDepth(fastify);
   countBytes(fastify);
   allowMethods(fastify);
+  explainUnknownPaths(fastify);
   app.useGlobalPipes(validationPipe());
   app.useGlobalFilters(new ErrorFilter());
   serveDocs(app);
+  serveLandingPage(app);
   await app.init().catch(async (error: unknown) => {
     await app.close();
     throw error;

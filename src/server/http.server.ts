@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import type { ApiError } from '../common/errors/api.error.js';
 import { errors } from '../common/errors/errors.js';
-import { refusal } from '../http/error.body.js';
+import { isOpenAiShaped, refusal } from '../http/error.body.js';
 import { Exchange, type ExchangeHost, exchangeOn } from '../http/exchange.js';
 import type { Lifecycle } from '../http/lifecycle.js';
 import { keepBodyRaw } from '../http/request.body.js';
@@ -14,7 +14,8 @@ import { refuseOn } from '../proxy/websocket/websocket.response.js';
 import type { ClientConnections } from './client.connections.js';
 import { destroyAfterLinger, lingerAfter } from './lingering.close.js';
 import { parserRefusal, reasonOf } from './parser.errors.js';
-import { METHODS, RequestGate } from './request.gate.js';
+import { RequestGate } from './request.gate.js';
+import { ALLOW } from './request.methods.js';
 import { waitForTurn } from './request.turns.js';
 
 /** Slow headers are cut after this; a body has its own deadline (proxy/relay). */
@@ -78,7 +79,7 @@ export class HttpServer {
     server.on('upgrade', (request, socket, head) => this.enterWebSocket(request, socket as Socket, head));
     server.on('clientError', (error: NodeJS.ErrnoException, socket) => this.onClientError(error, socket));
     server.on('timeout', closeWhenStillIdle);
-    server.on('connect', (_request, socket) => this.refuseSocket(socket, errors.methodNotAllowed(METHODS), 'CONNECT'));
+    server.on('connect', (_request, socket) => this.refuseSocket(socket, errors.methodNotAllowed(ALLOW), 'CONNECT'));
     return server;
   }
 
@@ -143,6 +144,7 @@ export class HttpServer {
     if (refused) return this.refuse(exchange, refused);
     if (exchange.route === 'proxied') keepBodyRaw(request);
     else {
+      if (exchange.route === 'management') request.url = withoutSlash(request.url!);
       exchange.continueUpload();
       this.endBodyIn(MANAGEMENT_BODY_MS, exchange);
     }
@@ -180,8 +182,7 @@ export class HttpServer {
     const response = exchange.response!;
     exchange.refused(error);
     if (CLOSING.has(error.status)) response.shouldKeepAlive = false;
-    const isOpenAiShaped = error.code === 'target_invalid' || exchange.route === 'proxied';
-    const { status, headers, body } = refusal(error, exchange.requestId, isOpenAiShaped);
+    const { status, headers, body } = refusal(error, exchange.requestId, isOpenAiShaped(error, exchange.route));
     if (exchange.request.method !== 'HEAD') exchange.bytesOut = Buffer.byteLength(body);
     response.writeHead(status, headers).end(body);
   }
@@ -220,6 +221,9 @@ function closeWhenStillIdle(socket: Socket): void {
     if (socket.bytesRead === bytesRead) socket.destroy();
   });
 }
+
+/** `/manage/projects/?page=1` is `/manage/projects?page=1`. */
+const withoutSlash = (target: string): string => target.replace(/(?<=[^/])\/(?=\?|$)/, '');
 
 /** Whether the client has shown a credential that this server accepts. */
 const wasAccepted = ({ tokenId, route, code }: Exchange): boolean =>
