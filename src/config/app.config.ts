@@ -48,6 +48,12 @@ export abstract class AppConfig {
     readonly maxRequestBytes: number;
     /** 0 = as many as the open-file limit of the process allows. */
     readonly maxConnections: number;
+    /** Of a request line and its headers together. */
+    readonly maxHeaderBytes: number;
+    /** From the first byte of a request to the last of its headers. */
+    readonly headersTimeoutMs: number;
+    /** How long a connection stays open without a request. */
+    readonly keepAliveMs: number;
   };
   abstract readonly token: {
     readonly defaultLifetimeMs: number;

@@ -49,6 +49,7 @@ export async function createApp(config: AppConfig, logTo?: DestinationStream): P
     logger,
     { lifecycle, observers },
     new ClientConnections(connectionLimit(config.client.maxConnections, config.workers)),
+    config.client,
   );
   const adapter = new FastifyAdapter({
     serverFactory: (handler: RequestListener) => server.create(handler),
@@ -60,8 +61,8 @@ export async function createApp(config: AppConfig, logTo?: DestinationStream): P
     trustProxy: trustProxy(config),
     forceCloseConnections: true,
     schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
-    // Longer than any target within Node's header limit, so that an invalid id gets our own refusal.
-    routerOptions: { maxParamLength: 65_536 },
+    // Longer than any target within the header limit, so that an invalid id gets our own refusal.
+    routerOptions: { maxParamLength: config.client.maxHeaderBytes },
   });
   const fastify: FastifyInstance = adapter.getInstance();
   addMethods(fastify);

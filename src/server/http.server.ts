@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type RequestListener, type Server, 
 import { Server as TcpServer, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
+import type { AppConfig } from '../config/app.config.js';
 import type { ApiError } from '../common/errors/api.error.js';
 import { errors } from '../common/errors/errors.js';
 import { isOpenAiShaped, refusal } from '../http/error.body.js';
@@ -18,11 +19,7 @@ import { RequestGate } from './request.gate.js';
 import { ALLOW } from './request.methods.js';
 import { waitForTurn } from './request.turns.js';
 
-/** Slow headers are cut after this; a body has its own deadline (proxy/relay). */
-const HEADERS_TIMEOUT_MS = 10_000;
 const CHECK_CONNECTIONS_EVERY_MS = 1000;
-/** Longer than the pools of common clients keep a connection, so that they close first. */
-const KEEP_ALIVE_MS = 100_000;
 /** A peer that vanished without a FIN is noticed within 40 s: libuv probes each second, ten times. */
 const PROBE_AFTER_MS = 30_000;
 /** How long the body of a management call may take. */
@@ -47,6 +44,7 @@ export class HttpServer {
     private readonly logger: Logger,
     private readonly host: ExchangeHost & { readonly lifecycle: Lifecycle },
     private readonly connections: ClientConnections,
+    private readonly limits: AppConfig['client'],
   ) {
     this.lifecycle = host.lifecycle;
     this.gate = new RequestGate(host.lifecycle, connections);
@@ -54,9 +52,11 @@ export class HttpServer {
 
   create(handle: RequestListener): Server {
     const server = createServer({
-      headersTimeout: HEADERS_TIMEOUT_MS,
+      maxHeaderSize: this.limits.maxHeaderBytes,
+      // A body has its own deadline (proxy/relay).
+      headersTimeout: this.limits.headersTimeoutMs,
       connectionsCheckingInterval: CHECK_CONNECTIONS_EVERY_MS,
-      keepAliveTimeout: KEEP_ALIVE_MS,
+      keepAliveTimeout: this.limits.keepAliveMs,
       requestTimeout: 0,
       // The gate judges it, so that the refusal has our shape and a line in the log.
       requireHostHeader: false,
