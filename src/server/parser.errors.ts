@@ -6,6 +6,8 @@ type ParserError = NodeJS.ErrnoException & { rawPacket?: Buffer };
 
 /** The first bytes of other protocols, and what an operator has to change. */
 const OTHER_PROTOCOLS: readonly (readonly [start: RegExp, reason: string])[] = [
+  // A record of the handshake, in any version (RFC 8446 §5.1).
+  // oxlint-disable-next-line no-control-regex
   [/^\x16\x03[\x00-\x04]/, 'TLS was spoken to a plain HTTP port'],
   [/^PRI \* HTTP\/2/, 'HTTP/2 was spoken to an HTTP/1.1 port'],
   [/^PROXY |^\r\n\r\n\0\r\nQUIT\n/, 'the PROXY protocol was spoken to a plain HTTP port'],

@@ -96,7 +96,7 @@ describe('the access log', () => {
     await fixture.call({ method: 'GET', target: '/live', headers: [] });
     fixture.upstream.once(async (exchange) => {
       await exchange.receiveAll();
-      await exchange.reset();
+      exchange.reset();
     });
     await fixture.call({ target: '/v1/status/reset' });
     const levels = () =>

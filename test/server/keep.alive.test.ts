@@ -61,7 +61,7 @@ describe.skipIf(inject('postgres') === null || process.platform === 'win32')('cl
   function keepAsking(port: number, token: string, clients: number) {
     const outcomes = new Map<string, number>();
     const agent = new Agent({ keepAlive: true, maxSockets: clients });
-    let isOver = false;
+    const stopping = new AbortController();
     const once = (): Promise<string> =>
       new Promise((resolve) => {
         const sent = request({ port, agent, path: '/v1/models', headers: { authorization: `Bearer ${token}` } });
@@ -74,7 +74,7 @@ describe.skipIf(inject('postgres') === null || process.platform === 'win32')('cl
         sent.end();
       });
     const run = async (): Promise<void> => {
-      while (!isOver) {
+      while (!stopping.signal.aborted) {
         const outcome = await once();
         outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
       }
@@ -83,7 +83,7 @@ describe.skipIf(inject('postgres') === null || process.platform === 'win32')('cl
     return {
       outcomes,
       stop: async () => {
-        isOver = true;
+        stopping.abort();
         await running;
         agent.destroy();
       },
@@ -98,7 +98,7 @@ describe.skipIf(inject('postgres') === null || process.platform === 'win32')('cl
       fixture.upstream.reply(answer({ body: 'ok' }));
       const { token } = await fixture.token();
       const clients = keepAsking(fixture.server.port, token, 12);
-      for (const pid of [...fixture.pids.values()]) {
+      for (const pid of fixture.pids.values()) {
         process.kill(pid, 'SIGTERM');
         await fixture.sees('it to end', () => !isAlive(pid));
       }
