@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { type BeforeApplicationShutdown, Injectable, Logger, type Type } from '@nestjs/common';
 import { HttpAdapterHost, ModuleRef } from '@nestjs/core';
 import { ChangeFeed } from './changes/change.feed.js';
@@ -27,13 +27,13 @@ type Find = <T>(type: Type<T>) => T | undefined;
 
 interface ShutdownStep {
   readonly name: string;
-  run(find: Find, patience: StopPatience): unknown;
+  run(find: Find, patience: StopPatience, logger: Logger): unknown;
 }
 
 /** The order in which a process stops. */
 const SHUTDOWN_ORDER: readonly ShutdownStep[] = [
-  { name: 'refuse new requests', run: async (find, patience) => refuseNew(find(Lifecycle), patience) },
-  { name: 'finish running requests', run: async (find, patience) => finishRunning(find(Lifecycle), patience) },
+  { name: 'refuse new requests', run: async (find, ...how) => refuseNew(find(Lifecycle), ...how) },
+  { name: 'finish running requests', run: async (find, ...how) => finishRunning(find(Lifecycle), ...how) },
   { name: 'stop checking running requests', run: (find) => find(InFlightRegistry)?.close() },
   { name: 'stop checking deadlines', run: (find) => find(DeadlineWatch)?.close() },
   { name: 'stop opening the database', run: async (find) => find(DatabaseBootstrap)?.close() },
@@ -73,7 +73,7 @@ export class Shutdown implements BeforeApplicationShutdown {
     for (const { name, run } of SHUTDOWN_ORDER) {
       this.logger.debug({ msg: 'stop', step: name });
       try {
-        await run(find, patience);
+        await run(find, patience, this.logger);
       } catch (error) {
         this.logger.error({ msg: 'a step of the stop failed', step: name, err: error });
       }
@@ -90,20 +90,39 @@ export class Shutdown implements BeforeApplicationShutdown {
 }
 
 /** Load balancers get time to look elsewhere before a request is refused. */
-async function refuseNew(lifecycle: Lifecycle | undefined, { preStopDelayMs, hurry }: StopPatience): Promise<void> {
+async function refuseNew(
+  lifecycle: Lifecycle | undefined,
+  { preStopDelayMs, hurry }: StopPatience,
+  logger: Logger,
+): Promise<void> {
   if (!lifecycle) return;
-  lifecycle.ready = false;
+  lifecycle.goAway();
+  if (preStopDelayMs > 0) logger.log(`not ready; requests are accepted for ${seconds(preStopDelayMs)} more`);
   await waitAtMost(preStopDelayMs, hurry);
   lifecycle.draining = true;
 }
 
 /** Requests that still run at the end of the wait are cut. */
-async function finishRunning(lifecycle: Lifecycle | undefined, { drainTimeoutMs, hurry }: StopPatience): Promise<void> {
+async function finishRunning(
+  lifecycle: Lifecycle | undefined,
+  { drainTimeoutMs, hurry }: StopPatience,
+  logger: Logger,
+): Promise<void> {
   if (!lifecycle) return;
+  if (drainTimeoutMs > 0 && lifecycle.running > 0)
+    logger.log(
+      `${requests(lifecycle)} still running; waiting up to ${seconds(drainTimeoutMs)}; Ctrl-C or SIGTERM ends them now`,
+    );
   await waitAtMost(drainTimeoutMs, hurry, lifecycle.idle());
+  // A process that stood still reads first what has arrived.
+  await nextImmediate();
+  if (lifecycle.running > 0) logger.warn(`${requests(lifecycle)} still running and cut`);
   lifecycle.cut();
   await lifecycle.idle();
 }
+
+const requests = ({ running }: Lifecycle): string => (running === 1 ? '1 request is' : `${running} requests are`);
+const seconds = (ms: number): string => `${ms / 1000} s`;
 
 async function waitAtMost(ms: number, ...others: Promise<unknown>[]): Promise<void> {
   const timer = new AbortController();

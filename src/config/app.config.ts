@@ -25,7 +25,7 @@ export abstract class AppConfig {
   /** The former key, which decrypts values until they are encrypted with the new one. */
   abstract readonly previousEncryptionKey: Buffer | undefined;
   abstract readonly listen: { readonly host: string; readonly port: number };
-  /** The proxies whose `X-Forwarded-For` is trusted; absent when there are none. */
+  /** The proxies whose `X-Forwarded-For` or `Forwarded` is trusted; absent when there are none. */
   abstract readonly trustedProxies: Networks | undefined;
   /** The number of server processes; each is a replica. */
   abstract readonly workers: number;
@@ -48,6 +48,12 @@ export abstract class AppConfig {
     readonly maxRequestBytes: number;
     /** 0 = as many as the open-file limit of the process allows. */
     readonly maxConnections: number;
+    /** Of a request line and its headers together. */
+    readonly maxHeaderBytes: number;
+    /** From the first byte of a request to the last of its headers. */
+    readonly headersTimeoutMs: number;
+    /** How long a connection stays open without a request. */
+    readonly keepAliveMs: number;
   };
   abstract readonly token: {
     readonly defaultLifetimeMs: number;

@@ -32,6 +32,9 @@ export function compileConfig(env: Environment, providers: Providers): AppConfig
       stallTimeoutMs: durationMs(env.CLIENT_STALL_TIMEOUT),
       maxRequestBytes: parseBytes(env.MAX_REQUEST_SIZE) ?? 0,
       maxConnections: Number(env.MAX_CONNECTIONS),
+      maxHeaderBytes: parseBytes(env.MAX_HEADER_SIZE)!,
+      headersTimeoutMs: durationMs(env.HEADERS_TIMEOUT),
+      keepAliveMs: durationMs(env.KEEP_ALIVE_TIMEOUT),
     },
     token: {
       defaultLifetimeMs: durationMs(env.DEFAULT_TOKEN_LIFETIME),

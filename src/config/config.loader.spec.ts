@@ -69,7 +69,14 @@ describe(loadConfig.name, () => {
         allowedPrivateOrigins: [],
         breakerFailures: 5,
       },
-      client: { stallTimeoutMs: 60_000, maxRequestBytes: 0, maxConnections: 0 },
+      client: {
+        stallTimeoutMs: 60_000,
+        maxRequestBytes: 0,
+        maxConnections: 0,
+        maxHeaderBytes: 16_384,
+        headersTimeoutMs: 10_000,
+        keepAliveMs: 100_000,
+      },
       token: { defaultLifetimeMs: 2_592_000_000, cutOn: { revoke: true, expiry: false }, staleGraceMs: 60_000 },
       stop: { preStopDelayMs: 0, drainTimeoutMs: 120_000 },
     });

@@ -46,6 +46,17 @@ export const IsSize = textValidator('isSize', (value) =>
   parseBytes(value) === undefined ? 'must be a size such as 65536, 64KB, 10MB or 1GB; 0 means no limit' : undefined,
 );
 
+const MIN_HEADER_BYTES = 8 * 1024;
+const MAX_HEADER_BYTES = 1024 * 1024;
+
+/** Every connection may hold this much before its client is known. */
+export const IsHeaderSize = textValidator('isHeaderSize', (value) => {
+  const bytes = parseBytes(value) ?? 0;
+  return bytes < MIN_HEADER_BYTES || bytes > MAX_HEADER_BYTES
+    ? 'must be a size from 8KB to 1MB, such as 16KB or 65536'
+    : undefined;
+});
+
 /** `:8080`, `127.0.0.1:8080`, `[::1]:8080`, `localhost:8080`. */
 export const LISTEN_ADDRESS = /^(?:\[([0-9a-fA-F:.]+)\]|([^\s:/[\]]*)):(\d{1,5})$/;
 

@@ -5,6 +5,7 @@ import {
   IsDuration,
   IsEncryptionKey,
   IsFilePath,
+  IsHeaderSize,
   IsLifetime,
   IsListenAddress,
   IsNetworkList,
@@ -125,6 +126,15 @@ export class Environment {
 
   @IsSize()
   MAX_REQUEST_SIZE = '0';
+
+  @IsHeaderSize()
+  MAX_HEADER_SIZE = '16KB';
+
+  @IsPositiveDuration()
+  HEADERS_TIMEOUT = '10s';
+
+  @IsPositiveDuration()
+  KEEP_ALIVE_TIMEOUT = '100s';
 
   @IsLifetime()
   DEFAULT_TOKEN_LIFETIME = '30d';

@@ -1,11 +1,20 @@
-import { Controller, Get, Header, Req, Res } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiProduces, ApiServiceUnavailableResponse, ApiTags } from '@nestjs/swagger';
+import { Controller, Get, Header, Options, Req, Res } from '@nestjs/common';
+import {
+  ApiExcludeEndpoint,
+  ApiOkResponse,
+  ApiOperation,
+  ApiProduces,
+  ApiServiceUnavailableResponse,
+  ApiTags,
+} from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Public } from '../auth/access.decorator.js';
 import { ManagementGuard } from '../auth/management.guard.js';
 import { HealthView, type Reason, ReasonView } from './health.dto.js';
 import { HEALTHY, UNHEALTHY } from './health.examples.js';
 import { HealthService } from './health.service.js';
+
+const ALLOW = 'GET, HEAD, OPTIONS';
 
 @ApiTags('health')
 @Public()
@@ -71,5 +80,31 @@ export class HealthController {
     const report = await this.health.report(isOperator);
     void reply.code(report.status === 'ok' ? 200 : 503);
     return report;
+  }
+
+  // Checks of HAProxy ask with OPTIONS, by default for `/`. The answer is that of GET.
+
+  @Options('live')
+  @Header('allow', ALLOW)
+  @ApiExcludeEndpoint()
+  optionsOfLive(): string {
+    return this.live();
+  }
+
+  @Options(['/', 'ready'])
+  @Header('allow', ALLOW)
+  @ApiExcludeEndpoint()
+  async optionsOfReady(@Res({ passthrough: true }) reply: FastifyReply): Promise<string | Reason> {
+    return this.ready(reply);
+  }
+
+  @Options('health')
+  @Header('allow', ALLOW)
+  @ApiExcludeEndpoint()
+  async optionsOfHealth(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<HealthView> {
+    return this.report(request, reply);
   }
 }

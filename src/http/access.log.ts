@@ -1,19 +1,56 @@
 import { type DestinationStream, type Logger, symbols } from 'pino';
-import type { Exchange } from './exchange.js';
+import { bearer } from './bearer.js';
+import type { End, Exchange } from './exchange.js';
 import type { ExchangeObserver } from './exchange.observers.js';
+import { clientAddress } from './client.address.js';
+import type { Networks } from '../common/values/networks.js';
 import { isoTime, milliseconds } from '../common/values/fast.format.js';
+import { isDecodable } from '../common/values/escapes.js';
 import { redact } from '../common/values/redact.js';
 
 const ORDINARY = /^(?:.{0,24}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
 
 /** The printable form of a path. A target that is no path may contain a password; a long segment outside /v1 may be a credential. */
-function printable({ path, route }: Exchange): string {
+function printable({ path, route, request }: Exchange): string {
   if (!/^\/(?!\/)/.test(path)) return '-';
-  if (route === 'proxied') return redact(path);
+  if (route === 'proxied') return withoutCredentials(path, request.headers.authorization);
   return path
     .split('/')
     .map((part) => (ORDINARY.test(part) ? redact(part) : '…'))
     .join('/');
+}
+
+/** Paths of OpenAI's operations without an id are not longer. */
+const SHORT = 24;
+
+/** A client may write a credential into a path, in clear or in escapes. */
+function withoutCredentials(path: string, authorization: string | undefined): string {
+  const credential = path.length > SHORT ? bearer(authorization) : undefined;
+  const text = path.includes('%') ? decoded(path) : path;
+  const clear = credential && credential.length >= 8 ? text.replaceAll(credential, '…') : text;
+  const redacted = redact(clear);
+  return redacted === text ? path : redacted;
+}
+
+/** The text behind escapes of escapes too. */
+function decoded(path: string): string {
+  let text = path;
+  for (let left = 5; left > 0 && text.includes('%'); left -= 1) {
+    if (!isDecodable(text)) return text;
+    text = decodeURIComponent(text);
+  }
+  return text;
+}
+
+type Level = 'debug' | 'info' | 'warn';
+const FAULTS = new Set<End | undefined>(['upstream', 'upstream_timeout', 'proxy', 'store']);
+
+/** `warn`: a fault of this server or of an upstream, and an upstream that refuses the project's key. `debug`: a health check. */
+function levelOf({ route, status = 0, code, end }: Exchange): Level {
+  if (route === 'health') return 'debug';
+  if (status >= 500 || FAULTS.has(end)) return 'warn';
+  const isKeyRefused = route === 'proxied' && code === undefined && (status === 401 || status === 403);
+  return isKeyRefused ? 'warn' : 'info';
 }
 
 /** A JSON field of text that needs no escaping: our own ids and words, and what the HTTP parser has validated. */
@@ -30,14 +67,18 @@ type Inner = Logger & Record<symbol, unknown>;
  * secret. The line bypasses pino and goes into pino's stream: every request costs one, so it is worth a template.
  */
 export class AccessLog implements ExchangeObserver {
-  constructor(private readonly logger: Logger) {}
+  constructor(
+    private readonly logger: Logger,
+    private readonly trustedProxies?: Networks,
+  ) {}
 
   onClosed(exchange: Exchange): void {
-    if (!this.logger.isLevelEnabled('info')) return;
+    const level = levelOf(exchange);
+    if (!this.logger.isLevelEnabled(level)) return;
     const { queuedAt, sentAt, respondedAt, startedAt, closedAt, request, status } = exchange;
     const inner = this.logger as Inner;
     (inner[symbols.streamSym] as DestinationStream).write(
-      `{"level":"info","time":"${isoTime(Date.now())}"${inner[symbols.chindingsSym] as string}` +
+      `{"level":"${level}","time":"${isoTime(Date.now())}"${inner[symbols.chindingsSym] as string}` +
         plain('request_id', exchange.requestId) +
         plain('token_id', exchange.tokenId) +
         plain('project_id', exchange.projectId) +
@@ -50,7 +91,7 @@ export class AccessLog implements ExchangeObserver {
         duration('queue_ms', queuedAt, sentAt) +
         duration('upstream_ms', sentAt, respondedAt) +
         duration('total_ms', startedAt, closedAt) +
-        `${plain('remote', request.socket.remoteAddress)},"msg":"request"}\n`,
+        `${plain('remote', clientAddress(request, this.trustedProxies) || request.socket.remoteAddress)},"msg":"request"}\n`,
     );
   }
 }

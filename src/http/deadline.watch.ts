@@ -8,14 +8,17 @@ export interface Watched {
   check(now: number): void;
 }
 
-/** One timer for all running exchanges: one for each would cost every request. A deadline is exact to ¼ s. */
+/**
+ * One timer for all running exchanges: one for each would cost every request. A deadline is exact to ¼ s. A process that
+ * stood still reads its sockets before it checks: Node runs timers first, then reads, then runs immediates.
+ */
 @Injectable()
 export class DeadlineWatch {
   private readonly watched = new SlotSet<Watched>();
   private timer: NodeJS.Timeout | undefined;
 
   add(exchange: Watched): Slot<Watched> {
-    this.timer ??= setInterval(() => this.tick(), EVERY_MS).unref();
+    this.timer ??= setInterval(() => setImmediate(() => this.tick()), EVERY_MS).unref();
     return this.watched.add(exchange);
   }
 

@@ -1,4 +1,5 @@
 import type { ApiError } from '../common/errors/api.error.js';
+import type { RouteClass } from './route.class.js';
 import { openAiErrorBody } from '../openai/error.shape.js';
 
 export interface Refusal {
@@ -24,6 +25,12 @@ const managementBody = (error: ApiError, requestId: string): object => ({
   ...(error.details ? { details: error.details } : {}),
   request_id: requestId,
 });
+
+/** Refusals whose sender speaks OpenAI's API, whatever the path. */
+const OPENAI_CODES = new Set(['target_invalid', 'base_url_invalid']);
+
+export const isOpenAiShaped = (error: ApiError, route: RouteClass): boolean =>
+  route === 'proxied' || OPENAI_CODES.has(error.code);
 
 /** A refusal as it goes on the wire, in the error shape of its path. */
 export function refusal(error: ApiError, requestId: string, proxied: boolean): Refusal {

@@ -4,7 +4,7 @@ import { TypeORMError } from 'typeorm';
 import { ApiError } from '../common/errors/api.error.js';
 import { MAX_MANAGEMENT_BODY_BYTES } from '../common/values/bytes.js';
 import { ErrorSampler } from './error.sampler.js';
-import { refusal } from './error.body.js';
+import { isOpenAiShaped, refusal } from './error.body.js';
 import { errors } from '../common/errors/errors.js';
 import { exchangeOf } from './exchange.js';
 
@@ -25,7 +25,7 @@ export class ErrorFilter implements ExceptionFilter {
       reply.raw.destroy();
       return;
     }
-    const { status, headers, body } = refusal(error, exchange.requestId, exchange.route === 'proxied');
+    const { status, headers, body } = refusal(error, exchange.requestId, isOpenAiShaped(error, exchange.route));
     void reply.code(status).headers(headers).send(body);
   }
 }

@@ -51,7 +51,7 @@ type Carrier = IncomingMessage & { [EXCHANGE]?: Exchange };
 export class Exchange {
   readonly requestId: string;
   /** performance.now(), as all times here. */
-  readonly startedAt = performance.now();
+  startedAt = performance.now();
   /** Path without its query: a query may hold anything, a secret too. */
   readonly path: string;
   readonly route: RouteClass;
@@ -99,6 +99,11 @@ export class Exchange {
     return this.request.socket;
   }
 
+  /** The request has waited for others of its connection: its time begins now. */
+  startsNow(): void {
+    this.startedAt = performance.now();
+  }
+
   /** The first word counts: what happens after an exchange went wrong is its echo. */
   endedBy(end: End): void {
     this.end ??= end;
@@ -123,6 +128,15 @@ export class Exchange {
     response.shouldKeepAlive = this.keepsAlive;
     this.keepsAlive = undefined;
     response.writeContinue();
+  }
+
+  /** The connection ends after this response. A head that is out has promised more, so the connection is closed behind it. */
+  endConnection(): void {
+    const { response, socket } = this;
+    if (!response) return;
+    if (this.keepsAlive !== undefined) this.keepsAlive = false;
+    response.shouldKeepAlive = false;
+    if (response.headersSent) response.once('finish', () => socket.destroySoon());
   }
 
   /** From here on `permit` is settled with the exchange: at once when the client left during the admission. */

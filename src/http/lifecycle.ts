@@ -8,6 +8,8 @@ export class Lifecycle {
   private onIdle: (() => void) | undefined;
   /** False from the first signal to stop on: load balancers should choose another replica. */
   ready = true;
+  /** False once this process accepts no connections, because others serve the port. */
+  listens = true;
   /** New requests are refused; running ones go on. */
   draining = false;
   /** Resolves with the error after which this process must end; stays pending while there is none. */
@@ -20,6 +22,17 @@ export class Lifecycle {
   /** The process drains and ends with `error`, as after a signal. */
   fail(error: unknown): void {
     this.failure.resolve(error);
+  }
+
+  /** Not ready: every response is the last of its connection from now on, also those that are running. */
+  goAway(): void {
+    this.ready = false;
+    for (const exchange of this.exchanges) exchange.endConnection();
+  }
+
+  /** Refused are requests that can reach another process: those on kept connections of a closed port are served. */
+  get refusesNew(): boolean {
+    return this.draining && this.listens;
   }
 
   began(exchange: Exchange): void {

@@ -9,6 +9,27 @@ const asking = (value: string | string[] | undefined): IncomingMessage =>
 describe(requestId.name, () => {
   it.each(['a', 'req_123-4.5', 'A'.repeat(64)])('keeps %s', (value) => expect(requestId(asking(value))).toBe(value));
 
+  it.each(['task-550e8400-e29b-41d4-a716-446655440000', 'desk-12345678', '01ARZ3NDEKTSV4RRFFQ69G5FAV'])(
+    'keeps the id %s',
+    (value) => expect(requestId(asking(value))).toBe(value),
+  );
+
+  it.each([
+    'sk-abcdefgh12345678',
+    'sk-wt-0123456789abcdefghijklmnopqrstuvABCDEF',
+    'idsk-wt-0123456789',
+    'trace.sk-abcdefgh12345678',
+    'sk-proj-abc',
+    'gsk_abcdefgh',
+    'eyJhbGciOiJIUzI1NiJ9.e30.x',
+    'Bearer-abc',
+  ])('replaces the credential %s', (value) => expect(isUuid(requestId(asking(value)))).toBe(true));
+
+  it('replaces a part of the credential of the same request', () => {
+    const headers = { 'x-request-id': 'secret-of-an-operator', authorization: 'Bearer the-secret-of-an-operator!' };
+    expect(isUuid(requestId({ headers } as unknown as IncomingMessage))).toBe(true);
+  });
+
   it.each([undefined, '', 'A'.repeat(65), 'a b', 'a\tb"{}%0a', 'a,b', 'ä', 'a\n', ['a', 'b']])(
     'replaces %j',
     (value) => {

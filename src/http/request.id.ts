@@ -2,9 +2,19 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 
 const PLAIN = /^[A-Za-z0-9._-]{1,64}$/;
+/** Keys of OpenAI and of common providers, withering tokens, JSON web tokens. `task-1` and the like are ids. */
+const CREDENTIAL =
+  /(?:^|[._-])(?:sk-[\w-]{8}|gsk_|xai-|hf_|gh[pousr]_|AIza|Bearer)|sk-(?:wt|proj|svcacct|admin)-|^eyJ/i;
+/** A shorter part of a credential is an accident. */
+const MIN_PART_LENGTH = 12;
 
-/** The client's `x-request-id` when it is short and cannot forge a log line, else a new UUID. */
-export function requestId(request: IncomingMessage): string {
-  const fromClient = request.headers['x-request-id'];
-  return typeof fromClient === 'string' && PLAIN.test(fromClient) ? fromClient : randomUUID();
+/** The client's `x-request-id` when it is short, cannot forge a log line and is no credential, else a new UUID. */
+export function requestId({ headers }: IncomingMessage): string {
+  const fromClient = headers['x-request-id'];
+  return typeof fromClient === 'string' && PLAIN.test(fromClient) && !isCredential(fromClient, headers.authorization)
+    ? fromClient
+    : randomUUID();
 }
+
+const isCredential = (id: string, authorization = ''): boolean =>
+  CREDENTIAL.test(id) || (id.length >= MIN_PART_LENGTH && authorization.includes(id));

@@ -1,6 +1,9 @@
 import { once } from 'node:events';
 
-/** What stops a server: the first signal, uncaught exception or failure starts the drain, a second signal ends the wait. */
+/**
+ * What stops a server: the first signal, uncaught exception or failure starts the drain, a second signal ends the wait.
+ * A terminal that closes sends SIGHUP, often more than once: it starts a drain, and does not end the wait.
+ */
 export interface StopSignals {
   first: Promise<string | Error>;
   second: Promise<unknown>;
@@ -10,12 +13,14 @@ export interface StopSignals {
 
 /** The signals of this process. */
 export function processSignals(): StopSignals {
-  const signal = async (): Promise<string> =>
-    Promise.race(['SIGTERM', 'SIGINT'].map(async (name) => once(process, name).then(() => name)));
+  const signal = async (...more: string[]): Promise<string> =>
+    Promise.race(['SIGTERM', 'SIGINT', ...more].map(async (name) => once(process, name).then(() => name)));
   const uncaught = once(process, 'uncaughtException').then(([error]) => asError(error));
   const failure = Promise.withResolvers<Error>();
-  const first = Promise.race([signal(), uncaught, failure.promise]);
-  return { first, second: first.then(signal), fail: (error) => failure.resolve(asError(error)) };
+  // The listener stays: without one Node would end the process at the next SIGHUP.
+  process.on('SIGHUP', () => undefined);
+  const first = Promise.race([signal('SIGHUP'), uncaught, failure.promise]);
+  return { first, second: first.then(async () => signal()), fail: (error) => failure.resolve(asError(error)) };
 }
 
 export const asError = (thrown: unknown): Error => (thrown instanceof Error ? thrown : new Error(String(thrown)));

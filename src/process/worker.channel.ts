@@ -2,6 +2,9 @@ import type { FromWorker, ToWorker } from './worker.messages.js';
 import { asError, type StopSignals } from './stop.signals.js';
 import type { Variables } from '../config/config.loader.js';
 
+/** How long a replaced worker waits for the next request of each kept connection, whose response closes the connection. */
+const LAST_REQUESTS_MS = 1000;
+
 /** What a worker receives: messages of the primary, and signals of the system. */
 export class WorkerChannel {
   private readonly serve = Promise.withResolvers<Variables>();
@@ -29,8 +32,9 @@ export class WorkerChannel {
       this.drainAlone('disconnect');
     });
     process.on('SIGTERM', () => this.terminate());
-    // A terminal sends SIGINT to the primary as well, which decides.
+    // A terminal sends these to the primary as well, which decides.
     process.on('SIGINT', () => undefined);
+    process.on('SIGHUP', () => undefined);
     process.once('uncaughtException', (error: unknown) => this.fail(error));
   }
 
@@ -46,7 +50,7 @@ export class WorkerChannel {
       case 'stop':
         return this.end.resolve(message.why);
       case 'leave':
-        return this.drainAlone('SIGTERM');
+        return this.leavePort();
       case 'cut':
         return this.cutNow.resolve();
       default:
@@ -64,6 +68,11 @@ export class WorkerChannel {
     if (this.terminations === 1 && process.connected) return;
     this.drainAlone('SIGTERM');
     this.cutNow.resolve();
+  }
+
+  private leavePort(): void {
+    this.leave.resolve();
+    setTimeout(() => this.end.resolve('SIGTERM'), LAST_REQUESTS_MS).unref();
   }
 
   private drainAlone(why: string | Error): void {

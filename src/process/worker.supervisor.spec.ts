@@ -43,6 +43,29 @@ class FakeWorker {
 }
 
 describe(WorkerSupervisor.name, () => {
+  it('starts a worker again that ends before it listens, when another one serves already', async () => {
+    const workers: FakeWorker[] = [];
+    const fork = (): WorkerProcess => {
+      workers.push(new FakeWorker(workers.length === 1 || workers.length === 2));
+      return workers.at(-1) as unknown as WorkerProcess;
+    };
+    const supervisor = new WorkerSupervisor(fork, createLogger({ level: 'silent', format: 'json' }));
+    expect(await supervisor.start(2)).toBe(8080);
+    expect(workers.map(({ hasRefused, sent }) => [hasRefused, sent])).toEqual([
+      [false, []],
+      [true, []],
+      [true, []],
+      [false, []],
+    ]);
+    expect(await supervisor.stop('SIGTERM', 0, Promise.resolve())).toBe(0);
+  });
+
+  it('refuses a start when the first worker does not listen', async () => {
+    const fork = (): WorkerProcess => new FakeWorker(true) as unknown as WorkerProcess;
+    const supervisor = new WorkerSupervisor(fork, createLogger({ level: 'silent', format: 'json' }));
+    await expect(supervisor.start(2)).rejects.toThrow('a broken file');
+  });
+
   it('keeps a worker until its replacement listens', async () => {
     const workers: FakeWorker[] = [];
     let refuses = false;

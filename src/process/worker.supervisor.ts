@@ -19,11 +19,18 @@ export class WorkerSupervisor {
     private readonly logger: Logger,
   ) {}
 
-  /** Resolves with the shared port when all workers listen. Throws the StartupError of the first that does not: there is no second try. */
+  /**
+   * Resolves with the shared port when all workers listen. Throws the StartupError of the first worker. The others are
+   * started until they listen, because the first one serves already.
+   */
   async start(count: number): Promise<number> {
     // The first starts alone: it migrates the database, and what it refuses the others would refuse as well.
-    const port = await this.startSlot();
-    await Promise.all(Array.from({ length: count - 1 }, async () => this.startSlot()));
+    const first = this.add();
+    const port = await first.started;
+    if (port instanceof StartupError) throw port;
+    this.logger.info(first.name, 'a worker listens');
+    void this.keepFilled(first);
+    await Promise.all(Array.from({ length: count - 1 }, async () => this.fillSlot()));
     return port;
   }
 
@@ -47,13 +54,10 @@ export class WorkerSupervisor {
     for (const worker of this.workers) worker.send(message);
   }
 
-  private async startSlot(): Promise<number> {
-    const worker = this.add();
-    const started = await worker.started;
-    if (started instanceof StartupError) throw started;
-    this.logger.info(worker.name, 'a worker listens');
-    void this.keepFilled(worker);
-    return started;
+  /** Resolves when a worker listens, or when the server stops. */
+  private async fillSlot(): Promise<void> {
+    const worker = await this.startWorker(new Backoff());
+    if (worker) void this.keepFilled(worker);
   }
 
   /** Replaces a worker that leaves, as long as the server runs. */
@@ -61,7 +65,7 @@ export class WorkerSupervisor {
     const backoff = new Backoff();
     for (let worker = first; ;) {
       await worker.leaving;
-      const next = await this.startReplacement(worker.ranMs, backoff);
+      const next = await this.startWorker(backoff, worker.ranMs);
       if (!next) return;
       // Only now: the old worker serves until its replacement listens.
       worker.send({ type: 'leave' });
@@ -70,7 +74,7 @@ export class WorkerSupervisor {
   }
 
   /** Starts workers until one listens; undefined when the server stops. */
-  private async startReplacement(ranMs: number, backoff: Backoff): Promise<WorkerProcess | undefined> {
+  private async startWorker(backoff: Backoff, ranMs = 0): Promise<WorkerProcess | undefined> {
     for (let lastMs = ranMs; ;) {
       await pause(backoff.pauseMs(lastMs), this.stopping.signal);
       if (this.stopping.signal.aborted) return undefined;

@@ -12,10 +12,13 @@ async function main(channel: WorkerChannel): Promise<void> {
   void exitWithoutPrimary(channel, start.promise);
   try {
     const { config } = loadConfig(await channel.variables);
-    await runServer({ config, warnings: [] }, channel.signals, ({ server }, port) => {
+    await runServer({ config, warnings: [] }, channel.signals, ({ server, lifecycle }, port) => {
       start.resolve();
       sendToPrimary({ type: 'listening', port });
-      void channel.leavesPort.then(() => server.stopListening());
+      void channel.leavesPort.then(() => {
+        server.stopListening();
+        lifecycle.goAway();
+      });
     });
   } finally {
     start.resolve();

@@ -4,12 +4,15 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import type { DestinationStream, Logger } from 'pino';
-import { ConnectionCount, connectionLimit } from './connection.limit.js';
+import { ClientConnections } from './client.connections.js';
+import { connectionLimit } from './connection.limit.js';
 import { HttpServer } from './http.server.js';
 import { AppModule } from '../app.module.js';
+import { explainUnknownPaths, serveLandingPage } from './landing.page.js';
+import { allowMethods, countBytes, guardManagement, limitDepth } from './management.hooks.js';
 import { apiDocument } from './openapi.document.js';
 import { serveDocs } from './openapi.page.js';
-import { allowMethods, guardManagement, limitDepth } from './management.hooks.js';
+import { addMethods } from './request.methods.js';
 import { ManagementGuard } from '../auth/management.guard.js';
 import { MAX_MANAGEMENT_BODY_BYTES } from '../common/values/bytes.js';
 import { ErrorFilter } from '../http/error.filter.js';
@@ -42,11 +45,12 @@ const trustProxy = ({ trustedProxies }: AppConfig) =>
 export async function createApp(config: AppConfig, logTo?: DestinationStream): Promise<RunningApp> {
   const logger = createLogger(config.log, logTo);
   const lifecycle = new Lifecycle();
-  const observers = new ExchangeObservers([new AccessLog(logger)]);
+  const observers = new ExchangeObservers([new AccessLog(logger, config.trustedProxies)]);
   const server = new HttpServer(
     logger,
     { lifecycle, observers },
-    new ConnectionCount(connectionLimit(config.client.maxConnections, config.workers)),
+    new ClientConnections(connectionLimit(config.client.maxConnections, config.workers)),
+    config.client,
   );
   const adapter = new FastifyAdapter({
     serverFactory: (handler: RequestListener) => server.create(handler),
@@ -61,10 +65,11 @@ export async function createApp(config: AppConfig, logTo?: DestinationStream): P
     trustProxy: trustProxy(config),
     forceCloseConnections: true,
     schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
-    // Longer than any target within Node's header limit, so that an invalid id gets our own refusal.
-    routerOptions: { maxParamLength: 65_536 },
+    // Longer than any target within the header limit, so that an invalid id gets our own refusal.
+    routerOptions: { maxParamLength: config.client.maxHeaderBytes },
   });
   const fastify: FastifyInstance = adapter.getInstance();
+  addMethods(fastify);
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(config, lifecycle), adapter, {
     bodyParser: false,
     abortOnError: false,
@@ -73,10 +78,13 @@ export async function createApp(config: AppConfig, logTo?: DestinationStream): P
   fastify.removeContentTypeParser('text/plain');
   guardManagement(fastify, app.get(ManagementGuard));
   limitDepth(fastify);
+  countBytes(fastify);
   allowMethods(fastify);
+  explainUnknownPaths(fastify);
   app.useGlobalPipes(validationPipe());
   app.useGlobalFilters(new ErrorFilter());
   serveDocs(app, () => apiDocument(app));
+  serveLandingPage(app);
   await app.init().catch(async (error: unknown) => {
     await app.close();
     throw error;

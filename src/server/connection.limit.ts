@@ -1,6 +1,4 @@
 import { readFileSync } from 'node:fs';
-import type { Server } from 'node:http';
-import type { Socket } from 'node:net';
 
 /** Descriptors for everything but proxied exchanges: database, log, listener, runtime. */
 const RESERVED_DESCRIPTORS = 64;
@@ -22,27 +20,5 @@ function openFileLimit(): number | undefined {
     return soft === undefined ? undefined : Number(soft);
   } catch {
     return undefined;
-  }
-}
-
-/** Counts connections. A request on a connection over the limit gets 503. Far over the limit, connections are closed at once. */
-export class ConnectionCount {
-  private open = 0;
-  private readonly over = new WeakSet<Socket>();
-
-  constructor(private readonly limit: number) {}
-
-  watch(server: Server): void {
-    if (this.limit === Infinity) return;
-    server.maxConnections = this.limit + Math.max(16, Math.floor(this.limit / 10));
-    server.prependListener('connection', (socket: Socket) => {
-      this.open += 1;
-      socket.once('close', () => (this.open -= 1));
-      if (this.open > this.limit) this.over.add(socket);
-    });
-  }
-
-  isOver(socket: Socket): boolean {
-    return this.over.has(socket);
   }
 }

@@ -2,25 +2,24 @@ import { createServer, type IncomingMessage, type RequestListener, type Server, 
 import { Server as TcpServer, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
+import type { AppConfig } from '../config/app.config.js';
 import type { ApiError } from '../common/errors/api.error.js';
 import { errors } from '../common/errors/errors.js';
-import { refusal } from '../http/error.body.js';
+import { isOpenAiShaped, refusal } from '../http/error.body.js';
 import { Exchange, type ExchangeHost, exchangeOn } from '../http/exchange.js';
 import type { Lifecycle } from '../http/lifecycle.js';
 import { keepBodyRaw } from '../http/request.body.js';
 import { wantsWebSocket } from '../http/websocket.upgrade.js';
 import type { WebSocketGate } from '../proxy/websocket/websocket.gate.js';
 import { refuseOn } from '../proxy/websocket/websocket.response.js';
-import type { ConnectionCount } from './connection.limit.js';
+import type { ClientConnections } from './client.connections.js';
 import { destroyAfterLinger, lingerAfter } from './lingering.close.js';
-import { parserRefusal } from './parser.errors.js';
-import { METHODS, RequestGate } from './request.gate.js';
+import { parserRefusal, reasonOf } from './parser.errors.js';
+import { RequestGate } from './request.gate.js';
+import { ALLOW } from './request.methods.js';
+import { waitForTurn } from './request.turns.js';
 
-/** Slow headers are cut after this; a body has its own deadline (proxy/relay). */
-const HEADERS_TIMEOUT_MS = 10_000;
 const CHECK_CONNECTIONS_EVERY_MS = 1000;
-/** Longer than the pools of common clients keep a connection, so that they close first. */
-const KEEP_ALIVE_MS = 100_000;
 /** A peer that vanished without a FIN is noticed within 40 s: libuv probes each second, ten times. */
 const PROBE_AFTER_MS = 30_000;
 /** How long the body of a management call may take. */
@@ -34,6 +33,8 @@ export class HttpServer {
   private readonly refusedSockets = new WeakSet<Duplex>();
   /** Connections that end with their current response; further requests on them are ignored. */
   private readonly closing = new WeakSet<Duplex>();
+  /** Connections whose headers are late. */
+  private readonly overdue = new Set<Duplex>();
   private readonly gate: RequestGate;
   private readonly lifecycle: Lifecycle;
   private webSockets: WebSocketGate | undefined;
@@ -42,7 +43,8 @@ export class HttpServer {
   constructor(
     private readonly logger: Logger,
     private readonly host: ExchangeHost & { readonly lifecycle: Lifecycle },
-    private readonly connections: ConnectionCount,
+    private readonly connections: ClientConnections,
+    private readonly limits: AppConfig['client'],
   ) {
     this.lifecycle = host.lifecycle;
     this.gate = new RequestGate(host.lifecycle, connections);
@@ -50,9 +52,11 @@ export class HttpServer {
 
   create(handle: RequestListener): Server {
     const server = createServer({
-      headersTimeout: HEADERS_TIMEOUT_MS,
+      maxHeaderSize: this.limits.maxHeaderBytes,
+      // A body has its own deadline (proxy/relay).
+      headersTimeout: this.limits.headersTimeoutMs,
       connectionsCheckingInterval: CHECK_CONNECTIONS_EVERY_MS,
-      keepAliveTimeout: KEEP_ALIVE_MS,
+      keepAliveTimeout: this.limits.keepAliveMs,
       requestTimeout: 0,
       // The gate judges it, so that the refusal has our shape and a line in the log.
       requireHostHeader: false,
@@ -73,15 +77,15 @@ export class HttpServer {
       this.enter(request, response, (exchange) => this.refuse(exchange, errors.expectationFailed())),
     );
     server.on('upgrade', (request, socket, head) => this.enterWebSocket(request, socket as Socket, head));
-    server.on('clientError', (error: NodeJS.ErrnoException, socket) =>
-      this.refuseSocket(socket, parserRefusal(error), error.code),
-    );
-    server.on('connect', (_request, socket) => this.refuseSocket(socket, errors.methodNotAllowed(METHODS), 'CONNECT'));
+    server.on('clientError', (error: NodeJS.ErrnoException, socket) => this.onClientError(error, socket));
+    server.on('timeout', closeWhenStillIdle);
+    server.on('connect', (_request, socket) => this.refuseSocket(socket, errors.methodNotAllowed(ALLOW), 'CONNECT'));
     return server;
   }
 
   /** Accepts no further connections. `http.Server.close` would also end idle connections, on which a request may be on its way. */
   stopListening(): void {
+    this.lifecycle.listens = false;
     for (const server of this.servers) TcpServer.prototype.close.call(server);
   }
 
@@ -91,7 +95,10 @@ export class HttpServer {
 
   /** A request that becomes a WebSocket (RFC 6455 §4.2) passes the same gate. */
   private enterWebSocket(request: IncomingMessage, socket: Socket, head: Buffer): void {
+    this.overdue.delete(socket);
+    if (this.closing.has(socket) || socket.writableEnded) return void socket.destroy();
     const exchange = new Exchange(request, undefined, this.host);
+    this.connections.begin(socket);
     socket.on('error', () => undefined);
     socket.once('close', () => exchange.close(this.lifecycle.draining ? 'drain' : 'client'));
     const refused = this.gate.refusal(exchange);
@@ -105,18 +112,39 @@ export class HttpServer {
     serve: (exchange: Exchange) => void,
     isWaiting = false,
   ): void {
-    if (this.closing.has(request.socket) || request.socket.writableEnded) return;
+    const { socket } = request;
+    if (this.overdue.size > 0) this.overdue.delete(socket);
+    if (this.closing.has(socket) || socket.writableEnded) return waitForTurn(socket, response, () => undefined);
     const exchange = new Exchange(request, response, this.host);
+    this.connections.begin(socket);
     response.prependOnceListener('finish', () => lingerAfter(request));
-    response.once('close', () => exchange.close('client'));
-    if (this.lifecycle.draining) response.shouldKeepAlive = false;
+    response.once('close', () => this.leave(exchange));
     if (request.headers.upgrade !== undefined) this.isLast(request, response);
+    if (response.socket) return this.admit(exchange, serve, isWaiting);
+    waitForTurn(socket, response, () => {
+      exchange.startsNow();
+      if (exchange.closedAt === undefined && !socket.writableEnded) this.admit(exchange, serve, isWaiting);
+    });
+  }
+
+  private leave(exchange: Exchange): void {
+    exchange.close('client');
+    const { socket } = exchange;
+    if (!exchangeOn(socket)) this.connections.rest(socket, wasAccepted(exchange));
+  }
+
+  /** The turn of the request has come: its connection runs no other. */
+  private admit(exchange: Exchange, serve: (exchange: Exchange) => void, isWaiting: boolean): void {
+    const { request } = exchange;
+    const response = exchange.response!;
+    if (!this.lifecycle.ready) response.shouldKeepAlive = false;
     // After everything that closes the connection: an admission must not take that back.
     if (isWaiting) exchange.awaitContinue(response);
     const refused = this.gate.refusal(exchange);
     if (refused) return this.refuse(exchange, refused);
     if (exchange.route === 'proxied') keepBodyRaw(request);
     else {
+      if (exchange.route === 'management') request.url = withoutSlash(request.url!);
       exchange.continueUpload();
       this.endBodyIn(MANAGEMENT_BODY_MS, exchange);
     }
@@ -133,9 +161,11 @@ export class HttpServer {
   private endBodyIn(ms: number, exchange: Exchange): void {
     const { request } = exchange;
     if (exchange.bodyLength === 0) return;
-    const timer = setTimeout(() => {
-      if (!request.complete) this.refuseBody(exchange, errors.requestTimeout());
-    }, ms);
+    const judge = (): void => {
+      if (!request.complete && exchange.closedAt === undefined) this.refuseBody(exchange, errors.requestTimeout());
+    };
+    // A process that stood still reads what has arrived before it judges.
+    const timer = setTimeout(() => setImmediate(judge), ms);
     request.once('close', () => clearTimeout(timer));
   }
 
@@ -152,9 +182,19 @@ export class HttpServer {
     const response = exchange.response!;
     exchange.refused(error);
     if (CLOSING.has(error.status)) response.shouldKeepAlive = false;
-    const isOpenAiShaped = error.code === 'target_invalid' || exchange.route === 'proxied';
-    const { status, headers, body } = refusal(error, exchange.requestId, isOpenAiShaped);
+    const { status, headers, body } = refusal(error, exchange.requestId, isOpenAiShaped(error, exchange.route));
+    if (exchange.request.method !== 'HEAD') exchange.bytesOut = Buffer.byteLength(body);
     response.writeHead(status, headers).end(body);
+  }
+
+  /** Node judges late headers before it reads what has arrived, which matters to a process that stood still. */
+  private onClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
+    const refuse = (): void => this.refuseSocket(socket, parserRefusal(error), reasonOf(error));
+    if (error.code !== 'ERR_HTTP_REQUEST_TIMEOUT') return refuse();
+    this.overdue.add(socket);
+    setImmediate(() => {
+      if (this.overdue.delete(socket)) refuse();
+    });
   }
 
   /** The parser refused bytes, or a tunnel was requested: there is no new request, but an earlier one may be running. */
@@ -167,11 +207,27 @@ export class HttpServer {
     this.refusedSockets.add(socket);
     const running = exchangeOn(socket);
     if (running?.response && !running.request.complete) return this.refuseBody(running, error);
-    this.logger.info({ status: error.status, code: error.code, end: 'client', why }, 'request');
+    const { remoteAddress: remote } = socket as Socket;
+    this.logger.info({ status: error.status, code: error.code, end: 'client', why, remote }, 'request');
     if (running?.response) endAfter(running.response, socket);
     else refuseBytes(socket, error);
   }
 }
+
+/** The keep-alive timeout: a process that stood still reads what has arrived before it closes. */
+function closeWhenStillIdle(socket: Socket): void {
+  const { bytesRead } = socket;
+  setImmediate(() => {
+    if (socket.bytesRead === bytesRead) socket.destroy();
+  });
+}
+
+/** `/manage/projects/?page=1` is `/manage/projects?page=1`. */
+const withoutSlash = (target: string): string => target.replace(/(?<=[^/])\/(?=\?|$)/, '');
+
+/** Whether the client has shown a credential that this server accepts. */
+const wasAccepted = ({ tokenId, route, code }: Exchange): boolean =>
+  tokenId !== undefined || (route === 'management' && code === undefined);
 
 /** The broken bytes came after a whole request: that one gets its response, the last of the connection. */
 function endAfter(running: ServerResponse, socket: Duplex): void {

@@ -41,6 +41,15 @@ export function guardManagement(fastify: FastifyInstance, guard: ManagementGuard
   });
 }
 
+/** Counts the body of a response that Fastify sends: all but those of an upstream, and streamed files of pages. */
+export function countBytes(fastify: FastifyInstance): void {
+  fastify.addHook('onSend', ({ raw }: FastifyRequest, _reply, payload, done) => {
+    const isCounted = raw.method !== 'HEAD' && (typeof payload === 'string' || Buffer.isBuffer(payload));
+    if (isCounted) exchangeOf(raw).bytesOut = Buffer.byteLength(payload);
+    done();
+  });
+}
+
 /** No body of the management API nests deeper than this. A validator that walks a deeper one runs out of stack. */
 const MAX_DEPTH = 8;
 

@@ -4,30 +4,33 @@ import { errors } from '../common/errors/errors.js';
 import type { Exchange } from '../http/exchange.js';
 import type { Lifecycle } from '../http/lifecycle.js';
 import { targetProblem } from '../http/target.gate.js';
-import type { ConnectionCount } from './connection.limit.js';
+import type { ClientConnections } from './client.connections.js';
+import { doubledBase } from './base.url.js';
+import { ALLOW } from './request.methods.js';
 
-export const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS';
 const HOST = /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~%!$&'()*+,;=-]+)(?::\d*)?$/;
 
 /** What every request must satisfy, whatever its route: decided from its head alone, before Fastify sees it. No I/O. */
 export class RequestGate {
   constructor(
     private readonly lifecycle: Lifecycle,
-    private readonly connections: ConnectionCount,
+    private readonly connections: ClientConnections,
   ) {}
 
   /** Why the request is refused; undefined when it may enter. */
-  refusal({ request, route }: Exchange): ApiError | undefined {
+  refusal({ request, route, path }: Exchange): ApiError | undefined {
     const problem = targetProblem(request.url ?? '');
     if (problem) return errors.targetInvalid(problem);
-    if (request.method === 'TRACE' || request.method === 'QUERY') return errors.methodNotAllowed(METHODS);
+    if (request.method === 'TRACE') return errors.methodNotAllowed(ALLOW);
     const framing = framingRefusal(request);
     if (framing) return framing;
     const header = headerProblem(request);
     if (header) return errors.headerInvalid(header);
     if (route === 'health') return undefined;
-    if (this.connections.isOver(request.socket)) return errors.overloaded();
-    return this.lifecycle.draining ? errors.draining() : undefined;
+    const doubled = route === 'proxied' ? doubledBase(path) : undefined;
+    if (doubled) return doubled;
+    if (this.connections.isOverloaded) return errors.overloaded();
+    return this.lifecycle.refusesNew ? errors.draining() : undefined;
   }
 }
 

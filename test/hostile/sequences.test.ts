@@ -54,6 +54,29 @@ describe('hostile sequences', () => {
     client.destroy();
   });
 
+  it.each([
+    ['400', 'GET /v1/a%2fb HTTP/1.1\r\nHost: a\r\n\r\n'],
+    ['400', 'POST /v1/files HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n'],
+    ['400', 'POST /v1/files HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n'],
+    ['417', 'GET /v1/models HTTP/1.1\r\nHost: a\r\nExpect: 200-ok\r\n\r\n'],
+    ['401', 'POST /v1/models HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n{}'],
+    ['200', 'GET /live HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n'],
+    ['200', 'GET /live HTTP/1.0\r\n\r\n'],
+  ])('admits nothing behind a %s that closes the connection: %j', async (status, closing) => {
+    // A connection to the upstream is idle, so that an admitted request would be sent at once.
+    expect((await fixture.call()).status).toBe(200);
+    const taken = await attack.taken();
+    fixture.upstream.requests.length = 0;
+    const client = await fixture.connect();
+    await client.write(closing + (await attack.request('', '', 'GET /v1/models HTTP/1.1')).repeat(2));
+    const response = await client.response();
+    expect([response.status, response.header('connection')]).toEqual([Number(status), 'close']);
+    await client.closed();
+    expect(client.received.toString().match(/^HTTP/gm)).toHaveLength(1);
+    expect([fixture.upstream.requests, await attack.taken()]).toEqual([[], taken]);
+    client.destroy();
+  });
+
   it('FR-32 fifty requests in one write are answered in order, each under its own token', async () => {
     const { id } = await fixture.app.project();
     const tokens = await Promise.all(

@@ -24,9 +24,9 @@ describe('the management routes', () => {
     ['/manage/projects/{project}/tokens/revoke', 'POST', ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']],
     ['/manage/tokens', 'GET, HEAD, POST', ['PUT', 'PATCH', 'DELETE', 'OPTIONS']],
     ['/manage/tokens/{token}', 'DELETE, GET, HEAD, PATCH', ['POST', 'PUT', 'OPTIONS']],
-    ['/health', 'GET, HEAD', ['POST', 'DELETE']],
-    ['/live', 'GET, HEAD', ['POST', 'DELETE']],
-    ['/ready', 'GET, HEAD', ['POST', 'DELETE']],
+    ['/health', 'GET, HEAD, OPTIONS', ['POST', 'DELETE']],
+    ['/live', 'GET, HEAD, OPTIONS', ['POST', 'DELETE']],
+    ['/ready', 'GET, HEAD, OPTIONS', ['POST', 'DELETE']],
   ])('%s answers other methods 405 with Allow: %s', async (path, allow, methods) => {
     for (const method of methods) {
       const answer = await app.manage(method, fill(path));
@@ -42,18 +42,28 @@ describe('the management routes', () => {
     '/manage',
     '/manage/',
     '/manage/unknown',
-    '/manage/projects/',
+    '/manage/projects//',
     '/manage//projects',
     '/Manage/projects',
     '/manage/projects/{project}/tokens',
     '/admin',
     '/metrics',
-    '/v2/models',
+    '/v2',
   ])('AD-26 there is nothing at %s', async (path) => {
     expect(await refused(app.manage('GET', fill(path)))).toMatchObject({ status: 404, code: 'not_found' });
   });
 
-  it('HEAD responds like GET without a body', async () => {
+  it.each(['/manage/projects', '/manage/projects/{project}', '/manage/tokens/{token}', '/manage/tokens?page=1'])(
+    '%s is the same with a slash at its end',
+    async (path) => {
+      const withSlash = fill(path).replace(/(?=\?|$)/, '/');
+      const [one, other] = [await app.manage('GET', withSlash), await app.manage('GET', fill(path))];
+      expect([one.status, await one.json()]).toEqual([200, await other.json()]);
+      expect((await app.manage('GET', withSlash, undefined, null)).status).toBe(401);
+    },
+  );
+
+  it('HEAD answers like GET without a body', async () => {
     for (const path of ['/manage/projects', '/manage/projects/{project}', '/manage/tokens', '/manage/tokens/{token}']) {
       const [head, get] = [await app.manage('HEAD', fill(path)), await app.manage('GET', fill(path))];
       expect([head.status, await head.text(), head.headers.get('content-length')]).toEqual([

@@ -1,3 +1,4 @@
+import { METHODS } from 'node:http';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { targetProblem } from '../../src/http/target.gate.js';
@@ -75,6 +76,23 @@ describe('the target gate', () => {
 
   it('TG-22 a long target is refused', async () => {
     expect([414, 431]).toContain((await fixture.call({ method: 'GET', target: `/v1/${'a'.repeat(32_768)}` })).status);
+  });
+
+  it.each(METHODS.filter((method) => method !== 'TRACE' && method !== 'CONNECT'))('%s passes', async (method) => {
+    const response = await fixture.call({ method, target: '/v1/models', body: method === 'HEAD' ? '' : '{"a":1}' });
+    expect(response.status).toBe(200);
+    const request = await fixture.upstream.nextRequest();
+    expect([request.method, request.target]).toEqual([method, '/v1/models']);
+    await request.bodyEnded();
+    expect(request.body.toString()).toBe(method === 'HEAD' ? '' : '{"a":1}');
+  });
+
+  it('an unusual method is 405 where there is another one, and 404 elsewhere', async () => {
+    expect(await fixture.call({ method: 'REPORT', target: '/live' })).toMatchObject({ status: 405 });
+    expect((await fixture.call({ method: 'PURGE', target: '/manage/projects' })).header('allow')).toBe(
+      'GET, HEAD, POST',
+    );
+    expect(await fixture.call({ method: 'QUERY', target: '/nowhere' })).toMatchObject({ status: 404 });
   });
 
   it('TRACE and CONNECT are 405', async () => {

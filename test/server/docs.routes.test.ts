@@ -57,7 +57,7 @@ describe('the OpenAPI document', () => {
   it('has exactly the routes that exist, outside /v1 and /docs', () => {
     const real = [...registered]
       .map((route) => route.replace(/:(\w+)/g, '{$1}'))
-      .filter((route) => !/^HEAD | \/(?:v1|docs)(?:\/|$)/.test(route));
+      .filter((route) => !/^(?:HEAD|OPTIONS) | \/(?:v1|docs)(?:\/|$)| \/(?:favicon\.ico|robots\.txt)?$/.test(route));
     expect(
       operations()
         .map(({ method, path }) => `${method} ${path}`)

@@ -60,6 +60,8 @@ describe('draining', () => {
     const response = await client.response();
     expect([response.truncated, response.text]).toEqual([false, 'data: 1\n\ndata: 2\n\n']);
     await done;
+    expect(app.log).toContain('"1 request is still running; waiting up to 120 s; Ctrl-C or SIGTERM ends them now"');
+    expect(app.log).not.toContain('and cut');
     await expect(RawClient.connect(app.port)).rejects.toThrow();
   });
 
@@ -71,6 +73,7 @@ describe('draining', () => {
       end: 'drain',
       status: 200,
     });
+    expect(app.log).toContain('"1 request is still running and cut"');
   });
 
   it('is cut short by a second signal', async () => {

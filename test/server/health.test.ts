@@ -8,6 +8,7 @@ import { DatabaseService } from '../../src/database/database.service.js';
 import { HealthService } from '../../src/health/health.service.js';
 import { ReplicaRegistry } from '../../src/replicas/replica.registry.js';
 import { MANAGEMENT_TOKEN, TestApp } from '../support/app.js';
+import { RawClient } from '../support/raw.client.js';
 
 describe('health', () => {
   let app: TestApp;
@@ -41,6 +42,20 @@ describe('health', () => {
       body: report('ok', 'ok'),
     });
     expect(VERSION).toMatch(/^\d+\.\d+\.\d+/);
+  });
+
+  it.each(['GET', 'HEAD', 'OPTIONS'])('answers %s, also over HTTP/1.0 without a Host', async (method) => {
+    const ask = async (target: string): Promise<number> => {
+      const client = await RawClient.connect(app.port);
+      await client.write(`${method} ${target} HTTP/1.0\r\n\r\n`);
+      const { status } = await client.response({ method });
+      client.destroy();
+      return status;
+    };
+    const targets = ['/live', '/ready', '/health', ...(method === 'OPTIONS' ? ['/'] : [])];
+    for (const target of targets) expect([target, await ask(target)]).toEqual([target, 200]);
+    app.running.lifecycle.ready = false;
+    for (const target of targets) expect([target, await ask(target)]).toEqual([target, target === '/live' ? 200 : 503]);
   });
 
   it('names hosts and processes to the operator alone', async () => {

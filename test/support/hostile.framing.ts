@@ -87,7 +87,7 @@ export const SPACED = [
 export const VERSIONS_505 = ['HTTP/2.0', 'HTTP/0.9'];
 export const VERSIONS_REFUSED = ['HTTP/1.9', 'HTTP/1.2', 'http/1.1', 'HTTP/1.10', 'HTTP/11', ''];
 export const METHODS_REFUSED = ['get', 'G3T', 'A'.repeat(2048)];
-export const METHODS_405 = ['PURGE', 'LINK', 'SOURCE', 'M-SEARCH', 'QUERY'];
+export const METHODS_405 = ['TRACE'];
 
 /** One message as it is sent, but for its credentials. */
 export interface FramingInput {

@@ -26,6 +26,8 @@ export const errors = {
   versionUnsupported: () =>
     new ApiError(505, 'version_unsupported', 'Only HTTP/1.1 and HTTP/1.0 are supported.', { retry: false }),
   notFound: () => new ApiError(404, 'not_found', 'There is no resource at this path.', { retry: false }),
+  baseUrlInvalid: (why: string) =>
+    new ApiError(404, 'base_url_invalid', `There is nothing at ${why}.`, { retry: false }),
   methodNotAllowed: (allow: string) =>
     new ApiError(
       405,

@@ -21,7 +21,7 @@ describe(createLogger.name, () => {
   it('writes one readable line an entry', async () => {
     const { logger, line } = logTo('console');
     logger.warn({ a: 1, b: 'x\ny' }, 'hello');
-    expect(await line()).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z WARN hello a=1 b="x\\ny"\n$/);
+    expect(await line()).toMatch(/^\d\d:\d\d:\d\d WARN  hello a=1 b="x\\ny"\n$/);
   });
 
   it('shows of an error its kind, sentence, code and causes, never its other properties', async () => {

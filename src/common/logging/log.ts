@@ -2,6 +2,7 @@ import cluster from 'node:cluster';
 import { Writable } from 'node:stream';
 import type { LoggerService } from '@nestjs/common';
 import { type ByteSink, BatchedWriter } from './batched.writer.js';
+import { consoleLine } from './console.line.js';
 import { sourceStack } from './source.stack.js';
 import { StartupError } from '../errors/startup.error.js';
 import { type DestinationStream, type Logger, pino } from 'pino';
@@ -48,7 +49,7 @@ export function createLogger(
       formatters: { level: (label) => ({ level: label }) },
       serializers: { err: plainError },
     },
-    options.format === 'console' ? readable(sink) : sink,
+    options.format === 'console' ? readable(sink, destination === undefined) : sink,
   );
 }
 
@@ -61,14 +62,13 @@ function batchedOutput(): BatchedWriter {
   return batch;
 }
 
-/** Turns pino's JSON lines into `time LEVEL message key=value …`. */
-function readable(sink: DestinationStream): DestinationStream {
+/** Turns pino's JSON lines into lines for people. Node reads NO_COLOR, FORCE_COLOR and TERM. */
+function readable(sink: DestinationStream, isTerminal: boolean): DestinationStream {
+  const hasColours = isTerminal && process.stdout.isTTY && process.stdout.hasColors();
   return new Writable({
     decodeStrings: false,
     write(line: string | Buffer, _encoding, done) {
-      const { time, level, msg, ...rest } = JSON.parse(String(line)) as { time: string; level: string; msg?: string };
-      const pairs = Object.entries(rest).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
-      sink.write(`${[time, level.toUpperCase(), ...(msg === undefined ? [] : [msg]), ...pairs].join(' ')}\n`);
+      sink.write(consoleLine(String(line), hasColours));
       done();
     },
   });
