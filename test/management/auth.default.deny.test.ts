@@ -20,7 +20,7 @@ vi.mock('../../src/server/management.hooks.js', async (original) => {
 /** The HTTP server refuses TRACE and QUERY before any route does. */
 const BEFORE_ANY_GUARD: Record<string, number> = { TRACE: 405, QUERY: 405 };
 
-const isOpen = (path: string) => /^\/(?:live|ready|health)$|^\/docs(?:\/|$)/.test(path);
+const isOpen = (path: string) => /^\/(?:live|ready|health|favicon\.ico|robots\.txt)?$|^\/docs(?:\/|$)/.test(path);
 
 describe('AD-01 default deny', () => {
   let app: TestApp;
