@@ -17,10 +17,10 @@ vi.mock('../../src/server/management.hooks.js', async (original) => {
   };
 });
 
-/** The front door refuses TRACE (contract §4), and QUERY (RFC 9110 has no such method). */
-const BEFORE_ANY_GUARD: Record<string, number> = { TRACE: 405, QUERY: 405 };
+/** The gate refuses TRACE (contract §4). */
+const BEFORE_ANY_GUARD: Record<string, number> = { TRACE: 405 };
 
-const isOpen = (path: string) => /^\/(?:live|ready|health)$|^\/docs(?:\/|$)/.test(path);
+const isOpen = (path: string) => /^\/(?:live|ready|health|favicon\.ico|robots\.txt)?$|^\/docs(?:\/|$)/.test(path);
 
 describe('AD-01 default deny', () => {
   let app: TestApp;
