@@ -17,8 +17,8 @@ vi.mock('../../src/server/management.hooks.js', async (original) => {
   };
 });
 
-/** The HTTP server refuses TRACE and QUERY before any route does. */
-const BEFORE_ANY_GUARD: Record<string, number> = { TRACE: 405, QUERY: 405 };
+/** The request gate refuses TRACE before any route does. */
+const BEFORE_ANY_GUARD: Record<string, number> = { TRACE: 405 };
 
 const isOpen = (path: string) => /^\/(?:live|ready|health|favicon\.ico|robots\.txt)?$|^\/docs(?:\/|$)/.test(path);
 

@@ -191,9 +191,10 @@ describe('a WebSocket handshake', () => {
     await first.opened();
     const handshake = [...HANDSHAKE, ...fixture.headers()].map(([name, value]) => `${name}: ${value}\r\n`).join('');
     await client.write(Buffer.from(`GET /v1/realtime HTTP/1.1\r\nHost: a\r\n${handshake}\r\n`));
+    await until('the second to wait', () => fixture.app.running.lifecycle.running === 2);
+    await first.end();
     const request = await second.opened();
     expect(request.header('upgrade')).toBeUndefined();
-    await first.end();
     await second.end();
     expect([(await client.answer()).status, (await client.answer()).status]).toEqual([200, 200]);
   });

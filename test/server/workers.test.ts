@@ -40,7 +40,7 @@ describe.skipIf(inject('postgres') === null)('several workers', { timeout: TIMEO
   it('share one port, and the log names the worker of each request', async () => {
     const serving = () => new Set(fixture.entries.flatMap(({ msg, worker }) => (msg === 'request' ? [worker] : [])));
     await fixture.sees('each to serve', async () => {
-      await (await fixture.get('/live')).arrayBuffer();
+      await (await fixture.get('/nothing')).arrayBuffer();
       return serving().size === 3;
     });
     expect(serving()).toEqual(new Set(fixture.pids.keys()));
