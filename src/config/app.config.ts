@@ -39,6 +39,8 @@ export abstract class AppConfig {
   abstract readonly upstream: UpstreamBase & {
     /** Origins that projects may use although their addresses are private. */
     readonly allowedPrivateOrigins: readonly string[];
+    /** Headers of requests that are not forwarded, beside those that never are: lower-case names, and prefixes that end in `*`. */
+    readonly droppedHeaders: readonly string[];
     /** Consecutive failures that open the breaker; 0 = it never opens. */
     readonly breakerFailures: number;
   };

@@ -26,6 +26,7 @@ export function compileConfig(env: Environment, providers: Providers): AppConfig
       origin: providers.standard.origin,
       prefix: providers.standard.prefix,
       allowedPrivateOrigins: [...splitList(env.ALLOWED_PRIVATE_ORIGINS), ...providers.otherOrigins],
+      droppedHeaders: splitList(env.DROP_REQUEST_HEADERS).map((name) => name.toLowerCase()),
       breakerFailures: Number(env.UPSTREAM_BREAKER_FAILURES),
     },
     client: {

@@ -2,6 +2,7 @@ import { IsIn, IsNotEmpty, IsString, Matches } from 'class-validator';
 import { MayBeAbsent } from '../common/rest/field.rules.js';
 import {
   IsDatabaseUrl,
+  IsDroppedHeaders,
   IsDuration,
   IsEncryptionKey,
   IsFilePath,
@@ -99,6 +100,9 @@ export class Environment {
 
   @IsOriginList()
   ALLOWED_PRIVATE_ORIGINS = '';
+
+  @IsDroppedHeaders()
+  DROP_REQUEST_HEADERS = '';
 
   @IsPositiveDuration()
   UPSTREAM_CONNECT_TIMEOUT = '5s';
