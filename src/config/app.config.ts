@@ -46,6 +46,8 @@ export abstract class AppConfig {
   };
   abstract readonly client: {
     readonly stallTimeoutMs: number;
+    /** How long a WebSocket may be without a frame; 0 = no limit. */
+    readonly webSocketIdleMs: number;
     /** 0 = no limit. */
     readonly maxRequestBytes: number;
     /** 0 = as many as the open-file limit of the process allows. */

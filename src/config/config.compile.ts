@@ -31,6 +31,7 @@ export function compileConfig(env: Environment, providers: Providers): AppConfig
     },
     client: {
       stallTimeoutMs: durationMs(env.CLIENT_STALL_TIMEOUT),
+      webSocketIdleMs: durationMs(env.WEBSOCKET_IDLE_TIMEOUT),
       maxRequestBytes: parseBytes(env.MAX_REQUEST_SIZE) ?? 0,
       maxConnections: Number(env.MAX_CONNECTIONS),
     },

@@ -70,7 +70,7 @@ describe(loadConfig.name, () => {
         droppedHeaders: [],
         breakerFailures: 5,
       },
-      client: { stallTimeoutMs: 60_000, maxRequestBytes: 0, maxConnections: 0 },
+      client: { stallTimeoutMs: 60_000, webSocketIdleMs: 0, maxRequestBytes: 0, maxConnections: 0 },
       token: { defaultLifetimeMs: 2_592_000_000, cutOn: { revoke: true, expiry: false }, staleGraceMs: 60_000 },
       stop: { preStopDelayMs: 0, drainTimeoutMs: 120_000 },
     });

@@ -116,6 +116,9 @@ export class Environment {
   @IsPositiveDuration()
   STREAM_MAX_DURATION = '60m';
 
+  @IsDuration()
+  WEBSOCKET_IDLE_TIMEOUT = '0s';
+
   @IsPositiveDuration()
   CLIENT_STALL_TIMEOUT = '60s';
 

@@ -175,6 +175,12 @@ export const errors = {
       retry: true,
       retryAfterMs,
     }),
+  durationExceeded: () =>
+    new ApiError(504, 'upstream_timeout', 'The request took longer than STREAM_MAX_DURATION allows.', { retry: false }),
+  webSocketIdle: () =>
+    new ApiError(408, 'websocket_idle', 'The WebSocket was idle for longer than WEBSOCKET_IDLE_TIMEOUT allows.', {
+      retry: false,
+    }),
   upstreamTimeout: (cause?: unknown) =>
     new ApiError(504, 'upstream_timeout', 'The upstream did not respond in time.', { retry: false, cause }),
 } as const;
