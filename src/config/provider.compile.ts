@@ -45,6 +45,7 @@ function compileParam(name: string, choices: readonly (string | number | boolean
   const globs = choices.filter((choice) => typeof choice === 'string').map(compileGlob);
   return {
     name,
+    choices,
     allows: (value) => (typeof value === 'string' ? globs.some((glob) => glob(value)) : literals.has(value)),
   };
 }

@@ -4,6 +4,8 @@ import type { UpstreamBase } from '../common/values/upstream.base.js';
 /** The allowed values of one top-level field of a request body. */
 export interface ParamRule {
   readonly name: string;
+  /** As they were entered, for the refusal. */
+  readonly choices: readonly (string | number | boolean)[];
   allows(value: string | number | boolean): boolean;
 }
 

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Repository } from 'typeorm';
 import { ApiError } from '../common/errors/api.error.js';
+import { instant } from '../common/rest/field.rules.js';
 import { Clock } from '../common/values/clock.js';
 import { errors } from '../common/errors/errors.js';
 import type { Provider } from '../config/provider.js';
@@ -12,6 +13,7 @@ import type { AdmittedToken } from './ledger.sql.js';
 import { type KnownToken, TokenCache } from './token.cache.js';
 import { TokenChanged } from './token.changed.js';
 import { TokenEntity } from './token.entity.js';
+import { secretProblem } from './secret.problem.js';
 import { compileScope } from './token.scope.js';
 import { TokenLookup } from './token.lookup.js';
 
@@ -43,7 +45,7 @@ export class TokenAuthenticator {
     const known = this.cache.get(digest);
     if (known && this.freshness.isCurrent) return known;
     if (known) return this.loadOnce(secret, digest).catch((error: unknown) => this.knownWithout(digest, error));
-    if (!this.lookup.mayExist(secret)) throw errors.tokenMalformed();
+    if (!this.lookup.mayExist(secret)) throw errors.tokenMalformed(secretProblem(secret));
     if (this.cache.isUnknown(digest)) throw errors.tokenUnknown();
     return this.loadOnce(secret, digest);
   }
@@ -51,7 +53,7 @@ export class TokenAuthenticator {
   /** Throws `token_inactive`, `token_expired`, `project_inactive`, `provider_unknown` or `upstream_auth_error`, in this order. */
   assertUsable(token: KnownToken, nowMs: number = this.clock.now()): asserts token is UsableToken {
     if (!token.isActive) throw errors.tokenInactive();
-    if (token.expiresAt <= nowMs) throw errors.tokenExpired();
+    if (token.expiresAt <= nowMs) throw errors.tokenExpired(instant(token.expiresAt));
     if (!token.upstream?.isActive) throw errors.projectInactive();
     if (token.upstream.provider === undefined) throw errors.providerUnknown();
     if (token.upstream.authorization === undefined) throw errors.upstreamAuthError();

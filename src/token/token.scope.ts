@@ -5,11 +5,17 @@ import type { TokenEntity } from './token.entity.js';
 
 /** What a token is bound to; whatever is absent does not bind. */
 export interface TokenScope {
-  readonly models: readonly Glob[] | undefined;
+  readonly models: ModelScope | undefined;
   readonly endpoints: PathRules | undefined;
   readonly networks: Networks | undefined;
   /** All of it as text: two tokens of one text are bound alike. */
   readonly text: string;
+}
+
+export interface ModelScope {
+  readonly globs: readonly Glob[];
+  /** As they were entered, for the refusal. */
+  readonly names: readonly string[];
 }
 
 type Bindings = Pick<TokenEntity, 'allowedModels' | 'allowedEndpoints' | 'allowedIps'>;
@@ -18,7 +24,7 @@ type Bindings = Pick<TokenEntity, 'allowedModels' | 'allowedEndpoints' | 'allowe
 export function compileScope({ allowedModels, allowedEndpoints, allowedIps }: Bindings): TokenScope | undefined {
   if (!allowedModels && !allowedEndpoints && !allowedIps) return undefined;
   return {
-    models: allowedModels?.map(compileGlob),
+    models: allowedModels ? { globs: allowedModels.map(compileGlob), names: allowedModels } : undefined,
     endpoints: allowedEndpoints ? compilePaths(allowedEndpoints) : undefined,
     networks: allowedIps ? compileNetworks(allowedIps) : undefined,
     text: JSON.stringify([allowedModels, allowedEndpoints, allowedIps]),

@@ -6,6 +6,7 @@ import { TokenAuthenticator, type UsableToken } from '../../token/token.authenti
 import type { KnownToken } from '../../token/token.cache.js';
 import { TokenChanged } from '../../token/token.changed.js';
 import type { BodyPrefix } from '../body/body.prefix.js';
+import { credentialRefusal } from './credential.refusal.js';
 import type { Permit } from './permit.js';
 import { PermitIssuer } from './permit.issuer.js';
 import { RequestRules } from './request.rules.js';
@@ -31,8 +32,7 @@ export class Admission {
    * common case costs no microtask.
    */
   admit(exchange: Exchange, credential: string | null | undefined): void | Promise<void> {
-    if (credential === undefined) throw errors.tokenMissing();
-    if (credential === null) throw errors.tokenMalformed();
+    if (credential === undefined || credential === null) throw credentialRefusal(exchange.request, credential);
     const since = this.inFlight.known;
     const token = this.authenticator.identify(credential);
     return token instanceof Promise
