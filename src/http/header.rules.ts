@@ -180,6 +180,10 @@ export function clientTrailers(rawTrailers: readonly string[]): [string, string]
   return pairs;
 }
 
+/** All values of a header in a flat list; `name` in lower case. */
+export const valuesOf = (headers: readonly string[], name: string): string[] =>
+  headers.filter((_, i) => i % 2 === 1 && headers[i - 1]!.toLowerCase() === name);
+
 /** The first value of a header in a flat list; `name` in lower case. */
 export function valueOf(headers: readonly string[], name: string): string | undefined {
   for (let i = 0; i < headers.length; i += 2)

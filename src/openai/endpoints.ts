@@ -37,7 +37,14 @@ const WITHOUT_MODEL = compilePaths([
 const THREAD_AND_RUN = '/v1/threads/runs';
 
 /** The model stands in a file, in a session or in a nested part of the body. */
-const MODEL_OUT_OF_SIGHT = ['/v1/batches', '/v1/evals', '/v1/realtime', '/v1/live', '/v1/engines', '/v1/fine_tuning/alpha'];
+const MODEL_OUT_OF_SIGHT = [
+  '/v1/batches',
+  '/v1/evals',
+  '/v1/realtime',
+  '/v1/live',
+  '/v1/engines',
+  '/v1/fine_tuning/alpha',
+];
 
 const WITHOUT_BODY = compilePaths([
   '/v1/*/*/cancel',

@@ -41,8 +41,8 @@ describe('the words of a refusal', () => {
     const error = await withCredential(headers);
     expect([error.code, error.param]).toEqual([code, null]);
     expect(error.message).toMatch(words);
-    const given = headers[0]![1].replace(/^\w+ +/, '');
-    if (given.length > 6) expect(error.message).not.toContain(given);
+    const given = headers[0]![1].replace(/^\w+(?: +|$)/, '') || secret;
+    expect(error.message).not.toContain(given);
   });
 
   it('names the parameter of a query that has a key', async () =>
@@ -100,7 +100,7 @@ describe('the words of a refusal', () => {
 
   it('repeats no model that looks like a secret', async () => {
     const token = await fixture.app.token({ allowed_models: ['gpt-4o'], max_requests: 9 });
-    for (const model of ['sk-proj-canary', `${'canary'.repeat(10)}`, 'canary\\u0000'])
+    for (const model of ['sk-proj-canary', 'canary'.repeat(10), 'canary\\u0000'])
       expect(
         (await errorOf({ target: '/v1/responses', body: `{"model":"${model}"}`, headers: fixture.headers(token) }))
           .message,

@@ -7,7 +7,7 @@ import { AppConfig } from '../../config/app.config.js';
 import type { UsableToken } from '../../token/token.authenticator.js';
 import { type BodyPrefix, readBodyPrefix } from '../body/body.prefix.js';
 import { assertWebSocketAllowed, bodyRules } from '../body/body.rules.js';
-import { BodyInspector } from '../body/body.inspector.js';
+import { inspectorOf } from '../body/body.inspector.js';
 import { clientAddress } from '../../http/client.address.js';
 import { Cors } from './cors.js';
 import { DeadlineWatch } from '../../http/deadline.watch.js';
@@ -52,7 +52,7 @@ export class RequestRules {
       return undefined;
     }
     const rules = bodyRules(exchange, token);
-    return rules && readBodyPrefix(exchange, BodyInspector.of(request, rules), this.watch, this.client.stallTimeoutMs);
+    return rules && readBodyPrefix(exchange, inspectorOf(request, rules), this.watch, this.client.stallTimeoutMs);
   }
 
   private restriction({ request, path }: Exchange, token: UsableToken): ApiError | undefined {
