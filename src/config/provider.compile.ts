@@ -33,9 +33,10 @@ function compilePolicy(section: ProviderSection): ProviderPolicy | undefined {
     origins: section.allowed_origins && new Set(section.allowed_origins),
     requiredHeaders: section.required_headers?.map((header) => header.toLowerCase()) ?? [],
     allowsOrganization: section.allow_organization ?? false,
+    allowsEncodedSlash: section.allow_encoded_slash ?? false,
   };
-  const { endpoints, methods, params, origins, requiredHeaders, allowsOrganization } = policy;
-  const isSet = endpoints ?? methods ?? origins ?? (allowsOrganization || undefined);
+  const { endpoints, methods, params, origins, requiredHeaders, allowsOrganization, allowsEncodedSlash } = policy;
+  const isSet = endpoints ?? methods ?? origins ?? (allowsOrganization || allowsEncodedSlash || undefined);
   return isSet || params.length > 0 || requiredHeaders.length > 0 ? policy : undefined;
 }
 

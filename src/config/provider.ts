@@ -20,6 +20,8 @@ export interface ProviderPolicy {
   readonly requiredHeaders: readonly string[];
   /** Whether `/v1/organization` is allowed. */
   readonly allowsOrganization: boolean;
+  /** Whether a path may have an encoded slash, such as in the name of a model. */
+  readonly allowsEncodedSlash: boolean;
 }
 
 /** The deadlines of a call of the upstream, in milliseconds. */
@@ -54,6 +56,11 @@ export class Providers {
     readonly standard: Provider,
   ) {
     this.byName = new Map(all.map((provider) => [provider.name, provider]));
+  }
+
+  /** Whether any provider allows encoded slashes. */
+  get allowEncodedSlash(): boolean {
+    return this.all.some(({ policy }) => policy?.allowsEncodedSlash);
   }
 
   /** The origins of all but the standard provider. The operator chose them, so they may be private addresses. */

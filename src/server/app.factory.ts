@@ -46,6 +46,7 @@ export async function createApp(config: AppConfig, logTo?: DestinationStream): P
     logger,
     { lifecycle, observers },
     new ConnectionCount(connectionLimit(config.client.maxConnections, config.workers)),
+    config.providers.allowEncodedSlash,
   );
   const adapter = new FastifyAdapter({
     serverFactory: (handler: RequestListener) => server.create(handler),

@@ -43,9 +43,10 @@ export class HttpServer {
     private readonly logger: Logger,
     private readonly host: ExchangeHost & { readonly lifecycle: Lifecycle },
     private readonly connections: ConnectionCount,
+    allowsEncodedSlash = false,
   ) {
     this.lifecycle = host.lifecycle;
-    this.gate = new RequestGate(host.lifecycle, connections);
+    this.gate = new RequestGate(host.lifecycle, connections, allowsEncodedSlash);
   }
 
   create(handle: RequestListener): Server {

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Repository } from 'typeorm';
@@ -37,17 +38,17 @@ export class TokenAuthenticator {
   ) {}
 
   /**
-   * Answers at once when memory knows, and may be believed. Throws `token_malformed` or `token_not_found`; says nothing of
-   * revocation.
+   * Answers at once when memory knows, and may be believed. Throws `token_malformed`, `token_not_found` or, by the address of
+   * the request, `too_many_attempts`; says nothing of revocation.
    */
-  identify(secret: string): KnownToken | Promise<KnownToken> {
+  identify(secret: string, request?: IncomingMessage): KnownToken | Promise<KnownToken> {
     const digest = TokenCache.digest(secret);
     const known = this.cache.get(digest);
     if (known && this.freshness.isCurrent) return known;
     if (known) return this.loadOnce(secret, digest).catch((error: unknown) => this.knownWithout(digest, error));
     if (!this.lookup.mayExist(secret)) throw errors.tokenMalformed(secretProblem(secret));
     if (this.cache.isUnknown(digest)) throw errors.tokenUnknown();
-    return this.loadOnce(secret, digest);
+    return this.loadOnce(secret, digest, request);
   }
 
   /** Throws `token_inactive`, `token_expired`, `project_inactive`, `provider_unknown` or `upstream_auth_error`, in this order. */
@@ -92,19 +93,19 @@ export class TokenAuthenticator {
     throw error;
   }
 
-  private loadOnce(secret: string, digest: string): Promise<KnownToken> {
+  private loadOnce(secret: string, digest: string, request?: IncomingMessage): Promise<KnownToken> {
     const running = this.loading.get(digest);
     if (running) return running;
-    const load = this.load(secret, digest).finally(() => this.loading.delete(digest));
+    const load = this.load(secret, digest, request).finally(() => this.loading.delete(digest));
     this.loading.set(digest, load);
     return load;
   }
 
   /** Reads again when something changed meanwhile, so that a late read never brings back what was revoked. */
-  private async load(secret: string, digest: string): Promise<KnownToken> {
+  private async load(secret: string, digest: string, request?: IncomingMessage): Promise<KnownToken> {
     for (;;) {
       const { epoch } = this.cache;
-      const token = await this.lookup.find(secret);
+      const token = await this.lookup.find(secret, request);
       const known = token && (await this.toKnown(token));
       if (epoch !== this.cache.epoch) continue;
       if (!known) {

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { Injectable, Logger } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { In, Repository } from 'typeorm';
@@ -5,6 +6,7 @@ import { TokenHasher } from '../crypto/token.hasher.js';
 import { ImportedTokens } from './imported.tokens.js';
 import { TokenEntity } from './token.entity.js';
 import { isImportedSecret, isSecret } from './token.secret.js';
+import { UnknownTokenLimit } from './unknown.token.limit.js';
 
 /** From a secret to its token in the store, in whatever form its hash is stored. */
 @Injectable()
@@ -15,6 +17,7 @@ export class TokenLookup {
     @InjectRepository(TokenEntity) private readonly tokens: Repository<TokenEntity>,
     private readonly hasher: TokenHasher,
     private readonly imported: ImportedTokens,
+    private readonly limit: UnknownTokenLimit,
   ) {}
 
   /** False for what cannot be the secret of a token here; asks no store. */
@@ -22,8 +25,13 @@ export class TokenLookup {
     return isSecret(secret) || (this.imported.mayExist && isImportedSecret(secret));
   }
 
-  async find(secret: string): Promise<TokenEntity | null> {
-    const [present, ...older] = this.hasher.candidates(secret);
+  /** The token of a secret; null for an unknown one. What comes by a request is limited by its address. */
+  find(secret: string, request?: IncomingMessage): Promise<TokenEntity | null> {
+    const hashes = this.hasher.candidates(secret);
+    return request ? this.limit.lookUp(request, hashes[0]!, () => this.read(hashes)) : this.read(hashes);
+  }
+
+  private async read([present, ...older]: readonly string[]): Promise<TokenEntity | null> {
     const token = await this.tokens.findOneBy({ secretHash: In([present!, ...older]) });
     if (token && token.secretHash !== present) void this.hashAnew(token, present!);
     return token;

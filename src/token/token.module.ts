@@ -12,6 +12,7 @@ import { TokenController } from './token.controller.js';
 import { TokenEntity } from './token.entity.js';
 import { TokenKeyCheck } from './token.key.check.js';
 import { TokenLedger } from './token.ledger.js';
+import { UnknownTokenLimit } from './unknown.token.limit.js';
 import { TokenLookup } from './token.lookup.js';
 import { TokenService } from './token.service.js';
 import { RequestCounter } from './request.counter.js';
@@ -23,6 +24,7 @@ import { RequestCounter } from './request.counter.js';
     TokenService,
     TokenAuthenticator,
     TokenLookup,
+    UnknownTokenLimit,
     ImportedTokens,
     TokenCache,
     TokenLedger,

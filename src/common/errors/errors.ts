@@ -84,6 +84,11 @@ export const errors = {
     new ApiError(401, 'token_malformed', `The credential is not a valid withering token: ${why}.`, { retry: false }),
   tokenUnknown: () =>
     new ApiError(401, 'token_not_found', 'The withering token does not exist on this server.', { retry: false }),
+  tooManyUnknownTokens: (ms: number) =>
+    new ApiError(429, 'too_many_attempts', 'Too many unknown tokens came from this address; try again.', {
+      retry: true,
+      retryAfterMs: ms,
+    }),
   tokenInactive: () => new ApiError(401, 'token_inactive', 'The withering token has been revoked.', { retry: false }),
   tokenExpired: (at: string) =>
     new ApiError(401, 'token_expired', `The withering token expired at ${at}; ask its issuer for a new one.`, {

@@ -34,7 +34,7 @@ export class Admission {
   admit(exchange: Exchange, credential: string | null | undefined): void | Promise<void> {
     if (credential === undefined || credential === null) throw credentialRefusal(exchange.request, credential);
     const since = this.inFlight.known;
-    const token = this.authenticator.identify(credential);
+    const token = this.authenticator.identify(credential, exchange.request);
     return token instanceof Promise
       ? token.then((loaded) => this.judge(exchange, loaded, since))
       : this.judge(exchange, token, since);
