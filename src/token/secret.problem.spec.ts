@@ -7,8 +7,8 @@ describe(secretProblem.name, () => {
   const wrong = secret.slice(0, 20) + (secret[20] === 'a' ? 'b' : 'a') + secret.slice(21);
 
   it.each([
-    ['sk-proj-0123456789abcdef', /OpenAI key/],
-    ['sk-0123456789abcdef', /OpenAI key/],
+    ['sk-proj-0123456789abcdef', /key for api\.openai\.com/],
+    ['sk-0123456789abcdef', /key for api\.openai\.com/],
     ['sk-ant-api03-0123456789', /another model provider/],
     ['eyJhbGciOiJIUzI1NiJ9.e30.x', /JSON Web Token/],
     ['undefined', /placeholder/],

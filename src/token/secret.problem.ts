@@ -3,7 +3,7 @@ import { PREFIX, SECRET_LENGTH } from './token.secret.js';
 /** What the credentials of others begin with. */
 const OTHERS: readonly (readonly [RegExp, string])[] = [
   [/^sk-ant-/, 'it is a key of another model provider; use the token that begins with sk-wt-'],
-  [/^sk-/, 'it is an OpenAI key; use the token that begins with sk-wt-'],
+  [/^sk-/, 'it is a key for api.openai.com; use the token that begins with sk-wt-'],
   [/^eyJ/, 'it is a JSON Web Token; use the token that begins with sk-wt-'],
   [/^(?:undefined|null|none|empty|dummy|your.*|<.*>|\$.*|%.*%)$/i, 'it is a placeholder; set the key of the app'],
 ];

@@ -29,7 +29,7 @@ describe('the words of a refusal', () => {
       'token_malformed',
       /shortened/,
     ],
-    [[['Authorization', 'Bearer sk-proj-abcdefgh01234567']], 'token_malformed', /OpenAI key/],
+    [[['Authorization', 'Bearer sk-proj-abcdefgh01234567']], 'token_malformed', /key for api\.openai\.com/],
     [[['Authorization', `Bearer ${MANAGEMENT_TOKEN}`]], 'token_malformed', /management token/],
     [[['Authorization', `Bearer ${secret.slice(0, -1)}`]], 'token_malformed', /43 characters/],
     [

@@ -95,7 +95,7 @@ export const errors = {
       retry: false,
     }),
   tokenExhausted: () =>
-    new ApiError(429, 'token_exhausted', 'The withering token has used all its requests; ask its issuer for more.', {
+    new ApiError(429, 'token_exhausted', 'The withering token has used up all its requests; ask its issuer for more.', {
       retry: false,
     }),
   tokenChanged: () =>
