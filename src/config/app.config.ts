@@ -39,11 +39,15 @@ export abstract class AppConfig {
   abstract readonly upstream: UpstreamBase & {
     /** Origins that projects may use although their addresses are private. */
     readonly allowedPrivateOrigins: readonly string[];
+    /** Headers of requests that are not forwarded, beside those that never are: lower-case names, and prefixes that end in `*`. */
+    readonly droppedHeaders: readonly string[];
     /** Consecutive failures that open the breaker; 0 = it never opens. */
     readonly breakerFailures: number;
   };
   abstract readonly client: {
     readonly stallTimeoutMs: number;
+    /** How long a WebSocket may be without a frame; 0 = no limit. */
+    readonly webSocketIdleMs: number;
     /** 0 = no limit. */
     readonly maxRequestBytes: number;
     /** 0 = as many as the open-file limit of the process allows. */

@@ -26,10 +26,12 @@ export function compileConfig(env: Environment, providers: Providers): AppConfig
       origin: providers.standard.origin,
       prefix: providers.standard.prefix,
       allowedPrivateOrigins: [...splitList(env.ALLOWED_PRIVATE_ORIGINS), ...providers.otherOrigins],
+      droppedHeaders: splitList(env.DROP_REQUEST_HEADERS).map((name) => name.toLowerCase()),
       breakerFailures: Number(env.UPSTREAM_BREAKER_FAILURES),
     },
     client: {
       stallTimeoutMs: durationMs(env.CLIENT_STALL_TIMEOUT),
+      webSocketIdleMs: durationMs(env.WEBSOCKET_IDLE_TIMEOUT),
       maxRequestBytes: parseBytes(env.MAX_REQUEST_SIZE) ?? 0,
       maxConnections: Number(env.MAX_CONNECTIONS),
       maxHeaderBytes: parseBytes(env.MAX_HEADER_SIZE)!,

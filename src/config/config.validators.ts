@@ -143,6 +143,28 @@ export const IsNetworkList = textValidator('isNetworkList', (value) =>
     : 'must be a comma-separated list of IP addresses and networks such as 10.0.0.0/8',
 );
 
+/** RFC 9110 §5.1; a `*` at the end makes a prefix of at least two characters. */
+const DROPPED_HEADER = /^[!#$%&'+.^_`|~0-9A-Za-z-]{2,64}\*?$/;
+/** A request is broken or wrongly framed without these. */
+const NEEDED_HEADERS = [
+  'authorization',
+  'host',
+  'content-length',
+  'content-type',
+  'content-encoding',
+  'transfer-encoding',
+];
+
+export const IsDroppedHeaders = textValidator('isDroppedHeaders', (value) => {
+  const entries = splitList(value);
+  if (!entries.every((entry) => DROPPED_HEADER.test(entry)))
+    return 'must be a comma-separated list of header names such as X-Employee-Id or X-Corp-*';
+  const drops = (name: string) => (entry: string) =>
+    entry.endsWith('*') ? name.startsWith(entry.slice(0, -1).toLowerCase()) : name === entry.toLowerCase();
+  const needed = NEEDED_HEADERS.find((name) => entries.some(drops(name)));
+  return needed === undefined ? undefined : `must not contain ${needed}, which a request needs`;
+});
+
 export const IsFilePath = textValidator('isFilePath', (value) =>
   /^file:|^:|\0/.test(value) || value.trim() === '' ? 'must be the path of a file' : undefined,
 );

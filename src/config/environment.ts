@@ -2,6 +2,7 @@ import { IsIn, IsNotEmpty, IsString, Matches } from 'class-validator';
 import { MayBeAbsent } from '../common/rest/field.rules.js';
 import {
   IsDatabaseUrl,
+  IsDroppedHeaders,
   IsDuration,
   IsEncryptionKey,
   IsFilePath,
@@ -101,6 +102,9 @@ export class Environment {
   @IsOriginList()
   ALLOWED_PRIVATE_ORIGINS = '';
 
+  @IsDroppedHeaders()
+  DROP_REQUEST_HEADERS = '';
+
   @IsPositiveDuration()
   UPSTREAM_CONNECT_TIMEOUT = '5s';
 
@@ -112,6 +116,9 @@ export class Environment {
 
   @IsPositiveDuration()
   STREAM_MAX_DURATION = '60m';
+
+  @IsDuration()
+  WEBSOCKET_IDLE_TIMEOUT = '0s';
 
   @IsPositiveDuration()
   CLIENT_STALL_TIMEOUT = '60s';

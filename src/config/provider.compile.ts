@@ -33,9 +33,10 @@ function compilePolicy(section: ProviderSection): ProviderPolicy | undefined {
     origins: section.allowed_origins && new Set(section.allowed_origins),
     requiredHeaders: section.required_headers?.map((header) => header.toLowerCase()) ?? [],
     allowsOrganization: section.allow_organization ?? false,
+    allowsEncodedSlash: section.allow_encoded_slash ?? false,
   };
-  const { endpoints, methods, params, origins, requiredHeaders, allowsOrganization } = policy;
-  const isSet = endpoints ?? methods ?? origins ?? (allowsOrganization || undefined);
+  const { endpoints, methods, params, origins, requiredHeaders, allowsOrganization, allowsEncodedSlash } = policy;
+  const isSet = endpoints ?? methods ?? origins ?? (allowsOrganization || allowsEncodedSlash || undefined);
   return isSet || params.length > 0 || requiredHeaders.length > 0 ? policy : undefined;
 }
 
@@ -45,6 +46,7 @@ function compileParam(name: string, choices: readonly (string | number | boolean
   const globs = choices.filter((choice) => typeof choice === 'string').map(compileGlob);
   return {
     name,
+    choices,
     allows: (value) => (typeof value === 'string' ? globs.some((glob) => glob(value)) : literals.has(value)),
   };
 }

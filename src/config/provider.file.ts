@@ -64,4 +64,8 @@ export class ProviderSection {
   @MayBeAbsent()
   @IsBoolean({ message: 'must be true or false' })
   allow_organization?: boolean;
+
+  @MayBeAbsent()
+  @IsBoolean({ message: 'must be true or false' })
+  allow_encoded_slash?: boolean;
 }

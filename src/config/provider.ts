@@ -4,6 +4,8 @@ import type { UpstreamBase } from '../common/values/upstream.base.js';
 /** The allowed values of one top-level field of a request body. */
 export interface ParamRule {
   readonly name: string;
+  /** As they were entered, for the refusal. */
+  readonly choices: readonly (string | number | boolean)[];
   allows(value: string | number | boolean): boolean;
 }
 
@@ -18,6 +20,8 @@ export interface ProviderPolicy {
   readonly requiredHeaders: readonly string[];
   /** Whether `/v1/organization` is allowed. */
   readonly allowsOrganization: boolean;
+  /** Whether a path may have an encoded slash, such as in the name of a model. */
+  readonly allowsEncodedSlash: boolean;
 }
 
 /** The deadlines of a call of the upstream, in milliseconds. */
@@ -52,6 +56,11 @@ export class Providers {
     readonly standard: Provider,
   ) {
     this.byName = new Map(all.map((provider) => [provider.name, provider]));
+  }
+
+  /** Whether any provider allows encoded slashes. */
+  get allowEncodedSlash(): boolean {
+    return this.all.some(({ policy }) => policy?.allowsEncodedSlash);
   }
 
   /** The origins of all but the standard provider. The operator chose them, so they may be private addresses. */

@@ -68,6 +68,11 @@ describe(refusal.name, () => {
     expect(refusal(errors.tooManyAttempts(ms), 'id', false).headers).not.toHaveProperty('retry-after-ms');
   });
 
+  it('announces no wait to a client of OpenAI that it would ignore', () => {
+    const { headers } = refusal(errors.rateLimitExceeded({ of: 'x', retryAfterMs: 3_600_000 }), 'id', true);
+    expect(headers).toMatchObject({ 'retry-after': '59', 'retry-after-ms': '59000', 'x-should-retry': 'true' });
+  });
+
   it('counts the length in bytes', () => {
     const { headers, body } = refusal(new ApiError(400, 'x', 'ä€😀'), 'id', false);
     expect(headers['content-length']).toBe(String(Buffer.byteLength(body)));

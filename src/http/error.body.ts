@@ -9,11 +9,15 @@ export interface Refusal {
   body: string;
 }
 
+/** OpenAI's SDKs ignore a wait of a minute or more, and retry after their own short one. */
+const MAX_WAIT_MS = 59_000;
+
 function retryHeaders(error: ApiError, proxied: boolean): Record<string, string> {
   const headers: Record<string, string> = {};
   if (error.retryAfterMs !== undefined) {
-    headers['retry-after'] = String(Math.max(1, Math.ceil(error.retryAfterMs / 1000)));
-    if (proxied) headers['retry-after-ms'] = String(error.retryAfterMs);
+    const ms = proxied ? Math.min(error.retryAfterMs, MAX_WAIT_MS) : error.retryAfterMs;
+    headers['retry-after'] = String(Math.max(1, Math.ceil(ms / 1000)));
+    if (proxied) headers['retry-after-ms'] = String(ms);
   }
   if (proxied && error.retry !== undefined) headers['x-should-retry'] = String(error.retry);
   return headers;

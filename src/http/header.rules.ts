@@ -1,3 +1,7 @@
+import { GATEWAY_HEADERS } from './gateway.headers.js';
+import type { HeaderFamily } from './header.family.js';
+import { NETWORK_HEADERS } from './network.headers.js';
+
 /** Hop-by-hop headers: RFC 9110 §7.6.1, and what older peers send. */
 const HOP_BY_HOP = [
   'connection',
@@ -12,24 +16,17 @@ const HOP_BY_HOP = [
   'http2-settings',
 ];
 
-/** Headers with the client's address, which the upstream does not need. */
-const CLIENT_ADDRESS = [
-  'forwarded',
-  'x-real-ip',
-  'x-client-ip',
-  'x-cluster-client-ip',
-  'x-original-forwarded-for',
-  'x-envoy-external-address',
-  'true-client-ip',
-  'fastly-client-ip',
-  'cf-connecting-ip',
-  'cf-connecting-ipv6',
-  'cf-pseudo-ipv4',
-  'cf-ipcountry',
-];
-
 /** Credentials other than Authorization, which could identify the client to the upstream. */
-const SECOND_CREDENTIALS = ['cookie', 'api-key', 'x-api-key', 'x-goog-api-key'];
+const SECOND_CREDENTIALS = [
+  'cookie',
+  'cookie2',
+  'api-key',
+  'x-api-key',
+  'apikey',
+  'x-apikey',
+  'x-goog-api-key',
+  'cf-aig-authorization',
+];
 
 /** Names with a meaning in JavaScript objects: regular clients do not send them, and they could break an upstream. */
 const OBJECT_KEYS = ['__proto__', 'constructor', 'prototype', 'hasownproperty'];
@@ -37,13 +34,10 @@ const OBJECT_KEYS = ['__proto__', 'constructor', 'prototype', 'hasownproperty'];
 /** The upstream client writes `Host` itself (RFC 9112 §3.2); the proxy meets an expectation itself (RFC 9110 §10.1.1). */
 const FROM_THE_PROXY = ['host', 'expect'];
 
-export const NEVER_UPSTREAM = new Set([
-  ...HOP_BY_HOP,
-  ...CLIENT_ADDRESS,
-  ...SECOND_CREDENTIALS,
-  ...OBJECT_KEYS,
-  ...FROM_THE_PROXY,
-]);
+/** What networks and gateways in front add; docs/reference/headers.md has the list. */
+export const FAMILIES: readonly HeaderFamily[] = [...NETWORK_HEADERS, ...GATEWAY_HEADERS];
+
+export const NEVER_UPSTREAM = new Set([...HOP_BY_HOP, ...SECOND_CREDENTIALS, ...OBJECT_KEYS, ...FROM_THE_PROXY]);
 
 export const NEVER_TO_THE_CLIENT = new Set([...HOP_BY_HOP, 'set-cookie', 'set-cookie2']);
 
@@ -87,7 +81,7 @@ function optionsIn(headers: readonly string[]): ReadonlySet<string> {
 const MAX_KNOWN_NAMES = 1000;
 
 /** Caches by the spelling of a name whether it passes: clients use few names, and a look-up is cheaper than the check. */
-class NameFilter {
+export class NameFilter {
   private readonly known = new Map<string, boolean>();
 
   constructor(private readonly check: (name: string) => boolean) {}
@@ -102,7 +96,25 @@ class NameFilter {
   }
 }
 
-const toUpstream = new NameFilter((name) => !NEVER_UPSTREAM.has(name) && !name.startsWith('x-forwarded-'));
+/** A test for names, of which those that end in `*` are prefixes. `_` counts as `-`: CGI programs read both alike (RFC 3875 §4.1.18). */
+function namesOf(list: readonly string[]): (name: string) => boolean {
+  const folded = list.map((name) => name.replaceAll('_', '-'));
+  const exact = new Set(folded.filter((name) => !name.endsWith('*')));
+  const prefixes = folded.filter((name) => name.endsWith('*')).map((name) => name.slice(0, -1));
+  return (name) => exact.has(name) || prefixes.some((prefix) => name.startsWith(prefix));
+}
+
+/** Which headers of a request pass to the upstream; `dropped` are names and prefixes that the operator adds. */
+export function requestFilter(dropped: readonly string[] = []): NameFilter {
+  const isNever = namesOf([...NEVER_UPSTREAM, ...dropped]);
+  const families = FAMILIES.map(({ names, except = [] }) => ({ has: namesOf(names), spares: namesOf(except) }));
+  return new NameFilter((written) => {
+    const name = written.replaceAll('_', '-');
+    return !isNever(name) && !families.some(({ has, spares }) => has(name) && !spares(name));
+  });
+}
+
+const toUpstream = requestFilter();
 const toClient = new NameFilter((name) => !NEVER_TO_THE_CLIENT.has(name) && !name.startsWith('x-proxy-'));
 
 /** Browsers send a credential for a WebSocket this way; in a plain HTTP request it is a second credential. */
@@ -115,17 +127,22 @@ const contains = (list: ReadonlySet<string>, written: string): boolean =>
   list.size > 0 && list.has(written.toLowerCase());
 
 /**
- * The headers for the upstream as a flat list of names and values: those of the client in their order and case, without
- * the ones above, and with the project's key as `Authorization`. `kept` lists hop-by-hop headers that pass nevertheless.
+ * The headers for the upstream as a flat list of names and values: those of the client in their order and case that the
+ * filter passes, with the project's key as `Authorization`. `kept` lists hop-by-hop headers that pass nevertheless.
  */
-export function upstreamHeaders(rawHeaders: readonly string[], authorization: string, kept = NONE): string[] {
+export function upstreamHeaders(
+  rawHeaders: readonly string[],
+  authorization: string,
+  filter = toUpstream,
+  kept = NONE,
+): string[] {
   const options = optionsIn(rawHeaders);
   const headers: string[] = [];
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const written = rawHeaders[i]!;
     if (written.length === 13 && written.toLowerCase() === 'authorization') headers.push(written, authorization);
     else if (kept.size === 0 && isProtocolCredential(written, rawHeaders[i + 1]!)) continue;
-    else if ((toUpstream.passes(written) && !contains(options, written)) || contains(kept, written))
+    else if ((filter.passes(written) && !contains(options, written)) || contains(kept, written))
       headers.push(written, rawHeaders[i + 1]!);
   }
   return headers;
@@ -162,6 +179,10 @@ export function clientTrailers(rawTrailers: readonly string[]): [string, string]
     if (!NEVER_A_TRAILER.has(flat[i]!.toLowerCase())) pairs.push([flat[i]!, flat[i + 1]!]);
   return pairs;
 }
+
+/** All values of a header in a flat list; `name` in lower case. */
+export const valuesOf = (headers: readonly string[], name: string): string[] =>
+  headers.filter((_, i) => i % 2 === 1 && headers[i - 1]!.toLowerCase() === name);
 
 /** The first value of a header in a flat list; `name` in lower case. */
 export function valueOf(headers: readonly string[], name: string): string | undefined {

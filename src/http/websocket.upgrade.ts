@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { isWebSocketEndpoint } from '../openai/endpoints.js';
 import { pathOf } from './exchange.js';
+import { routeClassOf } from './route.class.js';
 
 /**
- * Whether a request is upgraded to a WebSocket (RFC 6455 §4.1). Any other request is served as an ordinary one and its
+ * Whether a request is upgraded to a WebSocket (RFC 6455 §4.1): any under `/v1`, because the upstream knows best which of
+ * its paths are WebSockets, and its response to any other handshake is passed on. Any other request is served as an ordinary one and its
  * `Upgrade` is ignored (RFC 9110 §7.8). That includes a request with a body and a request behind a response that is
  * still being written: the bytes of two protocols must not meet on one connection.
  */
@@ -14,7 +15,7 @@ export function wantsWebSocket(request: IncomingMessage): boolean {
     method === 'GET' &&
     httpVersion === '1.1' &&
     headers.upgrade?.trim().toLowerCase() === 'websocket' &&
-    isWebSocketEndpoint(pathOf(request)) &&
+    routeClassOf(pathOf(request)) === 'proxied' &&
     headers['transfer-encoding'] === undefined &&
     Number(headers['content-length'] ?? 0) === 0 &&
     !running

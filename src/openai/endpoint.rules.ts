@@ -10,7 +10,7 @@ import { mayBeBelow } from './path.spelling.js';
 export function endpointRefusal(path: string, allowsOrganization = false): ApiError | undefined {
   if (!path.startsWith('/v1/') || path === '/v1/') return errors.notFound();
   if (allowsOrganization || beginsOtherwise(path)) return undefined;
-  return mayBeBelow(path, ADMINISTRATION) ? errors.endpointNotAllowed() : undefined;
+  return mayBeBelow(path, ADMINISTRATION) ? errors.endpointNotAllowed('the provider') : undefined;
 }
 
 /** A fast check that nearly every path passes: its first letter rules out every spelling of ADMINISTRATION. */

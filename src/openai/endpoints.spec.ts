@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hasModelInQuery, hasNoBody, hidesModel, isModelFree, isWebSocketEndpoint } from './endpoints.js';
+import { hasModelInQuery, hasNoBody, hidesModel, isModelFree } from './endpoints.js';
 
 describe(isModelFree.name, () => {
   it.each(['/v1/files', '/v1/uploads/upload_1/parts', '/v1/threads/thread_1/messages'])('is true for %s', (path) =>
@@ -12,10 +12,14 @@ describe(isModelFree.name, () => {
 });
 
 describe(hidesModel.name, () => {
-  it.each(['/v1/batches', '/v1/evals/eval_1/runs', '/v1//Batches', '/v1/%2562atches', '/v1/realtime/sessions'])(
-    'is true for %s',
-    (path) => expect(hidesModel(path)).toBe(true),
-  );
+  it.each([
+    '/v1/batches',
+    '/v1/evals/eval_1/runs',
+    '/v1//Batches',
+    '/v1/%2562atches',
+    '/v1/realtime/sessions',
+    '/v1/live/sessions',
+  ])('is true for %s', (path) => expect(hidesModel(path)).toBe(true));
   it.each(['/v1/batch', '/v1/fine_tuning/jobs', '/v1/responses'])('is false for %s', (path) =>
     expect(hidesModel(path)).toBe(false),
   );
@@ -28,16 +32,7 @@ describe(hasNoBody.name, () => {
   it.each(['/v1/responses/cancel', '/v1/responses'])('is false for %s', (path) => expect(hasNoBody(path)).toBe(false));
 });
 
-it('knows the WebSocket endpoints by their exact path', () =>
+it('knows the endpoints with a model in the query by their exact path', () =>
   expect(
-    ['/v1/realtime', '/v1/responses', '/v1/realtime/', '/v1/Realtime', '/v1/models'].map((path) => [
-      isWebSocketEndpoint(path),
-      hasModelInQuery(path),
-    ]),
-  ).toEqual([
-    [true, true],
-    [true, false],
-    [false, false],
-    [false, false],
-    [false, false],
-  ]));
+    ['/v1/realtime', '/v1/responses', '/v1/realtime/', '/v1/Realtime', '/v1/models'].filter(hasModelInQuery),
+  ).toEqual(['/v1/realtime']));

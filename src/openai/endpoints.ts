@@ -3,7 +3,6 @@
  * needs an entry only when one of these is true:
  *
  * - it administers the upstream account: ADMINISTRATION
- * - it opens a WebSocket: WEBSOCKET
  * - it names the model in the query: MODEL_IN_QUERY
  * - its body starts no model, so that it needs no model name: WITHOUT_MODEL
  * - it names the model where the proxy does not read it, such as in a file: MODEL_OUT_OF_SIGHT
@@ -15,9 +14,7 @@ import { mayBeBelow } from './path.spelling.js';
 /** https://platform.openai.com/docs/api-reference/administration. */
 export const ADMINISTRATION = '/v1/organization';
 
-/** https://platform.openai.com/docs/guides/realtime-websocket and /docs/guides/websocket-mode. */
-const WEBSOCKET = new Set(['/v1/realtime', '/v1/responses']);
-
+/** https://platform.openai.com/docs/guides/realtime-websocket. */
 const MODEL_IN_QUERY = new Set(['/v1/realtime']);
 
 const WITHOUT_MODEL = compilePaths([
@@ -40,7 +37,14 @@ const WITHOUT_MODEL = compilePaths([
 const THREAD_AND_RUN = '/v1/threads/runs';
 
 /** The model stands in a file, in a session or in a nested part of the body. */
-const MODEL_OUT_OF_SIGHT = ['/v1/batches', '/v1/evals', '/v1/realtime', '/v1/fine_tuning/alpha'];
+const MODEL_OUT_OF_SIGHT = [
+  '/v1/batches',
+  '/v1/evals',
+  '/v1/realtime',
+  '/v1/live',
+  '/v1/engines',
+  '/v1/fine_tuning/alpha',
+];
 
 const WITHOUT_BODY = compilePaths([
   '/v1/*/*/cancel',
@@ -50,8 +54,6 @@ const WITHOUT_BODY = compilePaths([
   '/v1/fine_tuning/jobs/*/resume',
   '/v1/realtime/calls/*/hangup',
 ]);
-
-export const isWebSocketEndpoint = (path: string): boolean => WEBSOCKET.has(path);
 
 export const hasModelInQuery = (path: string): boolean => MODEL_IN_QUERY.has(path);
 

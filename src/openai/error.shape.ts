@@ -12,6 +12,6 @@ const errorType = (status: number): string =>
   TYPES[status] ?? (status >= 500 ? 'server_error' : 'invalid_request_error');
 
 /** OpenAI's error object: https://platform.openai.com/docs/guides/error-codes. */
-export const openAiErrorBody = ({ status, code, message }: ApiError): object => ({
-  error: { message, type: errorType(status), param: null, code },
+export const openAiErrorBody = ({ status, code, message, param }: ApiError): object => ({
+  error: { message, type: errorType(status), param: param ?? null, code },
 });

@@ -50,7 +50,7 @@ export async function createApp(config: AppConfig, logTo?: DestinationStream): P
     logger,
     { lifecycle, observers },
     new ClientConnections(connectionLimit(config.client.maxConnections, config.workers)),
-    config.client,
+    config,
   );
   const adapter = new FastifyAdapter({
     serverFactory: (handler: RequestListener) => server.create(handler),

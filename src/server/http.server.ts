@@ -36,6 +36,7 @@ export class HttpServer {
   /** Connections whose headers are late. */
   private readonly overdue = new Set<Duplex>();
   private readonly gate: RequestGate;
+  private readonly limits: AppConfig['client'];
   private readonly lifecycle: Lifecycle;
   private webSockets: WebSocketGate | undefined;
   private readonly servers = new Set<Server>();
@@ -44,10 +45,11 @@ export class HttpServer {
     private readonly logger: Logger,
     private readonly host: ExchangeHost & { readonly lifecycle: Lifecycle },
     private readonly connections: ClientConnections,
-    private readonly limits: AppConfig['client'],
+    { client, providers }: Pick<AppConfig, 'client' | 'providers'>,
   ) {
     this.lifecycle = host.lifecycle;
-    this.gate = new RequestGate(host.lifecycle, connections);
+    this.limits = client;
+    this.gate = new RequestGate(host.lifecycle, connections, providers.allowEncodedSlash);
   }
 
   create(handle: RequestListener): Server {

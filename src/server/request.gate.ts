@@ -15,11 +15,13 @@ export class RequestGate {
   constructor(
     private readonly lifecycle: Lifecycle,
     private readonly connections: ClientConnections,
+    /** Some provider allows them; which one, the admission checks. */
+    private readonly allowsEncodedSlash: boolean,
   ) {}
 
   /** Why the request is refused; undefined when it may enter. */
   refusal({ request, route, path }: Exchange): ApiError | undefined {
-    const problem = targetProblem(request.url ?? '');
+    const problem = targetProblem(request.url ?? '', this.allowsEncodedSlash && route === 'proxied');
     if (problem) return errors.targetInvalid(problem);
     if (request.method === 'TRACE') return errors.methodNotAllowed(ALLOW);
     const framing = framingRefusal(request);

@@ -1,5 +1,7 @@
+import type { IncomingMessage } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import { ApiError } from '../common/errors/api.error.js';
+import { instant } from '../common/rest/field.rules.js';
 import { Clock } from '../common/values/clock.js';
 import { errors } from '../common/errors/errors.js';
 import type { Provider } from '../config/provider.js';
@@ -9,6 +11,7 @@ import { Freshness } from '../replicas/freshness.js';
 import type { AdmittedToken } from './ledger.sql.js';
 import { type KnownToken, TokenCache } from './token.cache.js';
 import type { TokenEntity } from './token.entity.js';
+import { secretProblem } from './secret.problem.js';
 import { compileScope } from './token.scope.js';
 import { TokenInvalidation } from './token.invalidation.js';
 import { TokenLookup } from './token.lookup.js';
@@ -38,23 +41,23 @@ export class TokenAuthenticator {
   ) {}
 
   /**
-   * Returns no promise when the token is cached and the cache may be trusted. Throws `token_malformed` or `token_not_found`.
-   * Does not check whether the token is revoked.
+   * Returns no promise when the token is cached and the cache may be trusted. Throws `token_malformed`, `token_not_found` or,
+   * by the address of the request, `too_many_attempts`. Does not check whether the token is revoked.
    */
-  identify(secret: string): KnownToken | Promise<KnownToken> {
+  identify(secret: string, request?: IncomingMessage): KnownToken | Promise<KnownToken> {
     const digest = TokenCache.digest(secret);
     const known = this.cache.get(digest);
     if (known && this.freshness.isCurrent) return known;
     if (known) return this.loadOnce(secret, digest).catch((error: unknown) => this.knownDuringOutage(digest, error));
-    if (!this.lookup.mayExist(secret)) throw errors.tokenMalformed();
+    if (!this.lookup.mayExist(secret)) throw errors.tokenMalformed(secretProblem(secret));
     if (this.cache.isUnknown(digest)) throw errors.tokenUnknown();
-    return this.loadOnce(secret, digest);
+    return this.loadOnce(secret, digest, request);
   }
 
   /** Throws `token_inactive`, `token_expired`, `project_inactive`, `provider_unknown` or `upstream_auth_error`, in this order. */
   assertUsable(token: KnownToken, nowMs: number = this.clock.now()): asserts token is UsableToken {
     if (!token.isActive) throw errors.tokenInactive();
-    if (token.expiresAt <= nowMs) throw errors.tokenExpired();
+    if (token.expiresAt <= nowMs) throw errors.tokenExpired(instant(token.expiresAt));
     if (!token.upstream?.isActive) throw errors.projectInactive();
     if (token.upstream.provider === undefined) throw errors.providerUnknown();
     if (token.upstream.authorization === undefined) throw errors.upstreamAuthError();
@@ -93,19 +96,19 @@ export class TokenAuthenticator {
     throw error;
   }
 
-  private loadOnce(secret: string, digest: string): Promise<KnownToken> {
+  private loadOnce(secret: string, digest: string, request?: IncomingMessage): Promise<KnownToken> {
     const running = this.loading.get(digest);
     if (running) return running;
-    const load = this.load(secret, digest).finally(() => this.loading.delete(digest));
+    const load = this.load(secret, digest, request).finally(() => this.loading.delete(digest));
     this.loading.set(digest, load);
     return load;
   }
 
   /** Reads again after an invalidation meanwhile: a late read never caches a revoked token as usable. */
-  private async load(secret: string, digest: string): Promise<KnownToken> {
+  private async load(secret: string, digest: string, request?: IncomingMessage): Promise<KnownToken> {
     for (;;) {
       const { epoch } = this.invalidation;
-      const token = await this.lookup.find(secret);
+      const token = await this.lookup.find(secret, request);
       const known = token && (await this.toKnown(token));
       if (epoch !== this.invalidation.epoch) continue;
       if (!known) {

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { Injectable, Logger } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { In, Repository } from 'typeorm';
@@ -5,6 +6,7 @@ import { TokenHasher } from '../crypto/token.hasher.js';
 import { ImportedTokens } from './imported.tokens.js';
 import { TokenEntity } from './token.entity.js';
 import { isImportedSecret, isSecret } from './token.secret.js';
+import { UnknownTokenLimit } from './unknown.token.limit.js';
 
 /** Finds the token of a secret in the database, in every form that its hash may have. */
 @Injectable()
@@ -15,6 +17,7 @@ export class TokenLookup {
     @InjectRepository(TokenEntity) private readonly tokens: Repository<TokenEntity>,
     private readonly hasher: TokenHasher,
     private readonly imported: ImportedTokens,
+    private readonly limit: UnknownTokenLimit,
   ) {}
 
   /** False for a text that cannot be the secret of a token. Runs no query. */
@@ -26,8 +29,13 @@ export class TokenLookup {
     return this.tokens.findOneBy({ id });
   }
 
-  async find(secret: string): Promise<TokenEntity | null> {
-    const [current, ...older] = this.hasher.candidates(secret);
+  /** The token of a secret; null for an unknown one. Look-ups for requests are limited by their address. */
+  find(secret: string, request?: IncomingMessage): Promise<TokenEntity | null> {
+    const hashes = this.hasher.candidates(secret);
+    return request ? this.limit.lookUp(request, hashes[0]!, () => this.read(hashes)) : this.read(hashes);
+  }
+
+  private async read([current, ...older]: readonly string[]): Promise<TokenEntity | null> {
     const token = await this.tokens.findOneBy({ secretHash: In([current!, ...older]) });
     if (token && token.secretHash !== current) void this.rehash(token, current!);
     return token;

@@ -14,6 +14,7 @@ import { TokenEntity } from './token.entity.js';
 import { TokenInvalidation } from './token.invalidation.js';
 import { TokenKeyCheck } from './token.key.check.js';
 import { TokenLedger } from './token.ledger.js';
+import { UnknownTokenLimit } from './unknown.token.limit.js';
 import { TokenLookup } from './token.lookup.js';
 import { TokenService } from './token.service.js';
 import { RequestCounter } from './request.counter.js';
@@ -25,6 +26,7 @@ import { RequestCounter } from './request.counter.js';
     TokenService,
     TokenAuthenticator,
     TokenLookup,
+    UnknownTokenLimit,
     ImportedTokens,
     TokenCache,
     TokenInvalidation,

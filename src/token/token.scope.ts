@@ -5,11 +5,17 @@ import type { TokenEntity } from './token.entity.js';
 
 /** The restrictions of a token. An absent one allows everything. */
 export interface TokenScope {
-  readonly models: readonly Glob[] | undefined;
+  readonly models: ModelScope | undefined;
   readonly endpoints: PathRules | undefined;
   readonly networks: Networks | undefined;
   /** All restrictions as text: scopes with the same text are equal. */
   readonly text: string;
+}
+
+export interface ModelScope {
+  readonly globs: readonly Glob[];
+  /** As they were entered, for the refusal. */
+  readonly names: readonly string[];
 }
 
 type Restrictions = Pick<TokenEntity, 'allowedModels' | 'allowedEndpoints' | 'allowedIps'>;
@@ -18,7 +24,7 @@ type Restrictions = Pick<TokenEntity, 'allowedModels' | 'allowedEndpoints' | 'al
 export function compileScope({ allowedModels, allowedEndpoints, allowedIps }: Restrictions): TokenScope | undefined {
   if (!allowedModels && !allowedEndpoints && !allowedIps) return undefined;
   return {
-    models: allowedModels?.map(compileGlob),
+    models: allowedModels ? { globs: allowedModels.map(compileGlob), names: allowedModels } : undefined,
     endpoints: allowedEndpoints ? compilePaths(allowedEndpoints) : undefined,
     networks: allowedIps ? compileNetworks(allowedIps) : undefined,
     text: JSON.stringify([allowedModels, allowedEndpoints, allowedIps]),

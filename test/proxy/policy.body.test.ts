@@ -92,7 +92,7 @@ describe('param_whitelist', () => {
     async (body) => void (await expectRefusal(body, [json], 400, 'body_invalid')),
   );
 
-  it.each(['gzip', 'br', 'gzip, identity', 'x'])(
+  it.each(['gzip, br', 'gzip, gzip', 'x', 'compress', 'aws-chunked', '__proto__'])(
     'BD-10 cannot read a body encoded as %s',
     async (coding) =>
       void (await expectRefusal(
@@ -105,6 +105,31 @@ describe('param_whitelist', () => {
 
   it('BD-10 reads a body with the coding identity', async () =>
     void (await expectIntact('{"model":"gpt-4o"}', [json, ['Content-Encoding', 'identity']])));
+
+  it('refuses more than 1,000 members, and does not count nested ones', async () => {
+    const members = (count: number) => Array.from({ length: count }, (_, i) => `"k${i}":1`).join();
+    await expectRefusal(`{${members(1000)},"model":"gpt-4o"}`, [json], 400, 'body_invalid');
+    await expectIntact(`{${members(998)},"a":{${members(5000)}},"model":"gpt-4o"}`);
+  });
+
+  it.each([
+    ['\ufeff{"model":"gpt-4o"}', /byte order mark/],
+    ['{"model":"gpt-4o","temperature":NaN}', /neither NaN nor Infinity/],
+  ])('says what is not JSON in %j', async (body, words) =>
+    expect((await expectRefusal(body, [json], 400, 'body_invalid')).text).toMatch(words),
+  );
+
+  it('requires its model of a body over 64 KiB whose last piece completes it', async () => {
+    const token = await fixture.app.token({ allowed_models: ['gpt-4o'], max_requests: 9 });
+    const client = await fixture.connect();
+    const body = `{"text":"${'a'.repeat(66_000)}"}`;
+    const head = `POST /v1/responses HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${token.token}\r\nContent-Length: ${body.length}\r\n\r\n`;
+    await client.write(head + body.slice(0, 60_000));
+    await client.write(body.slice(60_000));
+    expect((await client.response()).header('x-proxy-error')).toBe('model_not_allowed');
+    expect(fixture.bytesUpstream).toBe(0);
+    client.destroy();
+  });
 
   it('BD-10 refuses codings stacked 300 high', async () =>
     void (await expectRefusal('{}', [['Content-Encoding', 'gzip, '.repeat(300)]], 400, 'header_invalid')));
@@ -143,7 +168,7 @@ describe('a rule over form data', () => {
     ['before the file', field('model', 'whisper-1') + file + END],
     ['after the file', file + field('model', 'whisper-1') + END],
     ['not at all', file + END],
-    ['among 10,000 parts', `${field('x', 'y').repeat(10_000)}${field('model', 'whisper-1')}${END}`],
+    ['among 1,000 parts', `${field('x', 'y').repeat(999)}${field('model', 'whisper-1')}${END}`],
   ])(
     'BD-11 lets it pass with the model %s',
     async (_where, body) =>
@@ -156,6 +181,7 @@ describe('a rule over form data', () => {
 
   it.each([
     ['another model', field('model', 'dear') + file + END, 'param_not_allowed'],
+    ['more than 1,000 parts', `${field('x', 'y').repeat(1000)}${field('model', 'whisper-1')}${END}`, 'body_invalid'],
     ['the model twice', field('model', 'whisper-1') + field('model', 'dear') + END, 'param_not_allowed'],
     ['the model in an array', field('model[]', 'dear') + END, 'param_not_allowed'],
     ['the model as a file', field('model', 'whisper-1', '; filename="x"') + END, 'param_not_allowed'],

@@ -127,15 +127,16 @@ describe('a running WebSocket', () => {
 
 describe('a WebSocket of a proxy with short deadlines', () => {
   const fixture = ProxyFixture.forTests({
-    UPSTREAM_IDLE_TIMEOUT: '300ms',
+    WEBSOCKET_IDLE_TIMEOUT: '300ms',
     STREAM_MAX_DURATION: '1200ms',
     CLIENT_STALL_TIMEOUT: '400ms',
   });
 
   it('that is silent both ways is ended with 1001', async () => {
     const { client, line } = await open(fixture);
-    expect((await closing(client)).code).toBe(1001);
-    expect(await line()).toMatchObject({ end: 'upstream_timeout', code: 'upstream_timeout' });
+    const { code, reason } = await closing(client);
+    expect([code, reason]).toEqual([1001, 'The WebSocket was idle for longer than WEBSOCKET_IDLE_TIMEOUT allows.']);
+    expect(await line()).toMatchObject({ end: 'limit', code: 'websocket_idle' });
   });
 
   it('that goes on for ever is ended at STREAM_MAX_DURATION, talk or not', async () => {
@@ -154,6 +155,15 @@ describe('a WebSocket of a proxy with short deadlines', () => {
     void upstream.send({ opcode: OPCODE.binary, payload: Buffer.alloc(30_000_000) });
     expect((await request.closed()).by).toBe('peer');
     expect(await line()).toMatchObject({ end: 'client' });
+  });
+});
+
+describe('a WebSocket without a limit of its own', () => {
+  const fixture = ProxyFixture.forTests({ UPSTREAM_IDLE_TIMEOUT: '1ms', STREAM_MAX_DURATION: '1200ms' });
+
+  it('outlives UPSTREAM_IDLE_TIMEOUT, and its end is called by its name', async () => {
+    const { client } = await open(fixture);
+    expect((await closing(client)).reason).toBe('The request took longer than STREAM_MAX_DURATION allows.');
   });
 });
 
@@ -200,7 +210,12 @@ describe('STREAM_CUT_ON', () => {
 
     it('ends what runs when its token expires', async () => {
       const { client, line } = await open(fixture, await fixture.app.token({ expires_at: soon() }));
-      expect(await closing(client)).toEqual({ code: 1008, reason: 'The withering token has expired.' });
+      expect(await closing(client)).toEqual({
+        code: 1008,
+        reason: expect.stringMatching(
+          /^The withering token expired at 20\d\d-\d\d-\d\dT[\d:.]+Z; ask its issuer for a new one\.$/,
+        ),
+      });
       expect(await line()).toMatchObject({ end: 'revoked', code: 'token_expired' });
     });
 

@@ -156,8 +156,6 @@ describe('a WebSocket handshake', () => {
   });
 
   it.each([
-    ['/v1/models', 'websocket'],
-    ['/v1/realtime/sessions', 'websocket'],
     ['/v1/realtime', 'h2c'],
     ['/v1/realtime', 'foo, websocket'],
   ])(

@@ -29,7 +29,7 @@ describe('a WebSocket', () => {
     return fixture.app.accessLines.find((line) => line['request_id'] === id);
   };
 
-  it.each(['/v1/realtime?model=gpt-realtime', '/v1/responses'])(
+  it.each(['/v1/realtime?model=gpt-realtime', '/v1/responses', '/v1/live/sessions/sess_1/fork', '/v1/a.later/one'])(
     'on %s passes every frame both ways, byte for byte',
     async (target) => {
       const upstream = new UpstreamSocket();

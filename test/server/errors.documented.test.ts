@@ -11,13 +11,13 @@ const sources = globSync('src/**/*.ts')
   .map((file) => readFileSync(file, 'utf8'))
   .join('\n');
 
-const makers = Object.entries(errors as Record<string, (argument: never) => ApiError>);
+const makers = Object.entries(errors as Record<string, (first: never, second: never) => ApiError>);
 const isThrown = (name: string): boolean => new RegExp(`errors\\.${name}\\b`).test(sources);
 
 /** `code status x-should-retry` of every refusal. */
 function thrown(): string[] {
   return makers
-    .map(([, make]) => make([] as never))
+    .map(([, make]) => make([] as never, [] as never))
     .map(({ code, status, retry }) => `${code} ${status} ${retry ?? 'none'}`);
 }
 

@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import {
   clientHeaders,
+  FAMILIES,
   NEVER_A_CONNECTION_OPTION,
   NEVER_A_TRAILER,
   NEVER_TO_THE_CLIENT,
@@ -9,7 +10,9 @@ import {
   upstreamHeaders,
 } from '../../src/http/header.rules.js';
 
-const PAGE = readFileSync('docs/reference/headers.md', 'utf8');
+const FILE = 'docs/reference/headers.md';
+const PAGE = readFileSync(FILE, 'utf8');
+const BLOCK = /(<!-- families -->\n)[^]*?(<!-- \/families -->)/;
 const DROPPED = /^\| (`[^|]+`) \| dropped \| \S/gm;
 
 /** The text under a heading, up to the next heading of any level. */
@@ -36,6 +39,12 @@ const sorted = (names: Iterable<string>): string[] => [...names].toSorted();
 const isFamily = (name: string): boolean => name.endsWith('*');
 const memberOf = (family: string): string => family.replace('*', 'anything');
 
+const code = (names: readonly string[] = []): string => names.map((name) => `\`${name}\``).join(', ');
+const rows = FAMILIES.map(
+  ({ name, source, names, except }) => `| [${name}](${source}) | ${code(names)} | ${code(except)} |\n`,
+);
+const FAMILY_TABLE = `| added by | headers | forwarded |\n|---|---|---|\n${rows.join('')}`;
+
 describe('the page of headers', () => {
   it.each([
     ['## To the upstream', NEVER_UPSTREAM, (name: string) => upstreamHeaders([name, 'x'], 'Bearer key')],
@@ -53,5 +62,11 @@ describe('the page of headers', () => {
 
   it('has every name that is dropped from trailers alone', () => {
     expect(sorted(listIn('### Trailers'))).toEqual(sorted(NEVER_A_TRAILER));
+  });
+
+  it('has every family of networks, as the code has it', () => {
+    const page = PAGE.replace(BLOCK, (_block, begin: string, end: string) => `${begin}${FAMILY_TABLE}${end}`);
+    if (process.env['UPDATE_DOCS']) writeFileSync(FILE, page);
+    expect(readFileSync(FILE, 'utf8')).toBe(page);
   });
 });

@@ -9,6 +9,8 @@ export interface ApiErrorOptions {
   retry?: boolean;
   /** Sent as `retry-after` (whole seconds) and, on the proxied path, `retry-after-ms`. */
   retryAfterMs?: number;
+  /** The field of the request that is at fault: `param` of OpenAI's error object. */
+  param?: string;
   /** The invalid fields of a management request. */
   details?: FieldError[];
   /** Further response headers. */
@@ -20,6 +22,7 @@ export interface ApiErrorOptions {
 export class ApiError extends Error {
   readonly retry: boolean | undefined;
   readonly retryAfterMs: number | undefined;
+  readonly param: string | undefined;
   readonly details: FieldError[] | undefined;
   readonly headers: Record<string, string>;
 
@@ -33,6 +36,7 @@ export class ApiError extends Error {
     this.name = 'ApiError';
     this.retry = options.retry;
     this.retryAfterMs = options.retryAfterMs;
+    this.param = options.param;
     this.details = options.details;
     this.headers = options.headers ?? {};
   }

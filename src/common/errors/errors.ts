@@ -1,6 +1,11 @@
 import { ApiError, type FieldError } from './api.error.js';
+import { listed, shown } from './shown.js';
 
 const seconds = (n: number): number => n * 1000;
+const after = (mark: string, text: string): string => (text === '' ? '' : `${mark}${text}`);
+
+/** What forbids a request. */
+export type Rules = 'the withering token' | 'the provider';
 
 /** The catalogue of the proxy's own errors: status, code, sentence for the client, and whether a retry may help. */
 export const errors = {
@@ -68,45 +73,77 @@ export const errors = {
     new ApiError(500, 'internal_error', 'An internal error occurred in the proxy.', { cause }),
 
   // The withering token.
-  tokenMissing: () =>
-    new ApiError(401, 'token_missing', 'A withering token is required: Authorization: Bearer sk-wt-…', {
+  tokenMissing: (found: string) =>
+    new ApiError(
+      401,
+      'token_missing',
+      `A withering token is required: Authorization: Bearer sk-wt-…${after('; ', found)}`,
+      {
+        retry: false,
+      },
+    ),
+  tokenMalformed: (why: string) =>
+    new ApiError(401, 'token_malformed', `The credential is not a valid withering token: ${why}.`, { retry: false }),
+  tokenUnknown: () =>
+    new ApiError(401, 'token_not_found', 'The withering token does not exist on this server.', { retry: false }),
+  tooManyUnknownTokens: (ms: number) =>
+    new ApiError(429, 'too_many_attempts', 'Too many unknown tokens came from this address; try again.', {
+      retry: true,
+      retryAfterMs: ms,
+    }),
+  tokenInactive: () => new ApiError(401, 'token_inactive', 'The withering token has been revoked.', { retry: false }),
+  tokenExpired: (at: string) =>
+    new ApiError(401, 'token_expired', `The withering token expired at ${at}; ask its issuer for a new one.`, {
       retry: false,
     }),
-  tokenMalformed: () =>
-    new ApiError(401, 'token_malformed', 'The credential is not a withering token.', { retry: false }),
-  tokenUnknown: () => new ApiError(401, 'token_not_found', 'The withering token does not exist.', { retry: false }),
-  tokenInactive: () => new ApiError(401, 'token_inactive', 'The withering token has been revoked.', { retry: false }),
-  tokenExpired: () => new ApiError(401, 'token_expired', 'The withering token has expired.', { retry: false }),
   tokenExhausted: () =>
-    new ApiError(429, 'token_exhausted', 'The withering token has used all its requests.', { retry: false }),
+    new ApiError(429, 'token_exhausted', 'The withering token has used up all its requests; ask its issuer for more.', {
+      retry: false,
+    }),
   tokenChanged: () =>
     new ApiError(503, 'token_changed', 'The withering token was changed during the request; send the request again.', {
       retry: true,
       retryAfterMs: seconds(1),
     }),
-  projectInactive: () => new ApiError(403, 'project_inactive', 'The project is not active.', { retry: false }),
-  endpointNotAllowed: () =>
-    new ApiError(403, 'endpoint_not_allowed', 'This endpoint is not allowed.', { retry: false }),
+  projectInactive: () =>
+    new ApiError(403, 'project_inactive', 'The project is not active: it was deactivated or deleted.', {
+      retry: false,
+    }),
+  endpointNotAllowed: (by: Rules) =>
+    new ApiError(403, 'endpoint_not_allowed', `The rules of ${by} do not allow this endpoint.`, { retry: false }),
 
   // The rules of a provider and the scope of a token.
-  originNotAllowed: () => new ApiError(403, 'origin_not_allowed', 'This origin is not allowed.', { retry: false }),
-  originRequired: () => new ApiError(400, 'origin_required', 'The Origin header is required.', { retry: false }),
+  originNotAllowed: (origin: string) =>
+    new ApiError(403, 'origin_not_allowed', `The rules of the provider do not allow the origin${shown(origin)}.`, {
+      retry: false,
+    }),
+  originRequired: () =>
+    new ApiError(400, 'origin_required', 'The rules of the provider require the header Origin.', { retry: false }),
   headerRequired: (name: string) =>
-    new ApiError(400, 'header_required', `The ${name} header is required.`, { retry: false }),
-  ipNotAllowed: () =>
-    new ApiError(403, 'ip_not_allowed', 'The withering token may not be used from this IP address.', { retry: false }),
-  modelNotAllowed: () =>
-    new ApiError(403, 'model_not_allowed', 'The withering token may not be used for this model.', { retry: false }),
-  modelNotNamed: () =>
+    new ApiError(400, 'header_required', `The rules of the provider require the header ${name}.`, { retry: false }),
+  ipNotAllowed: (address: string) =>
+    new ApiError(
+      403,
+      'ip_not_allowed',
+      `The rules of the withering token do not allow the address that this request comes from:${shown(address)}.`,
+      { retry: false },
+    ),
+  modelNotAllowed: (model: string, allowed: readonly string[]) =>
     new ApiError(
       403,
       'model_not_allowed',
-      'The withering token is restricted to certain models, and the model of this request cannot be determined.',
-      {
-        retry: false,
-      },
+      `The rules of the withering token do not allow the model${shown(model)}; allowed: ${listed(allowed)}.`,
+      { retry: false, param: 'model' },
     ),
-  paramNotAllowed: (why: string) => new ApiError(400, 'param_not_allowed', `The parameter ${why}.`, { retry: false }),
+  modelNotNamed: (allowed: readonly string[]) =>
+    new ApiError(
+      403,
+      'model_not_allowed',
+      `The request names no model where the rules of the withering token can check it; allowed: ${listed(allowed)}.`,
+      { retry: false, param: 'model' },
+    ),
+  paramNotAllowed: (param: string, why: string) =>
+    new ApiError(400, 'param_not_allowed', `The parameter ${param} ${why}.`, { retry: false, param }),
   bodyNotReadable: (why: string) =>
     new ApiError(
       400,
@@ -176,6 +213,12 @@ export const errors = {
     new ApiError(503, 'upstream_unavailable', 'The upstream has failed repeatedly; wait as long as Retry-After says.', {
       retry: true,
       retryAfterMs,
+    }),
+  durationExceeded: () =>
+    new ApiError(504, 'upstream_timeout', 'The request took longer than STREAM_MAX_DURATION allows.', { retry: false }),
+  webSocketIdle: () =>
+    new ApiError(408, 'websocket_idle', 'The WebSocket was idle for longer than WEBSOCKET_IDLE_TIMEOUT allows.', {
+      retry: false,
     }),
   upstreamTimeout: (cause?: unknown) =>
     new ApiError(504, 'upstream_timeout', 'The upstream did not respond in time.', { retry: false, cause }),

@@ -5,6 +5,7 @@ import { InFlightRegistry } from '../../token/in.flight.registry.js';
 import { TokenAuthenticator, TokenChanged, type UsableToken } from '../../token/token.authenticator.js';
 import type { KnownToken } from '../../token/token.cache.js';
 import type { BodyPrefix } from '../body/body.prefix.js';
+import { credentialRefusal } from './credential.refusal.js';
 import type { Permit } from './permit.js';
 import { PermitIssuer } from './permit.issuer.js';
 import { RequestRules } from './request.rules.js';
@@ -30,10 +31,9 @@ export class Admission {
    * common case costs no microtask.
    */
   admit(exchange: Exchange, credential: string | null | undefined): void | Promise<void> {
-    if (credential === undefined) throw errors.tokenMissing();
-    if (credential === null) throw errors.tokenMalformed();
+    if (credential === undefined || credential === null) throw credentialRefusal(exchange.request, credential);
     const since = this.inFlight.epoch;
-    const token = this.authenticator.identify(credential);
+    const token = this.authenticator.identify(credential, exchange.request);
     return token instanceof Promise
       ? token.then((loaded) => this.judge(exchange, loaded, since))
       : this.judge(exchange, token, since);

@@ -38,11 +38,11 @@ export class CorsPreflight {
   /** Throws for an origin that no provider allows, and for a path that no provider allows to it. */
   private headersFor(origin: string, path: string): Record<string, string> {
     const own = this.cors.providers!.filter(({ policy }) => policy!.origins!.has(origin));
-    if (own.length === 0) throw errors.originNotAllowed();
+    if (own.length === 0) throw errors.originNotAllowed(origin);
     const open = own.filter(
       ({ policy }) => !endpointRefusal(path, policy!.allowsOrganization) && (policy!.endpoints?.allows(path) ?? true),
     );
-    if (open.length === 0) throw errors.endpointNotAllowed();
+    if (open.length === 0) throw errors.endpointNotAllowed('the provider');
     const methods = ALL_METHODS.filter((method) =>
       open.some(({ policy }) => policy!.methods?.includes(method) ?? true),
     );

@@ -14,8 +14,8 @@ export interface RequestSummary {
 /** Why a provider's policy refuses a request, by its head alone. */
 export function policyRefusal(policy: ProviderPolicy, { method, path, headers }: RequestSummary): ApiError | undefined {
   const { origin } = headers;
-  if (origin !== undefined && policy.origins && !policy.origins.has(origin)) return errors.originNotAllowed();
-  if (policy.endpoints && !policy.endpoints.allows(path)) return errors.endpointNotAllowed();
+  if (origin !== undefined && policy.origins && !policy.origins.has(origin)) return errors.originNotAllowed(origin);
+  if (policy.endpoints && !policy.endpoints.allows(path)) return errors.endpointNotAllowed('the provider');
   if (policy.methods && !policy.methods.includes(method)) return errors.methodNotAllowed(policy.methods.join(', '));
   return missingHeaderFault(policy, headers);
 }
@@ -31,6 +31,6 @@ export function scopeRefusal(
   { endpoints, networks }: TokenScope,
   { path, ip }: { path: string; ip: string },
 ): ApiError | undefined {
-  if (networks && !networks.includes(ip)) return errors.ipNotAllowed();
-  return endpoints && !endpoints.allows(path) ? errors.endpointNotAllowed() : undefined;
+  if (networks && !networks.includes(ip)) return errors.ipNotAllowed(ip);
+  return endpoints && !endpoints.allows(path) ? errors.endpointNotAllowed('the withering token') : undefined;
 }

@@ -4,10 +4,12 @@ import { errors } from '../../common/errors/errors.js';
 import type { Exchange } from '../../http/exchange.js';
 import type { Networks } from '../../common/values/networks.js';
 import { AppConfig } from '../../config/app.config.js';
+import type { ProviderPolicy } from '../../config/provider.js';
+import { hasEncodedSlash } from '../../http/target.gate.js';
 import type { UsableToken } from '../../token/token.authenticator.js';
 import { type BodyPrefix, readBodyPrefix } from '../body/body.prefix.js';
 import { assertWebSocketAllowed, bodyRules } from '../body/body.rules.js';
-import { BodyInspector } from '../body/body.inspector.js';
+import { inspectorOf } from '../body/body.inspector.js';
 import { clientAddress } from '../../http/client.address.js';
 import { Cors } from './cors.js';
 import { DeadlineWatch } from '../../http/deadline.watch.js';
@@ -22,6 +24,8 @@ const MAX_CODINGS_LENGTH = 200;
 export class RequestRules {
   private readonly client: AppConfig['client'];
   private readonly trusted: Networks | undefined;
+  /** The gate lets them in for the sake of one provider. */
+  private readonly checksSlashes: boolean;
 
   constructor(
     config: AppConfig,
@@ -30,6 +34,7 @@ export class RequestRules {
   ) {
     this.client = config.client;
     this.trusted = config.trustedProxies;
+    this.checksSlashes = config.providers.allowEncodedSlash;
   }
 
   /** Throws why a request or a handshake is refused by its head. */
@@ -37,6 +42,7 @@ export class RequestRules {
     const { policy } = token.upstream.provider;
     if (this.cors.providers) this.cors.narrow(exchange, policy);
     const refusal =
+      (this.checksSlashes ? slashRefusal(exchange.path, policy) : undefined) ??
       endpointRefusal(exchange.path, policy?.allowsOrganization) ??
       (policy || token.scope ? this.restriction(exchange, token) : undefined) ??
       this.sizeRefusal(exchange);
@@ -52,7 +58,7 @@ export class RequestRules {
       return undefined;
     }
     const rules = bodyRules(exchange, token);
-    return rules && readBodyPrefix(exchange, BodyInspector.of(request, rules), this.watch, this.client.stallTimeoutMs);
+    return rules && readBodyPrefix(exchange, inspectorOf(request, rules), this.watch, this.client.stallTimeoutMs);
   }
 
   private restriction({ request, path }: Exchange, token: UsableToken): ApiError | undefined {
@@ -74,3 +80,8 @@ export class RequestRules {
       : undefined;
   }
 }
+
+const slashRefusal = (path: string, policy: ProviderPolicy | undefined): ApiError | undefined =>
+  policy?.allowsEncodedSlash || !hasEncodedSlash(path)
+    ? undefined
+    : errors.targetInvalid('its path contains an encoded slash, which the rules of the provider do not allow');

@@ -5,7 +5,7 @@ import type { DeadlineWatch, Watched } from '../../http/deadline.watch.js';
 import type { Exchange } from '../../http/exchange.js';
 import { SMALL_BODY_BYTES } from '../../http/request.body.js';
 import { UploadRate } from '../../http/upload.rate.js';
-import type { BodyInspector } from './body.inspector.js';
+import type { BodyInspector } from './inspected.js';
 
 /** The beginning of a body with rules: read and inspected, not yet forwarded. */
 export interface BodyPrefix {
@@ -43,9 +43,14 @@ class PrefixReader implements Watched {
   private readonly request: IncomingMessage;
   private readonly chunks: Buffer[] = [];
   private bytes = 0;
+  /** Of the whole body; Infinity for one in chunks. */
+  private readonly length: number;
   private readonly isSmall: boolean;
   private readonly startedAt = performance.now();
   private readonly rate = new UploadRate();
+  private isInspecting = false;
+  private hasEnded = false;
+  private isSettled = false;
 
   constructor(
     exchange: Exchange,
@@ -54,7 +59,8 @@ class PrefixReader implements Watched {
     private readonly onSettled: (outcome: BodyPrefix | ApiError) => void,
   ) {
     this.request = exchange.request;
-    this.isSmall = (exchange.bodyLength ?? Infinity) <= SMALL_BODY_BYTES;
+    this.length = exchange.bodyLength ?? Infinity;
+    this.isSmall = this.length <= SMALL_BODY_BYTES;
   }
 
   start(): void {
@@ -66,30 +72,53 @@ class PrefixReader implements Watched {
     if (now - this.startedAt > this.stallMs || this.rate.isTrickle(now)) this.settle(errors.requestTimeout());
   }
 
+  /** The next piece waits for the inspection of this one. */
   private readonly onData = (chunk: Buffer): void => {
     this.chunks.push(chunk);
     this.bytes += chunk.length;
     this.rate.add(chunk.length, performance.now());
-    const refusal = this.inspector.push(chunk);
-    if (refusal) this.settle(refusal);
-    else if (!this.isSmall && (this.inspector.isDecided || this.bytes >= SMALL_BODY_BYTES))
-      this.settle(this.prefix(false));
+    this.isInspecting = true;
+    this.inspector.push(chunk, this.onInspected);
+    if (this.isInspecting) this.request.pause();
   };
 
+  private readonly onInspected = (refusal: ApiError | undefined): void => {
+    this.isInspecting = false;
+    if (this.isSettled) return;
+    if (refusal) this.settle(refusal);
+    else if (this.hasEnded) this.finish();
+    else if (this.mayGoOn) this.settle(this.prefix(false));
+    else this.request.resume();
+  };
+
+  /** The rest may be checked while it is forwarded. A body that is here to its last byte has its final checks first. */
+  private get mayGoOn(): boolean {
+    if (this.isSmall || this.bytes === this.length) return false;
+    return this.inspector.isDecided || this.bytes >= SMALL_BODY_BYTES;
+  }
+
   private readonly onEnd = (): void => {
-    this.settle(this.inspector.end() ?? this.prefix(true));
+    this.hasEnded = true;
+    if (!this.isInspecting) this.finish();
   };
 
   private readonly onClose = (): void => {
-    this.settle(errors.bodyTruncated());
+    if (!this.hasEnded) this.settle(errors.bodyTruncated());
   };
+
+  private finish(): void {
+    this.inspector.end((refusal) => this.settle(refusal ?? this.prefix(true)));
+  }
 
   private prefix(isComplete: boolean): BodyPrefix {
     return { chunks: this.chunks, bytes: this.bytes, isComplete, inspector: this.inspector };
   }
 
   private settle(outcome: BodyPrefix | ApiError): void {
+    if (this.isSettled) return;
+    this.isSettled = true;
     this.request.off('data', this.onData).off('end', this.onEnd).off('close', this.onClose).pause();
+    if (!('inspector' in outcome)) this.inspector.close();
     this.onSettled(outcome);
   }
 }

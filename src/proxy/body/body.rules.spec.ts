@@ -6,8 +6,8 @@ import { assertWebSocketAllowed } from './body.rules.js';
 
 const token = (models: string[], params: string[] = []) =>
   ({
-    scope: { models: models.map(compileGlob) },
-    upstream: { provider: { policy: { params: params.map((name) => ({ name, allows: () => true })) } } },
+    scope: { models: { globs: models.map(compileGlob), names: models } },
+    upstream: { provider: { policy: { params: params.map((name) => ({ name, choices: [], allows: () => true })) } } },
   }) as unknown as UsableToken;
 
 function codeOf(target: string, bound: UsableToken): string | undefined {

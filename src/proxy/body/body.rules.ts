@@ -1,26 +1,29 @@
 import { errors } from '../../common/errors/errors.js';
+import { listed } from '../../common/errors/shown.js';
 import type { ParamRule } from '../../config/provider.js';
 import type { Exchange } from '../../http/exchange.js';
 import { hasModelInQuery, hasNoBody, hidesModel, isModelFree } from '../../openai/endpoints.js';
 import type { UsableToken } from '../../token/token.authenticator.js';
-import type { TokenScope } from '../../token/token.scope.js';
-import { FieldValidator, type FieldRule, valueNotAllowed } from './field.validator.js';
-
-type Models = NonNullable<TokenScope['models']>;
+import type { ModelScope } from '../../token/token.scope.js';
+import { FieldValidator, type FieldRule } from './field.validator.js';
+import { OPAQUE } from './field.value.js';
 
 const METHODS_WITH_BODY = new Set(['POST', 'PUT', 'PATCH']);
 
-const paramRule = ({ name, allows }: ParamRule): FieldRule => ({
+const paramRule = ({ name, choices, allows }: ParamRule): FieldRule => ({
   name,
-  refusal: (value) => (allows(value) ? undefined : valueNotAllowed(name)),
+  refusal: (value) =>
+    value !== OPAQUE && value !== null && allows(value)
+      ? undefined
+      : errors.paramNotAllowed(name, `is not what the rules of the provider allow: ${listed(choices)}`),
 });
 
-const modelRule = (models: Models): FieldRule => ({
+const modelRule = ({ globs, names }: ModelScope): FieldRule => ({
   name: 'model',
-  missing: errors.modelNotNamed(),
+  missing: () => errors.modelNotNamed(names),
   refusal: (value) => {
-    if (typeof value !== 'string') return errors.paramNotAllowed('model must be text');
-    return models.some((model) => model(value)) ? undefined : errors.modelNotAllowed();
+    if (typeof value !== 'string') return errors.paramNotAllowed('model', 'must be a text of at most 1024 characters');
+    return globs.some((glob) => glob(value)) ? undefined : errors.modelNotAllowed(value, names);
   },
 });
 
@@ -30,16 +33,19 @@ function fieldRules({ upstream, scope }: UsableToken, path: string): FieldRule[]
   return rules;
 }
 
-/** The rules for the body of a request; undefined when no rule reads it. Throws for an empty body that a rule has to read. */
+/** The rules for the body of a request; undefined when no rule reads it. Throws for a query that breaks one, and for an empty body that one has to read. */
 export function bodyRules(
   { request, path, bodyLength: length }: Exchange,
   token: UsableToken,
 ): FieldRule[] | undefined {
-  if (length === 0 && !METHODS_WITH_BODY.has(request.method!)) return undefined;
   const rules = fieldRules(token, path);
-  if (rules.length === 0 || (length === 0 && (hasNoBody(path) || isModelFree(path)))) return undefined;
+  if (rules.length === 0) return undefined;
+  const { refusal } = judgedQuery(request.url!, path, rules);
+  if (refusal) throw refusal;
+  if (length === 0 && (!METHODS_WITH_BODY.has(request.method!) || hasNoBody(path) || isModelFree(path)))
+    return undefined;
   if (length === 0) throw errors.bodyNotReadable('it is empty');
-  if (token.scope?.models && hidesModel(path)) throw errors.modelNotNamed();
+  if (token.scope?.models && hidesModel(path)) throw errors.modelNotNamed(token.scope.models.names);
   return rules;
 }
 
@@ -50,11 +56,33 @@ export function bodyRules(
 export function assertWebSocketAllowed(target: string, token: UsableToken, path: string): void {
   const rules = fieldRules(token, path);
   if (rules.length === 0) return;
-  const validator = new FieldValidator(rules);
-  if (hasModelInQuery(path))
+  const validator = judgedQuery(target, path, rules);
+  if (hasModelInQuery(path)) validator.end();
+  if (validator.refusal) throw validator.refusal;
+  if (hasModelInQuery(path) && validator.isDecided) return;
+  const [rule] = rules;
+  throw rule!.missing?.() ?? errors.paramNotAllowed(rule!.name, 'cannot be checked on a WebSocket');
+}
+
+/** A rule holds for the query as for the body: some endpoints read a field there, and some servers read both. */
+function judgedQuery(target: string, path: string, rules: readonly FieldRule[]): FieldValidator {
+  const validator = new FieldValidator(rules.map(forQuery));
+  if (target.length > path.length)
     for (const [name, value] of new URLSearchParams(target.slice(path.length)))
       if (validator.key(name)) validator.value(name, value);
-  validator.end();
-  if (validator.refusal) throw validator.refusal;
-  if (!validator.isDecided) throw errors.paramNotAllowed(`${rules[0]!.name} cannot be checked on a WebSocket`);
+  return validator;
+}
+
+/** A query has only text: it is allowed as text, or as the number or boolean that it spells. */
+const forQuery = (rule: FieldRule): FieldRule => ({
+  ...rule,
+  refusal: (value) => {
+    const refusal = rule.refusal(value);
+    return refusal && rule.refusal(spelled(String(value))) ? refusal : undefined;
+  },
+});
+
+function spelled(text: string): string | number | boolean {
+  if (text === 'true' || text === 'false') return text === 'true';
+  return /^-?\d{1,15}(?:\.\d{1,15})?$/.test(text) ? Number(text) : text;
 }

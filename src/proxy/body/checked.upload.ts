@@ -4,6 +4,7 @@ import type { ApiError } from '../../common/errors/api.error.js';
 import type { Exchange } from '../../http/exchange.js';
 import { SMALL_BODY_BYTES } from '../../http/request.body.js';
 import type { BodyPrefix } from './body.prefix.js';
+import type { Inspected } from './inspected.js';
 
 /**
  * A body with rules as a stream to the upstream: first its prefix, then the rest, each piece inspected before it is
@@ -14,6 +15,10 @@ export class CheckedUpload extends Readable {
   private readonly length: number | undefined;
   private readonly prefixChunks: Buffer[];
   private bytes: number;
+  private isInspecting = false;
+  private hasEnded = false;
+  /** The final checks have passed. */
+  private isChecked = false;
 
   constructor(
     exchange: Pick<Exchange, 'request' | 'bodyLength'>,
@@ -34,27 +39,53 @@ export class CheckedUpload extends Readable {
     for (const chunk of chunks) this.push(chunk);
     if (chunks.length > 0) return;
     if (this.prefix.isComplete) this.push(null);
-    else this.request.resume();
+    else if (this.request.readableEnded) this.onEnd();
+    else if (!this.isInspecting) this.request.resume();
   }
 
   /** The server reads and discards the rest of the request body. */
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
     this.request.off('data', this.onData).off('end', this.onEnd);
+    this.prefix.inspector.close();
     done(error);
   }
 
-  /** The last piece of a body with a known length completes it, so the final checks run before that piece is pushed. */
   private readonly onData = (chunk: Buffer): void => {
     this.bytes += chunk.length;
-    const { inspector } = this.prefix;
-    const refusal = inspector.push(chunk) ?? (this.bytes === this.length ? inspector.end() : undefined);
-    if (refusal) this.refuse(refusal);
-    else if (!this.push(chunk)) this.request.pause();
+    this.isInspecting = true;
+    this.prefix.inspector.push(chunk, (refusal) => this.onInspected(refusal, chunk));
+    if (this.isInspecting) this.request.pause();
   };
 
+  /** The last piece of a body with a known length completes it, so the final checks run before that piece is pushed. */
+  private onInspected(refusal: ApiError | undefined, chunk: Buffer): void {
+    if (refusal || this.bytes !== this.length) this.pass(refusal, chunk);
+    else this.check((last) => this.pass(last, chunk));
+  }
+
+  private pass(refusal: ApiError | undefined, chunk: Buffer): void {
+    this.isInspecting = false;
+    if (this.destroyed) return;
+    if (refusal) return this.refuse(refusal);
+    const hasRoom = this.push(chunk);
+    if (this.hasEnded) this.finish();
+    else if (hasRoom) this.request.resume();
+    else this.request.pause();
+  }
+
   private readonly onEnd = (): void => {
-    const refusal = this.bytes === this.length ? undefined : this.prefix.inspector.end();
-    if (refusal) this.refuse(refusal);
-    else this.push(null);
+    if (this.hasEnded) return;
+    this.hasEnded = true;
+    if (!this.isInspecting) this.finish();
   };
+
+  private finish(): void {
+    if (this.isChecked) this.push(null);
+    else this.check((refusal) => (refusal ? this.refuse(refusal) : this.push(null)));
+  }
+
+  private check(then: Inspected): void {
+    this.isChecked = true;
+    this.prefix.inspector.end(then);
+  }
 }

@@ -1,18 +1,15 @@
 import type { ApiError } from '../../common/errors/api.error.js';
 import { errors } from '../../common/errors/errors.js';
-import { type FieldReader, type FieldValue, OPAQUE } from './field.value.js';
+import type { FieldReader, FieldValue } from './field.value.js';
 
 /** A rule for one top-level field of a body. */
 export interface FieldRule {
   readonly name: string;
   /** Why a value is refused; undefined for an allowed one. */
-  refusal(value: string | number | boolean): ApiError | undefined;
-  /** Why a body without the field is refused; undefined for an optional field. */
-  readonly missing?: ApiError;
+  refusal(value: FieldValue): ApiError | undefined;
+  /** Why a body without the field is refused; absent for an optional field. */
+  missing?(): ApiError;
 }
-
-export const valueNotAllowed = (name: string): ApiError =>
-  errors.paramNotAllowed(`${name} has a value that is not allowed`);
 
 /**
  * Checks the fields of one body against the rules, whatever its syntax. A field that two parsers could read differently is
@@ -37,24 +34,20 @@ export class FieldValidator implements FieldReader {
     const ruleName = this.names.get(folded(name));
     if (ruleName === undefined) return false;
     if (ruleName !== name)
-      this.refusal ??= errors.paramNotAllowed(`${ruleName} is spelled in a way that can be read differently`);
-    if (this.seen.has(ruleName)) this.refusal ??= errors.paramNotAllowed(`${ruleName} is given twice`);
+      this.refusal ??= errors.paramNotAllowed(ruleName, 'is spelled in a way that can be read differently');
+    if (this.seen.has(ruleName)) this.refusal ??= errors.paramNotAllowed(ruleName, 'is given twice');
     this.seen.add(ruleName);
     return this.refusal === undefined;
   }
 
   value(name: string, value: FieldValue): void {
     this.checkedCount += 1;
-    if (value === OPAQUE || value === null) {
-      this.refusal ??= valueNotAllowed(name);
-      return;
-    }
     for (const rule of this.rules) if (rule.name === name) this.refusal ??= rule.refusal(value);
   }
 
   /** To be called at the end of the body: checks that no required field is missing. */
   end(): void {
-    for (const { name, missing } of this.rules) if (missing && !this.seen.has(name)) this.refusal ??= missing;
+    for (const rule of this.rules) if (!this.seen.has(rule.name)) this.refusal ??= rule.missing?.();
   }
 }
 

@@ -103,7 +103,7 @@ describe(JsonScanner.name, () => {
     ['null', 'it is not a JSON object'],
     ['"x"', 'it is not a JSON object'],
     ['[{}]', 'it is not a JSON object'],
-    ['\ufeff{}', 'it is not a JSON object'],
+    ['\ufeff{}', 'it begins with a byte order mark; send it without'],
     ['{}{}', 'it is not valid JSON'],
     ['{"a":1', 'it ends early'],
     [`{"a":${'['.repeat(300)}`, 'it is nested deeper than 256 levels'],

@@ -5,6 +5,9 @@ import { TokenBuffer } from './token.buffer.js';
 /** Deeper nesting is refused, because the upstream's parser may have a lower limit. */
 const MAX_DEPTH = 256;
 
+/** More top-level members are refused: no request has as many, and each costs a look at its key. */
+export const MAX_MEMBERS = 1000;
+
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const ESCAPES = new Set(Buffer.from('"\\/bfnrt'));
@@ -12,6 +15,9 @@ const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 const OPEN_ARRAY = 0x5b;
 const CLOSE_ARRAY = 0x5d;
+
+/** Some encoders write NaN and Infinity. */
+const NOT_A_NUMBER = new Set(Buffer.from('NI'));
 
 const isSpace = (byte: number): boolean => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 const isHex = (byte: number): boolean =>
@@ -37,6 +43,7 @@ export class JsonScanner {
   /** The key whose value the reader wants. */
   private wanted: string | undefined;
   private hexRemaining = 0;
+  private members = 0;
 
   constructor(private readonly reader: FieldReader) {}
 
@@ -59,7 +66,7 @@ export class JsonScanner {
   private atStart(byte: number): void {
     if (isSpace(byte)) return;
     if (byte === OPEN_OBJECT) this.open(byte);
-    else this.problem = 'it is not a JSON object';
+    else this.problem = byte === 0xef ? 'it begins with a byte order mark; send it without' : 'it is not a JSON object';
   }
 
   private atEnd(byte: number): void {
@@ -95,6 +102,10 @@ export class JsonScanner {
     if (isSpace(byte)) return;
     if (byte !== QUOTE) return this.invalid();
     this.isKey = true;
+    if (this.depth === 1 && (this.members += 1) > MAX_MEMBERS) {
+      this.problem = `it has more than ${MAX_MEMBERS} members`;
+      return;
+    }
     this.record(this.depth === 1);
     this.step = this.inString;
   }
@@ -112,6 +123,7 @@ export class JsonScanner {
     if (this.isText) this.step = this.inString;
     else if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) this.container(byte);
     else if (this.scalar.begin(byte)) this.advance(byte, this.inScalar);
+    else if (NOT_A_NUMBER.has(byte)) this.problem = 'it is not valid JSON, which has neither NaN nor Infinity';
     else this.invalid();
   }
 

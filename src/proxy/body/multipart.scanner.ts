@@ -4,6 +4,8 @@ import { parsePartHead } from './multipart.head.js';
 
 const MAX_HEAD_BYTES = 4096;
 const MAX_VALUE_BYTES = 4 * MAX_GLOB_TEXT;
+/** More parts are refused: no request has as many, and each costs a look at its head. */
+export const MAX_PARTS = 1000;
 const CRLF = '\r\n';
 const EMPTY = Buffer.alloc(0);
 
@@ -22,6 +24,7 @@ export class MultipartScanner {
   /** The field whose value the reader wants. */
   private wanted: string | undefined;
   private value: Buffer = EMPTY;
+  private parts = 0;
 
   constructor(
     boundary: string,
@@ -74,6 +77,8 @@ export class MultipartScanner {
     if (end > MAX_HEAD_BYTES || (end === -1 && this.pending.length > MAX_HEAD_BYTES + 4))
       return this.refuse('the head of a part is too large');
     if (end === -1) return false;
+    this.parts += 1;
+    if (this.parts > MAX_PARTS) return this.refuse(`it has more than ${MAX_PARTS} parts`);
     const head = parsePartHead(this.pending.toString('latin1', 0, end));
     if (!head) return this.refuse('the head of a part can be read in two ways');
     this.wanted = this.reader.key(head.name) ? head.name : undefined;

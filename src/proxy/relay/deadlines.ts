@@ -5,8 +5,8 @@ import type { RelayLimits } from './relay.limits.js';
 
 /** What an exchange waits for, and since when: performance.now(), for the wall clock may jump and must end no stream. */
 export interface Wait {
-  /** The client, to send or to read; the upstream's next byte; the head of its response. */
-  readonly for: 'client' | 'upstream' | 'response_head';
+  /** The client, to send or to read; the upstream's next byte; the head of its response; a frame of either side. */
+  readonly for: 'client' | 'upstream' | 'response_head' | 'frame';
   readonly since: number;
 }
 
@@ -17,6 +17,8 @@ export interface TimedOut {
 }
 
 const upstreamTimedOut = (): TimedOut => ({ end: 'upstream_timeout', error: errors.upstreamTimeout() });
+const tookTooLong = (): TimedOut => ({ end: 'upstream_timeout', error: errors.durationExceeded() });
+const wasIdle = (): TimedOut => ({ end: 'limit', error: errors.webSocketIdle() });
 const clientTimedOut = (): TimedOut => ({ end: 'client', error: errors.requestTimeout() });
 
 /** The deadline that an exchange has passed; undefined when it is in time. The one authority, for HTTP and WebSocket alike. */
@@ -26,7 +28,7 @@ export function passedDeadline(
   limits: RelayLimits,
   now: number,
 ): TimedOut | undefined {
-  if (now - startedAt > limits.maxDurationMs) return upstreamTimedOut();
+  if (now - startedAt > limits.maxDurationMs) return tookTooLong();
   if (wait === undefined) return undefined;
   const waitedMs = now - wait.since;
   switch (wait.for) {
@@ -36,6 +38,8 @@ export function passedDeadline(
       return waitedMs > limits.idleTimeoutMs ? upstreamTimedOut() : undefined;
     case 'response_head':
       return waitedMs > limits.headersTimeoutMs ? upstreamTimedOut() : undefined;
+    case 'frame':
+      return waitedMs > limits.webSocketIdleMs ? wasIdle() : undefined;
     default:
       return wait.for satisfies never;
   }

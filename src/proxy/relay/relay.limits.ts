@@ -6,6 +6,8 @@ export interface RelayLimits {
   readonly headersTimeoutMs: number;
   readonly idleTimeoutMs: number;
   readonly maxDurationMs: number;
+  /** How long a WebSocket may be without a frame; Infinity = no limit. */
+  readonly webSocketIdleMs: number;
   readonly clientStallMs: number;
   /** 0 = no limit. */
   readonly maxRequestBytes: number;
@@ -19,6 +21,10 @@ export const relayLimits = ({ providers, client }: AppConfig): LimitsByProvider 
     providers.all.map((provider) => {
       const { headersTimeoutMs, idleTimeoutMs, maxDurationMs } = provider.deadlines;
       const { stallTimeoutMs: clientStallMs, maxRequestBytes } = client;
-      return [provider, { headersTimeoutMs, idleTimeoutMs, maxDurationMs, clientStallMs, maxRequestBytes }];
+      const webSocketIdleMs = client.webSocketIdleMs || Infinity;
+      return [
+        provider,
+        { headersTimeoutMs, idleTimeoutMs, maxDurationMs, webSocketIdleMs, clientStallMs, maxRequestBytes },
+      ];
     }),
   );

@@ -1,5 +1,6 @@
 import type { ApiError } from '../../common/errors/api.error.js';
 import { errors } from '../../common/errors/errors.js';
+import { instant } from '../../common/rest/field.rules.js';
 import type { Slot } from '../../common/values/slot.set.js';
 import type { DeadlineWatch, Watched } from '../../http/deadline.watch.js';
 import type { End, Exchange, ExchangeWork } from '../../http/exchange.js';
@@ -22,7 +23,7 @@ export abstract class RelayedExchange implements Watched, Revocable, ExchangeWor
   ) {}
 
   check(now: number): void {
-    if (now > this.handle.endsAt) return this.end(errors.tokenExpired());
+    if (now > this.handle.endsAt) return this.end(errors.tokenExpired(instant(this.handle.token.expiresAt)));
     const passed = passedDeadline(this.exchange.startedAt, this.wait(now), this.limits, now);
     if (passed) this.cut(passed.end, passed.error);
   }

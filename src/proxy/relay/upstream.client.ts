@@ -6,16 +6,17 @@ import type { ExchangeObserver, UpstreamExchange } from '../../upstream/upstream
 import { UpstreamPool } from '../../upstream/upstream.pool.js';
 import { connectorFor } from '../../upstream/guarded.connector.js';
 import type { Exchange } from '../../http/exchange.js';
-import { upstreamHeaders } from '../../http/header.rules.js';
+import { type NameFilter, requestFilter, upstreamHeaders } from '../../http/header.rules.js';
 import type { UsableToken } from '../../token/token.authenticator.js';
 import { UpstreamBreaker } from '../admission/upstream.breaker.js';
 
 const IDLE_SOCKET_MS = 10_000;
 
-/** A pool of HTTP/1.1 connections and the `Host` of its origin. */
+/** A pool of HTTP/1.1 connections, the `Host` of its origin, and which headers go there. */
 interface Destination {
   readonly pool: UpstreamPool;
   readonly host: string;
+  readonly filter: NameFilter;
 }
 
 /** A request ready to go upstream. */
@@ -40,7 +41,7 @@ export class UpstreamCall {
         method: request.method!,
         target: prefix + request.url!,
         host: destination.host,
-        headers: upstreamHeaders(request.rawHeaders, authorization),
+        headers: upstreamHeaders(request.rawHeaders, authorization, destination.filter),
         length: bodyLength,
       },
       body,
@@ -59,11 +60,14 @@ export class UpstreamCall {
 @Injectable()
 export class UpstreamClient {
   private readonly destinations = new Map<Provider, Map<string, Destination>>();
+  private readonly filter: NameFilter;
 
   constructor(
     private readonly config: AppConfig,
     private readonly breaker: UpstreamBreaker,
-  ) {}
+  ) {
+    this.filter = requestFilter(config.upstream.droppedHeaders);
+  }
 
   call(exchange: Exchange, token: UsableToken): UpstreamCall {
     const { origin, provider } = token.upstream;
@@ -77,7 +81,7 @@ export class UpstreamClient {
   private destination(provider: Provider, origin: string): Destination {
     const known = this.destinations.get(provider)?.get(origin);
     if (known) return known;
-    const destination = { pool: this.open(provider, origin), host: new URL(origin).host };
+    const destination = { pool: this.open(provider, origin), host: new URL(origin).host, filter: this.filter };
     const byOrigin = this.destinations.get(provider) ?? new Map<string, Destination>();
     this.destinations.set(provider, byOrigin.set(origin, destination));
     return destination;

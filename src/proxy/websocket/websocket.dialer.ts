@@ -6,6 +6,7 @@ import type { Provider } from '../../config/provider.js';
 import type { Connect } from '../../upstream/upstream.connector.js';
 import { protocolError, UpstreamError } from '../../upstream/upstream.error.js';
 import type { UsableToken } from '../../token/token.authenticator.js';
+import { type NameFilter, requestFilter } from '../../http/header.rules.js';
 import { connectorFor } from '../../upstream/guarded.connector.js';
 import { handshakeUpstream } from './websocket.headers.js';
 import { UpstreamBreaker } from '../admission/upstream.breaker.js';
@@ -37,17 +38,20 @@ export interface WebSocketCall {
 export class WebSocketDialer {
   /** By connect timeout and origin: a connector keeps TLS sessions. */
   private readonly connectors = new Map<string, Connect>();
+  private readonly filter: NameFilter;
 
   constructor(
     private readonly config: AppConfig,
     private readonly breaker: UpstreamBreaker,
-  ) {}
+  ) {
+    this.filter = requestFilter(config.upstream.droppedHeaders);
+  }
 
   /** The path is passed as text: no URL is ever built from a request. */
   call(target: string, rawHeaders: readonly string[], token: UsableToken): WebSocketCall {
     const { origin, prefix, authorization, provider } = token.upstream;
     const { projectId } = token;
-    const headers = handshakeUpstream(rawHeaders, new URL(origin).host, authorization);
+    const headers = handshakeUpstream(rawHeaders, new URL(origin).host, authorization, this.filter);
     return {
       dial: (observer) => dial(this.connector(provider, origin), { path: prefix + target, headers }, observer),
       outcome: (hasResponded) => this.breaker[hasResponded ? 'succeeded' : 'failed'](origin, projectId),

@@ -1,5 +1,5 @@
 import type { Exchange } from '../../http/exchange.js';
-import { clientHeaders, upstreamHeaders, valueOf } from '../../http/header.rules.js';
+import { clientHeaders, type NameFilter, upstreamHeaders, valueOf } from '../../http/header.rules.js';
 import { addedHeaders } from '../relay/added.headers.js';
 
 /** Hop-by-hop, but on an upgrade both hops make the same change of protocol (RFC 6455 §4.1, §4.2.2). */
@@ -8,8 +8,13 @@ const SWITCHING: ReadonlySet<string> = new Set(['connection', 'upgrade']);
 const OPTIONS = new Set(['upgrade', 'keep-alive']);
 
 /** The handshake as it goes upstream: a flat list, `Host` first (RFC 9110 §7.2), then what the client sent, in its order. */
-export function handshakeUpstream(rawHeaders: readonly string[], host: string, authorization: string): string[] {
-  const headers = upstreamHeaders(rawHeaders, authorization, SWITCHING);
+export function handshakeUpstream(
+  rawHeaders: readonly string[],
+  host: string,
+  authorization: string,
+  filter: NameFilter,
+): string[] {
+  const headers = upstreamHeaders(rawHeaders, authorization, filter, SWITCHING);
   for (let i = 0; i < headers.length; i += 2)
     if (headers[i]!.toLowerCase() === 'connection') headers[i + 1] = optionsOnly(headers[i + 1]!);
   if (valueOf(headers, 'authorization') === undefined) headers.push('Authorization', authorization);

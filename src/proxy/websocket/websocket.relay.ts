@@ -95,8 +95,8 @@ export class WebSocketRelay extends RelayedExchange implements HandshakeObserver
     const { tunnel, plain, exchange } = this;
     const blockedSince = tunnel?.clientBlockedSince ?? (plain?.to.writableNeedDrain ? plain.lastAt : undefined);
     if (blockedSince !== undefined) return { for: 'client', since: blockedSince };
-    const lastAt = tunnel?.lastAt ?? plain?.lastAt;
-    if (lastAt !== undefined) return { for: 'upstream', since: lastAt };
+    if (tunnel) return { for: 'frame', since: tunnel.lastAt };
+    if (plain) return { for: 'upstream', since: plain.lastAt };
     return exchange.sentAt === undefined ? undefined : { for: 'response_head', since: exchange.sentAt };
   }
 
