@@ -155,6 +155,8 @@ export class UpstreamConnection implements ResponseObserver, ExchangeConnection 
 
   private onEndOfStream(): void {
     if (!this.parser || !this.exchange?.isSent) return this.destroy();
+    const { errored } = this.socket;
+    if (errored) return this.fail(new UpstreamError('reset', 'the connection broke', errored));
     try {
       this.parser.close();
       this.destroy();

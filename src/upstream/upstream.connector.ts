@@ -1,6 +1,7 @@
 import { connect as connectTcp, isIP, type LookupFunction, type OnReadOpts, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { UpstreamError } from './upstream.error.js';
+import { outliveWriteErrors } from './write.errors.js';
 
 const READ_BYTES = 64 * 1024;
 const PROBE_AFTER_MS = 60_000;
@@ -46,6 +47,7 @@ export function connector(origin: string, { timeoutMs, lookup }: ConnectorOption
     socket.once(isTls ? 'secureConnect' : 'connect', () => {
       socket.setNoDelay(true);
       socket.setKeepAlive(true, PROBE_AFTER_MS);
+      outliveWriteErrors(socket);
       settle();
     });
   };
