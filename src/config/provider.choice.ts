@@ -33,7 +33,7 @@ const builtInProvider = (env: Environment, deadlines: Deadlines): Provider => ({
   name: BUILT_IN,
   ...parseUpstreamBase(env.OPENAI_API_URL),
   deadlines,
-  connections: { max: undefined, idleTimeoutMs: undefined },
+  connections: { max: undefined, idleTimeoutMs: undefined, maxAgeMs: undefined },
   policy: undefined,
 });
 

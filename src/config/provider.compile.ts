@@ -17,7 +17,11 @@ export function compileProvider(name: string, section: ProviderSection, deadline
       idleTimeoutMs: msOf(timeouts?.idle) ?? deadlines.idleTimeoutMs,
       maxDurationMs: msOf(timeouts?.stream) ?? deadlines.maxDurationMs,
     },
-    connections: { max: connection?.max_connections, idleTimeoutMs: msOf(connection?.idle_timeout) },
+    connections: {
+      max: connection?.max_connections,
+      idleTimeoutMs: msOf(connection?.idle_timeout),
+      maxAgeMs: msOf(connection?.max_age),
+    },
     policy: compilePolicy(section),
   };
 }

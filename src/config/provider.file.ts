@@ -26,6 +26,9 @@ class ConnectionSection {
 
   @IsPositiveDuration()
   idle_timeout?: string;
+
+  @IsPositiveDuration()
+  max_age?: string;
 }
 
 /** One entry of `apis` in the file of API_CONFIG_PATH. */

@@ -37,6 +37,8 @@ export interface Provider extends UpstreamBase {
     readonly max: number | undefined;
     /** How long an idle connection stays open; undefined = the default of the upstream client. */
     readonly idleTimeoutMs: number | undefined;
+    /** How long a connection is used; undefined = the default of the upstream client. */
+    readonly maxAgeMs: number | undefined;
   };
   /** Undefined, in the common case, when nothing is restricted. */
   readonly policy: ProviderPolicy | undefined;

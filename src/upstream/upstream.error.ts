@@ -4,6 +4,8 @@ export type UpstreamErrorKind =
   | 'unreachable'
   /** No connection was made in time. */
   | 'connect_timeout'
+  /** The pool has its greatest number of connections, and none became free in time. */
+  | 'overloaded'
   /** The connection broke. */
   | 'reset'
   /** The response is not valid HTTP/1.1. */

@@ -89,6 +89,7 @@ export class UpstreamClient {
       connect: connectorFor(origin, this.config.upstream, deadlines.connectTimeoutMs),
       maxConnections: connections.max,
       idleMs: connections.idleTimeoutMs ?? IDLE_SOCKET_MS,
+      maxAgeMs: connections.maxAgeMs,
     });
   }
 }

@@ -9,6 +9,8 @@ export function upstreamRefusal(fault: UpstreamError): ApiError {
       return errors.headerInvalid('one of them cannot be forwarded');
     case 'truncated_request':
       return errors.bodyTruncated();
+    case 'overloaded':
+      return errors.overloaded();
     case 'connect_timeout':
       return errors.upstreamTimeout(fault);
     case 'unreachable':
