@@ -21,6 +21,8 @@ export class UpstreamError extends Error {
     readonly kind: UpstreamErrorKind,
     message: string,
     cause?: unknown,
+    /** The forward proxy failed, before it opened a tunnel to the upstream. */
+    readonly isOfProxy = false,
   ) {
     super(message, cause === undefined ? undefined : { cause });
     this.name = UpstreamError.name;

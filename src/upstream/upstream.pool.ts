@@ -55,14 +55,7 @@ export class UpstreamPool implements ConnectionOwner {
     // Surplus or missing bytes would become part of the next request on the connection.
     if ((body === null || Buffer.isBuffer(body)) && length !== (body?.length ?? 0))
       throw new UpstreamError('invalid_request', 'the body does not have the length of its head');
-    const exchange = new UpstreamExchange(
-      requestHead(request),
-      body,
-      length,
-      request.method,
-      observer,
-      this.queue,
-    );
+    const exchange = new UpstreamExchange(requestHead(request), body, length, request.method, observer, this.queue);
     this.enqueue(exchange);
     return exchange;
   }
@@ -170,8 +163,7 @@ export class UpstreamPool implements ConnectionOwner {
   }
 
   private failAll(): void {
-    for (let count = this.queue.length; count > 0; count -= 1)
-      this.queue.shift()?.fail(closed());
+    for (let count = this.queue.length; count > 0; count -= 1) this.queue.shift()?.fail(closed());
   }
 
   /** `alone`: the only exchange that the connection is for. */
