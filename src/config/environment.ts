@@ -14,6 +14,7 @@ import {
   IsSize,
   IsStatementTimeout,
   IsUpstreamBase,
+  IsUpstreamProxy,
 } from './config.validators.js';
 
 /** Every variable of the server as text, with its default. The docs and .env.example repeat this list. */
@@ -100,6 +101,9 @@ export class Environment {
   @IsOriginList()
   ALLOWED_PRIVATE_ORIGINS = '';
 
+  @IsUpstreamProxy()
+  UPSTREAM_PROXY?: string;
+
   @IsPositiveDuration()
   UPSTREAM_CONNECT_TIMEOUT = '5s';
 
@@ -181,7 +185,12 @@ export const SECRET_VARIABLES: readonly (keyof Environment)[] = [
 ];
 
 /** Variables without a default. */
-const WITHOUT_DEFAULT: (keyof Environment)[] = [...SECRET_VARIABLES, 'API_CONFIG_PATH', 'DEFAULT_API_PROVIDER'];
+const WITHOUT_DEFAULT: (keyof Environment)[] = [
+  ...SECRET_VARIABLES,
+  'API_CONFIG_PATH',
+  'DEFAULT_API_PROVIDER',
+  'UPSTREAM_PROXY',
+];
 
 /** The compiler of the test runner defines fields without a value as own properties and tsc does not. The set removes these duplicates. */
 export const VARIABLES = [...new Set([...WITHOUT_DEFAULT, ...Object.keys(new Environment())])] as (keyof Environment)[];

@@ -61,9 +61,8 @@ function compileException(entry: string): Exception {
   if (entry === '*') return () => true;
   const [, net = '', bits] = /^([0-9a-f:.]+)\/(\d{1,3})$/.exec(entry) ?? [];
   if (bits !== undefined) return inNetwork(net, Number(bits));
-  const [, v6, name = '', port] =
-    /^(?:\[([0-9a-f:.]+)\]|([^:]*|[0-9a-f:.]*:[0-9a-f:.]*:[0-9a-f:.]*?))(?::(\d+))?$/.exec(entry) ?? [];
-  const wanted = (v6 ?? name).replace(/^\*?\./, '').replace(/\.$/, '');
+  const [, name = '', port] = isIP(entry) ? ['', entry] : (/^\[?(.+?)\]?(?::(\d{1,5}))?$/.exec(entry) ?? []);
+  const wanted = name.replace(/^\*?\./, '').replace(/\.$/, '');
   if (wanted === '') return () => false;
   return (host, at) =>
     (port === undefined || Number(port) === at) && (host === wanted || (!isIP(host) && host.endsWith(`.${wanted}`)));

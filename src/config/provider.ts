@@ -1,5 +1,6 @@
 import type { PathRules } from '../common/values/path.rules.js';
 import type { UpstreamBase } from '../common/values/upstream.base.js';
+import type { ProxyChoice } from './forward.proxy.js';
 
 /** The allowed values of one top-level field of a request body. */
 export interface ParamRule {
@@ -40,6 +41,8 @@ export interface Provider extends UpstreamBase {
     /** How long a connection is used; undefined = the default of the upstream client. */
     readonly maxAgeMs: number | undefined;
   };
+  /** The forward proxy for connections to an origin. */
+  readonly proxyFor: ProxyChoice;
   /** Undefined, in the common case, when nothing is restricted. */
   readonly policy: ProviderPolicy | undefined;
 }
