@@ -5,7 +5,10 @@ import { AddressRace } from './address.race.js';
 const lookupOf =
   (...addresses: string[]): LookupFunction =>
   (_name, _options, done) =>
-    done(null, addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 })) as never);
+    done(
+      null,
+      addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 })),
+    );
 
 describe(AddressRace.name, () => {
   const opened = new Map<string, Socket>();

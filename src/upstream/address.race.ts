@@ -30,7 +30,7 @@ export class AddressRace {
   start(host: string, lookup: LookupFunction | undefined): void {
     if (isIP(host)) return this.begin([host]);
     // Through the module object, like Node's own sockets do.
-    (lookup ?? (dns.lookup as LookupFunction))(host, { all: true }, (error, found) => {
+    (lookup ?? dns.lookup)(host, { all: true }, (error, found) => {
       if (this.isOver) return;
       if (error) this.finish(error, undefined);
       else if (found.length === 0)

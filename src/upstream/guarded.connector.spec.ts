@@ -16,7 +16,7 @@ describe(connectorFor.name, () => {
       UPSTREAM_PROXY: `http://127.0.0.1:${proxy.port}`,
     }).config;
     return new Promise((resolve) =>
-      connectorFor(origin, providers.standard, upstream)((error, socket) => resolve(error ?? socket!.destroy())),
+      connectorFor(origin, providers.standard, upstream)((error, socket) => resolve(error ?? socket.destroy())),
     );
   };
 

@@ -30,13 +30,13 @@ describe(`${UpstreamPool.name}: the greatest age of a connection`, () => {
     fixture.open({ idleMs: 60_000, maxAgeMs: 5000 });
     await fixture.exchange(0);
     passTime(5000);
-    await fixture.exchange(1);
+    expect((await fixture.exchange(1)).body).toBe('ok');
   });
 
   it('reuses a younger one', async () => {
     fixture.open({ idleMs: 60_000, maxAgeMs: 50_000 });
     await fixture.exchange(0);
     passTime(40_000);
-    await fixture.exchange(0);
+    expect((await fixture.exchange(0)).body).toBe('ok');
   });
 });

@@ -124,14 +124,12 @@ describe('upstream responses', () => {
       const next = await readers[0]('GET', '/canary');
       if (next?.body !== 'canary') throw new Error(`seed ${seed}, the next response: ${brief({ plan, next })}`);
     }
+    server.closeAll();
     const all = Promise.all(readings);
-    let isOver = false;
-    void all.then(() => (isOver = true));
-    // Ours may have sent the request once more, on a connection that stays open too.
-    while (!isOver) {
-      server.closeAll();
-      await turns(1);
-    }
+    // Again and again: ours may send the request once more, on a connection that stays open too.
+    const closing = setInterval(() => server.closeAll(), 1);
+    await all;
+    clearInterval(closing);
     await server.quiet();
     return all;
   }
