@@ -8,6 +8,7 @@ import { Environment, SECRET_VARIABLES, VARIABLES } from './environment.js';
 import { environmentProblems } from './environment.problems.js';
 import { nearestName } from './nearest.name.js';
 import { loadProviders } from './provider.choice.js';
+import { proxyChoice, proxyProblems, proxyWarnings } from './proxy.choice.js';
 import { tokenWeakness } from './token.strength.js';
 
 export type Variables = Record<string, string | undefined>;
@@ -32,7 +33,7 @@ export interface LoadedConfig {
 /** Validates all variables at once. Throws ConfigError with every problem. */
 export function loadConfig(variables: Variables): LoadedConfig {
   const env = toEnvironment(variables);
-  const problems = environmentProblems(env);
+  const problems = [...environmentProblems(env), ...proxyProblems(env.UPSTREAM_PROXY, variables)];
   const warnings: string[] = [];
   if (variables['NODE_TLS_REJECT_UNAUTHORIZED'] === '0')
     problems.push('NODE_TLS_REJECT_UNAUTHORIZED=0 is refused: upstream TLS is always verified');
@@ -44,8 +45,9 @@ export function loadConfig(variables: Variables): LoadedConfig {
   // A required variable that is missing is often a misspelt one.
   if (problems.length > 0) throw new ConfigError([...new Set([...problems, ...misspelt])]);
 
-  const config = compileConfig(env, loadProviders(env));
-  return { config, warnings: [...warnings, ...securityWarnings(config), ...unusedWarnings(env)] };
+  const config = compileConfig(env, loadProviders(env, proxyChoice(env.UPSTREAM_PROXY, variables)));
+  warnings.push(...securityWarnings(config), ...unusedWarnings(env), ...proxyWarnings(env.UPSTREAM_PROXY, variables));
+  return { config, warnings };
 }
 
 /** An absent or empty variable has its default. A secret has none, so that an empty one is reported. */

@@ -5,6 +5,7 @@ import { parseDuration } from '../common/values/duration.js';
 import { networkProblem } from '../common/values/networks.js';
 import { upstreamBaseProblem } from '../common/values/upstream.base.js';
 import { validator } from '../common/rest/validator.js';
+import { forwardProxyProblem } from './forward.proxy.js';
 
 /** A validator of the text of a variable. */
 const textValidator = (name: string, problem: (text: string) => string | undefined) =>
@@ -130,6 +131,19 @@ const isRedis = ({ protocol, hostname, pathname, username, password }: URL): boo
   isDecodable(password);
 
 export const IsUpstreamBase = textValidator('isUpstreamBase', upstreamBaseProblem);
+
+export const IsUpstreamProxy = textValidator('isUpstreamProxy', (value) =>
+  value === 'off' || value === 'env' || forwardProxyProblem(value) === undefined
+    ? undefined
+    : `must be off, env, or a proxy; a proxy ${forwardProxyProblem(value)}`,
+);
+
+/** The proxy of one provider. */
+export const IsProviderProxy = textValidator('isProviderProxy', (value) =>
+  value === 'off' || forwardProxyProblem(value) === undefined
+    ? undefined
+    : `must be off or a proxy; a proxy ${forwardProxyProblem(value)}`,
+);
 
 export const IsOriginList = textValidator('isOriginList', (value) =>
   splitList(value).every((entry) => URL.canParse(entry) && new URL(entry).origin === entry && /^https?:/.test(entry))

@@ -16,6 +16,7 @@ import {
   IsSize,
   IsStatementTimeout,
   IsUpstreamBase,
+  IsUpstreamProxy,
 } from './config.validators.js';
 
 /** Every variable of the server as text, with its default. The docs and .env.example repeat this list. */
@@ -104,6 +105,9 @@ export class Environment {
 
   @IsDroppedHeaders()
   DROP_REQUEST_HEADERS = '';
+
+  @IsUpstreamProxy()
+  UPSTREAM_PROXY?: string;
 
   @IsPositiveDuration()
   UPSTREAM_CONNECT_TIMEOUT = '5s';
@@ -198,7 +202,12 @@ export const SECRET_VARIABLES: readonly (keyof Environment)[] = [
 ];
 
 /** Variables without a default. */
-const WITHOUT_DEFAULT: (keyof Environment)[] = [...SECRET_VARIABLES, 'API_CONFIG_PATH', 'DEFAULT_API_PROVIDER'];
+const WITHOUT_DEFAULT: (keyof Environment)[] = [
+  ...SECRET_VARIABLES,
+  'API_CONFIG_PATH',
+  'DEFAULT_API_PROVIDER',
+  'UPSTREAM_PROXY',
+];
 
 /** The compiler of the test runner defines fields without a value as own properties and tsc does not. The set removes these duplicates. */
 export const VARIABLES = [...new Set([...WITHOUT_DEFAULT, ...Object.keys(new Environment())])] as (keyof Environment)[];

@@ -1,4 +1,5 @@
 import { SECRET_VARIABLES } from './environment.js';
+import { PROXY_VARIABLES } from './proxy.choice.js';
 import { readEnvFile, type Variables } from './config.loader.js';
 
 /** The variables of `.env` and process.env, which has precedence. No other code reads process.env. */
@@ -8,5 +9,5 @@ export function processVariables(envFile = '.env'): Variables {
 
 /** Removes the secrets from process.env, so that no memory dump, child process or crash report contains them. */
 export function forgetSecrets(): void {
-  for (const name of SECRET_VARIABLES) delete process.env[name];
+  for (const name of [...SECRET_VARIABLES, ...PROXY_VARIABLES]) delete process.env[name];
 }

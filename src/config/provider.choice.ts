@@ -2,6 +2,7 @@ import { durationMs } from '../common/values/duration.js';
 import { parseUpstreamBase } from '../common/values/upstream.base.js';
 import { ConfigError } from './config.error.js';
 import type { Environment } from './environment.js';
+import type { ProxyChoice } from './forward.proxy.js';
 import { compileProvider } from './provider.compile.js';
 import { readProviderFile } from './provider.loader.js';
 import { type Deadlines, type Provider, Providers } from './provider.js';
@@ -9,12 +10,12 @@ import { type Deadlines, type Provider, Providers } from './provider.js';
 const BUILT_IN = 'openai';
 
 /** The providers of the file in API_CONFIG_PATH, or the built-in one without a file. Throws ConfigError with every problem. */
-export function loadProviders(env: Environment): Providers {
+export function loadProviders(env: Environment, proxyFor: ProxyChoice): Providers {
   const deadlines = deadlinesOf(env);
   const file = env.API_CONFIG_PATH === undefined ? undefined : readProviderFile(env.API_CONFIG_PATH);
   const all = file
-    ? [...file.sections].map(([name, section]) => compileProvider(name, section, deadlines))
-    : [builtInProvider(env, deadlines)];
+    ? [...file.sections].map(([name, section]) => compileProvider(name, section, deadlines, proxyFor))
+    : [builtInProvider(env, deadlines, proxyFor)];
   const name = env.DEFAULT_API_PROVIDER ?? file?.defaultApi ?? (all.length === 1 ? all[0]!.name : BUILT_IN);
   const standard = all.find((provider) => provider.name === name);
   if (!standard) throw new ConfigError([standardProblem(env, name)]);
@@ -29,11 +30,12 @@ const deadlinesOf = (env: Environment): Deadlines => ({
   maxDurationMs: durationMs(env.STREAM_MAX_DURATION),
 });
 
-const builtInProvider = (env: Environment, deadlines: Deadlines): Provider => ({
+const builtInProvider = (env: Environment, deadlines: Deadlines, proxyFor: ProxyChoice): Provider => ({
   name: BUILT_IN,
   ...parseUpstreamBase(env.OPENAI_API_URL),
   deadlines,
-  connections: { max: undefined, idleTimeoutMs: undefined },
+  connections: { max: undefined, idleTimeoutMs: undefined, maxAgeMs: undefined },
+  proxyFor,
   policy: undefined,
 });
 

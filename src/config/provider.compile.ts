@@ -2,11 +2,17 @@ import { compileGlob } from '../common/values/glob.js';
 import { parseDuration } from '../common/values/duration.js';
 import { compilePaths } from '../common/values/path.rules.js';
 import { parseUpstreamBase } from '../common/values/upstream.base.js';
+import { parseForwardProxy, type ProxyChoice } from './forward.proxy.js';
 import type { Deadlines, ParamRule, Provider, ProviderPolicy } from './provider.js';
 import type { ProviderSection } from './provider.file.js';
 
-/** Compiles a valid section. `deadlines` are the defaults for the timeouts that the section does not set. */
-export function compileProvider(name: string, section: ProviderSection, deadlines: Deadlines): Provider {
+/** Compiles a valid section. `deadlines` and `proxyFor` hold where the section sets no others. */
+export function compileProvider(
+  name: string,
+  section: ProviderSection,
+  deadlines: Deadlines,
+  proxyFor: ProxyChoice,
+): Provider {
   const { timeouts, connection } = section;
   return {
     name,
@@ -17,9 +23,20 @@ export function compileProvider(name: string, section: ProviderSection, deadline
       idleTimeoutMs: msOf(timeouts?.idle) ?? deadlines.idleTimeoutMs,
       maxDurationMs: msOf(timeouts?.stream) ?? deadlines.maxDurationMs,
     },
-    connections: { max: connection?.max_connections, idleTimeoutMs: msOf(connection?.idle_timeout) },
+    connections: {
+      max: connection?.max_connections,
+      idleTimeoutMs: msOf(connection?.idle_timeout),
+      maxAgeMs: msOf(connection?.max_age),
+    },
+    proxyFor: section.proxy === undefined ? proxyFor : ownProxy(section.proxy),
     policy: compilePolicy(section),
   };
+}
+
+/** NO_PROXY does not apply: the section names the proxy of this provider. */
+function ownProxy(text: string): ProxyChoice {
+  const proxy = text === 'off' ? undefined : parseForwardProxy(text);
+  return () => proxy;
 }
 
 const msOf = (text: string | undefined): number | undefined => (text === undefined ? undefined : parseDuration(text));

@@ -1,7 +1,7 @@
 import { Type } from 'class-transformer';
 import { IsBoolean, IsInt, IsObject, IsString, Max, Min, ValidateNested } from 'class-validator';
 import { MayBeAbsent } from '../common/rest/field.rules.js';
-import { IsPositiveDuration, IsUpstreamBase } from './config.validators.js';
+import { IsPositiveDuration, IsProviderProxy, IsUpstreamBase } from './config.validators.js';
 import { IsHeaderNames, IsMethods, IsOrigins, IsParamWhitelist, IsPathPatterns } from './provider.rules.js';
 
 const CONNECTIONS = { message: 'must be a whole number from 1 to 100000' };
@@ -26,6 +26,9 @@ class ConnectionSection {
 
   @IsPositiveDuration()
   idle_timeout?: string;
+
+  @IsPositiveDuration()
+  max_age?: string;
 }
 
 /** One entry of `apis` in the file of API_CONFIG_PATH. */
@@ -60,6 +63,9 @@ export class ProviderSection {
   @ValidateNested({ message: 'must be a section' })
   @Type(() => ConnectionSection)
   connection?: ConnectionSection;
+
+  @IsProviderProxy()
+  proxy?: string;
 
   @MayBeAbsent()
   @IsBoolean({ message: 'must be true or false' })

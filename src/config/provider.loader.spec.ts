@@ -45,7 +45,8 @@ describe(readProviderFile.name, () => {
           allowed_origins: ['https://app.example:8443', 'chrome-extension://abcdef']
           required_headers: [Origin]
           timeouts: {connect: 1s, response_header: 2s, idle: 3s, stream: 4m}
-          connection: {max_connections: 7, idle_timeout: 5s}
+          connection: {max_connections: 7, idle_timeout: 5s, max_age: 9s}
+          proxy: http://u:p@proxy.example:3128
           allow_organization: true`);
     const a = providers.get('a')!;
     expect(a).toMatchObject({ origin: 'https://a.example', prefix: '/gateway', policy: undefined });
@@ -63,7 +64,8 @@ describe(readProviderFile.name, () => {
       idleTimeoutMs: 3000,
       maxDurationMs: 240_000,
     });
-    expect(b.connections).toEqual({ max: 7, idleTimeoutMs: 5000 });
+    expect(b.connections).toEqual({ max: 7, idleTimeoutMs: 5000, maxAgeMs: 9000 });
+    expect([a, b].map(({ proxyFor }) => proxyFor('https://b.example')?.host)).toEqual([undefined, 'proxy.example']);
     const policy = b.policy!;
     expect(policy).toMatchObject({ methods: ['GET', 'POST'], requiredHeaders: ['origin'], allowsOrganization: true });
     expect([...policy.origins!]).toEqual(['https://app.example:8443', 'chrome-extension://abcdef']);

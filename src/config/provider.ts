@@ -1,5 +1,6 @@
 import type { PathRules } from '../common/values/path.rules.js';
 import type { UpstreamBase } from '../common/values/upstream.base.js';
+import type { ProxyChoice } from './forward.proxy.js';
 
 /** The allowed values of one top-level field of a request body. */
 export interface ParamRule {
@@ -41,7 +42,11 @@ export interface Provider extends UpstreamBase {
     readonly max: number | undefined;
     /** How long an idle connection stays open; undefined = the default of the upstream client. */
     readonly idleTimeoutMs: number | undefined;
+    /** How long a connection is used; undefined = the default of the upstream client. */
+    readonly maxAgeMs: number | undefined;
   };
+  /** The forward proxy for connections to an origin. */
+  readonly proxyFor: ProxyChoice;
   /** Undefined, in the common case, when nothing is restricted. */
   readonly policy: ProviderPolicy | undefined;
 }

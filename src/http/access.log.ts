@@ -87,6 +87,7 @@ export class AccessLog implements ExchangeObserver {
         (status === undefined ? '' : `,"status":${status}`) +
         plain('code', exchange.code) +
         plain('end', exchange.end ?? 'ok') +
+        (exchange.fault ? plain('why', exchange.fault.why) + plain('upstream', exchange.fault.upstream) : '') +
         `,"bytes_in":${exchange.bytesIn},"bytes_out":${exchange.bytesOut}` +
         duration('queue_ms', queuedAt, sentAt) +
         duration('upstream_ms', sentAt, respondedAt) +

@@ -19,6 +19,14 @@ export type End =
   | 'drain'
   | 'revoked';
 
+/** Why there was no complete response of the upstream. */
+export interface UpstreamFault {
+  /** One word: the code of a system error, such as ECONNREFUSED, or our own. */
+  readonly why: string;
+  /** `host:port` */
+  readonly upstream: string;
+}
+
 /** What serves an exchange once it is admitted. */
 export interface ExchangeWork {
   /** The response is out, or the client has left: the upstream is released. */
@@ -60,6 +68,7 @@ export class Exchange {
   end: End | undefined;
   /** The code of our refusal, if we refused. */
   code: string | undefined;
+  fault: UpstreamFault | undefined;
   tokenId: string | undefined;
   projectId: string | undefined;
   permit: ExchangePermit | undefined;

@@ -50,6 +50,11 @@ export class ResponseParser {
     private readonly isHead: boolean,
   ) {}
 
+  /** True once a byte of the response is read. */
+  get hasBegun(): boolean {
+    return this.part !== Part.Head || this.incomplete.length > 0 || this.informationalBytes > 0;
+  }
+
   /** True once the whole response is read. */
   get isOver(): boolean {
     return this.part === Part.Over;

@@ -17,8 +17,8 @@ const LARGE_READ_BYTES = 16 * 1024;
 export interface ConnectionOwner {
   /** The connection may serve another request. `keepAliveMs`: how long the upstream says it waits for one. */
   onIdle(connection: UpstreamConnection, keepAliveMs: number | undefined): void;
-  /** The connection is closed. `unsent`: its exchange, if nothing of it was written. */
-  onClosed(connection: UpstreamConnection, unsent: UpstreamExchange | undefined): void;
+  /** The connection is closed. `unserved`: its exchange, if nothing of it was written or it may be sent again. */
+  onClosed(connection: UpstreamConnection, unserved: UpstreamExchange | undefined): void;
 }
 
 /** One connection to an upstream. It serves one exchange after another. */
@@ -35,6 +35,8 @@ export class UpstreamConnection implements ResponseObserver, ExchangeConnection 
   constructor(
     private readonly socket: Socket,
     private readonly owner: ConnectionOwner,
+    /** performance.now() after which no exchange begins on it. */
+    readonly retiresAt: number,
   ) {
     socket
       .on('error', (error) => this.fail(new UpstreamError('reset', 'the connection broke', error)))
@@ -61,7 +63,7 @@ export class UpstreamConnection implements ResponseObserver, ExchangeConnection 
   /** To be called on an open, idle connection. */
   send(exchange: UpstreamExchange): void {
     this.exchange = exchange;
-    this.parser = new ResponseParser(this, exchange.isHead);
+    this.parser = new ResponseParser(this, exchange.method === 'HEAD');
     exchange.attach(this);
     const { body, head, length } = exchange;
     if (body !== null && !Buffer.isBuffer(body)) {
@@ -96,6 +98,7 @@ export class UpstreamConnection implements ResponseObserver, ExchangeConnection 
   }
 
   onHead(head: ResponseHead): void {
+    if (this.exchange?.isRepeatable) this.exchange.forget();
     if (this.isObserved) this.exchange!.observer.onHead(head);
   }
 
@@ -155,6 +158,8 @@ export class UpstreamConnection implements ResponseObserver, ExchangeConnection 
 
   private onEndOfStream(): void {
     if (!this.parser || !this.exchange?.isSent) return this.destroy();
+    const { errored } = this.socket;
+    if (errored) return this.fail(new UpstreamError('reset', 'the connection broke', errored));
     try {
       this.parser.close();
       this.destroy();
@@ -165,8 +170,16 @@ export class UpstreamConnection implements ResponseObserver, ExchangeConnection 
 
   private fail(error: UpstreamError): void {
     const { exchange } = this;
-    if (exchange?.isSent || error.kind !== 'reset') exchange?.fail(error);
+    if (error.kind !== 'reset' || (exchange?.isSent && !this.mayRepeat)) exchange?.fail(error);
     this.destroy();
+  }
+
+  /**
+   * True when a reused connection has closed before a byte of the response: the upstream had probably closed it before
+   * the request came. A new connection shows whether that is so.
+   */
+  private get mayRepeat(): boolean {
+    return this.exchange!.isRepeatable && this.usableUntil > 0 && !this.parser!.hasBegun;
   }
 
   private onClose(): void {
@@ -174,8 +187,8 @@ export class UpstreamConnection implements ResponseObserver, ExchangeConnection 
     this.isClosed = true;
     const { exchange } = this;
     this.upload?.stop();
+    if (exchange?.isSent && !this.mayRepeat) exchange.fail(new UpstreamError('reset', 'the connection was closed'));
     this.exchange = this.parser = this.upload = undefined;
-    if (exchange?.isSent) exchange.fail(new UpstreamError('reset', 'the connection was closed'));
     this.owner.onClosed(this, exchange?.isOver ? undefined : exchange);
   }
 }

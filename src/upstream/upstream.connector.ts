@@ -1,22 +1,22 @@
-import { connect as connectTcp, isIP, type LookupFunction, type OnReadOpts, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
-import { UpstreamError } from './upstream.error.js';
+import { connect as connectTcp, type LookupFunction, type OnReadOpts, type Socket } from 'node:net';
+import { connect as connectTls, type ConnectionOptions } from 'node:tls';
+import type { ForwardProxy } from '../config/forward.proxy.js';
+import { ConnectionAttempt, type OnConnected } from './connection.attempt.js';
+import { tlsOptions } from './tls.options.js';
 
 const READ_BYTES = 64 * 1024;
-const PROBE_AFTER_MS = 60_000;
 
 export interface ConnectorOptions {
+  /** For all steps together: name, all addresses of both families, proxy, TLS. */
   readonly timeoutMs: number;
   /** Replaces the system's resolver. */
   readonly lookup?: LookupFunction | undefined;
+  /** The proxy resolves the name. */
+  readonly via?: ForwardProxy | undefined;
 }
 
 /** Receives the first `length` bytes of `bytes`. The memory is reused for the next read. */
 export type OnRead = (bytes: Buffer, length: number) => void;
-/** Called once, with an error or with an open socket, whose certificate is verified if it uses TLS. */
-export type OnConnected = (
-  ...outcome: [error: UpstreamError, socket: undefined] | [error: undefined, socket: Socket]
-) => void;
 /** Opens a connection. Without `onRead` the socket is read by its `data` events. */
 export type Connect = (done: OnConnected, onRead?: OnRead) => void;
 
@@ -28,27 +28,33 @@ const sharedBuffer = Buffer.allocUnsafeSlow(READ_BYTES);
 const readBuffer = (): Buffer => (process.platform === 'win32' ? Buffer.allocUnsafeSlow(READ_BYTES) : sharedBuffer);
 
 /** Opens connections to an origin: HTTP/1.1 only, TLS certificates always verified, TLS sessions resumed. */
-export function connector(origin: string, { timeoutMs, lookup }: ConnectorOptions): Connect {
-  const { protocol, hostname, port } = new URL(origin);
-  const host = hostname.replace(/^\[|\]$/g, '');
+export function connector(origin: string, { timeoutMs, lookup, via }: ConnectorOptions): Connect {
+  const { protocol, hostname, port: portText } = new URL(origin);
   const isTls = protocol === 'https:';
-  const address = { host, port: Number(port) || (isTls ? 443 : 80), ...(lookup ? { lookup } : {}) };
-  const tls = { ...address, servername: isIP(host) ? '' : host, ALPNProtocols: ['http/1.1'], rejectUnauthorized: true };
-  // Node does not check the server's name again on a resumed session; it emits `session` only after the name was checked.
-  let session: Buffer | undefined;
-  const open = (onread: { onread?: OnReadOpts }): Socket =>
-    isTls
-      ? connectTls({ ...tls, ...onread, session }).on('session', (newest) => (session = newest))
-      : connectTcp({ ...address, ...onread });
+  const [host, port] = [hostname.replace(/^\[|\]$/g, ''), Number(portText) || (isTls ? 443 : 80)];
+  const secure = secureSockets(host);
   return (done, onRead) => {
-    const socket = open(onRead ? { onread: { buffer: readBuffer(), callback: reading(onRead) } } : {});
-    const settle = settleOnce(socket, timeoutMs, done);
-    socket.once(isTls ? 'secureConnect' : 'connect', () => {
-      socket.setNoDelay(true);
-      socket.setKeepAlive(true, PROBE_AFTER_MS);
-      settle();
-    });
+    const attempt = new ConnectionAttempt(timeoutMs, done);
+    if (via)
+      return attempt.tunnel(via, `${hostname}:${port}`, (tunnel) => {
+        const socket = isTls ? secure({ socket: tunnel }) : tunnel;
+        if (onRead) socket.on('data', (bytes: Buffer) => onRead(bytes, bytes.length));
+        attempt.finish(socket, isTls);
+        // It was paused after the response of the proxy. TLS reads below it.
+        if (!isTls) socket.resume();
+      });
+    const onread = onRead ? { onread: { buffer: readBuffer(), callback: reading(onRead) } } : {};
+    const open = (address: string): Socket =>
+      isTls ? secure({ host: address, port, ...onread }) : connectTcp({ host: address, port, ...onread });
+    attempt.race(host, lookup, open, (socket) => attempt.finish(socket, isTls));
   };
+}
+
+/** Node does not check the server's name again on a resumed session; it emits `session` only after the name was checked. */
+function secureSockets(host: string): (options: ConnectionOptions) => Socket {
+  const secured = tlsOptions(host);
+  let session: Buffer | undefined;
+  return (options) => connectTls({ ...options, ...secured, session }).on('session', (newest) => (session = newest));
 }
 
 /** The callback returns true to go on reading. */
@@ -58,23 +64,3 @@ const reading =
     onRead(bytes as Buffer, length);
     return true;
   };
-
-/** Calls `done` with the first of three outcomes: error, timeout, or success, which is reported by the returned function. */
-function settleOnce(socket: Socket, timeoutMs: number, done: OnConnected): () => void {
-  let isSettled = false;
-  const settle = (...outcome: Parameters<OnConnected>): void => {
-    if (isSettled) return;
-    isSettled = true;
-    clearTimeout(timer);
-    done(...outcome);
-  };
-  // The listener is never removed: a socket may emit `error` more than once, and one without a listener ends the process.
-  const onError = (error: Error): void =>
-    settle(new UpstreamError('unreachable', 'the connection could not be made', error), undefined);
-  const timer = setTimeout(() => {
-    socket.destroy();
-    settle(new UpstreamError('connect_timeout', 'the connection was not made in time'), undefined);
-  }, timeoutMs);
-  socket.on('error', onError);
-  return () => settle(undefined, socket);
-}

@@ -4,6 +4,8 @@ export type UpstreamErrorKind =
   | 'unreachable'
   /** No connection was made in time. */
   | 'connect_timeout'
+  /** The pool has its greatest number of connections, and none became free in time. */
+  | 'overloaded'
   /** The connection broke. */
   | 'reset'
   /** The response is not valid HTTP/1.1. */
@@ -19,6 +21,8 @@ export class UpstreamError extends Error {
     readonly kind: UpstreamErrorKind,
     message: string,
     cause?: unknown,
+    /** The forward proxy failed, before it opened a tunnel to the upstream. */
+    readonly isOfProxy = false,
   ) {
     super(message, cause === undefined ? undefined : { cause });
     this.name = UpstreamError.name;

@@ -17,6 +17,12 @@ export interface ExchangeConnection {
   destroy(): void;
 }
 
+/** RFC 9110 §9.2.2: sending such a request twice has the effect of sending it once. */
+const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
+
+/** Stands in for the connection of an exchange whose new connection is being opened. */
+const OPENING: ExchangeConnection = { pause: () => undefined, resume: () => undefined, destroy: () => undefined };
+
 /** One request to an upstream and its response. */
 export class UpstreamExchange {
   private connection: ExchangeConnection | undefined;
@@ -29,30 +35,47 @@ export class UpstreamExchange {
    * connection that closes does not count.
    */
   hasLostNew = false;
+  /** True until a byte of the response is read, if the request may be sent a second time (RFC 9110 §9.2.2). */
+  isRepeatable: boolean;
+  /** performance.now() when it was queued; set only in a pool with a limit of connections. */
+  waitsSince = 0;
 
   constructor(
-    /** The whole head, Latin-1; empty once it is sent or aborted. */
+    /** The whole head, Latin-1; empty once it is not needed any more. */
     public head: string,
     public body: Buffer | Readable | null,
     /** Length of a streamed body in bytes; undefined for a chunked one. */
     readonly length: number | undefined,
-    /** True for the method HEAD. */
-    readonly isHead: boolean,
+    readonly method: string,
     readonly observer: ExchangeObserver,
     private readonly queue: WaitQueue<UpstreamExchange>,
-  ) {}
+  ) {
+    this.isRepeatable = IDEMPOTENT.has(method) && (body === null || Buffer.isBuffer(body));
+  }
 
   /** `connection` carries the exchange from now on. */
   attach(connection: ExchangeConnection): void {
     this.connection = connection;
   }
 
-  /** The request is about to be written and is not sent again. Frees it, because the response may stream for hours. */
+  /** The request is about to be written. */
   markSent(): void {
+    if (!this.isRepeatable) this.forget();
+    if (this.isSent) return;
     this.isSent = true;
+    this.observer.onSending();
+  }
+
+  /** The request is not sent again. Frees it, because the response may stream for hours. */
+  forget(): void {
+    this.isRepeatable = false;
     this.head = '';
     this.body = null;
-    this.observer.onSending();
+  }
+
+  /** Its connection closed after the request was written; a new one is being opened for it alone. */
+  repeat(): void {
+    this.connection = OPENING;
   }
 
   /** Its connection closed before anything was written; the exchange waits for another one. */
@@ -72,8 +95,7 @@ export class UpstreamExchange {
     if (this.isOver) return;
     this.isOver = true;
     if (this.connection) return this.connection.destroy();
-    this.head = '';
-    this.body = null;
+    this.forget();
     this.queue.noteOver();
   }
 

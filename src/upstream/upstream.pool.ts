@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { requestHead, type UpstreamRequest } from './request.head.js';
 import type { Connect } from './upstream.connector.js';
@@ -9,6 +10,13 @@ import { WaitQueue } from './wait.queue.js';
 const SWEEP_EVERY_MS = 1000;
 /** A connection is not reused within this time before the upstream closes it. */
 const MARGIN_MS = 1000;
+/** A later request connects again, so that a changed DNS entry is followed within half a minute. */
+const MAX_AGE_MS = 28_000;
+/** Connections that were opened together do not retire together: up to this part of the greatest age is taken off. */
+const AGE_SPREAD = 0.15;
+/** How long a request waits for a connection while the pool is full. With the interval of the check it is below a second. */
+const MAX_WAIT_MS = 900;
+const CHECK_EVERY_MS = 100;
 
 export interface PoolOptions {
   readonly connect: Connect;
@@ -16,6 +24,8 @@ export interface PoolOptions {
   readonly maxConnections: number | undefined;
   /** How long an idle connection is kept. The upstream's own limit may be shorter. */
   readonly idleMs: number;
+  /** How long a connection is used. */
+  readonly maxAgeMs?: number | undefined;
 }
 
 /** A pool of HTTP/1.1 connections to one origin. Each serves one exchange at a time and is reused. */
@@ -28,10 +38,14 @@ export class UpstreamPool implements ConnectionOwner {
   private readonly queue = new WaitQueue<UpstreamExchange>();
   /** Number of connections that are being opened. Each takes the first exchange of the queue once it is open. */
   private opening = 0;
+  /** Number of connections that are being opened for one exchange alone. */
+  private repeating = 0;
   /** True while a call of `serve` is scheduled. */
   private isScheduled = false;
   private isClosed = false;
   private sweeper: NodeJS.Timeout | undefined;
+  /** Runs while exchanges wait and the pool is full. */
+  private refuser: NodeJS.Timeout | undefined;
 
   constructor(private readonly options: PoolOptions) {}
 
@@ -41,14 +55,7 @@ export class UpstreamPool implements ConnectionOwner {
     // Surplus or missing bytes would become part of the next request on the connection.
     if ((body === null || Buffer.isBuffer(body)) && length !== (body?.length ?? 0))
       throw new UpstreamError('invalid_request', 'the body does not have the length of its head');
-    const exchange = new UpstreamExchange(
-      requestHead(request),
-      body,
-      length,
-      request.method === 'HEAD',
-      observer,
-      this.queue,
-    );
+    const exchange = new UpstreamExchange(requestHead(request), body, length, request.method, observer, this.queue);
     this.enqueue(exchange);
     return exchange;
   }
@@ -57,6 +64,7 @@ export class UpstreamPool implements ConnectionOwner {
   close(): void {
     this.isClosed = true;
     clearInterval(this.sweeper);
+    clearInterval(this.refuser);
     for (const connection of this.connections) connection.destroy();
     this.serve();
   }
@@ -64,30 +72,42 @@ export class UpstreamPool implements ConnectionOwner {
   onIdle(connection: UpstreamConnection, keepAliveMs: number | undefined): void {
     const usableMs =
       keepAliveMs === undefined ? this.options.idleMs : Math.min(this.options.idleMs, keepAliveMs - MARGIN_MS);
-    if (usableMs <= 0 || this.isClosed) return connection.destroy();
-    connection.usableUntil = performance.now() + usableMs;
+    const now = performance.now();
+    if (usableMs <= 0 || now >= connection.retiresAt || this.isClosed) return connection.destroy();
+    connection.usableUntil = Math.min(now + usableMs, connection.retiresAt);
     this.resting.push(connection);
     this.sweeper ??= setInterval(() => this.sweep(), SWEEP_EVERY_MS).unref();
     this.serveSoon();
   }
 
-  onClosed(connection: UpstreamConnection, unsent: UpstreamExchange | undefined): void {
+  onClosed(connection: UpstreamConnection, unserved: UpstreamExchange | undefined): void {
     this.connections.delete(connection);
     for (const unused of [this.idle, this.resting]) {
       const at = unused.lastIndexOf(connection);
       if (at >= 0) unused.splice(at, 1);
     }
-    const wasNew = connection.usableUntil === 0;
-    if (unsent?.hasLostNew && wasNew)
-      unsent.fail(new UpstreamError('unreachable', 'the upstream closes new connections before a request is sent'));
-    else if (unsent) {
-      unsent.detach(wasNew);
-      this.enqueue(unsent);
-    }
+    if (unserved?.isSent) this.repeat(unserved);
+    else if (unserved) this.retry(unserved, connection.usableUntil === 0);
     if (this.queue.length > 0) this.serveSoon();
   }
 
+  /** Sends it once more, on a connection of its own: another idle one may be closed too. */
+  private repeat(exchange: UpstreamExchange): void {
+    exchange.repeat();
+    this.open(exchange);
+  }
+
+  private retry(unsent: UpstreamExchange, wasNew: boolean): void {
+    if (unsent.hasLostNew && wasNew)
+      return unsent.fail(
+        new UpstreamError('unreachable', 'the upstream closes new connections before a request is sent'),
+      );
+    unsent.detach(wasNew);
+    this.enqueue(unsent);
+  }
+
   private enqueue(exchange: UpstreamExchange): void {
+    if (this.options.maxConnections !== undefined) exchange.waitsSince = performance.now();
     this.queue.push(exchange);
     this.serveSoon();
   }
@@ -113,9 +133,24 @@ export class UpstreamPool implements ConnectionOwner {
     }
     const { maxConnections = Infinity } = this.options;
     const available = this.promoteResting();
-    while (this.opening + available < this.queue.length && this.connections.size + this.opening < maxConnections)
-      this.open();
+    while (this.opening + available < this.queue.length && this.size < maxConnections) this.open();
+    if (this.opening + available < this.queue.length)
+      this.refuser ??= setInterval(() => this.refuseLate(), CHECK_EVERY_MS).unref();
   };
+
+  private get size(): number {
+    return this.connections.size + this.opening + this.repeating;
+  }
+
+  /** The first exchanges of the queue wait for the connections that are being opened, not for others to end. */
+  private refuseLate(): void {
+    const latest = performance.now() - MAX_WAIT_MS;
+    for (const exchange of this.queue.takeAfter(this.opening, ({ waitsSince }) => waitsSince <= latest))
+      exchange.fail(new UpstreamError('overloaded', 'no connection became free in time'));
+    if (this.queue.length > this.opening) return;
+    clearInterval(this.refuser);
+    this.refuser = undefined;
+  }
 
   /** Makes the resting connections usable for the next turn. Returns the number of idle connections then. */
   private promoteResting(): number {
@@ -128,29 +163,38 @@ export class UpstreamPool implements ConnectionOwner {
   }
 
   private failAll(): void {
-    for (let count = this.queue.length; count > 0; count -= 1)
-      this.queue.shift()?.fail(new UpstreamError('unreachable', 'the upstream pool is closed'));
+    for (let count = this.queue.length; count > 0; count -= 1) this.queue.shift()?.fail(closed());
   }
 
-  private open(): void {
-    this.opening += 1;
+  /** `alone`: the only exchange that the connection is for. */
+  private open(alone?: UpstreamExchange): void {
+    const counter = alone ? 'repeating' : 'opening';
+    this[counter] += 1;
     let connection: UpstreamConnection | undefined;
     this.options.connect(
       (error, socket) => {
-        this.opening -= 1;
-        if (error) return this.onUnreachable(error);
-        connection = new UpstreamConnection(socket, this);
-        this.connections.add(connection);
-        const next = this.queue.shift();
-        if (next) connection.send(next);
-        else this.onIdle(connection, undefined);
+        this[counter] -= 1;
+        if (error) return this.onUnreachable(error, alone);
+        connection = this.add(socket);
+        const next = alone && !alone.isOver ? alone : this.queue.shift();
+        if (this.isClosed) next?.fail(closed());
+        else if (next) return connection.send(next);
+        this.onIdle(connection, undefined);
       },
       (bytes, length) => connection?.onRead(bytes, length),
     );
   }
 
-  private onUnreachable(error: UpstreamError): void {
-    this.queue.shift()?.fail(error);
+  private add(socket: Socket): UpstreamConnection {
+    const { maxAgeMs = MAX_AGE_MS } = this.options;
+    const ageMs = maxAgeMs * (1 - Math.random() * AGE_SPREAD);
+    const connection = new UpstreamConnection(socket, this, performance.now() + ageMs);
+    this.connections.add(connection);
+    return connection;
+  }
+
+  private onUnreachable(error: UpstreamError, alone: UpstreamExchange | undefined): void {
+    (alone ?? this.queue.shift())?.fail(error);
     if (this.queue.length > 0) this.serveSoon();
   }
 
@@ -162,3 +206,5 @@ export class UpstreamPool implements ConnectionOwner {
     this.sweeper = undefined;
   }
 }
+
+const closed = (): UpstreamError => new UpstreamError('unreachable', 'the upstream pool is closed');

@@ -38,6 +38,15 @@ export class WaitQueue<T extends Entry> {
     return undefined;
   }
 
+  /** Removes and returns the entries after the first `count` that meet the condition. */
+  takeAfter(count: number, isMet: (entry: T) => boolean): T[] {
+    const entries = this.entries.slice(this.first).filter((entry) => entry !== undefined && !entry.isOver) as T[];
+    const taken = new Set(entries.slice(count).filter(isMet));
+    this.entries = entries.filter((entry) => !taken.has(entry));
+    this.first = this.overCount = 0;
+    return [...taken];
+  }
+
   /** To be called once for each queued entry that becomes over. */
   noteOver(): void {
     this.overCount += 1;

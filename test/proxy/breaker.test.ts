@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { PROBE_EVERY_MS } from '../../src/proxy/admission/upstream.breaker.js';
 import { ProxyFixture } from '../support/proxy.fixture.js';
+import { garbage } from '../support/upstream.broken.js';
 import { failing, resetBeforeHeaders } from '../support/upstream.scenarios.js';
 
 describe('the breaker', () => {
@@ -34,18 +35,29 @@ describe('the breaker', () => {
     expect([await outcome(failed), await outcome(failed)]).toEqual([404, 404]);
   });
 
-  it('passes the upstream’s own 503 on, and counts it', async () => {
+  it.each([429, 500, 502, 503, 504])('is not opened by the upstream’s own %i', async (status) => {
     const token = await fixture.app.token();
-    fixture.upstream.reply(failing(503, 'overloaded'));
-    const answers = [];
-    for (let i = 0; i < 4; i += 1) answers.push(await outcome(token));
-    expect(answers).toEqual([503, 503, 503, 'upstream_unavailable']);
+    fixture.upstream.reply(failing(status, 'overloaded'));
+    for (let i = 0; i < 5; i += 1) expect(await outcome(token)).toBe(status);
   });
 
-  it('is not opened by clients that leave or by responses of 4xx and 500', async () => {
+  it('is not opened by responses that are not valid: the upstream is there', async () => {
     const token = await fixture.app.token();
-    fixture.upstream.reply(failing(500, 'server_error'));
-    for (let i = 0; i < 5; i += 1) expect(await outcome(token)).toBe(500);
-    expect(await outcome(token)).toBe(500);
+    fixture.upstream.reply(garbage());
+    for (let i = 0; i < 5; i += 1) expect(await outcome(token)).toBe('upstream_protocol');
+  });
+
+  it('begins to count again after a 503 of the upstream', async () => {
+    const token = await fixture.app.token();
+    for (const handler of [
+      resetBeforeHeaders(),
+      resetBeforeHeaders(),
+      failing(503, 'overloaded'),
+      resetBeforeHeaders(),
+    ]) {
+      fixture.upstream.reply(handler);
+      expect(await outcome(token)).not.toBe('upstream_unavailable');
+    }
+    expect(await outcome(token)).toBe('upstream_reset');
   });
 });

@@ -200,8 +200,13 @@ export const errors = {
       retry: true,
       retryAfterMs: seconds(1),
     }),
-  upstreamUnreachable: (cause?: unknown) =>
-    new ApiError(502, 'upstream_unreachable', 'The upstream cannot be reached.', { retry: true, cause }),
+  upstreamUnreachable: (cause?: unknown, why?: string) =>
+    new ApiError(
+      502,
+      'upstream_unreachable',
+      why === undefined ? 'The upstream cannot be reached.' : `The upstream cannot be reached: ${why}.`,
+      { retry: true, cause },
+    ),
   upstreamReset: (cause?: unknown) =>
     new ApiError(502, 'upstream_reset', 'The upstream closed the connection before it sent a response.', {
       retry: false,

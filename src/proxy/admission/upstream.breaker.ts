@@ -5,8 +5,8 @@ import { AppConfig } from '../../config/app.config.js';
 /** While open, one request in this time is let through to see whether the upstream is back. */
 export const PROBE_EVERY_MS = 5000;
 
-/** Statuses that say that no upstream is there to respond, sent by an upstream or by this proxy. */
-export const GATEWAY_FAILURES: ReadonlySet<number> = new Set([502, 503, 504]);
+/** The codes of refusals that say that no upstream is there to respond. A response of its own, 503 included, shows that it is. */
+export const IS_AWAY: ReadonlySet<string> = new Set(['upstream_unreachable', 'upstream_reset', 'upstream_timeout']);
 
 interface Failures {
   consecutive: number;

@@ -6,14 +6,13 @@ import type { ResponseHead } from '../../upstream/response.head.js';
 import { UpstreamError } from '../../upstream/upstream.error.js';
 import type { ExchangeObserver, UpstreamExchange } from '../../upstream/upstream.exchange.js';
 import type { Permit } from '../admission/permit.js';
-import { GATEWAY_FAILURES } from '../admission/upstream.breaker.js';
+import { IS_AWAY } from '../admission/upstream.breaker.js';
 import type { BodyTaps } from './body.taps.js';
 import type { Wait } from './deadlines.js';
 import type { RelayLimits } from './relay.limits.js';
 import { RelayedExchange } from './relayed.exchange.js';
 import { type Pausable, ResponseWriter } from './response.writer.js';
 import type { UpstreamCall } from './upstream.client.js';
-import { upstreamRefusal } from './upstream.refusal.js';
 import { type UploadReceiver, UploadSource } from './upload.source.js';
 
 /**
@@ -71,7 +70,7 @@ export class Relay extends RelayedExchange implements ExchangeObserver, UploadRe
 
   onHead(head: ResponseHead): void {
     this.writer.head(head);
-    this.call.outcome(!GATEWAY_FAILURES.has(head.status));
+    this.call.outcome(true);
   }
 
   onData(piece: Buffer): void {
@@ -83,7 +82,7 @@ export class Relay extends RelayedExchange implements ExchangeObserver, UploadRe
   }
 
   onError(error: UpstreamError): void {
-    if (!this.isOver && !this.exchange.response!.writableEnded) this.refuse(upstreamRefusal(error));
+    if (!this.isOver && !this.exchange.response!.writableEnded) this.refuse(this.upstreamFailed(error));
   }
 
   pause(): void {
@@ -125,7 +124,7 @@ export class Relay extends RelayedExchange implements ExchangeObserver, UploadRe
     const { exchange } = this;
     const { headersSent, destroyed } = exchange.response!;
     exchange.refused(error);
-    if (!headersSent && GATEWAY_FAILURES.has(error.status)) this.call.outcome(false);
+    if (!headersSent && IS_AWAY.has(error.code)) this.call.outcome(false);
     this.stop();
     if (headersSent || destroyed) this.writer.breakOff();
     else this.writer.refuse(error);

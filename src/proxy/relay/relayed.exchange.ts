@@ -5,9 +5,11 @@ import type { Slot } from '../../common/values/slot.set.js';
 import type { DeadlineWatch, Watched } from '../../http/deadline.watch.js';
 import type { End, Exchange, ExchangeWork } from '../../http/exchange.js';
 import type { Revocable } from '../../token/in.flight.registry.js';
+import type { UpstreamError } from '../../upstream/upstream.error.js';
 import type { Permit } from '../admission/permit.js';
 import { passedDeadline, type Wait } from './deadlines.js';
 import type { RelayLimits } from './relay.limits.js';
+import { upstreamFault, upstreamRefusal } from './upstream.refusal.js';
 
 /** What the relays of HTTP and WebSocket have in common: every way in which an admitted exchange can end before its time. */
 export abstract class RelayedExchange implements Watched, Revocable, ExchangeWork {
@@ -41,6 +43,12 @@ export abstract class RelayedExchange implements Watched, Revocable, ExchangeWor
 
   onClosed(): void {
     this.stop();
+  }
+
+  /** The refusal of an exchange whose upstream failed. */
+  protected upstreamFailed(error: UpstreamError): ApiError {
+    this.exchange.fault = upstreamFault(error, this.handle.token.upstream.origin);
+    return upstreamRefusal(error);
   }
 
   protected begin(): void {

@@ -88,11 +88,13 @@ export class UpstreamClient {
   }
 
   /** The connect timeout is the only deadline below the relay, which is the one authority on time. */
-  private open({ connections, deadlines }: Provider, origin: string): UpstreamPool {
+  private open(provider: Provider, origin: string): UpstreamPool {
+    const { connections } = provider;
     return new UpstreamPool({
-      connect: connectorFor(origin, this.config.upstream, deadlines.connectTimeoutMs),
+      connect: connectorFor(origin, provider, this.config.upstream),
       maxConnections: connections.max,
       idleMs: connections.idleTimeoutMs ?? IDLE_SOCKET_MS,
+      maxAgeMs: connections.maxAgeMs,
     });
   }
 }

@@ -1,6 +1,8 @@
 import type { ApiError } from '../../common/errors/api.error.js';
 import { errors } from '../../common/errors/errors.js';
-import { UpstreamError } from '../../upstream/upstream.error.js';
+import type { UpstreamFault } from '../../http/exchange.js';
+import { causeOf, unreachableReason } from '../../upstream/fault.reason.js';
+import type { UpstreamError } from '../../upstream/upstream.error.js';
 
 /** What a failure at the upstream means to the client. */
 export function upstreamRefusal(fault: UpstreamError): ApiError {
@@ -9,10 +11,12 @@ export function upstreamRefusal(fault: UpstreamError): ApiError {
       return errors.headerInvalid('one of them cannot be forwarded');
     case 'truncated_request':
       return errors.bodyTruncated();
+    case 'overloaded':
+      return errors.overloaded();
     case 'connect_timeout':
       return errors.upstreamTimeout(fault);
     case 'unreachable':
-      return errors.upstreamUnreachable(fault);
+      return errors.upstreamUnreachable(fault, unreachableReason(fault));
     case 'reset':
       return errors.upstreamReset(fault);
     case 'protocol':
@@ -20,4 +24,10 @@ export function upstreamRefusal(fault: UpstreamError): ApiError {
     default:
       return fault.kind satisfies never;
   }
+}
+
+/** What the log says of a failure at the upstream. */
+export function upstreamFault(fault: UpstreamError, origin: string): UpstreamFault {
+  const { protocol, hostname, port } = new URL(origin);
+  return { why: causeOf(fault), upstream: `${hostname}:${port || (protocol === 'https:' ? 443 : 80)}` };
 }

@@ -36,7 +36,7 @@ export interface WebSocketCall {
 /** Opens WebSockets to upstreams: one connection each, opened by the rules that hold for requests. */
 @Injectable()
 export class WebSocketDialer {
-  /** By connect timeout and origin: a connector keeps TLS sessions. */
+  /** By provider and origin: a connector keeps TLS sessions. */
   private readonly connectors = new Map<string, Connect>();
   private readonly filter: NameFilter;
 
@@ -58,9 +58,9 @@ export class WebSocketDialer {
     };
   }
 
-  private connector({ deadlines: { connectTimeoutMs } }: Provider, origin: string): Connect {
-    const key = `${connectTimeoutMs} ${origin}`;
-    const connector = this.connectors.get(key) ?? connectorFor(origin, this.config.upstream, connectTimeoutMs);
+  private connector(provider: Provider, origin: string): Connect {
+    const key = `${provider.name} ${origin}`;
+    const connector = this.connectors.get(key) ?? connectorFor(origin, provider, this.config.upstream);
     this.connectors.set(key, connector);
     return connector;
   }

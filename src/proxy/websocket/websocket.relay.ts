@@ -5,11 +5,10 @@ import type { DeadlineWatch } from '../../http/deadline.watch.js';
 import type { Exchange } from '../../http/exchange.js';
 import type { UpstreamError } from '../../upstream/upstream.error.js';
 import type { Permit } from '../admission/permit.js';
-import { GATEWAY_FAILURES } from '../admission/upstream.breaker.js';
+import { IS_AWAY } from '../admission/upstream.breaker.js';
 import type { Wait } from '../relay/deadlines.js';
 import type { RelayLimits } from '../relay/relay.limits.js';
 import { RelayedExchange } from '../relay/relayed.exchange.js';
-import { upstreamRefusal } from '../relay/upstream.refusal.js';
 import type { WaitingClient } from './waiting.client.js';
 import type { HandshakeObserver, WebSocketCall } from './websocket.dialer.js';
 import { handshakeResponse, plainResponseHeaders } from './websocket.headers.js';
@@ -88,7 +87,7 @@ export class WebSocketRelay extends RelayedExchange implements HandshakeObserver
   }
 
   onFailed(error: UpstreamError): void {
-    if (!this.isOver && !this.tunnel && !this.plain) this.refuse(upstreamRefusal(error));
+    if (!this.isOver && !this.tunnel && !this.plain) this.refuse(this.upstreamFailed(error));
   }
 
   protected wait(): Wait | undefined {
@@ -120,7 +119,7 @@ export class WebSocketRelay extends RelayedExchange implements HandshakeObserver
   private onResponded(status: number): void {
     this.exchange.status = status;
     this.exchange.respondedAt = performance.now();
-    this.call.outcome(!GATEWAY_FAILURES.has(status));
+    this.call.outcome(true);
   }
 
   private onPlainData(plain: PlainResponse, chunk: Buffer): void {
@@ -143,7 +142,7 @@ export class WebSocketRelay extends RelayedExchange implements HandshakeObserver
 
   private refuse(error: ApiError): void {
     if (this.isOver) return;
-    if (!this.plain && GATEWAY_FAILURES.has(error.status) && error.code !== 'draining') this.call.outcome(false);
+    if (!this.plain && IS_AWAY.has(error.code)) this.call.outcome(false);
     this.stop();
     if (this.plain) this.exchange.socket.destroy();
     else refuseOn(this.exchange, error);

@@ -1,0 +1,55 @@
+import {
+  compileNoProxy,
+  DIRECT,
+  type ForwardProxy,
+  forwardProxyProblem,
+  parseForwardProxy,
+  type ProxyChoice,
+} from './forward.proxy.js';
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+const CUSTOMARY = ['HTTPS_PROXY', 'HTTP_PROXY'] as const;
+
+/** Variables that may contain the credentials of a proxy. */
+export const PROXY_VARIABLES = ['UPSTREAM_PROXY', ...CUSTOMARY.flatMap((name) => [name, name.toLowerCase()])];
+
+/** As curl does: the lower case has precedence, and an empty variable counts as absent. */
+const valueOf = (variables: Variables, name: string): string | undefined =>
+  variables[name.toLowerCase()] || variables[name] || undefined;
+
+/** What is wrong with the variables that `UPSTREAM_PROXY=env` follows: one line each. */
+export const proxyProblems = (setting: string | undefined, variables: Variables): string[] =>
+  CUSTOMARY.flatMap((name) => {
+    const text = setting === 'env' ? valueOf(variables, name) : undefined;
+    const problem = text === undefined ? undefined : forwardProxyProblem(text);
+    return problem === undefined ? [] : [`${name} ${problem}`];
+  });
+
+/** A line for the operator when a proxy is set that is not followed. */
+export function proxyWarnings(setting: string | undefined, variables: Variables): string[] {
+  const set = CUSTOMARY.filter((name) => valueOf(variables, name) !== undefined);
+  if (setting || set.length === 0) return [];
+  return [
+    `${set.join(' and ')} ${set.length === 1 ? 'is' : 'are'} set, but connections to upstreams are direct: ` +
+      'set UPSTREAM_PROXY=env to follow it, or UPSTREAM_PROXY=off to connect directly without this warning',
+  ];
+}
+
+/** The proxies of valid variables. */
+export function proxyChoice(setting: string | undefined, variables: Variables): ProxyChoice {
+  if (!setting || setting === 'off') return DIRECT;
+  const isEnv = setting === 'env';
+  const proxyOf = (name: string): ForwardProxy | undefined => {
+    const text = isEnv ? valueOf(variables, name) : setting;
+    return text === undefined ? undefined : parseForwardProxy(text);
+  };
+  const [https, http] = [proxyOf('HTTPS_PROXY'), proxyOf('HTTP_PROXY')];
+  const isExcepted = compileNoProxy(valueOf(variables, 'NO_PROXY') ?? '');
+  return (origin) => {
+    const { protocol, hostname, port } = new URL(origin);
+    const [proxy, standardPort] = protocol === 'https:' ? [https, 443] : [http, 80];
+    const host = hostname.replace(/^\[|\]$/g, '');
+    return proxy && !isExcepted(host, Number(port) || standardPort) ? proxy : undefined;
+  };
+}
