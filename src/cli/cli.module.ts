@@ -1,12 +1,14 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { FirstToken } from './setup/first.token.js';
+import { Consent } from './terminal/consent.js';
 import { LocalServer } from './setup/local.server.js';
 import { MANAGE_COMMANDS } from './manage/manage.groups.js';
+import { ManageInput } from './manage/manage.input.js';
 import { ManagementAccess } from './manage/management.access.js';
 import { MIGRATE_COMMANDS } from './migrate/migrate.command.js';
 import { RootProgram } from './program.js';
 import { Prompt } from './terminal/prompt.js';
-import { Questions } from './setup/questions.js';
+import { Questions } from './terminal/questions.js';
 import { SecretInput } from './terminal/secret.input.js';
 import { ServerCommand } from './server/server.command.js';
 import { SetupCommand } from './setup/setup.command.js';
@@ -15,7 +17,18 @@ import { StartCommand } from './setup/start.command.js';
 import { Terminal } from './terminal/terminal.js';
 
 const COMMANDS = [ServerCommand, StartCommand, SetupCommand, ...MANAGE_COMMANDS, ...MIGRATE_COMMANDS];
-const PARTS = [RootProgram, Prompt, Questions, SecretInput, ManagementAccess, LocalServer, FirstToken, SetupInterview];
+const PARTS = [
+  RootProgram,
+  Prompt,
+  Questions,
+  SecretInput,
+  Consent,
+  ManageInput,
+  ManagementAccess,
+  LocalServer,
+  FirstToken,
+  SetupInterview,
+];
 
 /** The command line. It imports nothing of the server: the command `server` loads that when it runs. */
 @Module({})
