@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { CompletionCommand } from './completion/completion.command.js';
 import { FirstToken } from './setup/first.token.js';
 import { Consent } from './terminal/consent.js';
 import { LocalServer } from './setup/local.server.js';
@@ -16,7 +17,14 @@ import { SetupInterview } from './setup/setup.interview.js';
 import { StartCommand } from './setup/start.command.js';
 import { Terminal } from './terminal/terminal.js';
 
-const COMMANDS = [ServerCommand, StartCommand, SetupCommand, ...MANAGE_COMMANDS, ...MIGRATE_COMMANDS];
+const COMMANDS = [
+  ServerCommand,
+  StartCommand,
+  SetupCommand,
+  ...MANAGE_COMMANDS,
+  ...MIGRATE_COMMANDS,
+  CompletionCommand,
+];
 const PARTS = [
   RootProgram,
   Prompt,

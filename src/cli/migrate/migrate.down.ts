@@ -11,6 +11,9 @@ type DownOptions = DatabaseOptions & ConsentOptions;
 
 @SubCommand({ name: 'down', description: 'revert the last migration and delete the data that it made room for' })
 export class MigrateDown extends SchemaCommand {
+  override readonly examples = ['migrate down', 'migrate down --yes'];
+  protected override readonly docs = 'docs/deployment/databases.md';
+
   constructor(
     terminal: Terminal,
     secrets: SecretInput,

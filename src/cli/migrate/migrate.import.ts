@@ -19,6 +19,12 @@ interface ImportCommandOptions extends DatabaseOptions {
   description: 'import projects and tokens of the Go system; existing ones are not changed',
 })
 export class MigrateImport extends DatabaseCommand {
+  override readonly examples = [
+    'migrate import --from ./llm-proxy.db --dry-run',
+    'migrate import --from postgres://proxy@db.example.com/llm_proxy --password-file ./password',
+  ];
+  protected override readonly docs = 'docs/guides/import.md';
+
   async run(_: string[], options: ImportCommandOptions): Promise<void> {
     const { keyFile, passwordFile } = options;
     const key = keyFile === undefined ? undefined : parsedKey(await this.secrets.read('The key', keyFile));

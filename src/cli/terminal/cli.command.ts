@@ -16,6 +16,12 @@ export function configureProgram(program: Program): void {
 
 const DOCS = 'docs/guides/cli-reference.md';
 
+/** What help ends with. */
+export function helpEnd(examples: readonly string[], docs = DOCS): string {
+  const lines = examples.map((example) => `  llm-proxy ${example}\n`);
+  return `${lines.length > 0 ? `\nExamples:\n${lines.join('')}` : ''}\nDocumentation: ${docs}`;
+}
+
 /** A command of `llm-proxy`. */
 export abstract class CliCommand extends CommandRunner {
   /** Command lines without the program's name, for the help. */
@@ -25,13 +31,8 @@ export abstract class CliCommand extends CommandRunner {
 
   override setCommand(command: Program): this {
     configureProgram(command);
-    command.addHelpCommand(false).addHelpText('after', () => this.helpEnd());
+    command.addHelpCommand(false).addHelpText('after', () => helpEnd(this.examples, this.docs));
     return super.setCommand(command);
-  }
-
-  private helpEnd(): string {
-    const lines = this.examples.map((example) => `  llm-proxy ${example}\n`);
-    return `${lines.length > 0 ? `\nExamples:\n${lines.join('')}` : ''}\nDocumentation: ${this.docs}`;
   }
 }
 
