@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { CompletionCommand } from './completion/completion.command.js';
+import { DoctorCommand } from './doctor/doctor.command.js';
 import { FirstToken } from './setup/first.token.js';
 import { Consent } from './terminal/consent.js';
 import { LocalServer } from './setup/local.server.js';
@@ -14,6 +15,7 @@ import { SecretInput } from './terminal/secret.input.js';
 import { ServerCommand } from './server/server.command.js';
 import { SetupCommand } from './setup/setup.command.js';
 import { SetupInterview } from './setup/setup.interview.js';
+import { StatusCommand } from './manage/status.command.js';
 import { StartCommand } from './setup/start.command.js';
 import { Terminal } from './terminal/terminal.js';
 
@@ -21,6 +23,8 @@ const COMMANDS = [
   ServerCommand,
   StartCommand,
   SetupCommand,
+  StatusCommand,
+  DoctorCommand,
   ...MANAGE_COMMANDS,
   ...MIGRATE_COMMANDS,
   CompletionCommand,

@@ -67,12 +67,12 @@ describe('help', () => {
   it('has examples with options that their command has, and a page of the documentation', () => {
     for (const [command, text] of Object.entries(helps)) {
       const examples = [...text.matchAll(/^ {2}llm-proxy (.*)$/gm)].map(([, example]) => example!);
-      expect(examples.length, command).toBeGreaterThan(0);
-      expect(existsSync(/^Documentation: (\S+)$/m.exec(text)![1]!), command).toBe(true);
+      expect([command, examples]).not.toEqual([command, []]);
+      expect([command, existsSync(/^Documentation: (\S+)$/m.exec(text)![1]!)]).toEqual([command, true]);
       for (const example of examples) {
         const [name, help] = commandOf(example);
-        expect(help === text || name.startsWith(command), example).toBe(true);
-        for (const [flag] of example.matchAll(/(?<= )--?[a-z][a-z-]*/g)) expect(help, example).toContain(flag);
+        expect([example, help === text || name.startsWith(command)]).toEqual([example, true]);
+        for (const [flag] of example.matchAll(/(?<= )--?[a-z][a-z-]*/g)) expect(help).toContain(flag);
       }
     }
   });

@@ -22,7 +22,7 @@ export type Format<T> = (value: T, screen: Screen, client: ManagementClient) => 
 export abstract class ManageCommand extends CliCommand {
   constructor(
     protected readonly terminal: Terminal,
-    private readonly access: ManagementAccess,
+    protected readonly access: ManagementAccess,
     protected readonly input: ManageInput,
   ) {
     super();

@@ -3,7 +3,8 @@ import type { Variables } from '../../config/config.loader.js';
 import { usageError } from '../terminal/cli.error.js';
 import { envVariables, missingFrom, sourceOf } from '../environment/env.variables.js';
 import { listenUrl } from '../environment/listen.url.js';
-import { ManagementClient } from './management.client.js';
+import { checkedBase, ManagementClient } from './management.client.js';
+import type { CallSources } from './management.errors.js';
 import { oneWord, SecretInput } from '../terminal/secret.input.js';
 import { Terminal } from '../terminal/terminal.js';
 
@@ -39,6 +40,17 @@ export class ManagementAccess {
     });
   }
 
+  /** The address, and the token if there is one, for a call that needs none. Nothing is asked. */
+  async target(options: AccessOptions): Promise<{ base: string; sources: CallSources; token: string | undefined }> {
+    const variables = envVariables(options.env);
+    const isGiven = options.managementTokenFile !== undefined || Boolean(variables['MANAGEMENT_TOKEN']);
+    return {
+      base: checkedBase(addressOf(options, variables)),
+      sources: { address: addressSource(options, variables) },
+      token: isGiven ? (await this.credential(options, variables['MANAGEMENT_TOKEN'])).token : undefined,
+    };
+  }
+
   private async credential(
     { managementTokenFile: file, env }: AccessOptions,
     configured: string | undefined,
@@ -64,11 +76,11 @@ function inputOf(file: string | undefined): string {
   return file === '-' ? 'standard input' : `--management-token-file ${file}`;
 }
 
-export const addressOf = ({ manageApiBaseUrl }: AccessOptions, variables: Variables): string =>
+const addressOf = ({ manageApiBaseUrl }: AccessOptions, variables: Variables): string =>
   manageApiBaseUrl ?? listenUrl(variables['LISTEN_ADDR']);
 
 /** Where the address of the server comes from, in words. */
-export function addressSource({ manageApiBaseUrl, env }: AccessOptions, variables: Variables): string {
+function addressSource({ manageApiBaseUrl, env }: AccessOptions, variables: Variables): string {
   if (manageApiBaseUrl !== undefined) return '--manage-api-base-url';
   return variables['LISTEN_ADDR'] ? `LISTEN_ADDR in ${sourceOf('LISTEN_ADDR', env)}` : 'the default';
 }

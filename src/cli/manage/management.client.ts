@@ -106,7 +106,7 @@ export class ManagementClient {
 }
 
 /** Throws unless the text is an http(s) address without credentials, query and fragment. Trailing slashes are removed. */
-function checkedBase(text: string): string {
+export function checkedBase(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password || url.search || url.hash)
     throw usageError('--manage-api-base-url must be an address such as http://localhost:8080');

@@ -8,6 +8,10 @@ import { projectNames, tableId } from './resource.id.js';
 
 const requests = (token: TokenView): string => `${token.request_count} of ${token.max_requests ?? 'unlimited'}`;
 
+/** A table on a screen has no room for a cap that is not there. */
+const tableRequests = (token: TokenView, { width }: Screen): string =>
+  width !== undefined && token.max_requests === null ? String(token.request_count) : requests(token);
+
 const limit = (value: number | null): string => value?.toString() ?? 'unlimited';
 
 const restriction = (entries: readonly string[] | null): string => entries?.join(', ') ?? 'any';
@@ -24,7 +28,7 @@ export async function tokenTable(tokens: readonly TokenView[], screen: Screen, a
     token.name,
     token.token,
     yesNo(token.is_active),
-    requests(token),
+    tableRequests(token, screen),
     tableTime(token.expires_at, screen),
   ]);
   return table(screen.width === undefined ? HEADINGS : SCREEN_HEADINGS, rows, screen, ['PROJECT', 'NAME']);
