@@ -20,7 +20,7 @@ export class DoctorCommand extends DatabaseCommand {
     const { diagnose } = await import('./diagnosis.js');
     const checks = await diagnose(options.env ?? DEFAULT_ENV_FILE, () => this.variables(options));
     const failed = checks.filter(({ status }) => status === 'fail').length;
-    this.print(options, { ok: failed === 0, checks }, () => report(checks, this.terminal.screen()));
+    this.print(options, { ok: failed === 0, checks }, ({ checks: all }, screen) => report(all, screen));
     if (failed > 0) throw failure(failed === 1 ? '1 check failed' : `${failed} checks failed`);
   }
 }

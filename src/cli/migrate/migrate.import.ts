@@ -40,7 +40,7 @@ export class MigrateImport extends DatabaseCommand {
   }
 
   private printReport(options: ImportCommandOptions, { projects, tokens, faults }: ImportReport): void {
-    this.print(options, { dry_run: options.dryRun ?? false, projects, tokens, faults }, () =>
+    this.print(options, { dry_run: options.dryRun ?? false, projects, tokens, faults }, (_, screen) =>
       table(
         ['', options.dryRun ? 'WOULD IMPORT' : 'IMPORTED', 'SKIPPED', 'FAILED'],
         Object.entries({ projects, tokens }).map(([what, tally]) => [
@@ -49,6 +49,7 @@ export class MigrateImport extends DatabaseCommand {
           tally.skipped,
           tally.failed,
         ]),
+        screen,
       ),
     );
     if (!options.json) for (const line of faults) this.terminal.note(printable(line));
