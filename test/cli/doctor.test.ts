@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Finding } from '../../src/cli/doctor/finding.js';
 import { VARIABLES } from '../../src/config/environment.js';
+import { freePort } from '../support/free.port.js';
 import { cli, cliOnScreen, scratch } from '../support/cli.run.js';
 
 const TOKEN = 'kO3v9Q_operator-Zx81LmWq72TyBnRs54';
@@ -136,7 +137,7 @@ describe('llm-proxy doctor', () => {
     [
       'a server that is not there',
       { DB_DRIVER: 'postgres', DATABASE_URL: 'postgres://u:canary@127.0.0.1:1/n' },
-      'reached',
+      'postgres at 127.0.0.1:1 cannot be reached (ECONNREFUSED)',
     ],
   ])('fails for %s', async (_, { file, ...variables }: { file?: string; [name: string]: string | undefined }, word) => {
     if (file !== undefined) files.file('proxy.db', file.repeat(30));
@@ -152,8 +153,9 @@ describe('llm-proxy doctor', () => {
   });
 
   it('fails for an upstream that is not there', async () => {
-    const { code, found } = await diagnose(env({ OPENAI_API_URL: 'http://127.0.0.1:9' }));
+    const { code, found } = await diagnose(env({ OPENAI_API_URL: `http://127.0.0.1:${await freePort()}` }));
     expect([code, found['upstream openai']![0]!.status, found['clock']![0]!.status]).toEqual([1, 'fail', 'warn']);
+    expect(found['upstream openai']![0]!.detail).toContain('the connection is refused (ECONNREFUSED)');
   });
 
   it('fails for a clock that is far from that of the upstream', async () => {

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { ENTITIES } from '../../app.entities.js';
 import { withTimeout } from '../../common/values/with.timeout.js';
 import type { DatabaseConfig } from '../../config/app.config.js';
+import { codeOf } from '../../database/dialect/database.error.js';
 import { DatabaseSchema, type SchemaStatus } from '../../maintenance/database.schema.js';
 import { toCliError } from '../terminal/cli.error.js';
 import { databaseFiles, isWritable } from './file.checks.js';
@@ -25,9 +26,26 @@ async function schema(config: DatabaseConfig, judge: (status: SchemaStatus) => P
   try {
     return await judge(await withTimeout(LIMIT_MS, new DatabaseSchema(config, ENTITIES).status()));
   } catch (error) {
-    const message = toCliError(error)?.message ?? 'the check failed';
-    return fail(CHECK, message, 'correct DB_DRIVER, DATABASE_URL and DATABASE_PATH, or start the database');
+    return fail(
+      CHECK,
+      reasonOf(config, error),
+      'correct DB_DRIVER, DATABASE_URL and DATABASE_PATH, or start the database',
+    );
   }
+}
+
+/** Host and code of a server that does not respond, else the sentence that a start would end with. Never the URL, which has the password. */
+function reasonOf({ driver, url }: DatabaseConfig, error: unknown): string {
+  const { code, message } = toCliError(error) ?? { code: '', message: 'the check failed' };
+  if (code !== 'unreachable') return message;
+  const host = URL.canParse(url) ? ` at ${new URL(url).host}` : '';
+  return `${driver}${host} cannot be reached (${innermostCode(error) ?? 'no response'})`;
+}
+
+/** The code of the system, below those that the layers of the database have added. */
+function innermostCode(error: unknown): string | undefined {
+  const { cause } = error as Error;
+  return cause === undefined ? codeOf(error) : innermostCode(cause);
 }
 
 const serverFinding = ({ driver, isCurrent, applied, pending }: SchemaStatus): Finding =>

@@ -1,3 +1,5 @@
+import http, { type IncomingMessage } from 'node:http';
+import https from 'node:https';
 import type { Provider } from '../../config/provider.js';
 import { causeOf } from '../terminal/unreachable.error.js';
 import { fail, type Finding, ok, warn } from './finding.js';
@@ -25,19 +27,28 @@ async function probe({ name, origin, prefix }: Provider): Promise<Probe> {
   const check = `upstream ${name}`;
   const sentMs = Date.now();
   try {
-    const { status, headers } = await fetch(`${origin}${prefix}/v1/models`, {
-      method: 'HEAD',
-      redirect: 'manual',
-      signal: AbortSignal.timeout(LIMIT_MS),
-    });
-    const theirs = Date.parse(headers.get('date') ?? '');
+    const { statusCode, headers } = await head(`${origin}${prefix}/v1/models`);
+    const theirs = Date.parse(headers.date ?? '');
     const aheadMs = Number.isNaN(theirs) ? undefined : (sentMs + Date.now()) / 2 - theirs;
-    return { finding: ok(check, `${origin} responds (${status})`), aheadMs };
+    return { finding: ok(check, `${origin} responds (${statusCode})`), aheadMs };
   } catch (error) {
     const [words, advice] = causeOf(error, LIMIT_MS);
     const what = `${origin} cannot be reached: ${words}`;
     return { finding: fail(check, what, advice ?? 'check the address, DNS and the firewall'), aheadMs: undefined };
   }
+}
+
+/** Not `fetch`, which refuses a list of ports that an upstream may have. Rejects as `fetch` does. */
+async function head(url: string): Promise<IncomingMessage> {
+  const { request } = url.startsWith('https:') ? https : http;
+  return new Promise((resolve, reject) => {
+    const call = request(url, { method: 'HEAD', agent: false, signal: AbortSignal.timeout(LIMIT_MS) }, (response) => {
+      response.resume();
+      resolve(response);
+    });
+    call.on('error', (error) => reject(error.name === 'AbortError' ? error.cause : new Error(url, { cause: error })));
+    call.end();
+  });
 }
 
 function clockFinding(aheadMs: number | undefined): Finding {
