@@ -18,7 +18,7 @@ const INNER = {
   common: [['values'], ['connection', 'errors'], ['logging', 'rest']],
   database: [['dialect'], ['pools', 'sqlite']],
   proxy: [['body'], ['admission'], ['relay'], ['websocket']],
-  cli: [['terminal'], ['environment'], ['manage', 'migrate', 'server'], ['setup']],
+  cli: [['terminal'], ['environment'], ['completion', 'manage', 'migrate', 'server'], ['doctor', 'setup']],
 };
 /** Files outside every room: the plan of the application, which a process and the HTTP server start from. */
 const PLAN = '^src/[^/]+\\.ts$';

@@ -8,21 +8,25 @@ var path = require('path');
 var ROOT = path.join(__dirname, '..');
 var MAIN = path.join(ROOT, 'dist', 'bundle', 'main.js');
 var REQUIRED = [22, 19];
+var VERSION_WORDS = ['-v', '-V', '--version', 'version'];
 /** MiB for new objects: docs/decisions/0023-small-young-generation.md. */
 var YOUNG_GENERATION = '--max-semi-space-size=8';
 
-/** Help and version, from files written at build time: loading the program takes most of a second. */
+/** Help, version and completion, from files written at build time: loading the program takes most of a second. */
 function preparedText(args) {
-  if (args.length === 1 && (args[0] === '--version' || args[0] === '-V'))
-    return readJson('package.json').version + '\n';
+  if (args.length === 1 && VERSION_WORDS.indexOf(args[0]) >= 0) return readJson('package.json').version + '\n';
   var last = args[args.length - 1];
   var words = args;
   if (args[0] === 'help') words = args.slice(1);
   else if (last === '--help' || last === '-h') words = args.slice(0, -1);
+  else if (args[0] === 'completion' && args.length === 2)
+    return own(readJson(path.join('dist', 'completion.json')), args[1]);
   else if (args.length > 0) return undefined;
-  var help = readJson(path.join('dist', 'help.json'));
-  var key = words.join(' ');
-  return Object.prototype.hasOwnProperty.call(help, key) ? help[key] : undefined;
+  return own(readJson(path.join('dist', 'help.json')), words.join(' '));
+}
+
+function own(texts, key) {
+  return Object.prototype.hasOwnProperty.call(texts, key) ? texts[key] : undefined;
 }
 
 function readJson(file) {

@@ -1,6 +1,5 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { CommandFactory, CommandRunnerService } from 'nest-commander';
-import { VERSION } from '../common/values/package.js';
 import { CliModule } from './cli.module.js';
 import { exitCodeOf } from './terminal/cli.error.js';
 import { Terminal } from './terminal/terminal.js';
@@ -18,7 +17,6 @@ export async function createCli(terminal: Terminal): Promise<INestApplicationCon
     abortOnError: false,
     errorHandler: rethrow,
     serviceErrorHandler: rethrow,
-    version: VERSION,
     helpConfiguration: { helpWidth: HELP_WIDTH },
     outputConfiguration: {
       writeOut: (text) => terminal.write(text),
@@ -34,7 +32,7 @@ export async function runCli(argv: readonly string[], terminal: Terminal): Promi
     async () => {
       const cli = await createCli(terminal);
       try {
-        await cli.get(CommandRunnerService).run(['node', 'llm-proxy', ...withHelpFlag(argv)]);
+        await cli.get(CommandRunnerService).run(['node', 'llm-proxy', ...asFlags(argv)]);
       } finally {
         await cli.close();
       }
@@ -43,8 +41,12 @@ export async function runCli(argv: readonly string[], terminal: Terminal): Promi
   );
 }
 
+/** Other words for the version: a command, and the flag of older releases. */
+const VERSION_WORDS = new Set(['version', '-V']);
+
 /** No arguments ask for help. `help a b` becomes `a b --help`, because commander would cut it to `help a`. */
-function withHelpFlag(argv: readonly string[]): readonly string[] {
+function asFlags(argv: readonly string[]): readonly string[] {
   if (argv.length === 0) return ['--help'];
+  if (argv.length === 1 && VERSION_WORDS.has(argv[0]!)) return ['--version'];
   return argv[0] === 'help' ? [...argv.slice(1), '--help'] : argv;
 }

@@ -7,6 +7,9 @@ export function processVariables(envFile = '.env'): Variables {
   return { ...readEnvFile(envFile), ...process.env };
 }
 
+/** True when the environment has the variable, which then takes precedence over a file. */
+export const isInEnvironment = (name: string): boolean => process.env[name] !== undefined;
+
 /** Removes the secrets from process.env, so that no memory dump, child process or crash report contains them. */
 export function forgetSecrets(): void {
   for (const name of [...SECRET_VARIABLES, ...PROXY_VARIABLES]) delete process.env[name];

@@ -36,12 +36,16 @@ export class ProjectService {
   async list(query: ProjectQuery): Promise<Page<ProjectEntity>> {
     const { page, size } = windowOf(query);
     const includeDeleted = query.includeDeleted ?? query.include_deleted ?? false;
-    const [entries, total] = await this.projects.findAndCount({
-      where: includeDeleted ? {} : { deletedAt: IsNull() },
-      order: { name: 'ASC', id: 'ASC' },
-      skip: (page - 1) * size,
-      take: size,
-    });
+    // As a reader looks for a name: in any case. Names that differ only in case follow each other in a stable order.
+    const [entries, total] = await this.projects
+      .createQueryBuilder('project')
+      .where(includeDeleted ? {} : { deletedAt: IsNull() })
+      .orderBy('LOWER(project.name)')
+      .addOrderBy('project.name')
+      .addOrderBy('project.id')
+      .skip((page - 1) * size)
+      .take(size)
+      .getManyAndCount();
     return { entries, total };
   }
 

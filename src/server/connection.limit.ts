@@ -14,7 +14,7 @@ export function connectionLimit(configured: number, workers: number, descriptors
 }
 
 /** Read from Linux; undefined on other systems. Node raises the soft limit to the hard one at its start. */
-function openFileLimit(): number | undefined {
+export function openFileLimit(): number | undefined {
   try {
     const soft = /^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'latin1'))?.[1];
     return soft === undefined ? undefined : Number(soft);

@@ -20,9 +20,10 @@ describe('exit codes and errors', () => {
     [['--nonsense'], "unknown option '--nonsense'"],
     [['nonsense'], "unknown command 'nonsense'"],
     [['manage', 'projct'], "unknown command 'projct' (Did you mean project?)"],
-    [['manage', 'project', 'get'], "missing required argument 'id'"],
+    [['manage', 'project', 'get'], "missing required argument 'project'"],
     [['manage', 'project', 'get', 'a', 'b'], "too many arguments for 'get'. Expected 1 argument but got 2."],
-    [['manage', 'project', 'get', '..'], '<id> must be a UUID'],
+    [['manage', 'project', 'get', ' ', '--env', env], '<project> must not be empty'],
+    [['manage', 'token', 'get'], "missing required argument 'token'"],
     [['manage', 'project', 'create'], "required option '--name <name>' not specified"],
     [['manage', 'project', 'create', '--name', ' '], '--name must not be empty'],
     [['manage', 'project', 'update', ID], 'nothing to change: give at least one option that changes the project'],
@@ -35,10 +36,11 @@ describe('exit codes and errors', () => {
       ['manage', 'token', 'update', ID, '--allowed-ip', '10.0.0.0/8', '--allowed-ip', 'any'],
       '--allowed-ip must be any alone, or entries without it',
     ],
-    [['manage', 'token', 'generate', '--project-id', 'x'], '--project-id must be a UUID'],
+    [['manage', 'token', 'generate'], "required option '--project <project>' not specified"],
+    [['manage', 'token', 'generate', '--project-id', ''], '--project must not be empty'],
     [
       ['manage', 'token', 'generate', '--project-id', ID, '--duration', '525601'],
-      '--duration must be a whole number from 1 to 525600',
+      '--duration must be a lifetime from 1m to 365d in whole minutes, such as 90m, 12h or 30d; a number alone is in minutes',
     ],
     [
       ['manage', 'token', 'generate', '--project-id', ID, '--expires-at', 'tomorrow'],
@@ -54,7 +56,7 @@ describe('exit codes and errors', () => {
     ],
     [
       ['manage', 'project', 'list', '--env', noToken],
-      'a management token is required: set MANAGEMENT_TOKEN or use --management-token-file <path>',
+      `a management token is required: neither the environment nor ${noToken} has MANAGEMENT_TOKEN. Set it, name its file with --env <file>, or use --management-token-file <path>`,
     ],
     [
       ['manage', 'project', 'create', '--name', 'a', '--env', env],
@@ -77,7 +79,7 @@ describe('exit codes and errors', () => {
       1,
       'name is long (validation_failed)',
     ],
-    [401, { error: 'A token is required.', code: 'unauthorized' }, 3, 'A token is required. (unauthorized)'],
+
     [403, { error: 'No.', code: 'forbidden' }, 3, 'No. (forbidden)'],
     [
       404,
@@ -85,11 +87,25 @@ describe('exit codes and errors', () => {
       1,
       'There is no project with this id. (project_not_found)',
     ],
-    [302, undefined, 1, 'the server responded with HTTP status 302 (http_302)'],
-    [500, 'oops\u001b', 1, 'the server responded with HTTP status 500 (http_500)'],
   ])('status %i %j ends with %i', async (status, body, code, sentence) => {
-    fixture.api.answer({ status, body, headers: status === 302 ? { location: 'http://127.0.0.1:1/' } : {} });
+    fixture.api.answer({ status, body });
     expect(await project('get', ID)).toEqual({ code, stdout: '', stderr: `llm-proxy: ${sentence}\n` });
+  });
+
+  it.each([
+    [302, undefined],
+    [500, 'oops\u001b'],
+  ])('status %i without an error of the API asks for the address', async (status, body) => {
+    fixture.api.answer({ status, body, headers: status === 302 ? { location: 'http://127.0.0.1:1/' } : {} });
+    const { code, stderr } = await project('get', ID);
+    expect([code, stderr.split('\n')]).toEqual([
+      1,
+      [
+        `llm-proxy: the server responded with HTTP status ${status} (http_${status})`,
+        `llm-proxy: The server is ${fixture.api.url} (from --manage-api-base-url). Its response is not that of the management API: is this the right address?`,
+        '',
+      ],
+    ]);
   });
 
   it('errors are JSON with --json', async () => {
@@ -127,7 +143,7 @@ describe('exit codes and errors', () => {
       'http://127.0.0.1:1',
     ]);
     expect(code).toBe(4);
-    expect(stderr).toBe('llm-proxy: http://127.0.0.1:1 cannot be reached: the connection failed\n');
+    expect(stderr).toMatch(/^llm-proxy: http:\/\/127\.0\.0\.1:1 cannot be reached: the connection failed\n/);
   });
 
   it('a connection refused or cut ends with 4', async () => {
@@ -137,10 +153,15 @@ describe('exit codes and errors', () => {
     const list = ['manage', 'project', 'list', '--env', env, '--manage-api-base-url', `http://127.0.0.1:${port}`];
     expect((await cli(list)).code).toBe(4);
     await new Promise((resolve) => server.close(resolve));
-    expect(await cli([...list, '--json'])).toEqual({
+    const { code, stdout, stderr } = await cli([...list, '--json']);
+    expect({ code, stdout, stderr: JSON.parse(stderr) as unknown }).toEqual({
       code: 4,
       stdout: '',
-      stderr: `{"error":"http://127.0.0.1:${port} cannot be reached: ECONNREFUSED","code":"unreachable"}\n`,
+      stderr: {
+        error: `http://127.0.0.1:${port} cannot be reached: the connection is refused (ECONNREFUSED)`,
+        code: 'unreachable',
+        hint: expect.stringContaining('Is the server running there?') as string,
+      },
     });
   });
 
@@ -149,7 +170,7 @@ describe('exit codes and errors', () => {
       expect(ms).toBe(10_000);
       return AbortSignal.abort(new DOMException('late', 'TimeoutError'));
     });
-    expect((await project('list')).stderr).toBe(
+    expect((await project('list')).stderr).toContain(
       `llm-proxy: ${fixture.api.url} cannot be reached: no response within 10 s\n`,
     );
   });

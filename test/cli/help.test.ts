@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { renderHelp } from '../../src/cli/help.js';
+import { renderHelp, renderPrepared } from '../../src/cli/help.js';
 import { Terminal } from '../../src/cli/terminal/terminal.js';
 import { cli, scratch } from '../support/cli.run.js';
 
@@ -14,13 +14,17 @@ const words = (command: string): string[] => command.split(' ').filter((word) =>
 describe('help', () => {
   const home = scratch();
   let helps: Record<string, string>;
+  let prepared: Awaited<ReturnType<typeof renderPrepared>>;
 
   beforeAll(async () => {
-    helps = await renderHelp(new Terminal(new PassThrough(), new PassThrough(), new PassThrough()));
+    const terminal = (): Terminal => new Terminal(new PassThrough(), new PassThrough(), new PassThrough());
+    helps = await renderHelp(terminal());
+    prepared = await renderPrepared(terminal());
     for (const directory of ['bin', 'dist']) mkdirSync(home.path(directory));
     copyFileSync('bin/llm-proxy.cjs', home.path('bin/llm-proxy.cjs'));
     copyFileSync('package.json', home.path('package.json'));
-    writeFileSync(home.path('dist/help.json'), JSON.stringify(helps));
+    writeFileSync(home.path('dist/help.json'), JSON.stringify(prepared.help));
+    writeFileSync(home.path('dist/completion.json'), JSON.stringify(prepared.completion));
   });
   afterAll(() => home.remove());
 
@@ -51,12 +55,40 @@ describe('help', () => {
     },
   );
 
+  it('is prepared under every name of a command', () => {
+    for (const [alias, name] of [
+      ['manage token create', 'manage token generate'],
+      ['manage project ls', 'manage project list'],
+      ['manage token delete', 'manage token revoke'],
+    ] as const)
+      expect(launcher(...words(alias), '--help')).toMatchObject({ status: 0, stdout: helps[name] });
+  });
+
+  it('has examples with options that their command has, and a page of the documentation', () => {
+    for (const [command, text] of Object.entries(helps)) {
+      const examples = [...text.matchAll(/^ {2}llm-proxy (.*)$/gm)].map(([, example]) => example!);
+      expect([command, examples]).not.toEqual([command, []]);
+      expect([command, existsSync(/^Documentation: (\S+)$/m.exec(text)![1]!)]).toEqual([command, true]);
+      for (const example of examples) {
+        const [name, help] = commandOf(example);
+        expect([example, help === text || name.startsWith(command)]).toEqual([example, true]);
+        for (const [flag] of example.matchAll(/(?<= )--?[a-z][a-z-]*/g)) expect(help).toContain(flag);
+      }
+    }
+  });
+
+  /** The longest command that the example begins with, under any of its names, and its help. */
+  const commandOf = (example: string): [string, string] =>
+    Object.entries(prepared.help)
+      .filter(([name]) => `${example} `.startsWith(`${name} `))
+      .toSorted(([a], [b]) => b.length - a.length)[0] ?? ['', ''];
+
   it('is what a group alone shows', async () => {
     expect(await cli(['manage'])).toEqual({ code: 0, stdout: helps['manage'], stderr: '' });
     expect(await cli(['manage', 'token'])).toEqual({ code: 0, stdout: helps['manage token'], stderr: '' });
   });
 
-  it.each(['--version', '-V'])('%s prints the version of the package', async (flag) => {
+  it.each(['--version', '-v', '-V', 'version'])('%s prints the version of the package', async (flag) => {
     expect(await cli([flag])).toEqual({ code: 0, stdout: `${VERSION}\n`, stderr: '' });
     expect(launcher(flag)).toMatchObject({ status: 0, stdout: `${VERSION}\n` });
   });

@@ -73,7 +73,7 @@ describe('llm-proxy manage project', () => {
   it.each([
     [['activate'], { is_active: true }],
     [['deactivate'], { is_active: false }],
-    [['deactivate', '--revoke-tokens'], { is_active: false, revoke_tokens: true }],
+    [['deactivate', '--revoke-tokens', '--yes'], { is_active: false, revoke_tokens: true }],
   ])('%j sends %j', async ([command, ...flags], body) => {
     expect((await project([command!, PROJECT.id, ...flags])).code).toBe(0);
     expect(fixture.lastCall).toMatchObject({ method: 'PATCH', body });
@@ -81,12 +81,12 @@ describe('llm-proxy manage project', () => {
 
   it('deletes a project', async () => {
     fixture.api.answer({ status: 204 });
-    expect(await project(['delete', PROJECT.id])).toEqual({
+    expect(await project(['delete', PROJECT.id, '--yes'])).toEqual({
       code: 0,
       stdout: `Deleted project ${PROJECT.id}.\n`,
       stderr: '',
     });
-    expect(JSON.parse((await project(['delete', PROJECT.id, '--json'])).stdout)).toEqual({
+    expect(JSON.parse((await project(['delete', PROJECT.id, '--yes', '--json'])).stdout)).toEqual({
       deleted: true,
       id: PROJECT.id,
     });

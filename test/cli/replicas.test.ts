@@ -7,11 +7,11 @@ describe('--wait-replicas', () => {
 
   it.each([
     [['token', 'revoke', TOKEN.id], `/manage/tokens/${TOKEN.id}`],
-    [['token', 'revoke-all', '--project-id', PROJECT.id], `/manage/projects/${PROJECT.id}/tokens/revoke`],
+    [['token', 'revoke-all', '--project-id', PROJECT.id, '--yes'], `/manage/projects/${PROJECT.id}/tokens/revoke`],
     [['project', 'update', PROJECT.id, '--name', 'x'], `/manage/projects/${PROJECT.id}`],
     [['project', 'activate', PROJECT.id], `/manage/projects/${PROJECT.id}`],
     [['project', 'deactivate', PROJECT.id], `/manage/projects/${PROJECT.id}`],
-    [['project', 'delete', PROJECT.id], `/manage/projects/${PROJECT.id}`],
+    [['project', 'delete', PROJECT.id, '--yes'], `/manage/projects/${PROJECT.id}`],
   ])('waits: %j', async (argv, path) => {
     const { code, stderr } = await fixture.manage([...argv, '--wait-replicas']);
     expect({ code, stderr, url: fixture.lastCall.url }).toEqual({

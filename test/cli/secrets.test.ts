@@ -28,6 +28,21 @@ describe('secrets', () => {
     expect(stderr).toMatch(/^llm-proxy: .+\n$/);
   });
 
+  it.each([
+    ['--openai-key', '--openai-key-file'],
+    ['--api-key', '--openai-key-file'],
+    ['--management-token', '--management-token-file'],
+    ['--token', '--management-token-file'],
+  ])('as the value of %s are refused with the safe way', async (flag, file) => {
+    for (const argv of [[flag, CANARY], [`${flag}=${CANARY}`]]) {
+      const { code, stderr } = await cli(['manage', 'project', 'create', '--name', 'a', ...argv]);
+      expect({ code, stderr }).toEqual({
+        code: 2,
+        stderr: `llm-proxy: unknown option '${flag}': a secret is not an argument, because every user of this machine can see arguments; use ${file} <path>, or ${file} - and standard input\n`,
+      });
+    }
+  });
+
   it('that do not fit a header are not repeated', async () => {
     const broken = files.file('broken.env', `MANAGEMENT_TOKEN="${CANARY}\nmore"\n`);
     const { code, stderr } = await cli([

@@ -26,8 +26,15 @@ describe('llm-proxy manage token', () => {
     expect(stdout).toBe(
       [
         `Token:      ${SECRET}`,
-        'Display:    sk-wt-AbCd…wXyZ',
+        'Shown as:   sk-wt-AbCd…wXyZ',
         `Id:         ${TOKEN.id}`,
+        'Name:       nightly job',
+        'Requests:   3 of 10',
+        'Per minute: 60',
+        'Concurrent: unlimited',
+        'Models:     any',
+        'Endpoints:  any',
+        'Addresses:  any',
         `Expires at: ${TOKEN.expires_at}`,
         '',
       ].join('\n'),
@@ -86,10 +93,12 @@ describe('llm-proxy manage token', () => {
   it('revokes all tokens of a project', async () => {
     const answer = { revoked_count: 3, already_revoked_count: 1, total_tokens: 4 };
     fixture.api.answer({ body: answer });
-    expect((await token('revoke-all', '--project-id', PROJECT.id)).stdout).toBe(
+    expect((await token('revoke-all', '--project-id', PROJECT.id, '--yes')).stdout).toBe(
       'Revoked 3 of 4 tokens; already revoked: 1.\n',
     );
-    expect(JSON.parse((await token('revoke-all', '--project-id', PROJECT.id, '--json')).stdout)).toEqual(answer);
+    expect(JSON.parse((await token('revoke-all', '--project-id', PROJECT.id, '--yes', '--json')).stdout)).toEqual(
+      answer,
+    );
     expect(fixture.lastCall).toMatchObject({
       method: 'POST',
       url: `/manage/projects/${PROJECT.id}/tokens/revoke`,

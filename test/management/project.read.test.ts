@@ -21,15 +21,15 @@ describe('GET /manage/projects', () => {
   };
   const names = async (query: string) => (await list(query)).map(({ name }) => name);
 
-  it('lists projects by name, without the deleted, as GET shows each', async () => {
+  it('lists projects by name in any case, without the deleted, as GET shows each', async () => {
     const projects = await list();
-    expect(projects.map(({ name }) => name)).toEqual(['Zebra', 'apple', 'mango']);
+    expect(projects.map(({ name }) => name)).toEqual(['apple', 'mango', 'Zebra']);
     for (const project of projects)
       expect(await (await app.manage('GET', `/manage/projects/${project.id}`)).json()).toEqual(project);
   });
 
   it.each(['includeDeleted', 'include_deleted'])('lists the deleted too with ?%s', async (flag) => {
-    expect(await names(`?${flag}=true`)).toEqual(['Zebra', 'apple', 'banana', 'mango']);
+    expect(await names(`?${flag}=true`)).toEqual(['apple', 'banana', 'mango', 'Zebra']);
     expect(await names(`?${flag}=1`)).toContain('banana');
     expect(await names(`?${flag}=false`)).not.toContain('banana');
     expect(await names(`?${flag}=0`)).not.toContain('banana');

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach } from 'vitest';
 import { type ApiCall, type ManagementApi, managementApi } from './cli.api.js';
-import { cli, type CliResult, scratch } from './cli.run.js';
+import { cli, cliOnScreen, type CliResult, cliTyped, scratch } from './cli.run.js';
 
 type Answer = Parameters<ManagementApi['answer']>[0];
 
@@ -36,6 +36,19 @@ export class CliFixture {
   /** Runs `manage <argv>` against the API, with `input` piped in. */
   manage(argv: readonly string[], input?: string): Promise<CliResult> {
     return cli(['manage', ...argv, ...this.access], input);
+  }
+
+  /** The same at a keyboard; the results go into a pipe. */
+  manageTyped(argv: readonly string[], answers: Record<string, string>): Promise<CliResult> {
+    return cliTyped(['manage', ...argv, ...this.access], answers);
+  }
+
+  /** The same at a terminal. */
+  manageOnScreen(
+    argv: readonly string[],
+    shown?: { columns?: number; answers?: Record<string, string> },
+  ): Promise<CliResult> {
+    return cliOnScreen(['manage', ...argv, ...this.access], shown);
   }
 
   get lastCall(): ApiCall {

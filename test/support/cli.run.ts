@@ -3,8 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { WriteStream } from 'node:tty';
 import { runCli } from '../../src/cli/run.cli.js';
-import { type Input, Terminal } from '../../src/cli/terminal/terminal.js';
+import { type Input, type Output, Terminal } from '../../src/cli/terminal/terminal.js';
+
+// Colours are on only in the tests that ask for them.
+delete process.env['FORCE_COLOR'];
 
 export interface CliResult {
   code: number;
@@ -17,28 +21,53 @@ export async function cli(argv: readonly string[], input = ''): Promise<CliResul
   return cliWith(argv, Readable.from([Buffer.from(input)]));
 }
 
-/** The same on a terminal: each reply is typed when its prompt has been shown. */
+/** The same at a keyboard: each answer is typed when its question has been shown. The results go into a pipe. */
 export async function cliTyped(argv: readonly string[], answers: Record<string, string>): Promise<CliResult> {
-  const stdin: Input = Object.assign(new PassThrough(), { isTTY: true });
-  return cliWith(argv, stdin, (shown) => {
+  return cliWith(argv, keyboard(), { onStderr: typing(answers) });
+}
+
+/** The same at a terminal of this many columns, with a keyboard and a screen. */
+export async function cliOnScreen(
+  argv: readonly string[],
+  { columns = 80, answers = {} }: { columns?: number; answers?: Record<string, string> } = {},
+): Promise<CliResult> {
+  return cliWith(argv, keyboard(), { columns, onStderr: typing(answers) });
+}
+
+const keyboard = (): Input => Object.assign(new PassThrough(), { isTTY: true });
+
+const typing =
+  (answers: Record<string, string>) =>
+  (shown: string, stdin: Input): void => {
     const question = Object.keys(answers).find((part) => shown.includes(part));
     if (question === undefined) return;
     const answer = answers[question]!;
     delete answers[question];
-    setImmediate(() => (stdin as PassThrough).write(answer));
-  });
+    setImmediate(() => (stdin as unknown as PassThrough).write(answer));
+  };
+
+interface Shown {
+  /** The width of the screen; without it the output is a pipe. */
+  columns?: number;
+  onStderr?: (shown: string, stdin: Input) => void;
 }
 
-async function cliWith(argv: readonly string[], stdin: Input, onStderr?: (shown: string) => void): Promise<CliResult> {
-  const stdout = new PassThrough();
-  const stderr = new PassThrough();
-  stderr.on('data', (chunk: Buffer) => onStderr?.(String(chunk)));
+async function cliWith(argv: readonly string[], stdin: Input, { columns, onStderr }: Shown = {}): Promise<CliResult> {
+  const stdout = output(columns);
+  const stderr = output(columns);
+  stderr.on('data', (chunk: Buffer) => onStderr?.(String(chunk), stdin));
   const shown = Promise.all([text(stdout), text(stderr)]);
   const code = await runCli(argv, new Terminal(stdin, stdout, stderr));
   stdout.end();
   stderr.end();
   const [out, err] = await shown;
   return { code, stdout: out, stderr: err };
+}
+
+/** A screen knows its colours as a real one does: from TERM, NO_COLOR and FORCE_COLOR. */
+function output(columns: number | undefined): PassThrough & Output {
+  const { getColorDepth } = WriteStream.prototype;
+  return Object.assign(new PassThrough(), columns === undefined ? {} : { isTTY: true, columns, getColorDepth });
 }
 
 /** A directory of the test's own, removed after it. */

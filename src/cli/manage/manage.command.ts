@@ -3,22 +3,27 @@ import { Option } from 'nest-commander';
 import { CliCommand } from '../terminal/cli.command.js';
 import { type AccessOptions, ManagementAccess } from './management.access.js';
 import type { ManagementClient } from './management.client.js';
+import { ManageInput } from './manage.input.js';
 import { wholeNumber } from '../terminal/option.values.js';
 import { confirmationText, WAIT_REPLICAS } from './replica.wait.js';
-import { SecretInput } from '../terminal/secret.input.js';
-import { Terminal } from '../terminal/terminal.js';
+import { type Screen, Terminal } from '../terminal/terminal.js';
 
 export interface ManageOptions extends AccessOptions {
   json?: true;
+  /** Only of lists. */
+  wide?: true;
 }
+
+/** Makes the text for a person. On a screen it may ask the server for more, such as names. */
+export type Format<T> = (value: T, screen: Screen, client: ManagementClient) => string | Promise<string>;
 
 /** A command that calls the management API and prints the response. */
 @Injectable()
 export abstract class ManageCommand extends CliCommand {
   constructor(
     protected readonly terminal: Terminal,
-    private readonly access: ManagementAccess,
-    protected readonly secrets: SecretInput,
+    protected readonly access: ManagementAccess,
+    protected readonly input: ManageInput,
   ) {
     super();
   }
@@ -27,13 +32,14 @@ export abstract class ManageCommand extends CliCommand {
   protected async callAndPrint<T>(
     options: ManageOptions,
     call: (client: ManagementClient) => Promise<T>,
-    format: (value: T) => string,
-  ): Promise<void> {
+    format: Format<T>,
+  ): Promise<T> {
     const client = await this.access.connect(options);
     const value = await call(client);
     if (options.json) this.terminal.json(value);
-    else this.terminal.line(format(value));
+    else this.terminal.line(await format(value, this.terminal.screen(options), client));
     if (options.waitReplicas) this.terminal.note(confirmationText(client.confirmation));
+    return value;
   }
 
   @Option({
@@ -91,5 +97,10 @@ export abstract class ListCommand extends ManageCommand {
   @Option({ flags: '--page-size <n>', description: 'entries per page (default: 500)' })
   parsePageSize(value: string): number {
     return wholeNumber('--page-size', value, 1);
+  }
+
+  @Option({ flags: '--wide', description: 'print full values at a terminal, as into a pipe' })
+  parseWide(): true {
+    return true;
   }
 }

@@ -22,16 +22,22 @@ const TOKEN_COMMANDS = [TokenGenerate, TokenList, TokenGet, TokenUpdate, TokenRe
   description: 'manage projects; a project has a name and an upstream key',
   subCommands: PROJECT_COMMANDS,
 })
-export class ProjectGroup extends CommandGroup {}
+export class ProjectGroup extends CommandGroup {
+  override readonly examples = ['manage project create --name my-project', 'manage project list'];
+}
 
 @SubCommand({ name: 'token', description: 'manage withering tokens', subCommands: TOKEN_COMMANDS })
-export class TokenGroup extends CommandGroup {}
+export class TokenGroup extends CommandGroup {
+  override readonly examples = ['manage token create --project my-project --duration 30d', 'manage token list'];
+}
 
 @Command({
   name: 'manage',
   description: 'manage the projects and tokens of a running server',
   subCommands: [ProjectGroup, TokenGroup],
 })
-export class ManageGroup extends CommandGroup {}
+export class ManageGroup extends CommandGroup {
+  override readonly examples = ['manage project list', 'manage token create --project my-project'];
+}
 
 export const MANAGE_COMMANDS = [ManageGroup, ProjectGroup, TokenGroup, ...PROJECT_COMMANDS, ...TOKEN_COMMANDS];

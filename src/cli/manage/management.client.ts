@@ -1,5 +1,6 @@
 import { failure, usageError } from '../terminal/cli.error.js';
-import { parsedJson, serverRefusal, unreachableError } from './management.errors.js';
+import { unreachableError } from '../terminal/unreachable.error.js';
+import { type CallSources, parsedJson, serverRefusal } from './management.errors.js';
 import { type Confirmation, confirmationOf } from './replica.wait.js';
 
 const TIMEOUT_MS = 10_000;
@@ -11,6 +12,11 @@ export interface Paging {
   pageSize?: number;
 }
 
+interface ClientOptions {
+  waitsForReplicas?: boolean | undefined;
+  sources?: CallSources;
+}
+
 /** The client of one server's management API, `/manage/*`. */
 export class ManagementClient {
   private readonly root: string;
@@ -20,9 +26,17 @@ export class ManagementClient {
   constructor(
     baseUrl: string,
     private readonly token: string,
-    private readonly waitsForReplicas = false,
+    private readonly options: ClientOptions = {},
   ) {
     this.root = `${checkedBase(baseUrl)}/manage/`;
+  }
+
+  private get origin(): string {
+    return new URL(this.root).origin;
+  }
+
+  private get sources(): CallSources {
+    return this.options.sources ?? { address: 'LISTEN_ADDR' };
   }
 
   async get<T>(path: string): Promise<T> {
@@ -60,10 +74,10 @@ export class ManagementClient {
   }
 
   private async send(method: string, path: string, body?: object): Promise<{ headers: Headers; body: unknown }> {
-    const query = this.waitsForReplicas && method !== 'GET' ? '?wait=replicas' : '';
+    const query = this.options.waitsForReplicas && method !== 'GET' ? '?wait=replicas' : '';
     const { status, headers, text } = await this.exchange(method, path + query, body);
-    if (status < 200 || status > 299) throw serverRefusal(status, text);
-    this.confirmation = confirmationOf(headers);
+    if (status < 200 || status > 299) throw serverRefusal(this.origin, this.sources, status, text);
+    if (method !== 'GET') this.confirmation = confirmationOf(headers);
     return { headers, body: text === '' ? undefined : parsedJson(text) };
   }
 
@@ -86,13 +100,13 @@ export class ManagementClient {
       });
       return { status: response.status, headers: response.headers, text: await response.text() };
     } catch (error) {
-      throw unreachableError(new URL(this.root).origin, error, TIMEOUT_MS);
+      throw unreachableError(this.origin, this.sources.address, error, TIMEOUT_MS);
     }
   }
 }
 
 /** Throws unless the text is an http(s) address without credentials, query and fragment. Trailing slashes are removed. */
-function checkedBase(text: string): string {
+export function checkedBase(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password || url.search || url.hash)
     throw usageError('--manage-api-base-url must be an address such as http://localhost:8080');

@@ -4,9 +4,9 @@ import { usageError } from '../terminal/cli.error.js';
 import { ManageCommand, type ManageOptions, ReplicatedCommand } from './manage.command.js';
 import { notEmpty, trueOrFalse } from '../terminal/option.values.js';
 import { projectFields } from './project.output.js';
-import { projectPath } from './resource.paths.js';
+import { createdProjectHint } from './next.hints.js';
+import { PROJECT_ARGUMENT } from './resource.arguments.js';
 
-const KEY = 'OpenAI key';
 /** `default` removes the project's own value. An option parser cannot return `null`: commander takes it for a missing value. */
 const orDefault = (value: string | undefined): string | null | undefined => (value === 'default' ? null : value);
 
@@ -19,21 +19,28 @@ interface ProjectOptions extends ManageOptions {
 
 @SubCommand({ name: 'create', description: 'create a project; its OpenAI key comes from a prompt, file or pipe' })
 export class ProjectCreate extends ManageCommand {
+  override readonly examples = [
+    'manage project create --name my-project',
+    'manage project create --name my-project --openai-key-file ./openai.key',
+  ];
+
   async run(_: string[], { name, openaiKeyFile, baseUrl, provider, ...options }: ProjectOptions): Promise<void> {
-    await this.callAndPrint(
+    const projectName = await this.input.projectName(name);
+    const project = await this.callAndPrint(
       options,
       async (api) =>
         api.post<ProjectView>('projects', {
-          name,
-          api_key: await this.secrets.read(KEY, openaiKeyFile),
+          name: projectName,
+          api_key: await this.input.openaiKey(openaiKeyFile),
           base_url: baseUrl,
           provider,
         }),
       projectFields,
     );
+    if (!options.json) this.terminal.hint(createdProjectHint(project));
   }
 
-  @Option({ flags: '--name <name>', description: 'unique name, 1 to 120 characters', required: true })
+  @Option({ flags: '--name <name>', description: 'unique name, 1 to 120 characters; asked for at a terminal' })
   parseName(value: string): string {
     return notEmpty('--name', value);
   }
@@ -60,20 +67,26 @@ export class ProjectCreate extends ManageCommand {
   }
 }
 
-@SubCommand({ name: 'update', arguments: '<id>', description: 'change a project' })
+@SubCommand({ name: 'update', ...PROJECT_ARGUMENT, description: 'change a project' })
 export class ProjectUpdate extends ReplicatedCommand {
+  override readonly examples = [
+    'manage project update my-project --name search',
+    'manage project update my-project --openai-key-file ./new.key --wait-replicas',
+  ];
+
   async run(
-    [id]: string[],
+    [project]: string[],
     { name, openaiKeyFile, baseUrl, provider, active, ...options }: ProjectOptions & { active?: boolean },
   ): Promise<void> {
-    const path = projectPath(id);
+    const idOf = this.input.projectArgument(project);
     if ([name, openaiKeyFile, baseUrl, provider, active].every((change) => change === undefined))
       throw usageError('nothing to change: give at least one option that changes the project');
     await this.callAndPrint(
       options,
       async (api) => {
-        const key = openaiKeyFile === undefined ? {} : { api_key: await this.secrets.read(KEY, openaiKeyFile) };
-        return api.patch<ProjectView>(path, {
+        const id = await idOf(api);
+        const key = openaiKeyFile === undefined ? {} : { api_key: await this.input.openaiKey(openaiKeyFile) };
+        return api.patch<ProjectView>(`projects/${id}`, {
           name,
           ...key,
           base_url: orDefault(baseUrl),

@@ -1,22 +1,25 @@
 import type { ProjectView } from '../../project/project.dto.js';
+import { fieldTime, tableTime } from '../terminal/relative.time.js';
 import { fields, table, yesNo } from '../terminal/table.js';
+import type { Screen } from '../terminal/terminal.js';
+import { tableId } from './resource.id.js';
 
 const state = (project: ProjectView): string => (project.deleted_at ? 'deleted' : yesNo(project.is_active));
 
-export function projectTable(projects: readonly ProjectView[]): string {
+export function projectTable(projects: readonly ProjectView[], screen: Screen): string {
   if (projects.length === 0) return 'There are no projects.';
   const rows = projects.map((project) => [
-    project.id,
+    tableId(project.id, screen),
     project.name,
     project.api_key,
     state(project),
     project.base_url,
-    project.created_at,
+    tableTime(project.created_at, screen),
   ]);
-  return table(['ID', 'NAME', 'API KEY', 'ACTIVE', 'BASE URL', 'CREATED'], rows);
+  return table(['ID', 'NAME', 'API KEY', 'ACTIVE', 'BASE URL', 'CREATED'], rows, screen, ['NAME', 'BASE URL']);
 }
 
-export const projectFields = (project: ProjectView): string =>
+export const projectFields = (project: ProjectView, screen: Screen): string =>
   fields([
     ['Id', project.id],
     ['Name', project.name],
@@ -24,6 +27,6 @@ export const projectFields = (project: ProjectView): string =>
     ['Base URL', project.base_url],
     ['Provider', project.provider],
     ['Active', state(project)],
-    ['Created', project.created_at],
-    ['Updated', project.updated_at],
+    ['Created', fieldTime(project.created_at, screen)],
+    ['Updated', fieldTime(project.updated_at, screen)],
   ]);

@@ -1,36 +1,54 @@
 import { Option, SubCommand } from 'nest-commander';
-import { MAX_DURATION_MINUTES } from '../../common/values/limits.js';
 import type { CreatedToken, TokenView } from '../../token/token.dto.js';
 import { usageError } from '../terminal/cli.error.js';
 import { ListCommand, type ListOptions } from './manage.command.js';
-import { type Cap, cap, minutes, trueOrFalse, uuid } from '../terminal/option.values.js';
+import { type Cap, cap, minutes, notEmpty, trueOrFalse } from '../terminal/option.values.js';
 import { WAIT_REPLICAS } from './replica.wait.js';
-import { tokenPath } from './resource.paths.js';
+import { CREATED_TOKEN_HINT } from './next.hints.js';
+import { PROJECT_FLAGS, TOKEN_ARGUMENT } from './resource.arguments.js';
+import { projectId as idOfProject, tokenId } from './resource.lookup.js';
 import { TokenChangeCommand, type TokenChangeOptions, tokenFieldsOf } from './token.change.command.js';
 import { newToken, tokenFields, tokenTable } from './token.output.js';
 
 interface GenerateOptions extends TokenChangeOptions {
-  projectId: string;
+  projectId?: string;
   duration?: number;
 }
 
-@SubCommand({ name: 'generate', description: 'create a withering token; its secret is printed once' })
+@SubCommand({
+  name: 'generate',
+  aliases: ['create'],
+  description: 'create a withering token; its secret is printed once',
+})
 export class TokenGenerate extends TokenChangeCommand {
+  override readonly examples = [
+    'manage token generate --project my-project --duration 30d',
+    'manage token create --project my-project --duration 12h --max-requests 1000 --allowed-model "gpt-4o-*"',
+  ];
+
   async run(_: string[], { projectId, duration, ...options }: GenerateOptions): Promise<void> {
     if (duration !== undefined && options.expiresAt !== undefined)
       throw usageError('--duration and --expires-at exclude each other');
-    const body = { project_id: projectId, duration_minutes: duration, ...tokenFieldsOf(options) };
-    await this.callAndPrint(options, (api) => api.post<CreatedToken>('tokens', body), newToken);
+    const idOf = this.input.projectOption(projectId);
+    await this.callAndPrint(
+      options,
+      async (api) => {
+        const body = { project_id: await idOf(api), duration_minutes: duration, ...tokenFieldsOf(options) };
+        return api.post<CreatedToken>('tokens', body);
+      },
+      newToken,
+    );
+    if (!options.json) this.terminal.hint(CREATED_TOKEN_HINT);
   }
 
-  @Option({ flags: '--project-id <id>', description: 'project of the token', required: true })
+  @Option({ flags: PROJECT_FLAGS, description: 'project of the token, by id or name; asked for at a terminal' })
   parseProject(value: string): string {
-    return uuid('--project-id', value);
+    return notEmpty('--project', value);
   }
 
   @Option({
-    flags: '--duration <minutes>',
-    description: `lifetime, 1 to ${MAX_DURATION_MINUTES} minutes (default: DEFAULT_TOKEN_LIFETIME)`,
+    flags: '--duration <time>',
+    description: 'lifetime such as 90m, 12h or 30d, at most 365d (default: DEFAULT_TOKEN_LIFETIME)',
   })
   parseDuration(value: string): number {
     return minutes('--duration', value);
@@ -42,16 +60,25 @@ export class TokenGenerate extends TokenChangeCommand {
   }
 }
 
-@SubCommand({ name: 'list', description: 'list tokens, newest first' })
+@SubCommand({ name: 'list', aliases: ['ls'], description: 'list tokens, newest first' })
 export class TokenList extends ListCommand {
+  override readonly examples = ['manage token list --project my-project --active-only', 'manage token list --json'];
+
   async run(_: string[], options: ListOptions & { projectId?: string; activeOnly?: true }): Promise<void> {
-    const query = { projectId: options.projectId, activeOnly: options.activeOnly };
-    await this.callAndPrint(options, (api) => api.list<TokenView>('tokens', query, options), tokenTable);
+    const { projectId: project, activeOnly } = options;
+    await this.callAndPrint(
+      options,
+      async (api) => {
+        const projectId = project === undefined ? undefined : await idOfProject(api, project);
+        return api.list<TokenView>('tokens', { projectId, activeOnly }, options);
+      },
+      tokenTable,
+    );
   }
 
-  @Option({ flags: '--project-id <id>', description: 'only tokens of this project' })
+  @Option({ flags: PROJECT_FLAGS, description: 'only tokens of this project, by id or name' })
   parseProject(value: string): string {
-    return uuid('--project-id', value);
+    return notEmpty('--project', value);
   }
 
   @Option({ flags: '--active-only', description: 'only tokens that are neither revoked nor expired' })
@@ -60,14 +87,26 @@ export class TokenList extends ListCommand {
   }
 }
 
-@SubCommand({ name: 'update', arguments: '<id>', description: 'change a token; takes effect at its next request' })
+@SubCommand({
+  name: 'update',
+  ...TOKEN_ARGUMENT,
+  description: 'change a token; takes effect at its next request',
+})
 export class TokenUpdate extends TokenChangeCommand {
-  async run([id]: string[], { active, ...options }: TokenChangeOptions & { active?: boolean }): Promise<void> {
-    const path = tokenPath(id);
+  override readonly examples = [
+    'manage token update nightly-job --max-requests unlimited',
+    'manage token update nightly-job --allowed-ip 10.0.0.0/8 --wait-replicas',
+  ];
+
+  async run([token = '']: string[], { active, ...options }: TokenChangeOptions & { active?: boolean }): Promise<void> {
     const body = { ...tokenFieldsOf(options), is_active: active };
     if (Object.values(body).every((change) => change === undefined))
       throw usageError('nothing to change: give at least one option that changes the token');
-    await this.callAndPrint(options, (api) => api.patch<TokenView>(path, body), tokenFields);
+    await this.callAndPrint(
+      options,
+      async (api) => api.patch<TokenView>(`tokens/${await tokenId(api, token)}`, body),
+      tokenFields,
+    );
   }
 
   @Option({ flags: '--active <true|false>', description: 'false revokes the token, true restores it' })

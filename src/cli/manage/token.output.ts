@@ -1,52 +1,72 @@
 import type { CreatedToken, RevokedTokens, TokenView } from '../../token/token.dto.js';
 import { maskSecret } from '../../token/token.secret.js';
+import { fieldTime, tableTime } from '../terminal/relative.time.js';
 import { fields, table, yesNo } from '../terminal/table.js';
+import type { Screen } from '../terminal/terminal.js';
+import type { ManagementClient } from './management.client.js';
+import { projectNames, tableId } from './resource.id.js';
 
 const requests = (token: TokenView): string => `${token.request_count} of ${token.max_requests ?? 'unlimited'}`;
+
+/** A table on a screen has no room for a cap that is not there. */
+const tableRequests = (token: TokenView, { width }: Screen): string =>
+  width !== undefined && token.max_requests === null ? String(token.request_count) : requests(token);
 
 const limit = (value: number | null): string => value?.toString() ?? 'unlimited';
 
 const restriction = (entries: readonly string[] | null): string => entries?.join(', ') ?? 'any';
 
-export function tokenTable(tokens: readonly TokenView[]): string {
+const HEADINGS = ['ID', 'PROJECT', 'NAME', 'TOKEN', 'ACTIVE', 'REQUESTS', 'EXPIRES AT'];
+const SCREEN_HEADINGS = [...HEADINGS.slice(0, -1), 'EXPIRES'];
+
+export async function tokenTable(tokens: readonly TokenView[], screen: Screen, api: ManagementClient): Promise<string> {
   if (tokens.length === 0) return 'There are no tokens.';
+  const nameOf = await projectNames(screen, api);
   const rows = tokens.map((token) => [
-    token.id,
-    token.project_id,
+    tableId(token.id, screen),
+    nameOf(token.project_id),
     token.name,
     token.token,
     yesNo(token.is_active),
-    requests(token),
-    token.expires_at,
+    tableRequests(token, screen),
+    tableTime(token.expires_at, screen),
   ]);
-  return table(['ID', 'PROJECT', 'NAME', 'TOKEN', 'ACTIVE', 'REQUESTS', 'EXPIRES AT'], rows);
+  return table(screen.width === undefined ? HEADINGS : SCREEN_HEADINGS, rows, screen, ['PROJECT', 'NAME']);
 }
 
-export const tokenFields = (token: TokenView): string =>
-  fields([
+/** What a token may do. */
+const bounds = (token: TokenView, screen: Screen): [string, string][] => [
+  ['Requests', requests(token)],
+  ['Per minute', limit(token.rate_limit_per_minute)],
+  ['Concurrent', limit(token.max_concurrent)],
+  ['Models', restriction(token.allowed_models)],
+  ['Endpoints', restriction(token.allowed_endpoints)],
+  ['Addresses', restriction(token.allowed_ips)],
+  ['Expires at', fieldTime(token.expires_at, screen) ?? ''],
+];
+
+export async function tokenFields(token: TokenView, screen: Screen, api: ManagementClient): Promise<string> {
+  const nameOf = await projectNames(screen, api);
+  return fields([
     ['Id', token.id],
-    ['Project', token.project_id],
+    ['Project', nameOf(token.project_id)],
     ['Name', token.name],
     ['Token', token.token],
     ['Active', yesNo(token.is_active)],
-    ['Requests', requests(token)],
-    ['Per minute', limit(token.rate_limit_per_minute)],
-    ['Concurrent', limit(token.max_concurrent)],
-    ['Models', restriction(token.allowed_models)],
-    ['Endpoints', restriction(token.allowed_endpoints)],
-    ['Addresses', restriction(token.allowed_ips)],
-    ['Expires at', token.expires_at],
-    ['Last used', token.last_used_at],
-    ['Created', token.created_at],
+    ...bounds(token, screen),
+    ['Last used', fieldTime(token.last_used_at, screen)],
+    ['Created', fieldTime(token.created_at, screen)],
   ]);
+}
 
 /** The only output that has the secret. */
-export const newToken = ({ token, id, expires_at: expiresAt }: CreatedToken): string =>
+export const newToken = (created: CreatedToken, screen: Screen): string =>
   fields([
-    ['Token', token],
-    ['Display', maskSecret(token)],
-    ['Id', id],
-    ['Expires at', expiresAt],
+    ['Token', created.token],
+    ['Shown as', maskSecret(created.token)],
+    ['Id', created.id],
+    ['Name', created.name],
+    ...bounds(created, screen),
   ]);
 
 export const revocation = (result: RevokedTokens): string =>

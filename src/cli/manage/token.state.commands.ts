@@ -1,42 +1,85 @@
 import { Option, SubCommand } from 'nest-commander';
 import type { RevokedTokens, TokenView } from '../../token/token.dto.js';
+import { type ConsentOptions, YES } from '../terminal/consent.js';
 import { ManageCommand, type ManageOptions, ReplicatedCommand } from './manage.command.js';
-import { uuid } from '../terminal/option.values.js';
-import { tokenPath } from './resource.paths.js';
+import { notEmpty } from '../terminal/option.values.js';
+import { PROJECT_FLAGS, TOKEN_ARGUMENT } from './resource.arguments.js';
+import { tokenId } from './resource.lookup.js';
 import { revocation, tokenFields } from './token.output.js';
 
-@SubCommand({ name: 'get', arguments: '<id>', description: 'show a token without its secret' })
+@SubCommand({ name: 'get', aliases: ['show'], ...TOKEN_ARGUMENT, description: 'show a token without its secret' })
 export class TokenGet extends ManageCommand {
-  async run([id]: string[], options: ManageOptions): Promise<void> {
-    const path = tokenPath(id);
-    await this.callAndPrint(options, (api) => api.get<TokenView>(path), tokenFields);
+  override readonly examples = ['manage token get nightly-job', 'manage token get nightly-job --json'];
+
+  async run([token = '']: string[], options: ManageOptions): Promise<void> {
+    await this.callAndPrint(
+      options,
+      async (api) => api.get<TokenView>(`tokens/${await tokenId(api, token)}`),
+      tokenFields,
+    );
   }
 }
 
-@SubCommand({ name: 'revoke', arguments: '<id>', description: 'revoke a token and end its streams' })
+/** Asks nothing: `token update --active true` restores the token, and a leaked one must go at once. */
+@SubCommand({
+  name: 'revoke',
+  aliases: ['rm', 'delete'],
+  ...TOKEN_ARGUMENT,
+  description: 'revoke a token and end its streams; `update --active true` restores it',
+})
 export class TokenRevoke extends ReplicatedCommand {
-  async run([id]: string[], options: ManageOptions): Promise<void> {
-    const path = tokenPath(id);
+  override readonly examples = ['manage token revoke nightly-job', 'manage token revoke nightly-job --wait-replicas'];
+
+  async run([token = '']: string[], options: ManageOptions): Promise<void> {
     await this.callAndPrint(
       options,
-      async (api) => api.delete(path).then(() => ({ revoked: true, id })),
-      () => `Revoked token ${id}.`,
+      async (api) => {
+        const id = await tokenId(api, token);
+        await api.delete(`tokens/${id}`);
+        return { revoked: true, id };
+      },
+      ({ id }) => `Revoked token ${id}.`,
     );
   }
+
+  @Option({ ...YES, description: 'accepted for scripts; the command does not ask' })
+  parseYes(): true {
+    return true;
+  }
+}
+
+interface RevokeAllOptions extends ManageOptions, ConsentOptions {
+  projectId?: string;
 }
 
 @SubCommand({ name: 'revoke-all', description: 'revoke all tokens of a project' })
 export class TokenRevokeAll extends ReplicatedCommand {
-  async run(_: string[], { projectId, ...options }: ManageOptions & { projectId: string }): Promise<void> {
+  override readonly examples = [
+    'manage token revoke-all --project my-project',
+    'manage token revoke-all --project my-project --yes',
+  ];
+
+  async run(_: string[], { projectId, ...options }: RevokeAllOptions): Promise<void> {
+    const idOf = this.input.projectOption(projectId);
+    this.input.consent.assertPossible(options, 'this revokes all tokens of the project');
     await this.callAndPrint(
       options,
-      (api) => api.post<RevokedTokens>(`projects/${projectId}/tokens/revoke`),
+      async (api) => {
+        const id = await idOf(api);
+        await this.input.consent.ask(options, 'This revokes all tokens of the project and ends their streams.');
+        return api.post<RevokedTokens>(`projects/${id}/tokens/revoke`);
+      },
       revocation,
     );
   }
 
-  @Option({ flags: '--project-id <id>', description: 'project of the tokens', required: true })
+  @Option({ flags: PROJECT_FLAGS, description: 'project of the tokens, by id or name; asked for at a terminal' })
   parseProject(value: string): string {
-    return uuid('--project-id', value);
+    return notEmpty('--project', value);
+  }
+
+  @Option(YES)
+  parseYes(): true {
+    return true;
   }
 }

@@ -5,7 +5,7 @@ import { CliCommand } from '../terminal/cli.command.js';
 import { envVariables } from '../environment/env.variables.js';
 import { SecretInput } from '../terminal/secret.input.js';
 import type { DatabaseSession, IfMissing } from './database.session.js';
-import { Terminal } from '../terminal/terminal.js';
+import { type Screen, Terminal } from '../terminal/terminal.js';
 
 export interface DatabaseOptions {
   env?: string;
@@ -39,9 +39,9 @@ export abstract class DatabaseCommand extends CliCommand {
   }
 
   /** Prints the value itself with `--json`, else what `format` makes of it. */
-  protected print<T>({ json }: DatabaseOptions, value: T, format: (value: T) => string): void {
+  protected print<T>({ json }: DatabaseOptions, value: T, format: (value: T, screen: Screen) => string): void {
     if (json) this.terminal.json(value);
-    else this.terminal.line(format(value));
+    else this.terminal.line(format(value, this.terminal.screen()));
   }
 
   @Option({

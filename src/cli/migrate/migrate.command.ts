@@ -21,6 +21,9 @@ const COMMANDS = [
   description: 'maintain the database: schema, encryption, import',
   subCommands: COMMANDS,
 })
-export class MigrateGroup extends CommandGroup {}
+export class MigrateGroup extends CommandGroup {
+  override readonly examples = ['migrate status', 'migrate up'];
+  protected override readonly docs = 'docs/deployment/databases.md';
+}
 
 export const MIGRATE_COMMANDS = [MigrateGroup, ...COMMANDS];

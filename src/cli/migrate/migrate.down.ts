@@ -1,34 +1,34 @@
 import { Option, SubCommand } from 'nest-commander';
 import type { DataSource } from 'typeorm';
-import { failure, usageError } from '../terminal/cli.error.js';
+import { failure } from '../terminal/cli.error.js';
 import { SchemaCommand } from './migrate.schema.js';
-import { Prompt } from '../terminal/prompt.js';
+import { Consent, type ConsentOptions, YES } from '../terminal/consent.js';
 import { SecretInput } from '../terminal/secret.input.js';
 import type { DatabaseOptions } from './database.command.js';
 import { Terminal } from '../terminal/terminal.js';
 
-interface DownOptions extends DatabaseOptions {
-  yes?: true;
-}
+type DownOptions = DatabaseOptions & ConsentOptions;
 
 @SubCommand({ name: 'down', description: 'revert the last migration and delete the data that it made room for' })
 export class MigrateDown extends SchemaCommand {
+  override readonly examples = ['migrate down', 'migrate down --yes'];
+  protected override readonly docs = 'docs/deployment/databases.md';
+
   constructor(
     terminal: Terminal,
     secrets: SecretInput,
-    private readonly prompt: Prompt,
+    private readonly consent: Consent,
   ) {
     super(terminal, secrets);
   }
 
   async run(_: string[], options: DownOptions): Promise<void> {
-    if (!options.yes && !this.terminal.interactive)
-      throw usageError('this deletes tables with their data: without a terminal to confirm on, --yes is required');
+    this.consent.assertPossible(options, 'this deletes tables with their data');
     const reverted = await this.withSchema(options, async (schema) =>
       schema.down(async (dataSource, name) => {
         await assertNoServerRuns(dataSource);
         if (options.yes) return;
-        await this.confirm(name);
+        await this.consent.ask(options, `This reverts ${name} and deletes its tables with all data.`);
         await assertNoServerRuns(dataSource);
       }),
     );
@@ -37,16 +37,9 @@ export class MigrateDown extends SchemaCommand {
     );
   }
 
-  @Option({ flags: '--yes', description: 'do not ask for confirmation' })
+  @Option(YES)
   parseYes(): true {
     return true;
-  }
-
-  private async confirm(name: string): Promise<void> {
-    const answer = await this.prompt.ask(
-      `This reverts ${name} and deletes its tables with all data. Type yes to continue: `,
-    );
-    if (answer?.trim() !== 'yes') throw failure('not confirmed: nothing was done');
   }
 }
 

@@ -19,6 +19,12 @@ interface ImportCommandOptions extends DatabaseOptions {
   description: 'import projects and tokens of the Go system; existing ones are not changed',
 })
 export class MigrateImport extends DatabaseCommand {
+  override readonly examples = [
+    'migrate import --from ./llm-proxy.db --dry-run',
+    'migrate import --from postgres://proxy@db.example.com/llm_proxy --password-file ./password',
+  ];
+  protected override readonly docs = 'docs/guides/import.md';
+
   async run(_: string[], options: ImportCommandOptions): Promise<void> {
     const { keyFile, passwordFile } = options;
     const key = keyFile === undefined ? undefined : parsedKey(await this.secrets.read('The key', keyFile));
@@ -34,7 +40,7 @@ export class MigrateImport extends DatabaseCommand {
   }
 
   private printReport(options: ImportCommandOptions, { projects, tokens, faults }: ImportReport): void {
-    this.print(options, { dry_run: options.dryRun ?? false, projects, tokens, faults }, () =>
+    this.print(options, { dry_run: options.dryRun ?? false, projects, tokens, faults }, (_, screen) =>
       table(
         ['', options.dryRun ? 'WOULD IMPORT' : 'IMPORTED', 'SKIPPED', 'FAILED'],
         Object.entries({ projects, tokens }).map(([what, tally]) => [
@@ -43,6 +49,7 @@ export class MigrateImport extends DatabaseCommand {
           tally.skipped,
           tally.failed,
         ]),
+        screen,
       ),
     );
     if (!options.json) for (const line of faults) this.terminal.note(printable(line));

@@ -28,6 +28,9 @@ abstract class KeyCommand extends DatabaseCommand {
 
 @SubCommand({ name: 'encrypt', description: 'encrypt upstream keys that are stored in clear or in an older form' })
 export class MigrateEncrypt extends KeyCommand {
+  override readonly examples = ['migrate encrypt'];
+  protected override readonly docs = 'docs/security/encryption.md';
+
   async run(_: string[], options: DatabaseOptions): Promise<void> {
     const result = reencryptionView(await this.withKeys(options, async (keys) => keys.encrypt()));
     this.print(options, result, reencryptionText);
@@ -40,6 +43,9 @@ export class MigrateEncrypt extends KeyCommand {
   description: 'show how keys and tokens are stored; exit code 1 if there is something to do',
 })
 export class MigrateEncryptStatus extends KeyCommand {
+  override readonly examples = ['migrate encrypt-status', 'migrate encrypt-status --json'];
+  protected override readonly docs = 'docs/security/encryption.md';
+
   async run(_: string[], options: DatabaseOptions): Promise<void> {
     const result = statusView(await this.withKeys(options, async (keys) => keys.status()));
     this.print(options, result, statusText);
@@ -49,6 +55,9 @@ export class MigrateEncryptStatus extends KeyCommand {
 
 @SubCommand({ name: 'rotate', description: 're-encrypt upstream keys of ENCRYPTION_KEY_PREVIOUS with ENCRYPTION_KEY' })
 export class MigrateRotate extends KeyCommand {
+  override readonly examples = ['migrate rotate'];
+  protected override readonly docs = 'docs/security/encryption.md';
+
   async run(_: string[], options: DatabaseOptions): Promise<void> {
     const result = rotationView(await this.withKeys(options, async (keys) => keys.rotate()));
     this.print(options, result, rotationText);

@@ -1,7 +1,9 @@
 import type { Reencryption } from '../../maintenance/project.reencryption.js';
 import type { KeyStatus, Rotation } from '../../maintenance/key.rotation.js';
 import type { TokenSummary } from '../../maintenance/token.summary.js';
+import { tableTime } from '../terminal/relative.time.js';
 import { table } from '../terminal/table.js';
+import type { Screen } from '../terminal/terminal.js';
 
 const instant = (ms: number | undefined): string | null => (ms === undefined ? null : new Date(ms).toISOString());
 
@@ -100,13 +102,22 @@ function remainingWork({ keyId, previousKeyId, unreadable, tokens }: KeyStatus, 
 const remainingTokens = ({ inUse, keyId, lastExpiry }: TokenSummary): string =>
   `${counted(inUse, 'token')} in use under key ${keyId}: each moves to the current key at its next use, the last expires ${instant(lastExpiry)}`;
 
-export function statusText({ key, upstream_keys: keys, tokens }: StatusView): string {
+export function statusText({ key, upstream_keys: keys, tokens }: StatusView, screen: Screen): string {
   const named = (id: string | null): string | null => (id !== null && id === key ? `${id} (current)` : id);
   return table(
     ['WHAT', 'FORM', 'KEY', 'COUNT', 'IN USE', 'LAST EXPIRY'],
     [
       ...keys.map(({ form, key: id, count }) => ['upstream key', form, named(id), count, null, null]),
-      ...tokens.map((one) => ['token', one.form, named(one.key), one.count, one.in_use, one.last_expiry]),
+      ...tokens.map((one) => [
+        'token',
+        one.form,
+        named(one.key),
+        one.count,
+        one.in_use,
+        tableTime(one.last_expiry, screen),
+      ]),
     ],
+    screen,
+    ['KEY'],
   );
 }

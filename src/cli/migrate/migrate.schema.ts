@@ -24,6 +24,9 @@ export abstract class SchemaCommand extends DatabaseCommand {
 
 @SubCommand({ name: 'up', description: 'apply pending migrations; a server does this when it starts' })
 export class MigrateUp extends SchemaCommand {
+  override readonly examples = ['migrate up'];
+  protected override readonly docs = 'docs/deployment/databases.md';
+
   async run(_: string[], options: DatabaseOptions): Promise<void> {
     const applied = await this.withSchema(options, async (schema) => schema.up());
     this.print(options, { applied }, () =>
@@ -34,6 +37,9 @@ export class MigrateUp extends SchemaCommand {
 
 @SubCommand({ name: 'status', description: 'show the version of the schema; exit code 1 if it is not current' })
 export class MigrateStatus extends SchemaCommand {
+  override readonly examples = ['migrate status', 'migrate status --json'];
+  protected override readonly docs = 'docs/deployment/databases.md';
+
   async run(_: string[], options: DatabaseOptions): Promise<void> {
     const status = await this.withSchema(options, async (schema) => schema.status());
     this.print(options, view(status), text);
@@ -46,6 +52,9 @@ export class MigrateStatus extends SchemaCommand {
   description: 'copy a SQLite file of an older version into a current one; the old file is kept',
 })
 export class MigrateRebuild extends SchemaCommand {
+  override readonly examples = ['migrate rebuild --db ./data/proxy.db'];
+  protected override readonly docs = 'docs/deployment/databases.md';
+
   async run(_: string[], options: DatabaseOptions): Promise<void> {
     const { rebuildSqlite } = await import('../../maintenance/sqlite.rebuild.js');
     const result = await this.withConfig(options, async (config, entities) => {

@@ -9,6 +9,9 @@ export interface ServerOptions extends ServerFlags {
 
 @Command({ name: 'server', description: 'run the proxy until SIGTERM or Ctrl-C' })
 export class ServerCommand extends CliCommand {
+  override readonly examples: readonly string[] = ['server', 'server --env /etc/llm-proxy.env --addr 127.0.0.1:8080'];
+  protected override readonly docs = 'docs/getting-started/configuration.md';
+
   async run(_: string[], options: ServerOptions): Promise<void> {
     await this.serve(options);
   }

@@ -7,12 +7,13 @@ import { listenUrl } from '../environment/listen.url.js';
 import { LocalServer } from './local.server.js';
 import { ManagementClient } from '../manage/management.client.js';
 import { type Cap, cap, maxRequestsOf, minutes, notEmpty } from '../terminal/option.values.js';
-import { Questions } from './questions.js';
+import { Questions } from '../terminal/questions.js';
 import { oneWord } from '../terminal/secret.input.js';
 import { Terminal } from '../terminal/terminal.js';
 import { newToken } from '../manage/token.output.js';
 
 const A_DAY_MINUTES = 1440;
+const A_DAY = '1d';
 
 interface Inputs {
   name: string;
@@ -56,9 +57,9 @@ export class FirstToken {
         hidden: true,
         read: (text) => oneWord('the OpenAI key', text),
       }),
-      durationMinutes: await questions.ask('Token lifetime in minutes', {
+      durationMinutes: await questions.ask('Token lifetime, such as 12h or 30d', {
         defaultValue: A_DAY_MINUTES,
-        defaultLabel: String(A_DAY_MINUTES),
+        defaultLabel: A_DAY,
         read: (text) => minutes('the lifetime', text),
       }),
       maxRequests: await questions.ask<Cap>('Maximum number of requests', {
@@ -77,7 +78,7 @@ export class FirstToken {
       duration_minutes: durationMinutes,
       max_requests: maxRequestsOf(maxRequests),
     });
-    this.terminal.line(newToken(token));
+    this.terminal.line(newToken(token, this.terminal.screen()));
     this.terminal.line('The token is not shown again. Save it now.');
   }
 }

@@ -14,8 +14,8 @@ export const nextSteps = (
 ): string => `Next steps, in another terminal in this directory:
   1. Create a project. The command asks for your OpenAI key and does not show it:
        npx llm-proxy manage project create --name my-project${envOption(config)}
-  2. Create a withering token for one day. PROJECT_ID is the id that step 1 printed:
-       npx llm-proxy manage token generate --project-id PROJECT_ID --duration 1440${envOption(config)}
+  2. Create a withering token for one day:
+       npx llm-proxy manage token generate --project my-project --duration 1d${envOption(config)}
   3. Stream a response through the proxy. TOKEN is the token that step 2 printed:
        curl -N ${baseUrl}/v1/chat/completions \\
          -H 'Authorization: Bearer TOKEN' -H 'Content-Type: application/json' \\

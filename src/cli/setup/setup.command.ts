@@ -20,6 +20,9 @@ interface SetupOptions {
 @Command({ name: 'setup', description: 'write a .env with fresh secrets; existing values are kept' })
 @Injectable()
 export class SetupCommand extends CliCommand {
+  override readonly examples = ['setup', 'setup --interactive', 'setup --config /etc/llm-proxy.env --addr :8080'];
+  protected override readonly docs = 'docs/getting-started/index.md';
+
   constructor(
     private readonly terminal: Terminal,
     private readonly interview: SetupInterview,

@@ -5,7 +5,7 @@ import { tokenWeakness } from '../../config/token.strength.js';
 import { usageError } from '../terminal/cli.error.js';
 import { FirstToken } from './first.token.js';
 import { serverCommand } from './next.steps.js';
-import { Questions } from './questions.js';
+import { Questions } from '../terminal/questions.js';
 import { oneWord } from '../terminal/secret.input.js';
 import {
   currentSetup,

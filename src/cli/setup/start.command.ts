@@ -15,6 +15,8 @@ import { Terminal } from '../terminal/terminal.js';
 })
 @Injectable()
 export class StartCommand extends ServerCommand {
+  override readonly examples = ['start', 'start --addr 127.0.0.1:9000'];
+
   constructor(private readonly terminal: Terminal) {
     super();
   }

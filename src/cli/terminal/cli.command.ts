@@ -14,11 +14,24 @@ export function configureProgram(program: Program): void {
     .allowExcessArguments(false);
 }
 
+const DOCS = 'docs/guides/cli-reference.md';
+
+/** What help ends with. */
+export function helpEnd(examples: readonly string[], docs = DOCS): string {
+  const lines = examples.map((example) => `  llm-proxy ${example}\n`);
+  return `${lines.length > 0 ? `\nExamples:\n${lines.join('')}` : ''}\nDocumentation: ${docs}`;
+}
+
 /** A command of `llm-proxy`. */
 export abstract class CliCommand extends CommandRunner {
+  /** Command lines without the program's name, for the help. */
+  readonly examples: readonly string[] = [];
+  /** The page of the documentation that has more. */
+  protected readonly docs: string = DOCS;
+
   override setCommand(command: Program): this {
     configureProgram(command);
-    command.addHelpCommand(false);
+    command.addHelpCommand(false).addHelpText('after', () => helpEnd(this.examples, this.docs));
     return super.setCommand(command);
   }
 }
@@ -34,7 +47,7 @@ export abstract class CommandGroup extends CliCommand {
   override async run([unknown]: string[]): Promise<void> {
     if (unknown === undefined) return this.command.outputHelp();
     const nearest = this.command.commands
-      .map((command) => command.name())
+      .flatMap((command) => [command.name(), ...command.aliases()])
       .find((name) => distance(name, unknown) <= MAX_EDITS);
     const known = /^[a-z-]{1,20}$/.test(unknown) ? ` '${unknown}'` : '';
     throw usageError(`unknown command${known}${nearest ? ` (Did you mean ${nearest}?)` : ''}`);

@@ -10,14 +10,20 @@ export class CliError extends Error {
     readonly exitCode: number,
     readonly code: string,
     message: string,
+    /** What to do about it. */
+    readonly hint?: string,
   ) {
     super(message);
     this.name = 'CliError';
   }
 
-  /** The text for a person. It has several lines only when a start has several errors. */
+  /** The text for a person: the message, and the hint on a line of its own. */
   get sentence(): string {
-    return this.message;
+    return this.withHint(this.message);
+  }
+
+  protected withHint(text: string): string {
+    return this.hint === undefined ? text : `${text}\n${this.hint}`;
   }
 }
 
@@ -28,14 +34,15 @@ export class ServerRefusal extends CliError {
     code: string,
     message: string,
     readonly details: readonly FieldError[] = [],
+    hint?: string,
   ) {
-    super(status === 401 || status === 403 ? EXIT_CODE.unauthorized : EXIT_CODE.failed, code, message);
+    super(status === 401 || status === 403 ? EXIT_CODE.unauthorized : EXIT_CODE.failed, code, message, hint);
     this.name = 'ServerRefusal';
   }
 
   override get sentence(): string {
     const details = this.details.map(({ message }) => message).filter((text) => !this.message.includes(text));
-    return [`${this.message} (${this.code})`, ...details].join('; ');
+    return this.withHint([`${this.message} (${this.code})`, ...details].join('; '));
   }
 }
 
@@ -50,13 +57,29 @@ const withoutValues = (message: string): string =>
     .replace(/'(-[^-'])[^]*'/, "'$1'")
     .replace(/unknown command '(?![a-z-]{1,20}')[^]*'/, 'unknown command');
 
+/** Options that people try for a secret, and the option that takes it from a file. */
+const SECRET_OPTIONS: readonly [RegExp, string][] = [
+  [/^unknown option '--(?:openai|upstream|api)-?key'/, '--openai-key-file'],
+  [/^unknown option '--(?:management-?|manage-?|admin-?)?token'/, '--management-token-file'],
+  [/^unknown option '--(?:database-?|db-?)?password'/, '--password-file'],
+];
+
+/** The safe way, in place of commander's own advice, for a secret that is given as an argument. */
+function withSafeWay(message: string): string {
+  const file = SECRET_OPTIONS.find(([pattern]) => pattern.test(message))?.[1];
+  if (file === undefined) return message;
+  return `${message.replace(/ \(Did you mean .*$/, '')}: a secret is not an argument, because every user of this machine can see arguments; use ${file} <path>, or ${file} - and standard input`;
+}
+
 /** `error: unknown option '--x'\n(Did you mean --y?)` as one line; undefined when commander only printed help or the version. */
 function fromCommander(code: string, message: string): CliError | undefined {
   if (['commander.helpDisplayed', 'commander.help', 'commander.version'].includes(code)) return undefined;
   return usageError(
-    withoutValues(message)
-      .replace(/^error: /, '')
-      .replaceAll('\n', ' '),
+    withSafeWay(
+      withoutValues(message)
+        .replace(/^error: /, '')
+        .replaceAll('\n', ' '),
+    ),
   );
 }
 

@@ -1,10 +1,12 @@
 import { MAX_DURATION_MINUTES, MAX_LIMIT } from '../../common/values/limits.js';
+import { parseDuration } from '../../common/values/duration.js';
 import { isUuid } from '../../common/rest/uuid.js';
 import { usageError } from './cli.error.js';
 
 /** RFC 3339 §5.6: a date, a time and an offset. */
 const DATE_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/i;
 const ANY = 'any';
+const MINUTE_MS = 60_000;
 
 export function wholeNumber(name: string, value: string, min: number, max = Number.MAX_SAFE_INTEGER): number {
   const number = /^\d{1,16}$/.test(value) ? Number(value) : Number.NaN;
@@ -14,7 +16,14 @@ export function wholeNumber(name: string, value: string, min: number, max = Numb
   );
 }
 
-export const minutes = (name: string, value: string): number => wholeNumber(name, value, 1, MAX_DURATION_MINUTES);
+/** The minutes of a lifetime such as `90m`, `12h` or `30d`. A number alone is in minutes. */
+export function minutes(name: string, value: string): number {
+  const count = /^\d{1,16}$/.test(value) ? Number(value) : (parseDuration(value) ?? Number.NaN) / MINUTE_MS;
+  if (Number.isInteger(count) && count >= 1 && count <= MAX_DURATION_MINUTES) return count;
+  throw usageError(
+    `${name} must be a lifetime from 1m to 365d in whole minutes, such as 90m, 12h or 30d; a number alone is in minutes`,
+  );
+}
 
 /** A cap on requests. An option parser cannot return `null`: commander takes it for a missing value. */
 export type Cap = number | 'unlimited';

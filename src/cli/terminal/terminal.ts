@@ -1,7 +1,21 @@
 import type { Readable, Writable } from 'node:stream';
+import { styleText } from 'node:util';
 import { CliError, ServerRefusal } from './cli.error.js';
 
 export type Input = Readable & { isTTY?: boolean };
+export type Output = Writable & { isTTY?: boolean; columns?: number };
+export type Style = Parameters<typeof styleText>[0];
+
+/** The width of a terminal that does not report one. */
+const DEFAULT_WIDTH = 80;
+
+/** How results are shown. */
+export interface Screen {
+  /** The columns of the terminal; undefined = full values, for a pipe or `--wide`. */
+  width: number | undefined;
+  nowMs: number;
+  paint: (style: Style, text: string) => string;
+}
 
 /** A reader that closes the pipe (`llm-proxy … | head`) is not an error. */
 const ignoreBrokenPipe = (error: NodeJS.ErrnoException): void => {
@@ -15,8 +29,8 @@ export const printable = (text: string): string => text.replaceAll(/\p{Cc}/gu, '
 export class Terminal {
   constructor(
     readonly stdin: Input,
-    readonly stdout: Writable,
-    readonly stderr: Writable,
+    readonly stdout: Output,
+    readonly stderr: Output,
   ) {
     for (const stream of [stdout, stderr]) stream.on('error', ignoreBrokenPipe);
   }
@@ -28,6 +42,19 @@ export class Terminal {
   /** True when standard input is a terminal, so that questions can be asked. */
   get interactive(): boolean {
     return this.stdin.isTTY === true;
+  }
+
+  /** True when results are read on a screen, not by a program. */
+  get displays(): boolean {
+    return this.stdout.isTTY === true;
+  }
+
+  screen({ wide = false } = {}): Screen {
+    return {
+      width: this.displays && !wide ? this.stdout.columns || DEFAULT_WIDTH : undefined,
+      nowMs: Date.now(),
+      paint: (style, text) => paint(this.stdout, style, text),
+    };
   }
 
   write(text: string): void {
@@ -47,11 +74,22 @@ export class Terminal {
     this.stderr.write(`${text}\n`);
   }
 
+  /** Advice beside the result, for a person only. */
+  hint(text: string): void {
+    if (this.displays) this.note(paint(this.stderr, 'dim', text));
+  }
+
   fail(error: CliError, asJson: boolean): void {
-    if (asJson) this.note(JSON.stringify({ error: error.message, code: error.code, ...detailsOf(error) }));
-    else for (const line of error.sentence.split('\n')) this.note(`llm-proxy: ${printable(line)}`);
+    if (asJson) return this.note(JSON.stringify({ error: error.message, code: error.code, ...detailsOf(error) }));
+    const name = paint(this.stderr, 'red', 'llm-proxy:');
+    for (const line of error.sentence.split('\n')) this.note(`${name} ${printable(line)}`);
   }
 }
 
-const detailsOf = (error: CliError): object =>
-  error instanceof ServerRefusal && error.details.length > 0 ? { details: error.details } : {};
+/** Colours for a terminal that has them. Node reads NO_COLOR and FORCE_COLOR. */
+const paint = (stream: Output, style: Style, text: string): string => styleText(style, text, { stream });
+
+const detailsOf = (error: CliError): object => ({
+  ...(error instanceof ServerRefusal && error.details.length > 0 && { details: error.details }),
+  ...(error.hint && { hint: error.hint }),
+});

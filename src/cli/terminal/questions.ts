@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { CliError, EXIT_CODE } from '../terminal/cli.error.js';
-import { Prompt } from '../terminal/prompt.js';
-import { Terminal } from '../terminal/terminal.js';
+import { CliError, EXIT_CODE } from './cli.error.js';
+import { Prompt } from './prompt.js';
+import { Terminal } from './terminal.js';
 
 interface Question<T> {
   /** The value for Enter; undefined when an answer is required. */

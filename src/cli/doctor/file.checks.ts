@@ -1,0 +1,44 @@
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { type Finding, ok, warn } from './finding.js';
+
+const OTHERS = 0o077;
+
+/** Undefined when the file does not exist, or where permissions have another form. */
+function isOpenToOthers(path: string): boolean | undefined {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat && process.platform !== 'win32' ? (stat.mode & OTHERS) !== 0 : undefined;
+}
+
+function privacy(check: string, path: string): Finding | undefined {
+  const isOpen = isOpenToOthers(path);
+  if (isOpen === undefined) return undefined;
+  return isOpen
+    ? warn(check, `other users may have access to ${path}`, `chmod 600 ${path}`)
+    : ok(check, `${path} is readable by its owner only`);
+}
+
+/** Only the owner may read the secrets in the variables file. */
+export function variablesFile(file: string): Finding {
+  const path = resolve(file);
+  return (
+    privacy('variables file', path) ?? ok('variables file', `${path} does not exist: the environment has all variables`)
+  );
+}
+
+/** Only the owner may read a SQLite file, also the log that SQLite keeps beside it. */
+export function databaseFiles(path: string): Finding[] {
+  return ['', '-wal'].flatMap((end) => privacy('database file', `${path}${end}`) ?? []);
+}
+
+/** The file, or the nearest folder of it that exists, can be written. */
+export function isWritable(path: string): boolean {
+  const place = existsSync(path) || dirname(path) === path ? path : undefined;
+  if (place === undefined) return isWritable(dirname(path));
+  try {
+    accessSync(place, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,12 @@
+import type { ProjectView } from '../../project/project.dto.js';
+
+/** A name that a shell takes as one word. */
+const PLAIN = /^[A-Za-z0-9][\w.-]*$/;
+
+/** The step after a new project. */
+export const createdProjectHint = ({ id, name }: ProjectView): string =>
+  `Next: create a token with npx llm-proxy manage token create --project ${PLAIN.test(name) ? name : id} --duration 30d`;
+
+/** The step after a new token. */
+export const CREATED_TOKEN_HINT =
+  'The token is not shown again. Save it now.\nNext: use it as the API key of your app, with the address of this server followed by /v1 as the base URL.';

@@ -1,0 +1,14 @@
+/** The argument of a command that works on one project. */
+export const PROJECT_ARGUMENT = {
+  arguments: '[project]',
+  argsDescription: { project: 'id or name; asked for at a terminal' },
+};
+
+/** The argument of a command that works on one token. */
+export const TOKEN_ARGUMENT = {
+  arguments: '<token>',
+  argsDescription: { token: 'id, or a name that only one token has' },
+};
+
+/** Both names are accepted: commander takes the first one for the short form. */
+export const PROJECT_FLAGS = '--project, --project-id <project>';
