@@ -18,7 +18,7 @@ describe('help', () => {
   beforeAll(async () => {
     helps = await renderHelp(new Terminal(new PassThrough(), new PassThrough(), new PassThrough()));
     for (const directory of ['bin', 'dist']) mkdirSync(home.path(directory));
-    copyFileSync('bin/llm-proxy.cjs', home.path('bin/llm-proxy.cjs'));
+    for (const file of ['bin/llm-proxy.cjs', 'bin/node.cjs']) copyFileSync(file, home.path(file));
     copyFileSync('package.json', home.path('package.json'));
     writeFileSync(home.path('dist/help.json'), JSON.stringify(helps));
   });
