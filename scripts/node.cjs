@@ -14,7 +14,13 @@ var IS_WINDOWS = process.platform === 'win32';
 function projectNode() {
   var version = process.versions.node;
   if (parseInt(version, 10) < OLDEST) {
-    node.refuse('Node ' + OLDEST + ' or newer is required: this is ' + version + '. Install a newer Node, then run `npm install` again');
+    node.refuse(
+      'Node ' +
+        OLDEST +
+        ' or newer is required: this is ' +
+        version +
+        '. Install a newer Node, then run `npm install` again',
+    );
     return undefined;
   }
   var bundled = node.bundledNode();

@@ -53,7 +53,7 @@ describe('an older SQLite file', () => {
     await expect(TestApp.start(app.variables, app.folder)).rejects.toMatchObject({
       exitCode: 78,
       problems: [
-        expect.stringMatching(/schema version 1, this program has version 2: run `llm-proxy migrate rebuild`/),
+        expect.stringMatching(/schema version 1, this program has version 2: run `\.\/llm-proxy migrate rebuild`/),
       ],
     });
     expect([version(path), statSync(path).size, statSync(path).mtimeMs]).toEqual([1, before.size, before.mtimeMs]);

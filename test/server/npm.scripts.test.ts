@@ -40,12 +40,18 @@ describe.skipIf(process.platform === 'win32')('scripts/node.cjs', () => {
   it.skipIf(!isBundled)('runs the Node that npm installed, and so do its children', () => {
     const own = /node_modules\/node-[\w-]+\/bin\/node$/;
     const direct = run(['node', '-p', 'process.execPath'], asNode('20.0.0'));
-    expect({ ...direct, stdout: direct.stdout.trim() }).toMatchObject({ status: 0, stdout: expect.stringMatching(own) });
+    expect({ ...direct, stdout: direct.stdout.trim() }).toMatchObject({
+      status: 0,
+      stdout: expect.stringMatching(own),
+    });
     expect(run(['sh', '-c', 'node -p process.execPath']).stdout.trim()).toBe(direct.stdout.trim());
   });
 
   it('finds the programs of the project', () => {
-    expect(run(['tsc', '--version'])).toMatchObject({ status: 0, stdout: expect.stringMatching(/^Version \d/) as string });
+    expect(run(['tsc', '--version'])).toMatchObject({
+      status: 0,
+      stdout: expect.stringMatching(/^Version \d/) as string,
+    });
   });
 
   it('ends as its command ends', () => {
