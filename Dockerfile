@@ -35,12 +35,14 @@ COPY --from=packages /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY package.json LICENSE ./
 COPY bin ./bin
+RUN ["ln", "-s", "/app/bin/llm-proxy.cjs", "/usr/local/bin/llm-proxy"]
 USER 10001:10001
 VOLUME ["/data"]
 EXPOSE 8080
 STOPSIGNAL SIGTERM
+# bash asks, because a Node for each check costs more than the server does. /live, not /ready: a restart mends no database.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s --retries=3 \
-  CMD ["node", "-e", "fetch('http://127.0.0.1:' + process.env.LISTEN_ADDR.split(':').pop() + '/ready').then((response) => process.exit(response.ok ? 0 : 1), () => process.exit(1))"]
+  CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/${LISTEN_ADDR##*:} && printf 'GET /live HTTP/1.1\\r\\nHost: localhost\\r\\nConnection: close\\r\\n\\r\\n' >&3 && read -r -t 2 line <&3 && [[ $line == *' 200 '* ]]"]
 # Exec form: signals reach Node itself. SIGUSR1 is disabled, because it would open an inspector. New objects get 8 MiB
 # instead of 32: no slower, and 17 KiB less memory per open stream.
 ENTRYPOINT ["node", "--disable-sigusr1", "--max-semi-space-size=8", "bin/llm-proxy.cjs"]

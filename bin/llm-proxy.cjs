@@ -4,10 +4,10 @@
 
 var fs = require('fs');
 var path = require('path');
+var node = require('./node.cjs');
 
 var ROOT = path.join(__dirname, '..');
 var MAIN = path.join(ROOT, 'dist', 'bundle', 'main.js');
-var REQUIRED = [22, 19];
 var VERSION_WORDS = ['-v', '-V', '--version', 'version'];
 /** MiB for new objects: docs/decisions/0023-small-young-generation.md. */
 var YOUNG_GENERATION = '--max-semi-space-size=8';
@@ -37,49 +37,6 @@ function readJson(file) {
   }
 }
 
-function isTooOld(version) {
-  var parts = version.split('.').map(Number);
-  return parts[0] < REQUIRED[0] || (parts[0] === REQUIRED[0] && parts[1] < REQUIRED[1]);
-}
-
-/** The Node that npm installed for this platform (optionalDependencies); undefined when there is none. */
-function bundledNode() {
-  try {
-    var home = path.dirname(require.resolve('node-' + process.platform + '-' + process.arch + '/package.json'));
-    return path.join(home, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
-  } catch {
-    return undefined;
-  }
-}
-
-function refuse(message) {
-  process.stderr.write('llm-proxy: ' + message + '\n');
-  process.exitCode = 1;
-}
-
-/** Runs this file again on another Node, and ends with the same exit code or signal. */
-function runOn(node, args) {
-  var child = require('child_process').spawn(node, process.execArgv.concat(YOUNG_GENERATION, __filename, args), {
-    stdio: 'inherit',
-  });
-  // A terminal sends these signals to parent and child. The child must not get one twice: a second signal ends running requests.
-  var isShared = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
-  var onTerminal = { SIGINT: isShared, SIGHUP: isShared };
-  ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGUSR2'].forEach(function (signal) {
-    process.on(signal, function () {
-      if (!onTerminal[signal]) child.kill(signal);
-    });
-  });
-  child.on('error', function (error) {
-    refuse('the bundled Node cannot be started (' + error.code + ')');
-  });
-  child.on('exit', function (code, signal) {
-    if (signal === null) process.exit(code);
-    process.removeAllListeners(signal);
-    process.kill(process.pid, signal);
-  });
-}
-
 /** With a listener of its own for SIGUSR1, Node opens no inspector, which would show the secrets of the process. */
 function disableInspector() {
   process.on('SIGUSR1', function () {});
@@ -93,23 +50,17 @@ function start() {
 
 function run(args) {
   var text = preparedText(args);
-  if (text !== undefined) process.stdout.write(text);
-  else if (!fs.existsSync(MAIN)) refuse('the program is not built: run `npm run build` in ' + ROOT);
-  else launch(args);
+  if (text !== undefined) return void process.stdout.write(text);
+  if (!fs.existsSync(MAIN)) return node.refuse('the program is not built: run `npm run build` in ' + ROOT);
+  launch(args);
 }
 
 function launch(args) {
   disableInspector();
-  if (!isTooOld(process.versions.node)) start();
-  else if (bundledNode()) runOn(bundledNode(), args);
-  else
-    refuse(
-      'Node ' +
-        REQUIRED.join('.') +
-        ' or newer is required: this is ' +
-        process.versions.node +
-        ', and the installation has no Node of its own',
-    );
+  if (!node.isTooOld(process.versions.node)) return start();
+  var bundled = node.bundledNode();
+  if (bundled === undefined) return node.refuse(node.requirement());
+  node.run(bundled, process.execArgv.concat(YOUNG_GENERATION, __filename, args));
 }
 
 // A reader that closes the pipe (`llm-proxy --help | head`) is not an error.

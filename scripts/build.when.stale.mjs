@@ -1,4 +1,4 @@
-// Builds when dist/ is missing or older than its sources. Prints nothing when it is current.
+// Builds when dist/ is missing or older than its sources. Says so on standard error.
 import { spawnSync } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const SOURCES = [
   'src',
   'migrations',
-  'bin/llm-proxy.cjs',
+  'bin',
   'scripts/bundle.mjs',
   'scripts/help.mjs',
   'scripts/warm.mjs',
@@ -31,11 +31,14 @@ function newestIn(path) {
   return Math.max(stat.mtimeMs, ...readdirSync(path).map((name) => newestIn(join(path, name))));
 }
 
-const newestSource = Math.max(...SOURCES.map((name) => newestIn(join(ROOT, name))));
-if (changedAt(join(ROOT, PRODUCT)) <= newestSource) {
+const builtAt = changedAt(join(ROOT, PRODUCT));
+if (builtAt <= Math.max(...SOURCES.map((name) => newestIn(join(ROOT, name))))) {
+  const why = builtAt === 0 ? 'Building once' : 'Building again, because the sources have changed';
+  process.stderr.write(`${why}: this takes about 20 s …\n`);
   const { status } = spawnSync('npm', ['run', '--silent', 'build'], {
     cwd: ROOT,
-    stdio: 'inherit',
+    // Standard output belongs to the command that follows.
+    stdio: ['inherit', process.stderr, 'inherit'],
     shell: process.platform === 'win32',
   });
   process.exitCode = status ?? 1;

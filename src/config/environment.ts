@@ -18,10 +18,14 @@ import {
   IsUpstreamBase,
   IsUpstreamProxy,
 } from './config.validators.js';
+import { ownCommand } from '../common/values/own.command.js';
 
 /** Every variable of the server as text, with its default. The docs and .env.example repeat this list. */
 export class Environment {
-  @IsString({ message: 'is required: it authenticates calls of the management API; `llm-proxy setup` generates one' })
+  @IsString({
+    message: () =>
+      `is required: it authenticates calls of the management API; \`${ownCommand('setup')}\` generates one`,
+  })
   @IsNotEmpty({ message: 'must not be empty' })
   @Matches(/^(?:[\x21-\x2b\x2d-\x7e]+|)$/, {
     message:

@@ -9,6 +9,7 @@ import { Migrator } from '../database/migrator.js';
 import { openServerForMaintenance } from './open.database.js';
 import { damagedFile, fileRefusal } from '../database/sqlite/sqlite.file.js';
 import { SCHEMA_VERSION } from '../database/sqlite/sqlite.schema.js';
+import { ownCommand } from '../common/values/own.command.js';
 
 /** The state of a database's schema. A SQLite file has a version, PostgreSQL and MySQL have migrations. */
 export interface SchemaStatus {
@@ -52,7 +53,7 @@ export class DatabaseSchema {
   async down(before: (dataSource: DataSource, name: string) => Promise<void>): Promise<string | undefined> {
     if (this.config.driver === 'sqlite')
       throw new StartupError(EXIT.config, [
-        'DB_DRIVER is sqlite: there are no migrations to revert. `llm-proxy migrate rebuild` has kept the older file for the older program',
+        `DB_DRIVER is sqlite: there are no migrations to revert. \`${ownCommand('migrate rebuild')}\` has kept the older file for the older program`,
       ]);
     return this.onServer(async (migrator, dataSource) => {
       const last = (await migrator.status()).applied.at(-1);

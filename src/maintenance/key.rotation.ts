@@ -8,6 +8,7 @@ import { assertUpstreamKeysOpen } from '../project/project.key.check.js';
 import { ProjectReencryption, type Reencryption } from './project.reencryption.js';
 import { type TokenSummary, summarizeTokens } from './token.summary.js';
 import { assertTokensKnown } from '../token/token.key.check.js';
+import { ownCommand } from '../common/values/own.command.js';
 
 export interface Rotation extends Reencryption {
   /** Tokens in use that are stored under the previous key. A token moves to the current key when it is used. */
@@ -41,7 +42,9 @@ export class KeyRotation {
   /** Encrypts values stored in clear or by the Go system. Throws StartupError without a key, or with a key that does not fit. */
   async encrypt(): Promise<Reencryption> {
     if (!this.ring.current)
-      throw refused('ENCRYPTION_KEY is not set: set it, restart the servers, then run `llm-proxy migrate encrypt`');
+      throw refused(
+        `ENCRYPTION_KEY is not set: set it, restart the servers, then run \`${ownCommand('migrate encrypt')}\``,
+      );
     await assertKeysFit(this.dataSource.manager, this.ring, this.nowMs);
     return this.projects.reencrypt(({ kind }) => kind === 'clear' || kind === 'enc:v1');
   }
@@ -51,7 +54,7 @@ export class KeyRotation {
     const { current, previous } = this.ring;
     if (!current || !previous)
       throw refused(
-        'ENCRYPTION_KEY_PREVIOUS is not set: set it to the old key and ENCRYPTION_KEY to the new key, restart the servers, then run `llm-proxy migrate rotate`',
+        `ENCRYPTION_KEY_PREVIOUS is not set: set it to the old key and ENCRYPTION_KEY to the new key, restart the servers, then run \`${ownCommand('migrate rotate')}\``,
       );
     await assertKeysFit(this.dataSource.manager, this.ring, this.nowMs);
     const { moved } = await this.projects.reencrypt(

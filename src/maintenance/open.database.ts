@@ -8,6 +8,7 @@ import { isolateTransactions } from '../database/sqlite/serial.runner.js';
 import { refusedFile } from '../database/sqlite/sqlite.file.js';
 import { assertCurrent, fileVersion } from '../database/sqlite/sqlite.schema.js';
 import { DatabaseUnreachable, databaseRefusal } from '../database/dialect/database.error.js';
+import { ownCommand } from '../common/values/own.command.js';
 
 /**
  * Opens the database for a command, which may run beside servers: locks, creates and migrates nothing. Throws StartupError
@@ -26,7 +27,9 @@ async function openCurrent(config: DatabaseConfig, entities: Entities): Promise<
   return checked(dataSource, async () => {
     const { pending } = await new Migrator(dataSource).status();
     if (pending.length > 0)
-      throw new StartupError(EXIT.config, ['DATABASE_URL the schema is not current: run `llm-proxy migrate up`']);
+      throw new StartupError(EXIT.config, [
+        `DATABASE_URL the schema is not current: run \`${ownCommand('migrate up')}\``,
+      ]);
   });
 }
 

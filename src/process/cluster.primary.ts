@@ -1,6 +1,7 @@
 import cluster from 'node:cluster';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
+import { announce } from './announcement.js';
 import type { StopSignals } from './stop.signals.js';
 import { WorkerSupervisor } from './worker.supervisor.js';
 import { WorkerProcess } from './worker.process.js';
@@ -54,6 +55,6 @@ async function runUntilStopped(
     started.catch(() => undefined);
     return early;
   }
-  logger.info({ host, port: await started, workers }, 'listening');
+  announce(logger, { host, port: await started, workers });
   return first;
 }

@@ -1,3 +1,4 @@
+import { announce } from './announcement.js';
 import type { RunningApp } from '../server/app.factory.js';
 import { processSignals, type StopSignals } from './stop.signals.js';
 import { EXIT, StartupError } from '../common/errors/startup.error.js';
@@ -15,7 +16,7 @@ export async function serve(variables: Variables, signals: StopSignals = process
   const { host } = loaded.config.listen;
   forgetSecrets();
   if (loaded.config.workers === 1)
-    return runServer(loaded, signals, ({ logger }, port) => logger.info({ host, port }, 'listening'));
+    return runServer(loaded, signals, ({ logger }, port) => announce(logger, { host, port }));
   const { runCluster } = await import('./cluster.primary.js');
   await runCluster(loaded, variables, signals);
 }

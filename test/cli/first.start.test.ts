@@ -31,8 +31,9 @@ describe('llm-proxy start', () => {
     expect(stdout).not.toContain(variables['MANAGEMENT_TOKEN']);
     expect(stdout).not.toContain(variables['ENCRYPTION_KEY']);
     for (const step of [
-      'npx llm-proxy manage project create',
-      'npx llm-proxy manage token generate',
+      // Typed as it stands: this directory is not the clone.
+      `node ${before}/bin/llm-proxy.cjs manage project create`,
+      `node ${before}/bin/llm-proxy.cjs manage token generate`,
       'curl -N http://127.0.0.1:8080/v1/',
     ])
       expect(stdout).toContain(step);

@@ -21,7 +21,7 @@ describe('help', () => {
     helps = await renderHelp(terminal());
     prepared = await renderPrepared(terminal());
     for (const directory of ['bin', 'dist']) mkdirSync(home.path(directory));
-    copyFileSync('bin/llm-proxy.cjs', home.path('bin/llm-proxy.cjs'));
+    for (const file of ['bin/llm-proxy.cjs', 'bin/node.cjs']) copyFileSync(file, home.path(file));
     copyFileSync('package.json', home.path('package.json'));
     writeFileSync(home.path('dist/help.json'), JSON.stringify(prepared.help));
     writeFileSync(home.path('dist/completion.json'), JSON.stringify(prepared.completion));

@@ -27,13 +27,16 @@ describe.skipIf(process.platform === 'win32')('the launcher', () => {
   beforeAll(() => {
     const launcher = readFileSync('bin/llm-proxy.cjs', 'utf8');
     // The same file, which this Node is too old for: once with a Node that npm brought along, once without.
-    const tooOld = launcher.replace('[22, 19]', '[999, 0]');
-    if (tooOld === launcher) throw new Error('the launcher names its Node version differently now');
+    const choice = readFileSync('bin/node.cjs', 'utf8');
+    const tooOld = choice.replace('[22, 19]', '[999, 0]');
+    if (tooOld === choice) throw new Error('the launcher names its Node version differently now');
     const bundled = `node_modules/node-${process.platform}-${process.arch}`;
     put('ready/package.json', '{"type":"module"}');
     put('ready/bin/llm-proxy.cjs', launcher);
+    put('ready/bin/node.cjs', choice);
     put('ready/dist/bundle/main.js', PROBE);
-    put('old/bin/llm-proxy.cjs', tooOld);
+    put('old/bin/llm-proxy.cjs', launcher);
+    put('old/bin/node.cjs', tooOld);
     put('old/dist/bundle/main.js', PROBE);
     put(`old/${bundled}/package.json`, '{}');
     put(
@@ -41,9 +44,11 @@ describe.skipIf(process.platform === 'win32')('the launcher', () => {
       `#!/bin/sh\n[ "$1" = --max-semi-space-size=8 ] || exit 99\nshift 2\nexec '${process.execPath}' '${home.path('old/dist/bundle/main.js')}' "$@"\n`,
     );
     chmodSync(home.path(`old/${bundled}/bin/node`), 0o755);
-    put('none/bin/llm-proxy.cjs', tooOld);
+    put('none/bin/llm-proxy.cjs', launcher);
+    put('none/bin/node.cjs', tooOld);
     put('none/dist/bundle/main.js', PROBE);
     put('unbuilt/bin/llm-proxy.cjs', launcher);
+    put('unbuilt/bin/node.cjs', choice);
     mkdirSync(home.path('.bin'));
     symlinkSync('../old/bin/llm-proxy.cjs', home.path('.bin/llm-proxy'));
   });
@@ -100,7 +105,7 @@ describe.skipIf(process.platform === 'win32')('the launcher', () => {
     const version = process.versions.node;
     expect(await run('none/bin/llm-proxy.cjs', 'code')).toMatchObject({
       code: 1,
-      stderr: `llm-proxy: Node 999.0 or newer is required: this is ${version}, and the installation has no Node of its own\n`,
+      stderr: `llm-proxy: Node 999.0 or newer is required: this is ${version}, and npm has installed no Node for ${process.platform}-${process.arch}\n`,
     });
     expect(await run('unbuilt/bin/llm-proxy.cjs', 'server')).toMatchObject({
       code: 1,

@@ -92,7 +92,7 @@ describe('llm-proxy setup --interactive', () => {
   });
 
   it.each([
-    [['', 'short'], 'the management token is shorter than 32 characters: generate one with `llm-proxy setup`'],
+    [['', 'short'], 'the management token is shorter than 32 characters: generate one with `./llm-proxy setup`'],
     [['', `${OPERATOR},x`], 'the management token must not contain a comma'],
     [['', '', 'nowhere'], 'the listen address must be host:port, :port or [v6]:port'],
     [['', '', '', '', 'perhaps'], 'answer y or n'],

@@ -40,9 +40,9 @@ describe('llm-proxy setup', () => {
 
   it('shows commands that read the file it wrote', async () => {
     const { stdout } = await setup();
-    const commands = stdout.split('\n').filter((line) => line.includes('npx llm-proxy'));
+    const commands = stdout.split('\n').filter((line) => line.includes('./llm-proxy'));
     expect(commands).toHaveLength(3);
-    for (const command of commands) expect(command).toContain(` --env '${config}'`);
+    for (const command of commands) expect(command).toContain(` --env ${config}`);
   });
 
   it('is never wider than that, whatever the umask', async () => {

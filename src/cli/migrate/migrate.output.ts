@@ -3,6 +3,7 @@ import type { KeyStatus, Rotation } from '../../maintenance/key.rotation.js';
 import type { TokenSummary } from '../../maintenance/token.summary.js';
 import { tableTime } from '../terminal/relative.time.js';
 import { table } from '../terminal/table.js';
+import { ownCommand } from '../../common/values/own.command.js';
 import type { Screen } from '../terminal/terminal.js';
 
 const instant = (ms: number | undefined): string | null => (ms === undefined ? null : new Date(ms).toISOString());
@@ -89,10 +90,10 @@ function remainingWork({ keyId, previousKeyId, unreadable, tokens }: KeyStatus, 
   return [
     ...(keyId === undefined ? ['ENCRYPTION_KEY is not set'] : []),
     ...(unsealed > 0
-      ? [`${counted(unsealed, 'upstream key')} in clear or in an older form: run npx llm-proxy migrate encrypt`]
+      ? [`${counted(unsealed, 'upstream key')} in clear or in an older form: run ${ownCommand('migrate encrypt')}`]
       : []),
     ...(older > 0
-      ? [`${counted(older, 'upstream key')} under the previous key: run npx llm-proxy migrate rotate`]
+      ? [`${counted(older, 'upstream key')} under the previous key: run ${ownCommand('migrate rotate')}`]
       : []),
     ...(unreadable.length > 0 ? [unreadableProblem(unreadable)] : []),
     ...underOtherKeys.map(remainingTokens),

@@ -4,6 +4,7 @@ import type { Entities } from '../../database/data.source.js';
 import type { SchemaStatus, DatabaseSchema } from '../../maintenance/database.schema.js';
 import { failure, usageError } from '../terminal/cli.error.js';
 import { DatabaseCommand, type DatabaseOptions } from './database.command.js';
+import { ownCommand } from '../../common/values/own.command.js';
 
 /** A command that works on the schema, not on rows. */
 export abstract class SchemaCommand extends DatabaseCommand {
@@ -43,7 +44,7 @@ export class MigrateStatus extends SchemaCommand {
   async run(_: string[], options: DatabaseOptions): Promise<void> {
     const status = await this.withSchema(options, async (schema) => schema.status());
     this.print(options, view(status), text);
-    if (!status.isCurrent) throw failure('the schema is not current: run npx llm-proxy migrate up');
+    if (!status.isCurrent) throw failure(`the schema is not current: run ${ownCommand('migrate up')}`);
   }
 }
 

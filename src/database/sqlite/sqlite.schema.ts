@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { refusedFile } from './sqlite.file.js';
+import { ownCommand } from '../../common/values/own.command.js';
 
 /** Incremented whenever an entity changes in a way that older files do not fit. */
 export const SCHEMA_VERSION = 3;
@@ -26,7 +27,10 @@ export function assertCurrent(version: number, path: string): void {
   const both = `the file has schema version ${version}, this program has version ${SCHEMA_VERSION}`;
   if (version > SCHEMA_VERSION) throw refusedFile(path, `${both}: start the newer program that wrote the file`);
   if (version < SCHEMA_VERSION)
-    throw refusedFile(path, `${both}: run \`llm-proxy migrate rebuild\`, which copies the data and keeps the old file`);
+    throw refusedFile(
+      path,
+      `${both}: run \`${ownCommand('migrate rebuild')}\`, which copies the data and keeps the old file`,
+    );
 }
 
 export async function fileVersion(dataSource: DataSource): Promise<number> {
