@@ -1,3 +1,4 @@
+import { ownCommand } from '../../common/values/own.command.js';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ENTITIES } from '../../app.entities.js';
@@ -60,4 +61,8 @@ const serverFinding = ({ driver, isCurrent, applied, pending }: SchemaStatus): F
 const fileFinding = ({ isCurrent, version }: SchemaStatus, path: string): Finding =>
   isCurrent || version === 0
     ? ok(CHECK, `sqlite, ${path} has version ${version}`)
-    : fail(CHECK, `${path} has version ${version}, which this program does not use`, 'run `llm-proxy migrate rebuild`');
+    : fail(
+        CHECK,
+        `${path} has version ${version}, which this program does not use`,
+        `run \`${ownCommand('migrate rebuild')}\``,
+      );
