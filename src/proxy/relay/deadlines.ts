@@ -14,9 +14,11 @@ export interface Wait {
 export interface TimedOut {
   readonly end: End;
   readonly error: ApiError;
+  /** For the log, when the upstream was too slow. */
+  readonly why?: string;
 }
 
-const upstreamTimedOut = (): TimedOut => ({ end: 'upstream_timeout', error: errors.upstreamTimeout() });
+const upstreamTimedOut = (why: string): TimedOut => ({ end: 'upstream_timeout', error: errors.upstreamTimeout(), why });
 const clientTimedOut = (): TimedOut => ({ end: 'client', error: errors.requestTimeout() });
 
 /** The deadline that an exchange has passed; undefined when it is in time. The one authority, for HTTP and WebSocket alike. */
@@ -26,16 +28,16 @@ export function passedDeadline(
   limits: RelayLimits,
   now: number,
 ): TimedOut | undefined {
-  if (now - startedAt > limits.maxDurationMs) return upstreamTimedOut();
+  if (now - startedAt > limits.maxDurationMs) return upstreamTimedOut('MAX_DURATION');
   if (wait === undefined) return undefined;
   const waitedMs = now - wait.since;
   switch (wait.for) {
     case 'client':
       return waitedMs > limits.clientStallMs ? clientTimedOut() : undefined;
     case 'upstream':
-      return waitedMs > limits.idleTimeoutMs ? upstreamTimedOut() : undefined;
+      return waitedMs > limits.idleTimeoutMs ? upstreamTimedOut('IDLE_TIMEOUT') : undefined;
     case 'response_head':
-      return waitedMs > limits.headersTimeoutMs ? upstreamTimedOut() : undefined;
+      return waitedMs > limits.headersTimeoutMs ? upstreamTimedOut('HEADERS_TIMEOUT') : undefined;
     default:
       return wait.for satisfies never;
   }
