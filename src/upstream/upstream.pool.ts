@@ -194,7 +194,9 @@ export class UpstreamPool implements ConnectionOwner {
   }
 
   private onUnreachable(error: UpstreamError, alone: UpstreamExchange | undefined): void {
-    (alone ?? this.queue.shift())?.fail(error);
+    // It was sent once: the upstream may have received it.
+    if (alone) alone.fail(new UpstreamError('reset', 'the upstream closed the connection and is away', error.cause));
+    else this.queue.shift()?.fail(error);
     if (this.queue.length > 0) this.serveSoon();
   }
 

@@ -142,11 +142,11 @@ describe(`${UpstreamExchange.name} on a reused connection that closes before a b
     expect([(await other.over()).body, observer.calls, count]).toEqual(['ok', ['sending'], 2]);
   });
 
-  it('fails with the reason why the upstream cannot be reached any more', async () => {
+  it('fails as a reset when the upstream cannot be reached any more, because it was sent once', async () => {
     const [observer, connection] = await reuse('GET');
     fixture.upstream.server.close();
     connection.socket.end();
-    expect((await observer.over()).error).toMatchObject({ kind: 'unreachable' });
+    expect((await observer.over()).error).toMatchObject({ kind: 'reset', cause: { code: 'ECONNREFUSED' } });
     expect(observer.calls).toEqual(['sending', 'error']);
   });
 });

@@ -123,6 +123,10 @@ describe('an upstream that is slow', () => {
       fixture.upstream.once(handler);
       const response = await fixture.call();
       expect([response.status, response.header('x-proxy-error')]).toEqual([504, 'upstream_timeout']);
+      const id = response.header('x-proxy-request-id');
+      await until('the reason in the log', () =>
+        fixture.app.accessLines.some((line) => line['request_id'] === id && line['why'] === 'HEADERS_TIMEOUT'),
+      );
     }
   });
 
@@ -132,7 +136,9 @@ describe('an upstream that is slow', () => {
     expect([response.status, response.truncated]).toEqual([200, true]);
     const id = response.header('x-proxy-request-id');
     await until('the access log line', () =>
-      fixture.app.accessLines.some((line) => line['request_id'] === id && line['end'] === 'upstream_timeout'),
+      fixture.app.accessLines.some(
+        (line) => line['request_id'] === id && line['end'] === 'upstream_timeout' && line['why'] === 'IDLE_TIMEOUT',
+      ),
     );
   });
 

@@ -14,10 +14,16 @@ export interface Wait {
 export interface TimedOut {
   readonly end: End;
   readonly error: ApiError;
+  /** For the log, when the upstream was too slow. */
+  readonly why?: string;
 }
 
-const upstreamTimedOut = (): TimedOut => ({ end: 'upstream_timeout', error: errors.upstreamTimeout() });
-const tookTooLong = (): TimedOut => ({ end: 'upstream_timeout', error: errors.durationExceeded() });
+const upstreamTimedOut = (why: string): TimedOut => ({ end: 'upstream_timeout', error: errors.upstreamTimeout(), why });
+const tookTooLong = (): TimedOut => ({
+  end: 'upstream_timeout',
+  error: errors.durationExceeded(),
+  why: 'MAX_DURATION',
+});
 const wasIdle = (): TimedOut => ({ end: 'limit', error: errors.webSocketIdle() });
 const clientTimedOut = (): TimedOut => ({ end: 'client', error: errors.requestTimeout() });
 
@@ -35,9 +41,9 @@ export function passedDeadline(
     case 'client':
       return waitedMs > limits.clientStallMs ? clientTimedOut() : undefined;
     case 'upstream':
-      return waitedMs > limits.idleTimeoutMs ? upstreamTimedOut() : undefined;
+      return waitedMs > limits.idleTimeoutMs ? upstreamTimedOut('IDLE_TIMEOUT') : undefined;
     case 'response_head':
-      return waitedMs > limits.headersTimeoutMs ? upstreamTimedOut() : undefined;
+      return waitedMs > limits.headersTimeoutMs ? upstreamTimedOut('HEADERS_TIMEOUT') : undefined;
     case 'frame':
       return waitedMs > limits.webSocketIdleMs ? wasIdle() : undefined;
     default:

@@ -5,11 +5,12 @@ import type { Slot } from '../../common/values/slot.set.js';
 import type { DeadlineWatch, Watched } from '../../http/deadline.watch.js';
 import type { End, Exchange, ExchangeWork } from '../../http/exchange.js';
 import type { Revocable } from '../../token/in.flight.registry.js';
+import { causeOf } from '../../upstream/fault.reason.js';
 import type { UpstreamError } from '../../upstream/upstream.error.js';
 import type { Permit } from '../admission/permit.js';
 import { passedDeadline, type Wait } from './deadlines.js';
 import type { RelayLimits } from './relay.limits.js';
-import { upstreamFault, upstreamRefusal } from './upstream.refusal.js';
+import { upstreamAddress, upstreamRefusal } from './upstream.refusal.js';
 
 /** What the relays of HTTP and WebSocket have in common: every way in which an admitted exchange can end before its time. */
 export abstract class RelayedExchange implements Watched, Revocable, ExchangeWork {
@@ -27,7 +28,9 @@ export abstract class RelayedExchange implements Watched, Revocable, ExchangeWor
   check(now: number): void {
     if (now > this.handle.endsAt) return this.end(errors.tokenExpired(instant(this.handle.token.expiresAt)));
     const passed = passedDeadline(this.exchange.startedAt, this.wait(now), this.limits, now);
-    if (passed) this.cut(passed.end, passed.error);
+    if (!passed) return;
+    if (passed.why) this.exchange.fault ??= { why: passed.why, upstream: upstreamAddress(this.origin) };
+    this.cut(passed.end, passed.error);
   }
 
   end(why: ApiError): void {
@@ -47,8 +50,12 @@ export abstract class RelayedExchange implements Watched, Revocable, ExchangeWor
 
   /** The refusal of an exchange whose upstream failed. */
   protected upstreamFailed(error: UpstreamError): ApiError {
-    this.exchange.fault = upstreamFault(error, this.handle.token.upstream.origin);
+    this.exchange.fault ??= { why: causeOf(error), upstream: upstreamAddress(this.origin) };
     return upstreamRefusal(error);
+  }
+
+  private get origin(): string {
+    return this.handle.token.upstream.origin;
   }
 
   protected begin(): void {

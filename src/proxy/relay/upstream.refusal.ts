@@ -1,7 +1,6 @@
 import type { ApiError } from '../../common/errors/api.error.js';
 import { errors } from '../../common/errors/errors.js';
-import type { UpstreamFault } from '../../http/exchange.js';
-import { causeOf, unreachableReason } from '../../upstream/fault.reason.js';
+import { unreachableReason } from '../../upstream/fault.reason.js';
 import type { UpstreamError } from '../../upstream/upstream.error.js';
 
 /** What a failure at the upstream means to the client. */
@@ -26,8 +25,8 @@ export function upstreamRefusal(fault: UpstreamError): ApiError {
   }
 }
 
-/** What the log says of a failure at the upstream. */
-export function upstreamFault(fault: UpstreamError, origin: string): UpstreamFault {
+/** `host:port` of an upstream, for the log. */
+export function upstreamAddress(origin: string): string {
   const { protocol, hostname, port } = new URL(origin);
-  return { why: causeOf(fault), upstream: `${hostname}:${port || (protocol === 'https:' ? 443 : 80)}` };
+  return `${hostname}:${port || (protocol === 'https:' ? 443 : 80)}`;
 }

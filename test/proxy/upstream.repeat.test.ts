@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { until } from '../support/app.js';
+import { ProxyFixture } from '../support/proxy.fixture.js';
+import { finBeforeHeaders } from '../support/upstream.scenarios.js';
+
+describe('a request on an upstream connection that turns out to be stale', () => {
+  const fixture = ProxyFixture.forTests();
+
+  it('is sent once more when it is a GET, and counts once', async () => {
+    const token = await fixture.app.token({ max_requests: 2 });
+    const call = () => fixture.call({ method: 'GET', target: '/v1/models', headers: fixture.headers(token) });
+    expect((await call()).status).toBe(200);
+    fixture.upstream.once(finBeforeHeaders());
+    expect((await call()).status).toBe(200);
+    expect(fixture.upstream.requests).toHaveLength(3);
+    expect((await fixture.app.tokenById(token.id)).request_count).toBe(2);
+    expect((await call()).header('x-proxy-error')).toBe('token_exhausted');
+  });
+
+  it('is never sent twice when it is a POST', async () => {
+    await fixture.call();
+    fixture.upstream.once(finBeforeHeaders());
+    const response = await fixture.call();
+    expect([response.status, response.header('x-proxy-error')]).toEqual([502, 'upstream_reset']);
+    expect(fixture.upstream.requests).toHaveLength(2);
+    await until('the line', () => fixture.app.accessLines.some((line) => line['why'] === 'RESET'));
+  });
+});
