@@ -1,6 +1,6 @@
 import type { FromWorker, ToWorker } from './worker.messages.js';
 import { asError, type StopSignals } from './stop.signals.js';
-import type { Variables } from '../config/config.loader.js';
+import type { Variables } from '../config/variables.js';
 
 /** What a worker receives: messages of the primary, and signals of the system. */
 export class WorkerChannel {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { ConfigError } from '../../config/config.error.js';
-import type { Variables } from '../../config/config.loader.js';
+import type { Variables } from '../../config/variables.js';
 import { processVariables } from '../../config/process.environment.js';
 
 export const DEFAULT_ENV_FILE = '.env';
