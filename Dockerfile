@@ -27,7 +27,6 @@ RUN ["npm", "ci", "--omit=dev", "--omit=optional", "--ignore-scripts", "--no-aud
 FROM ${NODE}
 WORKDIR /app
 ENV NODE_ENV=production \
-    LISTEN_ADDR=:8080 \
     DATABASE_PATH=/data/proxy.db
 # A new named volume mounted here gets the owner of this folder.
 RUN ["install", "-d", "-o", "10001", "-g", "10001", "-m", "0700", "/data"]
@@ -40,7 +39,7 @@ VOLUME ["/data"]
 EXPOSE 8080
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s --retries=3 \
-  CMD ["node", "-e", "fetch('http://127.0.0.1:' + process.env.LISTEN_ADDR.split(':').pop() + '/ready').then((response) => process.exit(response.ok ? 0 : 1), () => process.exit(1))"]
+  CMD ["node", "-e", "fetch('http://127.0.0.1:' + (process.env.LISTEN_ADDR || ':' + (process.env.PORT || 8080)).split(':').pop() + '/ready').then((response) => process.exit(response.ok ? 0 : 1), () => process.exit(1))"]
 # Exec form: signals reach Node itself. SIGUSR1 is disabled, because it would open an inspector. New objects get 8 MiB
 # instead of 32: no slower, and 17 KiB less memory per open stream.
 ENTRYPOINT ["node", "--disable-sigusr1", "--max-semi-space-size=8", "bin/llm-proxy.cjs"]

@@ -94,8 +94,8 @@ describe('the image', () => {
     const [check] = textsOf(last, 'HEALTHCHECK');
     const [node, ...options] = exec(check?.slice(check.indexOf('CMD ') + 4));
     expect(node).toBe('node');
-    const health = async (listen: string): Promise<number | null> => {
-      const child = spawn(process.execPath, options, { env: { LISTEN_ADDR: listen } });
+    const health = async (listen: string, name = 'LISTEN_ADDR'): Promise<number | null> => {
+      const child = spawn(process.execPath, options, { env: { [name]: listen } });
       const [code] = (await once(child, 'exit')) as [number | null];
       return code;
     };
@@ -106,14 +106,16 @@ describe('the image', () => {
     await once(server.listen(0, '127.0.0.1'), 'listening');
     const { port } = server.address() as AddressInfo;
     expect(await health(`:${port}`)).toBe(0);
+    expect(await health(String(port), 'PORT')).toBe(0);
     isReady = false;
     expect(await health(`:${port}`)).toBe(1);
     await once(server.close(), 'close');
     expect(await health(`:${port}`)).toBe(1);
   });
 
-  it('is in production and listens to all', () => {
-    expect(textsOf(last, 'ENV').join(' ')).toMatch(/\bNODE_ENV=production\b.*\bLISTEN_ADDR=:8080\b/);
+  it('is in production, and leaves the port to the platform', () => {
+    expect(textsOf(last, 'ENV').join(' ')).toMatch(/\bNODE_ENV=production\b/);
+    expect(textsOf(last, 'ENV').join(' ')).not.toContain('LISTEN_ADDR');
   });
 
   it('has production packages only, without the Node binaries and without install scripts', () => {
