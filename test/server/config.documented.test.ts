@@ -25,7 +25,7 @@ const inExample = (): Record<string, string | undefined> => {
 const inDocs = (): Record<string, string | undefined> => {
   const rows = [
     ...PAGE.matchAll(
-      /^\| <a id=\"[a-z0-9_]+\"><\/a>`([A-Z][A-Z0-9_]*)` \| (?:`([^`]*)`|(required|none|empty)) \| [^|]+ \| [^|]+ \|$/gm,
+      /^\| <a id="[a-z0-9_]+"><\/a>`([A-Z][A-Z0-9_]*)` \| (?:`([^`]*)`|(required|none|empty)) \| [^|]+ \| [^|]+ \|$/gm,
     ),
   ];
   return Object.fromEntries(rows.map(([, name, value, word]) => [name!, word === 'empty' ? '' : value]));

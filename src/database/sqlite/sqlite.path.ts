@@ -18,6 +18,7 @@ export function makeFolder(path: string): void {
 }
 
 const REASONS: Record<string, string> = {
+  ENOENT: 'it cannot be written, because its folder cannot be created: name another path',
   EROFS: 'the file system is read-only: mount a volume that can be written there, or name another path',
   ENOSPC: 'the disk is full',
   EDQUOT: 'the disk quota is used up',
