@@ -39,7 +39,7 @@ describe(prepareSqliteFile.name, () => {
     symlinkSync(at('nowhere'), at('dangling'));
     symlinkSync('loop', at('loop'));
     for (const [path, reason] of [
-      [at('folder'), /it is a folder: name a file in it$/],
+      [at('folder'), /it is not a file but a folder: name a file in it$/],
       [at('file/x.db'), /a part of the path is not a folder|a part of the path is a file/],
       [at('file/y/x.db'), /a part of the path is/],
       [at('dangling.db'), /it is a symbolic link to a path that does not exist$/],
@@ -67,9 +67,9 @@ describe(prepareSqliteFile.name, () => {
 
 describe(unwritable.name, () => {
   it.each([
-    ['EROFS', /^the file system is read-only: .* \(EROFS\)$/],
+    ['EROFS', /^it cannot be written \(EROFS\): the file system is read-only: /],
     ['EACCES', /^it cannot be written \(EACCES\) by the user \d+: give that user the folder/],
-    ['ENOSPC', /^the disk is full \(ENOSPC\)$/],
+    ['ENOSPC', /^it cannot be written \(ENOSPC\): the disk is full$/],
     ['EWHATEVER', /^it cannot be written \(EWHATEVER\)/],
   ])('says %s in words', (code, words) =>
     expect(unwritable('/no/such', Object.assign(new Error(code), { code }))).toMatch(words),

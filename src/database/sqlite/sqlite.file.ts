@@ -48,7 +48,7 @@ export function fileRefusal(path: string, error: unknown): StartupError | undefi
 export function prepareSqliteFile(path: string): void {
   writing(path, () => {
     const stat = statSync(path, { throwIfNoEntry: false });
-    if (stat?.isDirectory()) throw refusedFile(path, 'it is a folder: name a file in it');
+    if (stat?.isDirectory()) throw refusedFile(path, 'it is not a file but a folder: name a file in it');
     if (stat?.isFile() === false) throw refusedFile(path, 'it is not a file');
     makeFolder(dirname(path));
     touch(path);

@@ -18,7 +18,7 @@ export function makeFolder(path: string): void {
 }
 
 const REASONS: Record<string, string> = {
-  ENOENT: 'it cannot be written, because its folder cannot be created: name another path',
+  ENOENT: 'its folder cannot be created: name another path',
   EROFS: 'the file system is read-only: mount a volume that can be written there, or name another path',
   ENOSPC: 'the disk is full',
   EDQUOT: 'the disk quota is used up',
@@ -26,15 +26,15 @@ const REASONS: Record<string, string> = {
   EEXIST: 'a part of the path is a file, or a link to nothing',
   ELOOP: 'its symbolic links form a loop',
   ENAMETOOLONG: 'a name in the path is too long',
-  EISDIR: 'it is a folder: name a file in it',
 };
 
 /** Why a file or its folder cannot be created or written, and what to do. */
 export function unwritable(path: string, { code = 'unknown' }: NodeJS.ErrnoException): string {
   if (code === 'ENOENT' && isDangling(path)) return 'it is a symbolic link to a path that does not exist';
+  const fact = `it cannot be written (${code})`;
   if (code === 'EACCES' || code === 'EPERM')
-    return `it cannot be written (${code})${asUser()}: give that user the folder, or name another path`;
-  return REASONS[code] ? `${REASONS[code]} (${code})` : `it cannot be written (${code}): name another path`;
+    return `${fact}${asUser()}: give that user the folder, or name another path`;
+  return `${fact}: ${REASONS[code] ?? 'name another path'}`;
 }
 
 /** Platforms choose user ids at will: the number says which one the folder must belong to. */
