@@ -27,7 +27,6 @@ RUN ["npm", "ci", "--omit=dev", "--omit=optional", "--ignore-scripts", "--no-aud
 FROM ${NODE}
 WORKDIR /app
 ENV NODE_ENV=production \
-    LISTEN_ADDR=:8080 \
     DATABASE_PATH=/data/proxy.db
 # A new named volume mounted here gets the owner of this folder.
 RUN ["install", "-d", "-o", "10001", "-g", "10001", "-m", "0700", "/data"]
@@ -42,7 +41,7 @@ EXPOSE 8080
 STOPSIGNAL SIGTERM
 # bash asks, because a Node for each check costs more than the server does. /live, not /ready: a restart mends no database.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s --retries=3 \
-  CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/${LISTEN_ADDR##*:} && printf 'GET /live HTTP/1.1\\r\\nHost: localhost\\r\\nConnection: close\\r\\n\\r\\n' >&3 && read -r -t 2 line <&3 && [[ $line == *' 200 '* ]]"]
+  CMD ["bash", "-c", "listen=${LISTEN_ADDR:-:${PORT:-8080}} && exec 3<>/dev/tcp/127.0.0.1/${listen##*:} && printf 'GET /live HTTP/1.1\\r\\nHost: localhost\\r\\nConnection: close\\r\\n\\r\\n' >&3 && read -r -t 2 line <&3 && [[ $line == *' 200 '* ]]"]
 # Exec form: signals reach Node itself. SIGUSR1 is disabled, because it would open an inspector. New objects get 8 MiB
 # instead of 32: no slower, and 17 KiB less memory per open stream.
 ENTRYPOINT ["node", "--disable-sigusr1", "--max-semi-space-size=8", "bin/llm-proxy.cjs"]

@@ -34,12 +34,13 @@ export class ManagementGuard implements CanActivate {
     return this.admitted.has(request) || this.assertOperator(request);
   }
 
-  /** Throws unless the request carries the management token. Called before a body is read, so that strangers cost no parsing. */
+  /**
+   * Throws unless the request carries the management token. Called before a body is read, so that strangers cost no parsing.
+   * The credential is compared before the throttle is asked: failures of others never refuse the right one.
+   */
   async assertOperator(request: FastifyRequest): Promise<true> {
-    this.throttle.assertMayTry(request.ip);
     const credential = bearer(request.headers.authorization);
     if (credential && this.secret.matches(credential)) {
-      this.throttle.succeeded(request.ip);
       this.admitted.add(request);
       request.actor = ROOT;
       return true;

@@ -1,28 +1,16 @@
-import { readFileSync } from 'node:fs';
-import { parseEnv } from 'node:util';
 import { plainToInstance } from 'class-transformer';
 import type { AppConfig } from './app.config.js';
 import { compileConfig } from './config.compile.js';
 import { ConfigError } from './config.error.js';
-import { Environment, SECRET_VARIABLES, VARIABLES } from './environment.js';
+import { Environment, VARIABLES } from './environment.js';
 import { environmentProblems } from './environment.problems.js';
+import { foreignNames } from './foreign.names.js';
+import { givenVariables, KNOWN_NAMES } from './given.variables.js';
 import { nearestName } from './nearest.name.js';
 import { loadProviders } from './provider.choice.js';
 import { proxyChoice, proxyProblems, proxyWarnings } from './proxy.choice.js';
 import { tokenWeakness } from './token.strength.js';
-
-export type Variables = Record<string, string | undefined>;
-
-/** The variables of an `.env` file; none when the file does not exist. Throws ConfigError when it cannot be read. */
-export function readEnvFile(path: string): Variables {
-  try {
-    return parseEnv(readFileSync(path, 'utf8'));
-  } catch (error) {
-    const { code = 'unknown' } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return {};
-    throw new ConfigError([`${path}: cannot be read (${code})`]);
-  }
-}
+import type { Variables } from './variables.js';
 
 export interface LoadedConfig {
   config: AppConfig;
@@ -31,9 +19,16 @@ export interface LoadedConfig {
 }
 
 /** Validates all variables at once. Throws ConfigError with every problem. */
-export function loadConfig(variables: Variables): LoadedConfig {
+export function loadConfig(all: Variables): LoadedConfig {
+  const { variables, problems: refused } = givenVariables(all);
   const env = toEnvironment(variables);
-  const problems = [...environmentProblems(env), ...proxyProblems(env.UPSTREAM_PROXY, variables)];
+  // A variable that could not be read is missing for a reason that has its own line.
+  const isExplained = (line: string) => refused.some((reason) => reason.startsWith(line.split(' ')[0]!));
+  const problems = [
+    ...refused,
+    ...environmentProblems(env).filter((line) => !isExplained(line)),
+    ...proxyProblems(env.UPSTREAM_PROXY, variables),
+  ];
   const warnings: string[] = [];
   if (variables['NODE_TLS_REJECT_UNAUTHORIZED'] === '0')
     problems.push('NODE_TLS_REJECT_UNAUTHORIZED=0 is refused: upstream TLS is always verified');
@@ -46,23 +41,20 @@ export function loadConfig(variables: Variables): LoadedConfig {
   if (problems.length > 0) throw new ConfigError([...new Set([...problems, ...misspelt])]);
 
   const config = compileConfig(env, loadProviders(env, proxyChoice(env.UPSTREAM_PROXY, variables)));
-  warnings.push(...securityWarnings(config), ...unusedWarnings(env), ...proxyWarnings(env.UPSTREAM_PROXY, variables));
+  warnings.push(...foreignNames(variables), ...securityWarnings(config), ...unusedWarnings(env));
+  warnings.push(...proxyWarnings(env.UPSTREAM_PROXY, variables));
   return { config, warnings };
 }
 
-/** An absent or empty variable has its default. A secret has none, so that an empty one is reported. */
+/** An absent variable has its default. */
 function toEnvironment(variables: Variables): Environment {
-  const given: Variables = {};
-  for (const name of VARIABLES) {
-    const value = variables[name];
-    if (value !== undefined && (value !== '' || SECRET_VARIABLES.includes(name))) given[name] = value;
-  }
+  const given = Object.fromEntries(VARIABLES.map((name) => [name, variables[name]]).filter(([, value]) => value));
   return plainToInstance(Environment, given, { exposeDefaultValues: true });
 }
 
 const misspellings = (variables: Variables): string[] =>
   Object.keys(variables).flatMap((name) => {
-    const nearest = nearestName(name, VARIABLES);
+    const nearest = nearestName(name, KNOWN_NAMES);
     return nearest ? [`${name} is not known: did you mean ${nearest}?`] : [];
   });
 
@@ -78,7 +70,12 @@ function securityWarnings({ encryptionKey, listen, trustedProxies }: AppConfig):
   return warnings;
 }
 
-const unusedWarnings = (env: Environment): string[] =>
-  env.API_CONFIG_PATH !== undefined && env.OPENAI_API_URL !== new Environment().OPENAI_API_URL
-    ? ['OPENAI_API_URL is not used: the file in API_CONFIG_PATH defines the providers']
-    : [];
+function unusedWarnings(env: Environment): string[] {
+  const defaults = new Environment();
+  const warnings: string[] = [];
+  if (env.API_CONFIG_PATH !== undefined && env.OPENAI_API_URL !== defaults.OPENAI_API_URL)
+    warnings.push('OPENAI_API_URL is not used: the file in API_CONFIG_PATH defines the providers');
+  if (env.DB_DRIVER !== 'sqlite' && env.DATABASE_PATH !== defaults.DATABASE_PATH)
+    warnings.push('DATABASE_PATH is not used: DATABASE_URL names the database');
+  return warnings;
+}

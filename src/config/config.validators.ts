@@ -81,7 +81,7 @@ const DATABASE_SCHEMES = new Set(['postgres:', 'postgresql:', 'mysql:', 'mariadb
 export const IsDatabaseUrl = textValidator('isDatabaseUrl', (value) => {
   const url = URL.canParse(value) ? new URL(value) : undefined;
   if (!url || !DATABASE_SCHEMES.has(url.protocol) || url.pathname.length < 2)
-    return 'must be the URL of a database: postgres://user:password@host:5432/name or mysql://user:password@host:3306/name';
+    return 'must be the URL of a database: postgres://user:password@host:5432/name or mysql://user:password@host:3306/name; a SQLite file belongs in DATABASE_PATH';
   if (![url.username, url.password, url.pathname].every(isDecodable))
     return 'has a percent escape that is not valid: write %25 for the character %';
   if (url.protocol.startsWith('m') && !isJsonObject(url.searchParams.get('ssl') ?? '{}'))

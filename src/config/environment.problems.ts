@@ -1,14 +1,36 @@
 import { validateSync } from 'class-validator';
 import { firstFailure, sentence } from '../common/rest/validator.js';
 import { databaseFileProblems } from './config.validators.js';
-import type { Environment } from './environment.js';
+import { type Environment, SECRET_VARIABLES } from './environment.js';
+import { driverOf } from './given.variables.js';
 
 /** What is wrong with the values of variables, alone and together: one line each, with the name of the variable first. */
-export const environmentProblems = (env: Environment): string[] => [
+export function environmentProblems(env: Environment): string[] {
+  const written = Object.entries(env).flatMap(([name, value]) => writingProblem(name, value as unknown));
+  if (written.length > 0) return [...written, ...ruleProblems(env).filter((line) => !isAbout(line, written))];
+  return ruleProblems(env);
+}
+
+const ruleProblems = (env: Environment): string[] => [
   ...validateSync(env).map((error) => sentence(error.property, firstFailure(error).message)),
   ...keyProblems(env),
   ...databaseProblems(env),
 ];
+
+/** Whether a line is about a variable that has a line already. */
+const isAbout = (line: string, lines: readonly string[]): boolean =>
+  lines.some((other) => other.split(' ')[0] === line.split(' ')[0]);
+
+const isSecret = (name: string): boolean => SECRET_VARIABLES.some((secret) => secret === name);
+
+/** What the way in which a value came here has added to it: no valid value has it. */
+function writingProblem(name: string, value: unknown): string[] {
+  if (typeof value !== 'string') return [];
+  if (/^(["'`])[^]*\1$/.test(value) && value.length > 1)
+    return [`${name} has quotes around its value: remove them, because docker --env-file and Kubernetes keep quotes`];
+  if (/[\r\n]/.test(value)) return [`${name} has a line break in its value: remove it`];
+  return isSecret(name) && value !== value.trim() ? [`${name} has white space around its value: remove it`] : [];
+}
 
 function keyProblems(env: Environment): string[] {
   const problems: string[] = [];
@@ -38,7 +60,8 @@ function databaseProblems(env: Environment): string[] {
 const SCHEMES = { postgres: 'postgres://', mysql: 'mysql://' };
 
 const sqliteProblems = (env: Environment): string[] => [
-  ...(env.DATABASE_URL === undefined
+  // A URL of another kind has a line of its own.
+  ...(driverOf(env.DATABASE_URL) === undefined
     ? []
     : ['DATABASE_URL is set, but DB_DRIVER is sqlite: set DB_DRIVER to postgres or mysql, or remove DATABASE_URL']),
   ...(env.WORKERS === '1' ? [] : ['WORKERS must be 1 when DB_DRIVER=sqlite: only one process can use a SQLite file']),

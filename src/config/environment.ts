@@ -1,4 +1,4 @@
-import { IsIn, IsNotEmpty, IsString, Matches } from 'class-validator';
+import { IsIn, IsString, Matches } from 'class-validator';
 import { MayBeAbsent } from '../common/rest/field.rules.js';
 import {
   IsDatabaseUrl,
@@ -26,8 +26,7 @@ export class Environment {
     message: () =>
       `is required: it authenticates calls of the management API; \`${ownCommand('setup')}\` generates one`,
   })
-  @IsNotEmpty({ message: 'must not be empty' })
-  @Matches(/^(?:[\x21-\x2b\x2d-\x7e]+|)$/, {
+  @Matches(/^[\x21-\x2b\x2d-\x7e]+$/, {
     message:
       'must be visible ASCII characters without spaces and commas, because it is sent in the Authorization header',
   })
@@ -172,8 +171,6 @@ export class Environment {
   @Matches(/^[\x21-\x7e]{1,64}$/, { message: 'must be 1 to 64 visible ASCII characters' })
   DISTRIBUTED_RATE_LIMIT_PREFIX = 'ratelimit:';
 
-  @MayBeAbsent()
-  @IsNotEmpty({ message: 'must not be empty' })
   DISTRIBUTED_RATE_LIMIT_KEY_SECRET?: string;
 
   @IsPositiveDuration()
@@ -195,7 +192,7 @@ export class Environment {
   CONFIG_STRICT = 'false';
 }
 
-/** Variables whose value is a secret. An empty secret is refused, because it is probably a mistake. */
+/** Variables whose value is a secret. Each may be read from the file that `<name>_FILE` names. */
 export const SECRET_VARIABLES: readonly (keyof Environment)[] = [
   'MANAGEMENT_TOKEN',
   'ENCRYPTION_KEY',

@@ -5,7 +5,8 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { EXIT } from '../common/errors/startup.error.js';
 import type { AppConfig } from './app.config.js';
 import { ConfigError } from './config.error.js';
-import { loadConfig, type Variables } from './config.loader.js';
+import { loadConfig } from './config.loader.js';
+import type { Variables } from './variables.js';
 import { readProviderFile } from './provider.loader.js';
 
 const MANAGEMENT_TOKEN = 'Zm9vYmFyYmF6cXV4MTIzNDU2Nzg5MDEyMzQ1';

@@ -7,7 +7,8 @@ import { WorkerSupervisor } from './worker.supervisor.js';
 import { WorkerProcess } from './worker.process.js';
 import { createLogger } from '../common/logging/log.js';
 import type { AppConfig } from '../config/app.config.js';
-import type { LoadedConfig, Variables } from '../config/config.loader.js';
+import type { LoadedConfig } from '../config/config.loader.js';
+import type { Variables } from '../config/variables.js';
 
 const WORKER = fileURLToPath(new URL('./worker.js', import.meta.url));
 

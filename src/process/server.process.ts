@@ -4,7 +4,8 @@ import { processSignals, type StopSignals } from './stop.signals.js';
 import { EXIT, StartupError } from '../common/errors/startup.error.js';
 import { Shutdown } from '../shutdown.order.js';
 import type { AppConfig } from '../config/app.config.js';
-import { type LoadedConfig, loadConfig, type Variables } from '../config/config.loader.js';
+import { type LoadedConfig, loadConfig } from '../config/config.loader.js';
+import type { Variables } from '../config/variables.js';
 import { forgetSecrets } from '../config/process.environment.js';
 
 /**

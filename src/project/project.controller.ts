@@ -7,9 +7,19 @@ import { Accepts, IdOf, invalid, ListOf, ManagementApi, ofAnyBody, Refuses } fro
 import { sendPage } from '../common/rest/paging.js';
 import { UuidPipe } from '../common/rest/uuid.js';
 import { CONFIRMED_HEADERS, MayWaitForReplicas } from '../changes/wait.interceptor.js';
-import { CreateProject, ProjectQuery, ProjectView, projectView, UpdateProject } from './project.dto.js';
-import { CREATE_PROJECT, INACTIVE_PROJECT, PROJECT, UPDATE_PROJECT } from './project.examples.js';
+import { CheckView, CreateProject, ProjectQuery, ProjectView, projectView, UpdateProject } from './project.dto.js';
+import type { ProjectEntity } from './project.entity.js';
+import { CHECK, CREATE_PROJECT, INACTIVE_PROJECT, PROJECT, UPDATE_PROJECT } from './project.examples.js';
 import { ProjectService } from './project.service.js';
+import { UpstreamKey } from './upstream.key.js';
+import { UpstreamProbe } from './upstream.probe.js';
+
+const KEY_WARNING = {
+  'X-Proxy-Warning': {
+    description: 'Why the stored api_key is probably a mistake, if it is',
+    schema: { type: 'string' as const },
+  },
+};
 
 const INVALID_NAME = invalid('name', 'must have 1 to 120 characters');
 
@@ -17,7 +27,11 @@ const INVALID_NAME = invalid('name', 'must have 1 to 120 characters');
 @ManagementApi()
 @Controller('manage/projects')
 export class ProjectController {
-  constructor(private readonly projects: ProjectService) {}
+  constructor(
+    private readonly projects: ProjectService,
+    private readonly key: UpstreamKey,
+    private readonly probe: UpstreamProbe,
+  ) {}
 
   @Get()
   @ApiOperation({
@@ -42,10 +56,14 @@ export class ProjectController {
     description: 'A project has one upstream key. Its tokens call the upstream with this key.',
   })
   @Accepts(CreateProject, CREATE_PROJECT)
-  @ApiCreatedResponse({ description: 'The new project', type: ProjectView, example: PROJECT })
+  @ApiCreatedResponse({ description: 'The new project', type: ProjectView, example: PROJECT, headers: KEY_WARNING })
   @Refuses(INVALID_NAME, errors.apiKeyMasked(), ...ofAnyBody(), errors.projectExists())
-  async create(@CurrentActor() actor: Actor, @Body() body: CreateProject): Promise<ProjectView> {
-    return projectView(await this.projects.create(actor, body));
+  async create(
+    @CurrentActor() actor: Actor,
+    @Body() body: CreateProject,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ProjectView> {
+    return this.withWarning(reply, await this.projects.create(actor, body), body.api_key);
   }
 
   @Get(':id')
@@ -76,7 +94,7 @@ export class ProjectController {
     description: 'The changed project',
     type: ProjectView,
     example: INACTIVE_PROJECT,
-    headers: CONFIRMED_HEADERS,
+    headers: { ...CONFIRMED_HEADERS, ...KEY_WARNING },
   })
   @Refuses(INVALID_NAME, errors.noFields(), errors.invalidId(), errors.apiKeyMasked(), ...ofAnyBody())
   @Refuses(errors.projectNotFound(), errors.projectExists())
@@ -84,8 +102,23 @@ export class ProjectController {
     @CurrentActor() actor: Actor,
     @Param('id', UuidPipe) id: string,
     @Body() body: UpdateProject,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ProjectView> {
-    return projectView(await this.projects.update(actor, id, body));
+    return this.withWarning(reply, await this.projects.update(actor, id, body), body.api_key);
+  }
+
+  @Post(':id/check')
+  @HttpCode(200)
+  @ApiOperation({
+    operationId: 'checkProject',
+    summary: 'Check the upstream key of a project',
+    description: 'Sends one `GET /v1/models` to the upstream with the stored key.',
+  })
+  @IdOf('project')
+  @ApiOkResponse({ description: 'The result', type: CheckView, example: CHECK })
+  @Refuses(errors.invalidId(), errors.projectNotFound())
+  async check(@Param('id', UuidPipe) id: string): Promise<CheckView> {
+    return this.probe.check(id);
   }
 
   @Delete(':id')
@@ -101,5 +134,12 @@ export class ProjectController {
   @Refuses(errors.invalidId(), errors.projectNotFound())
   async remove(@CurrentActor() actor: Actor, @Param('id', UuidPipe) id: string): Promise<void> {
     return this.projects.remove(actor, id);
+  }
+
+  /** The key is stored. The header says why it is probably a mistake. */
+  private withWarning(reply: FastifyReply, project: ProjectEntity, apiKey: string | undefined): ProjectView {
+    const doubt = apiKey === undefined ? undefined : this.key.doubt(project, apiKey);
+    if (doubt) void reply.header('x-proxy-warning', doubt);
+    return projectView(project);
   }
 }

@@ -13,7 +13,9 @@ const API_KEY = /^[\x21-\x7e…]{1,512}$/;
 
 const IsApiKey = (): PropertyDecorator =>
   applyDecorators(
-    Matches(API_KEY, { message: 'api_key must have 1 to 512 visible ASCII characters' }),
+    Matches(API_KEY, {
+      message: 'api_key must have 1 to 512 visible ASCII characters, without spaces and line breaks',
+    }),
     IsString({ message: 'api_key must be text' }),
   );
 
@@ -159,6 +161,22 @@ export class ProjectView {
   deactivated_at?: string;
   @ApiPropertyOptional({ description: 'Absent until the project is deleted', type: String, format: 'date-time' })
   deleted_at?: string;
+}
+
+/** What one request to the upstream says. */
+export class CheckView {
+  @ApiProperty({ description: 'The upstream accepts the key', type: Boolean, example: true })
+  ok!: boolean;
+  @ApiPropertyOptional({ description: 'Of the response, if there is one', type: Number, example: 200 })
+  status?: number;
+  @ApiPropertyOptional({ description: 'Why there is no response', type: String, example: 'unreachable' })
+  code?: string;
+  @ApiProperty({ type: String, example: 'The upstream accepts the key.' })
+  reason!: string;
+  @ApiPropertyOptional({ description: 'Milliseconds until the connection was open', type: Number, example: 40 })
+  connect_ms?: number;
+  @ApiPropertyOptional({ description: 'Milliseconds from there to the response', type: Number, example: 180 })
+  first_byte_ms?: number;
 }
 
 export const projectView = (project: ProjectEntity): ProjectView => ({

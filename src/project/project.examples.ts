@@ -1,5 +1,5 @@
 import { type BodyExamples, EXAMPLE_IDS } from '../common/rest/api.docs.js';
-import type { CreateProject, ProjectView, UpdateProject } from './project.dto.js';
+import type { CheckView, CreateProject, ProjectView, UpdateProject } from './project.dto.js';
 
 /** A project in the responses of the OpenAPI document. */
 export const PROJECT: ProjectView = {
@@ -34,4 +34,12 @@ export const UPDATE_PROJECT: BodyExamples<UpdateProject> = {
     summary: 'Deactivate the project and revoke its tokens for good',
     value: { is_active: false, revoke_tokens: true },
   },
+};
+
+export const CHECK: CheckView = {
+  ok: true,
+  status: 200,
+  reason: 'The upstream accepts the key.',
+  connect_ms: 31,
+  first_byte_ms: 142,
 };

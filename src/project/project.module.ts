@@ -6,12 +6,14 @@ import { ProjectKeyCheck } from './project.key.check.js';
 import { ProjectController } from './project.controller.js';
 import { ProjectEntity } from './project.entity.js';
 import { ProjectService } from './project.service.js';
+import { RefusedKeyWatch } from './refused.key.watch.js';
+import { UpstreamProbe } from './upstream.probe.js';
 import { UpstreamKey } from './upstream.key.js';
 
 @Module({
   imports: [CryptoModule, TypeOrmModule.forFeature([ProjectEntity]), ChangesModule],
   controllers: [ProjectController],
-  providers: [ProjectService, UpstreamKey, ProjectKeyCheck],
-  exports: [ProjectService, UpstreamKey],
+  providers: [ProjectService, UpstreamKey, ProjectKeyCheck, UpstreamProbe, RefusedKeyWatch],
+  exports: [ProjectService, UpstreamKey, RefusedKeyWatch],
 })
 export class ProjectModule {}

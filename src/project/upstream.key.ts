@@ -9,6 +9,7 @@ import type { Provider } from '../config/provider.js';
 import { SecretCipher } from '../crypto/secret.cipher.js';
 import { looksEncrypted } from '../crypto/stored.form.js';
 import { isPrivateHost, mayBePrivate } from '../upstream/private.address.js';
+import { keyDoubt, keyFault } from './key.shape.js';
 import { ProjectEntity } from './project.entity.js';
 
 /** The upstream of a project's requests and its credential. Never stored. */
@@ -37,8 +38,15 @@ export class UpstreamKey {
   /** Encrypts a key for storage. */
   seal(projectId: string, apiKey: string): string {
     if (isMasked(apiKey)) throw errors.apiKeyMasked();
+    const fault = keyFault(apiKey, this.config.managementToken);
+    if (fault) throw invalid('api_key', `api_key ${fault}`);
     if (looksEncrypted(apiKey)) throw invalid('api_key', 'api_key must be the key itself, not its encrypted form');
     return this.cipher.encrypt(apiKey, { projectId, column: API_KEY_COLUMN });
+  }
+
+  /** Why this key is probably a mistake for the upstream of the project; undefined when it looks right. */
+  doubt(project: ProjectEntity, apiKey: string): string | undefined {
+    return keyDoubt(apiKey, this.baseOf(project).origin);
   }
 
   /** Undefined when the project does not exist or is deleted. */
@@ -46,7 +54,7 @@ export class UpstreamKey {
     const project = await this.projects.findOneBy({ id: projectId });
     if (!project || project.deletedAt !== null) return undefined;
     const provider = this.config.providers.get(project.provider);
-    const base = project.baseUrl === null ? (provider ?? this.config.upstream) : parseUpstreamBase(project.baseUrl);
+    const base = this.baseOf(project);
     return {
       revision: project.revision,
       origin: base.origin,
@@ -73,6 +81,12 @@ export class UpstreamKey {
     if (this.config.providers.get(name)) return name;
     const names = this.config.providers.all.map((provider) => provider.name).join(', ');
     throw invalid('provider', `provider must be one of ${names}`);
+  }
+
+  private baseOf({ baseUrl, provider }: ProjectEntity): UpstreamBase {
+    return baseUrl === null
+      ? (this.config.providers.get(provider) ?? this.config.upstream)
+      : parseUpstreamBase(baseUrl);
   }
 
   /** A key that cannot be decrypted disables only its own project. */

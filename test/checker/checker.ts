@@ -1,4 +1,4 @@
-import type { Variables } from '../../src/config/config.loader.js';
+import type { Variables } from '../../src/config/variables.js';
 import { MariadbServer } from '../support/mariadb.server.js';
 import { PostgresServer } from '../support/postgres.server.js';
 import { freshFile, freshMysql, freshPostgres } from '../support/databases.js';

@@ -4,6 +4,8 @@ import { cli, scratch } from '../support/cli.run.js';
 
 const serve = vi.hoisted(() => vi.fn<(variables: Record<string, string | undefined>) => Promise<void>>());
 vi.mock('../../src/process/server.process.js', () => ({ serve }));
+// The default port may be in use on this machine.
+vi.mock('../../src/cli/setup/port.probe.js', () => ({ assertPortIsFree: async () => Promise.resolve() }));
 
 describe('llm-proxy start', () => {
   const before = process.cwd();
@@ -13,7 +15,8 @@ describe('llm-proxy start', () => {
     files = scratch();
     process.chdir(files.path('.'));
     serve.mockReset().mockResolvedValue();
-    for (const name of ['MANAGEMENT_TOKEN', 'LISTEN_ADDR', 'NODE_ENV']) vi.stubEnv(name, undefined);
+    for (const name of ['MANAGEMENT_TOKEN', 'LISTEN_ADDR', 'NODE_ENV', 'PORT', 'DATABASE_PATH', 'DATABASE_URL'])
+      vi.stubEnv(name, undefined);
   });
   afterEach(() => {
     process.chdir(before);

@@ -111,7 +111,7 @@ describe('llm-proxy setup', () => {
     [['--addr', 'nowhere'], 2, /^llm-proxy: the listen address must be host:port/],
     [['--addr', ':70000'], 2, /^llm-proxy: the listen address must be host:port/],
     [['--db', ' '], 2, /^llm-proxy: the database path must not be empty/],
-    [['--config', '/'], 1, /^llm-proxy: \/ cannot be read \(EISDIR\)\n$/],
+    [['--config', '/'], 1, /^llm-proxy: \/ is a directory\n$/],
     [
       ['--config', '/no/such/directory/.env'],
       1,

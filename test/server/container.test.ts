@@ -97,8 +97,8 @@ describe('the image', () => {
     const [check] = textsOf(last, 'HEALTHCHECK');
     const [program, ...options] = exec(check?.slice(check.indexOf('CMD ') + 4));
     expect(program).toBe('bash');
-    const health = async (listen: string): Promise<number | null> => {
-      const child = spawn('/bin/bash', options, { env: { LISTEN_ADDR: listen }, stdio: 'ignore' });
+    const health = async (listen: string, name = 'LISTEN_ADDR'): Promise<number | null> => {
+      const child = spawn('/bin/bash', options, { env: { [name]: listen }, stdio: 'ignore' });
       const [code] = (await once(child, 'exit')) as [number | null];
       return code;
     };
@@ -108,6 +108,7 @@ describe('the image', () => {
     const { port } = server.address() as AddressInfo;
     expect(await health(`:${port}`)).toBe(0);
     expect(await health(`127.0.0.1:${port}`)).toBe(0);
+    expect(await health(String(port), 'PORT')).toBe(0);
     isLive = false;
     expect(await health(`:${port}`)).toBe(1);
     await once(server.close(), 'close');
@@ -124,8 +125,9 @@ describe('the image', () => {
     expect(statSync('bin/llm-proxy.cjs').mode & 0o111).toBe(0o111);
   });
 
-  it('is in production and listens to all', () => {
-    expect(textsOf(last, 'ENV').join(' ')).toMatch(/\bNODE_ENV=production\b.*\bLISTEN_ADDR=:8080\b/);
+  it('is in production, and leaves the port to the platform', () => {
+    expect(textsOf(last, 'ENV').join(' ')).toMatch(/\bNODE_ENV=production\b/);
+    expect(textsOf(last, 'ENV').join(' ')).not.toContain('LISTEN_ADDR');
   });
 
   it('has production packages only, without the Node binaries and without install scripts', () => {

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { createApp, listen, type RunningApp } from '../../src/server/app.factory.js';
-import { loadConfig, type Variables } from '../../src/config/config.loader.js';
+import { loadConfig } from '../../src/config/config.loader.js';
+import type { Variables } from '../../src/config/variables.js';
 
 export { until } from './until.js';
 

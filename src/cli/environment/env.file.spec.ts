@@ -1,6 +1,7 @@
-import { isDeepStrictEqual, parseEnv } from 'node:util';
+import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { parseEnvText } from '../../config/env.parser.js';
 import { CliError } from '../terminal/cli.error.js';
 import { mergeEntries } from './env.file.js';
 
@@ -31,11 +32,13 @@ describe(mergeEntries.name, () => {
     fc.assert(
       fc.property(fc.string(), fc.string({ minLength: 1 }), (before, value) => {
         const text = mergedOrRefused(before, value);
-        return text === undefined || isDeepStrictEqual({ ...parseEnv(text) }, { ...parseEnv(before), NAME: value });
+        return text === undefined || isDeepStrictEqual(valuesOf(text), { ...valuesOf(before), NAME: value });
       }),
     );
   });
 });
+
+const valuesOf = (text: string) => parseEnvText(text).variables;
 
 function mergedOrRefused(before: string, value: string): string | undefined {
   try {

@@ -1,15 +1,7 @@
-import {
-  chmodSync,
-  closeSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { parseEnv } from 'node:util';
+import { chmodSync, closeSync, fsyncSync, openSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { parseEnvText } from '../../config/env.parser.js';
+import { readSmallText } from '../../config/text.file.js';
+import type { Variables } from '../../config/variables.js';
 import { failure } from '../terminal/cli.error.js';
 
 const OWNER_ONLY = 0o600;
@@ -25,19 +17,20 @@ export interface Entry {
 /** The text of the file; undefined when the file does not exist. */
 export function readTextFile(path: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8');
+    return readSmallText(path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw failure(`${path} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`);
+    throw failure(`${path} ${(error as Error).message}`);
   }
 }
 
+const valuesOf = (text: string): Variables => parseEnvText(text).variables;
+
 /** Adds the missing entries to the text. An empty value counts as missing. Every other line stays as it is. */
 export function mergeEntries(text: string, entries: readonly Entry[]): { text: string; written: string[] } {
-  const before = parseEnv(text);
+  const before = valuesOf(text);
   const changes = entries.filter(({ name, value, replace }) => before[name] !== value && (replace || !before[name]));
   const result = changes.reduce(withEntry, text);
-  const after = parseEnv(result);
+  const after = valuesOf(result);
   const wanted = { ...before, ...Object.fromEntries(changes.map(({ name, value }) => [name, value])) };
   for (const name of Object.keys({ ...wanted, ...after }))
     if (after[name] !== wanted[name]) throw failure(`${name} cannot be written: edit the file by hand`);
@@ -55,7 +48,7 @@ function withEntry(text: string, { name, value, comment }: Entry): string {
 /** Quotes a value only when its plain form would be parsed as something else. */
 function quoted(value: string): string {
   if (/^[\w./:@%+,=[\]-]*$/.test(value)) return value;
-  const quote = ["'", '"', '`'].find((mark) => !value.includes(mark)) ?? "'";
+  const quote = ["'", '`', '"'].find((mark) => !value.includes(mark)) ?? "'";
   return `${quote}${value}${quote}`;
 }
 

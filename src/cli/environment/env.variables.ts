@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ConfigError } from '../../config/config.error.js';
-import type { Variables } from '../../config/config.loader.js';
+import type { Variables } from '../../config/variables.js';
 import { isInEnvironment, processVariables } from '../../config/process.environment.js';
 
 export const DEFAULT_ENV_FILE = '.env';

@@ -1,4 +1,4 @@
-import type { Variables } from '../../config/config.loader.js';
+import type { Variables } from '../../config/variables.js';
 
 /** The flags that override a variable. */
 export interface ServerFlags {

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { parseEnv } from 'node:util';
+import { statSync } from 'node:fs';
+import { ConfigError } from '../../config/config.error.js';
 import { LISTEN_ADDRESS } from '../../config/config.validators.js';
-import type { Variables } from '../../config/config.loader.js';
+import { parseEnvText } from '../../config/env.parser.js';
+import type { Variables } from '../../config/variables.js';
 import { usageError } from '../terminal/cli.error.js';
 import { type Entry, makePrivate, mergeEntries, readTextFile, writePrivateFile } from '../environment/env.file.js';
 
@@ -26,6 +28,7 @@ export interface SetupResult {
 /** Writes the variables that a server needs into `path`. Existing values are kept, except those to `replace`. */
 export function writeSetup(path: string, choices: SetupChoices = {}): SetupResult {
   const existing = readTextFile(path);
+  assertNoDataWithoutKeys(path, existing, choices.db);
   const { text, written } = mergeEntries(existing ?? '', entriesOf(choices));
   if (existing !== undefined) makePrivate(path);
   if (existing === undefined || written.length > 0) writePrivateFile(path, text, existing === undefined);
@@ -33,7 +36,27 @@ export function writeSetup(path: string, choices: SetupChoices = {}): SetupResul
 }
 
 /** The variables in the file; none when the file does not exist. */
-export const currentSetup = (path: string): Variables => parseEnv(readTextFile(path) ?? '');
+export const currentSetup = (path: string): Variables => parseEnvText(readTextFile(path) ?? '').variables;
+
+/** A new key cannot read the data of a lost one, and a file with it would hide the loss. */
+function assertNoDataWithoutKeys(path: string, text: string | undefined, chosen: string | undefined): void {
+  const current = parseEnvText(text ?? '').variables;
+  if (current['MANAGEMENT_TOKEN'] || current['ENCRYPTION_KEY']) return;
+  const database = chosen ?? (current['DATABASE_PATH'] || DEFAULT_DATABASE_PATH);
+  if (hasData(database))
+    throw new ConfigError([
+      `${path} ${text === undefined ? 'is missing' : 'has no keys'}, but the database ${database} exists: put the old ${path} back, or move ${database} away to begin anew`,
+    ]);
+}
+
+/** Whether there is a file with anything in it. What is wrong with a path is for the server to say. */
+function hasData(path: string): boolean {
+  try {
+    return statSync(path).size > 0;
+  } catch {
+    return false;
+  }
+}
 
 function entriesOf({ managementToken, addr, db, replace = [] }: SetupChoices): Entry[] {
   const entries: Entry[] = [

@@ -1,11 +1,25 @@
-import { closeSync, mkdirSync, openSync, realpathSync, statSync } from 'node:fs';
+import { closeSync, openSync, realpathSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { EXIT, StartupError } from '../../common/errors/startup.error.js';
+import { makeFolder, unwritable } from './sqlite.path.js';
 
 const SQLITE_BUSY = 5;
 const SQLITE_CORRUPT = 11;
 const SQLITE_NOTADB = 26;
+
+const UNWRITABLE = 'SQLite cannot write it, or files beside it: name a path in a folder that can be written';
+const UNSUITABLE = 'SQLite cannot read, lock or map it: check the disk, and name a path on a local one';
+/** By primary result code: PERM, READONLY, IOERR, FULL, CANTOPEN, PROTOCOL, NOLFS. */
+const REASONS: Record<number, string> = {
+  3: UNWRITABLE,
+  8: UNWRITABLE,
+  10: UNSUITABLE,
+  13: 'the disk is full',
+  14: UNWRITABLE,
+  15: UNSUITABLE,
+  22: UNSUITABLE,
+};
 
 /** The program does not use this file; `reason` says why. */
 export const refusedFile = (path: string, reason: string): StartupError =>
@@ -25,18 +39,30 @@ export function fileRefusal(path: string, error: unknown): StartupError | undefi
   const { driverError = error } = error as { driverError?: unknown };
   const code = ((driverError as { errcode?: number }).errcode ?? 0) & 0xff;
   if (code === SQLITE_BUSY) return lockedFile(path);
-  return code === SQLITE_CORRUPT || code === SQLITE_NOTADB ? damagedFile(path) : undefined;
+  if (code === SQLITE_CORRUPT || code === SQLITE_NOTADB) return damagedFile(path);
+  const reason = REASONS[code];
+  return reason === undefined ? undefined : refusedFile(path, reason);
 }
 
 /** Creates a missing file (0600) and folder (0700), and refuses a path that cannot be written. */
 export function prepareSqliteFile(path: string): void {
-  const isOther = statSync(path, { throwIfNoEntry: false })?.isFile() === false;
-  if (isOther) throw refusedFile(path, 'it is not a file');
+  writing(path, () => {
+    const stat = statSync(path, { throwIfNoEntry: false });
+    if (stat?.isDirectory()) throw refusedFile(path, 'it is not a file but a folder: name a file in it');
+    if (stat?.isFile() === false) throw refusedFile(path, 'it is not a file');
+    makeFolder(dirname(path));
+    touch(path);
+  });
+}
+
+const touch = (path: string): void => closeSync(openSync(path, 'a', 0o600));
+
+/** Throws StartupError, with the reason of the system in words, when `work` cannot write. */
+function writing(path: string, work: () => void): void {
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    closeSync(openSync(path, 'a', 0o600));
+    work();
   } catch (error) {
-    throw refusedFile(path, `it cannot be written (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`);
+    throw error instanceof StartupError ? error : refusedFile(path, unwritable(path, error as NodeJS.ErrnoException));
   }
 }
 
@@ -53,7 +79,7 @@ export class SqliteFileLock {
   /** Locks the real path: two symbolic links to one file are one database. */
   static take(path: string): SqliteFileLock {
     const file = `${realpathSync(path)}.lock`;
-    closeSync(openSync(file, 'a', 0o600));
+    writing(path, () => touch(file));
     const db = new DatabaseSync(file, { timeout: 0 });
     try {
       db.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');

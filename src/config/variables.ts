@@ -1,0 +1,2 @@
+/** Variables as text, by name. */
+export type Variables = Record<string, string | undefined>;

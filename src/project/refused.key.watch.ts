@@ -1,0 +1,45 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { Repository } from 'typeorm';
+import type { Exchange } from '../http/exchange.js';
+import type { ExchangeObserver } from '../http/exchange.observers.js';
+import { ProjectEntity } from './project.entity.js';
+
+/** A project is named at most once in this time. */
+const EVERY_MS = 60_000;
+/** Above it, projects are forgotten: each is then named once more. */
+const MAX_PROJECTS = 10_000;
+
+/** Logs that an upstream refuses the key of a project, which its apps see as their own error. */
+@Injectable()
+export class RefusedKeyWatch implements ExchangeObserver {
+  private readonly logger = new Logger('UpstreamKey');
+  /** When each project was last named, by its id. */
+  private readonly named = new Map<string, number>();
+
+  constructor(@InjectRepository(ProjectEntity) private readonly projects: Repository<ProjectEntity>) {}
+
+  /** A refusal of ours has a code. */
+  onClosed({ status, code, respondedAt, projectId }: Exchange): void {
+    if (status !== 401 && status !== 403) return;
+    if (code === undefined && respondedAt !== undefined && projectId !== undefined) this.refused(projectId, status);
+  }
+
+  private refused(projectId: string, status: number): void {
+    const now = performance.now();
+    if (now - (this.named.get(projectId) ?? -Infinity) < EVERY_MS) return;
+    if (this.named.size >= MAX_PROJECTS) this.named.clear();
+    this.named.set(projectId, now);
+    void this.warn(projectId, status);
+  }
+
+  private async warn(projectId: string, status: number): Promise<void> {
+    const project = await this.projects.findOneBy({ id: projectId }).catch(() => null);
+    this.logger.warn({
+      msg: `the upstream refuses requests with the key of this project (${status})`,
+      project_id: projectId,
+      project_name: project?.name,
+      status,
+    });
+  }
+}
