@@ -2,7 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { applyDecorators } from '@nestjs/common';
 import { IsBoolean, IsOptional, IsString, Length, Matches } from 'class-validator';
 import { instant, IsName, MayBeAbsent, QueryFlag } from '../common/rest/field.rules.js';
-import { EXAMPLE_IDS } from '../common/rest/api.docs.js';
+import { EXAMPLE_IDS, integer } from '../common/rest/api.docs.js';
 import { PageQuery } from '../common/rest/paging.js';
 import type { ProjectEntity } from './project.entity.js';
 
@@ -167,15 +167,19 @@ export class ProjectView {
 export class CheckView {
   @ApiProperty({ description: 'The upstream accepts the key', type: Boolean, example: true })
   ok!: boolean;
-  @ApiPropertyOptional({ description: 'Of the response, if there is one', type: Number, example: 200 })
+  @ApiPropertyOptional({ description: 'Of the response, if there is one', ...integer(100, 599), example: 200 })
   status?: number;
   @ApiPropertyOptional({ description: 'Why there is no response', type: String, example: 'unreachable' })
   code?: string;
   @ApiProperty({ type: String, example: 'The upstream accepts the key.' })
   reason!: string;
-  @ApiPropertyOptional({ description: 'Milliseconds until the connection was open', type: Number, example: 40 })
+  @ApiPropertyOptional({
+    description: 'Milliseconds until the connection was open',
+    ...integer(0, 60_000),
+    example: 40,
+  })
   connect_ms?: number;
-  @ApiPropertyOptional({ description: 'Milliseconds from there to the response', type: Number, example: 180 })
+  @ApiPropertyOptional({ description: 'Milliseconds from there to the response', ...integer(0, 60_000), example: 180 })
   first_byte_ms?: number;
 }
 
