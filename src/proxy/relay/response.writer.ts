@@ -1,7 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { ApiError } from '../../common/errors/api.error.js';
-import { breakOff } from '../../http/break.off.js';
 import { framed, mayFrame } from '../../http/chunk.frame.js';
 import { refusal } from '../../http/error.body.js';
 import type { Exchange } from '../../http/exchange.js';
@@ -113,7 +112,7 @@ export class ResponseWriter {
     const showsItsEnd = response.chunkedEncoding || !Number.isNaN(this.bytesRemaining);
     if (!showsItsEnd && response.socket) return void response.socket.resetAndDestroy();
     this.flushHead();
-    process.nextTick(() => breakOff(response));
+    process.nextTick(() => response.destroy());
   }
 
   private write(piece: Buffer): void {
