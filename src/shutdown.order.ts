@@ -14,7 +14,7 @@ import { ImportedTokens } from './token/imported.tokens.js';
 import { InFlightRegistry } from './token/in.flight.registry.js';
 import { RequestCounter } from './token/request.counter.js';
 
-/** How long a stop waits for load balancers and for running requests. */
+/** How long a stop waits for load balancers and for running requests, in milliseconds. */
 export interface StopPatience {
   readonly preStopDelayMs: number;
   readonly drainTimeoutMs: number;

@@ -23,7 +23,7 @@ export function framed(piece: Buffer): Buffer {
 /**
  * Whether a piece may be written as a chunk straight to the socket, past the response: Node writes four times for one
  * piece, a fifth of the cost of an event. The caller knows that the head is out. This function checks that the response
- * has its turn on the connection (it has a writable socket) and that everything written to it is in that socket.
+ * has a writable socket, and that everything written to the response is in that socket.
  */
 export function mayFrame(response: ServerResponse, { length }: Buffer): boolean {
   const { socket } = response;

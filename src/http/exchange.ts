@@ -6,7 +6,7 @@ import type { Slot } from '../common/values/slot.set.js';
 import { requestId } from './request.id.js';
 import { type RouteClass, routeClassOf } from './route.class.js';
 
-/** What ended an exchange: the one word in log, event and metric. */
+/** What ended an exchange, in one word. An exchange without an end word ended well (`ok`). */
 export type End =
   | 'ok'
   | 'client'
@@ -31,7 +31,7 @@ export interface UpstreamFault {
 export interface ExchangeWork {
   /** The response is out, or the client has left: the upstream is released. */
   onClosed(): void;
-  /** The server stops: the exchange ends in the words of its own protocol. */
+  /** The server stops: a WebSocket ends with a close frame. */
   goAway(): void;
 }
 
@@ -39,7 +39,7 @@ export interface ExchangeWork {
 export interface ExchangePermit {
   /** Frees what the exchange occupied while it ran; the request stays counted. */
   release(): void;
-  /** As `release`; no byte reached the upstream, so the request is not counted either. */
+  /** As `release`. No byte reached the upstream, so the take is undone too; limits in time still count the request. */
   giveBack(): void;
 }
 
@@ -53,8 +53,8 @@ const EXCHANGE = Symbol('llm-proxy:exchange');
 type Carrier = IncomingMessage & { [EXCHANGE]?: Exchange };
 
 /**
- * One request and its response, from the first byte to the last, and all that is known of them. The server creates it and
- * passes it on from room to room. It ends once, by `close`.
+ * One request and its response, from the first byte to the last, and all that is known of them. The HTTP server creates it.
+ * `close` ends it, once.
  */
 export class Exchange {
   readonly requestId: string;
@@ -86,7 +86,7 @@ export class Exchange {
   bytesOut = 0;
   /** The lifecycle's handle. */
   slot: Slot<Exchange> | undefined;
-  /** Whether the connection may be kept after `continueUpload`; undefined when the client awaits no word to go on. */
+  /** `shouldKeepAlive` before `awaitContinue`; undefined unless the client waits for `100 Continue`. */
   private keepsAlive: boolean | undefined;
 
   /** `response` is undefined for a WebSocket handshake. */
@@ -113,7 +113,7 @@ export class Exchange {
     this.startedAt = performance.now();
   }
 
-  /** The first word counts: what happens after an exchange went wrong is its echo. */
+  /** Sets the end word. Later calls have no effect: what follows a failure is a consequence of it. */
   endedBy(end: End): void {
     this.end ??= end;
   }
@@ -130,7 +130,7 @@ export class Exchange {
     response.shouldKeepAlive = false;
   }
 
-  /** Tells a client that waits to send its body, once. */
+  /** Writes `100 Continue`, once, if the client waits for it. */
   continueUpload(): void {
     if (this.keepsAlive === undefined) return;
     const response = this.response!;
@@ -154,13 +154,13 @@ export class Exchange {
     if (this.closedAt !== undefined) this.settle();
   }
 
-  /** The upstream is released: what the exchange took is freed, or given back when no byte of it was sent. */
+  /** Called when the upstream is released: gives the take back when no byte was sent, else only releases the permit. */
   settle(): void {
     if (this.sentAt === undefined) this.permit?.giveBack();
     else this.permit?.release();
   }
 
-  /** The server stops and waits no longer. */
+  /** Ends the exchange, because the server stops. */
   cut(): void {
     this.endedBy('drain');
     if (this.response) this.response.destroy();
@@ -185,12 +185,12 @@ export class Exchange {
   }
 }
 
-/** The exchange of a request that Fastify or Nest hands over; everything else is given the exchange itself. */
+/** The exchange of a request from Fastify or Nest. Other code gets the exchange itself. */
 export function exchangeOf(request: IncomingMessage): Exchange {
   return (request as Carrier)[EXCHANGE]!;
 }
 
-/** The exchange whose response a connection is at. Node has no public way to it. */
+/** The exchange whose response the connection writes now. Node has no public way to it. */
 export function exchangeOn(socket: Duplex): Exchange | undefined {
   const running = (socket as Duplex & { _httpMessage?: ServerResponse | null })._httpMessage;
   return running ? exchangeOf(running.req) : undefined;

@@ -1,3 +1,4 @@
+import { KEY_SUBPROTOCOL } from '../openai/key.subprotocol.js';
 import { GATEWAY_HEADERS } from './gateway.headers.js';
 import type { HeaderFamily } from './header.family.js';
 import { NETWORK_HEADERS } from './network.headers.js';
@@ -121,7 +122,7 @@ const toClient = new NameFilter((name) => !NEVER_TO_THE_CLIENT.has(name) && !nam
 const isProtocolCredential = (written: string, value: string): boolean =>
   written.length === 22 &&
   written.toLowerCase() === 'sec-websocket-protocol' &&
-  value.includes('openai-insecure-api-key.');
+  value.toLowerCase().includes(KEY_SUBPROTOCOL);
 
 const contains = (list: ReadonlySet<string>, written: string): boolean =>
   list.size > 0 && list.has(written.toLowerCase());

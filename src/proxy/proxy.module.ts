@@ -19,6 +19,7 @@ import { BodyTaps } from './relay/body.taps.js';
 @Module({
   imports: [TokenModule, LimitsModule],
   controllers: [ProxyController],
+  exports: [BodyTaps],
   providers: [
     Admission,
     PermitIssuer,

@@ -4,7 +4,7 @@ import type { UpstreamError } from './upstream.error.js';
 import type { WaitQueue } from './wait.queue.js';
 
 /** Observes an exchange. After `onEnd` or `onError` nothing more is called. */
-export interface ExchangeObserver extends ResponseObserver {
+export interface UpstreamObserver extends ResponseObserver {
   /** Called just before the first byte is written: from now on the request may reach the upstream. */
   onSending(): void;
   onError(error: UpstreamError): void;
@@ -47,7 +47,7 @@ export class UpstreamExchange {
     /** Length of a streamed body in bytes; undefined for a chunked one. */
     readonly length: number | undefined,
     readonly method: string,
-    readonly observer: ExchangeObserver,
+    readonly observer: UpstreamObserver,
     private readonly queue: WaitQueue<UpstreamExchange>,
   ) {
     this.isRepeatable = IDEMPOTENT.has(method) && (body === null || Buffer.isBuffer(body));

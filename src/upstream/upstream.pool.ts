@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import { requestHead, type UpstreamRequest } from './request.head.js';
 import type { Connect } from './upstream.connector.js';
 import { type ConnectionOwner, UpstreamConnection } from './upstream.connection.js';
-import { type ExchangeObserver, UpstreamExchange } from './upstream.exchange.js';
+import { type UpstreamObserver, UpstreamExchange } from './upstream.exchange.js';
 import { UpstreamError } from './upstream.error.js';
 import { WaitQueue } from './wait.queue.js';
 
@@ -50,7 +50,7 @@ export class UpstreamPool implements ConnectionOwner {
   constructor(private readonly options: PoolOptions) {}
 
   /** Sends a request. Calls `observer` in later turns only. Throws an UpstreamError for a request that cannot be sent. */
-  dispatch(request: UpstreamRequest, body: Buffer | Readable | null, observer: ExchangeObserver): UpstreamExchange {
+  dispatch(request: UpstreamRequest, body: Buffer | Readable | null, observer: UpstreamObserver): UpstreamExchange {
     const { length } = request;
     // Surplus or missing bytes would become part of the next request on the connection.
     if ((body === null || Buffer.isBuffer(body)) && length !== (body?.length ?? 0))

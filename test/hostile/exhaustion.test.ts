@@ -244,6 +244,29 @@ describe.skipIf(process.platform !== 'linux')('a whole process', () => {
     expect(await server.stop()).toBe(0);
   });
 
+  it('RX-08 with 256 descriptors serves others while one connection has 400 requests', async () => {
+    const server = await BuiltServer.start({ OPENAI_API_URL: upstream.baseUrl }, [
+      'bash',
+      '-c',
+      'ulimit -n 256; exec "$@"',
+      'bash',
+    ]);
+    const token = await server.token();
+    const stream = upstream.sse();
+    const before = upstream.requests.length;
+    const client = await RawClient.connect(server.port);
+    await client.write(`GET /v1/models HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${token}\r\n\r\n`.repeat(400));
+    await stream.opened();
+    for (let n = 0; n < 20; n += 1) {
+      expect((await ask(server.port, token)).status).toBe(200);
+      expect((await request(server.port, { target: '/live' })).status).toBe(200);
+    }
+    expect(upstream.requests.length - before).toBe(21);
+    client.destroy();
+    await stream.end().catch(() => undefined);
+    expect(await server.stop()).toBe(0);
+  });
+
   it('RX-16 SL-05 goes on serving while its log is not read, and shows no secret in its arguments', async () => {
     const server = await BuiltServer.start({ OPENAI_API_URL: upstream.baseUrl });
     const token = await server.token();

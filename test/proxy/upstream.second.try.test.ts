@@ -2,13 +2,13 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type Connect, connector } from '../../src/upstream/upstream.connector.js';
-import type { ExchangeObserver } from '../../src/upstream/upstream.exchange.js';
+import type { UpstreamObserver } from '../../src/upstream/upstream.exchange.js';
 import { UpstreamPool } from '../../src/upstream/upstream.pool.js';
 import { until } from '../support/app.js';
 import { RecordingUpstream } from '../support/recording.upstream.js';
 import { answer } from '../support/upstream.scenarios.js';
 
-const IGNORE: ExchangeObserver = {
+const IGNORE: UpstreamObserver = {
   onSending: () => undefined,
   onInformational: () => undefined,
   onHead: () => undefined,

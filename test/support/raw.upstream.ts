@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { Server as TlsServer } from 'node:tls';
 import type { ResponseHead } from '../../src/upstream/response.head.js';
-import type { ExchangeObserver } from '../../src/upstream/upstream.exchange.js';
+import type { UpstreamObserver } from '../../src/upstream/upstream.exchange.js';
 import type { UpstreamError } from '../../src/upstream/upstream.error.js';
 import { until } from './until.js';
 
@@ -67,7 +67,7 @@ export class RawUpstream {
 }
 
 /** Records the calls of an exchange, in order. */
-export class ObserverSpy implements ExchangeObserver {
+export class ObserverSpy implements UpstreamObserver {
   readonly calls: string[] = [];
   informational: ResponseHead[] = [];
   head: ResponseHead | undefined;

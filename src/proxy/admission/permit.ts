@@ -9,7 +9,7 @@ export interface Account {
   giveBack(tokenId: string): void | Promise<void>;
 }
 
-/** An admitted request: its token, what it took, and its place among the revocable ones. */
+/** An admitted request: its token, its take, its grant of limits in time, and its slot in the in-flight registry. */
 export class Permit implements ExchangePermit, RevocationHandle {
   endsAt: number;
   slot: RevocationHandle['slot'];

@@ -19,7 +19,7 @@ import { scopeRefusal, policyRefusal } from './policy.js';
 /** More codings than any server undoes: a longer stack is an attack on the decoder (RFC 9110 §8.4). */
 const MAX_CODINGS_LENGTH = 200;
 
-/** What a provider and a token allow, judged before anything is taken. An unrestricted pair costs a look at two fields. */
+/** Checks what a provider and a token allow, before the take. A request without policy and scope costs two field checks. */
 @Injectable()
 export class RequestRules {
   private readonly client: AppConfig['client'];
@@ -37,7 +37,7 @@ export class RequestRules {
     this.checksSlashes = config.providers.allowEncodedSlash;
   }
 
-  /** Throws why a request or a handshake is refused by its head. */
+  /** Throws the ApiError of the first rule that the head of a request or handshake breaks. */
   assertAllowed(exchange: Exchange, token: UsableToken): void {
     const { policy } = token.upstream.provider;
     if (this.cors.providers) this.cors.narrow(exchange, policy);

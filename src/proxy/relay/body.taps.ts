@@ -1,21 +1,29 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { Exchange } from '../../http/exchange.js';
+import { upstreamHeaders } from '../../http/header.rules.js';
 
-/** Reads one body. An error that it throws ends the reading, is logged, and has no other effect. */
+/**
+ * Reads one body. It runs on the event loop, so it must not block. An error that it throws is logged, ends its reading (`end`
+ * is not called) and has no other effect.
+ */
 export interface BodyReader {
-  /** A piece in its order; not to be changed, and not to be kept after the call. */
+  /** The next piece. The reader must not change it, nor keep it after the call. */
   read(piece: Buffer): void;
-  /** Called once, before the exchange's observers; `isWhole` is false for a body that broke off. */
+  /** Called once, before the observers of the exchange. `isWhole` is false for a body that broke off or was dropped. */
   end(isWhole: boolean): void;
 }
 
-/** Opens a reader for a body; undefined when it is of no interest. `headers` is the flat list as it was sent on. */
+/**
+ * Opens a reader for a body; returns undefined to skip it. `headers` is the flat list of the forwarded headers, without the
+ * credential of a request.
+ */
 export type OpenReader = (exchange: Exchange, headers: readonly string[]) => BodyReader | undefined;
 
-/** More than one connection reads in a turn of the event loop: what is over it would be a leak. */
+/** Maximum of the pending bytes of one body. One turn of the event loop reads less from a connection. Above it the tap ends. */
 const MAX_PENDING_BYTES = 1024 * 1024;
+const NO_CREDENTIAL = '';
 
-/** What reads bodies: the one list. Without an entry a body costs the look into an empty array. */
+/** The list of body readers. An empty list costs a body one length check. */
 @Injectable()
 export class BodyTaps {
   private readonly logger = new Logger(BodyTaps.name);
@@ -31,11 +39,12 @@ export class BodyTaps {
   }
 
   request(exchange: Exchange): BodyTap | undefined {
-    return this.ofRequests.length === 0 ? undefined : this.open(this.ofRequests, exchange, exchange.request.rawHeaders);
+    if (this.ofRequests.length === 0) return undefined;
+    return this.open(this.ofRequests, exchange, upstreamHeaders(exchange.request.rawHeaders, NO_CREDENTIAL));
   }
 
   response(exchange: Exchange, headers: readonly string[]): BodyTap | undefined {
-    return this.ofResponses.length === 0 ? undefined : this.open(this.ofResponses, exchange, headers);
+    return this.ofResponses.length === 0 ? undefined : this.open(this.ofResponses, exchange, [...headers]);
   }
 
   private open(list: OpenReader[], exchange: Exchange, headers: readonly string[]): BodyTap | undefined {
@@ -54,8 +63,8 @@ export class BodyTaps {
 }
 
 /**
- * The only seam through which anything sees a body. Pieces are handed over in a later turn of the event loop, after they
- * were written to their receiver, and never more of them than a turn brings: a reader delays no byte and holds none back.
+ * Copies of one body for its readers. Pieces are handed over in a later turn of the event loop, the last ones at the end of
+ * the body, so that no byte waits for a reader. Back pressure does not change.
  */
 export class BodyTap {
   private readers: readonly BodyReader[];

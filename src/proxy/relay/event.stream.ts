@@ -1,7 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { ApiError } from '../../common/errors/api.error.js';
 import { refusal } from '../../http/error.body.js';
-import { breakOff } from '../../http/break.off.js';
 
 /** How long a cut waits for the end of the current event. */
 const GRACE_MS = 150;
@@ -38,12 +37,12 @@ export class EventStream {
    */
   cut(why: ApiError, last: () => void): void {
     const { response } = this;
-    const timer = setTimeout(() => breakOff(response), GRACE_MS);
+    const timer = setTimeout(() => response.destroy(), GRACE_MS);
     response.once('close', () => clearTimeout(timer));
     this.cutShort = () => {
       this.cutShort = undefined;
       last();
-      response.write(errorEvent(why), () => breakOff(response));
+      response.write(errorEvent(why), () => response.destroy());
     };
     if (this.isBetweenEvents) this.cutShort();
   }

@@ -4,7 +4,7 @@ import type { DeadlineWatch } from '../../http/deadline.watch.js';
 import type { Exchange } from '../../http/exchange.js';
 import type { ResponseHead } from '../../upstream/response.head.js';
 import { UpstreamError } from '../../upstream/upstream.error.js';
-import type { ExchangeObserver, UpstreamExchange } from '../../upstream/upstream.exchange.js';
+import type { UpstreamObserver, UpstreamExchange } from '../../upstream/upstream.exchange.js';
 import type { Permit } from '../admission/permit.js';
 import { IS_AWAY } from '../admission/upstream.breaker.js';
 import type { BodyTaps } from './body.taps.js';
@@ -19,7 +19,7 @@ import { type UploadReceiver, UploadSource } from './upload.source.js';
  * Where the client's side of an exchange and the upstream's meet: bytes pass both ways as they come. The client's leaving
  * aborts the upstream; the upstream's breaking off breaks off the response.
  */
-export class Relay extends RelayedExchange implements ExchangeObserver, UploadReceiver, Pausable {
+export class Relay extends RelayedExchange implements UpstreamObserver, UploadReceiver, Pausable {
   private readonly upload: UploadSource;
   private readonly writer: ResponseWriter;
   private upstream: UpstreamExchange | undefined;

@@ -1,7 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { ApiError } from '../../common/errors/api.error.js';
-import { breakOff } from '../../http/break.off.js';
 import { framed, mayFrame } from '../../http/chunk.frame.js';
 import { refusal } from '../../http/error.body.js';
 import type { Exchange } from '../../http/exchange.js';
@@ -19,7 +18,7 @@ export interface Pausable {
   resume(): void;
 }
 
-/** The upstream's response on its way to the client: as it comes, no clean end invented, at the pace of the client. */
+/** Writes the upstream's response to the client, with back pressure. A response that breaks off upstream breaks off here. */
 export class ResponseWriter {
   /** performance.now() of the last byte, or of the client's last readiness. */
   lastAt = performance.now();
@@ -72,12 +71,13 @@ export class ResponseWriter {
   }
 
   end(rawTrailers: string[]): void {
-    this.tap?.end(true);
     const { response } = this;
-    if (response.writableEnded) return;
-    const trailers = clientTrailers(rawTrailers);
-    if (trailers.length > 0 && response.chunkedEncoding) response.addTrailers(trailers);
-    response.end();
+    if (!response.writableEnded) {
+      const trailers = clientTrailers(rawTrailers);
+      if (trailers.length > 0 && response.chunkedEncoding) response.addTrailers(trailers);
+      response.end();
+    }
+    this.tap?.end(true);
   }
 
   /** The exchange is over: nothing more of the upstream's is written. */
@@ -87,7 +87,7 @@ export class ResponseWriter {
 
   /**
    * Ends an event stream after one event that says why, where one of ours may stand; `last` is called when nothing more
-   * of the upstream's may be written. Gives false when the response is none or is written already.
+   * of the upstream's may be written. Returns false unless the response is an unfinished event stream.
    */
   cutEvents(why: ApiError, last: () => void): boolean {
     if (!this.events || this.response.writableEnded) return false;
@@ -113,7 +113,7 @@ export class ResponseWriter {
     const showsItsEnd = response.chunkedEncoding || !Number.isNaN(this.bytesRemaining);
     if (!showsItsEnd && response.socket) return void response.socket.resetAndDestroy();
     this.flushHead();
-    process.nextTick(() => breakOff(response));
+    process.nextTick(() => response.destroy());
   }
 
   private write(piece: Buffer): void {
@@ -125,7 +125,7 @@ export class ResponseWriter {
     if (!hasRoom && !this.isPaused) this.pause(socket ?? response);
   }
 
-  /** Until `full` drains: only the one whose write() said that it is full emits that. */
+  /** Resumes on `drain` of the stream whose write() returned false. */
   private pause(full: EventEmitter): void {
     this.isPaused = true;
     this.source.pause();
@@ -145,7 +145,7 @@ export class ResponseWriter {
   }
 }
 
-/** An encoded one is no text into which a line could be written. */
+/** False for an event stream with a content coding: no text can be written into it. */
 const isPlainEventStream = (headers: readonly string[]): boolean =>
   isEventStream(headers) && valueOf(headers, 'content-encoding') === undefined;
 

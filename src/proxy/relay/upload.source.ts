@@ -53,7 +53,7 @@ export class UploadSource implements BodyReceiver {
   /** Since when the client owes the next bytes of its body; undefined while it owes none. A trickle counts as a stall. */
   clientOwesSince(now: number): number | undefined {
     if (this.stream?.readableLength) {
-      // The upstream holds the client back.
+      // Back pressure of the upstream pauses the client.
       this.rate.forget();
       return undefined;
     }
@@ -94,7 +94,7 @@ export class UploadSource implements BodyReceiver {
     this.receiver.onUpload(stream);
   }
 
-  /** A copy: the memory of a piece is given back once it is written upstream. */
+  /** A copy: the upload writer frees the memory of a piece after it is written. */
   private see(piece: Buffer): void {
     this.tap?.write(Buffer.from(piece));
   }

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { AppConfig } from '../../config/app.config.js';
 import type { Provider } from '../../config/provider.js';
-import type { ExchangeObserver, UpstreamExchange } from '../../upstream/upstream.exchange.js';
+import type { UpstreamObserver, UpstreamExchange } from '../../upstream/upstream.exchange.js';
 import { UpstreamPool } from '../../upstream/upstream.pool.js';
 import { connectorFor } from '../../upstream/guarded.connector.js';
 import type { Exchange } from '../../http/exchange.js';
@@ -32,7 +32,7 @@ export class UpstreamCall {
    * `body` is null, the whole of a small body, or a stream. Every outcome is reported to `observer`. Throws an UpstreamError
    * for a head that cannot be sent. The path is passed as text: no URL is ever built from a request.
    */
-  send(body: Buffer | Readable | null, observer: ExchangeObserver): UpstreamExchange {
+  send(body: Buffer | Readable | null, observer: UpstreamObserver): UpstreamExchange {
     const { destination, token } = this;
     const { request, bodyLength } = this.exchange;
     const { prefix, authorization } = token.upstream;
