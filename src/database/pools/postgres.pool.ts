@@ -10,8 +10,9 @@ import { DatabaseUnreachable } from '../dialect/database.error.js';
 type WithStream = Client & { connection: { stream: { destroy(error?: Error): void } } };
 type Query = (...args: unknown[]) => Promise<unknown>;
 
-/** The ledger's statements rely on this isolation level. */
-const SESSION = 'SET default_transaction_isolation = "read committed"';
+/** The ledger relies on this isolation level, and on commits that are on disk before they are acknowledged. `remote_apply` waits longer. */
+const SESSION = `SELECT set_config('default_transaction_isolation', 'read committed', false),
+  set_config('synchronous_commit', CASE current_setting('synchronous_commit') WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END, false)`;
 
 const SERVER_INFO = `SELECT split_part(current_setting('server_version'), ' ', 1) AS version,
   current_database() AS database, current_schema() AS "searchSchema"`;
