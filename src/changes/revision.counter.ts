@@ -12,7 +12,7 @@ export interface Position {
 }
 
 /** Of a counter that is not there: like no other. */
-const NOWHERE: Position = { value: 0, changedAt: -1 };
+export const NOWHERE: Position = { value: 0, changedAt: -1 };
 
 const READ = `SELECT value, changed_at FROM revisions WHERE id = ${COUNTER_ID}`;
 

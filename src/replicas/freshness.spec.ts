@@ -61,7 +61,7 @@ describe(Freshness.name, () => {
     const freshness = withGrace(60_000);
     freshness.compared(now);
     const askedAt = now;
-    now += 1400;
+    now += 1200;
     freshness.failed(askedAt);
     expect(freshness.isCurrent).toBe(true);
     now += 3000;

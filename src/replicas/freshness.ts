@@ -3,6 +3,10 @@ import { AppConfig } from '../config/app.config.js';
 
 /** How long what memory knows is believed after it was last compared with the store. */
 export const LEASE_MS = 1000;
+/** How often memory is compared with the store. */
+export const POLL_MS = 250;
+/** A store that takes longer than this for a comparison does not answer. With the poll and some room it is the lease. */
+export const ANSWER_LIMIT_MS = 700;
 /** How long a failure of the store is believed to last when nobody asks again: a process that slept knows nothing. */
 const AWAY_MS = 2000;
 /** A loop that is busy is late by less. */
@@ -15,15 +19,12 @@ const SLACK_MS = 500;
 @Injectable()
 export class Freshness {
   private readonly graceMs: number;
-  /** No question to the store takes longer. */
-  private readonly askLimitMs: number;
   /** performance.now() at which the last comparison that succeeded began: it knows nothing later. */
   private comparedAt = -Infinity;
   private awayUntil = -Infinity;
 
-  constructor({ token, database }: AppConfig) {
+  constructor({ token }: AppConfig) {
     this.graceMs = token.staleGraceMs;
-    this.askLimitMs = database.statementTimeoutMs + SLACK_MS;
   }
 
   /** True for LEASE_MS after a comparison and, while the store is known not to answer, for AUTH_STALE_GRACE more. */
@@ -38,14 +39,16 @@ export class Freshness {
     return performance.now() - this.comparedAt <= LEASE_MS + this.graceMs;
   }
 
+  /** Comparisons overlap: one that began before another that succeeded says nothing. */
   compared(beganAt: number): void {
+    if (beganAt < this.comparedAt) return;
     this.comparedAt = beganAt;
     this.awayUntil = -Infinity;
   }
 
-  /** One that took longer than it may says nothing of the store: the process slept over it. */
-  failed(beganAt: number): void {
+  /** The store did not answer since `since`. After more than it may take, that says nothing: the process slept over it. */
+  failed(since: number): void {
     const now = performance.now();
-    if (now - beganAt <= this.askLimitMs) this.awayUntil = now + AWAY_MS;
+    if (since >= this.comparedAt && now - since <= ANSWER_LIMIT_MS + SLACK_MS) this.awayUntil = now + AWAY_MS;
   }
 }

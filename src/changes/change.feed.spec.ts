@@ -1,0 +1,122 @@
+import type { EventEmitter2 } from '@nestjs/event-emitter';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { AppConfig } from '../config/app.config.js';
+import { Freshness } from '../replicas/freshness.js';
+import type { ReplicaRegistry } from '../replicas/replica.registry.js';
+import { ChangeFeed } from './change.feed.js';
+import type { ChangePush } from './change.push.js';
+import type { ChangeReader, News } from './change.reader.js';
+import { TokensInvalidated } from './domain.events.js';
+
+const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+
+describe(ChangeFeed.name, () => {
+  /** How long the store takes for an answer, at this moment. */
+  let answerMs = 0;
+  let revision = 0;
+  let most = 0;
+  let running = 0;
+  let freshness: Freshness;
+  let feed: ChangeFeed;
+  let heard: { revision: number; at: number }[];
+
+  beforeEach(() => {
+    vi.useFakeTimers({
+      toFake: ['setTimeout', 'setInterval', 'setImmediate', 'clearInterval', 'clearTimeout', 'Date'],
+    });
+    vi.spyOn(performance, 'now').mockImplementation(() => Date.now());
+    [answerMs, revision, most, running, heard] = [0, 0, 0, 0, []];
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+    vi.restoreAllMocks();
+  });
+
+  function start(staleGraceMs = 60_000, poolSize = 10): void {
+    const config = { token: { staleGraceMs }, database: { driver: 'postgres', poolSize } } as AppConfig;
+    freshness = new Freshness(config);
+    const since = async (): Promise<News> => {
+      most = Math.max(most, (running += 1));
+      await wait(answerMs / 2);
+      const value = revision;
+      await wait(answerMs / 2);
+      running -= 1;
+      return { position: { value, changedAt: value }, changes: new TokensInvalidated(new Set(), new Set(), false) };
+    };
+    const push = { listen: () => undefined, close: async () => undefined } as unknown as ChangePush;
+    const roll = { confirm: (value: number) => heard.push({ revision: value, at: Date.now() }) };
+    const events = { emit: () => true } as unknown as EventEmitter2;
+    feed = new ChangeFeed(
+      { since } as unknown as ChangeReader,
+      roll as unknown as ReplicaRegistry,
+      freshness,
+      push,
+      events,
+      config,
+    );
+    feed.onApplicationBootstrap();
+  }
+
+  /** Whether memory could be believed at every moment of this time. */
+  async function isCurrentFor(ms: number): Promise<boolean> {
+    let isCurrent = true;
+    for (let passed = 0; passed < ms; passed += 10) {
+      await vi.advanceTimersByTimeAsync(10);
+      isCurrent &&= freshness.isCurrent;
+    }
+    return isCurrent;
+  }
+
+  it.each([0, 100, 400, 600, 690])(
+    'A3 lets memory be believed all the time on a store that takes %i ms, without grace',
+    async (ms) => {
+      start(0);
+      await isCurrentFor(500);
+      answerMs = ms;
+      expect(await isCurrentFor(10_000)).toBe(true);
+      expect(most).toBeLessThanOrEqual(3);
+    },
+  );
+
+  it.each([0, 100, 400, 690])('A3 hears of a change within a second of it on a store that takes %i ms', async (ms) => {
+    start();
+    answerMs = ms;
+    await isCurrentFor(3000);
+    for (let tries = 0; tries < 20; tries += 1) {
+      revision += 1;
+      const madeAt = Date.now();
+      await vi.advanceTimersByTimeAsync(1037);
+      const heardAt = heard.find((one) => one.revision === revision)?.at;
+      expect(heardAt! - madeAt).toBeLessThanOrEqual(1000);
+    }
+  });
+
+  it('A3 lets memory be believed from the first moment of a silent store on, as long as the grace', async () => {
+    start(5000);
+    await isCurrentFor(1130);
+    answerMs = 1e9;
+    expect(await isCurrentFor(5500)).toBe(true);
+    await isCurrentFor(1000);
+    expect(freshness.isCurrent).toBe(false);
+  });
+
+  it('takes no silence for it that the process slept over', async () => {
+    start();
+    await isCurrentFor(1000);
+    answerMs = 500;
+    await isCurrentFor(100);
+    vi.setSystemTime(Date.now() + 30_000);
+    expect(freshness.isCurrent).toBe(false);
+    await vi.advanceTimersByTimeAsync(200);
+    expect(freshness.isCurrent).toBe(false);
+    await vi.advanceTimersByTimeAsync(800);
+    expect(freshness.isCurrent).toBe(true);
+  });
+
+  it('leaves most of a small pool to requests', async () => {
+    start(0, 3);
+    answerMs = 600;
+    await isCurrentFor(5000);
+    expect(most).toBe(1);
+  });
+});
