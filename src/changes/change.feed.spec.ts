@@ -100,6 +100,16 @@ describe(ChangeFeed.name, () => {
     expect(freshness.isCurrent).toBe(false);
   });
 
+  it.each([750, 880, 1500])(
+    'A3 lets memory be believed on a store that takes %i ms, as on one that does not answer',
+    async (ms) => {
+      start();
+      await isCurrentFor(500);
+      answerMs = ms;
+      expect(await isCurrentFor(20_000)).toBe(true);
+    },
+  );
+
   it('takes no silence for it that the process slept over', async () => {
     start();
     await isCurrentFor(1000);

@@ -34,7 +34,7 @@ export class ChangeFeed implements OnApplicationBootstrap {
     { database }: AppConfig,
   ) {
     // Requests need connections too. SQLite has one.
-    const share = database.driver === 'sqlite' ? 1 : Math.floor(database.poolSize / 3);
+    const share = database.driver === 'sqlite' ? 1 : Math.ceil(database.poolSize / 4);
     this.maxRunning = Math.min(Math.max(share, 1), Math.ceil(ANSWER_LIMIT_MS / POLL_MS));
   }
 
@@ -59,6 +59,7 @@ export class ChangeFeed implements OnApplicationBootstrap {
 
   private poll(): void {
     if (this.running.size < this.maxRunning) this.begin();
+    else this.isWantedAgain = true;
   }
 
   private begin(): void {

@@ -63,6 +63,8 @@ export class Exchange {
   tokenId: string | undefined;
   projectId: string | undefined;
   permit: ExchangePermit | undefined;
+  /** How long the database was waited for before the take, in milliseconds. */
+  storeWaitedMs = 0;
   /** Headers that a response carries for the web page that made the request. */
   cors: Record<string, string> | undefined;
   work: ExchangeWork | undefined;

@@ -43,7 +43,8 @@ export class Freshness {
   compared(beganAt: number): void {
     if (beganAt < this.comparedAt) return;
     this.comparedAt = beganAt;
-    this.awayUntil = -Infinity;
+    // After a late answer the next one may be as late.
+    if (performance.now() - beganAt <= ANSWER_LIMIT_MS) this.awayUntil = -Infinity;
   }
 
   /** The store did not answer since `since`. After more than it may take, that says nothing: the process slept over it. */

@@ -4,7 +4,9 @@ import { Repository } from 'typeorm';
 import { ApiError } from '../common/errors/api.error.js';
 import { Clock } from '../common/values/clock.js';
 import { errors } from '../common/errors/errors.js';
+import { withTimeout } from '../common/values/with.timeout.js';
 import type { Provider } from '../config/provider.js';
+import { DatabaseTimeout } from '../database/dialect/database.error.js';
 import type { TokenLimits } from '../limits/limits.js';
 import { type UpstreamAccess, UpstreamKey } from '../project/upstream.key.js';
 import { Freshness } from '../replicas/freshness.js';
@@ -59,9 +61,7 @@ export class TokenAuthenticator {
 
   /** What the store says now of a token that may be used. Throws as `assertUsable`. */
   async reload(id: string, nowMs?: number): Promise<UsableToken> {
-    const token = await this.tokens.findOneBy({ id });
-    if (!token) throw errors.tokenUnknown();
-    const known = await this.toKnown(token);
+    const known = await this.limited(this.read(id));
     this.assertUsable(known, nowMs);
     return known;
   }
@@ -83,6 +83,16 @@ export class TokenAuthenticator {
     }
   }
 
+  private limited<T>(work: Promise<T>): Promise<T> {
+    return withTimeout(this.lookup.limitMs, work, () => new DatabaseTimeout());
+  }
+
+  private async read(id: string): Promise<KnownToken> {
+    const token = await this.tokens.findOneBy({ id });
+    if (!token) throw errors.tokenUnknown();
+    return this.toKnown(token);
+  }
+
   /** The store does not answer: what memory knows is believed for a while. */
   private knownWithout(digest: string, error: unknown): KnownToken {
     const known = this.cache.get(digest);
@@ -91,11 +101,13 @@ export class TokenAuthenticator {
   }
 
   private loadOnce(secret: string, digest: string): Promise<KnownToken> {
-    const running = this.loading.get(digest);
-    if (running) return running;
-    const load = this.load(secret, digest).finally(() => this.loading.delete(digest));
-    this.loading.set(digest, load);
-    return load;
+    let load = this.loading.get(digest);
+    if (!load) {
+      load = this.load(secret, digest).finally(() => this.loading.delete(digest));
+      this.loading.set(digest, load);
+    }
+    // One that takes longer goes on, for the next request.
+    return this.limited(load);
   }
 
   /** Reads again when something changed meanwhile, so that a late read never brings back what was revoked. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { DataSource, type EntityManager, TypeORMError } from 'typeorm';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
-import { TestApp } from '../../test/support/app.js';
+import { TestApp, until } from '../../test/support/app.js';
 import { type FreshStore, onEveryStore } from '../../test/support/databases.js';
 import { ApiError } from '../common/errors/api.error.js';
 import { Clock } from '../common/values/clock.js';
@@ -170,6 +170,44 @@ onEveryStore(TokenLedger.name, (onStore) => {
     vi.restoreAllMocks();
     expect(tally(await takes(id, 3))).toEqual({ granted: 3 });
     expect(await count(id)).toBe(13);
+  });
+
+  it('A3 lets nobody wait longer than the limit, look-up and take together, and gives back what is granted later', async () => {
+    const { id } = await capped(100);
+    const token = await judged(id);
+    const take = sql.take.bind(sql);
+    let answer!: () => void;
+    const held = new Promise<void>((resolve) => (answer = resolve));
+    vi.spyOn(sql, 'take').mockImplementationOnce(async (...values) => {
+      const granted = await take(...values);
+      await held;
+      return granted;
+    });
+    const patient = Array.from({ length: 3 }, () => outcome(ledger.take(token)));
+    const late = Array.from({ length: 7 }, () => outcome(ledger.take(token, 1e6)));
+    expect(tally(await Promise.all(late))).toEqual({ store_unavailable: 7 });
+    answer();
+    expect(tally(await Promise.all(patient))).toEqual({ granted: 3 });
+    await until('they are given back', async () => (await count(id)) === 3);
+  });
+
+  it('A3 refuses in time who waits behind a statement that is slow', async () => {
+    const { id } = await capped(100);
+    const token = await judged(id);
+    let answer!: () => void;
+    const held = new Promise<void>((resolve) => (answer = resolve));
+    let waiting: Promise<string> | undefined;
+    vi.spyOn(sql, 'take').mockImplementationOnce(async () => {
+      waiting = outcome(ledger.take(token, 1e6));
+      await held;
+      return 1;
+    });
+    const first = outcome(ledger.take(token));
+    await until('the statement runs', () => waiting !== undefined);
+    expect(await waiting).toBe('store_unavailable');
+    answer();
+    expect(await first).toBe('granted');
+    expect(tally(await takes(id, 2))).toEqual({ granted: 2 });
   });
 
   it('a refusal for the store says to try again; it is never a 401', async () => {

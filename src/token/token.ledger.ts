@@ -1,15 +1,21 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../common/values/clock.js';
 import { errors } from '../common/errors/errors.js';
+import { AppConfig } from '../config/app.config.js';
 import { type AdmittedToken, LedgerSql } from './ledger.sql.js';
 import { TokenAuthenticator } from './token.authenticator.js';
 import { RequestCounter } from './request.counter.js';
 
 interface Waiting {
   token: AdmittedToken;
+  /** performance.now(). A grant that comes later is given back. */
+  giveUpAt: number;
   granted: () => void;
   refused: (error: unknown) => void;
 }
+
+/** A request waits this much longer for the store than it may. */
+const LOOK_AROUND_MS = 25;
 
 /**
  * Exact takes against a lifetime cap. Per token one statement is in flight; every request that arrives meanwhile is
@@ -19,6 +25,7 @@ interface Waiting {
 @Injectable()
 export class TokenLedger {
   private readonly logger = new Logger(TokenLedger.name);
+  private readonly limitMs: number;
   /** By token id; an entry exists while a statement for it is in flight. */
   private readonly queues = new Map<string, Waiting[]>();
 
@@ -27,12 +34,18 @@ export class TokenLedger {
     private readonly authenticator: TokenAuthenticator,
     private readonly usage: RequestCounter,
     private readonly clock: Clock,
-  ) {}
+    { database }: AppConfig,
+  ) {
+    this.limitMs = database.statementTimeoutMs;
+  }
 
-  /** Resolves when one request is counted; throws why it may not be made, or TokenChanged when it has to be judged again. */
-  take(token: AdmittedToken): Promise<void> {
+  /**
+   * Resolves when one request is counted; throws why it may not be made, or TokenChanged when it has to be judged again.
+   * Everything that a request waits for of the store shares one limit; `waitedMs` is what it has waited before.
+   */
+  take(token: AdmittedToken, waitedMs = 0): Promise<void> {
     return new Promise((granted, refused) => {
-      const waiting = { token, granted, refused };
+      const waiting = { token, giveUpAt: performance.now() + this.limitMs - waitedMs, granted, refused };
       const queue = this.queues.get(token.id);
       if (queue) {
         queue.push(waiting);
@@ -45,9 +58,9 @@ export class TokenLedger {
     });
   }
 
-  /** Gives one taken request back. Only for a request of which no byte reached the upstream, and once. */
-  async giveBack(tokenId: string): Promise<void> {
-    await this.sql.giveBack(tokenId).catch((error: unknown) => {
+  /** Gives taken requests back. Only for requests of which no byte reached the upstream, and once. */
+  async giveBack(tokenId: string, requests = 1): Promise<void> {
+    await this.sql.giveBack(tokenId, requests).catch((error: unknown) => {
       this.logger.warn({ msg: 'a take could not be given back: it stays counted', token_id: tokenId, err: error });
     });
   }
@@ -64,11 +77,12 @@ export class TokenLedger {
   private async serveBatch(tokenId: string, queue: Waiting[]): Promise<void> {
     const batch = spliceAlike(queue);
     const { token } = batch[0]!;
+    const lookAround = setInterval(refuseLate, LOOK_AROUND_MS, batch, queue);
     try {
       if (this.usage.hasUnwritten(tokenId)) await this.usage.flush();
+      if (batch.length === 0) return;
       const nowMs = this.clock.now();
-      const granted = await this.sql.take(token, batch.length, nowMs);
-      for (const waiting of batch.splice(0, granted)) waiting.granted();
+      this.grant(tokenId, batch, await this.sql.take(token, batch.length, nowMs));
       if (batch.length === 0) return;
       const why = await this.authenticator.whyRefused(token, await this.sql.now(nowMs));
       for (const waiting of batch) waiting.refused(why);
@@ -76,7 +90,28 @@ export class TokenLedger {
       const unavailable = errors.storeUnavailable(error);
       // Those who came meanwhile too: they have waited for the same store, and would wait as long again.
       for (const waiting of [...batch, ...queue.splice(0)]) waiting.refused(unavailable);
+    } finally {
+      clearInterval(lookAround);
     }
+  }
+
+  /** Some of the batch may have given up since the statement was sent: what was granted to them is given back. */
+  private grant(tokenId: string, batch: Waiting[], granted: number): void {
+    const served = batch.splice(0, granted);
+    for (const waiting of served) waiting.granted();
+    if (served.length < granted) void this.giveBack(tokenId, granted - served.length);
+  }
+}
+
+/** Takes out and refuses those that have waited as long as they may. */
+function refuseLate(...lists: Waiting[][]): void {
+  const now = performance.now();
+  for (const list of lists) {
+    const late = list.filter(({ giveUpAt }) => giveUpAt <= now);
+    if (late.length === 0) continue;
+    list.splice(0, Infinity, ...list.filter(({ giveUpAt }) => giveUpAt > now));
+    const unavailable = errors.storeUnavailable(new Error('the take was not acknowledged in time'));
+    for (const waiting of late) waiting.refused(unavailable);
   }
 }
 

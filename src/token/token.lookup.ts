@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { In, Repository } from 'typeorm';
+import { AppConfig } from '../config/app.config.js';
 import { TokenHasher } from '../crypto/token.hasher.js';
 import { ImportedTokens } from './imported.tokens.js';
 import { TokenEntity } from './token.entity.js';
@@ -10,12 +11,17 @@ import { isImportedSecret, isSecret } from './token.secret.js';
 @Injectable()
 export class TokenLookup {
   private readonly logger = new Logger(TokenLookup.name);
+  /** A look-up and what belongs to it take at most this long, in milliseconds. */
+  readonly limitMs: number;
 
   constructor(
     @InjectRepository(TokenEntity) private readonly tokens: Repository<TokenEntity>,
     private readonly hasher: TokenHasher,
     private readonly imported: ImportedTokens,
-  ) {}
+    { database }: AppConfig,
+  ) {
+    this.limitMs = database.statementTimeoutMs;
+  }
 
   /** False for what cannot be the secret of a token here; asks no store. */
   mayExist(secret: string): boolean {

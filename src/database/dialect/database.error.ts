@@ -11,6 +11,13 @@ export class DatabaseUnreachable extends TypeORMError {
   }
 }
 
+/** The database did not answer in time. */
+export class DatabaseTimeout extends TypeORMError {
+  constructor() {
+    super('the database did not answer in time');
+  }
+}
+
 /** SQLSTATEs that an operator has to resolve: authentication, no such database or schema, privileges, read-only. */
 const POSTGRES_REFUSALS = new Set(['28000', '28P01', '3D000', '3F000', '25006']);
 /** Class 42: the tables differ from what the program expects, most likely because they belong to another program. */

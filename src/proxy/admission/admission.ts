@@ -36,7 +36,7 @@ export class Admission {
     const since = this.inFlight.known;
     const token = this.authenticator.identify(credential);
     return token instanceof Promise
-      ? token.then((loaded) => this.judge(exchange, loaded, since))
+      ? waited(exchange, token).then((loaded) => this.judge(exchange, loaded, since))
       : this.judge(exchange, token, since);
   }
 
@@ -95,7 +95,7 @@ export class Admission {
     judged: UsableToken,
     prefix: BodyPrefix | undefined,
   ): Promise<UsableToken> {
-    const now = await this.authenticator.reload(judged.id);
+    const now = await waited(exchange, this.authenticator.reload(judged.id));
     const isRuledAlike =
       now.narrowing?.text === judged.narrowing?.text && now.upstream.provider === judged.upstream.provider;
     if (prefix && !isRuledAlike) throw errors.tokenChanged();
@@ -107,4 +107,12 @@ export class Admission {
     this.breaker.assertMayPass(token.upstream.origin, token.projectId);
     return this.issuer.issue(exchange, token, since);
   }
+}
+
+/** Notes how long a look-up took: it and the take share one limit. */
+async function waited<T>(exchange: Exchange, lookUp: Promise<T>): Promise<T> {
+  const askedAt = performance.now();
+  const result = await lookUp;
+  exchange.storeWaitedMs = performance.now() - askedAt;
+  return result;
 }
