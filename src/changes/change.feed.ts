@@ -1,6 +1,7 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { EventEmitter2 } from '@nestjs/event-emitter';
 import { AppConfig } from '../config/app.config.js';
+import { DatabaseUnreachable } from '../database/dialect/database.error.js';
 import { TokensInvalidated } from './domain.events.js';
 import { ChangePush } from './change.push.js';
 import { ChangeReader, type News } from './change.reader.js';
@@ -58,7 +59,7 @@ export class ChangeFeed implements OnApplicationBootstrap {
   }
 
   private poll(): void {
-    if (this.running.size < this.maxRunning) this.begin();
+    if (this.running.size < (this.position ? this.maxRunning : 1)) this.begin();
     else this.isWantedAgain = true;
   }
 
@@ -82,7 +83,8 @@ export class ChangeFeed implements OnApplicationBootstrap {
       this.isFailing = false;
     } catch (error) {
       patience.end();
-      if (!this.isFailing) this.logger.warn({ msg: 'changes cannot be read from the store', err: error });
+      if (!this.isFailing && !isNotOpenYet(error))
+        this.logger.warn({ msg: 'changes cannot be read from the store', err: error });
       this.isFailing = true;
     } finally {
       patience.cancel();
@@ -99,6 +101,9 @@ export class ChangeFeed implements OnApplicationBootstrap {
     this.roll.confirm(position.value);
   }
 }
+
+/** The start reports why. */
+const isNotOpenYet = (error: unknown): boolean => error instanceof DatabaseUnreachable && error.reason === undefined;
 
 /**
  * Reports a store that does not answer a reading, again and again until the reading ends. Timers run before sockets are

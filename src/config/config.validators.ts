@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { isDecodable } from '../common/values/escapes.js';
+import { parsePostgresUrl, postgresProblem } from './postgres.url.js';
 import { parseBytes } from '../common/values/bytes.js';
 import { parseDuration } from '../common/values/duration.js';
 import { networkProblem } from '../common/values/networks.js';
@@ -67,6 +68,7 @@ export const IsEncryptionKey = textValidator('isEncryptionKey', (value) => {
 const DATABASE_SCHEMES = new Set(['postgres:', 'postgresql:', 'mysql:', 'mariadb:']);
 
 export const IsDatabaseUrl = textValidator('isDatabaseUrl', (value) => {
+  if (/^postgres(?:ql)?:\/\//i.test(value)) return postgresProblem(value);
   const url = URL.canParse(value) ? new URL(value) : undefined;
   if (!url || !DATABASE_SCHEMES.has(url.protocol) || url.pathname.length < 2)
     return 'must be the URL of a database: postgres://user:password@host:5432/name or mysql://user:password@host:3306/name';
@@ -92,8 +94,8 @@ const FILE_PARAMETERS = ['sslrootcert', 'sslcert', 'sslkey'];
 /** One line for each file in a PostgreSQL URL that cannot be read. */
 export const databaseFileProblems = (url: string): string[] =>
   FILE_PARAMETERS.flatMap((name) => {
-    const path = new URL(url).searchParams.get(name);
-    if (!path) return [];
+    const path = parsePostgresUrl(url).parameters.get(name);
+    if (!path || path === 'system') return [];
     try {
       readFileSync(path);
       return [];

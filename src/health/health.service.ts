@@ -4,6 +4,7 @@ import { Lifecycle } from '../http/lifecycle.js';
 import { VERSION } from '../common/values/package.js';
 import { withTimeout } from '../common/values/with.timeout.js';
 import { type Durability, DurabilityWatch } from '../database/durability.watch.js';
+import { DatabaseUnreachable } from '../database/dialect/database.error.js';
 import { DatabaseService } from '../database/database.service.js';
 import { RedisConnection } from '../redis/redis.connection.js';
 import { ReplicaRegistry } from '../replicas/replica.registry.js';
@@ -81,7 +82,9 @@ export class HealthService {
       (error: unknown) => error,
     );
     const isUp = failure === undefined;
-    if (!isUp && this.wasUp) this.logger.error({ msg: 'the database does not respond', err: failure });
+    // Without a connection nothing can be read either, which is reported where changes are read.
+    const level = failure instanceof DatabaseUnreachable ? 'debug' : 'error';
+    if (!isUp && this.wasUp) this.logger[level]({ msg: 'the database does not respond', err: failure });
     if (isUp && !this.wasUp) this.logger.log('the database responds again');
     this.wasUp = isUp;
     return isUp;

@@ -1,6 +1,7 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { OnEvent } from '@nestjs/event-emitter';
 import { Clock } from '../common/values/clock.js';
+import { DatabaseUnreachable } from '../database/dialect/database.error.js';
 import { TokensInvalidated } from '../changes/domain.events.js';
 import { ReplicaIdentity } from '../replicas/replica.identity.js';
 import { LedgerSql, type RequestCount, type CountBatch } from './ledger.sql.js';
@@ -90,7 +91,9 @@ export class RequestCounter implements OnModuleInit {
       }
     } catch (error) {
       for (const { tokenId, requests, lastUsedAt } of usages) this.add(tokenId, requests, lastUsedAt);
-      this.logger.warn({ msg: 'usage counts will be written again', tokens: this.owedTokens, err: error });
+      // Without a connection nothing can be read either, which is reported where changes are read.
+      const level = error instanceof DatabaseUnreachable ? 'debug' : 'warn';
+      this.logger[level]({ msg: 'usage counts will be written again', tokens: this.owedTokens, err: error });
       throw error;
     }
   }
