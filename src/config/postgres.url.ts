@@ -19,7 +19,7 @@ const DEFAULT_PORT = 5432;
 const FORM = /^postgres(?:ql)?:\/\/([^/?]*)(?:\/([^?]*))?(?:\?(.*))?$/is;
 const ADDRESS = /^(?:\[([^\]]*)\]|([^:]*))(?::(\d*))?$/;
 
-const ESCAPES =
+export const ESCAPES =
   'cannot be read: in a user name or password write %2F for /, %3F for ?, %23 for #, %40 for @, %3A for : and %25 for %';
 
 /** What libpq understands and this program does not, with what to write instead. */
