@@ -3,6 +3,7 @@ import { EventEmitter2 } from '@nestjs/event-emitter';
 import { DataSource, LessThan } from 'typeorm';
 import { Clock } from '../common/values/clock.js';
 import { retryConflicts } from '../database/retry.js';
+import { FifoLock } from '../database/sqlite/fifo.lock.js';
 import { TokensInvalidated } from './domain.events.js';
 import { Change } from './change.js';
 import { ChangeEntity } from './change.entity.js';
@@ -13,10 +14,14 @@ import { RevisionCounter } from './revision.counter.js';
 /** Revisions that are kept; whoever is further behind forgets everything. */
 const KEPT = 1000;
 const PRUNE_EVERY = 100;
+/** A change waits this long for the changes before it on this replica: here, because in the database it would be given up after one statement's limit. */
+const WAIT_LIMIT_MS = 10_000;
 
 /** Writes down what operators change, with the change itself, for replicas that know it from before. */
 @Injectable()
 export class ChangeLog {
+  private readonly turn = new FifoLock();
+
   constructor(
     private readonly dataSource: DataSource,
     private readonly counter: RevisionCounter,
@@ -32,9 +37,14 @@ export class ChangeLog {
    * when this returns. `work` is run again after a conflict; when this throws, the change may still have been made.
    */
   async transaction<T>(work: (change: Change) => Promise<T>): Promise<T> {
-    const { result, change } = await retryConflicts(async () => this.attempt(work));
-    if (change.isMade) this.tell(change);
-    return result;
+    await this.turn.acquire(WAIT_LIMIT_MS);
+    try {
+      const { result, change } = await retryConflicts(async () => this.attempt(work));
+      if (change.isMade) this.tell(change);
+      return result;
+    } finally {
+      this.turn.release();
+    }
   }
 
   private async attempt<T>(work: (change: Change) => Promise<T>): Promise<{ result: T; change: Change }> {
