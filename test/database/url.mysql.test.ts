@@ -39,12 +39,12 @@ describe.skipIf(inject('mariadb') === null)('a MySQL URL', () => {
   it.each(['DISABLED', 'PREFERRED', 'preferred'])(
     'connects without TLS where the server has none: %s',
     async (mode) => {
-      for (const name of ['ssl-mode', 'sslMode']) await readyOn(`${url}?${name}=${mode}`);
+      for (const name of ['ssl-mode', 'sslMode']) await readyOn(`${url.href}?${name}=${mode}`);
     },
   );
 
   it.each(['REQUIRED', 'VERIFY_CA', 'VERIFY_IDENTITY'])('says that the server has no TLS: %s', async (mode) => {
-    await expect(start(`${url}?ssl-mode=${mode}`)).rejects.toMatchObject(refusal(/does not speak TLS: use ssl-mode/));
+    await expect(start(`${url.href}?ssl-mode=${mode}`)).rejects.toMatchObject(refusal(/does not speak TLS: use ssl-mode/));
   });
 
   it('F27 says in words what is wrong with the database', async () => {
@@ -57,7 +57,7 @@ describe.skipIf(inject('mariadb') === null)('a MySQL URL', () => {
   });
 
   it('has no option that prints', async () => {
-    await readyOn(`${url}?debug=true&trace=true&nonsense=1`);
+    await readyOn(`${url.href}?debug=true&trace=true&nonsense=1`);
   });
 });
 
