@@ -18,7 +18,11 @@ const refusal = (why: RegExp) => ({ exitCode: 78, problems: expect.arrayContaini
 const started = async (variables: Variables, look: (app: TestApp) => Promise<void>): Promise<void> => {
   const app = await TestApp.start(variables);
   await until('it is ready', async () => (await fetch(`${app.url}/ready`)).status === 200);
-  await look(app).finally(() => app.close());
+  try {
+    await look(app);
+  } finally {
+    await app.close();
+  }
 };
 
 describe.skipIf(inject('postgres') === null)('a PostgreSQL that may forget what it acknowledges', () => {
@@ -103,7 +107,9 @@ describe.skipIf(inject('mariadb') === null)('a MariaDB that may forget what it a
   };
 
   it('A1 starts on one that keeps its commits', async () => {
-    await started(await fresh(), async (app) => expect(await durability(app)).toBe('full'));
+    await started(await fresh(), async (app) => {
+      expect(await durability(app)).toBe('full');
+    });
   });
 
   it.each([
@@ -116,9 +122,9 @@ describe.skipIf(inject('mariadb') === null)('a MariaDB that may forget what it a
     await run(`SET GLOBAL ${name} = ${harmful}`);
     const start = TestApp.start(variables);
     await expect(start).rejects.toMatchObject(refusal(new RegExp(`${name} is ${harmful}: SET GLOBAL ${name} = 1`)));
-    await started({ ...variables, DATABASE_DURABILITY: 'relaxed' }, async (app) =>
-      expect(await durability(app)).toBe('relaxed'),
-    );
+    await started({ ...variables, DATABASE_DURABILITY: 'relaxed' }, async (app) => {
+      expect(await durability(app)).toBe('relaxed');
+    });
     await run(`SET GLOBAL ${name} = ${right}`);
   });
 
@@ -146,7 +152,9 @@ describe.skipIf(inject('mariadb') === null)('a MariaDB that may forget what it a
         refusal(/binlog_format is STATEMENT: SET GLOBAL binlog_format = ROW/),
       );
     await run('SET GLOBAL binlog_format = MIXED');
-    await started(variables, async (app) => expect(await durability(app)).toBe('full'));
+    await started(variables, async (app) => {
+      expect(await durability(app)).toBe('full');
+    });
     await run('SET GLOBAL binlog_format = ROW');
   });
 });
