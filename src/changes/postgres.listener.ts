@@ -41,7 +41,7 @@ class ListenConnector implements Connector<WithStream> {
     private readonly channel: string,
     private readonly listener: Listener,
   ) {
-    this.route = new PostgresRoute(url);
+    this.route = PostgresRoute.of(url);
   }
 
   /** Reads the files that the URL names. They may be missing for a moment, as while a certificate is replaced. */

@@ -25,7 +25,7 @@ const SERVER_INFO = `SELECT split_part(current_setting('server_version'), ' ', 1
  */
 export async function usePostgres(dataSource: DataSource, config: DatabaseConfig, use: PoolUse): Promise<void> {
   const { Client, Pool } = await import('pg');
-  const route = new PostgresRoute(config.url);
+  const route = PostgresRoute.of(config.url);
   const open = new Set<WithStream>();
   const destroyAll = (): void => open.forEach((client) => client.connection.stream.destroy());
   const onConnect = async (given: unknown): Promise<void> => {

@@ -32,6 +32,15 @@ const FINAL = new Set(['28P01', '3D000']);
  * is found once.
  */
 export class PostgresRoute {
+  private static readonly known = new Map<string, PostgresRoute>();
+
+  /** All connections of a process share what one of them has found out. */
+  static of(url: string): PostgresRoute {
+    const route = PostgresRoute.known.get(url) ?? new PostgresRoute(url);
+    PostgresRoute.known.set(url, route);
+    return route;
+  }
+
   private readonly url: PostgresUrl;
   private readonly ways: readonly Way[];
   private current = 0;
@@ -40,7 +49,7 @@ export class PostgresRoute {
   /** Undefined when the URL sets none. */
   readonly connectMs: number | undefined;
 
-  constructor(text: string) {
+  private constructor(text: string) {
     this.url = parsePostgresUrl(text);
     const { addresses, parameters } = this.url;
     this.ways = addresses.flatMap(({ host, port }) => this.modesOf(host).map((tls) => ({ host, port, tls })));
