@@ -1,5 +1,6 @@
 import { EventEmitter2 } from '@nestjs/event-emitter';
 import { describe, expect, it, vi } from 'vitest';
+import type { AppConfig } from '../config/app.config.js';
 import type { Freshness } from '../replicas/freshness.js';
 import type { ReplicaRegistry } from '../replicas/replica.registry.js';
 import { until } from '../../test/support/app.js';
@@ -16,7 +17,7 @@ const change = (id: string, position: Position) => ({ position, invalidated: inv
 function setUp() {
   const since = vi
     .fn<ChangeReader['since']>()
-    .mockResolvedValue({ position: { value: 0, changedAt: 0 }, invalidated: undefined });
+    .mockResolvedValue({ position: { value: 0, changedAt: 0 }, invalidated: undefined, named: [] });
   const events = new EventEmitter2();
   const heard: string[] = [];
   events.on(TokensInvalidated.topic, ({ tokens }: TokensInvalidated) => heard.push(...tokens));
@@ -26,9 +27,11 @@ function setUp() {
     { compared: vi.fn<Freshness['compared']>(), failed: vi.fn<Freshness['failed']>() } as unknown as Freshness,
     new NoPush(),
     events,
+    { database: { driver: 'postgres', poolSize: 10 } } as AppConfig,
   );
   feed.onApplicationBootstrap();
-  const read = async (result: ChangesRead) => {
+  const read = async (changes: Omit<ChangesRead, 'named'>) => {
+    const result = { ...changes, named: [] };
     since.mockResolvedValue(result);
     feed.look();
     await until('the reading', () => feed['position'] === result.position);
@@ -60,7 +63,7 @@ describe(ChangeFeed.name, () => {
     const applied: number[][] = [];
     since.mockImplementation(async (known, emitted) => {
       applied.push([...emitted.keys()]);
-      return { position: known!, invalidated: undefined };
+      return { position: known!, invalidated: undefined, named: [] };
     });
     feed.apply(change('a', { value: 5, changedAt: 50 }));
     await until('another reading', () => applied.length > 0);

@@ -19,10 +19,21 @@ async function read(
   table: ChangeEntity[],
   applied: ReadonlyMap<number, number> = new Map(),
 ) {
-  const find = async (_table: unknown, { where }: { where: { revision: { value: number } } }) =>
-    table.filter(({ revision }) => revision >= where.revision.value);
+  const query = async (_sql: string, [from]: [number]) => {
+    const counted = { value: String(counter.value), counted_at: String(counter.changedAt) };
+    const changes = counter.value === from ? [] : table.filter(({ revision }) => revision >= from);
+    if (changes.length === 0)
+      return [{ ...counted, revision: null, subject: null, subject_id: null, changed_at: null }];
+    return changes.map(({ revision, subject, subjectId, changedAt }) => ({
+      ...counted,
+      revision: String(revision),
+      subject,
+      subject_id: subjectId,
+      changed_at: String(changedAt),
+    }));
+  };
   const reader = new ChangeReader(
-    { manager: { find } } as unknown as DataSource,
+    { query, options: { type: 'postgres' } } as unknown as DataSource,
     { read: async () => counter } as unknown as RevisionCounter,
   );
   const { position, invalidated } = await reader.since(known, applied);

@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, MoreThanOrEqual } from 'typeorm';
+import { DataSource } from 'typeorm';
+import { dialectOf } from '../database/dialect/dialect.js';
+import type { ChangeEntity } from './change.entity.js';
+import { isSame, NOWHERE, type Position, RevisionCounter } from './revision.counter.js';
+import { COUNTER_ID } from './revision.entity.js';
 import { TokensInvalidated } from './tokens.invalidated.js';
-import { ChangeEntity } from './change.entity.js';
-import { type Position, RevisionCounter } from './revision.counter.js';
 
 /** Where more rows than this are new, they are not read: everything is invalid. */
 const MAX_ROWS = 1000;
@@ -11,42 +13,72 @@ export interface ChangesRead {
   readonly position: Position;
   /** Undefined when nothing new is invalid. */
   readonly invalidated: TokensInvalidated | undefined;
+  /** The changes in `invalidated`. Empty when everything is invalid. */
+  readonly named: readonly Pick<ChangeEntity, 'revision' | 'changedAt'>[];
 }
+
+/** The counter beside one change a row. Without a change to read, the columns of the change are null. */
+interface JoinedRow {
+  value: number | string;
+  counted_at: number | string;
+  revision: number | string | null;
+  subject: ChangeEntity['subject'] | null;
+  subject_id: string | null;
+  changed_at: number | string | null;
+}
+
+/** One round trip, because a revocation waits for it. Changes are read only when the counter differs from the known one. */
+const readSince = (first: string, second: string): string => `
+  SELECT revisions.value, revisions.changed_at AS counted_at,
+    changes.revision, changes.subject, changes.subject_id, changes.changed_at
+  FROM revisions LEFT JOIN changes ON changes.revision >= ${first} AND revisions.value <> ${second}
+  WHERE revisions.id = ${COUNTER_ID} ORDER BY changes.revision LIMIT ${MAX_ROWS}`;
 
 /** Reads the changes since a position. Where the table does not name all of them, everything is invalid. */
 @Injectable()
 export class ChangeReader {
+  private readonly readSince: string;
+
   constructor(
     private readonly dataSource: DataSource,
     private readonly counter: RevisionCounter,
-  ) {}
-
-  /** `applied` holds the changes to leave out, as revision → changedAt. */
-  async since(known: Position | undefined, applied: ReadonlyMap<number, number>): Promise<ChangesRead> {
-    const position = await this.counter.read();
-    if (position.value === known?.value && position.changedAt === known.changedAt)
-      return { position, invalidated: undefined };
-    const rows = known && position.value > known.value ? await this.rowsFrom(known) : [];
-    const last = rows.at(-1);
-    if (!known || !last || !isWhole(rows, known, position)) return { position, invalidated: EVERYTHING };
-    const isNew = ({ revision, changedAt }: ChangeEntity): boolean =>
-      revision > known.value && applied.get(revision) !== changedAt;
-    return {
-      position: { value: last.revision, changedAt: last.changedAt },
-      invalidated: summaryOf(rows.filter(isNew)),
-    };
+  ) {
+    this.readSince = dialectOf(dataSource) === 'postgres' ? readSince('$1', '$2') : readSince('?', '?');
   }
 
-  private async rowsFrom({ value }: Position): Promise<ChangeEntity[]> {
-    return this.dataSource.manager.find(ChangeEntity, {
-      where: { revision: MoreThanOrEqual(value) },
-      order: { revision: 'ASC' },
-      take: MAX_ROWS,
-    });
+  /** `applied` holds the changes to leave out, as revision → changedAt. It is read after the response of the database. */
+  async since(known: Position | undefined, applied: ReadonlyMap<number, number>): Promise<ChangesRead> {
+    if (!known) return everythingAt(await this.counter.read());
+    const joined: JoinedRow[] = await this.dataSource.query(this.readSince, [known.value, known.value]);
+    const position = positionOf(joined);
+    if (isSame(position, known)) return { position, invalidated: undefined, named: [] };
+    const rows = position.value > known.value ? joined.filter(hasChange).map(changeOf) : [];
+    const last = rows.at(-1);
+    if (!last || !isWhole(rows, known, position)) return everythingAt(position);
+    const named = rows.filter(
+      ({ revision, changedAt }) => revision > known.value && applied.get(revision) !== changedAt,
+    );
+    return {
+      position: { value: last.revision, changedAt: last.changedAt },
+      invalidated: summaryOf(named),
+      named,
+    };
   }
 }
 
 const EVERYTHING = new TokensInvalidated(new Set(), new Set(), true);
+const everythingAt = (position: Position): ChangesRead => ({ position, invalidated: EVERYTHING, named: [] });
+
+const positionOf = ([row]: JoinedRow[]): Position =>
+  row ? { value: Number(row.value), changedAt: Number(row.counted_at) } : NOWHERE;
+
+const hasChange = ({ revision }: JoinedRow): boolean => revision !== null;
+const changeOf = (row: JoinedRow): ChangeEntity => ({
+  revision: Number(row.revision),
+  subject: row.subject!,
+  subjectId: row.subject_id!,
+  changedAt: Number(row.changed_at),
+});
 
 /**
  * True when no change can be missing: the rows begin with the last known change (a table that was restored from a backup

@@ -3,6 +3,7 @@ import { DataSource, LessThan } from 'typeorm';
 import type { Actor } from '../auth/actor.js';
 import { Clock } from '../common/values/clock.js';
 import { retryConflicts } from '../database/retry.js';
+import { FifoLock } from '../database/sqlite/fifo.lock.js';
 import { type Action, Change } from './change.js';
 import { ChangeEntity } from './change.entity.js';
 import { ChangeFeed } from './change.feed.js';
@@ -12,10 +13,14 @@ import { RevisionCounter } from './revision.counter.js';
 /** Revisions that are kept: a replica that is further behind invalidates everything. */
 const KEPT = 1000;
 const PRUNE_EVERY = 100;
+/** The longest wait of a change for earlier ones of this replica. In the database the limit of one statement would end it. */
+const WAIT_LIMIT_MS = 10_000;
 
 /** The only way to write for a management call. */
 @Injectable()
 export class Changes {
+  private readonly queue = new FifoLock();
+
   constructor(
     private readonly dataSource: DataSource,
     private readonly counter: RevisionCounter,
@@ -30,12 +35,17 @@ export class Changes {
    * after a conflict. When `commit` throws, the outcome of the transaction may be unknown.
    */
   async commit<T>(actor: Actor, action: Action, work: (change: Change) => Promise<T>): Promise<T> {
-    const { result, change } = await retryConflicts(async () => this.attempt(actor, action, work));
-    if (change.invalidatesAnything) {
-      this.feed.apply(change);
-      this.push.announce(change);
+    await this.queue.acquire(WAIT_LIMIT_MS);
+    try {
+      const { result, change } = await retryConflicts(async () => this.attempt(actor, action, work));
+      if (change.invalidatesAnything) {
+        this.feed.apply(change);
+        this.push.announce(change);
+      }
+      return result;
+    } finally {
+      this.queue.release();
     }
-    return result;
   }
 
   private async attempt<T>(

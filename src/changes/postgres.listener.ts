@@ -1,4 +1,4 @@
-import type { Client } from 'pg';
+import { PostgresRoute, type RoutedClient, routed } from '../database/pools/postgres.route.js';
 import {
   CONNECT_TIMEOUT_MS,
   type Connector,
@@ -7,7 +7,7 @@ import {
 } from '../common/connection/reconnecting.client.js';
 
 /** pg has this property and does not declare it. */
-type WithStream = Client & { connection: { stream: { destroy(): void } } };
+type WithStream = RoutedClient & { connection: { stream: { destroy(): void } } };
 
 export interface Listener {
   onNotice(): void;
@@ -34,22 +34,25 @@ export class PostgresListener {
 }
 
 class ListenConnector implements Connector<WithStream> {
+  private readonly route: PostgresRoute;
+
   constructor(
-    private readonly url: string,
+    url: string,
     private readonly channel: string,
     private readonly listener: Listener,
-  ) {}
+  ) {
+    this.route = PostgresRoute.of(url);
+  }
 
   /** Reads the files that the URL names. They may be missing for a moment, as while a certificate is replaced. */
   async create(onLost: (cause: unknown) => void): Promise<WithStream> {
     const { Client } = await import('pg');
-    const client = new Client({
-      connectionString: this.url,
+    const client = new (routed(Client, this.route))({
       application_name: 'llm-proxy listen',
       keepAlive: true,
       keepAliveInitialDelayMillis: HEARTBEAT_MS,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    });
+    }) as WithStream;
     client.on('error', onLost);
     client.on('end', () => onLost(new Error('the server closed the connection')));
     client.on('notification', () => this.listener.onNotice());
@@ -57,8 +60,14 @@ class ListenConnector implements Connector<WithStream> {
   }
 
   async connect(client: WithStream): Promise<void> {
-    await client.connect();
-    await client.query(`LISTEN ${this.channel}`);
+    try {
+      await client.connect();
+      // A standby refuses it.
+      await client.query(`LISTEN ${this.channel}`);
+    } catch (error) {
+      this.route.failed(client.way, error);
+      throw error;
+    }
   }
 
   ping(client: WithStream): Promise<unknown> {

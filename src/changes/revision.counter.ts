@@ -11,8 +11,12 @@ export interface Position {
   readonly changedAt: number;
 }
 
+/** An unknown position is the same as no other. */
+export const isSame = (a: Position | undefined, b: Position | undefined): boolean =>
+  a !== undefined && a.value === b?.value && a.changedAt === b.changedAt;
+
 /** The position of a missing counter: equal to no other. */
-const NOWHERE: Position = { value: 0, changedAt: -1 };
+export const NOWHERE: Position = { value: 0, changedAt: -1 };
 
 const READ = `SELECT value, changed_at FROM revisions WHERE id = ${COUNTER_ID}`;
 

@@ -15,6 +15,8 @@ export interface DatabaseConfig {
   readonly maxIdle: number;
   readonly maxLifetimeMs: number;
   readonly statementTimeoutMs: number;
+  /** `relaxed`: a server that may forget acknowledged commits is used. */
+  readonly durability: 'strict' | 'relaxed';
 }
 
 /** The configuration of one server: validated and frozen. The class is also the token that it is injected by. */

@@ -69,6 +69,7 @@ const databaseOf = (env: Environment): AppConfig['database'] => ({
   maxIdle: Number(env.DATABASE_MAX_IDLE_CONNS),
   maxLifetimeMs: durationMs(env.DATABASE_CONN_MAX_LIFETIME),
   statementTimeoutMs: durationMs(env.DATABASE_STATEMENT_TIMEOUT),
+  durability: env.DATABASE_DURABILITY as 'strict' | 'relaxed',
 });
 
 const limitsOf = (env: Environment): AppConfig['limits'] => ({

@@ -48,6 +48,7 @@ describe(loadConfig.name, () => {
         maxIdle: 5,
         maxLifetimeMs: 3_600_000,
         statementTimeoutMs: 900,
+        durability: 'strict',
       },
       log: { level: 'info', format: 'json' },
       providers: expect.objectContaining({

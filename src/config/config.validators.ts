@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { isDecodable } from '../common/values/escapes.js';
+import { mysqlProblem, parseMysqlUrl } from './mysql.url.js';
+import { parsePostgresUrl, postgresProblem } from './postgres.url.js';
 import { parseBytes } from '../common/values/bytes.js';
 import { parseDuration } from '../common/values/duration.js';
 import { networkProblem } from '../common/values/networks.js';
@@ -76,36 +78,19 @@ export const IsEncryptionKey = textValidator('isEncryptionKey', (value) => {
   return new Set(key).size < 8 ? 'must be random: generate it with `openssl rand -base64 32`' : undefined;
 });
 
-const DATABASE_SCHEMES = new Set(['postgres:', 'postgresql:', 'mysql:', 'mariadb:']);
-
 export const IsDatabaseUrl = textValidator('isDatabaseUrl', (value) => {
-  const url = URL.canParse(value) ? new URL(value) : undefined;
-  if (!url || !DATABASE_SCHEMES.has(url.protocol) || url.pathname.length < 2)
-    return 'must be the URL of a database: postgres://user:password@host:5432/name or mysql://user:password@host:3306/name; a SQLite file belongs in DATABASE_PATH';
-  if (![url.username, url.password, url.pathname].every(isDecodable))
-    return 'has a percent escape that is not valid: write %25 for the character %';
-  if (url.protocol.startsWith('m') && !isJsonObject(url.searchParams.get('ssl') ?? '{}'))
-    return 'must have a JSON object in its parameter ssl, such as ?ssl=%7B%22verifyIdentity%22%3Atrue%7D';
-  return undefined;
+  if (/^postgres(?:ql)?:\/\//i.test(value)) return postgresProblem(value);
+  if (/^(?:mysql|mariadb):\/\//i.test(value)) return mysqlProblem(value);
+  return 'must be the URL of a database: postgres://user:password@host:5432/name or mysql://user:password@host:3306/name; a SQLite file belongs in DATABASE_PATH';
 });
-
-function isJsonObject(text: string): boolean {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null;
-  } catch {
-    return false;
-  }
-}
 
 /** The parameters of a PostgreSQL URL that name files (libpq, “Database Connection Control Functions”). */
 const FILE_PARAMETERS = ['sslrootcert', 'sslcert', 'sslkey'];
 
-/** One line for each file in a PostgreSQL URL that cannot be read. */
+/** One line for each file in a valid URL that cannot be read. */
 export const databaseFileProblems = (url: string): string[] =>
-  FILE_PARAMETERS.flatMap((name) => {
-    const path = new URL(url).searchParams.get(name);
-    if (!path) return [];
+  Object.entries(filesOf(url)).flatMap(([name, path]) => {
+    if (!path || path === 'system') return [];
     try {
       readFileSync(path);
       return [];
@@ -115,6 +100,15 @@ export const databaseFileProblems = (url: string): string[] =>
       ];
     }
   });
+
+function filesOf(url: string): Record<string, string | undefined> {
+  if (/^postgres/i.test(url)) {
+    const { parameters } = parsePostgresUrl(url);
+    return Object.fromEntries(FILE_PARAMETERS.map((name) => [name, parameters.get(name)]));
+  }
+  const { ca, cert, key } = parseMysqlUrl(url).files;
+  return { 'ssl-ca': ca, 'ssl-cert': cert, 'ssl-key': key };
+}
 
 export const IsRedisUrl = textValidator('isRedisUrl', (value) =>
   URL.canParse(value) && isRedis(new URL(value))

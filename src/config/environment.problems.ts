@@ -3,6 +3,8 @@ import { firstFailure, sentence } from '../common/rest/validator.js';
 import { databaseFileProblems } from './config.validators.js';
 import { type Environment, SECRET_VARIABLES } from './environment.js';
 import { driverOf } from './given.variables.js';
+import { mysqlProblem } from './mysql.url.js';
+import { postgresProblem } from './postgres.url.js';
 
 /** What is wrong with the values of variables, alone and together: one line each, with the name of the variable first. */
 export function environmentProblems(env: Environment): string[] {
@@ -54,7 +56,8 @@ function databaseProblems(env: Environment): string[] {
   const isPostgres = /^postgres(?:ql)?:/i.test(env.DATABASE_URL);
   if (isPostgres !== (env.DB_DRIVER === 'postgres'))
     return [`DATABASE_URL must begin with ${SCHEMES[env.DB_DRIVER]} when DB_DRIVER=${env.DB_DRIVER}`];
-  return isPostgres && URL.canParse(env.DATABASE_URL) ? databaseFileProblems(env.DATABASE_URL) : [];
+  const problem = (isPostgres ? postgresProblem : mysqlProblem)(env.DATABASE_URL);
+  return problem === undefined ? databaseFileProblems(env.DATABASE_URL) : [];
 }
 
 const SCHEMES = { postgres: 'postgres://', mysql: 'mysql://' };

@@ -71,6 +71,9 @@ export class Environment {
   @IsStatementTimeout()
   DATABASE_STATEMENT_TIMEOUT = '900ms';
 
+  @IsIn(['strict', 'relaxed'], { message: 'must be strict or relaxed' })
+  DATABASE_DURABILITY = 'strict';
+
   @IsFilePath()
   DATABASE_PATH = './data/proxy.db';
 

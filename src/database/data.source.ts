@@ -20,8 +20,14 @@ export function dataSourceOptions({ driver, path, synchronous }: DatabaseConfig)
     type: 'better-sqlite3',
     driver: NodeSqlite,
     database: path,
-    prepareDatabase: (db: NodeSqlite) => void db.pragma(`synchronous = ${synchronous}`),
+    prepareDatabase: (db: NodeSqlite) => setDurability(db, synchronous),
   };
+}
+
+/** On macOS a plain fsync leaves the bytes in the drive's cache; other systems ignore `fullfsync`. */
+function setDurability(db: NodeSqlite, synchronous: DatabaseConfig['synchronous']): void {
+  db.pragma(`synchronous = ${synchronous}`);
+  if (synchronous === 'full') db.pragma('fullfsync = 1');
 }
 
 /** The data source of a running server. */

@@ -4,6 +4,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { AppConfig } from '../config/app.config.js';
 import { Lifecycle } from '../http/lifecycle.js';
 import { openForMaintenance } from './data.source.js';
+import { DurabilityWatch } from './durability.watch.js';
 import { Migrator } from './migrator.js';
 import { databaseRefusal } from './dialect/database.error.js';
 import { ReadyGate } from './pools/ready.gate.js';
@@ -28,6 +29,7 @@ export class DatabaseBootstrap implements OnApplicationBootstrap {
     private readonly config: AppConfig,
     private readonly dataSource: DataSource,
     private readonly gate: ReadyGate,
+    private readonly durability: DurabilityWatch,
     private readonly lifecycle: Lifecycle,
   ) {}
 
@@ -53,6 +55,7 @@ export class DatabaseBootstrap implements OnApplicationBootstrap {
 
   async close(): Promise<void> {
     this.stopped.abort();
+    this.durability.close();
     await this.opening.catch(() => undefined);
   }
 
@@ -76,9 +79,11 @@ export class DatabaseBootstrap implements OnApplicationBootstrap {
     const limitMs = this.config.database.statementTimeoutMs;
     const maintenance = await openForMaintenance(this.config.database, entities, limitMs, signal);
     try {
+      await this.durability.assertAtStart(maintenance);
       const applied = await new Migrator(maintenance).up(signal);
       if (applied.length > 0) this.logger.log({ msg: 'migrated', migrations: applied });
       await this.open(maintenance);
+      this.durability.watch();
     } finally {
       await maintenance.destroy();
     }

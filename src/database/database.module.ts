@@ -4,6 +4,7 @@ import type { DataSource, DataSourceOptions } from 'typeorm';
 import { AppConfig } from '../config/app.config.js';
 import { dataSourceOptions, openServer } from './data.source.js';
 import { DatabaseLockModule } from './database.lock.module.js';
+import { DurabilityWatch } from './durability.watch.js';
 import { DatabaseService } from './database.service.js';
 import { SqliteFileLock } from './sqlite/sqlite.file.js';
 import { openSqlite } from './sqlite/sqlite.source.js';
@@ -37,7 +38,7 @@ async function open({ config, gate, lock, ...rest }: CarriedOptions): Promise<Da
       dataSourceFactory: async (passed) => open(passed as unknown as CarriedOptions),
     }),
   ],
-  providers: [DatabaseService, DatabaseBootstrap],
-  exports: [DatabaseService, DatabaseBootstrap, DatabaseLockModule],
+  providers: [DatabaseService, DatabaseBootstrap, DurabilityWatch],
+  exports: [DatabaseService, DatabaseBootstrap, DurabilityWatch, DatabaseLockModule],
 })
 export class DatabaseModule {}

@@ -16,6 +16,14 @@ export class ReasonView implements Reason {
 class ChecksView {
   @ApiProperty({ enum: ['ok', 'down'], type: String, example: 'ok' })
   database!: 'ok' | 'down';
+  @ApiPropertyOptional({
+    description:
+      'With a database server only. full: what it has acknowledged survives a crash and a power cut. relaxed: it may not. unknown: it has not responded yet',
+    enum: ['full', 'relaxed', 'unknown'],
+    type: String,
+    example: 'full',
+  })
+  durability?: 'full' | 'relaxed' | 'unknown';
   @ApiPropertyOptional({ description: 'With REDIS_URL only', enum: ['ok', 'down'], type: String, example: 'ok' })
   redis?: 'ok' | 'down';
 }

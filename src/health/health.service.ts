@@ -3,6 +3,8 @@ import { Clock } from '../common/values/clock.js';
 import { Lifecycle } from '../http/lifecycle.js';
 import { VERSION } from '../common/values/package.js';
 import { withTimeout } from '../common/values/with.timeout.js';
+import { type Durability, DurabilityWatch } from '../database/durability.watch.js';
+import { DatabaseUnreachable } from '../database/dialect/database.error.js';
 import { DatabaseService } from '../database/database.service.js';
 import { RedisConnection } from '../redis/redis.connection.js';
 import { ReplicaRegistry } from '../replicas/replica.registry.js';
@@ -20,6 +22,7 @@ export class HealthService {
 
   constructor(
     private readonly database: DatabaseService,
+    private readonly durability: DurabilityWatch,
     private readonly registry: ReplicaRegistry,
     private readonly redis: RedisConnection,
     private readonly lifecycle: Lifecycle,
@@ -41,7 +44,7 @@ export class HealthService {
       version: VERSION,
       timestamp: new Date(this.clock.now()).toISOString(),
       uptime_seconds: Math.floor(process.uptime()),
-      checks: { database: up ? 'ok' : 'down', ...this.redisCheck() },
+      checks: { database: up ? 'ok' : 'down', ...this.durabilityCheck(), ...this.redisCheck() },
       replicas: this.replicas(isOperator),
     };
   }
@@ -55,6 +58,11 @@ export class HealthService {
       revisions_behind: behind,
       silent_ms: silentMs,
     }));
+  }
+
+  private durabilityCheck(): { durability?: Durability } {
+    const { current } = this.durability;
+    return current === undefined ? {} : { durability: current };
   }
 
   /** Every request is served without Redis, so it does not decide readiness. */
@@ -74,7 +82,9 @@ export class HealthService {
       (error: unknown) => error,
     );
     const isUp = failure === undefined;
-    if (!isUp && this.wasUp) this.logger.error({ msg: 'the database does not respond', err: failure });
+    // Without a connection nothing can be read either, which is reported where changes are read.
+    const level = failure instanceof DatabaseUnreachable ? 'debug' : 'error';
+    if (!isUp && this.wasUp) this.logger[level]({ msg: 'the database does not respond', err: failure });
     if (isUp && !this.wasUp) this.logger.log('the database responds again');
     this.wasUp = isUp;
     return isUp;

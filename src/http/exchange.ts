@@ -72,6 +72,8 @@ export class Exchange {
   tokenId: string | undefined;
   projectId: string | undefined;
   permit: ExchangePermit | undefined;
+  /** How long the exchange waited for the database before the take, in milliseconds. */
+  databaseWaitedMs = 0;
   /** Headers that a response carries for the web page that made the request. */
   cors: Record<string, string> | undefined;
   work: ExchangeWork | undefined;

@@ -5,6 +5,7 @@ import { EXIT, StartupError } from '../common/errors/startup.error.js';
 import { Shutdown } from '../shutdown.order.js';
 import type { AppConfig } from '../config/app.config.js';
 import { type LoadedConfig, loadConfig } from '../config/config.loader.js';
+import { modeWarning } from '../config/file.modes.js';
 import type { Variables } from '../config/variables.js';
 import { forgetSecrets } from '../config/process.environment.js';
 
@@ -12,14 +13,24 @@ import { forgetSecrets } from '../config/process.environment.js';
  * Runs a server until a signal comes and it has drained. Throws StartupError for a configuration or a database that
  * it refuses, and the system's error when it cannot listen.
  */
-export async function serve(variables: Variables, signals: StopSignals = processSignals()): Promise<void> {
+export async function serve(
+  variables: Variables,
+  envFile = '.env',
+  signals: StopSignals = processSignals(),
+): Promise<void> {
   const loaded = loadConfig(variables);
+  loaded.warnings.push(...looseFiles(loaded.config, envFile));
   const { host } = loaded.config.listen;
   forgetSecrets();
   if (loaded.config.workers === 1)
     return runServer(loaded, signals, ({ logger }, port) => announce(logger, { host, port }));
   const { runCluster } = await import('./cluster.primary.js');
   await runCluster(loaded, variables, signals);
+}
+
+function looseFiles({ database }: AppConfig, envFile: string): string[] {
+  const files = database.driver === 'sqlite' ? [envFile, database.path] : [envFile];
+  return files.map(modeWarning).filter((warning) => warning !== undefined);
 }
 
 /** Serves in this process. Calls `onListening` with the port once it listens. */

@@ -60,12 +60,12 @@ describe(Freshness.name, () => {
   it('is lost by a process that was suspended during a comparison', () => {
     const freshness = withGrace(60_000);
     freshness.compared(now);
-    const comparedAt = now;
-    now += 1400;
-    freshness.failed(comparedAt);
+    const askedAt = now;
+    now += 1200;
+    freshness.failed(askedAt);
     expect(freshness.isCurrent).toBe(true);
     now += 3000;
-    freshness.failed(comparedAt);
+    freshness.failed(askedAt);
     expect(freshness.isCurrent).toBe(false);
   });
 

@@ -55,7 +55,7 @@ const TAKE: Record<Dialect, string> = {
       AND (max_requests IS NULL OR request_count < max_requests) AND ${PROJECT_IS_OPEN('?', '1')}`,
 };
 
-const GIVE_BACK = 'UPDATE tokens SET request_count = request_count - 1 WHERE id = ? AND request_count > 0';
+const GIVE_BACK = 'UPDATE tokens SET request_count = request_count - ? WHERE id = ? AND request_count >= ?';
 
 const ADD = {
   sqlite: `UPDATE tokens SET request_count = request_count + ?1, last_used_at = max(coalesce(last_used_at, 0), ?2) WHERE id = ?3`,
@@ -105,9 +105,10 @@ export class LedgerSql {
     return Number(rows[0].now);
   }
 
-  /** Gives one request back. The count never falls below zero. */
-  async giveBack(tokenId: string): Promise<void> {
-    await retryConflicts(async () => this.dataSource.query(withPlaceholders(GIVE_BACK, this.dialect), [tokenId]));
+  /** Gives requests back. The count never falls below zero. */
+  async giveBack(tokenId: string, requests = 1): Promise<void> {
+    const values = [requests, tokenId, requests];
+    await retryConflicts(async () => this.dataSource.query(withPlaceholders(GIVE_BACK, this.dialect), values));
   }
 
   /** Adds the requests of uncapped tokens: a batch as a whole, and once, even if a lost response makes its writer try again. */

@@ -2,6 +2,7 @@ import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { OnEvent } from '@nestjs/event-emitter';
 import { Clock } from '../common/values/clock.js';
 import { TokensInvalidated } from '../changes/tokens.invalidated.js';
+import { DatabaseUnreachable } from '../database/dialect/database.error.js';
 import { ReplicaIdentity } from '../replicas/replica.identity.js';
 import { LedgerSql, type RequestCount, type CountBatch } from './ledger.sql.js';
 
@@ -92,7 +93,9 @@ export class RequestCounter implements OnModuleInit {
       }
     } catch (error) {
       for (const { tokenId, requests, lastUsedAt } of counts) this.add(tokenId, requests, lastUsedAt);
-      this.logger.warn({ msg: 'request counts will be written again', tokens: this.unwrittenTokens, err: error });
+      // Without a connection no change can be read either: the change feed logs that.
+      const level = error instanceof DatabaseUnreachable ? 'debug' : 'warn';
+      this.logger[level]({ msg: 'request counts will be written again', tokens: this.unwrittenTokens, err: error });
       throw error;
     }
   }

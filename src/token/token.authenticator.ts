@@ -4,7 +4,9 @@ import { ApiError } from '../common/errors/api.error.js';
 import { instant } from '../common/rest/field.rules.js';
 import { Clock } from '../common/values/clock.js';
 import { errors } from '../common/errors/errors.js';
+import { withTimeout } from '../common/values/with.timeout.js';
 import type { Provider } from '../config/provider.js';
+import { DatabaseTimeout } from '../database/dialect/database.error.js';
 import type { TokenLimits } from '../limits/limits.js';
 import { type UpstreamAccess, UpstreamKey } from '../project/upstream.key.js';
 import { Freshness } from '../replicas/freshness.js';
@@ -65,9 +67,7 @@ export class TokenAuthenticator {
 
   /** Reads a token from the database. Throws as `assertUsable`. */
   async reload(id: string, nowMs?: number): Promise<UsableToken> {
-    const token = await this.lookup.findById(id);
-    if (!token) throw errors.tokenUnknown();
-    const known = await this.toKnown(token);
+    const known = await this.limited(this.read(id));
     this.assertUsable(known, nowMs);
     return known;
   }
@@ -89,6 +89,16 @@ export class TokenAuthenticator {
     }
   }
 
+  private limited<T>(work: Promise<T>): Promise<T> {
+    return withTimeout(this.lookup.limitMs, work, () => new DatabaseTimeout());
+  }
+
+  private async read(id: string): Promise<KnownToken> {
+    const token = await this.lookup.findById(id);
+    if (!token) throw errors.tokenUnknown();
+    return this.toKnown(token);
+  }
+
   /** While the database is down, cached values are trusted for the grace period. */
   private knownDuringOutage(digest: string, error: unknown): KnownToken {
     const known = this.cache.get(digest);
@@ -97,11 +107,13 @@ export class TokenAuthenticator {
   }
 
   private loadOnce(secret: string, digest: string, request?: IncomingMessage): Promise<KnownToken> {
-    const running = this.loading.get(digest);
-    if (running) return running;
-    const load = this.load(secret, digest, request).finally(() => this.loading.delete(digest));
-    this.loading.set(digest, load);
-    return load;
+    let load = this.loading.get(digest);
+    if (!load) {
+      load = this.load(secret, digest, request).finally(() => this.loading.delete(digest));
+      this.loading.set(digest, load);
+    }
+    // A load that exceeds the limit continues, for the next request.
+    return this.limited(load);
   }
 
   /** Reads again after an invalidation meanwhile: a late read never caches a revoked token as usable. */

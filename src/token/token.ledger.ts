@@ -1,15 +1,21 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../common/values/clock.js';
 import { errors } from '../common/errors/errors.js';
+import { AppConfig } from '../config/app.config.js';
 import { type AdmittedToken, LedgerSql } from './ledger.sql.js';
 import { TokenAuthenticator } from './token.authenticator.js';
 import { RequestCounter } from './request.counter.js';
 
 interface Waiting {
   token: AdmittedToken;
+  /** performance.now(). A grant after it is given back. */
+  giveUpAt: number;
   grant: () => void;
   refuse: (error: unknown) => void;
 }
+
+/** How often late requests are refused: a request waits at most this much longer than its limit, in milliseconds. */
+const REFUSE_LATE_EVERY_MS = 25;
 
 /**
  * Exact takes against a lifetime cap. Each token has one statement in flight. The next statement grants all requests that
@@ -19,6 +25,7 @@ interface Waiting {
 @Injectable()
 export class TokenLedger {
   private readonly logger = new Logger(TokenLedger.name);
+  private readonly limitMs: number;
   /** By token id. An entry exists while a statement for the token is in flight. */
   private readonly queues = new Map<string, Waiting[]>();
 
@@ -27,12 +34,18 @@ export class TokenLedger {
     private readonly authenticator: TokenAuthenticator,
     private readonly counter: RequestCounter,
     private readonly clock: Clock,
-  ) {}
+    { database }: AppConfig,
+  ) {
+    this.limitMs = database.statementTimeoutMs;
+  }
 
-  /** Resolves when one request is counted. Throws the refusal, or TokenChanged when the request has to be judged again. */
-  take(token: AdmittedToken): Promise<void> {
+  /**
+   * Resolves when one request is counted. Throws the refusal, or TokenChanged when the request has to be judged again. All
+   * waits of a request for the database share one limit: `waitedMs` is how long the request has waited before.
+   */
+  take(token: AdmittedToken, waitedMs = 0): Promise<void> {
     return new Promise((grant, refuse) => {
-      const waiting = { token, grant, refuse };
+      const waiting = { token, giveUpAt: performance.now() + this.limitMs - waitedMs, grant, refuse };
       const queue = this.queues.get(token.id);
       if (queue) {
         queue.push(waiting);
@@ -45,9 +58,9 @@ export class TokenLedger {
     });
   }
 
-  /** Gives one taken request back, once: only when no byte of the request reached the upstream. */
-  async giveBack(tokenId: string): Promise<void> {
-    await this.sql.giveBack(tokenId).catch((error: unknown) => {
+  /** Gives taken requests back, once: only when no byte of them reached the upstream. */
+  async giveBack(tokenId: string, requests = 1): Promise<void> {
+    await this.sql.giveBack(tokenId, requests).catch((error: unknown) => {
       this.logger.warn({
         msg: 'a request could not be given back to its token: it stays counted',
         token_id: tokenId,
@@ -68,11 +81,12 @@ export class TokenLedger {
   private async serveBatch(tokenId: string, queue: Waiting[]): Promise<void> {
     const batch = spliceAlike(queue);
     const { token } = batch[0]!;
+    const lateness = setInterval(refuseLate, REFUSE_LATE_EVERY_MS, batch, queue);
     try {
       if (this.counter.hasUnwritten(tokenId)) await this.counter.flush();
+      if (batch.length === 0) return;
       const nowMs = this.clock.now();
-      const granted = await this.sql.take(token, batch.length, nowMs);
-      for (const waiting of batch.splice(0, granted)) waiting.grant();
+      this.grant(tokenId, batch, await this.sql.take(token, batch.length, nowMs));
       if (batch.length === 0) return;
       const refusal = await this.authenticator.whyRefused(token, await this.sql.now(nowMs));
       for (const waiting of batch) waiting.refuse(refusal);
@@ -80,7 +94,28 @@ export class TokenLedger {
       const unavailable = errors.storeUnavailable(error);
       // Requests that arrived meanwhile are refused too: they have waited as long for the same database.
       for (const waiting of [...batch, ...queue.splice(0)]) waiting.refuse(unavailable);
+    } finally {
+      clearInterval(lateness);
     }
+  }
+
+  /** Requests of the batch may be late since the statement was sent: their grants are given back. */
+  private grant(tokenId: string, batch: Waiting[], granted: number): void {
+    const served = batch.splice(0, granted);
+    for (const waiting of served) waiting.grant();
+    if (served.length < granted) void this.giveBack(tokenId, granted - served.length);
+  }
+}
+
+/** Removes and refuses the requests that have reached their limit. */
+function refuseLate(...lists: Waiting[][]): void {
+  const now = performance.now();
+  for (const list of lists) {
+    const late = list.filter(({ giveUpAt }) => giveUpAt <= now);
+    if (late.length === 0) continue;
+    list.splice(0, Infinity, ...list.filter(({ giveUpAt }) => giveUpAt > now));
+    const unavailable = errors.storeUnavailable(new Error('the take was not acknowledged in time'));
+    for (const waiting of late) waiting.refuse(unavailable);
   }
 }
 

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { Injectable, Logger } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { In, Repository } from 'typeorm';
+import { AppConfig } from '../config/app.config.js';
 import { TokenHasher } from '../crypto/token.hasher.js';
 import { ImportedTokens } from './imported.tokens.js';
 import { TokenEntity } from './token.entity.js';
@@ -12,13 +13,18 @@ import { UnknownTokenLimit } from './unknown.token.limit.js';
 @Injectable()
 export class TokenLookup {
   private readonly logger = new Logger(TokenLookup.name);
+  /** The most that one request waits for a token and its project, in milliseconds. */
+  readonly limitMs: number;
 
   constructor(
     @InjectRepository(TokenEntity) private readonly tokens: Repository<TokenEntity>,
     private readonly hasher: TokenHasher,
     private readonly imported: ImportedTokens,
     private readonly limit: UnknownTokenLimit,
-  ) {}
+    { database }: AppConfig,
+  ) {
+    this.limitMs = database.statementTimeoutMs;
+  }
 
   /** False for a text that cannot be the secret of a token. Runs no query. */
   mayExist(secret: string): boolean {

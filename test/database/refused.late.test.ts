@@ -28,7 +28,7 @@ onServers('a server that already listens when its database refuses it', (store) 
     url.pathname = 'no_such_database';
     const { code, log } = await ends(variables, { DATABASE_URL: url.href });
     expect(code).toBe(78);
-    expect(log).toContain('DATABASE_URL the server refuses it');
+    expect(log).toContain('DATABASE_URL there is no database no_such_database');
     await drop();
   });
 

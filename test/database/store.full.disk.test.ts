@@ -61,6 +61,8 @@ describe.skipIf(!mayMount)('a SQLite file on a disk that cannot be written', () 
     // What room the write-ahead log still has is used first.
     await until('a take is refused', async () => (await call(capped.token))[0] === 503);
     expect(await call(capped.token)).toEqual([503, 'store_unavailable']);
+    // A10: the check writes, too.
+    expect(await ready()).toBe(503);
     expect(await call(uncapped.token)).toEqual([200, null]);
     const before = upstream.requests.length;
     expect((await app.manage('PATCH', `/manage/tokens/${capped.id}`, { name: 'x'.repeat(100) })).status).toBe(503);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { DataSource, type EntityManager, TypeORMError } from 'typeorm';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
-import { TestApp } from '../support/app.js';
+import { TestApp, until } from '../support/app.js';
 import { type FreshStore, onEveryStore } from '../support/databases.js';
 import { ApiError } from '../../src/common/errors/api.error.js';
 import { Clock } from '../../src/common/values/clock.js';
@@ -170,6 +170,44 @@ onEveryStore(TokenLedger.name, (onStore) => {
     vi.restoreAllMocks();
     expect(tally(await takes(id, 3))).toEqual({ granted: 3 });
     expect(await count(id)).toBe(13);
+  });
+
+  it('A3 lets no request wait longer than the limit, look-up and take together, and gives back what is granted later', async () => {
+    const { id } = await capped(100);
+    const token = await judged(id);
+    const take = sql.take.bind(sql);
+    let respond!: () => void;
+    const response = new Promise<void>((resolve) => (respond = resolve));
+    vi.spyOn(sql, 'take').mockImplementationOnce(async (...values) => {
+      const granted = await take(...values);
+      await response;
+      return granted;
+    });
+    const patient = Array.from({ length: 3 }, () => outcome(ledger.take(token)));
+    const late = Array.from({ length: 7 }, () => outcome(ledger.take(token, 1e6)));
+    expect(tally(await Promise.all(late))).toEqual({ store_unavailable: 7 });
+    respond();
+    expect(tally(await Promise.all(patient))).toEqual({ granted: 3 });
+    await until('they are given back', async () => (await count(id)) === 3);
+  });
+
+  it('A3 refuses in time a request that waits behind a slow statement', async () => {
+    const { id } = await capped(100);
+    const token = await judged(id);
+    let respond!: () => void;
+    const response = new Promise<void>((resolve) => (respond = resolve));
+    let waiting: Promise<string> | undefined;
+    vi.spyOn(sql, 'take').mockImplementationOnce(async () => {
+      waiting = outcome(ledger.take(token, 1e6));
+      await response;
+      return 1;
+    });
+    const first = outcome(ledger.take(token));
+    await until('the statement runs', () => waiting !== undefined);
+    expect(await waiting).toBe('store_unavailable');
+    respond();
+    expect(await first).toBe('granted');
+    expect(tally(await takes(id, 2))).toEqual({ granted: 2 });
   });
 
   it('a refusal because of the database asks to try again; it is never a 401', async () => {

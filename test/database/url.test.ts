@@ -15,6 +15,14 @@ describe('a DATABASE_URL that is no good', () => {
       /sslrootcert that cannot be read \(ENOENT\)/,
     ],
     ['mysql', 'mysql://u:pw@localhost/db?ssl=%7Bbad', /must have a JSON object/],
+    ['postgres', 'postgres://u:pw/x@localhost/db', /write %2F for \//],
+    ['postgres', 'postgres://u:pw?x@localhost/db', /%3F for \?/],
+    ['postgres', 'postgres://u:pw@localhost/db?service=mine', /parameter service, which is not supported/],
+    ['postgres', 'postgres://u:pw@localhost/db?passfile=/x', /parameter passfile, which is not supported/],
+    ['postgres', 'postgres://u:pw@localhost/db?sslmode=on', /one of disable, allow, prefer/],
+    ['postgres', 'postgres://u:pw@localhost/db?sslmode=verify-ca', /needs sslrootcert/],
+    ['postgres', 'postgres://u:pw@localhost/db?sslmode=require&sslrootcert=system', /sslmode=verify-full/],
+    ['postgres', 'postgres://u:pw@a,b/db?target_session_attrs=standby', /must accept writes/],
   ])('is refused at the start, without a password in the line: %s %s', (DB_DRIVER, DATABASE_URL, why) => {
     const load = () => loadConfig({ MANAGEMENT_TOKEN, DB_DRIVER, DATABASE_URL });
     expect(load).toThrow(why);

@@ -60,6 +60,8 @@ export class TestApp {
       UPSTREAM_BREAKER_FAILURES: '0',
       ENCRYPTION_KEY,
       LISTEN_ADDR: '127.0.0.1:0',
+      // The shared servers of a run do not wait for the disk.
+      DATABASE_DURABILITY: 'relaxed',
       DATABASE_PATH: join(folder, 'proxy.db'),
       LOG_LEVEL: 'info',
       ...variables,

@@ -31,7 +31,11 @@ export class FaultyStore {
     const wire = await TcpProxy.start(Number(new URL(server.url).port));
     const upstream = await RecordingUpstream.start();
     upstream.reply(answer({ status: 200, headers: [['content-type', 'application/json']], body: '{"ok":true}' }));
-    const through = { ...variables, DATABASE_URL: wire.through(variables['DATABASE_URL']!) };
+    const through = {
+      ...variables,
+      DATABASE_DURABILITY: 'strict',
+      DATABASE_URL: wire.through(variables['DATABASE_URL']!),
+    };
     return new FaultyStore(driver, server, wire, upstream, { ...through, OPENAI_API_URL: upstream.baseUrl });
   }
 

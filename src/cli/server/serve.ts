@@ -2,17 +2,19 @@ import type { Variables } from '../../config/variables.js';
 
 /** The flags that override a variable. */
 export interface ServerFlags {
+  /** The file that the variables are from. */
+  env?: string;
   addr?: string;
   db?: string;
   logLevel?: string;
 }
 
 /** Runs the server until it has stopped. A flag takes precedence over a variable. */
-export async function serveWith(variables: Variables, { addr, db, logLevel }: ServerFlags): Promise<void> {
+export async function serveWith(variables: Variables, { env, addr, db, logLevel }: ServerFlags): Promise<void> {
   const flags = Object.entries({ LISTEN_ADDR: addr, DATABASE_PATH: db, LOG_LEVEL: logLevel }).filter(
     ([, value]) => value !== undefined,
   );
   // Imported here, because loading the server's libraries takes longer than a whole management call.
   const { serve } = await import('../../process/server.process.js');
-  await serve({ ...variables, ...Object.fromEntries(flags) });
+  await serve({ ...variables, ...Object.fromEntries(flags) }, env);
 }

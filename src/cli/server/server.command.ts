@@ -3,9 +3,7 @@ import { CliCommand } from '../terminal/cli.command.js';
 import { envVariables } from '../environment/env.variables.js';
 import { serveWith, type ServerFlags } from './serve.js';
 
-export interface ServerOptions extends ServerFlags {
-  env?: string;
-}
+export type ServerOptions = ServerFlags;
 
 @Command({ name: 'server', description: 'run the proxy until SIGTERM or Ctrl-C' })
 export class ServerCommand extends CliCommand {

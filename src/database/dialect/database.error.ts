@@ -1,18 +1,36 @@
 import { TypeORMError } from 'typeorm';
 import { EXIT, StartupError } from '../../common/errors/startup.error.js';
+import { sentenceOf, type Whereabouts } from './fault.words.js';
 
-/** There is no connection to the database server. */
+/** There is no connection to the database server. One line in a log: it has no stack and no cause. */
 export class DatabaseUnreachable extends TypeORMError {
   readonly code = 'STORE_UNREACHABLE';
 
-  constructor(cause?: unknown) {
-    super('the database cannot be reached');
-    this.cause = cause;
+  /** `reason` is the driver's error; without one, the database is not open yet. */
+  constructor(
+    readonly reason?: unknown,
+    readonly where?: Whereabouts,
+  ) {
+    super(reason === undefined ? 'the database is not open yet' : inWords(reason, where));
+    delete this.stack;
+  }
+}
+
+function inWords(reason: unknown, where: Whereabouts | undefined): string {
+  const code = codeOf(reason);
+  const sentence = sentenceOf(code, where) ?? `the database cannot be reached: ${(reason as Error).message}`;
+  return code === undefined ? sentence : `${sentence} (${code})`;
+}
+
+/** The database did not respond in time. */
+export class DatabaseTimeout extends TypeORMError {
+  constructor() {
+    super('the database did not respond in time');
   }
 }
 
 /** SQLSTATEs that an operator has to resolve: authentication, no such database or schema, privileges, read-only. */
-const POSTGRES_REFUSALS = new Set(['28000', '28P01', '3D000', '3F000', '25006']);
+const POSTGRES_REFUSALS = new Set(['28000', '28P01', '3D000', '3F000', '25006', 'NO_TLS']);
 /** Class 42: the tables differ from what the program expects, most likely because they belong to another program. */
 const isSchemaError = (code: string): boolean => /^42[0-9A-Z]{3}$/.test(code);
 const MYSQL_REFUSALS = new Set([
@@ -24,28 +42,39 @@ const MYSQL_REFUSALS = new Set([
   'ER_BAD_FIELD_ERROR',
   'ER_NO_SUCH_TABLE',
   'ER_OPTION_PREVENTS_STATEMENT',
+  'ER_SECURE_TRANSPORT_REQUIRED',
+  'ER_BINLOG_STMT_MODE_AND_ROW_ENGINE',
+  'HANDSHAKE_NO_SSL_SUPPORT',
 ]);
+/** OpenSSL's codes for a certificate that is not trusted, and Node's for a name that it does not have. */
+const isCertificateError = (code: string): boolean => /CERT/.test(code) || code === 'UNABLE_TO_VERIFY_LEAF_SIGNATURE';
 
-/** The driver's own code, also of an error that TypeORM has wrapped. */
-export const codeOf = (error: unknown): string | undefined =>
-  (error as { driverError?: { code?: string } } | undefined)?.driverError?.code ??
-  (error as { code?: string } | undefined)?.code;
+const isRefusal = (code: string): boolean =>
+  POSTGRES_REFUSALS.has(code) || isSchemaError(code) || MYSQL_REFUSALS.has(code) || isCertificateError(code);
+
+/** The driver's own code, also of an error that TypeORM has wrapped, and for the errors to which drivers give none. */
+export function codeOf(error: unknown): string | undefined {
+  const { driverError = error } = (error ?? {}) as { driverError?: unknown };
+  const { code, message = '' } = (driverError ?? {}) as { code?: string; message?: string };
+  if (code !== undefined) return code;
+  if (message === 'The server does not support SSL connections') return 'NO_TLS';
+  return /time(?:d )?out|^no (?:connection|response) in/.test(message) ? 'TIMEOUT' : undefined;
+}
 
 /** The refusal to start for an error that lasts until an operator resolves it; undefined for any other error. */
-export function databaseRefusal(error: unknown): StartupError | undefined {
+export function databaseRefusal(error: unknown, where?: Whereabouts): StartupError | undefined {
   if (error instanceof StartupError) return error;
-  if (error instanceof DatabaseUnreachable) return databaseRefusal(error.cause);
+  if (error instanceof DatabaseUnreachable) return databaseRefusal(error.reason, error.where);
   const code = codeOf(error);
-  if (code === undefined || !(POSTGRES_REFUSALS.has(code) || isSchemaError(code) || MYSQL_REFUSALS.has(code)))
-    return undefined;
-  return new StartupError(EXIT.config, [
-    `DATABASE_URL the server refuses it (${code}${messageOf(error)}): check the URL, its account and the tables of the database`,
-  ]);
+  if (code === undefined || !isRefusal(code)) return undefined;
+  const sentence = sentenceOf(code, where) ?? 'the server refuses it: check the account and the tables of the database';
+  return new StartupError(EXIT.config, [`DATABASE_URL ${sentence} (${code}${messageOf(error)})`]);
 }
 
 /** For these codes the server's message names tables and columns, never values. */
 function messageOf(error: unknown): string {
-  const { message = '' } = (error as { driverError?: Error } | undefined)?.driverError ?? {};
+  const { driverError = error } = (error ?? {}) as { driverError?: unknown };
+  const { message = '' } = (driverError ?? {}) as { message?: string };
   return message === '' ? '' : `: ${message}`;
 }
 

@@ -1,11 +1,13 @@
+import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
-import type { Pool, PoolConnection } from 'mysql2';
+import type { Pool, PoolConnection, SslOptions } from 'mysql2';
 import type { DataSource } from 'typeorm';
 import type { MysqlDriver } from 'typeorm/driver/mysql/MysqlDriver.js';
 import type { DatabaseConfig } from '../../config/app.config.js';
+import { type MysqlUrl, parseMysqlUrl } from '../../config/mysql.url.js';
 import { END_TIMEOUT_MS, IDLE_MS, KEEP_ALIVE_AFTER_MS, type PoolUse } from './pool.use.js';
 import { isUnlimited, type StatementLimit } from './statement.limit.js';
-import { DatabaseUnreachable } from '../dialect/database.error.js';
+import { codeOf, DatabaseUnreachable } from '../dialect/database.error.js';
 
 /** mysql2 has this property and does not declare it. */
 type WithStream = PoolConnection & { stream: Socket };
@@ -31,12 +33,13 @@ const transactionTimeout = ({ limitMs }: StatementLimit): string =>
 /** Replaces the pool of TypeORM's driver; see `usePostgres`. */
 export async function useMysql(dataSource: DataSource, config: DatabaseConfig, use: PoolUse): Promise<void> {
   const { createPool } = await import('mysql2');
+  const url = parseMysqlUrl(config.url);
   const pool = createPool({
     ...mysqlOptions(config),
     connectionLimit: use.size,
     maxIdle: Math.min(use.maxIdle, use.size),
     idleTimeout: IDLE_MS,
-    connectTimeout: use.limit.connectMs,
+    connectTimeout: Math.min(use.limit.connectMs, url.connectMs ?? Infinity),
   });
   const open = new Set<WithStream>();
   const destroyAll = (): void => open.forEach(({ stream }) => stream.destroy());
@@ -52,52 +55,87 @@ export async function useMysql(dataSource: DataSource, config: DatabaseConfig, u
   if (use.isLazy)
     driver.connect = async () => {
       driver.pool = pool;
-      driver.database = decodeURIComponent(new URL(config.url).pathname.slice(1));
+      driver.database = url.database;
     };
   else Object.assign(driver, { createPool: async () => pool });
-  driver.obtainMasterConnection = async () => acquire(pool, use);
+  driver.obtainMasterConnection = async () => acquire(pool, url, use);
   driver.disconnect = async () => {
     await end(pool, destroyAll);
     use.signal?.removeEventListener('abort', destroyAll);
   };
 }
 
-/** Options of every connection. */
-export const mysqlOptions = ({ url }: DatabaseConfig) => ({
-  uri: withoutTracing(url),
-  charset: 'utf8mb4',
-  timezone: 'Z',
-  supportBigNumbers: true,
-  bigNumberStrings: true,
-  enableKeepAlive: true,
-  keepAliveInitialDelay: KEEP_ALIVE_AFTER_MS,
-});
-
-/** Removes the options with which mysql2 prints all traffic, secrets included. */
-function withoutTracing(text: string): string {
-  const url = new URL(text);
-  for (const name of ['debug', 'trace']) url.searchParams.delete(name);
-  return url.href;
+/** Options of every connection. Reads the files that the URL names. */
+export function mysqlOptions(config: DatabaseConfig) {
+  const url = parseMysqlUrl(config.url);
+  const { user, password, database, host, port, socketPath } = url;
+  const ssl = sslOf(url);
+  return {
+    user,
+    password,
+    database,
+    ...(socketPath === undefined ? { host, port } : { socketPath }),
+    ...(ssl && { ssl }),
+    charset: 'utf8mb4',
+    timezone: 'Z',
+    supportBigNumbers: true,
+    bigNumberStrings: true,
+    enableKeepAlive: true,
+    keepAliveInitialDelay: KEEP_ALIVE_AFTER_MS,
+  };
 }
 
-async function acquire(pool: Pool, { gate, limit }: PoolUse): Promise<PoolConnection> {
+function sslOf({ ssl, sslMode, files, socketPath }: MysqlUrl): SslOptions | undefined {
+  if (ssl) return ssl;
+  if (sslMode === 'disabled' || socketPath !== undefined) return undefined;
+  const read = (path: string | undefined) => (path ? readFileSync(path, 'utf8') : undefined);
+  const [ca, cert, key] = [read(files.ca), read(files.cert), read(files.key)];
+  return {
+    ...(ca !== undefined && { ca }),
+    ...(cert !== undefined && { cert }),
+    ...(key !== undefined && { key }),
+    rejectUnauthorized: sslMode === 'verify_ca' || sslMode === 'verify_identity',
+    verifyIdentity: sslMode === 'verify_identity',
+  };
+}
+
+async function acquire(pool: Pool, url: MysqlUrl, use: PoolUse): Promise<PoolConnection> {
+  const { gate, limit } = use;
   gate.assertOpen();
   const requestedAt = performance.now();
-  const connection = await new Promise<PoolConnection>((resolve, reject) => {
-    let isLate = false;
-    const timer = setTimeout(() => {
-      isLate = true;
-      reject(new DatabaseUnreachable(new Error(`no connection in ${limit.connectMs} ms`)));
-    }, limit.connectMs);
-    pool.getConnection((error, one) => {
-      clearTimeout(timer);
-      if (error) reject(new DatabaseUnreachable(error));
-      else if (isLate) one.release();
-      else resolve(one);
+  const connection = await connect(pool, limit).catch(async (error: unknown) => {
+    if (url.sslMode !== 'preferred' || codeOf(error) !== 'HANDSHAKE_NO_SSL_SUPPORT') throw unreachable(url, error);
+    withoutTls(pool);
+    return connect(pool, limit).catch((second: unknown) => {
+      throw unreachable(url, second);
     });
   });
   limit.acquired(connection, requestedAt);
   return connection;
+}
+
+const unreachable = ({ socketPath, host, port, user, database }: MysqlUrl, error: unknown): DatabaseUnreachable =>
+  new DatabaseUnreachable(error, { host: socketPath ?? host, port, user: user || 'the user', database });
+
+/** The server has no TLS: further connections do not ask for it. mysql2 does not declare the property. */
+function withoutTls(pool: Pool): void {
+  (pool as unknown as { config: { connectionConfig: { ssl: unknown } } }).config.connectionConfig.ssl = false;
+}
+
+function connect(pool: Pool, limit: StatementLimit): Promise<PoolConnection> {
+  return new Promise<PoolConnection>((resolve, reject) => {
+    let isLate = false;
+    const timer = setTimeout(() => {
+      isLate = true;
+      reject(new Error(`no connection in ${limit.connectMs} ms`));
+    }, limit.connectMs);
+    pool.getConnection((error, one) => {
+      clearTimeout(timer);
+      if (error) reject(error);
+      else if (isLate) one.release();
+      else resolve(one);
+    });
+  });
 }
 
 function prepared(connection: WithStream, { maxLifetimeMs, limit }: PoolUse): WithStream {

@@ -1,17 +1,20 @@
-import type { Client, Pool, PoolClient, PoolConfig } from 'pg';
+import type { Pool, PoolClient, PoolConfig } from 'pg';
 import type { DataSource } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import type { DatabaseConfig } from '../../config/app.config.js';
 import { END_TIMEOUT_MS, IDLE_MS, KEEP_ALIVE_AFTER_MS, type PoolUse } from './pool.use.js';
 import { isUnlimited, type StatementLimit } from './statement.limit.js';
-import { DatabaseUnreachable } from '../dialect/database.error.js';
+import { codeOf, DatabaseUnreachable } from '../dialect/database.error.js';
+import { PostgresRoute, routed, type RoutedClient } from './postgres.route.js';
 
 /** pg has this property and does not declare it. */
-type WithStream = Client & { connection: { stream: { destroy(error?: Error): void } } };
+type WithStream = RoutedClient & { connection: { stream: { destroy(error?: Error): void } } };
 type Query = (...args: unknown[]) => Promise<unknown>;
 
-/** The ledger's statements rely on this isolation level. */
-const SESSION = 'SET default_transaction_isolation = "read committed"';
+/** The ledger relies on this isolation level, and on commits that are on disk before they are acknowledged. `remote_apply` waits longer. */
+const SESSION = `SELECT set_config('default_transaction_isolation', 'read committed', false),
+  set_config('synchronous_commit', CASE current_setting('synchronous_commit') WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END, false),
+  current_setting('transaction_read_only') AS "isReadOnly"`;
 
 const SERVER_INFO = `SELECT split_part(current_setting('server_version'), ' ', 1) AS version,
   current_database() AS database, current_schema() AS "searchSchema"`;
@@ -21,17 +24,19 @@ const SERVER_INFO = `SELECT split_part(current_setting('server_version'), ' ', 1
  * A lazy pool connects on first use: the program starts, reports that it is not ready, and recovers by itself.
  */
 export async function usePostgres(dataSource: DataSource, config: DatabaseConfig, use: PoolUse): Promise<void> {
-  const { Pool } = await import('pg');
+  const { Client, Pool } = await import('pg');
+  const route = PostgresRoute.of(config.url);
   const open = new Set<WithStream>();
   const destroyAll = (): void => open.forEach((client) => client.connection.stream.destroy());
   const onConnect = async (given: unknown): Promise<void> => {
     const client = limited(given as WithStream, use.limit);
     open.add(client);
     client.once('end', () => open.delete(client));
-    await client.query(SESSION);
+    const { rows } = await client.query<{ isReadOnly: 'on' | 'off' }>(SESSION);
+    if (route.mustWrite && rows[0]?.isReadOnly === 'on') throw new ReadOnlyHost();
   };
   // The pool awaits the promise, although its declared type is void.
-  const pool = new Pool(Object.assign(optionsOf(config, use), { onConnect }));
+  const pool = new Pool(Object.assign(optionsOf(use, route), { onConnect, Client: routed(Client, route) }));
   // The pool replaces an idle connection that failed when it needs the next one.
   pool.on('error', () => undefined);
   use.signal?.addEventListener('abort', destroyAll);
@@ -43,18 +48,18 @@ export async function usePostgres(dataSource: DataSource, config: DatabaseConfig
     };
     driver.afterConnect = async () => undefined;
     // Opens a connection ahead of the first request. The request opens another one when this fails.
-    pool.connect().then(
+    connect(pool, route, use).then(
       (client) => client.release(),
       () => undefined,
     );
   } else
     Object.assign(driver, {
       createPool: async () => {
-        Object.assign(driver, await serverInfo(pool, use));
+        Object.assign(driver, await serverInfo(pool, route, use));
         return pool;
       },
     });
-  driver.obtainMasterConnection = async () => acquire(pool, use);
+  driver.obtainMasterConnection = async () => acquire(pool, route, use);
   driver.disconnect = async () => {
     await end(pool, destroyAll);
     use.signal?.removeEventListener('abort', destroyAll);
@@ -64,9 +69,10 @@ export async function usePostgres(dataSource: DataSource, config: DatabaseConfig
 /** TypeORM itself sends three statements for this. */
 async function serverInfo(
   pool: Pool,
+  route: PostgresRoute,
   use: PoolUse,
 ): Promise<Pick<PostgresDriver, 'version' | 'database' | 'searchSchema'>> {
-  const [client, release] = await acquire(pool, use);
+  const [client, release] = await acquire(pool, route, use);
   try {
     return (await client.query(SERVER_INFO)).rows[0];
   } finally {
@@ -74,15 +80,15 @@ async function serverInfo(
   }
 }
 
-function optionsOf(config: DatabaseConfig, { name, limit, size, maxLifetimeMs }: PoolUse): PoolConfig {
+/** Connection options of the URL take precedence; see PostgresRoute. */
+function optionsOf({ name, limit, size, maxLifetimeMs }: PoolUse, route: PostgresRoute): PoolConfig {
   return {
-    connectionString: config.url,
     application_name: name,
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MS,
     max: size,
     idleTimeoutMillis: IDLE_MS,
-    connectionTimeoutMillis: limit.connectMs,
+    connectionTimeoutMillis: Math.min(limit.connectMs, route.connectMs ?? Infinity),
     ...(Number.isFinite(maxLifetimeMs) && { maxLifetimeSeconds: Math.ceil(maxLifetimeMs / 1000) }),
     // The server also gives up on a statement after its timeout.
     ...(limit.isFinite && {
@@ -93,10 +99,11 @@ function optionsOf(config: DatabaseConfig, { name, limit, size, maxLifetimeMs }:
 }
 
 /** A connection for one caller, and the function that returns it. A returned connection beyond `maxIdle` is closed. */
-async function acquire(pool: Pool, { gate, limit, maxIdle }: PoolUse): Promise<[PoolClient, (error?: Error) => void]> {
+async function acquire(pool: Pool, route: PostgresRoute, use: PoolUse): Promise<[PoolClient, (error?: Error) => void]> {
+  const { gate, limit, maxIdle } = use;
   gate.assertOpen();
   const requestedAt = performance.now();
-  const client = await connect(pool);
+  const client = await connect(pool, route, use);
   limit.acquired(client, requestedAt);
   const release = (error?: Error): void => {
     client.release(error ?? (isUnlimited(client) || (pool.waitingCount === 0 && pool.idleCount >= maxIdle)));
@@ -104,11 +111,29 @@ async function acquire(pool: Pool, { gate, limit, maxIdle }: PoolUse): Promise<[
   return [client, release];
 }
 
-async function connect(pool: Pool): Promise<PoolClient> {
-  try {
-    return await pool.connect();
-  } catch (error) {
-    throw new DatabaseUnreachable(error);
+/** A host of several that does not accept writes. */
+class ReadOnlyHost extends Error {
+  readonly code = 'READ_ONLY_HOST';
+}
+
+/** All connections are in use: no way is at fault. */
+const isPoolEmpty = (error: unknown): boolean => (error as Error).message === 'timeout exceeded when trying to connect';
+
+/** Tries each way once, while there is time. */
+async function connect(pool: Pool, route: PostgresRoute, { limit }: PoolUse): Promise<PoolClient> {
+  const giveUpAt = performance.now() + limit.connectMs;
+  let first: DatabaseUnreachable | undefined;
+  for (let tries = 1; ; tries += 1) {
+    const { way } = route;
+    try {
+      return await pool.connect();
+    } catch (error) {
+      const mayGoOn = !isPoolEmpty(error) && route.failed(way, error);
+      const failure = new DatabaseUnreachable(error, route.where(way));
+      // A server without TLS says nothing of the other way.
+      first = first === undefined || codeOf(first.reason) === 'NO_TLS' || !mayGoOn ? failure : first;
+      if (!mayGoOn || tries >= route.length || performance.now() > giveUpAt) throw first;
+    }
   }
 }
 

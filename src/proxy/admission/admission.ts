@@ -35,7 +35,7 @@ export class Admission {
     const since = this.inFlight.epoch;
     const token = this.authenticator.identify(credential, exchange.request);
     return token instanceof Promise
-      ? token.then((loaded) => this.judge(exchange, loaded, since))
+      ? timed(exchange, token).then((loaded) => this.judge(exchange, loaded, since))
       : this.judge(exchange, token, since);
   }
 
@@ -94,7 +94,7 @@ export class Admission {
     judged: UsableToken,
     prefix: BodyPrefix | undefined,
   ): Promise<UsableToken> {
-    const now = await this.authenticator.reload(judged.id);
+    const now = await timed(exchange, this.authenticator.reload(judged.id));
     const isRuledAlike = now.scope?.text === judged.scope?.text && now.upstream.provider === judged.upstream.provider;
     if (prefix && !isRuledAlike) throw errors.tokenChanged();
     this.rules.assertAllowed(exchange, now);
@@ -105,4 +105,12 @@ export class Admission {
     this.breaker.assertMayPass(token.upstream.origin, token.projectId);
     return this.issuer.issue(exchange, token, since);
   }
+}
+
+/** Records the duration of a look-up: it and the take share one limit. */
+async function timed<T>(exchange: Exchange, lookUp: Promise<T>): Promise<T> {
+  const beganAt = performance.now();
+  const result = await lookUp;
+  exchange.databaseWaitedMs = performance.now() - beganAt;
+  return result;
 }

@@ -27,23 +27,29 @@ export class PermitIssuer {
   }
 
   /** The permit, or the refusal as an ApiError thrown. A promise only where a database or Redis has to be asked. */
-  issue({ request }: Exchange, token: UsableToken, since: number): Permit | Promise<Permit> {
-    if (!this.limits.appliesTo(token.limits)) return this.charge(token, since, undefined);
-    const address = this.limits.needsAddress ? clientAddress(request, this.trusted) : '';
+  issue(exchange: Exchange, token: UsableToken, since: number): Permit | Promise<Permit> {
+    const waitedMs = exchange.databaseWaitedMs;
+    if (!this.limits.appliesTo(token.limits)) return this.charge(token, since, waitedMs, undefined);
+    const address = this.limits.needsAddress ? clientAddress(exchange.request, this.trusted) : '';
     const grant = this.limits.take(token.id, token.limits, address);
     return grant instanceof Promise
-      ? grant.then((given) => this.charge(token, since, given))
-      : this.charge(token, since, grant);
+      ? grant.then((given) => this.charge(token, since, waitedMs, given))
+      : this.charge(token, since, waitedMs, grant);
   }
 
-  private charge(token: UsableToken, since: number, grant: Grant | undefined): Permit | Promise<Permit> {
-    if (token.capped) return this.chargeCapped(token, since, grant);
+  private charge(
+    token: UsableToken,
+    since: number,
+    waitedMs: number,
+    grant: Grant | undefined,
+  ): Permit | Promise<Permit> {
+    if (token.capped) return this.chargeCapped(token, since, waitedMs, grant);
     this.counter.count(token.id);
     return new Permit(token, since, this.inFlight, this.counter, grant);
   }
 
-  private chargeCapped(token: UsableToken, since: number, grant: Grant | undefined): Promise<Permit> {
-    return this.ledger.take(token).then(
+  private chargeCapped(token: UsableToken, since: number, waitedMs: number, grant: Grant | undefined): Promise<Permit> {
+    return this.ledger.take(token, waitedMs).then(
       () => new Permit(token, since, this.inFlight, this.ledger, grant),
       (error: unknown) => {
         grant?.giveBack();
