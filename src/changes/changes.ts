@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, LessThan } from 'typeorm';
+import { DataSource, LessThan, TypeORMError } from 'typeorm';
 import type { Actor } from '../auth/actor.js';
 import { Clock } from '../common/values/clock.js';
 import { retryConflicts } from '../database/retry.js';
@@ -43,6 +43,10 @@ export class Changes {
         this.push.announce(change);
       }
       return result;
+    } catch (error) {
+      // The calls behind it wait for the same database: they would wait as long again, one after the other.
+      if (error instanceof TypeORMError) this.queue.refuseWaiting(error);
+      throw error;
     } finally {
       this.queue.release();
     }

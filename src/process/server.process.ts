@@ -49,6 +49,8 @@ export async function runServer(
     await running.app.close();
     throw listenError(config, error as NodeJS.ErrnoException);
   }
+  // Warnings of the start are visible as soon as the port is.
+  running.logger.flush();
   void running.lifecycle.failed.then((error) => signals.fail(error));
   const why = await signals.first;
   if (why instanceof Error) running.logger.fatal({ err: why }, 'an error ends this server');

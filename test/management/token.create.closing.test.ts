@@ -8,11 +8,15 @@ import { type FreshStore, onServers } from '../support/databases.js';
 onServers('a token that is created while its project is being closed', (store) => {
   let fresh: FreshStore;
   let app: TestApp;
+  /** Another replica: changes of one replica wait for each other before they reach the database. */
+  let other: TestApp;
   beforeAll(async () => {
     fresh = await store.fresh();
     app = await TestApp.start(fresh.variables);
+    other = await TestApp.start(fresh.variables);
   });
   afterAll(async () => {
+    await other.close();
     await app.close();
     await fresh.drop();
   });
@@ -25,7 +29,7 @@ onServers('a token that is created while its project is being closed', (store) =
     const { closing, commit } = holdClosing();
     const closed = app.manage(method, `/manage/projects/${project_id}`, body);
     await closing;
-    const created = app.manage('POST', '/manage/tokens', { project_id });
+    const created = other.manage('POST', '/manage/tokens', { project_id });
     await until('the creation waits', async () => (await lockWaits(app.running.app.get(DataSource))) === 1);
     commit();
     expect((await closed).ok).toBe(true);

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { ENTITIES } from '../../app.entities.js';
 import { withTimeout } from '../../common/values/with.timeout.js';
 import type { DatabaseConfig } from '../../config/app.config.js';
-import { codeOf } from '../../database/dialect/database.error.js';
+import { codeOf, DatabaseUnreachable } from '../../database/dialect/database.error.js';
 import { DatabaseSchema, type SchemaStatus } from '../../maintenance/database.schema.js';
 import { toCliError } from '../terminal/cli.error.js';
 import { databaseFiles, isWritable } from './file.checks.js';
@@ -45,8 +45,8 @@ function reasonOf({ driver, url }: DatabaseConfig, error: unknown): string {
 
 /** The code of the system, below those that the layers of the database have added. */
 function innermostCode(error: unknown): string | undefined {
-  const { cause } = error as Error;
-  return cause === undefined ? codeOf(error) : innermostCode(cause);
+  const inner = error instanceof DatabaseUnreachable ? error.reason : (error as Error).cause;
+  return inner === undefined ? codeOf(error) : innermostCode(inner);
 }
 
 const serverFinding = ({ driver, isCurrent, applied, pending }: SchemaStatus): Finding =>

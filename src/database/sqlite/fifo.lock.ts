@@ -3,7 +3,7 @@ import { TypeORMError } from 'typeorm';
 /** A mutex that is granted in the order of the calls. */
 export class FifoLock {
   private isLocked = false;
-  private readonly waiting: { grant: () => void; timer: NodeJS.Timeout }[] = [];
+  private readonly waiting: { grant: () => void; refuse: (error: unknown) => void; timer: NodeJS.Timeout }[] = [];
 
   /** Throws when the lock is not granted within `timeoutMs`. */
   async acquire(timeoutMs: number): Promise<void> {
@@ -16,9 +16,17 @@ export class FifoLock {
         this.waiting.splice(this.waiting.indexOf(entry), 1);
         reject(new TypeORMError('the database is busy: a statement waited too long for the connection'));
       }, timeoutMs);
-      const entry = { grant: resolve, timer };
+      const entry = { grant: resolve, refuse: reject, timer };
       this.waiting.push(entry);
     });
+  }
+
+  /** Refuses every call that waits now. */
+  refuseWaiting(error: unknown): void {
+    for (const { refuse, timer } of this.waiting.splice(0)) {
+      clearTimeout(timer);
+      refuse(error);
+    }
   }
 
   release(): void {
