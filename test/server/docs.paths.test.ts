@@ -39,6 +39,7 @@ describe('the pages', () => {
   it('name only files of rooms that exist', () => {
     const files = new Set(globSync('src/**/*.ts').map((path) => path.slice('src/'.length)));
     const exists = (path: string): boolean => files.has(path) || files.has(`${path}.ts`);
+    expect(PAGES.flatMap(filesOfRooms).length).toBeGreaterThan(20);
     const missing = PAGES.flatMap((page) =>
       filesOfRooms(page)
         .filter((path) => !exists(path) && !exists(path.replace(/\.\w+$/, '')))
