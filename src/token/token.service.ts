@@ -165,7 +165,7 @@ export class TokenService {
   private instant(text: string): number {
     const ms = Date.parse(text);
     if (Number.isNaN(ms) || ms > MAX_INSTANT || !isCalendarDay(text))
-      throw invalidExpiry('expires_at is no date of the calendar');
+      throw invalidExpiry('expires_at must be a date of the calendar');
     if (ms <= this.clock.now()) throw invalidExpiry('expires_at must be in the future');
     return ms;
   }

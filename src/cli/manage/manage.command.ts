@@ -38,6 +38,7 @@ export abstract class ManageCommand extends CliCommand {
     const value = await call(client);
     if (options.json) this.terminal.json(value);
     else this.terminal.line(await format(value, this.terminal.screen(options), client));
+    if (client.warning !== undefined) this.terminal.warn(client.warning);
     if (options.waitReplicas) this.terminal.note(confirmationText(client.confirmation));
     return value;
   }

@@ -1,5 +1,6 @@
 import { Command, SubCommand } from 'nest-commander';
 import { CommandGroup } from '../terminal/cli.command.js';
+import { ProjectCheck } from './project.check.command.js';
 import { ProjectCreate, ProjectUpdate } from './project.commands.js';
 import { ProjectGet, ProjectList } from './project.read.commands.js';
 import { ProjectActivate, ProjectDeactivate, ProjectDelete } from './project.state.commands.js';
@@ -11,6 +12,7 @@ const PROJECT_COMMANDS = [
   ProjectGet,
   ProjectCreate,
   ProjectUpdate,
+  ProjectCheck,
   ProjectDelete,
   ProjectActivate,
   ProjectDeactivate,

@@ -22,6 +22,8 @@ export class ManagementClient {
   private readonly root: string;
   /** The replicas that confirmed the last change; undefined when the server did not report any. */
   confirmation: Confirmation | undefined;
+  /** The server's doubt about the last change, which it has made. */
+  warning: string | undefined;
 
   constructor(
     baseUrl: string,
@@ -43,8 +45,8 @@ export class ManagementClient {
     return (await this.send('GET', path)).body as T;
   }
 
-  async post<T>(path: string, body?: object): Promise<T> {
-    return (await this.send('POST', path, body)).body as T;
+  async post<T>(path: string, body?: object, timeoutMs = TIMEOUT_MS): Promise<T> {
+    return (await this.send('POST', path, body, timeoutMs)).body as T;
   }
 
   async patch<T>(path: string, body: object): Promise<T> {
@@ -73,18 +75,25 @@ export class ManagementClient {
     }
   }
 
-  private async send(method: string, path: string, body?: object): Promise<{ headers: Headers; body: unknown }> {
+  private async send(
+    method: string,
+    path: string,
+    body?: object,
+    timeoutMs = TIMEOUT_MS,
+  ): Promise<{ headers: Headers; body: unknown }> {
     const query = this.options.waitsForReplicas && method !== 'GET' ? '?wait=replicas' : '';
-    const { status, headers, text } = await this.exchange(method, path + query, body);
+    const { status, headers, text } = await this.exchange(method, path + query, body, timeoutMs);
     if (status < 200 || status > 299) throw serverRefusal(this.origin, this.sources, status, text);
     if (method !== 'GET') this.confirmation = confirmationOf(headers);
+    this.warning = headers.get('x-proxy-warning') ?? this.warning;
     return { headers, body: text === '' ? undefined : parsedJson(text) };
   }
 
   private async exchange(
     method: string,
     path: string,
-    body?: object,
+    body: object | undefined,
+    timeoutMs: number,
   ): Promise<{ status: number; headers: Headers; text: string }> {
     try {
       const response = await fetch(this.root + path, {
@@ -95,12 +104,12 @@ export class ManagementClient {
           ...(body && { 'content-type': 'application/json' }),
         },
         redirect: 'manual',
-        signal: AbortSignal.timeout(TIMEOUT_MS),
+        signal: AbortSignal.timeout(timeoutMs),
         ...(body && { body: JSON.stringify(body) }),
       });
       return { status: response.status, headers: response.headers, text: await response.text() };
     } catch (error) {
-      throw unreachableError(this.origin, this.sources.address, error, TIMEOUT_MS);
+      throw unreachableError(this.origin, this.sources.address, error, timeoutMs);
     }
   }
 }

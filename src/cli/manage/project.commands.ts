@@ -1,14 +1,22 @@
 import { Option, SubCommand } from 'nest-commander';
-import type { ProjectView } from '../../project/project.dto.js';
+import type { CheckView, ProjectView } from '../../project/project.dto.js';
 import { usageError } from '../terminal/cli.error.js';
 import { ManageCommand, type ManageOptions, ReplicatedCommand } from './manage.command.js';
 import { notEmpty, trueOrFalse } from '../terminal/option.values.js';
+import { assertOk, checkFields, checkOfNew } from './project.check.command.js';
 import { projectFields } from './project.output.js';
+import type { Screen } from '../terminal/terminal.js';
 import { createdProjectHint } from './next.hints.js';
 import { PROJECT_ARGUMENT } from './resource.arguments.js';
 
 /** `default` removes the project's own value. An option parser cannot return `null`: commander takes it for a missing value. */
 const orDefault = (value: string | undefined): string | null | undefined => (value === 'default' ? null : value);
+
+/** A new project, and with `--check` what its upstream says of the key. */
+type Created = ProjectView & { check?: CheckView };
+
+const createdFields = (created: Created, screen: Screen): string =>
+  created.check ? `${projectFields(created, screen)}\n\n${checkFields(created.check)}` : projectFields(created, screen);
 
 interface ProjectOptions extends ManageOptions {
   name?: string;
@@ -21,23 +29,34 @@ interface ProjectOptions extends ManageOptions {
 export class ProjectCreate extends ManageCommand {
   override readonly examples = [
     'manage project create --name my-project',
-    'manage project create --name my-project --openai-key-file ./openai.key',
+    'manage project create --name my-project --openai-key-file ./openai.key --check',
   ];
 
-  async run(_: string[], { name, openaiKeyFile, baseUrl, provider, ...options }: ProjectOptions): Promise<void> {
+  async run(
+    _: string[],
+    { name, openaiKeyFile, baseUrl, provider, check, ...options }: ProjectOptions & { check?: true },
+  ): Promise<void> {
     const projectName = await this.input.projectName(name);
-    const project = await this.callAndPrint(
+    const created = await this.callAndPrint(
       options,
-      async (api) =>
-        api.post<ProjectView>('projects', {
+      async (api): Promise<Created> => {
+        const project = await api.post<ProjectView>('projects', {
           name: projectName,
           api_key: await this.input.openaiKey(openaiKeyFile),
           base_url: baseUrl,
           provider,
-        }),
-      projectFields,
+        });
+        return check ? { ...project, check: await checkOfNew(api, project.id) } : project;
+      },
+      createdFields,
     );
-    if (!options.json) this.terminal.hint(createdProjectHint(project));
+    if (created.check) assertOk(created.check);
+    if (!options.json) this.terminal.hint(createdProjectHint(created));
+  }
+
+  @Option({ flags: '--check', description: 'check the key with one request to the upstream; exit code 1 if it fails' })
+  parseCheck(): true {
+    return true;
   }
 
   @Option({ flags: '--name <name>', description: 'unique name, 1 to 120 characters; asked for at a terminal' })

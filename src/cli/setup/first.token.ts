@@ -73,6 +73,7 @@ export class FirstToken {
   private async create(client: ManagementClient, { name, key, durationMinutes, maxRequests }: Inputs): Promise<void> {
     const project = await client.post<ProjectView>('projects', { name, api_key: key });
     this.terminal.line(`Created project ${project.id}.`);
+    if (client.warning !== undefined) this.terminal.warn(client.warning);
     const token = await client.post<CreatedToken>('tokens', {
       project_id: project.id,
       duration_minutes: durationMinutes,

@@ -74,6 +74,11 @@ export class Terminal {
     this.stderr.write(`${text}\n`);
   }
 
+  /** A doubt about something that succeeded, on stderr. */
+  warn(text: string): void {
+    this.note(`${paint(this.stderr, 'yellow', 'llm-proxy: warning:')} ${printable(text)}`);
+  }
+
   /** Advice beside the result, for a person only. */
   hint(text: string): void {
     if (this.displays) this.note(paint(this.stderr, 'dim', text));

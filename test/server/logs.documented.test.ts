@@ -1,0 +1,99 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { End } from '../../src/http/exchange.js';
+import { until } from '../support/app.js';
+import { ProxyFixture } from '../support/proxy.fixture.js';
+import { sources } from '../support/sources.js';
+import { echo } from '../support/websocket.upstream.js';
+import { HANDSHAKE, WebSocketClient } from '../support/websocket.client.js';
+
+const PAGE = readFileSync('docs/observability/instrumentation.md', 'utf8');
+const ENDS: Record<End, true> = {
+  ok: true,
+  client: true,
+  upstream: true,
+  upstream_timeout: true,
+  proxy: true,
+  store: true,
+  limit: true,
+  auth: true,
+  drain: true,
+  revoked: true,
+};
+/** Only lines of several workers have it. */
+const OF_WORKERS = 'worker';
+
+/** The names in the first cells of a marked table. */
+function names(block: string): string[] {
+  const table = new RegExp(`<!-- ${block} -->[^]*<!-- /${block} -->`).exec(PAGE)![0];
+  return [...table.matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name!);
+}
+
+describe('the page of the log', () => {
+  const fixture = ProxyFixture.forTests();
+  const next = async (work: () => Promise<unknown>): Promise<Record<string, unknown>> => {
+    const before = fixture.app.accessLines.length;
+    await work();
+    await until('the line', () => fixture.app.accessLines.length > before);
+    return fixture.app.accessLines[before]!;
+  };
+
+  const EXCHANGES: Record<string, () => Promise<unknown>> = {
+    'a proxied request': () => fixture.call({ body: '{}' }),
+    'a refusal': () => fixture.call({ headers: [] }),
+    'a management call': () => fixture.call({ method: 'GET', target: '/manage/projects', headers: [] }),
+    'an upstream that breaks off': () => {
+      fixture.upstream.once(async (exchange) => {
+        await exchange.receiveAll();
+        exchange.reset();
+      });
+      return fixture.call();
+    },
+    'a client that leaves': async () => {
+      const stream = fixture.upstream.sse();
+      const client = await fixture.connect();
+      await client.send({ target: '/v1/left', headers: fixture.headers() });
+      await stream.opened();
+      client.reset();
+    },
+    'a WebSocket': async () => {
+      fixture.upstream.once(echo([]));
+      const client = await WebSocketClient.ask(fixture.app.port, [...HANDSHAKE, ...fixture.headers()]);
+      await client.answer();
+      client.socket.destroy();
+    },
+    'bytes that are not HTTP': async () => {
+      const client = await fixture.connect();
+      await client.write('\x16\x03\x01\x02\x00\x01\x00');
+      await client.response();
+      client.destroy();
+    },
+  };
+
+  it('has every field of the lines, and no other', async () => {
+    const seen = new Set<string>();
+    for (const exchange of Object.values(EXCHANGES))
+      for (const field of Object.keys(await next(exchange))) seen.add(field);
+    expect(names('fields').toSorted()).toEqual([...seen, OF_WORKERS].toSorted());
+  });
+
+  it('has the fields that are never absent in the line of every exchange', async () => {
+    const always = [...PAGE.matchAll(/^\| `(\w+)` \|.*\| never \|$/gm)].map(([, name]) => name!);
+    expect(always).toContain('end');
+    for (const [kind, exchange] of Object.entries(EXCHANGES))
+      expect([kind, Object.keys(await next(exchange))]).toEqual([kind, expect.arrayContaining(always)]);
+  });
+
+  it('has every end word, and no other', () => {
+    expect(names('ends').toSorted()).toEqual(Object.keys(ENDS).toSorted());
+  });
+
+  it('quotes only lines that the sources have', () => {
+    const text = sources();
+    const table = /## Other lines[^]*?\n## /.exec(PAGE)![0];
+    const rows = [...table.matchAll(/^\| (`[^|]+`) \|/gm)];
+    const quoted = rows.flatMap(([, cell]) => [...cell!.matchAll(/`([^`]+)`/g)].map(([, quote]) => quote!));
+    expect(quoted.length).toBeGreaterThan(20);
+    for (const part of quoted.flatMap((quote) => quote.split('…'))) expect(text).toContain(part.trim());
+  });
+});
