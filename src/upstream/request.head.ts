@@ -14,6 +14,8 @@ export interface UpstreamRequest {
   readonly headers: readonly string[];
   /** Length of the body in bytes; undefined for a chunked body. */
   readonly length: number | undefined;
+  /** True for a request that is counted exactly: it is never sent a second time, whatever its method. */
+  readonly isCounted?: boolean;
 }
 
 const NOT_A_TARGET = /[^\x21-\x7e]/;

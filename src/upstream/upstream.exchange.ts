@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { ResponseObserver } from './response.parser.js';
+import type { UpstreamRequest } from './request.head.js';
 import type { UpstreamError } from './upstream.error.js';
 import type { WaitQueue } from './wait.queue.js';
 
@@ -35,6 +36,7 @@ export class UpstreamExchange {
    * connection that closes does not count.
    */
   hasLostNew = false;
+  readonly method: string;
   /** True until a byte of the response is read, if the request may be sent a second time (RFC 9110 §9.2.2). */
   isRepeatable: boolean;
   /** performance.now() when it was queued; set only in a pool with a limit of connections. */
@@ -46,11 +48,12 @@ export class UpstreamExchange {
     public body: Buffer | Readable | null,
     /** Length of a streamed body in bytes; undefined for a chunked one. */
     readonly length: number | undefined,
-    readonly method: string,
+    { method, isCounted = false }: Pick<UpstreamRequest, 'method' | 'isCounted'>,
     readonly observer: UpstreamObserver,
     private readonly queue: WaitQueue<UpstreamExchange>,
   ) {
-    this.isRepeatable = IDEMPOTENT.has(method) && (body === null || Buffer.isBuffer(body));
+    this.method = method;
+    this.isRepeatable = !isCounted && IDEMPOTENT.has(method) && (body === null || Buffer.isBuffer(body));
   }
 
   /** `connection` carries the exchange from now on. */

@@ -55,7 +55,7 @@ export class UpstreamPool implements ConnectionOwner {
     // Surplus or missing bytes would become part of the next request on the connection.
     if ((body === null || Buffer.isBuffer(body)) && length !== (body?.length ?? 0))
       throw new UpstreamError('invalid_request', 'the body does not have the length of its head');
-    const exchange = new UpstreamExchange(requestHead(request), body, length, request.method, observer, this.queue);
+    const exchange = new UpstreamExchange(requestHead(request), body, length, request, observer, this.queue);
     this.enqueue(exchange);
     return exchange;
   }

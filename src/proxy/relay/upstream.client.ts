@@ -43,6 +43,7 @@ export class UpstreamCall {
         host: destination.host,
         headers: upstreamHeaders(request.rawHeaders, authorization, destination.filter),
         length: bodyLength,
+        isCounted: token.capped,
       },
       body,
       observer,
