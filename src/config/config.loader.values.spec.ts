@@ -6,7 +6,6 @@ import { VARIABLES } from './environment.js';
 import type { Variables } from './variables.js';
 
 const MANAGEMENT_TOKEN = 'Zm9vYmFyYmF6cXV4MTIzNDU2Nzg5MDEyMzQ1';
-const ENCRYPTION_KEY = Buffer.from(Array.from({ length: 32 }, (_, i) => i * 7)).toString('base64');
 
 /** The problems of a configuration, one line each; none when it is accepted. */
 function problems(variables: Variables): readonly string[] {
