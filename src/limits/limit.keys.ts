@@ -1,4 +1,4 @@
-import { createHmac, hash } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { AppConfig } from '../config/app.config.js';
 import { KeyRing } from '../crypto/key.ring.js';
@@ -11,11 +11,11 @@ const HASH_LENGTH = 24;
 @Injectable()
 export class LimitKeys {
   private readonly prefix: string;
-  private readonly secret: string | Buffer | undefined;
+  private readonly secret: string | Buffer;
 
   constructor(config: AppConfig, ring: KeyRing) {
     this.prefix = config.limits.keyPrefix;
-    this.secret = config.limits.keySecret ?? ring.current?.derive('limit-keys');
+    this.secret = config.limits.keySecret ?? ring.current?.derive('limit-keys') ?? config.managementToken;
   }
 
   /** The length is part of the key: windows of different lengths count in different steps. */
@@ -28,7 +28,6 @@ export class LimitKeys {
   }
 
   private hash(text: string): string {
-    const digest = this.secret ? createHmac('sha256', this.secret).update(text).digest('hex') : hash('sha256', text);
-    return digest.slice(0, HASH_LENGTH);
+    return createHmac('sha256', this.secret).update(text).digest('hex').slice(0, HASH_LENGTH);
   }
 }

@@ -18,14 +18,17 @@ const PRIVATE_V4: [string, number][] = [
   ['224.0.0.0', 3],
 ];
 const PRIVATE_V6: [string, number][] = [
-  ['::', 127],
+  // With the deprecated IPv4-compatible addresses (RFC 4291 §2.5.5.1).
+  ['::', 96],
   ['64:ff9b::', 96],
+  ['64:ff9b:1::', 48],
   ['100::', 64],
   ['2001::', 23],
   ['2001:db8::', 32],
   ['2002::', 16],
   ['fc00::', 7],
   ['fe80::', 10],
+  ['fec0::', 10],
   ['ff00::', 8],
 ];
 
