@@ -65,31 +65,32 @@ export class Exchange {
   readonly route: RouteClass;
   /** Bytes of the request's body; undefined for a chunked one (RFC 9112 §6). The parser has refused contradictory framing. */
   readonly bodyLength: number | undefined;
-  end: End | undefined;
+  // All fields have a value from the start: objects of one shape are faster to read in the loops of a relay.
+  end: End | undefined = undefined;
   /** The code of our refusal, if we refused. */
-  code: string | undefined;
-  fault: UpstreamFault | undefined;
-  tokenId: string | undefined;
-  projectId: string | undefined;
-  permit: ExchangePermit | undefined;
+  code: string | undefined = undefined;
+  fault: UpstreamFault | undefined = undefined;
+  tokenId: string | undefined = undefined;
+  projectId: string | undefined = undefined;
+  permit: ExchangePermit | undefined = undefined;
   /** How long the exchange waited for the database before the take, in milliseconds. */
   databaseWaitedMs = 0;
   /** Headers that a response carries for the web page that made the request. */
-  cors: Record<string, string> | undefined;
-  work: ExchangeWork | undefined;
+  cors: Record<string, string> | undefined = undefined;
+  work: ExchangeWork | undefined = undefined;
   /** When the request was queued for an upstream connection, its first byte was written, and the response's head came. */
-  queuedAt: number | undefined;
-  sentAt: number | undefined;
-  respondedAt: number | undefined;
-  closedAt: number | undefined;
+  queuedAt: number | undefined = undefined;
+  sentAt: number | undefined = undefined;
+  respondedAt: number | undefined = undefined;
+  closedAt: number | undefined = undefined;
   /** Of the response. */
-  status: number | undefined;
+  status: number | undefined = undefined;
   bytesIn = 0;
   bytesOut = 0;
   /** The lifecycle's handle. */
-  slot: Slot<Exchange> | undefined;
+  slot: Slot<Exchange> | undefined = undefined;
   /** `shouldKeepAlive` before `awaitContinue`; undefined unless the client waits for `100 Continue`. */
-  private keepsAlive: boolean | undefined;
+  private keepsAlive: boolean | undefined = undefined;
 
   /** `response` is undefined for a WebSocket handshake. */
   constructor(
