@@ -8,7 +8,8 @@ describe('colour', () => {
   const fixture = CliFixture.forTests({ body: [PROJECT] });
   const list = ['project', 'list'];
   const on = (variables: Record<string, string | undefined>): void => {
-    for (const name of ['NO_COLOR', 'FORCE_COLOR', 'NODE_DISABLE_COLORS', 'TERM']) vi.stubEnv(name, variables[name]);
+    for (const name of ['NO_COLOR', 'FORCE_COLOR', 'NODE_DISABLE_COLORS', 'TERM', 'CI'])
+      vi.stubEnv(name, variables[name]);
   };
   afterEach(() => vi.unstubAllEnvs());
 

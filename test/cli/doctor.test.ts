@@ -101,6 +101,7 @@ describe('llm-proxy doctor', () => {
 
   it('has colours on a screen', async () => {
     vi.stubEnv('NO_COLOR', undefined);
+    vi.stubEnv('CI', undefined);
     vi.stubEnv('TERM', 'xterm-256color');
     expect((await cliOnScreen(['doctor', '--env', env()])).stdout).toContain('\u001b[32mok');
   });
