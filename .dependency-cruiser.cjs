@@ -16,6 +16,7 @@ const FLOORS = [
 /** Inside a large room its folders have floors of their own. */
 const INNER = {
   common: [['values'], ['connection', 'errors'], ['logging', 'rest']],
+  config: [['values'], ['environment'], ['provider']],
   database: [['dialect'], ['pools', 'sqlite']],
   proxy: [['body'], ['admission'], ['relay'], ['websocket']],
   cli: [['terminal'], ['environment'], ['completion', 'manage', 'migrate', 'server'], ['doctor', 'setup']],

@@ -1,6 +1,6 @@
 import type { Networks } from '../common/values/networks.js';
 import type { UpstreamBase } from '../common/values/upstream.base.js';
-import type { Providers } from './provider.js';
+import type { Providers } from './provider/provider.js';
 
 /** How to reach the database. */
 export interface DatabaseConfig {

@@ -2,9 +2,9 @@ import { parseBytes } from '../common/values/bytes.js';
 import { durationMs } from '../common/values/duration.js';
 import { compileNetworks } from '../common/values/networks.js';
 import type { AppConfig } from './app.config.js';
-import { LISTEN_ADDRESS, splitList } from './config.validators.js';
-import type { Environment } from './environment.js';
-import type { Providers } from './provider.js';
+import { LISTEN_ADDRESS, splitList } from './values/config.validators.js';
+import type { Environment } from './environment/environment.js';
+import type { Providers } from './provider/provider.js';
 
 /** The configuration of valid variables, frozen. */
 export function compileConfig(env: Environment, providers: Providers): AppConfig {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { EXIT } from '../common/errors/startup.error.js';
-import { ConfigError } from './config.error.js';
+import { ConfigError } from './values/config.error.js';
 import { loadConfig } from './config.loader.js';
-import type { Variables } from './variables.js';
+import type { Variables } from './values/variables.js';
 
 const MANAGEMENT_TOKEN = 'Zm9vYmFyYmF6cXV4MTIzNDU2Nzg5MDEyMzQ1';
 const ENCRYPTION_KEY = Buffer.from(Array.from({ length: 32 }, (_, i) => i * 7)).toString('base64');

@@ -1,16 +1,16 @@
 import { plainToInstance } from 'class-transformer';
 import type { AppConfig } from './app.config.js';
 import { compileConfig } from './config.compile.js';
-import { ConfigError } from './config.error.js';
-import { Environment, VARIABLES } from './environment.js';
-import { environmentProblems } from './environment.problems.js';
-import { foreignNames } from './foreign.names.js';
-import { givenVariables, KNOWN_NAMES } from './given.variables.js';
+import { ConfigError } from './values/config.error.js';
+import { Environment, VARIABLES } from './environment/environment.js';
+import { environmentProblems } from './environment/environment.problems.js';
+import { foreignNames } from './environment/foreign.names.js';
+import { givenVariables, KNOWN_NAMES } from './environment/given.variables.js';
 import { nearestName } from './nearest.name.js';
-import { loadProviders } from './provider.choice.js';
-import { proxyChoice, proxyProblems, proxyWarnings } from './proxy.choice.js';
+import { loadProviders } from './provider/provider.choice.js';
+import { proxyChoice, proxyProblems, proxyWarnings } from './environment/proxy.choice.js';
 import { tokenWeakness } from './token.strength.js';
-import type { Variables } from './variables.js';
+import type { Variables } from './values/variables.js';
 
 export interface LoadedConfig {
   config: AppConfig;

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { EXIT } from '../common/errors/startup.error.js';
-import { ConfigError } from './config.error.js';
+import { ConfigError } from './values/config.error.js';
 import { loadConfig } from './config.loader.js';
-import { VARIABLES } from './environment.js';
-import type { Variables } from './variables.js';
+import { VARIABLES } from './environment/environment.js';
+import type { Variables } from './values/variables.js';
 
 const MANAGEMENT_TOKEN = 'Zm9vYmFyYmF6cXV4MTIzNDU2Nzg5MDEyMzQ1';
 

@@ -8,7 +8,7 @@ import { WorkerProcess } from './worker.process.js';
 import { createLogger } from '../common/logging/log.js';
 import type { AppConfig } from '../config/app.config.js';
 import type { LoadedConfig } from '../config/config.loader.js';
-import type { Variables } from '../config/variables.js';
+import type { Variables } from '../config/values/variables.js';
 
 const WORKER = fileURLToPath(new URL('./worker.js', import.meta.url));
 

@@ -6,8 +6,8 @@ import { Shutdown } from '../shutdown.order.js';
 import type { AppConfig } from '../config/app.config.js';
 import { type LoadedConfig, loadConfig } from '../config/config.loader.js';
 import { modeWarning } from '../config/file.modes.js';
-import type { Variables } from '../config/variables.js';
-import { forgetSecrets } from '../config/process.environment.js';
+import type { Variables } from '../config/values/variables.js';
+import { forgetSecrets } from '../config/environment/process.environment.js';
 
 /**
  * Runs a server until a signal comes and it has drained. Throws StartupError for a configuration or a database that

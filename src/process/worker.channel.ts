@@ -1,6 +1,6 @@
 import type { FromWorker, ToWorker } from './worker.messages.js';
 import { asError, type StopSignals } from './stop.signals.js';
-import type { Variables } from '../config/variables.js';
+import type { Variables } from '../config/values/variables.js';
 
 /** How long a replaced worker waits for the next request of each kept connection, whose response closes the connection. */
 const LAST_REQUESTS_MS = 1000;

@@ -1,4 +1,4 @@
-import type { Variables } from '../config/variables.js';
+import type { Variables } from '../config/values/variables.js';
 
 /** From the primary to a worker. */
 export type ToWorker =

@@ -3,7 +3,7 @@ import { getCompileCacheDir } from 'node:module';
 import { dirname } from 'node:path';
 import type { FromWorker, ToWorker } from './worker.messages.js';
 import { StartupError } from '../common/errors/startup.error.js';
-import type { Variables } from '../config/variables.js';
+import type { Variables } from '../config/values/variables.js';
 
 /** The exit code, or the signal that ended the process. */
 export interface WorkerExit {

@@ -5,7 +5,7 @@ import { isMasked } from '../common/values/mask.js';
 import { errors } from '../common/errors/errors.js';
 import { parseUpstreamBase, type UpstreamBase, upstreamBaseProblem } from '../common/values/upstream.base.js';
 import { AppConfig } from '../config/app.config.js';
-import type { Provider } from '../config/provider.js';
+import type { Provider } from '../config/provider/provider.js';
 import { SecretCipher } from '../crypto/secret.cipher.js';
 import { looksEncrypted } from '../crypto/stored.form.js';
 import { isPrivateHost, mayBePrivate } from '../upstream/private.address.js';

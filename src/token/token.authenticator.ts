@@ -5,7 +5,7 @@ import { instant } from '../common/rest/field.rules.js';
 import { Clock } from '../common/values/clock.js';
 import { errors } from '../common/errors/errors.js';
 import { withTimeout } from '../common/values/with.timeout.js';
-import type { Provider } from '../config/provider.js';
+import type { Provider } from '../config/provider/provider.js';
 import { DatabaseTimeout } from '../database/dialect/database.error.js';
 import type { TokenLimits } from '../limits/limits.js';
 import { type UpstreamAccess, UpstreamKey } from '../project/upstream.key.js';

@@ -1,6 +1,6 @@
 import { connect as connectTcp, type LookupFunction, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import type { ForwardProxy } from '../config/forward.proxy.js';
+import type { ForwardProxy } from '../config/values/forward.proxy.js';
 import { AddressRace } from './address.race.js';
 import { openTunnel } from './forward.tunnel.js';
 import { tlsOptions } from './tls.options.js';

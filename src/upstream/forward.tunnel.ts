@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { ForwardProxy } from '../config/forward.proxy.js';
+import type { ForwardProxy } from '../config/values/forward.proxy.js';
 import { parseHead } from './response.head.js';
 
 const MAX_HEAD_BYTES = 16 * 1024;

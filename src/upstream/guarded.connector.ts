@@ -1,5 +1,5 @@
 import type { AppConfig } from '../config/app.config.js';
-import type { Provider } from '../config/provider.js';
+import type { Provider } from '../config/provider/provider.js';
 import { isPrivateHost, mayBePrivate } from './private.address.js';
 import { type Connect, connector } from './upstream.connector.js';
 import { UpstreamError } from './upstream.error.js';

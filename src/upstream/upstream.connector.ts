@@ -1,6 +1,6 @@
 import { connect as connectTcp, type LookupFunction, type OnReadOpts, type Socket } from 'node:net';
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
-import type { ForwardProxy } from '../config/forward.proxy.js';
+import type { ForwardProxy } from '../config/values/forward.proxy.js';
 import { ConnectionAttempt, type OnConnected } from './connection.attempt.js';
 import { tlsOptions } from './tls.options.js';
 

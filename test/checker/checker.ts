@@ -1,4 +1,4 @@
-import type { Variables } from '../../src/config/variables.js';
+import type { Variables } from '../../src/config/values/variables.js';
 import { MariadbServer } from '../support/mariadb.server.js';
 import { PostgresServer } from '../support/postgres.server.js';
 import { freshFile, freshMysql, freshPostgres } from '../support/databases.js';

@@ -1,5 +1,5 @@
 import { request } from 'undici';
-import type { Variables } from '../../src/config/variables.js';
+import type { Variables } from '../../src/config/values/variables.js';
 import { MANAGEMENT_TOKEN, until } from '../support/app.js';
 import { BuiltServer } from '../support/built.server.js';
 import type { MariadbServer } from '../support/mariadb.server.js';

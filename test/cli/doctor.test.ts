@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Finding } from '../../src/cli/doctor/finding.js';
-import { VARIABLES } from '../../src/config/environment.js';
+import { VARIABLES } from '../../src/config/environment/environment.js';
 import { freePort } from '../support/free.port.js';
 import { cli, cliOnScreen, scratch } from '../support/cli.run.js';
 

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { ConfigError } from '../../src/config/config.error.js';
+import { ConfigError } from '../../src/config/values/config.error.js';
 import { StartupError } from '../../src/common/errors/startup.error.js';
 import { cli, scratch } from '../support/cli.run.js';
 

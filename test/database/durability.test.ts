@@ -2,7 +2,7 @@ import { createConnection } from 'mysql2/promise';
 import { DataSource } from 'typeorm';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import type { Variables } from '../../src/config/variables.js';
+import type { Variables } from '../../src/config/values/variables.js';
 import { DurabilityWatch } from '../../src/database/durability.watch.js';
 import { TestApp, until } from '../support/app.js';
 import { freshFile, freshMysql, freshPostgres } from '../support/databases.js';

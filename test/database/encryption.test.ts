@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DataSource } from 'typeorm';
 import { afterEach, describe, expect, it } from 'vitest';
 import { EXIT, type StartupError } from '../../src/common/errors/startup.error.js';
-import type { Variables } from '../../src/config/variables.js';
+import type { Variables } from '../../src/config/values/variables.js';
 import { ENCRYPTION_KEY, type ProjectAnswer, TestApp, type TokenAnswer, UPSTREAM_KEY } from '../support/app.js';
 import { RecordingUpstream } from '../support/recording.upstream.js';
 

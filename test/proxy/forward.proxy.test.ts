@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Variables } from '../../src/config/variables.js';
+import type { Variables } from '../../src/config/values/variables.js';
 import { TestApp, until } from '../support/app.js';
 import { selfSigned } from '../support/certificate.js';
 import { ConnectProxy } from '../support/connect.proxy.js';

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { Environment, SECRET_VARIABLES, VARIABLES } from '../../src/config/environment.js';
+import { Environment, SECRET_VARIABLES, VARIABLES } from '../../src/config/environment/environment.js';
 
 const EXAMPLE = readFileSync('.env.example', 'utf8');
 const PAGE = readFileSync('docs/getting-started/configuration.md', 'utf8');
-const LOADER = ['environment.problems', 'config.loader', 'config.compile', 'provider.choice']
+const LOADER = ['environment/environment.problems', 'config.loader', 'config.compile', 'provider/provider.choice']
   .map((file) => readFileSync(`src/config/${file}.ts`, 'utf8'))
   .join();
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import type { Variables } from '../../src/config/variables.js';
+import type { Variables } from '../../src/config/values/variables.js';
 import { ENCRYPTION_KEY, MANAGEMENT_TOKEN } from '../support/app.js';
 import { isAlive, Workers } from '../support/workers.js';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { createApp, listen, type RunningApp } from '../../src/server/app.factory.js';
 import { loadConfig } from '../../src/config/config.loader.js';
-import type { Variables } from '../../src/config/variables.js';
+import type { Variables } from '../../src/config/values/variables.js';
 
 export { until } from './until.js';
 

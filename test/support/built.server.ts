@@ -5,7 +5,7 @@ import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { Variables } from '../../src/config/variables.js';
+import type { Variables } from '../../src/config/values/variables.js';
 import { ENCRYPTION_KEY, MANAGEMENT_TOKEN, UPSTREAM_KEY } from './app.js';
 
 const LAUNCHER = new URL('../../bin/llm-proxy.cjs', import.meta.url).pathname;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createConnection, type RowDataPacket } from 'mysql2/promise';
 import { Client } from 'pg';
 import { describe, inject } from 'vitest';
-import type { Variables } from '../../src/config/variables.js';
+import type { Variables } from '../../src/config/values/variables.js';
 
 /** An empty database of its own for one test or one file. */
 export interface FreshStore {

@@ -1,4 +1,4 @@
-import type { Variables } from '../../src/config/variables.js';
+import type { Variables } from '../../src/config/values/variables.js';
 import { TestApp } from './app.js';
 import { MariadbServer } from './mariadb.server.js';
 import { PostgresServer } from './postgres.server.js';

@@ -1,6 +1,6 @@
 import { DataSource } from 'typeorm';
 import { afterEach, beforeEach } from 'vitest';
-import type { Variables } from '../../src/config/variables.js';
+import type { Variables } from '../../src/config/values/variables.js';
 import { ENCRYPTION_KEY, TestApp } from './app.js';
 import type { CliResult } from './cli.run.js';
 import { migrate } from './env.file.js';

@@ -1,5 +1,5 @@
 import { loadConfig } from '../../src/config/config.loader.js';
-import type { Variables } from '../../src/config/variables.js';
+import type { Variables } from '../../src/config/values/variables.js';
 import { KeyRing } from '../../src/crypto/key.ring.js';
 import { Counter } from '../../src/limits/counter.js';
 import { LimitKeys } from '../../src/limits/limit.keys.js';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach } from 'vitest';
-import type { Variables } from '../../src/config/variables.js';
+import type { Variables } from '../../src/config/values/variables.js';
 import { TestApp, type TokenAnswer } from './app.js';
 import { RawClient } from './raw.client.js';
 import type { RawResponse } from './raw.response.js';

@@ -1,6 +1,6 @@
 import { EventEmitter2 } from '@nestjs/event-emitter';
 import { afterAll, beforeAll, beforeEach } from 'vitest';
-import type { Variables } from '../../src/config/variables.js';
+import type { Variables } from '../../src/config/values/variables.js';
 import { TokensInvalidated } from '../../src/changes/tokens.invalidated.js';
 import { ChangeFeed } from '../../src/changes/change.feed.js';
 import { ChangePush } from '../../src/changes/change.push.js';

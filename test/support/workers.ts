@@ -1,5 +1,5 @@
 import { inject } from 'vitest';
-import type { Variables } from '../../src/config/variables.js';
+import type { Variables } from '../../src/config/values/variables.js';
 import { MANAGEMENT_TOKEN, until, UPSTREAM_KEY } from './app.js';
 import { BuiltServer } from './built.server.js';
 import type { PacedStream } from './paced.stream.js';

@@ -1,7 +1,7 @@
 import { ownCommand } from '../../common/values/own.command.js';
 import type { AppConfig } from '../../config/app.config.js';
 import { loadConfig } from '../../config/config.loader.js';
-import type { Variables } from '../../config/variables.js';
+import type { Variables } from '../../config/values/variables.js';
 import { StartupError } from '../../common/errors/startup.error.js';
 import { connectionLimit, openFileLimit } from '../../server/connection.limit.js';
 import { checkDatabase } from './database.check.js';

@@ -1,6 +1,6 @@
 import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
-import type { Provider } from '../../config/provider.js';
+import type { Provider } from '../../config/provider/provider.js';
 import { causeOf } from '../terminal/unreachable.error.js';
 import { fail, type Finding, ok, warn } from './finding.js';
 

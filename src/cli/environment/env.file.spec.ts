@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseEnvText } from '../../config/env.parser.js';
+import { parseEnvText } from '../../config/environment/env.parser.js';
 import { CliError } from '../terminal/cli.error.js';
 import { mergeEntries } from './env.file.js';
 

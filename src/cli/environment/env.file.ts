@@ -1,7 +1,7 @@
 import { chmodSync, closeSync, fsyncSync, openSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { parseEnvText } from '../../config/env.parser.js';
-import { readSmallText } from '../../config/text.file.js';
-import type { Variables } from '../../config/variables.js';
+import { parseEnvText } from '../../config/environment/env.parser.js';
+import { readSmallText } from '../../config/values/text.file.js';
+import type { Variables } from '../../config/values/variables.js';
 import { failure } from '../terminal/cli.error.js';
 
 const OWNER_ONLY = 0o600;

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { ConfigError } from '../../config/config.error.js';
-import type { Variables } from '../../config/variables.js';
-import { isInEnvironment, processVariables } from '../../config/process.environment.js';
+import { ConfigError } from '../../config/values/config.error.js';
+import type { Variables } from '../../config/values/variables.js';
+import { isInEnvironment, processVariables } from '../../config/environment/process.environment.js';
 
 export const DEFAULT_ENV_FILE = '.env';
 

@@ -1,5 +1,5 @@
 import { localUrl } from '../../common/values/local.url.js';
-import { LISTEN_ADDRESS } from '../../config/config.validators.js';
+import { LISTEN_ADDRESS } from '../../config/values/config.validators.js';
 
 export const DEFAULT_BASE_URL = 'http://localhost:8080';
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Variables } from '../../config/variables.js';
+import type { Variables } from '../../config/values/variables.js';
 import { usageError } from '../terminal/cli.error.js';
 import { envVariables, missingFrom, sourceOf } from '../environment/env.variables.js';
 import { listenUrl } from '../environment/listen.url.js';

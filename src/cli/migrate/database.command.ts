@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Option } from 'nest-commander';
-import type { Variables } from '../../config/variables.js';
+import type { Variables } from '../../config/values/variables.js';
 import { CliCommand } from '../terminal/cli.command.js';
 import { envVariables } from '../environment/env.variables.js';
 import { SecretInput } from '../terminal/secret.input.js';

@@ -2,7 +2,7 @@ import type { DataSource } from 'typeorm';
 import { ENTITIES } from '../../app.entities.js';
 import type { AppConfig } from '../../config/app.config.js';
 import { loadConfig } from '../../config/config.loader.js';
-import type { Variables } from '../../config/variables.js';
+import type { Variables } from '../../config/values/variables.js';
 import { KeyRing } from '../../crypto/key.ring.js';
 import { openOrCreate, openOrInMemory } from '../../maintenance/create.database.js';
 import { openDatabase } from '../../maintenance/open.database.js';

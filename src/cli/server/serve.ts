@@ -1,4 +1,4 @@
-import type { Variables } from '../../config/variables.js';
+import type { Variables } from '../../config/values/variables.js';
 
 /** The flags that override a variable. */
 export interface ServerFlags {

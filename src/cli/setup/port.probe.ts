@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { StartupError } from '../../common/errors/startup.error.js';
-import { LISTEN_ADDRESS } from '../../config/config.validators.js';
+import { LISTEN_ADDRESS } from '../../config/values/config.validators.js';
 
 /** Throws StartupError when another program listens on the address. The server reports every other fault of it. */
 export async function assertPortIsFree(address: string): Promise<void> {

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { statSync } from 'node:fs';
-import { ConfigError } from '../../config/config.error.js';
-import { LISTEN_ADDRESS } from '../../config/config.validators.js';
-import { parseEnvText } from '../../config/env.parser.js';
-import type { Variables } from '../../config/variables.js';
+import { ConfigError } from '../../config/values/config.error.js';
+import { LISTEN_ADDRESS } from '../../config/values/config.validators.js';
+import { parseEnvText } from '../../config/environment/env.parser.js';
+import type { Variables } from '../../config/values/variables.js';
 import { usageError } from '../terminal/cli.error.js';
 import { type Entry, makePrivate, mergeEntries, readTextFile, writePrivateFile } from '../environment/env.file.js';
 

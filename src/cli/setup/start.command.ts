@@ -1,7 +1,7 @@
 import { lstatSync } from 'node:fs';
 import { Injectable } from '@nestjs/common';
 import { Command } from 'nest-commander';
-import { ConfigError } from '../../config/config.error.js';
+import { ConfigError } from '../../config/values/config.error.js';
 import { CliError, EXIT_CODE } from '../terminal/cli.error.js';
 import { DEFAULT_ENV_FILE, envVariables } from '../environment/env.variables.js';
 import { listenUrl } from '../environment/listen.url.js';

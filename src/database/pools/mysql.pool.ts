@@ -4,7 +4,7 @@ import type { Pool, PoolConnection, SslOptions } from 'mysql2';
 import type { DataSource } from 'typeorm';
 import type { MysqlDriver } from 'typeorm/driver/mysql/MysqlDriver.js';
 import type { DatabaseConfig } from '../../config/app.config.js';
-import { type MysqlUrl, parseMysqlUrl } from '../../config/mysql.url.js';
+import { type MysqlUrl, parseMysqlUrl } from '../../config/values/mysql.url.js';
 import { END_TIMEOUT_MS, IDLE_MS, KEEP_ALIVE_AFTER_MS, type PoolUse } from './pool.use.js';
 import { isUnlimited, type StatementLimit } from './statement.limit.js';
 import { codeOf, DatabaseUnreachable } from '../dialect/database.error.js';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Client, ClientConfig } from 'pg';
-import { parsePostgresUrl, type PostgresUrl } from '../../config/postgres.url.js';
+import { parsePostgresUrl, type PostgresUrl } from '../../config/values/postgres.url.js';
 import { codeOf } from '../dialect/database.error.js';
 import type { Whereabouts } from '../dialect/fault.words.js';
 

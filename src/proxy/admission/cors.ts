@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AppConfig } from '../../config/app.config.js';
 import type { Exchange } from '../../http/exchange.js';
-import type { Provider, ProviderPolicy } from '../../config/provider.js';
+import type { Provider, ProviderPolicy } from '../../config/provider/provider.js';
 import { OPENAI_RESPONSE_HEADERS } from '../../openai/response.headers.js';
 
 /** What a page may read of an answer beside what it always may (Fetch standard, "CORS-safelisted response-header name"). */

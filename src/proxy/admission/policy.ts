@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { ApiError } from '../../common/errors/api.error.js';
 import { errors } from '../../common/errors/errors.js';
-import type { ProviderPolicy } from '../../config/provider.js';
+import type { ProviderPolicy } from '../../config/provider/provider.js';
 import type { TokenScope } from '../../token/token.scope.js';
 
 export interface RequestSummary {

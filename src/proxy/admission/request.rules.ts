@@ -4,7 +4,7 @@ import { errors } from '../../common/errors/errors.js';
 import type { Exchange } from '../../http/exchange.js';
 import type { Networks } from '../../common/values/networks.js';
 import { AppConfig } from '../../config/app.config.js';
-import type { ProviderPolicy } from '../../config/provider.js';
+import type { ProviderPolicy } from '../../config/provider/provider.js';
 import { hasEncodedSlash } from '../../http/target.gate.js';
 import type { UsableToken } from '../../token/token.authenticator.js';
 import { type BodyPrefix, readBodyPrefix } from '../body/body.prefix.js';

@@ -1,6 +1,6 @@
 import { errors } from '../../common/errors/errors.js';
 import { listed } from '../../common/errors/shown.js';
-import type { ParamRule } from '../../config/provider.js';
+import type { ParamRule } from '../../config/provider/provider.js';
 import type { Exchange } from '../../http/exchange.js';
 import { hasModelInQuery, hasNoBody, hidesModel, isModelFree } from '../../openai/endpoints.js';
 import type { UsableToken } from '../../token/token.authenticator.js';

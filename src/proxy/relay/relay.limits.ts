@@ -1,5 +1,5 @@
 import type { AppConfig } from '../../config/app.config.js';
-import type { Provider } from '../../config/provider.js';
+import type { Provider } from '../../config/provider/provider.js';
 
 /** Limits of an exchange; times in milliseconds. */
 export interface RelayLimits {

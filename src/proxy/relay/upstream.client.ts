@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { AppConfig } from '../../config/app.config.js';
-import type { Provider } from '../../config/provider.js';
+import type { Provider } from '../../config/provider/provider.js';
 import type { UpstreamObserver, UpstreamExchange } from '../../upstream/upstream.exchange.js';
 import { UpstreamPool } from '../../upstream/upstream.pool.js';
 import { connectorFor } from '../../upstream/guarded.connector.js';

@@ -2,7 +2,7 @@ import { type IncomingMessage, request as httpRequest } from 'node:http';
 import type { Socket } from 'node:net';
 import { Injectable } from '@nestjs/common';
 import { AppConfig } from '../../config/app.config.js';
-import type { Provider } from '../../config/provider.js';
+import type { Provider } from '../../config/provider/provider.js';
 import type { Connect } from '../../upstream/upstream.connector.js';
 import { protocolError, UpstreamError } from '../../upstream/upstream.error.js';
 import type { UsableToken } from '../../token/token.authenticator.js';

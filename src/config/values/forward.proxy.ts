@@ -1,5 +1,5 @@
 import { BlockList, isIP } from 'node:net';
-import { isDecodable } from '../common/values/escapes.js';
+import { isDecodable } from '../../common/values/escapes.js';
 
 /** A proxy that opens tunnels with CONNECT (RFC 9110 §9.3.6). */
 export interface ForwardProxy {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { loadConfig } from './config.loader.js';
+import { loadConfig } from '../config.loader.js';
 import { foreignNames } from './foreign.names.js';
-import type { Variables } from './variables.js';
+import type { Variables } from '../values/variables.js';
 
 const REQUIRED = {
   MANAGEMENT_TOKEN: 'Zm9vYmFyYmF6cXV4MTIzNDU2Nzg5MDEyMzQ1',

@@ -5,7 +5,7 @@ import {
   forwardProxyProblem,
   parseForwardProxy,
   type ProxyChoice,
-} from './forward.proxy.js';
+} from '../values/forward.proxy.js';
 
 type Variables = Readonly<Record<string, string | undefined>>;
 

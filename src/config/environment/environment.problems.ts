@@ -1,10 +1,10 @@
 import { validateSync } from 'class-validator';
-import { firstFailure, sentence } from '../common/rest/validator.js';
-import { databaseFileProblems } from './config.validators.js';
+import { firstFailure, sentence } from '../../common/rest/validator.js';
+import { databaseFileProblems } from '../values/config.validators.js';
 import { type Environment, SECRET_VARIABLES } from './environment.js';
 import { driverOf } from './given.variables.js';
-import { mysqlProblem } from './mysql.url.js';
-import { postgresProblem } from './postgres.url.js';
+import { mysqlProblem } from '../values/mysql.url.js';
+import { postgresProblem } from '../values/postgres.url.js';
 
 /** What is wrong with the values of variables, alone and together: one line each, with the name of the variable first. */
 export function environmentProblems(env: Environment): string[] {

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { isDecodable } from '../common/values/escapes.js';
+import { isDecodable } from '../../common/values/escapes.js';
 import { mysqlProblem, parseMysqlUrl } from './mysql.url.js';
 import { parsePostgresUrl, postgresProblem } from './postgres.url.js';
-import { parseBytes } from '../common/values/bytes.js';
-import { parseDuration } from '../common/values/duration.js';
-import { networkProblem } from '../common/values/networks.js';
-import { upstreamBaseProblem } from '../common/values/upstream.base.js';
-import { validator } from '../common/rest/validator.js';
+import { parseBytes } from '../../common/values/bytes.js';
+import { parseDuration } from '../../common/values/duration.js';
+import { networkProblem } from '../../common/values/networks.js';
+import { upstreamBaseProblem } from '../../common/values/upstream.base.js';
+import { validator } from '../../common/rest/validator.js';
 import { forwardProxyProblem } from './forward.proxy.js';
 
 /** A validator of the text of a variable. */

@@ -1,7 +1,7 @@
-import { ConfigError } from './config.error.js';
+import { ConfigError } from '../values/config.error.js';
 import { parseEnvText } from './env.parser.js';
-import { readSmallText } from './text.file.js';
-import type { Variables } from './variables.js';
+import { readSmallText } from '../values/text.file.js';
+import type { Variables } from '../values/variables.js';
 
 /** The variables of an `.env` file; none when the file does not exist. Throws ConfigError with one line for each line that is not understood. */
 export function readEnvFile(path: string): Variables {

@@ -1,4 +1,4 @@
-import { EXIT, StartupError } from '../common/errors/startup.error.js';
+import { EXIT, StartupError } from '../../common/errors/startup.error.js';
 
 /** The configuration is invalid. Each problem is one line for the operator that names the variable and shows no secret. */
 export class ConfigError extends StartupError {

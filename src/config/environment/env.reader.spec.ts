@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ConfigError } from './config.error.js';
+import { ConfigError } from '../values/config.error.js';
 import { readEnvFile } from './env.reader.js';
 
 describe(readEnvFile.name, () => {

@@ -1,6 +1,6 @@
-import type { PathRules } from '../common/values/path.rules.js';
-import type { UpstreamBase } from '../common/values/upstream.base.js';
-import type { ProxyChoice } from './forward.proxy.js';
+import type { PathRules } from '../../common/values/path.rules.js';
+import type { UpstreamBase } from '../../common/values/upstream.base.js';
+import type { ProxyChoice } from '../values/forward.proxy.js';
 
 /** The allowed values of one top-level field of a request body. */
 export interface ParamRule {

@@ -1,6 +1,6 @@
 import { SECRET_VARIABLES } from './environment.js';
-import { readSmallText } from './text.file.js';
-import type { Variables } from './variables.js';
+import { readSmallText } from '../values/text.file.js';
+import type { Variables } from '../values/variables.js';
 
 /** `<secret>_FILE` names a file with the value of the secret, as Docker and Kubernetes mount it. */
 const fileVariable = (secret: string): string => `${secret}_FILE`;

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { loadConfig } from './config.loader.js';
+import { loadConfig } from '../config.loader.js';
 import { SECRET_VARIABLES } from './environment.js';
 import { givenVariables } from './given.variables.js';
 

@@ -1,4 +1,4 @@
-import { isDecodable } from '../common/values/escapes.js';
+import { isDecodable } from '../../common/values/escapes.js';
 
 /** libpq's modes (PostgreSQL, “SSL Support”), and `no-verify` of the driver, which is `require` without sslrootcert. */
 const SSL_MODES = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full', 'no-verify'] as const;

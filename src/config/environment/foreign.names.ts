@@ -1,5 +1,5 @@
 import { VARIABLES } from './environment.js';
-import type { Variables } from './variables.js';
+import type { Variables } from '../values/variables.js';
 
 const LISTEN = 'set LISTEN_ADDR to host:port';
 const DATABASE = 'set DATABASE_URL';

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { plainToInstance } from 'class-transformer';
 import { validateSync, type ValidationError } from 'class-validator';
 import { load } from 'js-yaml';
-import { firstFailure, sentence } from '../common/rest/validator.js';
-import { ConfigError } from './config.error.js';
+import { firstFailure, sentence } from '../../common/rest/validator.js';
+import { ConfigError } from '../values/config.error.js';
 import { ProviderSection } from './provider.file.js';
 
 const PROVIDER_NAME = /^[a-z0-9][a-z0-9_-]{0,63}$/;

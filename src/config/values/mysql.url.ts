@@ -1,4 +1,4 @@
-import { isDecodable } from '../common/values/escapes.js';
+import { isDecodable } from '../../common/values/escapes.js';
 import { ESCAPES } from './postgres.url.js';
 
 /** MySQL's modes (“Encrypted Connections”); `preferred` is TLS where the server has it. */

@@ -1,4 +1,4 @@
-import type { Variables } from './variables.js';
+import type { Variables } from '../values/variables.js';
 
 export interface ParsedEnv {
   variables: Variables;

@@ -1,6 +1,6 @@
-import { entriesProblem, type Problem, sentence, validator } from '../common/rest/validator.js';
-import { globProblem } from '../common/values/glob.js';
-import { pathPatternProblem } from '../common/values/path.rules.js';
+import { entriesProblem, type Problem, sentence, validator } from '../../common/rest/validator.js';
+import { globProblem } from '../../common/values/glob.js';
+import { pathPatternProblem } from '../../common/values/path.rules.js';
 
 const MAX_ENTRIES = 500;
 

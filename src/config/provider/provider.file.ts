@@ -1,7 +1,7 @@
 import { Type } from 'class-transformer';
 import { IsBoolean, IsInt, IsObject, IsString, Max, Min, ValidateNested } from 'class-validator';
-import { MayBeAbsent } from '../common/rest/field.rules.js';
-import { IsPositiveDuration, IsProviderProxy, IsUpstreamBase } from './config.validators.js';
+import { MayBeAbsent } from '../../common/rest/field.rules.js';
+import { IsPositiveDuration, IsProviderProxy, IsUpstreamBase } from '../values/config.validators.js';
 import { IsHeaderNames, IsMethods, IsOrigins, IsParamWhitelist, IsPathPatterns } from './provider.rules.js';
 
 const CONNECTIONS = { message: 'must be a whole number from 1 to 100000' };

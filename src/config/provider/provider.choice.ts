@@ -1,8 +1,8 @@
-import { durationMs } from '../common/values/duration.js';
-import { parseUpstreamBase } from '../common/values/upstream.base.js';
-import { ConfigError } from './config.error.js';
-import type { Environment } from './environment.js';
-import type { ProxyChoice } from './forward.proxy.js';
+import { durationMs } from '../../common/values/duration.js';
+import { parseUpstreamBase } from '../../common/values/upstream.base.js';
+import { ConfigError } from '../values/config.error.js';
+import type { Environment } from '../environment/environment.js';
+import type { ProxyChoice } from '../values/forward.proxy.js';
 import { compileProvider } from './provider.compile.js';
 import { readProviderFile } from './provider.loader.js';
 import { type Deadlines, type Provider, Providers } from './provider.js';

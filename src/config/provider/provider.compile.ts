@@ -1,8 +1,8 @@
-import { compileGlob } from '../common/values/glob.js';
-import { parseDuration } from '../common/values/duration.js';
-import { compilePaths } from '../common/values/path.rules.js';
-import { parseUpstreamBase } from '../common/values/upstream.base.js';
-import { parseForwardProxy, type ProxyChoice } from './forward.proxy.js';
+import { compileGlob } from '../../common/values/glob.js';
+import { parseDuration } from '../../common/values/duration.js';
+import { compilePaths } from '../../common/values/path.rules.js';
+import { parseUpstreamBase } from '../../common/values/upstream.base.js';
+import { parseForwardProxy, type ProxyChoice } from '../values/forward.proxy.js';
 import type { Deadlines, ParamRule, Provider, ProviderPolicy } from './provider.js';
 import type { ProviderSection } from './provider.file.js';
 

@@ -1,6 +1,6 @@
 import { VARIABLES } from './environment.js';
 import { readSecretFiles, SECRET_FILE_VARIABLES, withoutLineEnds } from './secret.files.js';
-import type { Variables } from './variables.js';
+import type { Variables } from '../values/variables.js';
 
 /** The names that this program reads. */
 export const KNOWN_NAMES: readonly string[] = [...VARIABLES, ...SECRET_FILE_VARIABLES];

@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { EXIT } from '../common/errors/startup.error.js';
-import type { AppConfig } from './app.config.js';
-import { ConfigError } from './config.error.js';
-import { loadConfig } from './config.loader.js';
-import type { Variables } from './variables.js';
+import { EXIT } from '../../common/errors/startup.error.js';
+import type { AppConfig } from '../app.config.js';
+import { ConfigError } from '../values/config.error.js';
+import { loadConfig } from '../config.loader.js';
+import type { Variables } from '../values/variables.js';
 import { readProviderFile } from './provider.loader.js';
 
 const MANAGEMENT_TOKEN = 'Zm9vYmFyYmF6cXV4MTIzNDU2Nzg5MDEyMzQ1';

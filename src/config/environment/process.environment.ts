@@ -2,7 +2,7 @@ import { SECRET_VARIABLES } from './environment.js';
 import { PROXY_VARIABLES } from './proxy.choice.js';
 import { readEnvFile } from './env.reader.js';
 import { givenVariables, withValue } from './given.variables.js';
-import type { Variables } from './variables.js';
+import type { Variables } from '../values/variables.js';
 
 /**
  * The variables of `.env` and process.env, which has precedence; an empty one there does not hide the one in the file.

@@ -1,5 +1,5 @@
 import { IsIn, IsString, Matches } from 'class-validator';
-import { MayBeAbsent } from '../common/rest/field.rules.js';
+import { MayBeAbsent } from '../../common/rest/field.rules.js';
 import {
   IsDatabaseUrl,
   IsDroppedHeaders,
@@ -17,8 +17,8 @@ import {
   IsStatementTimeout,
   IsUpstreamBase,
   IsUpstreamProxy,
-} from './config.validators.js';
-import { ownCommand } from '../common/values/own.command.js';
+} from '../values/config.validators.js';
+import { ownCommand } from '../../common/values/own.command.js';
 
 /** Every variable of the server as text, with its default. The docs and .env.example repeat this list. */
 export class Environment {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { ConfigError } from './config.error.js';
-import { loadConfig } from './config.loader.js';
-import type { Variables } from './variables.js';
+import { ConfigError } from '../values/config.error.js';
+import { loadConfig } from '../config.loader.js';
+import type { Variables } from '../values/variables.js';
 import { proxyChoice } from './proxy.choice.js';
 
 const MANAGEMENT_TOKEN = 'a-management-token-of-some-length-0123456789';
