@@ -88,18 +88,34 @@ function tables() {
   ].join('\n');
 }
 
+/** A room with more files than this wants inner rooms; a longer file does two things. */
+const MAX_FILES = 25;
+const MAX_LINES = 250;
+
+function crowded(files) {
+  const folders = Object.entries(Object.groupBy(files, (file) => file.slice(0, file.lastIndexOf('/'))));
+  return [
+    ...folders
+      .filter(([, inside]) => inside.length > MAX_FILES)
+      .map(([folder, inside]) => `${folder} has ${inside.length} files: at most ${MAX_FILES}`),
+    ...files
+      .map((file) => [file, readFileSync(file, 'utf8').split('\n').length - 1])
+      .filter(([, lines]) => lines > MAX_LINES)
+      .map(([file, lines]) => `${file} has ${lines} lines: at most ${MAX_LINES}`),
+  ];
+}
+
 /** One line a problem. A run that has not read every module is a problem too. */
 function problems({ modules, summary }) {
   const seen = new Set(modules.map(({ source }) => source));
-  const unread = globSync('src/**/*.ts')
-    .map(posix)
-    .filter(isProduct)
-    .filter((file) => !seen.has(file));
+  const files = globSync('src/**/*.ts').map(posix).filter(isProduct);
+  const unread = files.filter((file) => !seen.has(file));
   const broken = summary.violations.map(({ rule, from, to }) => `${rule.name}: ${from} → ${to}`);
   return [
     ...unread.map((file) => `${file} was not read`),
     ...(seen.size === 0 ? ['no module was read'] : []),
     ...broken,
+    ...crowded(files),
   ];
 }
 
