@@ -1,10 +1,7 @@
-import { type CommandNode, type FlagNode, walkTree } from './command.tree.js';
-import { placeOf, placePatterns, singleQuoted } from './shell.text.js';
+import { type CommandNode, walkTree } from './command.tree.js';
+import { placeBranches, placeOf, singleQuoted, spellingsWith } from './shell.text.js';
 
 const words = (all: readonly string[]): string => singleQuoted(all.join(' '));
-
-const flagsOf = (flags: readonly FlagNode[], value: FlagNode['value']): string[] =>
-  flags.filter((flag) => flag.value === value).flatMap(({ names }) => names);
 
 const namesOf = ({ commands, choices }: CommandNode): string[] => [
   ...commands.flatMap(({ name, aliases }) => [name, ...aliases]),
@@ -22,11 +19,7 @@ _llm_proxy() {
   if [[ $word == '=' ]]; then word=''; elif [[ $previous == '=' ]]; then previous="\${COMP_WORDS[COMP_CWORD-2]}"; fi
   for ((i = 1; i < COMP_CWORD; i++)); do
     case "$place \${COMP_WORDS[i]}" in
-${places
-  .map(([path]) => placePatterns(tree, path))
-  .filter(Boolean)
-  .map((patterns) => `      ${patterns}`)
-  .join('\n')}
+${placeBranches(tree)}
     esac
   done
   case "$place" in
@@ -50,7 +43,7 @@ function valuesOf(node: CommandNode): string {
   return [
     `commands=${words(namesOf(node))}`,
     `flags=${words(flags)}`,
-    `files=${words(flagsOf(node.flags, 'file'))}`,
-    `texts=${words(flagsOf(node.flags, 'text'))}`,
+    `files=${words(spellingsWith(node.flags, 'file'))}`,
+    `texts=${words(spellingsWith(node.flags, 'text'))}`,
   ].join(' ');
 }

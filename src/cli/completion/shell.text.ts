@@ -1,4 +1,4 @@
-import type { CommandNode } from './command.tree.js';
+import { type CommandNode, type FlagNode, walkTree } from './command.tree.js';
 
 /** A word of bash and zsh. */
 export const singleQuoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
@@ -15,8 +15,20 @@ export function spellingsOf(tree: CommandNode, path: readonly string[]): string[
   return path.length === 0 ? [] : [node.name, ...node.aliases];
 }
 
-/** A branch of \`case\` that sets the place; empty for the program itself. */
-export function placePatterns(tree: CommandNode, path: readonly string[]): string {
+/** The branches of `case` that set the place, a line each. */
+export const placeBranches = (tree: CommandNode): string =>
+  walkTree(tree)
+    .map(([path]) => placePatterns(tree, path))
+    .filter(Boolean)
+    .map((patterns) => `      ${patterns}`)
+    .join('\n');
+
+/** Every spelling of the flags with this kind of value. */
+export const spellingsWith = (flags: readonly FlagNode[], value: FlagNode['value']): string[] =>
+  flags.filter((flag) => flag.value === value).flatMap(({ names }) => names);
+
+/** A branch of `case` that sets the place; empty for the program itself. */
+function placePatterns(tree: CommandNode, path: readonly string[]): string {
   const before = placeOf(path.slice(0, -1));
   const patterns = spellingsOf(tree, path).map((name) => singleQuoted(`${before} ${name}`));
   return patterns.length === 0 ? '' : `${patterns.join('|')}) place=${singleQuoted(placeOf(path))} ;;`;

@@ -1,14 +1,11 @@
-import { type CommandNode, type FlagNode, walkTree } from './command.tree.js';
-import { placeOf, placePatterns, singleQuoted } from './shell.text.js';
+import { type CommandNode, walkTree } from './command.tree.js';
+import { placeBranches, placeOf, singleQuoted, spellingsWith } from './shell.text.js';
 
 /** An entry of `_describe`: the colon separates the word from its description. */
 const described = (word: string, description: string): string =>
   singleQuoted(`${word.replaceAll(':', String.raw`\:`)}:${description}`);
 
 const list = (entries: readonly string[]): string => `(${entries.join(' ')})`;
-
-const flagsOf = (flags: readonly FlagNode[], value: FlagNode['value']): string[] =>
-  flags.filter((flag) => flag.value === value).flatMap(({ names }) => names);
 
 /** The completion of zsh, to be sourced, or to be a file `_llm-proxy` in a folder of `fpath`. */
 export function zshScript(tree: CommandNode): string {
@@ -20,11 +17,7 @@ _llm-proxy() {
   local -a commands flags files texts
   for ((i = 2; i < CURRENT; i++)); do
     case "$place \${words[i]}" in
-${places
-  .map(([path]) => placePatterns(tree, path))
-  .filter(Boolean)
-  .map((patterns) => `      ${patterns}`)
-  .join('\n')}
+${placeBranches(tree)}
     esac
   done
   case "$place" in
@@ -54,7 +47,7 @@ function valuesOf({ commands, choices, flags }: CommandNode): string {
   return [
     `commands=${list([...names, ...choices.map((choice) => singleQuoted(choice))])}`,
     `flags=${list(options)}`,
-    `files=${list(flagsOf(flags, 'file'))}`,
-    `texts=${list(flagsOf(flags, 'text'))}`,
+    `files=${list(spellingsWith(flags, 'file'))}`,
+    `texts=${list(spellingsWith(flags, 'text'))}`,
   ].join(' ');
 }
