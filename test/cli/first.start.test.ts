@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { cli, scratch } from '../support/cli.run.js';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { cli } from '../support/cli.run.js';
+import { inEmptyFolder } from '../support/empty.folder.js';
 
 const serve = vi.hoisted(() => vi.fn<(variables: Record<string, string | undefined>) => Promise<void>>());
 vi.mock('../../src/process/server.process.js', () => ({ serve }));
@@ -8,21 +9,9 @@ vi.mock('../../src/process/server.process.js', () => ({ serve }));
 vi.mock('../../src/cli/setup/port.probe.js', () => ({ assertPortIsFree: async () => Promise.resolve() }));
 
 describe('llm-proxy start', () => {
-  const before = process.cwd();
-  let files: ReturnType<typeof scratch>;
-
-  beforeEach(() => {
-    files = scratch();
-    process.chdir(files.path('.'));
-    serve.mockReset().mockResolvedValue();
-    for (const name of ['MANAGEMENT_TOKEN', 'LISTEN_ADDR', 'NODE_ENV', 'PORT', 'DATABASE_PATH', 'DATABASE_URL'])
-      vi.stubEnv(name, undefined);
-  });
-  afterEach(() => {
-    process.chdir(before);
-    files.remove();
-    vi.unstubAllEnvs();
-  });
+  const clone = process.cwd();
+  inEmptyFolder();
+  beforeEach(() => void serve.mockReset().mockResolvedValue());
 
   it('sets up a new directory, shows the way and serves', async () => {
     const { code, stdout, stderr } = await cli(['start']);
@@ -35,8 +24,8 @@ describe('llm-proxy start', () => {
     expect(stdout).not.toContain(variables['ENCRYPTION_KEY']);
     for (const step of [
       // Typed as it stands: this directory is not the clone.
-      `node ${before}/bin/llm-proxy.cjs manage project create`,
-      `node ${before}/bin/llm-proxy.cjs manage token generate`,
+      `node ${clone}/bin/llm-proxy.cjs manage project create`,
+      `node ${clone}/bin/llm-proxy.cjs manage token generate`,
       'curl -N http://127.0.0.1:8080/v1/',
     ])
       expect(stdout).toContain(step);

@@ -2,8 +2,9 @@ import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from '
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { cli, scratch } from '../support/cli.run.js';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { cli } from '../support/cli.run.js';
+import { inEmptyFolder } from '../support/empty.folder.js';
 
 const serve = vi.hoisted(() => vi.fn<(variables: Record<string, string | undefined>) => Promise<void>>());
 vi.mock('../../src/process/server.process.js', () => ({ serve }));
@@ -11,21 +12,8 @@ vi.mock('../../src/process/server.process.js', () => ({ serve }));
 const FREE = '127.0.0.1:0';
 
 describe('llm-proxy start without its .env', () => {
-  const before = process.cwd();
-  let files: ReturnType<typeof scratch>;
-
-  beforeEach(() => {
-    files = scratch();
-    process.chdir(files.path('.'));
-    serve.mockReset().mockResolvedValue();
-    for (const name of ['MANAGEMENT_TOKEN', 'LISTEN_ADDR', 'NODE_ENV', 'PORT', 'DATABASE_PATH', 'DATABASE_URL'])
-      vi.stubEnv(name, undefined);
-  });
-  afterEach(() => {
-    process.chdir(before);
-    files.remove();
-    vi.unstubAllEnvs();
-  });
+  inEmptyFolder();
+  beforeEach(() => void serve.mockReset().mockResolvedValue());
 
   const refused = async (...argv: string[]) => {
     const entries = readdirSync('.');

@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { selfSigned } from '../support/certificate.js';
 import { CliFixture } from '../support/cli.fixture.js';
 import { cli } from '../support/cli.run.js';
+import { freePort } from '../support/free.port.js';
 
 describe('a server that cannot be reached', () => {
   const fixture = CliFixture.forTests({ body: [] });
@@ -26,9 +27,7 @@ describe('a server that cannot be reached', () => {
   const at = async (url: string): Promise<string> => list('--manage-api-base-url', url);
 
   it('is named with what to check and where its address is from', async () => {
-    const server = createServer();
-    const port = await listening(server);
-    server.close();
+    const port = await freePort();
     const env = fixture.files.file('at.env', `MANAGEMENT_TOKEN=operator\nLISTEN_ADDR=127.0.0.1:${port}\n`);
     const { stderr } = await cli(['manage', 'project', 'list', '--env', env]);
     expect(stderr.split('\n')).toEqual([

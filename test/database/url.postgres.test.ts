@@ -1,7 +1,5 @@
-import { once } from 'node:events';
 import { execFileSync } from 'node:child_process';
 import { chownSync, mkdtempSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DataSource } from 'typeorm';
@@ -9,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { TestApp, until } from '../support/app.js';
 import { freshPostgres } from '../support/databases.js';
 import { PostgresServer } from '../support/postgres.server.js';
+import { freePort } from '../support/free.port.js';
 
 const SESSION = `SELECT ssl, application_name AS name FROM pg_stat_activity LEFT JOIN pg_stat_ssl USING (pid) WHERE pid = pg_backend_pid()`;
 const start = (url: string) => TestApp.start({ DB_DRIVER: 'postgres', DATABASE_URL: url });
@@ -111,11 +110,9 @@ describe.skipIf(inject('postgres') === null)('a PostgreSQL URL, as libpq reads i
 
   it('finds the host of several that answers, and the one that accepts writes', async () => {
     const { port } = new URL(url(plain));
-    const closed = createServer().listen(0, '127.0.0.1');
-    await once(closed, 'listening');
-    const { port: free } = closed.address() as AddressInfo;
-    closed.close();
-    expect((await sessionOn(`postgres://postgres@127.0.0.1:${free},127.0.0.1:${port}/postgres`)).ssl).toBe(false);
+    expect((await sessionOn(`postgres://postgres@127.0.0.1:${await freePort()},127.0.0.1:${port}/postgres`)).ssl).toBe(
+      false,
+    );
     const standby = await PostgresServer.start({ args: ['-c', 'default_transaction_read_only=on'] });
     const hosts = `127.0.0.1:${new URL(standby.url).port},127.0.0.1:${port}`;
     for (const target of ['', '?target_session_attrs=read-write', '?target_session_attrs=primary'])

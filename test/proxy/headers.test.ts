@@ -57,16 +57,16 @@ describe('headers on their way', () => {
       'X-Forwarded-For', 'X-Forwarded-Host', 'X-Forwarded-Proto', 'Forwarded', 'X-Real-IP', 'CF-Connecting-IP', 'True-Client-IP',
       'Cookie', 'api-key', 'x-api-key', 'x-goog-api-key', '__proto__', 'constructor', 'hasOwnProperty',
     ]; // prettier-ignore
-    const { request, response } = await sent(dropped.map((name) => [name, 'canary']));
+    const { request, response } = await sent(dropped.map((name) => [name, 'left-here']));
     expect(response.status).toBe(200);
-    expect(request.rawHead).not.toContain('canary');
+    expect(request.rawHead.toString('latin1')).not.toContain('left-here');
   });
 
   it('HD-13 a credential in a subprotocol stays here where no socket is opened', async () => {
     const { request } = await sent([
       ['Sec-WebSocket-Protocol', `realtime, openai-insecure-api-key.${fixture.token.token}`],
     ]);
-    expect(request.rawHead).not.toContain(fixture.token.token);
+    expect(request.rawHead.toString('latin1')).not.toContain(fixture.token.token);
   });
 
   it('HD-08 a hundred equal headers arrive as a hundred', async () => {

@@ -32,7 +32,7 @@ describe('the official openai realtime client', () => {
     const request = await fixture.upstream.nextRequest();
     expect(request.target).toBe('/v1/realtime?model=gpt-realtime');
     expect(request.header('authorization')).toBe(`Bearer ${UPSTREAM_KEY}`);
-    expect(request.rawHead).not.toContain(fixture.token.token);
+    expect(request.rawHead.toString('latin1')).not.toContain(fixture.token.token);
     const event = { type: 'response.create' as const, event_id: 'event-1' };
     const answered = new Promise((resolve) => realtime.on('event', resolve));
     realtime.send(event);

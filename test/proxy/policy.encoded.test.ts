@@ -2,6 +2,7 @@ import { brotliCompressSync, constants, deflateRawSync, deflateSync, gzipSync, z
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { expectPassed, expectRefused, json, oneProvider, policyFixture } from '../support/policy.fixture.js';
+import { chunkBytes } from '../support/chunk.bytes.js';
 
 const CODINGS: [string, (body: string | Buffer) => Buffer][] = [
   ['gzip', gzipSync],
@@ -91,8 +92,7 @@ describe('a rule over a compressed body', () => {
       `POST /v1/responses HTTP/1.1\r\nHost: a\r\n${name}: ${value}\r\nContent-Encoding: zstd\r\nTransfer-Encoding: chunked\r\n\r\n`,
     );
     for (let i = 0; i < body.length; i += 10_000) {
-      const piece = body.subarray(i, i + 10_000);
-      await client.write(Buffer.concat([Buffer.from(`${piece.length.toString(16)}\r\n`), piece, Buffer.from('\r\n')]));
+      await client.write(chunkBytes(body.subarray(i, i + 10_000)));
     }
     await client.write('0\r\n\r\n');
     expect((await client.response()).status).toBe(200);

@@ -15,8 +15,6 @@ const KEPT_BYTES = 64 * 1024 * 1024;
 
 /** One request exactly as it came over the wire. It exists from the moment its head is complete; its body may still arrive. */
 export class RecordedRequest {
-  /** `performance.now()` when the head was complete. */
-  readonly arrivedAtMs = performance.now();
   readonly method: string;
   /** The request target, untouched. */
   readonly target: string;

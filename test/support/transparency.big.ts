@@ -7,6 +7,7 @@ import type { RecordedRequest } from './recorded.request.js';
 import { readBody } from './wire.body.js';
 import { parseHead, statedFraming } from './wire.head.js';
 import { WireInbox } from './wire.inbox.js';
+import { chunkBytes } from './chunk.bytes.js';
 
 const MIB = 1024 * 1024;
 const PIECE = pseudoRandomBytes(64 * 1024, 200);
@@ -30,10 +31,7 @@ function* pieces(bytes: number): Generator<Buffer> {
 
 const framing = (bytes: number, framed: Big): string =>
   framed === 'length' ? `Content-Length: ${bytes}` : 'Transfer-Encoding: chunked';
-const wrap = (piece: Buffer, framed: Big): Buffer =>
-  framed === 'length'
-    ? piece
-    : Buffer.concat([Buffer.from(`${piece.length.toString(16)}\r\n`), piece, Buffer.from('\r\n')]);
+const wrap = (piece: Buffer, framed: Big): Buffer => (framed === 'length' ? piece : chunkBytes(piece));
 
 async function dial(fixture: ProxyFixture, method: string, target: string, header: string): Promise<Socket> {
   const socket = connect(fixture.app.port, '127.0.0.1');

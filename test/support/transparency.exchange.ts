@@ -8,6 +8,7 @@ import type { Plan } from './transparency.generators.js';
 import { forClient, forUpstream, TABLE, withoutFraming } from './transparency.table.js';
 import type { Exchange } from './upstream.exchange.js';
 import { valuesOf, type HeaderLine } from './wire.head.js';
+import { chunkBytes } from './chunk.bytes.js';
 
 /** Runs one exchange over raw sockets and compares both legs, byte for byte. */
 export async function runExchange(fixture: ProxyFixture, plan: Plan): Promise<void> {
@@ -103,7 +104,7 @@ function requestHead(fixture: ProxyFixture, { method, target, version, headers, 
 
 function requestPieces({ body, cuts, framed }: Plan): { pieces: Buffer[]; last: string } {
   const pieces = split(body, cuts);
-  return framed === 'chunked' ? { pieces: pieces.map(chunk), last: '0\r\n\r\n' } : { pieces, last: '' };
+  return framed === 'chunked' ? { pieces: pieces.map(chunkBytes), last: '0\r\n\r\n' } : { pieces, last: '' };
 }
 
 /** The upstream's part. */
@@ -120,7 +121,7 @@ async function play(exchange: Exchange, { answer, early, method }: Plan): Promis
   const lines = answer.headers.map(([name, value]) => `${name}: ${value}\r\n`).join('');
   await exchange.write(`HTTP/1.1 ${answer.status} ${answer.reason}\r\n${lines}${framing}\r\n`);
   const pieces = split(answer.body, answer.cuts);
-  for (const piece of pieces) await exchange.write(answer.framed === 'chunked' ? chunk(piece) : piece);
+  for (const piece of pieces) await (answer.framed === 'chunked' ? exchange.chunk(piece) : exchange.write(piece));
   if (answer.framed === 'chunked') await exchange.lastChunk(answer.trailers);
   if (answer.framed === 'close' && method !== 'HEAD') exchange.fin();
 }
@@ -130,6 +131,3 @@ function split(bytes: Buffer, cuts: readonly number[]): Buffer[] {
   const at = [0, ...cuts.map((cut) => Math.floor(cut * bytes.length)).toSorted((a, b) => a - b), bytes.length];
   return at.slice(1).flatMap((end, index) => (end > at[index]! ? [bytes.subarray(at[index], end)] : []));
 }
-
-const chunk = (bytes: Buffer): Buffer =>
-  Buffer.concat([Buffer.from(`${bytes.length.toString(16)}\r\n`), bytes, Buffer.from('\r\n')]);

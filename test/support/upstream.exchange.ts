@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { RecordedRequest } from './recorded.request.js';
 import type { UpstreamConnection } from './upstream.connection.js';
 import { hasToken, valuesOf, type HeaderLine } from './wire.head.js';
+import { chunkBytes } from './chunk.bytes.js';
 
 /** A complete response, framed by content-length unless its headers contain the framing. */
 export interface Answer {
@@ -43,8 +44,7 @@ export class Exchange {
   }
 
   chunk(data: string | Buffer): Promise<boolean> {
-    const bytes = Buffer.from(data);
-    return this.write(Buffer.concat([Buffer.from(`${bytes.length.toString(16)}\r\n`), bytes, Buffer.from('\r\n')]));
+    return this.write(chunkBytes(Buffer.from(data)));
   }
 
   lastChunk(trailers: readonly HeaderLine[] = []): Promise<boolean> {

@@ -1,9 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import { type AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { LocalServer } from './local.server.js';
+import { freePort } from '../../../test/support/free.port.js';
 
 /** A server process that is ready at its second probe and stops when it is told to. */
 const PROGRAM = `
@@ -26,14 +24,6 @@ class FakeServer extends LocalServer {
   protected override start(): ChildProcess {
     return (this.child = spawn(process.execPath, ['-e', this.program, String(this.port)], { stdio: 'ignore' }));
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 describe(LocalServer.name, () => {
