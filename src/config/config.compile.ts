@@ -2,7 +2,7 @@ import { parseBytes } from '../common/values/bytes.js';
 import { durationMs } from '../common/values/duration.js';
 import { compileNetworks } from '../common/values/networks.js';
 import type { AppConfig } from './app.config.js';
-import { LISTEN_ADDRESS, splitList } from './values/config.validators.js';
+import { parseListenAddress, splitList } from './values/config.validators.js';
 import type { Environment } from './environment/environment.js';
 import type { Providers } from './provider/provider.js';
 
@@ -12,7 +12,7 @@ export function compileConfig(env: Environment, providers: Providers): AppConfig
     managementToken: env.MANAGEMENT_TOKEN,
     encryptionKey: keyOf(env.ENCRYPTION_KEY),
     previousEncryptionKey: keyOf(env.ENCRYPTION_KEY_PREVIOUS),
-    listen: listenOf(env),
+    listen: parseListenAddress(env.LISTEN_ADDR)!,
     trustedProxies: trustedProxiesOf(env),
     workers: Number(env.WORKERS),
     database: databaseOf(env),
@@ -49,11 +49,6 @@ export function compileConfig(env: Environment, providers: Providers): AppConfig
 }
 
 const keyOf = (text: string | undefined): Buffer | undefined => (text ? Buffer.from(text, 'base64') : undefined);
-
-function listenOf(env: Environment): AppConfig['listen'] {
-  const [, v6, host, port] = LISTEN_ADDRESS.exec(env.LISTEN_ADDR)!;
-  return { host: v6 || host || '::', port: Number(port) };
-}
 
 function trustedProxiesOf(env: Environment): AppConfig['trustedProxies'] {
   const entries = splitList(env.TRUSTED_PROXIES);

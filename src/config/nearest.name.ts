@@ -17,11 +17,12 @@ export function distance(a: string, b: string): number {
 const MAX_EDITS = 2;
 const MIN_LENGTH = 6;
 
+/** Whether one word is probably a misspelling of the other. Lengths are compared first: edits are costly to count. */
+export const isNear = (a: string, b: string): boolean =>
+  Math.abs(a.length - b.length) <= MAX_EDITS && distance(a, b) <= MAX_EDITS;
+
 /** The known name of which `name` is probably a misspelling; undefined when it is known, short, or similar to none. */
 export function nearestName(name: string, known: readonly string[]): string | undefined {
   if (known.includes(name) || name.length < MIN_LENGTH) return undefined;
-  return known.find(
-    // The comparison of lengths comes first, because comparing all names letter by letter would delay every start.
-    (candidate) => Math.abs(candidate.length - name.length) <= MAX_EDITS && distance(name, candidate) <= MAX_EDITS,
-  );
+  return known.find((candidate) => isNear(name, candidate));
 }

@@ -1,21 +1,14 @@
-import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { openMode } from '../../config/file.modes.js';
 import { type Finding, ok, warn } from './finding.js';
 
-const OTHERS = 0o077;
-
-/** Undefined when the file does not exist, or where permissions have another form. */
-function isOpenToOthers(path: string): boolean | undefined {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  return stat && process.platform !== 'win32' ? (stat.mode & OTHERS) !== 0 : undefined;
-}
-
 function privacy(check: string, path: string): Finding | undefined {
-  const isOpen = isOpenToOthers(path);
-  if (isOpen === undefined) return undefined;
-  return isOpen
-    ? warn(check, `other users may have access to ${path}`, `chmod 600 ${path}`)
-    : ok(check, `${path} is readable by its owner only`);
+  const mode = openMode(path);
+  if (mode === undefined) return undefined;
+  return mode === null
+    ? ok(check, `${path} is readable by its owner only`)
+    : warn(check, `other users may have access to ${path}`, `chmod 600 ${path}`);
 }
 
 /** Only the owner may read the secrets in the variables file. */

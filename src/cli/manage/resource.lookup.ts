@@ -1,6 +1,6 @@
 import type { ProjectView } from '../../project/project.dto.js';
 import type { TokenView } from '../../token/token.dto.js';
-import { distance } from '../../config/nearest.name.js';
+import { isNear } from '../../config/nearest.name.js';
 import { isUuid } from '../../common/rest/uuid.js';
 import { CliError, EXIT_CODE } from '../terminal/cli.error.js';
 import { notEmpty } from '../terminal/option.values.js';
@@ -13,7 +13,6 @@ interface Entry {
 
 /** The beginning of an id, as tables on a screen show it. */
 const ID_START = /^[0-9a-f]{8}[0-9a-f-]{0,27}$/i;
-const MAX_EDITS = 2;
 const MAX_NAMED = 10;
 
 export const projects = async (api: ManagementClient): Promise<ProjectView[]> =>
@@ -53,7 +52,7 @@ function checkedId(id: string): string {
 
 /** The message does not repeat the argument: it may be a secret in the wrong place. */
 function unknown(what: string, entries: readonly Entry[], wanted: string): CliError {
-  const near = entries.find(({ name }) => name && distance(name.toLowerCase(), wanted.toLowerCase()) <= MAX_EDITS);
+  const near = entries.find(({ name }) => name && isNear(name.toLowerCase(), wanted.toLowerCase()));
   const guess = near ? ` (Did you mean ${near.name}?)` : '';
   return new CliError(
     EXIT_CODE.failed,

@@ -1,12 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { Injectable } from '@nestjs/common';
-import { PACKAGE_FOLDER } from '../../common/values/package.js';
+import { LAUNCHER } from '../../common/values/package.js';
 import { failure } from '../terminal/cli.error.js';
 
-const LAUNCHER = fileURLToPath(new URL('bin/llm-proxy.cjs', PACKAGE_FOLDER));
 const START_TIMEOUT_MS = 30_000;
 const STOP_TIMEOUT_MS = 15_000;
 const POLL_MS = 50;

@@ -1,15 +1,15 @@
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { StartupError } from '../../common/errors/startup.error.js';
-import { LISTEN_ADDRESS } from '../../config/values/config.validators.js';
+import { parseListenAddress } from '../../config/values/config.validators.js';
 
 /** Throws StartupError when another program listens on the address. The server reports every other fault of it. */
 export async function assertPortIsFree(address: string): Promise<void> {
-  const [, v6, host, port] = LISTEN_ADDRESS.exec(address) ?? [];
-  if (port === undefined || Number(port) > 65_535) return;
+  const at = parseListenAddress(address);
+  if (!at) return;
   const server = createServer();
   try {
-    await once(server.listen(Number(port), v6 || host || '::'), 'listening');
+    await once(server.listen(at.port, at.host), 'listening');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE')
       throw new StartupError(1, [

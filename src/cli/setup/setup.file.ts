@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { ConfigError } from '../../config/values/config.error.js';
-import { LISTEN_ADDRESS } from '../../config/values/config.validators.js';
+import { parseListenAddress } from '../../config/values/config.validators.js';
 import { parseEnvText } from '../../config/environment/env.parser.js';
 import type { Variables } from '../../config/values/variables.js';
 import { usageError } from '../terminal/cli.error.js';
@@ -85,9 +85,7 @@ function entriesOf({ managementToken, addr, db, replace = [] }: SetupChoices): E
 const newKey = (encoding: 'base64' | 'base64url'): string => randomBytes(KEY_BYTES).toString(encoding);
 
 export function listenAddress(text: string): string {
-  const port = LISTEN_ADDRESS.exec(text)?.[3];
-  if (port === undefined || Number(port) > 65_535)
-    throw usageError('the listen address must be host:port, :port or [v6]:port');
+  if (!parseListenAddress(text)) throw usageError('the listen address must be host:port, :port or [v6]:port');
   return text;
 }
 

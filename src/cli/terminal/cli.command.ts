@@ -1,10 +1,8 @@
 import { CommandRunner } from 'nest-commander';
-import { distance } from '../../config/nearest.name.js';
+import { isNear } from '../../config/nearest.name.js';
 import { usageError } from './cli.error.js';
 
 export type Program = Parameters<CommandRunner['setCommand']>[0];
-
-const MAX_EDITS = 2;
 
 /** Commander ends the process on an error, unless each command is set to throw. Errors are printed in one place (run.cli.ts). */
 export function configureProgram(program: Program): void {
@@ -48,7 +46,7 @@ export abstract class CommandGroup extends CliCommand {
     if (unknown === undefined) return this.command.outputHelp();
     const nearest = this.command.commands
       .flatMap((command) => [command.name(), ...command.aliases()])
-      .find((name) => distance(name, unknown) <= MAX_EDITS);
+      .find((name) => isNear(name, unknown));
     const known = /^[a-z-]{1,20}$/.test(unknown) ? ` '${unknown}'` : '';
     throw usageError(`unknown command${known}${nearest ? ` (Did you mean ${nearest}?)` : ''}`);
   }

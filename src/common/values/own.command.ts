@@ -1,10 +1,8 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { delimiter, join, resolve, sep } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { PACKAGE_FOLDER } from './package.js';
+import { LAUNCHER } from './package.js';
 
 const NAME = 'llm-proxy';
-const LAUNCHER = fileURLToPath(new URL('bin/llm-proxy.cjs', PACKAGE_FOLDER));
 /** npm puts such folders into the PATH of what it runs. They are not in the PATH of the person who types. */
 const NPM_FOLDER = `${sep}node_modules${sep}`;
 

@@ -53,7 +53,7 @@ function databaseProblems(env: Environment): string[] {
   if (env.DB_DRIVER === 'sqlite') return sqliteProblems(env);
   if (env.DB_DRIVER !== 'postgres' && env.DB_DRIVER !== 'mysql') return [];
   if (env.DATABASE_URL === undefined) return [`DATABASE_URL is required when DB_DRIVER=${env.DB_DRIVER}`];
-  const isPostgres = /^postgres(?:ql)?:/i.test(env.DATABASE_URL);
+  const isPostgres = driverOf(env.DATABASE_URL) === 'postgres';
   if (isPostgres !== (env.DB_DRIVER === 'postgres'))
     return [`DATABASE_URL must begin with ${SCHEMES[env.DB_DRIVER]} when DB_DRIVER=${env.DB_DRIVER}`];
   const problem = (isPostgres ? postgresProblem : mysqlProblem)(env.DATABASE_URL);

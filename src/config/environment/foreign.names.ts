@@ -93,9 +93,8 @@ const SERVICE_LINK = /^tcp:\/\//;
 /** Lines for names that are not read here, with what to do instead. Values are never shown. */
 export function foreignNames(variables: Variables): string[] {
   const isGiven = (name: string): boolean => variables[name] !== undefined && !SERVICE_LINK.test(variables[name]);
-  const known = new Set<string>(VARIABLES);
-  const answered = Object.keys(ANSWERS).filter((name) => isGiven(name) && !known.has(name));
-  const others = GO_NAMES.filter((name) => isGiven(name) && !known.has(name));
+  const answered = Object.keys(ANSWERS).filter(isGiven);
+  const others = GO_NAMES.filter(isGiven);
   return [
     ...answered.map((name) => `${name} is not read: ${ANSWERS[name]}`),
     ...(others.length > 0 ? [`${others.join(', ')}: not read here, although the Go system has such a name`] : []),

@@ -6,8 +6,7 @@ import {
   parseForwardProxy,
   type ProxyChoice,
 } from '../values/forward.proxy.js';
-
-type Variables = Readonly<Record<string, string | undefined>>;
+import type { Variables } from '../values/variables.js';
 
 const CUSTOMARY = ['HTTPS_PROXY', 'HTTP_PROXY'] as const;
 

@@ -63,12 +63,15 @@ export const IsHeaderSize = textValidator('isHeaderSize', (value) => {
 /** `:8080`, `127.0.0.1:8080`, `[::1]:8080`, `localhost:8080`. */
 export const LISTEN_ADDRESS = /^(?:\[([0-9a-fA-F:.]+)\]|([^\s:/[\]]*)):(\d{1,5})$/;
 
-export const IsListenAddress = textValidator('isListenAddress', (value) => {
-  const port = LISTEN_ADDRESS.exec(value)?.[3];
-  return port === undefined || Number(port) > 65_535
-    ? 'must be host:port, :port or [IPv6 address]:port, with a port up to 65535'
-    : undefined;
-});
+/** Undefined when the text is not a listen address. Without a host it means all addresses. */
+export function parseListenAddress(text: string): { host: string; port: number } | undefined {
+  const [, v6, host, port] = LISTEN_ADDRESS.exec(text) ?? [];
+  return port === undefined || Number(port) > 65_535 ? undefined : { host: v6 || host || '::', port: Number(port) };
+}
+
+export const IsListenAddress = textValidator('isListenAddress', (value) =>
+  parseListenAddress(value) ? undefined : 'must be host:port, :port or [IPv6 address]:port, with a port up to 65535',
+);
 
 export const IsEncryptionKey = textValidator('isEncryptionKey', (value) => {
   const key = Buffer.from(value, 'base64');
@@ -177,9 +180,9 @@ export const IsFilePath = textValidator('isFilePath', (value) =>
   /^file:|^:|\0/.test(value) || value.trim() === '' ? 'must be the path of a file' : undefined,
 );
 
-/** The trimmed entries of a comma-separated list; none for an absent or empty list. */
-export const splitList = (value: string | undefined): string[] =>
-  (value ?? '')
+/** The trimmed entries of a comma-separated list; none for an empty list. */
+export const splitList = (text: string): string[] =>
+  text
     .split(',')
     .map((entry) => entry.trim())
     .filter((entry) => entry !== '');

@@ -1,5 +1,5 @@
 import { BlockList, isIP } from 'node:net';
-import { isDecodable } from '../../common/values/escapes.js';
+import { escapeProblem } from '../../common/values/escapes.js';
 
 /** A proxy that opens tunnels with CONNECT (RFC 9110 §9.3.6). */
 export interface ForwardProxy {
@@ -24,9 +24,7 @@ export function forwardProxyProblem(text: string): string | undefined {
   const url = URL.parse(withScheme(text));
   if (!url || !/^https?:$/.test(url.protocol)) return problem;
   if (url.pathname !== '/' || url.search !== '' || url.hash !== '') return `${problem}, without a path`;
-  return [url.username, url.password].every(isDecodable)
-    ? undefined
-    : 'has a percent escape that is not valid: write %25 for the character %';
+  return escapeProblem(url.username, url.password);
 }
 
 /** `text` has no problem. */

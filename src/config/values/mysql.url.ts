@@ -1,4 +1,4 @@
-import { isDecodable } from '../../common/values/escapes.js';
+import { escapeProblem } from '../../common/values/escapes.js';
 import { ESCAPES } from './postgres.url.js';
 
 /** MySQL's modes (“Encrypted Connections”); `preferred` is TLS where the server has it. */
@@ -29,8 +29,8 @@ export function mysqlProblem(text: string): string | undefined {
   const url = new URL(withHost(text));
   if (url.pathname.length < 2) return MYSQL_FORM;
   if (url.pathname.includes('@') || url.hash !== '') return ESCAPES;
-  if (![url.username, url.password, url.pathname].every(isDecodable))
-    return 'has a percent escape that is not valid: write %25 for the character %';
+  const escapes = escapeProblem(url.username, url.password, url.pathname);
+  if (escapes) return escapes;
   const find = finder(url);
   if (!isJsonObject(find('ssl') ?? '{}'))
     return 'must have a JSON object in its parameter ssl, such as ?ssl=%7B%22verifyIdentity%22%3Atrue%7D';

@@ -1,4 +1,4 @@
-import { isDecodable } from '../../common/values/escapes.js';
+import { escapeProblem } from '../../common/values/escapes.js';
 
 /** libpq's modes (PostgreSQL, “SSL Support”), and `no-verify` of the driver, which is `require` without sslrootcert. */
 const SSL_MODES = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full', 'no-verify'] as const;
@@ -40,8 +40,8 @@ const READS_ONLY = new Set(['read-only', 'standby', 'prefer-standby']);
 export function postgresProblem(text: string): string | undefined {
   const [, authority = '', path = '', query = ''] = FORM.exec(text) ?? [];
   const hosts = authority.slice(authority.lastIndexOf('@') + 1).split(',');
-  if (!isDecodable(authority) || !isDecodable(path) || !isDecodable(query))
-    return 'has a percent escape that is not valid: write %25 for the character %';
+  const escapes = escapeProblem(authority, path, query);
+  if (escapes) return escapes;
   if (hosts.some((host) => !ADDRESS.test(host)) || (path.includes('@') && !authority.includes('@'))) return ESCAPES;
   return parametersProblem(parsePostgresUrl(text));
 }
