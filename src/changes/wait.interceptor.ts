@@ -22,8 +22,7 @@ export class WaitInterceptor implements NestInterceptor {
     const http = context.switchToHttp();
     const { wait } = http.getRequest<FastifyRequest<{ Querystring: { wait?: unknown } }>>().query;
     if (wait === undefined) return next.handle();
-    if (wait !== 'replicas')
-      throw errors.validationFailed([{ field: 'wait', message: 'wait must be replicas when it is given' }]);
+    if (wait !== 'replicas') throw errors.fieldInvalid('wait', 'must be replicas when it is given');
     return next.handle().pipe(
       concatMap(async (body: unknown) => {
         const { confirmed, pending } = await this.confirmation.wait();

@@ -63,6 +63,15 @@ export class SecretCipher {
     return decryptWith(key.encryption, payload, associatedData(location, keyId));
   }
 
+  /** Undefined where `decrypt` throws. */
+  tryDecrypt(stored: string, location: SecretLocation): string | undefined {
+    try {
+      return this.decrypt(stored, location);
+    } catch {
+      return undefined;
+    }
+  }
+
   /** The Go system encrypted with ENCRYPTION_KEY itself, without a key id and without associated data. */
   private decryptGo(stored: string): string {
     const payload = GO_FORMAT.exec(stored)?.[1];

@@ -9,6 +9,7 @@ import { DatabaseService } from '../database/database.service.js';
 import { RedisConnection } from '../redis/redis.connection.js';
 import { ReplicaRegistry } from '../replicas/replica.registry.js';
 import type { HealthView, Reason } from './health.dto.js';
+import { instant } from '../common/rest/field.rules.js';
 
 /** A database that does not respond within this time is down. */
 const CHECK_LIMIT_MS = 1000;
@@ -42,7 +43,7 @@ export class HealthService {
     return {
       status: this.lifecycle.ready ? serving : 'draining',
       version: VERSION,
-      timestamp: new Date(this.clock.now()).toISOString(),
+      timestamp: instant(this.clock.now()),
       uptime_seconds: Math.floor(process.uptime()),
       checks: { database: up ? 'ok' : 'down', ...this.durabilityCheck(), ...this.redisCheck() },
       replicas: this.replicas(isOperator),

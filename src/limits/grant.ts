@@ -8,11 +8,6 @@ export class Grant {
     private readonly uncount: () => void,
   ) {}
 
-  /** True when `release` has to be called at the end of the request. */
-  get hasSlot(): boolean {
-    return this.freeSlot !== undefined;
-  }
-
   /** Frees the slot of a request that has ended. Idempotent. */
   release(): void {
     if (!this.isRunning) return;

@@ -10,6 +10,7 @@ import { openServerForMaintenance } from './open.database.js';
 import { damagedFile, fileRefusal } from '../database/sqlite/sqlite.file.js';
 import { SCHEMA_VERSION } from '../database/sqlite/sqlite.schema.js';
 import { ownCommand } from '../common/values/own.command.js';
+import { versionOf } from './sqlite.rebuild.js';
 
 /** The state of a database's schema. A SQLite file has a version, PostgreSQL and MySQL have migrations. */
 export interface SchemaStatus {
@@ -77,7 +78,7 @@ export class DatabaseSchema {
     if (!existsSync(path)) return 0;
     const db = new DatabaseSync(path, { readOnly: true, timeout: 1000 });
     try {
-      return (db.prepare('PRAGMA user_version').get() as { user_version: number }).user_version;
+      return versionOf(db);
     } catch (cause) {
       throw Object.assign(fileRefusal(path, cause) ?? damagedFile(path), { cause });
     } finally {

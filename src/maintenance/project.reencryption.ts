@@ -3,7 +3,7 @@ import type { SecretCipher } from '../crypto/secret.cipher.js';
 import { formOfKey, type StoredForm } from '../crypto/stored.form.js';
 import { retryWhileBusy } from '../database/retry.js';
 import type { ProjectEntity } from '../project/project.entity.js';
-import { API_KEY_COLUMN } from '../project/upstream.key.js';
+import { keyLocation } from '../project/upstream.key.js';
 
 const CHUNK = 100;
 
@@ -57,18 +57,14 @@ export class ProjectReencryption {
   private async reencryptOne(key: StoredKey, pass: Reencryption & { conflicts: number }): Promise<void> {
     const text = this.decrypt(key);
     if (text === undefined) return void pass.unreadable.push(key.id);
-    const encrypted = this.cipher.encrypt(text, { projectId: key.id, column: API_KEY_COLUMN });
+    const encrypted = this.cipher.encrypt(text, keyLocation(key.id));
     const { affected } = await retryWhileBusy(async () => this.projects.update({ ...key }, { apiKey: encrypted }));
     if (affected === 0) pass.conflicts += 1;
     else pass.moved += 1;
   }
 
   private decrypt({ id, apiKey }: StoredKey): string | undefined {
-    try {
-      return this.cipher.decrypt(apiKey, { projectId: id, column: API_KEY_COLUMN });
-    } catch {
-      return undefined;
-    }
+    return this.cipher.tryDecrypt(apiKey, keyLocation(id));
   }
 
   private async *keys(): AsyncGenerator<StoredKey> {

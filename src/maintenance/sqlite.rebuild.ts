@@ -137,7 +137,8 @@ function replaceFile(path: string, fresh: string, version: number): string {
   return kept;
 }
 
-const versionOf = (db: DatabaseSync): number =>
+/** The version of the schema in a file; 0 in a new one. */
+export const versionOf = (db: DatabaseSync): number =>
   (db.prepare('PRAGMA user_version').get() as { user_version: number }).user_version;
 
 const tablesOf = (db: DatabaseSync, schema: string): string[] =>

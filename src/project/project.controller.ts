@@ -3,7 +3,7 @@ import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Actor, CurrentActor } from '../auth/actor.js';
 import { errors } from '../common/errors/errors.js';
-import { Accepts, IdOf, invalid, ListOf, ManagementApi, ofAnyBody, Refuses } from '../common/rest/api.docs.js';
+import { Accepts, IdOf, ListOf, ManagementApi, ofAnyBody, Refuses } from '../common/rest/api.docs.js';
 import { sendPage } from '../common/rest/paging.js';
 import { UuidPipe } from '../common/rest/uuid.js';
 import { CONFIRMED_HEADERS, MayWaitForReplicas } from '../changes/wait.interceptor.js';
@@ -21,7 +21,7 @@ const KEY_WARNING = {
   },
 };
 
-const INVALID_NAME = invalid('name', 'must have 1 to 120 characters');
+const INVALID_NAME = errors.fieldInvalid('name', 'must have 1 to 120 characters');
 
 @ApiTags('projects')
 @ManagementApi()
@@ -40,7 +40,7 @@ export class ProjectController {
     description: 'The `X-Total-Count` header has the number of all projects. A paged list has a `Link` header.',
   })
   @ListOf(ProjectView, [PROJECT])
-  @Refuses(invalid('page', 'must be 1 or more'))
+  @Refuses(errors.fieldInvalid('page', 'must be 1 or more'))
   async list(
     @Query() query: ProjectQuery,
     @Req() request: FastifyRequest,

@@ -80,7 +80,7 @@ export class ProjectService {
   async update(actor: Actor, id: string, body: UpdateProject): Promise<ProjectEntity> {
     if (Object.values(body).every((value) => value === undefined)) throw errors.noFields();
     if (body.revoke_tokens && body.is_active !== false)
-      throw errors.validationFailed([{ field: 'revoke_tokens', message: 'revoke_tokens requires is_active=false' }]);
+      throw errors.fieldInvalid('revoke_tokens', 'requires is_active=false');
     return this.changes.commit(actor, 'project.update', async (change) => {
       const before = await this.get(id, change.manager);
       const columns = { ...this.updatedColumns(before, body), revision: change.revision };

@@ -6,7 +6,7 @@ import { errors } from '../common/errors/errors.js';
 import { parseUpstreamBase, type UpstreamBase, upstreamBaseProblem } from '../common/values/upstream.base.js';
 import { AppConfig } from '../config/app.config.js';
 import type { Provider } from '../config/provider/provider.js';
-import { SecretCipher } from '../crypto/secret.cipher.js';
+import { SecretCipher, type SecretLocation } from '../crypto/secret.cipher.js';
 import { looksEncrypted } from '../crypto/stored.form.js';
 import { isPrivateHost, mayBePrivate } from '../upstream/private.address.js';
 import { keyDoubt, keyFault } from './key.shape.js';
@@ -23,8 +23,8 @@ export interface UpstreamAccess extends UpstreamBase {
   authorization: string | undefined;
 }
 
-export const API_KEY_COLUMN = 'api_key';
-const invalid = (field: string, message: string) => errors.validationFailed([{ field, message }]);
+/** The location of a project's upstream key: what one piece of code encrypts, another decrypts. */
+export const keyLocation = (projectId: string): SecretLocation => ({ projectId, column: 'api_key' });
 
 /** The only code of a server that encrypts and decrypts upstream keys. */
 @Injectable()
@@ -39,9 +39,9 @@ export class UpstreamKey {
   seal(projectId: string, apiKey: string): string {
     if (isMasked(apiKey)) throw errors.apiKeyMasked();
     const fault = keyFault(apiKey, this.config.managementToken);
-    if (fault) throw invalid('api_key', `api_key ${fault}`);
-    if (looksEncrypted(apiKey)) throw invalid('api_key', 'api_key must be the key itself, not its encrypted form');
-    return this.cipher.encrypt(apiKey, { projectId, column: API_KEY_COLUMN });
+    if (fault) throw errors.fieldInvalid('api_key', fault);
+    if (looksEncrypted(apiKey)) throw errors.fieldInvalid('api_key', 'must be the key itself, not its encrypted form');
+    return this.cipher.encrypt(apiKey, keyLocation(projectId));
   }
 
   /** Why this key is probably a mistake for the upstream of the project; undefined when it looks right. */
@@ -69,10 +69,10 @@ export class UpstreamKey {
   checkedBase(text: string | null): string | null {
     if (text === null) return null;
     const problem = upstreamBaseProblem(text);
-    if (problem) throw invalid('base_url', `base_url ${problem}`);
+    if (problem) throw errors.fieldInvalid('base_url', problem);
     const url = new URL(text);
     if (isPrivateHost(url.hostname) && !mayBePrivate(url.origin, this.config.upstream))
-      throw invalid('base_url', 'base_url is a private address that ALLOWED_PRIVATE_ORIGINS does not name');
+      throw errors.fieldInvalid('base_url', 'is a private address that ALLOWED_PRIVATE_ORIGINS does not name');
     return text;
   }
 
@@ -80,7 +80,7 @@ export class UpstreamKey {
   checkedProvider(name: string | null): string | null {
     if (this.config.providers.get(name)) return name;
     const names = this.config.providers.all.map((provider) => provider.name).join(', ');
-    throw invalid('provider', `provider must be one of ${names}`);
+    throw errors.fieldInvalid('provider', `must be one of ${names}`);
   }
 
   private baseOf({ baseUrl, provider }: ProjectEntity): UpstreamBase {
@@ -91,12 +91,8 @@ export class UpstreamKey {
 
   /** A key that cannot be decrypted disables only its own project. */
   private open(project: ProjectEntity): string | undefined {
-    try {
-      return project.apiKey === null
-        ? undefined
-        : `Bearer ${this.cipher.decrypt(project.apiKey, { projectId: project.id, column: API_KEY_COLUMN })}`;
-    } catch {
-      return undefined;
-    }
+    const apiKey =
+      project.apiKey === null ? undefined : this.cipher.tryDecrypt(project.apiKey, keyLocation(project.id));
+    return apiKey === undefined ? undefined : `Bearer ${apiKey}`;
   }
 }

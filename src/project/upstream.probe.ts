@@ -31,12 +31,7 @@ function meaningOf(status: number): string {
   return `The upstream responds with ${status}. The key could not be judged.`;
 }
 
-interface Outcome {
-  status?: number;
-  failure?: keyof typeof FAILURES;
-  connectMs?: number;
-  firstByteMs?: number;
-}
+type Outcome = { failure: keyof typeof FAILURES } | { status: number; connectMs: number; firstByteMs: number };
 
 /** Asks the upstream of a project once, with its stored key. The body of the response is not read. */
 @Injectable()
@@ -53,9 +48,10 @@ export class UpstreamProbe {
     if (access.authorization === undefined)
       return failed('upstream_auth_error', 'The stored key cannot be decrypted: set the key of the project again.');
     if (!access.provider) return failed('provider_unknown', 'The provider of the project is not configured.');
-    const { status, failure, connectMs, firstByteMs } = await this.ask(access, access.authorization);
-    if (status === undefined) return failed(failure ?? 'reset', FAILURES[failure ?? 'reset']);
-    const times = { connect_ms: connectMs!, first_byte_ms: firstByteMs! };
+    const outcome = await this.ask(access, access.authorization);
+    if ('failure' in outcome) return failed(outcome.failure, FAILURES[outcome.failure]);
+    const { status, connectMs, firstByteMs } = outcome;
+    const times = { connect_ms: connectMs, first_byte_ms: firstByteMs };
     return { ok: status >= 200 && status < 300, status, reason: meaningOf(status), ...times };
   }
 

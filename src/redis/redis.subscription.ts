@@ -5,7 +5,6 @@ export interface Subscriber {
   onMessage(message: string): void;
   /** Each time the subscription begins: earlier messages may have been missed. */
   onUp?(): void;
-  onDown?(): void;
 }
 
 /** A subscription to one channel, on a connection of its own that reconnects. */

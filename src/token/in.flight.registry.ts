@@ -106,7 +106,6 @@ export class InFlightRegistry {
       this.logger.warn({ msg: 'running requests of changed tokens cannot be checked yet', err: error });
       clearTimeout(this.retry);
       this.retry = setTimeout(() => void this.judge(), RETRY_MS).unref();
-      return;
     } finally {
       this.isJudging = false;
     }

@@ -5,6 +5,7 @@ import type { TokenLimits } from '../limits/limits.js';
 import type { TokenIdentity } from './in.flight.registry.js';
 import type { AdmittedToken } from './ledger.sql.js';
 import type { TokenScope } from './token.scope.js';
+import { evictOldest } from '../common/values/evict.oldest.js';
 
 /** A token with its project, as requests use it. It contains the upstream key and is never stored. */
 export interface KnownToken extends AdmittedToken {
@@ -61,14 +62,5 @@ export class TokenCache {
 
   forgetUnknown(): void {
     this.unknown.clear();
-  }
-}
-
-/** Map and Set iterate in the order of insertion: the first key is the oldest. */
-function evictOldest(keys: Map<string, unknown> | Set<string>, max: number): void {
-  if (keys.size < max) return;
-  for (const oldest of keys.keys()) {
-    keys.delete(oldest);
-    return;
   }
 }

@@ -3,7 +3,7 @@ import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Actor, CurrentActor } from '../auth/actor.js';
 import { errors } from '../common/errors/errors.js';
-import { Accepts, IdOf, invalid, ListOf, ManagementApi, ofAnyBody, Refuses } from '../common/rest/api.docs.js';
+import { Accepts, IdOf, ListOf, ManagementApi, ofAnyBody, Refuses } from '../common/rest/api.docs.js';
 import { sendPage } from '../common/rest/paging.js';
 import { UuidPipe } from '../common/rest/uuid.js';
 import { CONFIRMED_HEADERS, MayWaitForReplicas } from '../changes/wait.interceptor.js';
@@ -32,7 +32,7 @@ export class TokenController {
     description: 'The `X-Total-Count` header has the number of all tokens. A paged list has a `Link` header.',
   })
   @ListOf(TokenView, [TOKEN])
-  @Refuses(invalid('projectId', 'must be a UUID'))
+  @Refuses(errors.fieldInvalid('projectId', 'must be a UUID'))
   async list(
     @Query() query: TokenQuery,
     @Req() request: FastifyRequest,
@@ -49,7 +49,12 @@ export class TokenController {
   })
   @Accepts(CreateToken, CREATE_TOKEN)
   @ApiCreatedResponse({ description: 'The new token with its secret', type: CreatedToken, example: NEW_TOKEN })
-  @Refuses(invalid('project_id', 'must be a UUID'), ...ofAnyBody(), errors.projectInactive(), errors.projectNotFound())
+  @Refuses(
+    errors.fieldInvalid('project_id', 'must be a UUID'),
+    ...ofAnyBody(),
+    errors.projectInactive(),
+    errors.projectNotFound(),
+  )
   async create(@CurrentActor() actor: Actor, @Body() body: CreateToken): Promise<CreatedToken> {
     const { token, secret } = await this.tokens.create(actor, body);
     return { ...tokenView(token), token: secret };
@@ -83,7 +88,12 @@ export class TokenController {
     example: REVOKED_TOKEN,
     headers: CONFIRMED_HEADERS,
   })
-  @Refuses(invalid('is_active', 'must be true or false'), errors.noFields(), errors.invalidId(), ...ofAnyBody())
+  @Refuses(
+    errors.fieldInvalid('is_active', 'must be true or false'),
+    errors.noFields(),
+    errors.invalidId(),
+    ...ofAnyBody(),
+  )
   @Refuses(errors.noSuchToken())
   async update(
     @CurrentActor() actor: Actor,

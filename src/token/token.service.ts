@@ -15,10 +15,9 @@ import type { CreateToken, RevokedTokens, TokenQuery, UpdateToken } from './toke
 import { TokenEntity } from './token.entity.js';
 import { lockTokens } from './token.locks.js';
 import { maskSecret, newSecret } from './token.secret.js';
+import { MAX_INSTANT } from '../common/values/limits.js';
 
 const MINUTE_MS = 60_000;
-const MAX_INSTANT = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
-const invalidExpiry = (message: string) => errors.validationFailed([{ field: 'expires_at', message }]);
 
 /** False for `2027-02-30`, which Date.parse reads as the second of March. */
 const isCalendarDay = (text: string): boolean =>
@@ -127,9 +126,8 @@ export class TokenService {
     const active = { projectId, isActive: true };
     await lockTokens(change.manager, active);
     const total = await change.manager.countBy(TokenEntity, { projectId });
-    const activeCount = await change.manager.countBy(TokenEntity, active);
-    await change.manager.update(TokenEntity, active, this.revokedColumns(change));
-    return { revoked_count: activeCount, already_revoked_count: total - activeCount, total_tokens: total };
+    const { affected = 0 } = await change.manager.update(TokenEntity, active, this.revokedColumns(change));
+    return { revoked_count: affected, already_revoked_count: total - affected, total_tokens: total };
   }
 
   private revokedColumns({ revision }: Change): Partial<TokenEntity> {
@@ -157,7 +155,7 @@ export class TokenService {
 
   private expiry({ duration_minutes: minutes, expires_at: at }: CreateToken): number {
     if (minutes !== undefined && at !== undefined)
-      throw invalidExpiry('expires_at and duration_minutes exclude each other');
+      throw errors.fieldInvalid('expires_at', 'and duration_minutes exclude each other');
     if (at !== undefined) return this.instant(at);
     return this.clock.now() + (minutes === undefined ? this.config.token.defaultLifetimeMs : minutes * MINUTE_MS);
   }
@@ -165,8 +163,8 @@ export class TokenService {
   private instant(text: string): number {
     const ms = Date.parse(text);
     if (Number.isNaN(ms) || ms > MAX_INSTANT || !isCalendarDay(text))
-      throw invalidExpiry('expires_at must be a date of the calendar');
-    if (ms <= this.clock.now()) throw invalidExpiry('expires_at must be in the future');
+      throw errors.fieldInvalid('expires_at', 'must be a date of the calendar');
+    if (ms <= this.clock.now()) throw errors.fieldInvalid('expires_at', 'must be in the future');
     return ms;
   }
 }

@@ -4,6 +4,7 @@ import { errors } from '../common/errors/errors.js';
 import { addressKey } from '../common/values/address.key.js';
 import { AppConfig } from '../config/app.config.js';
 import { clientAddress } from '../http/client.address.js';
+import { evictOldest } from '../common/values/evict.oldest.js';
 
 /** Unknown tokens that an address may try at once, and then in a second. */
 export const BURST = 600;
@@ -59,13 +60,13 @@ export class UnknownTokenLimit {
     allowance.at = now;
     // The address that was quiet for longest is the first one.
     this.byAddress.delete(address);
-    if (this.byAddress.size >= MAX_ADDRESSES) this.byAddress.delete(this.byAddress.keys().next().value!);
+    evictOldest(this.byAddress, MAX_ADDRESSES);
     this.byAddress.set(address, allowance);
     return allowance;
   }
 
   private remember(key: string): void {
-    if (this.found.size >= MAX_FOUND) this.found.delete(this.found.keys().next().value!);
+    evictOldest(this.found, MAX_FOUND);
     this.found.add(key);
   }
 }

@@ -60,6 +60,9 @@ export const errors = {
       details.map(({ message }) => message).join('; ') || 'The request is not valid.',
       { details },
     ),
+  /** `problem` reads on from the name of the field. */
+  fieldInvalid: (field: string, problem: string) =>
+    errors.validationFailed([{ field, message: `${field} ${problem}` }]),
   jsonInvalid: () => new ApiError(400, 'json_invalid', 'The request body is not valid JSON.'),
   mediaTypeUnsupported: () =>
     new ApiError(415, 'media_type_unsupported', 'The Content-Type of the request must be application/json.'),

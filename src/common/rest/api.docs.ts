@@ -18,10 +18,6 @@ export const EXAMPLE_IDS = {
 export const integer = (minimum: number, maximum = Number.MAX_SAFE_INTEGER) =>
   ({ type: 'integer', ...(maximum > 2 ** 31 ? { format: 'int64' } : {}), minimum, maximum }) as const;
 
-/** The error of a field that is not valid. */
-export const invalid = (field: string, problem: string): ApiError =>
-  errors.validationFailed([{ field, message: `${field} ${problem}` }]);
-
 /** The errors of every route with a body, whatever the body has. */
 export const ofAnyBody = (): ApiError[] => [
   errors.jsonInvalid(),

@@ -3,3 +3,6 @@ export const MAX_DURATION_MINUTES = 525_600;
 
 /** The highest rate or concurrency limit of a token; the API and the command line share it. */
 export const MAX_LIMIT = 1_000_000;
+
+/** The last instant of the year 9999, in milliseconds since the epoch: RFC 3339 has four digits for the year. */
+export const MAX_INSTANT = Date.UTC(9999, 11, 31, 23, 59, 59, 999);

@@ -5,7 +5,7 @@ import type { DataSource } from 'typeorm';
 import type { MysqlDriver } from 'typeorm/driver/mysql/MysqlDriver.js';
 import type { DatabaseConfig } from '../../config/app.config.js';
 import { type MysqlUrl, parseMysqlUrl } from '../../config/values/mysql.url.js';
-import { END_TIMEOUT_MS, IDLE_MS, KEEP_ALIVE_AFTER_MS, type PoolUse } from './pool.use.js';
+import { endable, IDLE_MS, KEEP_ALIVE_AFTER_MS, type PoolUse } from './pool.use.js';
 import { isUnlimited, type StatementLimit } from './statement.limit.js';
 import { codeOf, DatabaseUnreachable } from '../dialect/database.error.js';
 
@@ -49,7 +49,6 @@ export async function useMysql(dataSource: DataSource, config: DatabaseConfig, u
     // A destroyed connection emits no 'end' of its own.
     connection.stream.once('close', () => open.delete(connection));
   });
-  use.signal?.addEventListener('abort', destroyAll);
 
   const driver = dataSource.driver as MysqlDriver;
   if (use.isLazy)
@@ -59,10 +58,7 @@ export async function useMysql(dataSource: DataSource, config: DatabaseConfig, u
     };
   else Object.assign(driver, { createPool: async () => pool });
   driver.obtainMasterConnection = async () => acquire(pool, url, use);
-  driver.disconnect = async () => {
-    await end(pool, destroyAll);
-    use.signal?.removeEventListener('abort', destroyAll);
-  };
+  driver.disconnect = endable(use, () => new Promise((resolve) => pool.end(() => resolve())), destroyAll);
 }
 
 /** Options of every connection. Reads the files that the URL names. */
@@ -177,9 +173,4 @@ function limitStatements(connection: WithStream, limit: StatementLimit): void {
     return query(...args, done);
   };
   connection.query = limitedQuery as typeof connection.query;
-}
-
-async function end(pool: Pool, destroyAll: () => void): Promise<void> {
-  const timer = setTimeout(destroyAll, END_TIMEOUT_MS);
-  await new Promise<void>((resolve) => pool.end(() => resolve())).finally(() => clearTimeout(timer));
 }

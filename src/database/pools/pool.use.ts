@@ -7,7 +7,7 @@ export const KEEP_ALIVE_AFTER_MS = 10_000;
 /** An idle connection is closed after this time. */
 export const IDLE_MS = 60_000;
 /** A polite end takes at most this long: a frozen server never responds. */
-export const END_TIMEOUT_MS = 1000;
+const END_TIMEOUT_MS = 1000;
 
 const CONNECT_TIMEOUT_MS = 1000;
 /** One has the migration lock and migrates, the other runs the checks. */
@@ -26,6 +26,16 @@ export interface PoolUse {
   readonly isLazy: boolean;
   /** Aborts every statement and every wait. */
   readonly signal?: AbortSignal | undefined;
+}
+
+/** Destroys the connections of a pool when its signal aborts. Returns its polite end, by force after END_TIMEOUT_MS. */
+export function endable({ signal }: PoolUse, end: () => Promise<void>, destroyAll: () => void): () => Promise<void> {
+  signal?.addEventListener('abort', destroyAll);
+  return async () => {
+    const timer = setTimeout(destroyAll, END_TIMEOUT_MS);
+    await end().finally(() => clearTimeout(timer));
+    signal?.removeEventListener('abort', destroyAll);
+  };
 }
 
 /** For requests: short timeouts, and no connection until `gate` is open. */

@@ -2,7 +2,7 @@ import type { Pool, PoolClient, PoolConfig } from 'pg';
 import type { DataSource } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import type { DatabaseConfig } from '../../config/app.config.js';
-import { END_TIMEOUT_MS, IDLE_MS, KEEP_ALIVE_AFTER_MS, type PoolUse } from './pool.use.js';
+import { endable, IDLE_MS, KEEP_ALIVE_AFTER_MS, type PoolUse } from './pool.use.js';
 import { isUnlimited, type StatementLimit } from './statement.limit.js';
 import { codeOf, DatabaseUnreachable } from '../dialect/database.error.js';
 import { PostgresRoute, routed, type RoutedClient } from './postgres.route.js';
@@ -39,7 +39,6 @@ export async function usePostgres(dataSource: DataSource, config: DatabaseConfig
   const pool = new Pool(Object.assign(optionsOf(use, route), { onConnect, Client: routed(Client, route) }));
   // The pool replaces an idle connection that failed when it needs the next one.
   pool.on('error', () => undefined);
-  use.signal?.addEventListener('abort', destroyAll);
 
   const driver = dataSource.driver as PostgresDriver;
   if (use.isLazy) {
@@ -60,10 +59,7 @@ export async function usePostgres(dataSource: DataSource, config: DatabaseConfig
       },
     });
   driver.obtainMasterConnection = async () => acquire(pool, route, use);
-  driver.disconnect = async () => {
-    await end(pool, destroyAll);
-    use.signal?.removeEventListener('abort', destroyAll);
-  };
+  driver.disconnect = endable(use, () => pool.end(), destroyAll);
 }
 
 /** TypeORM itself sends three statements for this. */
@@ -150,9 +146,4 @@ function limited(client: WithStream, limit: StatementLimit): WithStream {
   };
   client.query = limitedQuery as unknown as typeof client.query;
   return client;
-}
-
-async function end(pool: Pool, destroyAll: () => void): Promise<void> {
-  const timer = setTimeout(destroyAll, END_TIMEOUT_MS);
-  await pool.end().finally(() => clearTimeout(timer));
 }

@@ -7,7 +7,7 @@ import { TokenHasher } from '../../crypto/token.hasher.js';
 import { retryWhileBusy } from '../../database/retry.js';
 import { isUniqueViolation } from '../../database/dialect/database.error.js';
 import { ProjectEntity } from '../../project/project.entity.js';
-import { API_KEY_COLUMN } from '../../project/upstream.key.js';
+import { keyLocation } from '../../project/upstream.key.js';
 import { invalidateAll } from '../../changes/invalidate.all.js';
 import { assertKeysFit } from '../key.rotation.js';
 import { TokenEntity } from '../../token/token.entity.js';
@@ -106,7 +106,7 @@ export class GoImporter {
     }
     if (this.names.has(project.name) || (await manager.existsBy(ProjectEntity, { nameKey: project.name })))
       throw new RowError('another project has the same name');
-    const encrypted = this.cipher.encrypt(apiKey, { projectId: project.id, column: API_KEY_COLUMN });
+    const encrypted = this.cipher.encrypt(apiKey, keyLocation(project.id));
     const row = { ...columns, nameKey: project.name, apiKey: encrypted, apiKeyDisplay: mask(apiKey) };
     if (!this.options.dryRun) await manager.insert(ProjectEntity, row);
     report.projects.imported += 1;
@@ -171,12 +171,10 @@ export class GoImporter {
   }
 
   private decrypted(stored: string, projectId: string): string | undefined {
-    for (const cipher of this.readCiphers)
-      try {
-        return cipher.decrypt(stored, { projectId, column: API_KEY_COLUMN });
-      } catch {
-        continue;
-      }
+    for (const cipher of this.readCiphers) {
+      const text = cipher.tryDecrypt(stored, keyLocation(projectId));
+      if (text !== undefined) return text;
+    }
     return undefined;
   }
 }

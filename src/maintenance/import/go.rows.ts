@@ -4,6 +4,7 @@ import { plainHash } from '../../crypto/token.hasher.js';
 import { isImportedSecret } from '../../token/token.secret.js';
 import type { Row } from './go.source.js';
 import { goTime } from './go.time.js';
+import { MAX_INSTANT } from '../../common/values/limits.js';
 
 /** The reason why a row cannot be imported. The message never contains a secret. */
 export class RowError extends Error {}
@@ -37,7 +38,6 @@ export interface GoToken {
 }
 
 /** The latest instant that can be stored. A token without an expiry gets it. */
-const MAX_INSTANT = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 const MAX_NAME = 120;
 const HASH = /^[0-9a-f]{64}$/;
 const UNPRINTABLE = /[\p{Cc}\u2028\u2029\ud800-\udfff]/u;
