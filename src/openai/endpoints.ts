@@ -61,7 +61,7 @@ export const hasModelInQuery = (path: string): boolean => MODEL_IN_QUERY.has(pat
 export const isModelFree = (path: string): boolean => path !== THREAD_AND_RUN && WITHOUT_MODEL.allows(path);
 
 /** True for any path that a server could route to an endpoint whose model name cannot be checked. */
-export const hidesModel = (path: string): boolean => MODEL_OUT_OF_SIGHT.some((endpoint) => mayBeBelow(path, endpoint));
+export const hidesModel = (path: string): boolean => mayBeBelow(path, ...MODEL_OUT_OF_SIGHT);
 
 /** True for an action that is a POST without a body. */
 export const hasNoBody = (path: string): boolean => WITHOUT_BODY.allows(path);

@@ -4,18 +4,14 @@ import { posix } from 'node:path';
 const MAX_LAYERS = 4;
 
 /**
- * True when any server could read `path` as `endpoint` or as a path below it: decoded several times, in another case,
+ * True when any server could read `path` as one of `endpoints` or as a path below it: decoded several times, in another case,
  * with repeated slashes. For deny lists only, because it errs on the side of true.
  */
-export function mayBeBelow(path: string, endpoint: string): boolean {
+export function mayBeBelow(path: string, ...endpoints: string[]): boolean {
   const plain = path.includes('%') ? decoded(path) : path;
-  return (
-    plain === undefined ||
-    `${plain}/`
-      .replace(/\/{2,}/g, '/')
-      .toLowerCase()
-      .startsWith(`${endpoint}/`)
-  );
+  if (plain === undefined) return true;
+  const folded = `${plain}/`.replace(/\/{2,}/g, '/').toLowerCase();
+  return endpoints.some((endpoint) => folded.startsWith(`${endpoint}/`));
 }
 
 /** The path decoded until nothing changes, dot segments resolved; undefined when MAX_LAYERS do not suffice. */

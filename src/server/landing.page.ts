@@ -83,8 +83,9 @@ export function serveLandingPage(app: NestFastifyApplication): void {
 /** Says at an unknown path what would be the right one: to a browser with the page, to a client of OpenAI with an error. */
 export function explainUnknownPaths(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', (request: FastifyRequest, reply, done) => {
+    if (!request.is404) return done();
     const exchange = exchangeOf(request.raw);
-    if (!request.is404 || exchange.route !== 'page') return done();
+    if (exchange.route !== 'page') return done();
     if (!wantsPage(request)) return done(wrongBase(exchange));
     exchange.refused(errors.notFound());
     sendPage(reply, 404, exchange.path);

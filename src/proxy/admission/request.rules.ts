@@ -61,12 +61,12 @@ export class RequestRules {
     return rules && readBodyPrefix(exchange, inspectorOf(request, rules), this.watch, this.client.stallTimeoutMs);
   }
 
-  private restriction({ request, path }: Exchange, token: UsableToken): ApiError | undefined {
-    const { policy } = token.upstream.provider;
+  private restriction({ request, path }: Exchange, { scope, upstream }: UsableToken): ApiError | undefined {
+    const { policy } = upstream.provider;
     const { headers, method = '' } = request;
     return (
       (policy && policyRefusal(policy, { method, path, headers })) ??
-      (token.scope && scopeRefusal(token.scope, { path, ip: clientAddress(request, this.trusted) }))
+      (scope && scopeRefusal(scope, { path, ip: scope.networks ? clientAddress(request, this.trusted) : '' }))
     );
   }
 

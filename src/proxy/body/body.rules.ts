@@ -40,7 +40,7 @@ export function bodyRules(
 ): FieldRule[] | undefined {
   const rules = fieldRules(token, path);
   if (rules.length === 0) return undefined;
-  const { refusal } = judgedQuery(request.url!, path, rules);
+  const refusal = request.url!.length > path.length ? judgedQuery(request.url!, path, rules).refusal : undefined;
   if (refusal) throw refusal;
   if (length === 0 && (!METHODS_WITH_BODY.has(request.method!) || hasNoBody(path) || isModelFree(path)))
     return undefined;

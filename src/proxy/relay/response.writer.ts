@@ -49,10 +49,11 @@ export class ResponseWriter {
     const headers = exchange.cors ? withCors(passed, exchange.cors) : passed;
     exchange.respondedAt = this.lastAt = performance.now();
     this.tap = this.taps.response(exchange, headers);
+    const isStream = isEventStream(headers);
     if (typeof head.bodyEnd === 'number') this.bytesRemaining = head.bodyEnd;
-    else if (isPlainEventStream(headers)) this.events = new EventStream(response);
+    else if (isStream && !isCoded(headers)) this.events = new EventStream(response);
     headers.push(...addedHeaders(exchange));
-    if (isEventStream(headers)) headers.push('x-accel-buffering', 'no');
+    if (isStream) headers.push('x-accel-buffering', 'no');
     response.sendDate = false;
     response.writeHead(head.status, head.reason, headers);
     exchange.status = head.status;
@@ -145,9 +146,8 @@ export class ResponseWriter {
   }
 }
 
-/** False for an event stream with a content coding: no text can be written into it. */
-const isPlainEventStream = (headers: readonly string[]): boolean =>
-  isEventStream(headers) && valueOf(headers, 'content-encoding') === undefined;
+/** No text can be written into an event stream with a content coding. */
+const isCoded = (headers: readonly string[]): boolean => valueOf(headers, 'content-encoding') !== undefined;
 
 const isEventStream = (headers: readonly string[]): boolean =>
   valueOf(headers, 'content-type')?.toLowerCase().startsWith('text/event-stream') ?? false;
