@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { ApiError } from '../common/errors/api.error.js';
+import type { AskedFor, EncodedBody, UsageReport } from '../openai/usage/usage.record.js';
 import type { Slot } from '../common/values/slot.set.js';
 import { requestId } from './request.id.js';
 import { type RouteClass, routeClassOf } from './route.class.js';
@@ -87,6 +88,14 @@ export class Exchange {
   status: number | undefined = undefined;
   bytesIn = 0;
   bytesOut = 0;
+  /** What the request asked for and what the response says was used; undefined where nothing reads them. */
+  asked: AskedFor | undefined = undefined;
+  usage: UsageReport | undefined = undefined;
+  /** The response's body, when it must be decoded before its usage can be read. */
+  encoded: EncodedBody | undefined = undefined;
+  upstreamRequestId: string | undefined = undefined;
+  /** The response is an event stream. */
+  isStream = false;
   /** The lifecycle's handle. */
   slot: Slot<Exchange> | undefined = undefined;
   /** `shouldKeepAlive` before `awaitContinue`; undefined unless the client waits for `100 Continue`. */
