@@ -19,8 +19,8 @@ const INNER = {
   config: [['values'], ['environment'], ['provider']],
   openai: [['usage'], ['prices']],
   database: [['dialect'], ['pools', 'sqlite']],
-  events: [['worker']],
-  dispatcher: [['sinks']],
+  events: [['event'], ['store'], ['journal']],
+  dispatcher: [['sinks'], ['delivery']],
   proxy: [['body'], ['admission'], ['relay'], ['websocket']],
   cli: [['terminal'], ['environment'], ['completion', 'manage', 'migrate', 'server'], ['doctor', 'setup']],
 };

@@ -1,6 +1,6 @@
-import type { End } from '../http/exchange.js';
-import type { RouteName } from '../openai/route.name.js';
-import type { Figures, ToolFigures, UsageReason, UsageSource, Work } from '../openai/usage/usage.record.js';
+import type { End } from '../../http/exchange.js';
+import type { RouteName } from '../../openai/route.name.js';
+import type { Figures, ToolFigures, UsageReason, UsageSource, Work } from '../../openai/usage/usage.record.js';
 
 /** `request`: an exchange that ended. `work`: figures that came later. `crash`: an exchange whose server died. */
 export type EventKind = 'request' | 'work' | 'crash';

@@ -1,5 +1,5 @@
-import type { RouteName } from '../openai/route.name.js';
-import type { FigureName } from '../openai/usage/usage.record.js';
+import type { RouteName } from '../../openai/route.name.js';
+import type { FigureName } from '../../openai/usage/usage.record.js';
 import type { ProxyEvent } from './proxy.event.js';
 
 /** Filters of kept requests. Times are milliseconds since the epoch. */
