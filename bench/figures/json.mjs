@@ -27,7 +27,16 @@ export async function slice(bench, target, requests, connections, ms) {
 export async function jsonFigure(bench) {
   const { json } = bench.options.sizes;
   const upstream = await bench.jsonUpstream();
-  const names = ['nginx', 'sqlite', 'sqlite capped', 'postgres', 'postgres capped'];
+  const names = [
+    'nginx',
+    'sqlite',
+    'sqlite capped',
+    'events off',
+    'sums only',
+    'file sink',
+    'postgres',
+    'postgres capped',
+  ];
   const targets = await startTargets(bench, upstream.port, names);
   const run = (target, ms) => slice(bench, target, [jsonRequest(target.authorization)], json.connections, ms);
   try {

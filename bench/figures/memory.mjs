@@ -15,7 +15,7 @@ const SPARE_FILES = 200;
 export async function memoryFigure(bench) {
   const counts = bench.options.sizes.memory.counts.filter((count) => hasFilesFor(bench, count));
   const upstream = await bench.ownUpstream();
-  const targets = await startTargets(bench, upstream.port, ['nginx', 'sqlite', 'postgres']);
+  const targets = await startTargets(bench, upstream.port, ['nginx', 'sqlite', 'events off', 'file sink', 'postgres']);
   const kib = Object.fromEntries(counts.map((count) => [count, {}]));
   try {
     for (const target of targets.list.filter(({ pids }) => pids.length > 0))

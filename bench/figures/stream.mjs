@@ -13,7 +13,7 @@ const SETTLE_MS = 20;
 export async function streamFigure(bench) {
   const { stream } = bench.options.sizes;
   const upstream = await bench.ownUpstream();
-  const targets = await startTargets(bench, upstream.port, ['nginx', 'sqlite', 'postgres']);
+  const targets = await startTargets(bench, upstream.port, ['nginx', 'sqlite', 'events off', 'file sink', 'postgres']);
   try {
     for (const target of targets.list) {
       await flow(bench, target, stream.warmChunks);

@@ -11,7 +11,26 @@ const FLOOR = fileURLToPath(new URL('floor.mjs', import.meta.url));
 const HELLO = fileURLToPath(new URL('hello.mjs', import.meta.url));
 
 /** The targets in the order of the table. `direct` and `floor` are always included, because the others are compared with them. */
-export const TARGETS = ['direct', 'nginx', 'floor', 'hello', 'sqlite', 'sqlite capped', 'postgres', 'postgres capped'];
+export const TARGETS = [
+  'direct',
+  'nginx',
+  'floor',
+  'hello',
+  'sqlite',
+  'sqlite capped',
+  'events off',
+  'sums only',
+  'file sink',
+  'postgres',
+  'postgres capped',
+];
+
+/** Servers on SQLite with other settings for events: no events at all, no requests kept, a sink. */
+const VARIANTS = {
+  'events off': () => ({ OBSERVABILITY_ENABLED: 'false' }),
+  'sums only': () => ({ EVENTS_KEEP: '0' }),
+  'file sink': (folder) => ({ DISPATCHER_SERVICES: 'file', SINK_FILE_PATH: join(folder, 'events.jsonl') }),
+};
 
 /**
  * A target of requests: its port, the credential to use, and the processes of the server. Two targets may be one server
@@ -54,6 +73,14 @@ async function startOurs(database, { folder, upstreamPort, databaseUrl }, wanted
   return { list, child: server.child };
 }
 
+/** Starts a server on SQLite with other settings for events. */
+async function startVariant(name, folder, upstreamPort) {
+  const own = join(folder, name.replaceAll(/\W+/g, '-'));
+  const server = await new OurServer({ folder: own, upstreamPort }).start(VARIANTS[name](own));
+  const token = await server.token(await server.project('bench'));
+  return { child: server.child, target: target(name, server.port, token, server.child) };
+}
+
 /** Starts the targets of a figure with one upstream. It skips names that this machine or this build does not support. */
 export async function startTargets(bench, upstreamPort, names) {
   const wanted = new Set(names.filter((name) => bench.options.targets.includes(name)));
@@ -71,11 +98,15 @@ export async function startTargets(bench, upstreamPort, names) {
   const floor = await startFloor(upstreamPort);
   add(floor.child, target('floor', floor.port, 'sk-client', floor.child));
   for (const database of ['sqlite', 'postgres']) {
-    if (![...wanted].some((name) => name.startsWith(database))) continue;
+    if (!wanted.has(database) && !wanted.has(`${database} capped`)) continue;
     const databaseUrl = database === 'postgres' ? await bench.postgresUrl() : undefined;
     if (database === 'postgres' && databaseUrl === undefined) continue;
     const ours = await startOurs(database, { folder, upstreamPort, databaseUrl }, wanted);
     add(ours.child, ...ours.list);
+  }
+  for (const name of Object.keys(VARIANTS).filter((variant) => wanted.has(variant))) {
+    const variant = await startVariant(name, folder, upstreamPort);
+    add(variant.child, variant.target);
   }
   return { list, stop: async () => void (await Promise.all(children.map(endChild))) };
 }
