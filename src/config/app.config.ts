@@ -19,6 +19,22 @@ export interface DatabaseConfig {
   readonly durability: 'strict' | 'relaxed';
 }
 
+/** What happens to the events of proxied requests. */
+export interface EventsConfig {
+  readonly bus: 'outbox' | 'in-memory' | 'redis-streams';
+  /** Events of the in-memory bus. 64 times as many wait for a store that does not take them. */
+  readonly bufferSize: number;
+  /** `strict`: a request is on disk as begun before its first byte goes upstream. */
+  readonly durability: 'batched' | 'strict';
+  /** How long requests can be searched; 0 = they are not kept. */
+  readonly keepMs: number;
+  /** How long, and up to how many bytes, events wait for a sink. 0 bytes = no limit. */
+  readonly maxAgeMs: number;
+  readonly maxBytes: number;
+  /** How long usage by quarter hour is kept; 0 = for ever. */
+  readonly usageKeepMs: number;
+}
+
 /** The configuration of one server: validated and frozen. The class is also the token that it is injected by. */
 export abstract class AppConfig {
   abstract readonly managementToken: string;
@@ -82,5 +98,8 @@ export abstract class AppConfig {
     /** When Redis does not respond: use this replica's share of a limit (true), or refuse the request (false). */
     readonly fallback: boolean;
   };
+  /** Disabled: no usage is read, and there are no events. */
+  abstract readonly observability: { readonly enabled: boolean };
+  abstract readonly events: EventsConfig;
   abstract readonly stop: { readonly preStopDelayMs: number; readonly drainTimeoutMs: number };
 }

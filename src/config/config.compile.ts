@@ -44,6 +44,8 @@ export function compileConfig(env: Environment, providers: Providers): AppConfig
       staleGraceMs: durationMs(env.AUTH_STALE_GRACE),
     },
     limits: limitsOf(env),
+    observability: { enabled: env.OBSERVABILITY_ENABLED === 'true' },
+    events: eventsOf(env),
     stop: { preStopDelayMs: durationMs(env.PRE_STOP_DELAY), drainTimeoutMs: durationMs(env.DRAIN_TIMEOUT) },
   });
 }
@@ -77,6 +79,16 @@ const limitsOf = (env: Environment): AppConfig['limits'] => ({
   keyPrefix: env.DISTRIBUTED_RATE_LIMIT_PREFIX,
   keySecret: env.DISTRIBUTED_RATE_LIMIT_KEY_SECRET,
   fallback: env.DISTRIBUTED_RATE_LIMIT_FALLBACK === 'true',
+});
+
+const eventsOf = (env: Environment): AppConfig['events'] => ({
+  bus: env.LLM_PROXY_EVENT_BUS as AppConfig['events']['bus'],
+  bufferSize: Number(env.OBSERVABILITY_BUFFER_SIZE),
+  durability: env.EVENT_DURABILITY as 'batched' | 'strict',
+  keepMs: durationMs(env.EVENTS_KEEP),
+  maxAgeMs: durationMs(env.EVENTS_MAX_AGE),
+  maxBytes: parseBytes(env.EVENTS_MAX_BYTES)!,
+  usageKeepMs: durationMs(env.USAGE_KEEP),
 });
 
 function deepFreeze<T extends object>(value: T): T {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -98,6 +99,7 @@ export class Exchange {
   isStream = false;
   /** The lifecycle's handle. */
   slot: Slot<Exchange> | undefined = undefined;
+  private ownId: string | undefined = undefined;
   /** `shouldKeepAlive` before `awaitContinue`; undefined unless the client waits for `100 Continue`. */
   private keepsAlive: boolean | undefined = undefined;
 
@@ -114,6 +116,11 @@ export class Exchange {
     this.bodyLength = headers['transfer-encoding'] === undefined ? Number(headers['content-length'] ?? 0) : undefined;
     (request as Carrier)[EXCHANGE] = this;
     host.lifecycle.began(this);
+  }
+
+  /** Our own id of the exchange: a client may send one request id twice. */
+  get uuid(): string {
+    return (this.ownId ??= randomUUID());
   }
 
   get socket(): Socket {

@@ -22,6 +22,7 @@ import { Lifecycle } from '../http/lifecycle.js';
 import { createLogger, NestLog } from '../common/logging/log.js';
 import { validationPipe } from '../common/rest/validation.pipe.js';
 import type { AppConfig } from '../config/app.config.js';
+import { EventJournal } from '../events/journal/event.journal.js';
 import { RefusedKeyWatch } from '../project/refused.key.watch.js';
 import { WebSocketGate } from '../proxy/websocket/websocket.gate.js';
 
@@ -77,6 +78,7 @@ export async function createApp(config: AppConfig, logTo?: DestinationStream): P
     logger: new NestLog(logger),
   });
   fastify.removeContentTypeParser('text/plain');
+  if (config.observability.enabled) observers.add(app.get(EventJournal));
   observers.add(app.get(RefusedKeyWatch));
   guardManagement(fastify, app.get(ManagementGuard));
   limitDepth(fastify);

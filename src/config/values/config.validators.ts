@@ -45,6 +45,15 @@ export const IsLifetime = textValidator('isLifetime', (value) => {
   return ms < 60_000 || ms > 365 * DAY_MS ? 'must be from 1m to 365d' : undefined;
 });
 
+const MAX_RETENTION_MS = 3660 * DAY_MS;
+
+/** How long something is kept: days, longer than a timer can wait. */
+export const IsRetention = textValidator('isRetention', (value) => {
+  const ms = parseDuration(value);
+  if (ms === undefined) return 'must be a duration such as 12h, 7d or 400d';
+  return ms > MAX_RETENTION_MS ? 'must be at most 3660d' : undefined;
+});
+
 export const IsSize = textValidator('isSize', (value) =>
   parseBytes(value) === undefined ? 'must be a size such as 65536, 64KB, 10MB or 1GB; 0 means no limit' : undefined,
 );
