@@ -50,7 +50,14 @@ export abstract class AppConfig {
   abstract readonly database: DatabaseConfig;
   /** Absent without REDIS_URL. */
   abstract readonly redis: { readonly url: string; readonly commandTimeoutMs: number } | undefined;
-  abstract readonly log: { readonly level: string; readonly format: 'json' | 'console' };
+  abstract readonly log: {
+    readonly level: string;
+    readonly format: 'json' | 'console';
+    /** Absent: the log goes to standard output. `maxBytes` 0 = no rotation; `maxFiles` includes the current file. */
+    readonly file: { readonly path: string; readonly maxBytes: number; readonly maxFiles: number } | undefined;
+  };
+  /** Absent when metrics are switched off. Without a token the route is public. */
+  abstract readonly metrics: { readonly path: string; readonly token: string | undefined } | undefined;
   /** The upstreams that projects choose from. */
   abstract readonly providers: Providers;
   /** The base URL of the standard provider, and settings for all providers. */

@@ -20,7 +20,8 @@ export function compileConfig(env: Environment, providers: Providers): AppConfig
       env.REDIS_URL === undefined
         ? undefined
         : { url: env.REDIS_URL, commandTimeoutMs: durationMs(env.REDIS_COMMAND_TIMEOUT) },
-    log: { level: env.LOG_LEVEL, format: env.LOG_FORMAT as 'json' | 'console' },
+    log: logOf(env),
+    metrics: env.ENABLE_METRICS === 'true' ? { path: env.METRICS_PATH, token: env.METRICS_TOKEN } : undefined,
     providers,
     upstream: {
       origin: providers.standard.origin,
@@ -67,6 +68,15 @@ const databaseOf = (env: Environment): AppConfig['database'] => ({
   maxLifetimeMs: durationMs(env.DATABASE_CONN_MAX_LIFETIME),
   statementTimeoutMs: durationMs(env.DATABASE_STATEMENT_TIMEOUT),
   durability: env.DATABASE_DURABILITY as 'strict' | 'relaxed',
+});
+
+const logOf = (env: Environment): AppConfig['log'] => ({
+  level: env.LOG_LEVEL,
+  format: env.LOG_FORMAT as 'json' | 'console',
+  file:
+    env.LOG_FILE === undefined
+      ? undefined
+      : { path: env.LOG_FILE, maxBytes: parseBytes(env.LOG_MAX_SIZE) ?? 0, maxFiles: Number(env.LOG_MAX_FILES) },
 });
 
 const limitsOf = (env: Environment): AppConfig['limits'] => ({

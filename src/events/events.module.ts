@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { MetricsModule } from '../metrics/metrics.module.js';
 import { ReplicaIdentity } from '../replicas/replica.identity.js';
 import { ReplicasModule } from '../replicas/replicas.module.js';
 import { EventReader } from './event/event.queries.js';
@@ -9,7 +10,7 @@ import { WorkerEventReader } from './journal/worker.event.reader.js';
 
 /** Events of proxied requests: from the end of an exchange to the store, and back. */
 @Module({
-  imports: [ReplicasModule],
+  imports: [ReplicasModule, MetricsModule],
   providers: [
     Events,
     { provide: EventJournal, inject: [Events], useFactory: ({ journal }: Events) => journal },

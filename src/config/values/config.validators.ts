@@ -185,6 +185,22 @@ export const IsDroppedHeaders = textValidator('isDroppedHeaders', (value) => {
   return needed === undefined ? undefined : `must not contain ${needed}, which a request needs`;
 });
 
+/** A credential of the Authorization header (RFC 6750 §2.1); a comma would separate two values of the header. */
+export const IsBearer = textValidator('isBearer', (value) =>
+  /^[\x21-\x2b\x2d-\x7e]+$/.test(value)
+    ? undefined
+    : 'must be visible ASCII characters without spaces and commas, because it is sent in the Authorization header',
+);
+
+/** Paths that the server has for something else, with what is below them. */
+const TAKEN_PATHS = /^\/(?:v1|manage|live|ready|health|docs|admin|favicon\.ico|robots\.txt)(?:\/|$)/i;
+
+export const IsMetricsPath = textValidator('isMetricsPath', (value) => {
+  if (!/^(?:\/[A-Za-z0-9_-][A-Za-z0-9._-]*)+$/.test(value) || value.length > 128)
+    return 'must be a path such as /metrics, of at most 128 letters, digits, dots, - and _';
+  return TAKEN_PATHS.test(value) ? 'must not be a path that the server has for something else' : undefined;
+});
+
 export const IsFilePath = textValidator('isFilePath', (value) =>
   /^file:|^:|\0/.test(value) || value.trim() === '' ? 'must be the path of a file' : undefined,
 );
