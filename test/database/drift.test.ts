@@ -5,7 +5,7 @@ import { loadConfig } from '../../src/config/config.loader.js';
 import { dataSourceOptions, openForMaintenance } from '../../src/database/data.source.js';
 import { Migrator } from '../../src/database/migrator.js';
 import { MIGRATIONS } from '../../src/database/migration.lists.js';
-import { mysqlOptions } from '../../src/database/pools/mysql.pool.js';
+import { mysqlOptions } from '../../src/database/pools/mysql.options.js';
 import { ProjectEntity } from '../../src/project/project.entity.js';
 import { TokenEntity } from '../../src/token/token.entity.js';
 import { MANAGEMENT_TOKEN } from '../support/app.js';
