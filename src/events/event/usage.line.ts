@@ -1,11 +1,17 @@
 import { FIGURES, type Figures, TOOL_FIGURES, type ToolFigures, type UsagePart, type UsageReport } from '../../openai/usage/usage.record.js';
-import { idMember, nameMember, numberMember } from './printed.js';
+import { idMember, nameMember, numberMember, plainMember } from './printed.js';
+
+const TIERS: ReadonlySet<string> = new Set(['default', 'flex', 'priority', 'scale', 'batch']);
+
+/** A tier of OpenAI, or `other`: sums are kept by tier, so a server may not make up any number of them. */
+export const tierName = (tier: string | undefined): string | undefined =>
+  tier === undefined || TIERS.has(tier) ? tier : 'other';
 
 /** What a report gives to the line of an event: model, tier, id, usage and work. Each member begins with a comma. */
 export function reportMembers(report: UsageReport): string {
   return (
     nameMember('model', report.model) +
-    nameMember('tier', report.tier) +
+    plainMember('tier', tierName(report.tier)) +
     idMember('response_id', report.responseId) +
     `,"usage":${usageText(report)}` +
     (report.work ? workMember(report.work.key, report.work.state) : '')
@@ -32,7 +38,7 @@ function usageText(report: UsageReport): string {
 }
 
 const partText = (part: UsagePart): string =>
-  `{${idMember('key', part.key).slice(1)}${nameMember('model', part.model)}${nameMember('tier', part.tier)}${figureMembers(part.figures)}${
+  `{${idMember('key', part.key).slice(1)}${nameMember('model', part.model)}${plainMember('tier', tierName(part.tier))}${figureMembers(part.figures)}${
     part.tools ? `,"tools":{${toolMembers(part.tools).slice(1)}}` : ''
   }}`;
 

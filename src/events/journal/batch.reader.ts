@@ -13,7 +13,7 @@ import type { DomainFigures } from './domain.figures.js';
 import type { EventFolds, Folded, FoldKey } from './event.folds.js';
 import { claimOf, type LineHead, openWork } from './event.work.js';
 import { FACT, FACTS, type JournalBatch, type LateUsage, SOURCES } from './journal.batch.js';
-import type { Fold, OpenExchange, OpenWork, WorkClaim } from './journal.store.js';
+import type { Fold, OpenExchange, OpenWork, WorkClaim } from '../store/event.draft.js';
 import { readOpenLines } from './open.line.js';
 
 /** What reads the usage that the main thread leaves to the worker. */
@@ -95,11 +95,9 @@ export class BatchReader {
     return read.source === 'none' && !read.work ? this.late.estimate(read, bytesIn) : read;
   }
 
-  private keep({ folds }: Folded, reason: UsageReason | undefined, draft: Draft): void {
-    for (const fold of folds) {
-      draft.folds.push(fold);
-      this.figures.fold(fold, reason);
-    }
+  private keep({ fold }: Folded, reason: UsageReason | undefined, draft: Draft): void {
+    draft.folds.push(fold);
+    this.figures.fold(fold, reason);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Sample } from '../../metrics/sample.js';
 import type { UsageReason } from '../../openai/usage/usage.record.js';
-import type { Fold } from './journal.store.js';
+import type { Fold } from '../store/event.draft.js';
 
 const KINDS = ['input', 'cached', 'cache_write', 'output', 'reasoning'] as const;
 const NANO = 1e9;

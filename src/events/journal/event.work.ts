@@ -1,8 +1,8 @@
 import { isoTime } from '../../common/values/fast.format.js';
 import type { UsageReport, Work } from '../../openai/usage/usage.record.js';
-import { reportMembers } from '../event/usage.line.js';
+import { reportMembers, tierName } from '../event/usage.line.js';
 import type { EventFolds, FoldKey } from './event.folds.js';
-import type { Fold, OpenWork, WorkClaim } from './journal.store.js';
+import type { Fold, OpenWork, WorkClaim } from '../store/event.draft.js';
 import type { LateUsage } from './journal.batch.js';
 
 const HOUR_MS = 3_600_000;
@@ -28,7 +28,7 @@ export function openWork(work: Work, key: FoldKey, report: UsageReport, model: s
     kind: work.kind,
     projectId,
     tokenId,
-    tier: report.tier ?? 'default',
+    tier: tierName(report.tier) ?? 'default',
     model: report.model ?? model ?? '',
     uuid: call.uuid,
     requestId: call.requestId,
@@ -49,12 +49,13 @@ export const claimOf = (work: Work, report: UsageReport, folds: EventFolds, head
 
 function workEvent(maker: OpenWork, report: UsageReport, folds: EventFolds, head: string): { line: string; fold: Fold } {
   const { projectId, tokenId, route, at } = maker;
-  const figures = { ...report, tier: report.tier ?? maker.tier };
-  const { folds: rows, cost } = folds.foldReport({ projectId, tokenId, route, at, isError: false }, figures, maker.model || undefined);
+  const final = { ...report, tier: report.tier ?? maker.tier };
+  const key = { projectId, tokenId, route, at, isError: false };
+  const { fold, cost } = folds.foldReport(key, final, maker.model || undefined);
   const line =
     `${head}"id":"${maker.uuid}:work","kind":"work","at":"${isoTime(at)}","request_id":"${maker.requestId}"` +
     `,"project_id":"${projectId}","token_id":"${tokenId}","method":"POST","route":"${route}"` +
-    `,"path":"${MADE_AT[maker.kind]}","end":"ok"${reportMembers(figures)}${cost}}`;
+    `,"path":"${MADE_AT[maker.kind]}","end":"ok"${reportMembers(final)}${cost}}`;
   // The request itself was counted when it ended.
-  return { line, fold: { ...rows[0]!, requests: 0 } };
+  return { line, fold: { ...fold, requests: 0 } };
 }

@@ -5,12 +5,24 @@ import type { DomainFigures } from './domain.figures.js';
 import type { LineHead } from './event.work.js';
 import type { JournalBatch } from './journal.batch.js';
 import type { FromEvents, QuestionName, ToEvents } from './journal.messages.js';
-import type { JournalStore, SegmentDraft } from './journal.store.js';
+import type { SegmentDraft, StoreStatus } from '../store/event.draft.js';
 
 const USAGE_EVERY_MS = 1000;
 const UPKEEP_EVERY_MS = 60_000;
 const FIRST_RETRY_MS = 50;
 const LONGEST_RETRY_MS = 5000;
+
+/** What the worker needs of the store. */
+export interface JournalStore {
+  open(replicaId: string): Promise<number>;
+  append(draft: SegmentDraft): Promise<void>;
+  writeUsage(): Promise<void>;
+  recover(live: ReadonlySet<string>): Promise<number>;
+  expireWork(now: number): Promise<number>;
+  prune(now: number): Promise<{ readonly givenUpEvents: number }>;
+  status(): Promise<StoreStatus>;
+  close(): Promise<void>;
+}
 
 export interface WorkerStore {
   readonly store: JournalStore;

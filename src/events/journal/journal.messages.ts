@@ -1,7 +1,7 @@
 import type { DatabaseConfig, EventsConfig } from '../../config/app.config.js';
 import type { Sample } from '../../metrics/sample.js';
 import type { JournalBatch } from './journal.batch.js';
-import type { StoreStatus } from './journal.store.js';
+import type { StoreStatus } from '../store/event.draft.js';
 
 /** What the events worker is started with. It holds the URL of the database, which is a secret. */
 export interface WorkerSettings {

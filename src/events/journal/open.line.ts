@@ -3,7 +3,7 @@ import { routeNameOf } from '../../openai/route.name.js';
 import type { Exchange } from '../../http/exchange.js';
 import { printablePath } from '../../http/printable.path.js';
 import { startOf } from '../event/event.line.js';
-import type { OpenExchange } from './journal.store.js';
+import type { OpenExchange } from '../store/event.draft.js';
 
 /** An exchange that still runs as one line. No field can contain a tab or a line end: the parser of HTTP refuses both. */
 export const openLine = (exchange: Exchange): string =>
