@@ -12,7 +12,10 @@ const UPKEEP_EVERY_MS = 60_000;
 const FIRST_RETRY_MS = 50;
 const LONGEST_RETRY_MS = 5000;
 
-/** What the worker needs of the store. */
+/**
+ * What the worker needs of the store. Its calls take turns. A draft whose append has failed may be appended again: it is
+ * written once.
+ */
 export interface JournalStore {
   open(replicaId: string): Promise<number>;
   append(draft: SegmentDraft): Promise<void>;
@@ -21,12 +24,15 @@ export interface JournalStore {
   expireWork(now: number): Promise<number>;
   prune(now: number): Promise<{ readonly givenUpEvents: number }>;
   status(): Promise<StoreStatus>;
+  /** Writes the sums. */
   close(): Promise<void>;
 }
 
 export interface WorkerStore {
   readonly store: JournalStore;
   readonly queries: EventReader;
+  /** Closes the database. */
+  close(): Promise<void>;
 }
 
 export interface WorkerParts {
@@ -47,8 +53,6 @@ export class EventsWorkerBody {
   private readonly timers: NodeJS.Timeout[] = [];
   private reader: BatchReader | undefined;
   private appending: Promise<void> | undefined;
-  /** The last of the tasks that change the store: they run one at a time. */
-  private last: Promise<unknown> = Promise.resolve();
   private live: ReadonlySet<string>;
   private isFailing = false;
   private epoch = 0;
@@ -108,7 +112,7 @@ export class EventsWorkerBody {
     for (const batch of this.waiting.splice(0)) batches.push(await reader.read(batch));
     const draft = this.draftOf(batches);
     const { store } = await this.opened.promise;
-    await this.alone(() => this.untilItWorks(() => store.append(draft)));
+    await this.untilItWorks(() => store.append(draft));
     this.parts.figures.wasAppended(draft.count);
     this.parts.send({ type: 'appended', batch: batches.at(-1)!.id });
   }
@@ -146,13 +150,7 @@ export class EventsWorkerBody {
 
   /** Upkeep that fails is repeated by its timer. */
   private async attempt(task: () => Promise<unknown>): Promise<void> {
-    await this.alone(task).catch((error: unknown) => this.warn(`the store of events failed: ${textOf(error)}`));
-  }
-
-  private async alone<T>(task: () => Promise<T>): Promise<T> {
-    const run = this.last.then(task);
-    this.last = run.catch(() => undefined);
-    return run;
+    await task().catch((error: unknown) => this.warn(`the store of events failed: ${textOf(error)}`));
   }
 
   private async untilItWorks<T>(task: () => Promise<T>): Promise<T> {
@@ -181,17 +179,17 @@ export class EventsWorkerBody {
   private async ask(name: QuestionName, args: readonly unknown[]): Promise<unknown> {
     const { store, queries } = await this.opened.promise;
     if (name === 'status') return { samples: this.parts.figures.samples(), store: await store.status() };
-    if (name === 'usage') await this.alone(() => store.writeUsage());
+    if (name === 'usage') await store.writeUsage();
     return (queries[name] as (...all: readonly unknown[]) => Promise<unknown>)(...args);
   }
 
   /** Everything that was received is durable afterwards. */
   private async stop(): Promise<void> {
-    const { store } = await this.opened.promise;
+    const { store, close } = await this.opened.promise;
     while (this.appending) await this.appending;
     for (const timer of this.timers) clearInterval(timer);
-    await this.attempt(() => store.writeUsage());
     await this.attempt(() => store.close());
+    await this.attempt(close);
     this.parts.send({ type: 'stopped' });
   }
 
