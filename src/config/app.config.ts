@@ -108,5 +108,7 @@ export abstract class AppConfig {
   /** Disabled: no usage is read, and there are no events. */
   abstract readonly observability: { readonly enabled: boolean };
   abstract readonly events: EventsConfig;
+  /** The path of a price file in place of the list that comes with the program; absent without PRICES_PATH. */
+  abstract readonly prices: { readonly path: string | undefined };
   abstract readonly stop: { readonly preStopDelayMs: number; readonly drainTimeoutMs: number };
 }

@@ -47,6 +47,7 @@ export function compileConfig(env: Environment, providers: Providers): AppConfig
     limits: limitsOf(env),
     observability: { enabled: env.OBSERVABILITY_ENABLED === 'true' },
     events: eventsOf(env),
+    prices: { path: env.PRICES_PATH },
     stop: { preStopDelayMs: durationMs(env.PRE_STOP_DELAY), drainTimeoutMs: durationMs(env.DRAIN_TIMEOUT) },
   });
 }

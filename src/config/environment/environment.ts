@@ -226,6 +226,8 @@ export class Environment {
 
   @IsRetention()
   USAGE_KEEP = '400d';
+  @IsFilePath()
+  PRICES_PATH?: string;
 
   @IsDuration()
   PRE_STOP_DELAY = '0s';
@@ -255,6 +257,7 @@ const WITHOUT_DEFAULT: (keyof Environment)[] = [
   'LOG_FILE',
   'DEFAULT_API_PROVIDER',
   'UPSTREAM_PROXY',
+  'PRICES_PATH',
 ];
 
 /** The compiler of the test runner defines fields without a value as own properties and tsc does not. The set removes these duplicates. */

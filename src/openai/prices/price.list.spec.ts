@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Figures, ToolFigures } from '../usage/usage.record.js';
 import type { PriceDocument } from './price.document.js';
@@ -196,85 +195,5 @@ describe(PriceList, () => {
   it('remembers no more names than a bound, and finds all the same', () => {
     for (let n = 0; n < 2500; n += 1) expect(list.nameOf(`as${n}`)).toBe('astra');
     expect(list.nameOf('astra')).toBe('astra');
-  });
-});
-
-describe('a cost', () => {
-  const count = fc.nat({ max: 400_000 });
-  const names = ['input', 'cached', 'cache_write', 'cache_write_12h', 'output', 'reasoning'] as const;
-  const figures = fc.record(
-    Object.fromEntries(names.map((name) => [name, count])) as Record<(typeof names)[number], typeof count>,
-    { requiredKeys: ['input', 'output', 'cached', 'cache_write'] },
-  );
-  const tier = fc.constantFrom('default', 'batch');
-  const voice = fc.record({
-    input: count,
-    cached: count,
-    output: count,
-    audio_input: count,
-    cached_audio: count,
-    image_input: count,
-    cached_image: count,
-    audio_output: count,
-  });
-
-  it('is a whole number, never negative', () => {
-    fc.assert(
-      fc.property(voice, (each) => {
-        expect(nano({ model: 'voice', figures: each })).toSatisfy(
-          (cost: number) => Number.isSafeInteger(cost) && cost >= 0,
-        );
-      }),
-    );
-  });
-
-  it('never falls when more input, output or training is used', () => {
-    const grown = fc.constantFrom('input' as const, 'output' as const);
-    fc.assert(
-      fc.property(figures, grown, count, (each, name, more) => {
-        const before = nano({ figures: each })!;
-        expect(nano({ figures: { ...each, [name]: each[name] + more } })!).toBeGreaterThanOrEqual(before);
-      }),
-    );
-  });
-
-  it('never rises when more of the input is cached', () => {
-    fc.assert(
-      fc.property(count, count, count, (input, cached, more) => {
-        const cost = (part: number) => nano({ figures: { input, cached: part, output: 1 } })!;
-        expect(cost(cached + more)).toBeLessThanOrEqual(cost(cached));
-      }),
-    );
-  });
-
-  it('does not depend on the order of figures, nor on zeros', () => {
-    fc.assert(
-      fc.property(figures, tier, (each, of) => {
-        const plain = Object.fromEntries(
-          Object.entries(each)
-            .filter(([, value]) => value > 0)
-            .toReversed(),
-        );
-        const call = { tier: of, figures: { ...plain, input: each.input, output: each.output } };
-        expect(priced(call)).toEqual(priced({ tier: of, figures: { ...each, audio_input: 0, cached_audio: 0 } }));
-      }),
-    );
-  });
-
-  it('is rounded up once, not once a unit', () => {
-    expect(nano({ model: 'odd', figures: { input: 1, output: 1 } })).toBe(1);
-    expect(nano({ model: 'odd', figures: { input: 998, output: 1 } })).toBe(2);
-    fc.assert(
-      fc.property(fc.nat(), fc.nat(), (input, output) => {
-        const exact = (BigInt(input) + 3n * BigInt(output) + 999n) / 1000n;
-        expect(BigInt(nano({ model: 'odd', figures: { input, output } })!)).toBe(exact);
-      }),
-    );
-  });
-
-  it('is exact beyond what a number holds', () => {
-    const figures = { input: 999 };
-    const exact = (BigInt(Number.MAX_SAFE_INTEGER) * 999n + 999n) / 1000n;
-    expect(BigInt(nano({ model: 'dear', figures })!)).toBe(exact);
   });
 });

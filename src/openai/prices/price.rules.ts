@@ -1,6 +1,7 @@
 import { globProblem } from '../../common/values/glob.js';
 import { EVERY_MODEL, TIERS } from './price.document.js';
 import { type Unit, UNITS } from './price.units.js';
+import { isMap } from './source.prices.js';
 
 const TOP_LEVEL = ['extends', 'models', 'prices'];
 const ENTRY_KEYS: ReadonlySet<string> = new Set(['model', 'tier', 'from', 'above', ...UNITS]);
@@ -8,8 +9,6 @@ const MAX_NAME_LENGTH = 200;
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 
 type Fields = Readonly<Record<string, unknown>>;
-
-const isMap = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** What is wrong with a price document; `lineOf` is the line of an entry of `prices` by its index. */
 export function documentProblems(document: unknown, lineOf: (index: number) => number): string[] {
