@@ -1,4 +1,4 @@
-import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { AppConfig } from '../config/app.config.js';
 import { MetricSources } from '../metrics/metric.sources.js';
 import type { Sample } from '../metrics/sample.js';
@@ -7,6 +7,8 @@ import { ReplicaRegistry } from '../replicas/replica.registry.js';
 import { EventJournal } from './journal/event.journal.js';
 import { EventsThread } from './journal/events.thread.js';
 import type { WorkerSettings, WorkerStatus } from './journal/journal.messages.js';
+import type { EventDatabaseSettings } from './store/event.database.js';
+import { prepareEventDatabase } from './store/event.file.js';
 
 /** The start of a server does not share the processor with the start of the worker. */
 const START_AFTER_MS = 1000;
@@ -17,9 +19,10 @@ const WAITING_FACTOR = 64;
 
 /** The events of this process: the journal on the main thread, and the worker that stores them. */
 @Injectable()
-export class Events implements OnApplicationBootstrap {
+export class Events implements OnModuleInit, OnApplicationBootstrap {
   readonly thread: EventsThread;
   readonly journal: EventJournal;
+  private database!: EventDatabaseSettings;
   private startTimer: NodeJS.Timeout | undefined;
   private lookTimer: NodeJS.Timeout | undefined;
 
@@ -46,6 +49,11 @@ export class Events implements OnApplicationBootstrap {
     return this.thread.isFailing || this.thread.dropped > 0 ? 'degraded' : 'ok';
   }
 
+  /** Throws StartupError for a file of events that this program does not use. */
+  async onModuleInit(): Promise<void> {
+    if (this.isOn) this.database = await prepareEventDatabase(this.config.database);
+  }
+
   /** What is left of a replica that crashed is found without a request too. */
   onApplicationBootstrap(): void {
     if (!this.isOn) return;
@@ -62,8 +70,8 @@ export class Events implements OnApplicationBootstrap {
   }
 
   private settings(): WorkerSettings {
-    const { database, events } = this.config;
-    return { replicaId: this.self.id, database, events, live: this.live() };
+    const { events, prices } = this.config;
+    return { replicaId: this.self.id, database: this.database, events, pricesPath: prices.path, live: this.live() };
   }
 
   /** A replica that is silent for a moment may still end its requests. A SQLite file has no other. */

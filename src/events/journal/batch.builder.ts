@@ -83,7 +83,7 @@ export class BatchBuilder {
 
   private addLate(exchange: Exchange): void {
     const { usage: report, encoded, request, status = 0, uuid, requestId } = exchange;
-    const call = { method: request.method!, target: request.url!, status, uuid, requestId };
+    const call = { method: request.method!, path: exchange.path, status, uuid, requestId };
     this.bytes += encoded?.bytes.byteLength ?? 0;
     this.late.push({ index: this.count, ...(report ? { report } : {}), ...(encoded ? { encoded } : {}), call });
   }

@@ -1,6 +1,7 @@
 import { ROUTE_NAMES } from '../../openai/route.name.js';
+import { readEncoded } from '../../openai/usage/encoded.body.js';
+import { estimate } from '../../openai/usage/usage.estimate.js';
 import {
-  type EncodedBody,
   FIGURES,
   type Figures,
   USAGE_REASONS,
@@ -15,13 +16,6 @@ import { claimOf, type LineHead, openWork } from './event.work.js';
 import { FACT, FACTS, type JournalBatch, type LateUsage, SOURCES } from './journal.batch.js';
 import type { Fold, OpenExchange, OpenWork, WorkClaim } from '../store/event.draft.js';
 import { readOpenLines } from './open.line.js';
-
-/** What reads the usage that the main thread leaves to the worker. */
-export interface LateReaders {
-  readEncoded(encoded: EncodedBody, call: { method: string; path: string; status: number }): Promise<UsageReport>;
-  /** Fills in figures of a stream that has none; gives the report back where it cannot. */
-  estimate(report: UsageReport, bytesIn: number): UsageReport;
-}
 
 /** A batch with all that is known of its exchanges, but for the place of each among all events. */
 export interface ReadBatch {
@@ -41,7 +35,6 @@ type Draft = { -readonly [K in 'folds' | 'workOpened' | 'workClaims']: ReadBatch
 export class BatchReader {
   constructor(
     private readonly folds: EventFolds,
-    private readonly late: LateReaders,
     private readonly figures: DomainFigures,
     private readonly head: LineHead,
   ) {}
@@ -76,7 +69,7 @@ export class BatchReader {
   }
 
   private async finishLate(batch: JournalBatch, text: string, one: LateUsage, draft: Draft): Promise<string> {
-    const report = await this.reportOf(one, batch.facts[one.index * FACTS + FACT.bytesIn]!);
+    const report = await reportOf(one, batch.facts[one.index * FACTS + FACT.bytesIn]!);
     const key = keyOf(batch, one.index);
     const askedModel = batch.strings[batch.facts[one.index * FACTS + FACT.model]!];
     const { work } = report;
@@ -88,20 +81,17 @@ export class BatchReader {
     return `${text}${reportMembers(own)}${folded.cost}}`;
   }
 
-  private async reportOf({ report, encoded, call }: LateUsage, bytesIn: number): Promise<UsageReport> {
-    const { method, target: path, status } = call;
-    const read = encoded ? await this.late.readEncoded(encoded, { method, path, status }).catch(() => UNDECODABLE) : report!;
-    // Figures of open work are still to come.
-    return read.source === 'none' && !read.work ? this.late.estimate(read, bytesIn) : read;
-  }
-
   private keep({ fold }: Folded, reason: UsageReason | undefined, draft: Draft): void {
     draft.folds.push(fold);
     this.figures.fold(fold, reason);
   }
 }
 
-const UNDECODABLE: UsageReport = { source: 'none', reason: 'undecodable', figures: {} };
+async function reportOf({ report, encoded, call }: LateUsage, bytesIn: number): Promise<UsageReport> {
+  const read = encoded ? await readEncoded(encoded, call) : report!;
+  // Figures of open work are still to come.
+  return read.work ? read : estimate(read, bytesIn);
+}
 
 /** The figures of work belong to the request that made it. */
 const asRead = ({ model, responseId, work }: UsageReport): UsageReport => ({

@@ -38,8 +38,8 @@ export interface LateUsage {
   readonly encoded?: EncodedBody;
   readonly call: {
     readonly method: string;
-    /** With its query. */
-    readonly target: string;
+    /** Without its query. */
+    readonly path: string;
     readonly status: number;
     readonly uuid: string;
     readonly requestId: string;

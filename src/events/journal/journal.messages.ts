@@ -1,13 +1,16 @@
-import type { DatabaseConfig, EventsConfig } from '../../config/app.config.js';
+import type { EventsConfig } from '../../config/app.config.js';
 import type { Sample } from '../../metrics/sample.js';
 import type { JournalBatch } from './journal.batch.js';
+import type { EventDatabaseSettings } from '../store/event.database.js';
 import type { StoreStatus } from '../store/event.draft.js';
 
 /** What the events worker is started with. It holds the URL of the database, which is a secret. */
 export interface WorkerSettings {
   readonly replicaId: string;
-  readonly database: DatabaseConfig;
+  readonly database: EventDatabaseSettings;
   readonly events: EventsConfig;
+  /** PRICES_PATH. */
+  readonly pricesPath: string | undefined;
   /** The replicas that live, as last read. */
   readonly live: readonly string[];
 }
