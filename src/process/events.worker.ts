@@ -8,7 +8,6 @@ import type { ToEvents, WorkerSettings } from '../events/journal/journal.message
 import { openEventDatabase } from '../events/store/event.database.open.js';
 import { EventStore } from '../events/store/event.store.js';
 import { StoredEvents } from '../events/store/stored.events.js';
-import type { PriceCatalogue } from '../openai/prices/price.catalogue.js';
 
 /** The thread that stores events (see events.thread.ts). */
 const port = parentPort!;
