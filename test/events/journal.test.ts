@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { EventReader } from '../../src/events/event/event.queries.js';
 import type { ProxyEvent } from '../../src/events/event/proxy.event.js';
 import { until } from '../support/app.js';
@@ -13,7 +13,7 @@ onEveryStore('events of proxied requests', (store) => {
     let found: ProxyEvent[] = [];
     await until(`${count} events`, async () => {
       const { events: kept } = await reader().requests({}, { limit: 100 });
-      found = kept.map(({ event }) => event).reverse();
+      found = kept.map(({ event }) => event).toReversed();
       return found.length >= count;
     });
     return found;

@@ -2,7 +2,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Exchange } from '../../src/http/exchange.js';
 
 /** An exchange that has ended, without a server. `fields` overwrites what it knows. */
-export function endedExchange(fields: Partial<Exchange> = {}, path = '/v1/chat/completions', isSocket = false): Exchange {
+export function endedExchange(
+  fields: Partial<Exchange> = {},
+  path = '/v1/chat/completions',
+  isSocket = false,
+): Exchange {
   const exchange = runningExchange(path, isSocket);
   const now = performance.now();
   Object.assign(exchange, {

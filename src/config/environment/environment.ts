@@ -15,16 +15,16 @@ import {
   IsOriginList,
   IsPositiveDuration,
   IsRedisUrl,
-  IsRetention,
   IsSize,
   IsStatementTimeout,
   IsUpstreamBase,
   IsUpstreamProxy,
 } from '../values/config.validators.js';
+import { EventVariables } from './event.variables.js';
 import { ownCommand } from '../../common/values/own.command.js';
 
 /** Every variable of the server as text, with its default. The docs and .env.example repeat this list. */
-export class Environment {
+export class Environment extends EventVariables {
   @IsString({
     message: () =>
       `is required: it authenticates calls of the management API; \`${ownCommand('setup')}\` generates one`,
@@ -203,29 +203,6 @@ export class Environment {
   @IsIn(['true', 'false'], { message: 'must be true or false' })
   DISTRIBUTED_RATE_LIMIT_FALLBACK = 'true';
 
-  @IsIn(['true', 'false'], { message: 'must be true or false' })
-  OBSERVABILITY_ENABLED = 'true';
-
-  @Matches(/^[1-9]\d{0,6}$/, { message: 'must be a whole number from 1 to 9999999' })
-  OBSERVABILITY_BUFFER_SIZE = '1000';
-
-  @IsIn(['outbox', 'in-memory', 'redis-streams'], { message: 'must be outbox, in-memory or redis-streams' })
-  LLM_PROXY_EVENT_BUS = 'outbox';
-
-  @IsIn(['batched', 'strict'], { message: 'must be batched or strict' })
-  EVENT_DURABILITY = 'batched';
-
-  @IsRetention()
-  EVENTS_KEEP = '24h';
-
-  @IsRetention()
-  EVENTS_MAX_AGE = '7d';
-
-  @IsSize()
-  EVENTS_MAX_BYTES = '2GB';
-
-  @IsRetention()
-  USAGE_KEEP = '400d';
   @IsFilePath()
   PRICES_PATH?: string;
 

@@ -1,4 +1,11 @@
-import { FIGURES, type Figures, TOOL_FIGURES, type ToolFigures, type UsagePart, type UsageReport } from '../../openai/usage/usage.record.js';
+import {
+  FIGURES,
+  type Figures,
+  TOOL_FIGURES,
+  type ToolFigures,
+  type UsagePart,
+  type UsageReport,
+} from '../../openai/usage/usage.record.js';
 import { idMember, nameMember, numberMember, plainMember } from './printed.js';
 
 const TIERS: ReadonlySet<string> = new Set(['default', 'flex', 'priority', 'scale', 'batch']);

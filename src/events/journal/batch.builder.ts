@@ -4,7 +4,16 @@ import { FIGURES, type UsageReport } from '../../openai/usage/usage.record.js';
 import { exchangeMembers, startOf } from '../event/event.line.js';
 import type { Notice } from '../event/proxy.event.js';
 import { reportMembers } from '../event/usage.line.js';
-import { BATCH_EVENTS, FACT, FACTS, type JournalBatch, type LateUsage, REASON_INDEX, ROUTE_INDEX, SOURCES } from './journal.batch.js';
+import {
+  BATCH_EVENTS,
+  FACT,
+  FACTS,
+  type JournalBatch,
+  type LateUsage,
+  REASON_INDEX,
+  ROUTE_INDEX,
+  SOURCES,
+} from './journal.batch.js';
 import { openLine } from './open.line.js';
 
 /** Collects what goes to the worker at once. */

@@ -1,6 +1,13 @@
 import type { PriceCatalogue, Priced } from '../../openai/prices/price.catalogue.js';
 import type { RouteName } from '../../openai/route.name.js';
-import type { Figures, ToolFigures, UsagePart, UsageReason, UsageReport, UsageSource } from '../../openai/usage/usage.record.js';
+import type {
+  Figures,
+  ToolFigures,
+  UsagePart,
+  UsageReason,
+  UsageReport,
+  UsageSource,
+} from '../../openai/usage/usage.record.js';
 import { tierName } from '../event/usage.line.js';
 import type { Fold } from '../store/event.draft.js';
 import { DEFAULT_TIER, isUnknownUsage, OTHER_MODEL, quarterOf } from '../store/event.fold.js';

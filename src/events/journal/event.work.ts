@@ -21,7 +21,13 @@ const MADE_AT: Record<Work['kind'], string> = {
 };
 
 /** The row of work that a request has made. */
-export function openWork(work: Work, key: FoldKey, report: UsageReport, model: string | undefined, call: LateUsage['call']): OpenWork {
+export function openWork(
+  work: Work,
+  key: FoldKey,
+  report: UsageReport,
+  model: string | undefined,
+  call: LateUsage['call'],
+): OpenWork {
   const { projectId, tokenId, route, at } = key;
   return {
     key: work.key,
@@ -47,7 +53,12 @@ export const claimOf = (work: Work, report: UsageReport, folds: EventFolds, head
   complete: (maker, seq) => workEvent(maker, report, folds, head(seq)),
 });
 
-function workEvent(maker: OpenWork, report: UsageReport, folds: EventFolds, head: string): { line: string; fold: Fold } {
+function workEvent(
+  maker: OpenWork,
+  report: UsageReport,
+  folds: EventFolds,
+  head: string,
+): { line: string; fold: Fold } {
   const { projectId, tokenId, route, at } = maker;
   const final = { ...report, tier: report.tier ?? maker.tier };
   const key = { projectId, tokenId, route, at, isError: false };

@@ -104,8 +104,9 @@ export class EventsThread {
     clearTimeout(this.restart);
     if (this.worker) await this.stopped(this.worker);
     const lost = this.queue.loseAll();
-    if (lost > 0) this.logger.error({ msg: 'events are lost: the store did not take them before the stop', events: lost });
-    for (const id of [...this.questions.keys()]) this.unanswered(id);
+    if (lost > 0)
+      this.logger.error({ msg: 'events are lost: the store did not take them before the stop', events: lost });
+    for (const id of this.questions.keys()) this.unanswered(id);
   }
 
   private async stopped(worker: Worker): Promise<void> {
@@ -186,13 +187,17 @@ export class EventsThread {
 
   private onExit(): void {
     this.worker = undefined;
-    for (const id of [...this.questions.keys()]) this.unanswered(id);
+    for (const id of this.questions.keys()) this.unanswered(id);
     if (this.stopping) return this.stopping.resolve();
     this.isFailing = true;
     const lost = this.queue.losePosted();
     const pauseMs = Math.min(FIRST_RESTART_MS * 2 ** this.crashes, LONGEST_RESTART_MS);
     this.crashes += 1;
-    this.logger.error({ msg: 'the events worker has ended and is started again', lost_events: lost, pause_ms: pauseMs });
+    this.logger.error({
+      msg: 'the events worker has ended and is started again',
+      lost_events: lost,
+      pause_ms: pauseMs,
+    });
     this.restart = setTimeout(() => this.startAgain(), pauseMs).unref();
   }
 
@@ -214,5 +219,8 @@ export class EventsThread {
 /** What is moved to the worker instead of copied. A view of a larger buffer is copied. */
 function buffersOf({ facts, late }: JournalBatch): ArrayBuffer[] {
   const bodies = late.flatMap(({ encoded }) => (encoded ? [encoded.bytes] : []));
-  return [facts.buffer, ...new Set(bodies.filter(({ buffer, byteLength }) => buffer.byteLength === byteLength).map(({ buffer }) => buffer))];
+  return [
+    facts.buffer,
+    ...new Set(bodies.filter(({ buffer, byteLength }) => buffer.byteLength === byteLength).map(({ buffer }) => buffer)),
+  ];
 }

@@ -141,7 +141,9 @@ export class EventsWorkerBody {
     await store.expireWork(now);
     const { givenUpEvents } = await store.prune(now);
     if (givenUpEvents > 0)
-      this.warn(`${givenUpEvents} events are given up: a sink has not taken them within EVENTS_MAX_AGE and EVENTS_MAX_BYTES`);
+      this.warn(
+        `${givenUpEvents} events are given up: a sink has not taken them within EVENTS_MAX_AGE and EVENTS_MAX_BYTES`,
+      );
   }
 
   private every(ms: number, task: (opened: WorkerStore) => Promise<unknown>): void {

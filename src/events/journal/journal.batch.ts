@@ -1,5 +1,11 @@
 import type { Notice } from '../event/proxy.event.js';
-import { FIGURES, USAGE_REASONS, type EncodedBody, type UsageReport, type UsageSource } from '../../openai/usage/usage.record.js';
+import {
+  FIGURES,
+  USAGE_REASONS,
+  type EncodedBody,
+  type UsageReport,
+  type UsageSource,
+} from '../../openai/usage/usage.record.js';
 import { ROUTE_NAMES } from '../../openai/route.name.js';
 
 /** Exchanges of one batch. */
