@@ -37,12 +37,13 @@ export class DeadLetters {
   /** Returns the number of events that are pending again. A sink that was removed gets none. */
   async replay(choice: DeadChoice = {}): Promise<number> {
     return this.each(choice, async (transaction, letters) => {
-      const sinks = new Set(
-        (await transaction.query<{ sink: string }>('SELECT sink FROM event_sinks')).map((s) => s.sink),
-      );
-      const replayed = letters.filter(({ sink }) => sinks.has(sink));
-      for (const [sink, own] of Map.groupBy(replayed, (letter) => letter.sink))
-        await this.deliverAgain(transaction, sink, own);
+      const sinks = await transaction.query<{ sink: string }>('SELECT sink FROM event_sinks');
+      const replayed: DeadLetter[] = [];
+      for (const { sink } of sinks) {
+        const own = letters.filter((letter) => letter.sink === sink);
+        if (own.length > 0) await this.deliverAgain(transaction, sink, own);
+        replayed.push(...own);
+      }
       return replayed;
     });
   }
