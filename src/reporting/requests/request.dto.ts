@@ -1,12 +1,12 @@
 import { ApiProperty, ApiPropertyOptional, type ApiPropertyOptions } from '@nestjs/swagger';
-import { EXAMPLE_IDS, integer } from '../../common/rest/api.docs.js';
+import { EXAMPLE_IDS, fraction, integer } from '../../common/rest/api.docs.js';
 import type { EventBody, EventKind, EventUsage, ProxyEvent } from '../../events/event/proxy.event.js';
 import { ROUTE_NAMES, type RouteName } from '../../openai/route.name.js';
 import { FIGURES, USAGE_REASONS, type Work } from '../../openai/usage/usage.record.js';
 import { ENDS } from './request.query.js';
 
 const duration = (description: string) =>
-  ApiPropertyOptional({ type: Number, minimum: 0, description: `${description}, in milliseconds` });
+  ApiPropertyOptional({ ...fraction(), description: `${description}, in milliseconds` });
 const bytes = (description: string) => ApiPropertyOptional({ ...integer(0), description });
 const name = (description: string) => ApiPropertyOptional({ type: String, description });
 
@@ -17,7 +17,7 @@ const USAGE: ApiPropertyOptions = {
   properties: {
     source: { type: 'string', enum: ['provider', 'estimated', 'none'] },
     reason: { type: 'string', enum: [...USAGE_REASONS] },
-    ...Object.fromEntries(FIGURES.map((figure) => [figure, { type: 'number' as const, minimum: 0 }])),
+    ...Object.fromEntries(FIGURES.map((figure) => [figure, fraction()])),
   },
   additionalProperties: true,
 };

@@ -144,5 +144,5 @@ export function filterOf(query: LiveQuery & Pick<RequestQuery, 'from' | 'to'>): 
     to: query.to === undefined ? undefined : instantOf(query.to),
     requestId: query.request_id,
   };
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as RequestFilter;
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }

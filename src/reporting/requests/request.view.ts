@@ -41,7 +41,7 @@ export function requestView(event: ProxyEvent, { projects, tokens }: EventNames,
     usage: event.usage,
     cost_micro_usd: nanoUsd === undefined ? undefined : Math.round(nanoUsd / 1000),
     replica: event.replica,
-  }) as RequestView;
+  });
 }
 
 export function requestDetailView(event: ProxyEvent, names: EventNames): RequestDetailView {
@@ -64,5 +64,5 @@ export function requestDetailView(event: ProxyEvent, names: EventNames): Request
       last_byte: event.last_byte_ms,
     }),
     bodies: request || response ? known({ request, response }) : undefined,
-  }) as RequestDetailView;
+  });
 }

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { Controller, Get, Query, Res, StreamableFile } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/swagger';
+import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { errors } from '../../common/errors/errors.js';
 import { ManagementApi, Refuses } from '../../common/rest/api.docs.js';
@@ -26,6 +26,7 @@ export class UsageController {
       'Sums by time and by group. The sums of `rows`, of `points` and `totals` agree, the rounded cost too. ' +
       'A CSV file has the same sums.',
   })
+  @ApiExtraModels(UsageView)
   @ApiOkResponse({
     description: 'The sums',
     content: {
