@@ -21,6 +21,7 @@ const INNER = {
   database: [['dialect'], ['pools', 'sqlite']],
   events: [['event'], ['store'], ['journal']],
   dispatcher: [['sinks'], ['delivery']],
+  reporting: [['names', 'time'], ['requests', 'usage']],
   proxy: [['body'], ['admission'], ['relay'], ['websocket']],
   cli: [['terminal'], ['environment'], ['completion', 'manage', 'migrate', 'server'], ['doctor', 'setup']],
 };

@@ -18,13 +18,14 @@ const RULES = {
     message: 'Code generators make the names of methods from operation ids',
   },
   'rule/whole-numbers': {
-    subject: { type: 'Schema', property: 'type' },
-    assertions: { notPattern: '^number$' },
-    message: 'Every number of this API is whole: use `integer()`',
+    subject: { type: 'Schema' },
+    where: [{ subject: { type: 'Schema', property: 'type' }, assertions: { defined: true, const: 'number' } }],
+    assertions: { required: ['format', 'minimum'] },
+    message: 'Numbers of this API are whole: use `integer()`, or `fraction()` where one is not',
   },
   'rule/bounds': {
     subject: { type: 'Schema' },
-    where: [{ subject: { type: 'Schema', property: 'type' }, assertions: { const: 'integer' } }],
+    where: [{ subject: { type: 'Schema', property: 'type' }, assertions: { defined: true, const: 'integer' } }],
     assertions: { required: ['minimum'] },
     message: 'A number has bounds: use `integer()`',
   },

@@ -7,6 +7,7 @@ import { HealthModule } from './health/health.module.js';
 import type { Lifecycle } from './http/lifecycle.js';
 import { ProjectModule } from './project/project.module.js';
 import { ProxyModule } from './proxy/proxy.module.js';
+import { ReportingModule } from './reporting/reporting.module.js';
 import { TokenModule } from './token/token.module.js';
 
 /** The modules of a server. */
@@ -23,6 +24,7 @@ export class AppModule {
         TokenModule,
         ProxyModule,
         HealthModule,
+        ReportingModule,
       ],
     };
   }

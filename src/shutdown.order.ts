@@ -11,6 +11,7 @@ import { RedisLeases } from './limits/redis.leases.js';
 import { UpstreamClient } from './proxy/relay/upstream.client.js';
 import { RedisConnection } from './redis/redis.connection.js';
 import { ReplicaRegistry } from './replicas/replica.registry.js';
+import { LiveRequests } from './reporting/requests/live.requests.js';
 import { ImportedTokens } from './token/imported.tokens.js';
 import { InFlightRegistry } from './token/in.flight.registry.js';
 import { RequestCounter } from './token/request.counter.js';
@@ -34,6 +35,7 @@ interface ShutdownStep {
 /** The order in which a process stops. */
 const SHUTDOWN_ORDER: readonly ShutdownStep[] = [
   { name: 'refuse new requests', run: async (find, ...how) => refuseNew(find(Lifecycle), ...how) },
+  { name: 'end live views', run: (find) => find(LiveRequests)?.close() },
   { name: 'finish running requests', run: async (find, ...how) => finishRunning(find(Lifecycle), ...how) },
   { name: 'stop checking running requests', run: (find) => find(InFlightRegistry)?.close() },
   { name: 'stop checking deadlines', run: (find) => find(DeadlineWatch)?.close() },

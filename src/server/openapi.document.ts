@@ -18,6 +18,8 @@ export function apiDocument(app: NestFastifyApplication): OpenAPIObject {
     .addServer('..', 'The server that has this document')
     .addTag('projects', 'Tenants, each with one upstream key')
     .addTag('tokens', 'Withering tokens, the credentials of apps')
+    .addTag('usage', 'Requests, tokens and cost by time')
+    .addTag('requests', 'The last requests, one by one')
     .addTag('health', 'The state of the server, for load balancers and operators')
     .addSecurity(MANAGEMENT_SCHEME, {
       type: 'http',

@@ -6,6 +6,7 @@ import { TestApp } from '../support/app.js';
 
 const ORDER = [
   'refuse new requests',
+  'end live views',
   'finish running requests',
   'stop checking running requests',
   'stop checking deadlines',

@@ -72,6 +72,14 @@ export const errors = {
   projectExists: () => new ApiError(409, 'project_exists', 'A project with this name already exists.'),
   apiKeyMasked: () => new ApiError(400, 'api_key_masked', 'This is the masked form of a key; send the whole key.'),
   noSuchToken: () => new ApiError(404, 'token_not_found', 'There is no token with this id.'),
+  requestNotFound: () =>
+    new ApiError(404, 'request_not_found', 'There is no kept request with this id; old ones are removed.'),
+  observabilityDisabled: () =>
+    new ApiError(409, 'observability_disabled', 'This server keeps no events: OBSERVABILITY_ENABLED is false.'),
+  tooManyViewers: () =>
+    new ApiError(503, 'too_many_viewers', 'This server has reached its limit of live viewers; try again later.', {
+      retryAfterMs: seconds(10),
+    }),
   internal: (cause: unknown) =>
     new ApiError(500, 'internal_error', 'An internal error occurred in the proxy.', { cause }),
 

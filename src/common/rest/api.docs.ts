@@ -18,6 +18,9 @@ export const EXAMPLE_IDS = {
 export const integer = (minimum: number, maximum = Number.MAX_SAFE_INTEGER) =>
   ({ type: 'integer', ...(maximum > 2 ** 31 ? { format: 'int64' } : {}), minimum, maximum }) as const;
 
+/** A number in the OpenAPI document that need not be whole, such as milliseconds. */
+export const fraction = (minimum = 0) => ({ type: 'number', format: 'double', minimum }) as const;
+
 /** The errors of every route with a body, whatever the body has. */
 export const ofAnyBody = (): ApiError[] => [
   errors.jsonInvalid(),

@@ -10,7 +10,7 @@ const DEFAULT_PAGE_SIZE = 100;
 const MAX_PAGE = 1_000_000;
 
 /** Converts a whole number of a query. Other values stay for the validator to refuse. */
-const wholeNumber = ({ value }: { value: unknown }): unknown =>
+export const wholeNumber = ({ value }: { value: unknown }): unknown =>
   typeof value === 'string' && /^-?\d{1,15}$/.test(value) ? Number(value) : value;
 
 export class PageQuery {

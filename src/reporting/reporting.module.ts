@@ -1,0 +1,20 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { DisabledEvents } from '../events/event/disabled.events.js';
+import { EventReader } from '../events/event/event.queries.js';
+import { ProjectEntity } from '../project/project.entity.js';
+import { TokenEntity } from '../token/token.entity.js';
+import { Names } from './names/names.js';
+import { KeptRequests } from './requests/kept.requests.js';
+import { LiveRequests } from './requests/live.requests.js';
+import { RequestController } from './requests/request.controller.js';
+import { UsageController } from './usage/usage.controller.js';
+import { UsageReports } from './usage/usage.report.js';
+
+/** What the operator reads of past and running requests. */
+@Module({
+  imports: [TypeOrmModule.forFeature([ProjectEntity, TokenEntity])],
+  controllers: [UsageController, RequestController],
+  providers: [Names, UsageReports, KeptRequests, LiveRequests, { provide: EventReader, useClass: DisabledEvents }],
+})
+export class ReportingModule {}

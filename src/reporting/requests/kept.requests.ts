@@ -1,0 +1,46 @@
+import { Injectable } from '@nestjs/common';
+import { errors } from '../../common/errors/errors.js';
+import { type EventCursor, EventReader, type KeptEvent } from '../../events/event/event.queries.js';
+import type { ProxyEvent } from '../../events/event/proxy.event.js';
+import { Names } from '../names/names.js';
+import type { RequestDetailView, RequestView } from './request.dto.js';
+import { filterOf, pageSizeOf, type RequestQuery } from './request.query.js';
+import { type EventNames, requestDetailView, requestView } from './request.view.js';
+
+/** The longest id of an event or a request. */
+const MAX_ID = 200;
+
+/** Requests whose events are kept. */
+@Injectable()
+export class KeptRequests {
+  constructor(
+    private readonly events: EventReader,
+    private readonly names: Names,
+  ) {}
+
+  /** The newest first. `next` is set when there may be older ones. Throws `observability_disabled`, `store_unavailable`. */
+  async page(query: RequestQuery): Promise<{ entries: RequestView[]; next?: EventCursor }> {
+    const { before } = query;
+    const page = { limit: pageSizeOf(query), ...(before === undefined ? {} : { before }) };
+    const { events, next } = await this.events.requests(filterOf(query), page);
+    return { entries: await this.views(events), ...(next === undefined ? {} : { next }) };
+  }
+
+  /** Takes the id of an event or of a request. Throws `request_not_found`, and what `page` throws. */
+  async get(id: string): Promise<RequestDetailView> {
+    const event = id.length > MAX_ID ? undefined : await this.events.request(id);
+    if (!event) throw errors.requestNotFound();
+    return requestDetailView(event, await this.namesOf([event]));
+  }
+
+  async views(kept: readonly KeptEvent[]): Promise<RequestView[]> {
+    const names = await this.namesOf(kept.map(({ event }) => event));
+    return kept.map(({ cursor, event }) => requestView(event, names, cursor));
+  }
+
+  private async namesOf(events: readonly ProxyEvent[]): Promise<EventNames> {
+    const projects = this.names.projects(events.map(({ project_id: id = '' }) => id));
+    const tokens = this.names.tokens(events.map(({ token_id: id = '' }) => id));
+    return { projects: await projects, tokens: await tokens };
+  }
+}

@@ -1,0 +1,112 @@
+import { Controller, Get, Headers, Param, Query, Req, Res } from '@nestjs/common';
+import { ApiHeader, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { errors } from '../../common/errors/errors.js';
+import { ManagementApi, Refuses } from '../../common/rest/api.docs.js';
+import { exchangeOf } from '../../http/exchange.js';
+import { KeptRequests } from './kept.requests.js';
+import { LiveRequests, MAX_VIEWERS } from './live.requests.js';
+import { RequestDetailView, RequestView } from './request.dto.js';
+import { LIVE_STREAM, REQUEST, REQUEST_DETAIL } from './request.examples.js';
+import { CURSOR, filterOf, LiveQuery, RequestQuery } from './request.query.js';
+
+const STREAM_HEADERS = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  // nginx buffers a response without it.
+  'x-accel-buffering': 'no',
+};
+
+@ApiTags('requests')
+@ManagementApi()
+@Controller('manage/requests')
+export class RequestController {
+  constructor(
+    private readonly requests: KeptRequests,
+    private readonly live: LiveRequests,
+  ) {}
+
+  @Get()
+  @ApiOperation({
+    operationId: 'listRequests',
+    summary: 'List requests, newest first',
+    description:
+      'Requests of the last 24 hours, or as long as `EVENTS_KEEP` says. A page may have fewer entries than asked for, or ' +
+      'none, and a `Link` to the next one: a search looks at a bounded number of requests.',
+  })
+  @ApiOkResponse({
+    description: 'One page of the list',
+    type: [RequestView],
+    example: [REQUEST],
+    headers: { Link: { description: 'Link to the next page, when there may be one', schema: { type: 'string' } } },
+  })
+  @Refuses(errors.fieldInvalid('end', 'must be ok, client'), errors.observabilityDisabled())
+  async list(
+    @Query() query: RequestQuery,
+    @Req() { url }: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<RequestView[]> {
+    const { entries, next } = await this.requests.page(query);
+    if (next !== undefined) void reply.header('link', nextLink(url, next));
+    return entries;
+  }
+
+  @Get('live')
+  @ApiOperation({
+    operationId: 'followRequests',
+    summary: 'Follow requests as they end',
+    description:
+      'An event stream. `request` has a request as in the list; `skipped` says how many requests were left out, ' +
+      'because there were too many or the client reads too slowly; `bye` comes before the server ends the stream. ' +
+      `A replica serves ${MAX_VIEWERS} clients at a time.`,
+  })
+  @ApiHeader({
+    name: 'Last-Event-ID',
+    description: 'The stream goes on after the event with this id',
+    required: false,
+    schema: { type: 'string' },
+  })
+  @ApiOkResponse({
+    description: 'The stream',
+    content: { 'text/event-stream': { schema: { type: 'string' }, example: LIVE_STREAM } },
+  })
+  @Refuses(errors.fieldInvalid('end', 'must be ok, client'), errors.observabilityDisabled())
+  @Refuses(errors.storeUnavailable(), errors.draining(), errors.tooManyViewers())
+  async follow(
+    @Query() query: LiveQuery,
+    @Headers('last-event-id') lastEventId: string | undefined,
+    @Req() { raw }: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const headers = { ...(reply.getHeaders() as Record<string, string>), ...STREAM_HEADERS };
+    if (raw.method === 'HEAD') return void reply.headers(headers).send();
+    const since = lastEventId !== undefined && CURSOR.test(lastEventId) ? { since: lastEventId } : {};
+    await this.live.follow({ exchange: exchangeOf(raw), headers, filter: filterOf(query), ...since });
+    reply.hijack();
+  }
+
+  @Get(':id')
+  @ApiOperation({
+    operationId: 'getRequest',
+    summary: 'Show a request',
+    description:
+      'Takes the `id` of a request in the list, or its `request_id`. `bodies` is set when bodies are captured.',
+  })
+  @ApiParam({
+    name: 'id',
+    description: 'The id of the event or of the request',
+    type: String,
+    example: REQUEST_DETAIL.id,
+  })
+  @ApiOkResponse({ description: 'The request', type: RequestDetailView, example: REQUEST_DETAIL })
+  @Refuses(errors.requestNotFound(), errors.observabilityDisabled())
+  async get(@Param('id') id: string): Promise<RequestDetailView> {
+    return this.requests.get(id);
+  }
+}
+
+/** RFC 8288: the same query from `before` on. */
+function nextLink(target: string, before: string): string {
+  const url = new URL(target, 'http://localhost');
+  url.searchParams.set('before', before);
+  return `<${url.pathname}${url.search}>; rel="next"`;
+}

@@ -1,0 +1,68 @@
+import type { ProxyEvent } from '../../events/event/proxy.event.js';
+import type { RequestDetailView, RequestView } from './request.dto.js';
+
+export interface EventNames {
+  readonly projects: ReadonlyMap<string, string>;
+  readonly tokens: ReadonlyMap<string, string>;
+}
+
+/** The members that are known. */
+const known = <T extends object>(members: T): { [K in keyof T]: Exclude<T[K], undefined> } =>
+  Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as never;
+
+const nameIn = (names: ReadonlyMap<string, string>, id: string | undefined): string | undefined =>
+  id === undefined ? undefined : names.get(id);
+
+export function requestView(event: ProxyEvent, { projects, tokens }: EventNames, cursor?: string): RequestView {
+  const nanoUsd = event.cost?.nano_usd;
+  return known({
+    id: event.id,
+    cursor,
+    request_id: event.request_id,
+    kind: event.kind,
+    at: event.at,
+    project_id: event.project_id,
+    project_name: nameIn(projects, event.project_id),
+    token_id: event.token_id,
+    token_name: nameIn(tokens, event.token_id),
+    method: event.method,
+    route: event.route,
+    path: event.path,
+    model: event.model ?? event.request_model,
+    status: event.status,
+    end: event.end,
+    code: event.code,
+    stream: event.stream ?? false,
+    duration_ms: event.last_byte_ms,
+    first_byte_ms: event.first_byte_ms,
+    overhead_ms: event.overhead_ms,
+    bytes_in: event.bytes_in,
+    bytes_out: event.bytes_out,
+    usage: event.usage,
+    cost_micro_usd: nanoUsd === undefined ? undefined : Math.round(nanoUsd / 1000),
+    replica: event.replica,
+  });
+}
+
+export function requestDetailView(event: ProxyEvent, names: EventNames): RequestDetailView {
+  const { request, response } = event;
+  return known({
+    ...requestView(event, names),
+    correlation_id: event.correlation_id,
+    upstream_request_id: event.upstream_request_id,
+    response_id: event.response_id,
+    request_model: event.request_model,
+    tier: event.tier,
+    socket: event.socket,
+    cost_nano_usd: event.cost?.nano_usd,
+    price_version: event.cost?.price_version,
+    work: event.work,
+    timings_ms: known({
+      admitted: event.queue_ms,
+      headers: event.upstream_headers_ms,
+      first_byte: event.first_byte_ms,
+      last_byte: event.last_byte_ms,
+    }),
+    bodies: request || response ? known({ request, response }) : undefined,
+  });
+}

@@ -1,0 +1,129 @@
+import { Inject, Injectable, Optional } from '@nestjs/common';
+import { Clock } from '../../common/values/clock.js';
+import { EventReader, type UsageFilter, type UsageRow } from '../../events/event/event.queries.js';
+import { PriceCatalogue } from '../../openai/prices/price.catalogue.js';
+import { Names } from '../names/names.js';
+import { type UsagePointView, type UsageView, sumsView } from './usage.dto.js';
+import { fold, type Folded, type Metric, NOTHING, OTHER, type Priced, type Series, valueOf } from './usage.fold.js';
+import { type Period, periodBefore, periodOf } from './usage.period.js';
+import type { GroupBy, UsageQuery } from './usage.query.js';
+
+/** The column of the roll-ups of each group. */
+const COLUMN = { project: 'projectId', token: 'tokenId', model: 'model', route: 'route', tier: 'tier' } as const;
+/** The key of the one series without groups. */
+const ALL = 'all';
+/** The key of requests that have no project, token, model or tier. */
+const NONE = 'none';
+const FIXED_NAMES: Record<string, string> = { [ALL]: 'All requests', [OTHER]: 'Everything else' };
+const DEFAULT_TOP = 7;
+
+/** What JSON and CSV are made of. */
+export interface Report {
+  readonly period: Period;
+  readonly metric: Metric;
+  readonly series: readonly (Series & { readonly name: string })[];
+  readonly totals: Priced;
+  /** The one series of the period before, if it has requests. */
+  readonly before?: Folded;
+}
+
+/** Makes the usage report. */
+@Injectable()
+export class UsageReports {
+  constructor(
+    private readonly events: EventReader,
+    private readonly names: Names,
+    private readonly clock: Clock,
+    @Optional() @Inject(PriceCatalogue) private readonly prices?: PriceCatalogue,
+  ) {}
+
+  /** Throws `validation_failed`, `observability_disabled`, `store_unavailable`. */
+  async report(query: UsageQuery): Promise<Report> {
+    const period = periodOf(query, this.clock.now());
+    const { group_by: group = 'none', metric = 'cost', top = DEFAULT_TOP } = query;
+    const column = group === 'none' ? undefined : COLUMN[group];
+    const keyOf = column ? (row: UsageRow): string => row[column] || NONE : (): string => ALL;
+    const rows = await this.events.usage(filterOf(query, period, column));
+    const { series, totals } = await fold(rows, { starts: period.starts, keyOf, metric, top });
+    const names = await this.namesOf(group, series);
+    const before = query.compare === 'previous' ? await this.before(query, period, metric) : undefined;
+    return {
+      period,
+      metric,
+      series: series.map((one) => ({ ...one, name: names.get(one.key) ?? FIXED_NAMES[one.key] ?? one.key })),
+      totals,
+      ...(before ? { before } : {}),
+    };
+  }
+
+  view({ period, metric, series, totals, before }: Report): UsageView {
+    const { sums } = totals;
+    return {
+      from: instant(period.from),
+      to: instant(period.to),
+      tz: period.zone.name,
+      interval: period.interval,
+      series: series.map(({ key, name }) => ({ key, name })),
+      points: pointsOf(period, series, metric, before),
+      rows: series.map(({ key, name, ...sumsOf }) => ({ key, name, ...sumsView(sumsOf) })),
+      totals: sumsView(totals),
+      ...(before ? { before: sumsView(before.totals) } : {}),
+      estimated_requests: sums.estimated,
+      unpriced_requests: sums.unpriced,
+      prices_as_of: this.prices?.asOf ?? null,
+    };
+  }
+
+  private async before(query: UsageQuery, period: Period, metric: Metric): Promise<Folded> {
+    const { from, to, starts } = periodBefore(period);
+    const rows = await this.events.usage(filterOf(query, { from, to }, undefined));
+    // A point too many, of an hour that the clock showed twice, belongs to the last one.
+    const first = starts.slice(0, period.starts.length);
+    return fold(rows, { starts: first, keyOf: () => ALL, metric, top: 1 });
+  }
+
+  private async namesOf(group: GroupBy, series: readonly Series[]): Promise<ReadonlyMap<string, string>> {
+    const ids = series.map(({ key }) => key).filter((key) => key !== OTHER && key !== NONE);
+    const names = new Map([[NONE, `No ${group}`]]);
+    if (group !== 'project' && group !== 'token') return names;
+    return new Map([...names, ...(await (group === 'project' ? this.names.projects(ids) : this.names.tokens(ids)))]);
+  }
+}
+
+const instant = (at: number): string => new Date(at).toISOString();
+
+function filterOf(
+  { project_id, token_id, model }: UsageQuery,
+  { from, to }: { from: number; to: number },
+  column: (typeof COLUMN)[keyof typeof COLUMN] | undefined,
+): UsageFilter {
+  return {
+    from,
+    to,
+    ...(project_id === undefined ? {} : { projectId: project_id.toLowerCase() }),
+    ...(token_id === undefined ? {} : { tokenId: token_id.toLowerCase() }),
+    ...(model === undefined ? {} : { model }),
+    groupBy: column ? ['quarter', column] : ['quarter'],
+  };
+}
+
+function pointsOf(
+  { starts }: Period,
+  series: readonly Series[],
+  metric: Metric,
+  before: Folded | undefined,
+): UsagePointView[] {
+  const past = before?.series[0];
+  return starts.map((start, i) => {
+    const entries = series.flatMap(({ key, points }) => {
+      const priced = points.get(i);
+      return priced ? [[key, valueOf(metric, priced)] as const] : [];
+    });
+    const values = Object.fromEntries(entries);
+    return {
+      at: instant(start),
+      values,
+      ...(before ? { before: valueOf(metric, past?.points.get(i) ?? NOTHING) } : {}),
+    };
+  });
+}
