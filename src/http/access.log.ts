@@ -59,6 +59,20 @@ const plain = (name: string, value: string | undefined): string => (value === un
 const duration = (name: string, from: number | undefined, to: number | undefined): string =>
   from === undefined || to === undefined ? '' : `,"${name}":${milliseconds(to - from)}`;
 
+/** Names of models are short; anything else is not worth a line of the log. */
+const MODEL = /^[\x20-\x7e]{1,100}$/;
+
+/** The model, and the tokens where the upstream has reported them. */
+function usageOf({ usage, asked }: Exchange): string {
+  const model = usage?.model ?? asked?.model;
+  const named = model !== undefined && MODEL.test(model) ? `,"model":${JSON.stringify(redact(model))}` : '';
+  if (usage?.source !== 'provider') return named;
+  const { input, output, cached } = usage.figures;
+  return named + count('input', input) + count('output', output) + count('cached', cached);
+}
+
+const count = (name: string, value: number | undefined): string => (value === undefined ? '' : `,"${name}":${value}`);
+
 /** Properties of a pino logger that its types do not declare: the stream of its lines, and the fields at the start of each. */
 type Inner = Logger & Record<symbol, unknown>;
 
@@ -80,6 +94,7 @@ export class AccessLog implements ExchangeObserver {
     (inner[symbols.streamSym] as DestinationStream).write(
       `{"level":"${level}","time":"${isoTime(Date.now())}"${inner[symbols.chindingsSym] as string}` +
         plain('request_id', exchange.requestId) +
+        plain('correlation_id', exchange.correlationId) +
         plain('token_id', exchange.tokenId) +
         plain('project_id', exchange.projectId) +
         plain('method', request.method) +
@@ -89,6 +104,7 @@ export class AccessLog implements ExchangeObserver {
         plain('end', exchange.end ?? 'ok') +
         (exchange.fault ? plain('why', exchange.fault.why) + plain('upstream', exchange.fault.upstream) : '') +
         `,"bytes_in":${exchange.bytesIn},"bytes_out":${exchange.bytesOut}` +
+        usageOf(exchange) +
         duration('queue_ms', queuedAt, sentAt) +
         duration('upstream_ms', sentAt, respondedAt) +
         duration('total_ms', startedAt, closedAt) +

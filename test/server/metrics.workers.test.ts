@@ -54,9 +54,9 @@ describe.skipIf(inject('postgres') === null)('the metrics of several workers', {
     const [worker, pid] = [...fixture.pids].at(-1)!;
     const count = fixture.pids.size;
     process.kill(pid, signal);
-    const ends = ['a worker crashed', 'a worker has ended'];
+    const ends = new Set(['a worker crashed', 'a worker has ended']);
     await fixture.sees('its end', () =>
-      fixture.entries.some((entry) => ends.includes(entry.msg) && entry.worker === worker),
+      fixture.entries.some((entry) => ends.has(entry.msg) && entry.worker === worker),
     );
     await fixture.sees('its replacement', () => fixture.pids.size > count);
     expect(await requests()).toBe(before);

@@ -4,6 +4,7 @@ import type { BetterSqlite3Driver } from 'typeorm/driver/better-sqlite3/BetterSq
 import { BetterSqlite3QueryRunner } from 'typeorm/driver/better-sqlite3/BetterSqlite3QueryRunner.js';
 import { FifoLock } from './fifo.lock.js';
 import { fileIdentity } from './sqlite.file.js';
+import { statementCounts } from '../dialect/statement.counts.js';
 import { isBusy } from '../dialect/database.error.js';
 
 /** The total wait of a statement for the connection and for the file, so that its client is refused within a second. */
@@ -79,7 +80,13 @@ class SerialRunner extends BetterSqlite3QueryRunner {
   override async query(sql: string, parameters?: unknown[], structured?: boolean): Promise<never> {
     const text = sql === 'BEGIN TRANSACTION' ? 'BEGIN IMMEDIATE TRANSACTION' : sql;
     const run = async () => (await super.query(text, parameters as never, structured)) as never;
-    return this.ownsLock ? run() : this.exclusively(run);
+    statementCounts.sent += 1;
+    try {
+      return await (this.ownsLock ? run() : this.exclusively(run));
+    } catch (error) {
+      statementCounts.failed += 1;
+      throw error;
+    }
   }
 
   private async begin(): Promise<void> {
