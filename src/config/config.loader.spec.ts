@@ -49,7 +49,8 @@ describe(loadConfig.name, () => {
         statementTimeoutMs: 900,
         durability: 'strict',
       },
-      log: { level: 'info', format: 'json' },
+      log: { level: 'info', format: 'json', file: undefined },
+      metrics: { path: '/metrics', token: undefined },
       providers: expect.objectContaining({
         standard: expect.objectContaining({
           name: 'openai',

@@ -24,6 +24,7 @@ import { createLogger, NestLog } from '../common/logging/log.js';
 import { validationPipe } from '../common/rest/validation.pipe.js';
 import type { AppConfig } from '../config/app.config.js';
 import { EventJournal } from '../events/journal/event.journal.js';
+import { Metrics } from '../metrics/metrics.js';
 import { RequestMetrics } from '../metrics/request.metrics.js';
 import { RefusedKeyWatch } from '../project/refused.key.watch.js';
 import { WebSocketGate } from '../proxy/websocket/websocket.gate.js';
@@ -33,6 +34,8 @@ export interface RunningApp {
   server: HttpServer;
   lifecycle: Lifecycle;
   observers: ExchangeObservers;
+  /** Undefined when they are switched off. */
+  metrics: Metrics | undefined;
   logger: Logger;
 }
 
@@ -98,7 +101,8 @@ export async function createApp(config: AppConfig, logTo?: DestinationStream): P
     throw error;
   });
   server.serveWebSockets(app.get(WebSocketGate));
-  return { app, server, lifecycle, observers, logger };
+  const metrics = config.metrics && app.get(Metrics, { strict: false });
+  return { app, server, lifecycle, observers, metrics, logger };
 }
 
 /** Listens on the configured address and returns the port. For port 0 the system chooses one. */
