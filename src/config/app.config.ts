@@ -35,6 +35,10 @@ export abstract class AppConfig {
   /** Absent without REDIS_URL. */
   abstract readonly redis: { readonly url: string; readonly commandTimeoutMs: number } | undefined;
   abstract readonly log: { readonly level: string; readonly format: 'json' | 'console' };
+  abstract readonly observability: {
+    /** Disabled: no usage is read, and there are no events. */
+    readonly enabled: boolean;
+  };
   /** The upstreams that projects choose from. */
   abstract readonly providers: Providers;
   /** The base URL of the standard provider, and settings for all providers. */

@@ -21,6 +21,7 @@ export function compileConfig(env: Environment, providers: Providers): AppConfig
         ? undefined
         : { url: env.REDIS_URL, commandTimeoutMs: durationMs(env.REDIS_COMMAND_TIMEOUT) },
     log: { level: env.LOG_LEVEL, format: env.LOG_FORMAT as 'json' | 'console' },
+    observability: { enabled: env.OBSERVABILITY_ENABLED === 'true' },
     providers,
     upstream: {
       origin: providers.standard.origin,

@@ -50,6 +50,7 @@ describe(loadConfig.name, () => {
         durability: 'strict',
       },
       log: { level: 'info', format: 'json' },
+      observability: { enabled: true },
       providers: expect.objectContaining({
         standard: expect.objectContaining({
           name: 'openai',

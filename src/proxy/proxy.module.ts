@@ -15,6 +15,7 @@ import { WitheringTokenGuard } from './admission/token.guard.js';
 import { UpstreamBreaker } from './admission/upstream.breaker.js';
 import { UpstreamClient } from './relay/upstream.client.js';
 import { BodyTaps } from './relay/body.taps.js';
+import { UsageTaps } from './usage/usage.taps.js';
 
 @Module({
   imports: [TokenModule, LimitsModule],
@@ -24,6 +25,7 @@ import { BodyTaps } from './relay/body.taps.js';
     Admission,
     PermitIssuer,
     BodyTaps,
+    UsageTaps,
     RequestRules,
     Cors,
     CorsPreflight,

@@ -94,6 +94,9 @@ export class Environment {
   @IsIn(['json', 'console'], { message: 'must be json or console' })
   LOG_FORMAT = 'json';
 
+  @IsIn(['true', 'false'], { message: 'must be true or false' })
+  OBSERVABILITY_ENABLED = 'true';
+
   @IsUpstreamBase()
   OPENAI_API_URL = 'https://api.openai.com';
 
