@@ -1,4 +1,12 @@
-import { documentHead, documentUsage, joined, nameOf, parseObject, type DocumentUsage } from './usage.document.js';
+import {
+  documentHead,
+  documentUsage,
+  joined,
+  nameOf,
+  parseObject,
+  type DocumentUsage,
+  type Extent,
+} from './usage.document.js';
 import type { EndpointUsage } from './endpoint.usage.js';
 import { figuresOf, hasFigures, type JsonObject, objectOf, secondsOf, sumOf } from './usage.figures.js';
 import type { Figures, UsageReport } from './usage.record.js';
@@ -30,7 +38,8 @@ export class BodyUsage {
   end(isWhole: boolean, clientLeft: boolean): UsageReport {
     const { endpoint, head } = this;
     const text = latin1Of(this.pieces);
-    const read = readBody(endpoint, text, { hasStart: head === undefined, hasEnd: isWhole });
+    const hasItems = endpoint.style === 'responses';
+    const read = readBody(endpoint, text, { hasStart: head === undefined, hasEnd: isWhole, hasItems });
     const document = head ? joined(documentHead(head.toString('latin1'), 1), read) : read;
     if (!isWhole && !document.figures) return noUsage(clientLeft ? 'client_left' : 'broken', document);
     if (endpoint.work) return workReport(endpoint, document);
@@ -44,11 +53,7 @@ export function latin1Of(pieces: readonly Buffer[]): string {
   return bytes.toString('latin1');
 }
 
-function readBody(
-  endpoint: EndpointUsage,
-  text: string,
-  extent: { hasStart: boolean; hasEnd: boolean },
-): DocumentUsage {
+function readBody(endpoint: EndpointUsage, text: string, extent: Extent): DocumentUsage {
   const document = documentUsage(text, 1, extent);
   if (endpoint.work?.kind === 'batch') return { ...document, tier: 'batch' };
   if (endpoint.place === 'usage' || !extent.hasStart || !extent.hasEnd) return document;
