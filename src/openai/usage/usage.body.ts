@@ -1,12 +1,4 @@
-import {
-  documentHead,
-  documentUsage,
-  joined,
-  nameOf,
-  parseObject,
-  type DocumentUsage,
-  type Extent,
-} from './usage.document.js';
+import { documentUsage, joined, nameOf, parseObject, type DocumentUsage, type Extent } from './usage.document.js';
 import type { EndpointUsage } from './endpoint.usage.js';
 import { figuresOf, hasFigures, type JsonObject, objectOf, secondsOf, sumOf } from './usage.figures.js';
 import type { Figures, UsageReport } from './usage.record.js';
@@ -40,7 +32,9 @@ export class BodyUsage {
     const text = latin1Of(this.pieces);
     const hasItems = endpoint.style === 'responses';
     const read = readBody(endpoint, text, { hasStart: head === undefined, hasEnd: isWhole, hasItems });
-    const document = head ? joined(documentHead(head.toString('latin1'), 1), read) : read;
+    const document = head
+      ? joined(documentUsage(head.toString('latin1'), 1, { hasStart: true, hasEnd: false }), read)
+      : read;
     if (!isWhole && !document.figures) return noUsage(clientLeft ? 'client_left' : 'broken', document);
     if (endpoint.work) return workReport(endpoint, document);
     if (document.figures) return reported(document.figures, document);

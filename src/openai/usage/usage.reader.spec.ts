@@ -72,7 +72,8 @@ describe('a large document', () => {
   });
 
   it('with more than 64 KiB after its figures is unknown, not wrong', () => {
-    const body = { id: 'chatcmpl-1', usage: USAGE, tail: 'x'.repeat(200_000), z: { usage: { total_tokens: 1 } } };
+    const far = 'x'.repeat(200_000);
+    const body = { id: 'chatcmpl-1', near: far, usage: USAGE, far, z: { usage: { total_tokens: 1 } } };
     expect(read(body)).toMatchObject({ source: 'none', reason: 'no_usage', responseId: 'chatcmpl-1' });
   });
 
