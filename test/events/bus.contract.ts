@@ -121,9 +121,9 @@ export function busContract(make: () => Promise<BusUnderTest>): void {
       expect(seen).toEqual(linesFrom(0, 150));
     });
 
-    it('gives a sink to one process, to another after its release or its end', async ({ skip }) => {
+    it('gives a sink to one process, to another after its release or its end', async () => {
       const { bus, publish, other, endLeases } = under;
-      if (!other || !endLeases) return skip();
+      if (!other || !endLeases) return;
       const second = await other();
       await bus.register('a');
       await publish(linesFrom(0, 2));
