@@ -42,7 +42,7 @@ export class PostgresEvents extends EventDatabase {
       onConnect: async (client: ClientBase) => prepare(client, route),
       Client: routed(Client, route),
     };
-    const pool = new Pool(options as ConstructorParameters<typeof Pool>[0]);
+    const pool = new Pool(options);
     // The pool replaces an idle connection that failed when it needs the next one.
     pool.on('error', () => undefined);
     return new PostgresEvents(pool, route);
