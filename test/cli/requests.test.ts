@@ -59,8 +59,16 @@ describe('manage requests list', () => {
     expect(queries().at(-1)).toEqual({
       project_id: PROJECT.id,
       token_id: TOKEN.id,
-      ...{ model: 'm', status_class: '5xx', end: 'ok', path: '/v1', replica: 'r', slower_than_ms: '9' },
-      ...{ from: 'f', to: 't', request_id: 'q', page_size: '50' },
+      model: 'm',
+      status_class: '5xx',
+      end: 'ok',
+      path: '/v1',
+      replica: 'r',
+      slower_than_ms: '9',
+      from: 'f',
+      to: 't',
+      request_id: 'q',
+      page_size: '50',
     });
   });
 

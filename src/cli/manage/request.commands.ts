@@ -201,7 +201,10 @@ async function filterOf(api: ManagementClient, options: FilterOptions): Promise<
   return {
     project_id: projectId && (await idOfProject(api, projectId)),
     token_id: token && (await idOfToken(api, token)),
-    ...{ model, end, path, replica },
+    model,
+    end,
+    path,
+    replica,
     status_class: options.statusClass,
     slower_than_ms: options.slowerThan,
   };

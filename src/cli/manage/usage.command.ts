@@ -120,7 +120,13 @@ const withPoints =
 async function queryOf(api: ManagementClient, options: UsageOptions): Promise<Query> {
   const { from, to, tz, interval, metric, model, top, projectId, token } = options;
   return {
-    ...{ from, to, tz, interval, metric, model, top },
+    from,
+    to,
+    tz,
+    interval,
+    metric,
+    model,
+    top,
     group_by: options.groupBy,
     compare: options.compare && 'previous',
     project_id: projectId && (await idOfProject(api, projectId)),
