@@ -13,6 +13,11 @@ export interface Price {
 const IS_TOOL: ReadonlySet<Unit> = new Set(TOOL_UNITS);
 const IMAGE_UNITS: readonly Unit[] = ['image_input', 'image_cached', 'image_output'];
 
+/** A price as a list shows it. */
+export interface PriceRow extends Price {
+  readonly unit: Unit;
+}
+
 /** The prices of one model in one tier on one day. */
 export class DayPrices {
   /** The prices of a unit, from the highest step down. */
@@ -31,6 +36,11 @@ export class DayPrices {
   get newest(): string | undefined {
     const dates = [...this.own.values()].flat().map(({ from }) => from);
     return dates.toSorted().at(-1);
+  }
+
+  /** All of them, from the lowest step up. */
+  get rows(): readonly PriceRow[] {
+    return [...this.own].flatMap(([unit, prices]) => prices.toReversed().map((price) => ({ unit, ...price })));
   }
 
   /** False when the list has pictures of this model at prices of their own. Without them they cost what text does. */

@@ -49,7 +49,8 @@ export class PriceList extends PriceCatalogue {
     return billed && priceOf(billed, this.pricesOn(name, call.tier, dayOf(at)), call.figures.input ?? 0);
   }
 
-  private pricesOn(name: string, tier: Tier, day: string): DayPrices {
+  /** The prices of a name of the list in one tier, on a day such as `2026-07-30`. */
+  pricesOn(name: string, tier: Tier, day: string): DayPrices {
     const key = `${day} ${tier} ${name}`;
     const known = this.compiled.get(key);
     if (known) return known;
