@@ -21,14 +21,9 @@ const INNER = {
   database: [['dialect'], ['pools', 'sqlite']],
   events: [['event'], ['store'], ['journal']],
   dispatcher: [['sinks'], ['delivery']],
-<<<<<<< HEAD
   reporting: [['names', 'time'], ['requests', 'usage']],
   proxy: [['body'], ['admission'], ['relay'], ['usage'], ['websocket']],
-  cli: [['terminal'], ['environment'], ['completion', 'manage', 'migrate', 'server'], ['doctor', 'setup']],
-=======
-  proxy: [['body'], ['admission'], ['relay'], ['websocket']],
   cli: [['terminal'], ['environment'], ['completion', 'manage', 'migrate', 'prices', 'server'], ['doctor', 'setup']],
->>>>>>> prices
 };
 /** Files outside every room: the plan of the application, which a process and the HTTP server start from. */
 const PLAN = '^src/[^/]+\\.ts$';
