@@ -1,6 +1,6 @@
 import type { Exchange } from '../../http/exchange.js';
 import { routeNameOf, type RouteName } from '../../openai/route.name.js';
-import { FIGURES, type UsageReport } from '../../openai/usage/usage.record.js';
+import type { FigureName, Figures, UsageReport } from '../../openai/usage/usage.record.js';
 import { exchangeMembers, startOf } from '../event/event.line.js';
 import type { Notice } from '../event/proxy.event.js';
 import { reportMembers } from '../event/usage.line.js';
@@ -8,6 +8,7 @@ import {
   BATCH_EVENTS,
   FACT,
   FACTS,
+  FIGURE_INDEX,
   type JournalBatch,
   type LateUsage,
   REASON_INDEX,
@@ -86,8 +87,12 @@ export class BatchBuilder {
     facts[row + FACT.bytesIn] = exchange.bytesIn;
     facts[row + FACT.source] = usage ? SOURCES.indexOf(usage.source) : -1;
     facts[row + FACT.reason] = usage?.reason === undefined ? -1 : REASON_INDEX.get(usage.reason)!;
-    for (let i = 0; i < FIGURES.length; i += 1)
-      facts[row + FACT.figures + i] = usage?.figures[FIGURES[i]!] ?? Number.NaN;
+    facts.fill(Number.NaN, row + FACT.figures, row + FACTS);
+    if (usage) this.writeFigures(usage.figures, row + FACT.figures);
+  }
+
+  private writeFigures(figures: Figures, from: number): void {
+    for (const name in figures) this.facts[from + FIGURE_INDEX.get(name)!] = figures[name as FigureName] ?? Number.NaN;
   }
 
   private addLate(exchange: Exchange): void {

@@ -33,6 +33,7 @@ export const FACT = {
 export const FACTS = FACT.figures + FIGURES.length;
 export const SOURCES: readonly UsageSource[] = ['provider', 'estimated', 'none'];
 
+export const FIGURE_INDEX: ReadonlyMap<string, number> = new Map(FIGURES.map((name, index) => [name, index]));
 export const REASON_INDEX: ReadonlyMap<string, number> = new Map(USAGE_REASONS.map((reason, index) => [reason, index]));
 export const ROUTE_INDEX: ReadonlyMap<string, number> = new Map(ROUTE_NAMES.map((route, index) => [route, index]));
 
