@@ -38,6 +38,11 @@ export abstract class AppConfig {
   abstract readonly observability: {
     /** Disabled: no usage is read, and there are no events. */
     readonly enabled: boolean;
+    /** Whose bodies are captured: of no exchange, of those with an error, or of all. */
+    readonly capture: 'off' | 'errors' | 'all';
+    /** How much of a body is captured; 0 = only its headers. */
+    readonly maxRequestBodyBytes: number;
+    readonly maxResponseBodyBytes: number;
   };
   /** The upstreams that projects choose from. */
   abstract readonly providers: Providers;

@@ -21,7 +21,12 @@ export function compileConfig(env: Environment, providers: Providers): AppConfig
         ? undefined
         : { url: env.REDIS_URL, commandTimeoutMs: durationMs(env.REDIS_COMMAND_TIMEOUT) },
     log: { level: env.LOG_LEVEL, format: env.LOG_FORMAT as 'json' | 'console' },
-    observability: { enabled: env.OBSERVABILITY_ENABLED === 'true' },
+    observability: {
+      enabled: env.OBSERVABILITY_ENABLED === 'true',
+      capture: env.OBSERVABILITY_CAPTURE_BODIES as 'off' | 'errors' | 'all',
+      maxRequestBodyBytes: Number(env.OBSERVABILITY_MAX_REQUEST_BODY_BYTES),
+      maxResponseBodyBytes: Number(env.OBSERVABILITY_MAX_RESPONSE_BODY_BYTES),
+    },
     providers,
     upstream: {
       origin: providers.standard.origin,

@@ -97,6 +97,15 @@ export class Environment {
   @IsIn(['true', 'false'], { message: 'must be true or false' })
   OBSERVABILITY_ENABLED = 'true';
 
+  @IsIn(['off', 'errors', 'all'], { message: 'must be off, errors or all' })
+  OBSERVABILITY_CAPTURE_BODIES = 'off';
+
+  @Matches(/^\d{1,8}$/, { message: 'must be a whole number up to 99999999' })
+  OBSERVABILITY_MAX_REQUEST_BODY_BYTES = '65536';
+
+  @Matches(/^\d{1,8}$/, { message: 'must be a whole number up to 99999999' })
+  OBSERVABILITY_MAX_RESPONSE_BODY_BYTES = '262144';
+
   @IsUpstreamBase()
   OPENAI_API_URL = 'https://api.openai.com';
 
