@@ -21,7 +21,7 @@ const INNER = {
   database: [['dialect'], ['pools', 'sqlite']],
   events: [['event'], ['store'], ['journal']],
   dispatcher: [['sinks'], ['delivery']],
-  proxy: [['body'], ['admission'], ['relay'], ['websocket']],
+  proxy: [['body'], ['admission'], ['relay'], ['usage'], ['websocket']],
   cli: [['terminal'], ['environment'], ['completion', 'manage', 'migrate', 'server'], ['doctor', 'setup']],
 };
 /** Files outside every room: the plan of the application, which a process and the HTTP server start from. */

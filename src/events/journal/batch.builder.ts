@@ -1,3 +1,4 @@
+import type { CapturedBodies } from '../../http/captured.bodies.js';
 import type { Exchange } from '../../http/exchange.js';
 import { routeNameOf, type RouteName } from '../../openai/route.name.js';
 import type { FigureName, Figures, UsageReport } from '../../openai/usage/usage.record.js';
@@ -40,8 +41,8 @@ export class BatchBuilder {
   add(exchange: Exchange): void {
     const route = routeNameOf(exchange.path);
     const at = startOf(exchange);
-    const { usage } = exchange;
-    const isLate = exchange.encoded !== undefined || (usage !== undefined && !isPlain(usage));
+    const { usage, encoded, captured } = exchange;
+    const isLate = encoded !== undefined || captured !== undefined || (usage !== undefined && !isPlain(usage));
     this.writeFacts(exchange, route, at);
     if (isLate) this.addLate(exchange);
     this.text += `${exchangeMembers(exchange, { route, at })}${usage && !isLate ? reportMembers(usage) : ''}\n`;
@@ -96,10 +97,15 @@ export class BatchBuilder {
   }
 
   private addLate(exchange: Exchange): void {
-    const { usage: report, encoded, request, status = 0, uuid, requestId } = exchange;
-    const call = { method: request.method!, path: exchange.path, status, uuid, requestId };
-    this.bytes += encoded?.bytes.byteLength ?? 0;
-    this.late.push({ index: this.count, ...(report ? { report } : {}), ...(encoded ? { encoded } : {}), call });
+    const { usage: report, encoded, captured, request, path, status = 0, uuid, requestId } = exchange;
+    this.bytes += (encoded?.bytes.byteLength ?? 0) + capturedBytes(captured);
+    this.late.push({
+      index: this.count,
+      ...(report && { report }),
+      ...(encoded && { encoded }),
+      ...(captured && { captured }),
+      call: { method: request.method!, path, status, uuid, requestId },
+    });
   }
 
   private indexOf(text: string | undefined): number {
@@ -119,3 +125,6 @@ const isPlain = ({ tools, parts, work, deltas, textBytes, images }: UsageReport)
   deltas === undefined &&
   textBytes === undefined &&
   images === undefined;
+
+const capturedBytes = (captured: CapturedBodies | undefined): number =>
+  (captured?.request?.bytes.byteLength ?? 0) + (captured?.response?.bytes.byteLength ?? 0);

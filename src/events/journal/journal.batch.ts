@@ -1,3 +1,4 @@
+import type { CapturedBodies } from '../../http/captured.bodies.js';
 import type { Notice } from '../event/proxy.event.js';
 import {
   FIGURES,
@@ -43,6 +44,7 @@ export interface LateUsage {
   readonly index: number;
   readonly report?: UsageReport;
   readonly encoded?: EncodedBody;
+  readonly captured?: CapturedBodies;
   readonly call: {
     readonly method: string;
     /** Without its query. */
