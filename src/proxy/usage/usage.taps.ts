@@ -3,6 +3,7 @@ import { AppConfig } from '../../config/app.config.js';
 import type { Exchange } from '../../http/exchange.js';
 import { askedFor } from '../../openai/usage/asked.for.js';
 import { isEventStream, openUsageReader, type UsageReader, usageWithoutBody } from '../../openai/usage/usage.reader.js';
+import { plainId } from './plain.id.js';
 import { type BodyReader, BodyTaps } from '../relay/body.taps.js';
 
 /** The headers of a response that its usage depends on. */
@@ -57,9 +58,6 @@ class UsageTap implements BodyReader {
   }
 }
 
-/** A short id of visible characters. */
-const PLAIN_ID = /^[\x21-\x7e]{1,128}$/;
-
 function headersOf(list: readonly string[]): Headers {
   const headers: Headers = { contentType: undefined, coding: undefined, requestId: undefined };
   for (let i = 0; i < list.length; i += 2) {
@@ -70,7 +68,7 @@ function headersOf(list: readonly string[]): Headers {
     if (name === 'content-type') headers.contentType ??= value;
     else if (name === 'content-encoding')
       headers.coding = headers.coding === undefined ? value : `${headers.coding},${value}`;
-    else if (name === 'x-request-id' && PLAIN_ID.test(value)) headers.requestId ??= value;
+    else if (name === 'x-request-id') headers.requestId ??= plainId(value);
   }
   return headers;
 }
