@@ -16,14 +16,14 @@ const FLOORS = [
 /** Inside a large room its folders have floors of their own. */
 const INNER = {
   common: [['values'], ['connection', 'errors'], ['logging', 'rest']],
-  config: [['values'], ['environment'], ['provider']],
+  config: [['values'], ['environment', 'prices'], ['provider']],
   openai: [['usage'], ['prices']],
   database: [['dialect'], ['pools', 'sqlite']],
   events: [['event'], ['store'], ['journal']],
   dispatcher: [['sinks'], ['delivery']],
   reporting: [['names', 'time'], ['requests', 'usage']],
   proxy: [['body'], ['admission'], ['relay'], ['websocket']],
-  cli: [['terminal'], ['environment'], ['completion', 'manage', 'migrate', 'server'], ['doctor', 'setup']],
+  cli: [['terminal'], ['environment'], ['completion', 'manage', 'migrate', 'prices', 'server'], ['doctor', 'setup']],
 };
 /** Files outside every room: the plan of the application, which a process and the HTTP server start from. */
 const PLAN = '^src/[^/]+\\.ts$';

@@ -82,5 +82,7 @@ export abstract class AppConfig {
     /** When Redis does not respond: use this replica's share of a limit (true), or refuse the request (false). */
     readonly fallback: boolean;
   };
+  /** The path of a price file in place of the list that comes with the program; absent without PRICES_PATH. */
+  abstract readonly prices: { readonly path: string | undefined };
   abstract readonly stop: { readonly preStopDelayMs: number; readonly drainTimeoutMs: number };
 }

@@ -44,6 +44,7 @@ export function compileConfig(env: Environment, providers: Providers): AppConfig
       staleGraceMs: durationMs(env.AUTH_STALE_GRACE),
     },
     limits: limitsOf(env),
+    prices: { path: env.PRICES_PATH },
     stop: { preStopDelayMs: durationMs(env.PRE_STOP_DELAY), drainTimeoutMs: durationMs(env.DRAIN_TIMEOUT) },
   });
 }

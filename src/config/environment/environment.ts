@@ -185,6 +185,9 @@ export class Environment {
   @IsIn(['true', 'false'], { message: 'must be true or false' })
   DISTRIBUTED_RATE_LIMIT_FALLBACK = 'true';
 
+  @IsFilePath()
+  PRICES_PATH?: string;
+
   @IsDuration()
   PRE_STOP_DELAY = '0s';
 
@@ -211,6 +214,7 @@ const WITHOUT_DEFAULT: (keyof Environment)[] = [
   'API_CONFIG_PATH',
   'DEFAULT_API_PROVIDER',
   'UPSTREAM_PROXY',
+  'PRICES_PATH',
 ];
 
 /** The compiler of the test runner defines fields without a value as own properties and tsc does not. The set removes these duplicates. */
