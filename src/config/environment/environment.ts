@@ -1,6 +1,7 @@
 import { IsIn, IsString, Matches } from 'class-validator';
 import { MayBeAbsent } from '../../common/rest/field.rules.js';
 import {
+  IsBearer,
   IsDatabaseUrl,
   IsDroppedHeaders,
   IsDuration,
@@ -9,6 +10,7 @@ import {
   IsHeaderSize,
   IsLifetime,
   IsListenAddress,
+  IsMetricsPath,
   IsNetworkList,
   IsOriginList,
   IsPositiveDuration,
@@ -18,18 +20,16 @@ import {
   IsUpstreamBase,
   IsUpstreamProxy,
 } from '../values/config.validators.js';
+import { EventVariables } from './event.variables.js';
 import { ownCommand } from '../../common/values/own.command.js';
 
 /** Every variable of the server as text, with its default. The docs and .env.example repeat this list. */
-export class Environment {
+export class Environment extends EventVariables {
   @IsString({
     message: () =>
       `is required: it authenticates calls of the management API; \`${ownCommand('setup')}\` generates one`,
   })
-  @Matches(/^[\x21-\x2b\x2d-\x7e]+$/, {
-    message:
-      'must be visible ASCII characters without spaces and commas, because it is sent in the Authorization header',
-  })
+  @IsBearer()
   MANAGEMENT_TOKEN!: string;
 
   @IsEncryptionKey()
@@ -93,6 +93,24 @@ export class Environment {
 
   @IsIn(['json', 'console'], { message: 'must be json or console' })
   LOG_FORMAT = 'json';
+
+  @IsFilePath()
+  LOG_FILE?: string;
+
+  @IsSize()
+  LOG_MAX_SIZE = '100MB';
+
+  @Matches(/^[1-9]\d{0,3}$/, { message: 'must be a whole number from 1 to 9999' })
+  LOG_MAX_FILES = '5';
+
+  @IsIn(['true', 'false'], { message: 'must be true or false' })
+  ENABLE_METRICS = 'true';
+
+  @IsMetricsPath()
+  METRICS_PATH = '/metrics';
+
+  @IsBearer()
+  METRICS_TOKEN?: string;
 
   @IsUpstreamBase()
   OPENAI_API_URL = 'https://api.openai.com';
@@ -206,12 +224,14 @@ export const SECRET_VARIABLES: readonly (keyof Environment)[] = [
   'DATABASE_URL',
   'REDIS_URL',
   'DISTRIBUTED_RATE_LIMIT_KEY_SECRET',
+  'METRICS_TOKEN',
 ];
 
 /** Variables without a default. */
 const WITHOUT_DEFAULT: (keyof Environment)[] = [
   ...SECRET_VARIABLES,
   'API_CONFIG_PATH',
+  'LOG_FILE',
   'DEFAULT_API_PROVIDER',
   'UPSTREAM_PROXY',
   'PRICES_PATH',
