@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { MetricsModule } from '../metrics/metrics.module.js';
 import { ReplicaIdentity } from '../replicas/replica.identity.js';
 import { ReplicasModule } from '../replicas/replicas.module.js';
+import { DisabledEvents } from './event/disabled.events.js';
 import { EventReader } from './event/event.queries.js';
 import { Events } from './events.js';
 import { EventJournal } from './journal/event.journal.js';
@@ -14,7 +15,11 @@ import { WorkerEventReader } from './journal/worker.event.reader.js';
   providers: [
     Events,
     { provide: EventJournal, inject: [Events], useFactory: ({ journal }: Events) => journal },
-    { provide: EventReader, inject: [Events], useFactory: ({ thread }: Events) => new WorkerEventReader(thread) },
+    {
+      provide: EventReader,
+      inject: [Events],
+      useFactory: ({ isOn, thread }: Events) => (isOn ? new WorkerEventReader(thread) : new DisabledEvents()),
+    },
     {
       provide: Notices,
       inject: [Events, ReplicaIdentity],

@@ -1,7 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { DisabledEvents } from '../events/event/disabled.events.js';
-import { EventReader } from '../events/event/event.queries.js';
+import { EventsModule } from '../events/events.module.js';
 import { ProjectEntity } from '../project/project.entity.js';
 import { TokenEntity } from '../token/token.entity.js';
 import { Names } from './names/names.js';
@@ -13,8 +12,8 @@ import { UsageReports } from './usage/usage.report.js';
 
 /** What the operator reads of past and running requests. */
 @Module({
-  imports: [TypeOrmModule.forFeature([ProjectEntity, TokenEntity])],
+  imports: [EventsModule, TypeOrmModule.forFeature([ProjectEntity, TokenEntity])],
   controllers: [UsageController, RequestController],
-  providers: [Names, UsageReports, KeptRequests, LiveRequests, { provide: EventReader, useClass: DisabledEvents }],
+  providers: [Names, UsageReports, KeptRequests, LiveRequests],
 })
 export class ReportingModule {}
