@@ -50,6 +50,7 @@ describe(loadConfig.name, () => {
         durability: 'strict',
       },
       log: { level: 'info', format: 'json' },
+      observability: { enabled: true },
       providers: expect.objectContaining({
         standard: expect.objectContaining({
           name: 'openai',
@@ -79,7 +80,6 @@ describe(loadConfig.name, () => {
         keepAliveMs: 100_000,
       },
       token: { defaultLifetimeMs: 2_592_000_000, cutOn: { revoke: true, expiry: false }, staleGraceMs: 60_000 },
-      observability: { enabled: true },
       events: {
         bus: 'outbox',
         bufferSize: 1000,

@@ -16,6 +16,7 @@ import { WitheringTokenGuard } from './admission/token.guard.js';
 import { UpstreamBreaker } from './admission/upstream.breaker.js';
 import { UpstreamClient } from './relay/upstream.client.js';
 import { BodyTaps } from './relay/body.taps.js';
+import { UsageTaps } from './usage/usage.taps.js';
 
 @Module({
   imports: [TokenModule, LimitsModule, EventsModule],
@@ -25,6 +26,7 @@ import { BodyTaps } from './relay/body.taps.js';
     Admission,
     PermitIssuer,
     BodyTaps,
+    UsageTaps,
     RequestRules,
     Cors,
     CorsPreflight,

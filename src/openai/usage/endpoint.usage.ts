@@ -38,7 +38,11 @@ const makes = (kind: Work['kind']): EndpointUsage => ({
   place: PLACES[kind] ?? 'usage',
   work: { kind, does: 'make' },
 });
-const reads = (kind: Work['kind']): EndpointUsage => ({ ...makes(kind), silence: 'read', work: { kind, does: 'read' } });
+const reads = (kind: Work['kind']): EndpointUsage => ({
+  ...makes(kind),
+  silence: 'read',
+  work: { kind, does: 'read' },
+});
 
 /** The most frequent calls, without a look at the segments of their path. */
 const EXACT: ReadonlyMap<string, EndpointUsage> = new Map([

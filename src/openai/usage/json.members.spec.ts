@@ -5,7 +5,21 @@ import { membersFromEnd, membersFromStart, type Members } from './json.members.j
 const USAGE_TEXT = '{"usage":{"prompt_tokens":1}}';
 /** Names and texts that look like what is looked for. */
 const word = fc.oneof(
-  fc.constantFrom('usage', 'id', '\\', '"', '"usage"', '"usage":{', '\\"usage\\":{', 'tool_usage', '', ':', '{', '}', USAGE_TEXT),
+  fc.constantFrom(
+    'usage',
+    'id',
+    '\\',
+    '"',
+    '"usage"',
+    '"usage":{',
+    '\\"usage\\":{',
+    'tool_usage',
+    '',
+    ':',
+    '{',
+    '}',
+    USAGE_TEXT,
+  ),
   fc.string({ maxLength: 8, unit: 'binary' }),
 );
 const { document } = fc.letrec((tie) => ({

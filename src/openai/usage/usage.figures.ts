@@ -20,7 +20,9 @@ export function secondsOf(value: unknown): number | undefined {
 
 /** The figures of a `usage` object of any endpoint. */
 export function figuresOf(usage: JsonObject): Figures {
-  const input = objectOf(usage['prompt_tokens_details'] ?? usage['input_tokens_details'] ?? usage['input_token_details']);
+  const input = objectOf(
+    usage['prompt_tokens_details'] ?? usage['input_tokens_details'] ?? usage['input_token_details'],
+  );
   const output = objectOf(
     usage['completion_tokens_details'] ?? usage['output_tokens_details'] ?? usage['output_token_details'],
   );

@@ -40,7 +40,9 @@ export function usageWithoutBody({ method, path, status, contentType }: UsageCal
 export function openUsageReader(call: UsageCall, coding: string | undefined): UsageReader {
   const known = coding?.trim().toLowerCase() ?? '';
   if (known === '' || known === 'identity') return openPlainReader(call);
-  return CODINGS.has(known) ? new EncodedUsage(known, call) : { push: () => undefined, end: () => noUsage('undecodable') };
+  return CODINGS.has(known)
+    ? new EncodedUsage(known, call)
+    : { push: () => undefined, end: () => noUsage('undecodable') };
 }
 
 /** A reader of a body without a content coding. */

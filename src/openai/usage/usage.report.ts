@@ -23,7 +23,11 @@ export const noUsage = (reason: UsageReason, names: Names = {}, rest: Rest = {})
 });
 
 /** A report of the provider's figures. */
-export const reported = (figures: Figures, names: Names & Pick<DocumentUsage, 'tools'>, rest: Rest = {}): UsageReport => ({
+export const reported = (
+  figures: Figures,
+  names: Names & Pick<DocumentUsage, 'tools'>,
+  rest: Rest = {},
+): UsageReport => ({
   source: 'provider',
   figures,
   ...(names.tools && { tools: names.tools }),
@@ -46,4 +50,5 @@ export function workReport(endpoint: EndpointUsage, document: DocumentUsage, key
 }
 
 /** A response without a state, of a compatible server, is complete. All other work is made now and done later. */
-const isPending = (kind: Work['kind'], { status }: DocumentUsage): boolean => kind !== 'response' || status !== undefined;
+const isPending = (kind: Work['kind'], { status }: DocumentUsage): boolean =>
+  kind !== 'response' || status !== undefined;
