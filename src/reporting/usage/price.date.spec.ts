@@ -1,10 +1,13 @@
-import { describe, expect, it } from 'vitest';
+import { Logger } from '@nestjs/common';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { AppConfig } from '../../config/app.config.js';
 import { PriceDate } from './price.date.js';
 
 const dateOf = (path: string | undefined): string | null => new PriceDate({ prices: { path } } as AppConfig).asOf;
 
 describe(PriceDate.name, () => {
+  beforeAll(() => Logger.overrideLogger(false));
+
   it('is the newest date of the list that comes with the program', () => {
     expect(dateOf(undefined)).toMatch(/^\d{4}-\d{2}-\d{2}$/);
   });
