@@ -20,6 +20,10 @@ export interface PriceRow extends Price {
 
 /** The prices of one model in one tier on one day. */
 export class DayPrices {
+  /** The newest date of these prices; undefined when the model has none in this tier on this day. */
+  readonly newest: string | undefined;
+  /** False when the list has pictures of this model at prices of their own. Without them they cost what text does. */
+  readonly billsImagesAsText: boolean;
   /** The prices of a unit, from the highest step down. */
   private readonly own: ReadonlyMap<Unit, readonly Price[]>;
   private readonly standard: ReadonlyMap<Unit, readonly Price[]>;
@@ -30,22 +34,17 @@ export class DayPrices {
     this.standard = pricesOf(entries, 'default', day);
     this.own = tier === 'default' ? this.standard : pricesOf(entries, tier, day);
     this.tools = pricesOf(everyModel, 'default', day);
-  }
-
-  /** The newest date of these prices; undefined when the model has none in this tier on this day. */
-  get newest(): string | undefined {
-    const dates = [...this.own.values()].flat().map(({ from }) => from);
-    return dates.toSorted().at(-1);
+    this.newest = [...this.own.values()]
+      .flat()
+      .map(({ from }) => from)
+      .toSorted()
+      .at(-1);
+    this.billsImagesAsText = !IMAGE_UNITS.some((unit) => this.own.has(unit));
   }
 
   /** All of them, from the lowest step up. */
   get rows(): readonly PriceRow[] {
     return [...this.own].flatMap(([unit, prices]) => prices.toReversed().map((price) => ({ unit, ...price })));
-  }
-
-  /** False when the list has pictures of this model at prices of their own. Without them they cost what text does. */
-  get billsImagesAsText(): boolean {
-    return !IMAGE_UNITS.some((unit) => this.own.has(unit));
   }
 
   /** Undefined when there is no price for a request of this many input tokens. */
