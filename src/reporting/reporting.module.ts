@@ -7,6 +7,7 @@ import { Names } from './names/names.js';
 import { KeptRequests } from './requests/kept.requests.js';
 import { LiveRequests } from './requests/live.requests.js';
 import { RequestController } from './requests/request.controller.js';
+import { PriceDate } from './usage/price.date.js';
 import { UsageController } from './usage/usage.controller.js';
 import { UsageReports } from './usage/usage.report.js';
 
@@ -14,6 +15,6 @@ import { UsageReports } from './usage/usage.report.js';
 @Module({
   imports: [EventsModule, TypeOrmModule.forFeature([ProjectEntity, TokenEntity])],
   controllers: [UsageController, RequestController],
-  providers: [Names, UsageReports, KeptRequests, LiveRequests],
+  providers: [Names, UsageReports, PriceDate, KeptRequests, LiveRequests],
 })
 export class ReportingModule {}

@@ -71,7 +71,7 @@ describe('GET /manage/usage', () => {
       interval: 'day',
       estimated_requests: 0,
       unpriced_requests: 0,
-      prices_as_of: null,
+      prices_as_of: expect.stringMatching(/^\d{4}-\d{2}-\d{2}$/),
     });
   });
 

@@ -2,10 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { errors } from '../../common/errors/errors.js';
 import { type EventCursor, EventReader, type KeptEvent, type RequestFilter } from '../../events/event/event.queries.js';
+import { matches } from '../../events/store/request.match.js';
 import type { Exchange } from '../../http/exchange.js';
 import { KeptRequests } from './kept.requests.js';
 import { LiveViewer, requestFrame } from './live.viewer.js';
-import { matches } from './request.filter.js';
 
 export const MAX_VIEWERS = 20;
 const LOOK_EVERY_MS = 500;
@@ -111,11 +111,11 @@ export class LiveRequests {
 
   private async show(events: readonly KeptEvent[], skipped: number): Promise<void> {
     const viewers = [...this.viewers];
-    const wanted = events.filter(({ event }) => viewers.some(({ filter }) => matches(filter, event)));
+    const wanted = events.filter(({ event }) => viewers.some(({ filter }) => matches(event, filter)));
     const frames = (await this.requests.views(wanted)).map(requestFrame);
     for (const viewer of this.viewers) {
       for (const [i, { cursor, event }] of wanted.entries())
-        if (matches(viewer.filter, event) && viewer.isNew(cursor)) viewer.send(frames[i]!);
+        if (matches(event, viewer.filter) && viewer.isNew(cursor)) viewer.send(frames[i]!);
       viewer.skip(skipped);
     }
   }

@@ -1,8 +1,8 @@
-import { Inject, Injectable, Optional } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/values/clock.js';
 import { EventReader, type UsageFilter, type UsageRow } from '../../events/event/event.queries.js';
-import { PriceCatalogue } from '../../openai/prices/price.catalogue.js';
 import { Names } from '../names/names.js';
+import { PriceDate } from './price.date.js';
 import { type UsagePointView, type UsageView, sumsView } from './usage.dto.js';
 import { fold, type Folded, type Metric, NOTHING, OTHER, type Priced, type Series, valueOf } from './usage.fold.js';
 import { type Period, periodBefore, periodOf } from './usage.period.js';
@@ -34,7 +34,7 @@ export class UsageReports {
     private readonly events: EventReader,
     private readonly names: Names,
     private readonly clock: Clock,
-    @Optional() @Inject(PriceCatalogue) private readonly prices?: PriceCatalogue,
+    private readonly prices: PriceDate,
   ) {}
 
   /** Throws `validation_failed`, `observability_disabled`, `store_unavailable`. */
@@ -70,7 +70,7 @@ export class UsageReports {
       ...(before ? { before: sumsView(before.totals) } : {}),
       estimated_requests: sums.estimated,
       unpriced_requests: sums.unpriced,
-      prices_as_of: this.prices?.asOf ?? null,
+      prices_as_of: this.prices.asOf,
     };
   }
 
