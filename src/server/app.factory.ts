@@ -94,7 +94,7 @@ export async function createApp(config: AppConfig, logTo?: DestinationStream): P
   explainUnknownPaths(fastify);
   app.useGlobalPipes(validationPipe());
   app.useGlobalFilters(new ErrorFilter());
-  serveDocs(app, () => apiDocument(app));
+  serveDocs(app, () => apiDocument(app, metricsPaths(config)));
   serveLandingPage(app);
   serveMetrics(app, config);
   await app.init().catch(async (error: unknown) => {

@@ -26,6 +26,13 @@ describe('the correlation id of a client', () => {
     },
   );
 
+  it('is answered by a refusal before the routes', async () => {
+    const headers = { 'x-correlation-id': 'order-18', expect: 'much' };
+    const client = await fixture.connect();
+    await client.send({ target: '/manage/projects', headers });
+    expect((await client.response()).header('x-correlation-id')).toBe('order-18');
+  });
+
   it('goes to the upstream untouched, and is not added to a response under /v1', async () => {
     const response = await fixture.call({ headers: [...fixture.headers(), ['X-Correlation-ID', 'order 17']] });
     expect(response.header('x-correlation-id')).toBeUndefined();
