@@ -12,7 +12,7 @@ import { storedEvents, sumsOf, tableOfSums } from './stored.sums.js';
 
 const DRAFTS = 60;
 /** Killed before these drafts. */
-const KILLS = [15, 40];
+const KILLS: ReadonlySet<number> = new Set([15, 40]);
 
 const KINDS = [
   { name: 'PostgreSQL', driver: 'postgres', kind: PostgresServer, fresh: freshPostgres, url: inject('postgres') },
@@ -48,7 +48,7 @@ describe.each(KINDS)('a database server of events, $name', ({ driver, kind, fres
         Array.from({ length: 10 }, (_, at) => eventOf(n * 10 + at)),
       );
       const appended = insist(async () => store.append(draft));
-      if (KILLS.includes(n)) restarted = server.kill().then(async () => server.restart());
+      if (KILLS.has(n)) restarted = server.kill().then(async () => server.restart());
       failures += await appended;
       failures += await insist(async () => store.writeUsage());
     }
