@@ -95,6 +95,8 @@ export class PostgresEvents extends EventDatabase {
 }
 
 async function prepare(client: ClientBase, route: PostgresRoute): Promise<void> {
+  // Without a listener, an error of a connection in use ends the process.
+  client.on('error', () => undefined);
   const { rows } = await client.query<{ read_only: string }>(SESSION);
   if (route.mustWrite && rows[0]?.read_only === 'on') throw new Error('the host accepts no writes');
 }
