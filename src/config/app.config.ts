@@ -1,5 +1,6 @@
 import type { Networks } from '../common/values/networks.js';
 import type { UpstreamBase } from '../common/values/upstream.base.js';
+import type { DispatcherConfig } from './dispatcher.config.js';
 import type { Providers } from './provider/provider.js';
 
 /** How to reach the database. */
@@ -82,5 +83,7 @@ export abstract class AppConfig {
     /** When Redis does not respond: use this replica's share of a limit (true), or refuse the request (false). */
     readonly fallback: boolean;
   };
+  /** The sinks that events are sent to. */
+  abstract readonly dispatcher: DispatcherConfig;
   abstract readonly stop: { readonly preStopDelayMs: number; readonly drainTimeoutMs: number };
 }

@@ -79,6 +79,7 @@ describe(loadConfig.name, () => {
         keepAliveMs: 100_000,
       },
       token: { defaultLifetimeMs: 2_592_000_000, cutOn: { revoke: true, expiry: false }, staleGraceMs: 60_000 },
+      dispatcher: expect.objectContaining({ services: [] }),
       stop: { preStopDelayMs: 0, drainTimeoutMs: 120_000 },
     });
     expect(Object.isFrozen(config) && Object.isFrozen(config.upstream)).toBe(true);

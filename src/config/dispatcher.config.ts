@@ -52,8 +52,6 @@ export interface StreamSettings {
   readonly consumer: string | undefined;
   /** How long a consumer keeps entries without acknowledging them before another takes them over. */
   readonly claimMs: number;
-  /** How long a read waits for entries. */
-  readonly blockMs: number;
   /** Entries that one read returns at most. */
   readonly batchSize: number;
 }

@@ -18,10 +18,11 @@ import {
   IsUpstreamBase,
   IsUpstreamProxy,
 } from '../values/config.validators.js';
+import { SECRET_SINK_VARIABLES, SINK_VARIABLES_WITHOUT_DEFAULT, SinkVariables } from './sink.variables.js';
 import { ownCommand } from '../../common/values/own.command.js';
 
 /** Every variable of the server as text, with its default. The docs and .env.example repeat this list. */
-export class Environment {
+export class Environment extends SinkVariables {
   @IsString({
     message: () =>
       `is required: it authenticates calls of the management API; \`${ownCommand('setup')}\` generates one`,
@@ -203,6 +204,7 @@ export const SECRET_VARIABLES: readonly (keyof Environment)[] = [
   'DATABASE_URL',
   'REDIS_URL',
   'DISTRIBUTED_RATE_LIMIT_KEY_SECRET',
+  ...SECRET_SINK_VARIABLES,
 ];
 
 /** Variables without a default. */
@@ -211,6 +213,7 @@ const WITHOUT_DEFAULT: (keyof Environment)[] = [
   'API_CONFIG_PATH',
   'DEFAULT_API_PROVIDER',
   'UPSTREAM_PROXY',
+  ...SINK_VARIABLES_WITHOUT_DEFAULT,
 ];
 
 /** The compiler of the test runner defines fields without a value as own properties and tsc does not. The set removes these duplicates. */
