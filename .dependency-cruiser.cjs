@@ -20,7 +20,7 @@ const INNER = {
   openai: [['usage'], ['prices']],
   database: [['dialect'], ['pools', 'sqlite']],
   events: [['event'], ['store'], ['journal']],
-  dispatcher: [['sinks'], ['delivery']],
+  dispatcher: [['sinks'], ['delivery', 'streams']],
   proxy: [['body'], ['admission'], ['relay'], ['websocket']],
   cli: [['terminal'], ['environment'], ['completion', 'manage', 'migrate', 'server'], ['doctor', 'setup']],
 };

@@ -27,7 +27,7 @@ const NEEDED: Record<SinkName, readonly (readonly (keyof SinkVariables)[])[]> = 
   lunary: [['SINK_LUNARY_API_KEY', 'LLM_PROXY_API_KEY']],
   helicone: [['SINK_HELICONE_API_KEY', 'LLM_PROXY_API_KEY']],
 };
-const GO_NAMES: readonly string[] = ['DISPATCHER_ENDPOINT', 'LLM_PROXY_API_KEY'];
+const GO_NAMES: ReadonlySet<string> = new Set(['DISPATCHER_ENDPOINT', 'LLM_PROXY_API_KEY']);
 
 /** What is wrong with the variables of sinks together: one line each. */
 export function sinkProblems(env: SinkVariables): string[] {
@@ -42,7 +42,7 @@ export function sinkProblems(env: SinkVariables): string[] {
 
 function missing(env: SinkVariables, sink: SinkName, isSingle: boolean): string[] {
   return NEEDED[sink]
-    .map((names) => (isSingle ? names : names.filter((name) => !GO_NAMES.includes(name))))
+    .map((names) => (isSingle ? names : names.filter((name) => !GO_NAMES.has(name))))
     .filter((names) => names.every((name) => env[name] === undefined))
     .map(([name]) => `${name} is required when DISPATCHER_SERVICES contains ${sink}`);
 }

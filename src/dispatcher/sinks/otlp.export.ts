@@ -11,7 +11,7 @@ export interface ExportResult {
 }
 
 /** `ExportResultCode.SUCCESS` of a package that is not a dependency of ours. */
-const SUCCESS = 0;
+const SUCCESS: number = 0;
 
 /** The official exporter, without the queue of the SDK, which drops spans. One call at a time. */
 export class OtlpExport {
@@ -48,7 +48,7 @@ export class OtlpExport {
     return new Promise((resolve) => {
       this.exporter.export(spans, ({ code, error }) =>
         resolve({
-          error: Number(code) === SUCCESS ? undefined : (error ?? new Error('export failed')),
+          error: code === SUCCESS ? undefined : (error ?? new Error('export failed')),
           rejected: this.rejected,
         }),
       );
