@@ -2,7 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { dialectOf } from '../database/dialect/dialect.js';
 import { DatabaseBootstrap } from '../database/database.bootstrap.js';
-import { isUniqueViolation } from '../database/dialect/database.error.js';
+import { isUniqueViolation } from '../database/dialect/driver.code.js';
 import { COUNTER_ID, RevisionEntity } from './revision.entity.js';
 
 /** A position of the counter. Positions of the same value and different instants differ: one was restored from a backup. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isBusy, isConflict } from './dialect/database.error.js';
+import { isBusy, isConflict } from './dialect/driver.code.js';
 
 /** When to stop trying, and the pause before the n-th next try. */
 interface Patience {

@@ -7,7 +7,7 @@ import { Clock } from '../common/values/clock.js';
 import { mask } from '../common/values/mask.js';
 import { errors } from '../common/errors/errors.js';
 import { type Page, windowOf } from '../common/rest/paging.js';
-import { isUniqueViolation } from '../database/dialect/database.error.js';
+import { isUniqueViolation } from '../database/dialect/driver.code.js';
 import type { Change } from '../changes/change.js';
 import { Changes } from '../changes/changes.js';
 import type { CreateProject, ProjectQuery, UpdateProject } from './project.dto.js';

@@ -1,13 +1,14 @@
-import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
-import type { Pool, PoolConnection, SslOptions } from 'mysql2';
+import type { Pool, PoolConnection } from 'mysql2';
 import type { DataSource } from 'typeorm';
 import type { MysqlDriver } from 'typeorm/driver/mysql/MysqlDriver.js';
 import type { DatabaseConfig } from '../../config/app.config.js';
 import { type MysqlUrl, parseMysqlUrl } from '../../config/values/mysql.url.js';
-import { endable, IDLE_MS, KEEP_ALIVE_AFTER_MS, type PoolUse } from './pool.use.js';
+import { mysqlOptions } from './mysql.options.js';
+import { endable, IDLE_MS, type PoolUse } from './pool.use.js';
 import { isUnlimited, type StatementLimit } from './statement.limit.js';
-import { codeOf, DatabaseUnreachable } from '../dialect/database.error.js';
+import { DatabaseUnreachable } from '../dialect/database.error.js';
+import { codeOf } from '../dialect/driver.code.js';
 
 /** mysql2 has this property and does not declare it. */
 type WithStream = PoolConnection & { stream: Socket };
@@ -59,40 +60,6 @@ export async function useMysql(dataSource: DataSource, config: DatabaseConfig, u
   else Object.assign(driver, { createPool: async () => pool });
   driver.obtainMasterConnection = async () => acquire(pool, url, use);
   driver.disconnect = endable(use, () => new Promise((resolve) => pool.end(() => resolve())), destroyAll);
-}
-
-/** Options of every connection. Reads the files that the URL names. */
-export function mysqlOptions(config: DatabaseConfig) {
-  const url = parseMysqlUrl(config.url);
-  const { user, password, database, host, port, socketPath } = url;
-  const ssl = sslOf(url);
-  return {
-    user,
-    password,
-    database,
-    ...(socketPath === undefined ? { host, port } : { socketPath }),
-    ...(ssl && { ssl }),
-    charset: 'utf8mb4',
-    timezone: 'Z',
-    supportBigNumbers: true,
-    bigNumberStrings: true,
-    enableKeepAlive: true,
-    keepAliveInitialDelay: KEEP_ALIVE_AFTER_MS,
-  };
-}
-
-function sslOf({ ssl, sslMode, files, socketPath }: MysqlUrl): SslOptions | undefined {
-  if (ssl) return ssl;
-  if (sslMode === 'disabled' || socketPath !== undefined) return undefined;
-  const read = (path: string | undefined) => (path ? readFileSync(path, 'utf8') : undefined);
-  const [ca, cert, key] = [read(files.ca), read(files.cert), read(files.key)];
-  return {
-    ...(ca !== undefined && { ca }),
-    ...(cert !== undefined && { cert }),
-    ...(key !== undefined && { key }),
-    rejectUnauthorized: sslMode === 'verify_ca' || sslMode === 'verify_identity',
-    verifyIdentity: sslMode === 'verify_identity',
-  };
 }
 
 async function acquire(pool: Pool, url: MysqlUrl, use: PoolUse): Promise<PoolConnection> {

@@ -2,8 +2,6 @@ import type { DatabaseConfig } from '../../config/app.config.js';
 import { StatementLimit } from './statement.limit.js';
 import { ReadyGate } from './ready.gate.js';
 
-/** TCP keep-alive: the operating system detects a server that lost its power, also on idle connections. */
-export const KEEP_ALIVE_AFTER_MS = 10_000;
 /** An idle connection is closed after this time. */
 export const IDLE_MS = 60_000;
 /** A polite end takes at most this long: a frozen server never responds. */

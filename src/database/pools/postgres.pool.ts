@@ -2,9 +2,11 @@ import type { Pool, PoolClient, PoolConfig } from 'pg';
 import type { DataSource } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import type { DatabaseConfig } from '../../config/app.config.js';
-import { endable, IDLE_MS, KEEP_ALIVE_AFTER_MS, type PoolUse } from './pool.use.js';
+import { KEEP_ALIVE_AFTER_MS } from './keep.alive.js';
+import { endable, IDLE_MS, type PoolUse } from './pool.use.js';
 import { isUnlimited, type StatementLimit } from './statement.limit.js';
-import { codeOf, DatabaseUnreachable } from '../dialect/database.error.js';
+import { DatabaseUnreachable } from '../dialect/database.error.js';
+import { codeOf } from '../dialect/driver.code.js';
 import { PostgresRoute, routed, type RoutedClient } from './postgres.route.js';
 
 /** pg has this property and does not declare it. */

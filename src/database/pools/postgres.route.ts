@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Client, ClientConfig } from 'pg';
 import { parsePostgresUrl, type PostgresUrl } from '../../config/values/postgres.url.js';
-import { codeOf } from '../dialect/database.error.js';
+import { codeOf } from '../dialect/driver.code.js';
 import type { Whereabouts } from '../dialect/fault.words.js';
 
 type Tls = Exclude<ClientConfig['ssl'], undefined>;

@@ -4,7 +4,7 @@ import type { BetterSqlite3Driver } from 'typeorm/driver/better-sqlite3/BetterSq
 import { BetterSqlite3QueryRunner } from 'typeorm/driver/better-sqlite3/BetterSqlite3QueryRunner.js';
 import { FifoLock } from './fifo.lock.js';
 import { fileIdentity } from './sqlite.file.js';
-import { isBusy } from '../dialect/database.error.js';
+import { isBusy } from '../dialect/driver.code.js';
 
 /** The total wait of a statement for the connection and for the file, so that its client is refused within a second. */
 const WAIT_TIMEOUT_MS = 900;

@@ -23,10 +23,10 @@ export async function ensureSqliteSchema(dataSource: DataSource, path: string): 
 }
 
 /** Throws for any other version, with what the operator has to do. */
-export function assertCurrent(version: number, path: string): void {
-  const both = `the file has schema version ${version}, this program has version ${SCHEMA_VERSION}`;
-  if (version > SCHEMA_VERSION) throw refusedFile(path, `${both}: start the newer program that wrote the file`);
-  if (version < SCHEMA_VERSION)
+export function assertCurrent(version: number, path: string, current = SCHEMA_VERSION): void {
+  const both = `the file has schema version ${version}, this program has version ${current}`;
+  if (version > current) throw refusedFile(path, `${both}: start the newer program that wrote the file`);
+  if (version < current)
     throw refusedFile(
       path,
       `${both}: run \`${ownCommand('migrate rebuild')}\`, which copies the data and keeps the old file`,

@@ -5,7 +5,7 @@ import { SecretCipher } from '../../crypto/secret.cipher.js';
 import { formOfKey } from '../../crypto/stored.form.js';
 import { TokenHasher } from '../../crypto/token.hasher.js';
 import { retryWhileBusy } from '../../database/retry.js';
-import { isUniqueViolation } from '../../database/dialect/database.error.js';
+import { isUniqueViolation } from '../../database/dialect/driver.code.js';
 import { ProjectEntity } from '../../project/project.entity.js';
 import { keyLocation } from '../../project/upstream.key.js';
 import { invalidateAll } from '../../changes/invalidate.all.js';

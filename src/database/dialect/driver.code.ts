@@ -1,0 +1,31 @@
+/** The driver's own code, also of an error that TypeORM has wrapped, and for the errors to which drivers give none. */
+export function codeOf(error: unknown): string | undefined {
+  const { driverError = error } = (error ?? {}) as { driverError?: unknown };
+  const { code, message = '' } = (driverError ?? {}) as { code?: string; message?: string };
+  if (code !== undefined) return code;
+  if (message === 'The server does not support SSL connections') return 'NO_TLS';
+  return /time(?:d )?out|^no (?:connection|response) in/.test(message) ? 'TIMEOUT' : undefined;
+}
+
+/** True when another program has locked the SQLite file. */
+export const isBusy = (error: unknown): boolean => codeOf(error) === 'SQLITE_BUSY';
+
+/** SQLSTATE 40001, 40P01: https://www.postgresql.org/docs/current/errcodes-appendix.html; MySQL's own numbers 1213, 1205. */
+const CONFLICTS = new Set(['40001', '40P01', 'ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT']);
+
+/**
+ * True when the server cancelled a statement because of another transaction. MySQL's 1205 leaves the transaction open, the
+ * other codes end it. A retry therefore rolls back first and begins with the first statement.
+ */
+export const isConflict = (error: unknown): boolean => CONFLICTS.has(codeOf(error) ?? '');
+
+/** Of SQLite, PostgreSQL and MySQL. */
+const UNIQUE_VIOLATIONS = new Set([
+  'SQLITE_CONSTRAINT_UNIQUE',
+  'SQLITE_CONSTRAINT_PRIMARYKEY',
+  '23505',
+  'ER_DUP_ENTRY',
+]);
+
+/** True when the write is refused because another row has the same value. */
+export const isUniqueViolation = (error: unknown): boolean => UNIQUE_VIOLATIONS.has(codeOf(error) ?? '');

@@ -1,0 +1,91 @@
+import type { RouteName } from '../../openai/route.name.js';
+import type { Figures, UsageSource, Work } from '../../openai/usage/usage.record.js';
+import type { Notice } from '../event/proxy.event.js';
+
+/** What one event adds to the sums of its quarter hour. */
+export interface Fold {
+  /** The start of the quarter hour in which the exchange began, in milliseconds since the epoch. */
+  readonly quarter: number;
+  readonly projectId: string;
+  readonly tokenId: string;
+  /** A name of the price list, or `other`. */
+  readonly model: string;
+  readonly route: RouteName;
+  readonly tier: string;
+  readonly isError: boolean;
+  readonly usage: UsageSource;
+  readonly isUnknown: boolean;
+  readonly isUnpriced: boolean;
+  readonly requests: 0 | 1;
+  readonly figures: Figures;
+  readonly costNanoUsd: number;
+}
+
+/** An exchange that still runs. */
+export interface OpenExchange {
+  readonly uuid: string;
+  readonly requestId: string;
+  /** When it began, in milliseconds since the epoch. */
+  readonly at: number;
+  readonly projectId?: string;
+  readonly tokenId?: string;
+  readonly method: string;
+  readonly route: RouteName;
+  readonly path: string;
+}
+
+/** Work whose figures come later, with the exchange that made it. */
+export interface OpenWork {
+  readonly key: string;
+  readonly kind: Work['kind'];
+  readonly projectId: string;
+  readonly tokenId: string;
+  readonly tier: string;
+  readonly model: string;
+  readonly uuid: string;
+  readonly requestId: string;
+  readonly route: RouteName;
+  readonly at: number;
+  readonly deadline: number;
+}
+
+/** Final figures of work that may be open. */
+export interface WorkClaim {
+  readonly key: string;
+  /** The event of the figures. Called when the work was open; may be called again when its transaction runs again. */
+  complete(maker: OpenWork, seq: number): { line: string; fold: Fold };
+}
+
+/** What is written in one transaction. */
+export interface SegmentDraft {
+  /** The events, the first of which has `seq`. Each line gives `id` before any other text of a client. */
+  readonly lines: (seq: number) => readonly string[];
+  readonly count: number;
+  readonly folds: readonly Fold[];
+  readonly open: readonly OpenExchange[];
+  readonly notices: readonly Notice[];
+  readonly workOpened: readonly OpenWork[];
+  readonly workClaims: readonly WorkClaim[];
+}
+
+export interface StoreSettings {
+  /** How long events are kept for a search; 0 = events are kept for sinks alone. */
+  readonly keepMs: number;
+  /** How long at most they are kept for sinks. */
+  readonly maxAgeMs: number;
+  /** Of all segments. */
+  readonly maxBytes: number;
+  readonly usageKeepMs: number;
+  /** An exchange is stored before it is sent. */
+  readonly isStrict: boolean;
+  /** The name in the price list of a model; undefined when it has none. */
+  readonly nameOf: (model: string) => string | undefined;
+}
+
+export interface StoreStatus {
+  readonly segments: number;
+  readonly bytes: number;
+  /** Events that this process gave up for sinks. */
+  readonly dropped: number;
+  readonly sinks: Record<string, { pending: number; oldestSeconds: number; dead: number }>;
+}

@@ -1,0 +1,86 @@
+import { FIGURES } from '../../openai/usage/usage.record.js';
+import type { Fold } from './event.draft.js';
+import type { EventDatabase } from './event.database.js';
+import { addStatement, SUM, SUM_COLUMNS } from './usage.columns.js';
+
+interface Row {
+  /** In the order of KEY_COLUMNS. */
+  readonly key: readonly [number, string, string, string, string, string];
+  /** In the order of SUM_COLUMNS. */
+  readonly sums: number[];
+}
+
+/** Few sizes of statements, so that they are prepared once. */
+const ROWS_A_STATEMENT = [64, 8, 1];
+
+/** Sums of usage in memory, by quarter hour, project, token, model, route and tier. */
+export class QuarterSums {
+  private readonly rows = new Map<string, Row>();
+
+  get size(): number {
+    return this.rows.size;
+  }
+
+  add(fold: Fold): void {
+    const { sums } = this.row(fold);
+    sums[SUM.requests]! += fold.requests;
+    if (fold.isError) sums[SUM.errors]! += 1;
+    if (fold.isUnknown) sums[SUM.unknown]! += 1;
+    if (fold.isUnpriced) sums[SUM.unpriced]! += 1;
+    if (fold.usage === 'estimated') addEstimate(sums, fold);
+    else addFigures(sums, fold);
+  }
+
+  addAll(folds: Iterable<Fold>): void {
+    for (const fold of folds) this.add(fold);
+  }
+
+  /** Adds the rows of `other`. */
+  merge(other: QuarterSums): void {
+    for (const [text, { key, sums }] of other.rows) {
+      const row = this.rows.get(text);
+      if (row) sums.forEach((value, at) => (row.sums[at]! += value));
+      else this.rows.set(text, { key, sums: [...sums] });
+    }
+  }
+
+  /** Adds the rows to the table, in the order of their keys: two processes lock them in the same order. */
+  async write(transaction: EventDatabase): Promise<void> {
+    const sorted = [...this.rows].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
+    let at = 0;
+    for (const size of ROWS_A_STATEMENT)
+      for (; sorted.length - at >= size; at += size) {
+        const parameters = sorted.slice(at, at + size).flatMap(({ key, sums }) => [...key, ...sums]);
+        await transaction.execute(addStatement(transaction.dialect, size), parameters);
+      }
+  }
+
+  private row({ quarter, projectId, tokenId, model, route, tier }: Fold): Row {
+    const text = `${quarter}\t${projectId}\t${tokenId}\t${model}\t${route}\t${tier}`;
+    let row = this.rows.get(text);
+    if (row === undefined) {
+      row = {
+        key: [quarter, projectId, tokenId, model, route, tier],
+        sums: Array.from<number>({ length: SUM_COLUMNS.length }).fill(0),
+      };
+      this.rows.set(text, row);
+    }
+    return row;
+  }
+}
+
+function addEstimate(sums: number[], { figures, costNanoUsd }: Fold): void {
+  sums[SUM.estimated]! += 1;
+  sums[SUM.estimatedCost]! += costNanoUsd;
+  sums[SUM.estimatedInput]! += Math.round(figures.input ?? 0);
+  sums[SUM.estimatedOutput]! += Math.round(figures.output ?? 0);
+}
+
+function addFigures(sums: number[], { figures, costNanoUsd }: Fold): void {
+  sums[SUM.cost]! += costNanoUsd;
+  for (let at = 0; at < FIGURES.length; at += 1) {
+    const name = FIGURES[at]!;
+    const value = figures[name];
+    if (value !== undefined) sums[SUM.figures + at]! += Math.round(name === 'seconds' ? value * 1000 : value);
+  }
+}

@@ -1,0 +1,46 @@
+import { FIGURES, type FigureName } from '../../openai/usage/usage.record.js';
+import type { Dialect } from '../../database/dialect/dialect.js';
+
+export const KEY_COLUMNS = ['quarter', 'project_id', 'token_id', 'model', 'route', 'tier'] as const;
+
+/** Of a figure in `usage_quarters`. Seconds are whole milliseconds there. */
+export const columnOf = (figure: FigureName): string => (figure === 'seconds' ? 'duration_ms' : `${figure}_tokens`);
+
+/** The places of sums in an array of them; the figures follow. */
+export const SUM = {
+  requests: 0,
+  errors: 1,
+  unknown: 2,
+  unpriced: 3,
+  estimated: 4,
+  cost: 5,
+  estimatedCost: 6,
+  estimatedInput: 7,
+  estimatedOutput: 8,
+  figures: 9,
+} as const;
+
+/** In the order of SUM. */
+export const SUM_COLUMNS: readonly string[] = [
+  'requests',
+  'errors',
+  'unknown',
+  'unpriced',
+  'estimated',
+  'cost_nano',
+  'estimated_cost_nano',
+  'estimated_input',
+  'estimated_output',
+  ...FIGURES.map(columnOf),
+];
+
+/** Adds rows to the sums: one statement for `count` of them, parameters in the order of the columns. */
+export function addStatement(dialect: Dialect, count: number): string {
+  const columns = [...KEY_COLUMNS, ...SUM_COLUMNS];
+  const row = `(${columns.map(() => '?').join(', ')})`;
+  const insert = `INSERT INTO usage_quarters (${columns.join(', ')}) VALUES ${Array.from({ length: count }, () => row).join(', ')}`;
+  if (dialect === 'mysql')
+    return `${insert} ON DUPLICATE KEY UPDATE ${SUM_COLUMNS.map((name) => `${name} = ${name} + VALUES(${name})`).join(', ')}`;
+  const added = SUM_COLUMNS.map((name) => `${name} = usage_quarters.${name} + excluded.${name}`).join(', ');
+  return `${insert} ON CONFLICT (${KEY_COLUMNS.join(', ')}) DO UPDATE SET ${added}`;
+}
