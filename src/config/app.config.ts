@@ -1,6 +1,6 @@
 import type { Networks } from '../common/values/networks.js';
 import type { UpstreamBase } from '../common/values/upstream.base.js';
-import type { DispatcherConfig } from './dispatcher.config.js';
+import type { DispatcherConfig } from './values/dispatcher.config.js';
 import type { Providers } from './provider/provider.js';
 
 /** How to reach the database. */

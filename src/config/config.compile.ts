@@ -3,7 +3,7 @@ import { durationMs } from '../common/values/duration.js';
 import { compileNetworks } from '../common/values/networks.js';
 import type { AppConfig } from './app.config.js';
 import { dispatcherOf } from './dispatcher.compile.js';
-import type { SinkProxies } from './dispatcher.config.js';
+import type { SinkProxies } from './values/dispatcher.config.js';
 import { parseListenAddress, splitList } from './values/config.validators.js';
 import type { Environment } from './environment/environment.js';
 import type { Providers } from './provider/provider.js';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { dispatcherOf } from './dispatcher.compile.js';
 import { loadConfig } from './config.loader.js';
 import { ConfigError } from './values/config.error.js';
-import type { DispatcherConfig } from './dispatcher.config.js';
+import type { DispatcherConfig } from './values/dispatcher.config.js';
 import type { Variables } from './values/variables.js';
 
 const MANAGEMENT_TOKEN = 'Zm9vYmFyYmF6cXV4MTIzNDU2Nzg5MDEyMzQ1';

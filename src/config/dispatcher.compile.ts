@@ -1,6 +1,6 @@
 import { parseBytes } from '../common/values/bytes.js';
 import { durationMs } from '../common/values/duration.js';
-import type { DispatcherConfig, EventsFormat, GenAiNames, SinkProxies } from './dispatcher.config.js';
+import type { DispatcherConfig, EventsFormat, GenAiNames, SinkProxies } from './values/dispatcher.config.js';
 import { servicesOf, singleSink } from './environment/sink.problems.js';
 import type { SinkVariables } from './environment/sink.variables.js';
 import { headerPairs } from './values/sink.validators.js';

@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { OtlpSettings } from '../../src/config/dispatcher.config.js';
+import type { OtlpSettings } from '../../src/config/values/dispatcher.config.js';
 import type { EventSink, Outcome } from '../../src/dispatcher/sinks/event.sink.js';
 import { HeliconeSink } from '../../src/dispatcher/sinks/helicone.sink.js';
 import { LunarySink } from '../../src/dispatcher/sinks/lunary.sink.js';

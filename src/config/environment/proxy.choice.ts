@@ -7,7 +7,7 @@ import {
   type ProxyChoice,
   withScheme,
 } from '../values/forward.proxy.js';
-import type { SinkProxies } from '../dispatcher.config.js';
+import type { SinkProxies } from '../values/dispatcher.config.js';
 import type { Variables } from '../values/variables.js';
 
 const CUSTOMARY = ['HTTPS_PROXY', 'HTTP_PROXY'] as const;

@@ -1,4 +1,4 @@
-import type { SinkName } from '../dispatcher.config.js';
+import type { SinkName } from '../values/dispatcher.config.js';
 import { splitList } from '../values/config.validators.js';
 import { isSinkName, sinkUrlProblem } from '../values/sink.validators.js';
 import type { SinkVariables } from './sink.variables.js';

@@ -1,6 +1,6 @@
 import { IsIn, Matches } from 'class-validator';
 import { MayBeAbsent } from '../../common/rest/field.rules.js';
-import { GENAI_NAMES } from '../dispatcher.config.js';
+import { GENAI_NAMES } from '../values/dispatcher.config.js';
 import { IsFilePath, IsPositiveDuration, IsSize } from '../values/config.validators.js';
 import { IsHeaderPairs, IsSinkList, IsSinkUrl, IsWebhookSecret } from '../values/sink.validators.js';
 

@@ -1,6 +1,6 @@
 import { escapeProblem } from '../../common/values/escapes.js';
 import { validator } from '../../common/rest/validator.js';
-import { SINK_NAMES, type SinkName } from '../dispatcher.config.js';
+import { SINK_NAMES, type SinkName } from './dispatcher.config.js';
 import { splitList } from './config.validators.js';
 
 const textValidator = (name: string, problem: (text: string) => string | undefined) =>

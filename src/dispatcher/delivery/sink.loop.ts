@@ -141,9 +141,15 @@ export class SinkLoop {
 
   private async send(piece: SinkBatch): Promise<Outcome> {
     const startedAt = performance.now();
+    // A claim renews the lease while the sink takes its time.
+    const renewal = setInterval(
+      () => void this.bus.claim(this.sink.name, 1).catch(() => undefined),
+      this.times.renewMs,
+    );
     const outcome = await this.sink
       .send(piece, this.abort.signal)
-      .catch((error: unknown): Outcome => retry(faultOf(error)));
+      .catch((error: unknown): Outcome => retry(faultOf(error)))
+      .finally(() => clearInterval(renewal));
     this.figures.onDelivery(outcome.kind, (performance.now() - startedAt) / 1000);
     return outcome;
   }

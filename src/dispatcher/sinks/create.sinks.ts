@@ -1,4 +1,4 @@
-import type { DispatcherConfig, SinkName } from '../../config/dispatcher.config.js';
+import type { DispatcherConfig, SinkName } from '../../config/values/dispatcher.config.js';
 import type { EventSink } from './event.sink.js';
 import { FileSink } from './file.sink.js';
 import { HeliconeSink } from './helicone.sink.js';

@@ -1,4 +1,4 @@
-import type { EventsFormat, FileSettings } from '../../config/dispatcher.config.js';
+import type { EventsFormat, FileSettings } from '../../config/values/dispatcher.config.js';
 import { cloudEventOf } from './cloud.events.js';
 import { EventSink, type Outcome, type SinkBatch, TAKEN } from './event.sink.js';
 import { faultOf, retry } from './http.outcome.js';

@@ -1,4 +1,4 @@
-import type { KeyedSettings, SinkProxies } from '../../config/dispatcher.config.js';
+import type { KeyedSettings, SinkProxies } from '../../config/values/dispatcher.config.js';
 import { eventsOf, isModelCall } from './event.lines.js';
 import type { Outcome, SinkBatch } from './event.sink.js';
 import { heliconeLogOf } from './helicone.log.js';

@@ -1,6 +1,6 @@
 import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
-import type { SinkProxies } from '../../config/dispatcher.config.js';
+import type { SinkProxies } from '../../config/values/dispatcher.config.js';
 
 export interface SinkResponse {
   readonly status: number;

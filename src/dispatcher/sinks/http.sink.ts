@@ -1,4 +1,4 @@
-import type { SinkProxies } from '../../config/dispatcher.config.js';
+import type { SinkProxies } from '../../config/values/dispatcher.config.js';
 import { type BatchLimits, EventSink, type Outcome, type SinkBatch, TAKEN } from './event.sink.js';
 import { faultOf, outcomeOf, retry } from './http.outcome.js';
 import { HttpSender, type SinkResponse } from './http.sender.js';

@@ -1,5 +1,5 @@
 import type { ProxyEvent } from '../../events/event/proxy.event.js';
-import type { KeyedSettings, SinkProxies } from '../../config/dispatcher.config.js';
+import type { KeyedSettings, SinkProxies } from '../../config/values/dispatcher.config.js';
 import { eventsOf, isModelCall, parseLine } from './event.lines.js';
 import type { Outcome, RefusedLine, SinkBatch } from './event.sink.js';
 import { outcomeOf } from './http.outcome.js';

@@ -1,4 +1,4 @@
-import type { GenAiNames } from '../../config/dispatcher.config.js';
+import type { GenAiNames } from '../../config/values/dispatcher.config.js';
 import type { ProxyEvent } from '../../events/event/proxy.event.js';
 import type { RouteName } from '../../openai/route.name.js';
 import { inputOf, outputOf } from './event.content.js';

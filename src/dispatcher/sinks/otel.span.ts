@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { SpanContext } from '@opentelemetry/api';
 import type { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
-import type { GenAiNames } from '../../config/dispatcher.config.js';
+import type { GenAiNames } from '../../config/values/dispatcher.config.js';
 import type { ProxyEvent } from '../../events/event/proxy.event.js';
 import { VERSION } from '../../common/values/package.js';
 import { failureOf } from './event.content.js';

@@ -1,6 +1,6 @@
 import type { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import { VERSION } from '../../common/values/package.js';
-import type { OtlpSettings, SinkProxies } from '../../config/dispatcher.config.js';
+import type { OtlpSettings, SinkProxies } from '../../config/values/dispatcher.config.js';
 import type { ProxyEvent } from '../../events/event/proxy.event.js';
 import { type OtelApi, SpanMaker } from './otel.span.js';
 

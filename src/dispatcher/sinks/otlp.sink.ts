@@ -1,4 +1,4 @@
-import type { OtlpSettings, SinkProxies } from '../../config/dispatcher.config.js';
+import type { OtlpSettings, SinkProxies } from '../../config/values/dispatcher.config.js';
 import { eventsOf } from './event.lines.js';
 import { EventSink, type Outcome, type SinkBatch, TAKEN } from './event.sink.js';
 import { faultOf, outcomeOf, retry } from './http.outcome.js';

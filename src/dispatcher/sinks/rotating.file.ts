@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { FileSettings } from '../../config/dispatcher.config.js';
+import type { FileSettings } from '../../config/values/dispatcher.config.js';
 import { wholeLinesBytes } from './torn.line.js';
 
 const MODE = 0o600;

@@ -1,4 +1,4 @@
-import type { EventsFormat, SinkProxies, WebhookSettings } from '../../config/dispatcher.config.js';
+import type { EventsFormat, SinkProxies, WebhookSettings } from '../../config/values/dispatcher.config.js';
 import { cloudEventOf } from './cloud.events.js';
 import type { SinkBatch } from './event.sink.js';
 import { HttpSink, type Post } from './http.sink.js';

@@ -7,7 +7,7 @@ const TRIM_INTERVAL_MS = 1000;
 
 /**
  * The relay from the outbox to the stream in Redis: a sink of the outbox, so that one process at a time feeds the stream, in
- * order and at least once. Each entry has one field, `data`, with the event as JSON.
+ * order and at least once. The field `data` of an entry is the event as JSON; `batch` is the same for entries that belong together.
  */
 export class RedisRelaySink extends EventSink {
   readonly name = 'redis';
@@ -22,9 +22,9 @@ export class RedisRelaySink extends EventSink {
     super();
   }
 
-  async send({ lines }: SinkBatch): Promise<Outcome> {
+  async send({ id: batch, lines }: SinkBatch): Promise<Outcome> {
     try {
-      await this.redis.run((client) => Promise.all(lines.map((data) => client.xAdd(this.key, '*', { data }))));
+      await this.redis.run((client) => Promise.all(lines.map((data) => client.xAdd(this.key, '*', { data, batch }))));
     } catch (error) {
       return retry(faultOf(error));
     }

@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import type { StreamSettings } from '../../config/dispatcher.config.js';
+import type { StreamSettings } from '../../config/values/dispatcher.config.js';
 import { type DeadEvent, type EventBatch, EventBus, type SinkLag } from '../../events/event/event.bus.js';
 import type { RedisClient } from '../../redis/redis.connector.js';
 import type { StreamClient } from './stream.client.js';
@@ -9,6 +9,19 @@ import { streamLag } from './stream.lag.js';
 
 /** Where events go that a sink refuses for good: the database, so that they are listed and replayed like all others. */
 export type DeadLetters = Pick<EventBus, 'bury'>;
+
+/** At the end of the stream. With the number of entries so far Redis can count what the group is behind. */
+const CREATE_GROUP = `
+local added = 0
+if redis.call('EXISTS', KEYS[1]) == 1 then
+  local info = redis.call('XINFO', 'STREAM', KEYS[1])
+  for i = 1, #info, 2 do if info[i] == 'entries-added' then added = info[i + 1] end end
+end
+return redis.call('XGROUP', 'CREATE', KEYS[1], ARGV[1], '$', 'MKSTREAM', 'ENTRIESREAD', added)`;
+/** A shorter lease could end between two claims of a sink that waits. */
+const SHORTEST_LEASE_MS = 10_000;
+
+const isReply = (error: unknown, code: string): boolean => error instanceof Error && error.message.includes(code);
 
 /** What this process has claimed for a sink and not acknowledged. */
 interface Claims {
@@ -21,6 +34,7 @@ interface Claims {
 export class RedisStreamsBus extends EventBus {
   private readonly claims = new Map<string, Claims>();
   private readonly consumer: string;
+  private readonly leaseMs: number;
 
   constructor(
     private readonly redis: StreamClient,
@@ -28,6 +42,7 @@ export class RedisStreamsBus extends EventBus {
     private readonly deadLetters: DeadLetters,
   ) {
     super();
+    this.leaseMs = Math.max(stream.claimMs, SHORTEST_LEASE_MS);
     this.consumer = stream.consumer ?? `${hostname()}-${process.pid}-${crypto.randomUUID().slice(0, 8)}`;
   }
 
@@ -42,7 +57,7 @@ export class RedisStreamsBus extends EventBus {
 
   async claim(sink: string, maxBatches: number): Promise<EventBatch[]> {
     return this.redis.run(async (client) => {
-      const lease = await takeLease(client, this.leaseOf(sink), this.consumer);
+      const lease = await takeLease(client, this.leaseOf(sink), this.consumer, this.leaseMs);
       if (lease !== 'held') this.claims.delete(sink);
       if (lease === 'other') return [];
       const claims = this.claimsOf(sink);
@@ -82,7 +97,7 @@ export class RedisStreamsBus extends EventBus {
     await this.redis.close();
   }
 
-  /** Entries of a former consumer first, then new ones. `isNew`: this process may have entries from before a restart. */
+  /** Entries of a former consumer first, then new ones. `isNew`: this process has the lease since now. */
   private async readMore(
     client: RedisClient,
     sink: string,
@@ -90,47 +105,56 @@ export class RedisStreamsBus extends EventBus {
     maxBatches: number,
     isNew: boolean,
   ): Promise<void> {
-    if (isNew) claims.batches.push(...batchesOf(await this.read(client, sink, '0')));
-    if (performance.now() - claims.takenOverAt > this.stream.claimMs / 4) {
+    if (isNew || performance.now() - claims.takenOverAt > this.stream.claimMs / 4) {
       claims.takenOverAt = performance.now();
       const held = new Set(claims.batches.flatMap(({ ids }) => ids));
-      const entries = await this.takeOver(client, sink);
+      // With the lease comes everything that its former holder has not acknowledged.
+      const entries = await this.takeOver(client, sink, isNew ? 0 : this.stream.claimMs);
       claims.batches.push(...batchesOf(entries.filter((entry) => entry !== null && !held.has(entry.id))));
     }
-    if (claims.batches.length < maxBatches) claims.batches.push(...batchesOf(await this.read(client, sink, '>')));
+    if (claims.batches.length < maxBatches) claims.batches.push(...batchesOf(await this.readNew(client, sink)));
   }
 
-  /** `0`: what this consumer has not acknowledged. `>`: what no consumer has read. */
-  private async read(client: RedisClient, sink: string, from: '0' | '>'): Promise<StreamEntry[]> {
+  private async readNew(client: RedisClient, sink: string): Promise<StreamEntry[]> {
     const { key, batchSize } = this.stream;
     try {
       const streams = await client.xReadGroup(
         this.groupOf(sink),
         this.consumer,
-        { key, id: from },
+        { key, id: '>' },
         { COUNT: batchSize },
       );
       return ((streams as { messages: StreamEntry[] }[] | null) ?? []).flatMap(({ messages }) => messages);
     } catch (error) {
-      // A Redis that has lost its data has no group: it gets a new one.
-      if (error instanceof Error && error.message.startsWith('NOGROUP')) await this.createGroup(client, sink);
+      // The sink was removed, or Redis has lost its data.
+      if (isReply(error, 'NOGROUP')) return [];
       throw error;
     }
   }
 
-  private async takeOver(client: RedisClient, sink: string): Promise<(StreamEntry | null)[]> {
-    const { key, claimMs, batchSize } = this.stream;
-    const { messages } = await client.xAutoClaim(key, this.groupOf(sink), this.consumer, claimMs, '0-0', {
-      COUNT: batchSize,
-    });
-    return messages as (StreamEntry | null)[];
+  /** Entries that no consumer has acknowledged for `idleMs`, this one included. */
+  private async takeOver(client: RedisClient, sink: string, idleMs: number): Promise<(StreamEntry | null)[]> {
+    const { key, batchSize } = this.stream;
+    const entries: (StreamEntry | null)[] = [];
+    let start = '0-0';
+    do {
+      const page = await client
+        .xAutoClaim(key, this.groupOf(sink), this.consumer, idleMs, start, { COUNT: batchSize })
+        .catch((error: unknown) => {
+          if (isReply(error, 'NOGROUP')) return { nextId: '0-0', messages: [] };
+          throw error;
+        });
+      entries.push(...(page.messages as (StreamEntry | null)[]));
+      start = String(page.nextId);
+    } while (start !== '0-0');
+    return entries;
   }
 
   private async createGroup(client: RedisClient, sink: string): Promise<void> {
     try {
-      await client.xGroupCreate(this.stream.key, this.groupOf(sink), '0', { MKSTREAM: true });
+      await client.eval(CREATE_GROUP, { keys: [this.stream.key], arguments: [this.groupOf(sink)] });
     } catch (error) {
-      if (!(error instanceof Error && error.message.startsWith('BUSYGROUP'))) throw error;
+      if (!isReply(error, 'BUSYGROUP')) throw error;
     }
   }
 

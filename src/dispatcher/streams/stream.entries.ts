@@ -3,7 +3,7 @@ import type { EventBatch } from '../../events/event/event.bus.js';
 /** An entry of the stream. Its fields are absent when it was trimmed. */
 export interface StreamEntry {
   readonly id: string;
-  readonly message?: { readonly data?: string } | null;
+  readonly message?: { readonly data?: string; readonly batch?: string } | null;
 }
 
 /** Entries that are delivered together. */
@@ -11,19 +11,21 @@ export interface StreamBatch extends EventBatch {
   readonly ids: readonly string[];
 }
 
-const LINES = 64;
-
-/** Entries as batches, in order. The id names the content: the same entries have the same id on every delivery. */
+/** Entries as batches, in order: what the relay added together stays together. */
 export function batchesOf(entries: readonly (StreamEntry | null)[]): StreamBatch[] {
-  const present = entries.filter((entry) => entry !== null);
-  const batches: StreamBatch[] = [];
-  for (let from = 0; from < present.length; from += LINES) {
-    const group = present.slice(from, from + LINES);
-    batches.push({
-      id: `${group[0]!.id}~${group.at(-1)!.id}`,
-      ids: group.map(({ id }) => id),
-      lines: group.map(({ message }) => message?.data).filter((line) => line !== undefined),
-    });
+  const groups: StreamEntry[][] = [];
+  for (const entry of entries) {
+    if (entry === null) continue;
+    const last = groups.at(-1);
+    if (last && last[0]!.message?.batch === entry.message?.batch) last.push(entry);
+    else groups.push([entry]);
   }
-  return batches;
+  return groups.map(batchOf);
 }
+
+/** The id names the content: the same entries have the same id on every delivery. */
+const batchOf = (entries: readonly StreamEntry[]): StreamBatch => ({
+  id: `${entries[0]!.id}~${entries.at(-1)!.id}`,
+  ids: entries.map(({ id }) => id),
+  lines: entries.map(({ message }) => message?.data).filter((line) => line !== undefined),
+});

@@ -1,7 +1,5 @@
 import type { RedisClient } from '../../redis/redis.connector.js';
 
-const LEASE_MS = 15_000;
-
 /** 1 = held before, 2 = taken now, 0 = held by another process. */
 const TAKE = `
 local holder = redis.call('GET', KEYS[1])
@@ -14,8 +12,13 @@ export type LeaseState = 'held' | 'taken' | 'other';
 const STATES: readonly LeaseState[] = ['other', 'held', 'taken'];
 
 /** Takes the lease of a sink, or renews it. */
-export async function takeLease(client: RedisClient, key: string, holder: string): Promise<LeaseState> {
-  const state = await client.eval(TAKE, { keys: [key], arguments: [holder, String(LEASE_MS)] });
+export async function takeLease(
+  client: RedisClient,
+  key: string,
+  holder: string,
+  leaseMs: number,
+): Promise<LeaseState> {
+  const state = await client.eval(TAKE, { keys: [key], arguments: [holder, String(leaseMs)] });
   return STATES[Number(state)] ?? 'other';
 }
 
