@@ -16,7 +16,7 @@ const FLOORS = [
 /** Inside a large room its folders have floors of their own. */
 const INNER = {
   common: [['values'], ['connection', 'errors'], ['logging', 'rest']],
-  config: [['values'], ['environment'], ['provider']],
+  config: [['values'], ['environment', 'prices'], ['provider']],
   openai: [['usage'], ['prices']],
   database: [['dialect'], ['pools', 'sqlite']],
   events: [['event'], ['store'], ['journal']],

@@ -15,6 +15,7 @@ COPY nest-cli.json tsconfig.json tsconfig.build.json ./
 COPY scripts ./scripts
 COPY bin ./bin
 COPY migrations ./migrations
+COPY config/prices.openai.yaml ./config/
 COPY src ./src
 RUN ["npm", "run", "build"]
 

@@ -106,7 +106,11 @@ const inAscii = (code) =>
 const isLibrary = /[\\/]node_modules[\\/]/;
 const build = await rolldown({
   cwd: ROOT,
-  input: { main: 'dist/src/main.js', worker: 'dist/src/process/worker.js' },
+  input: {
+    main: 'dist/src/main.js',
+    worker: 'dist/src/process/worker.js',
+    'events.worker': 'dist/src/process/events.worker.js',
+  },
   platform: 'node',
   preserveEntrySignatures: false,
   external: EXTERNAL.map((name) => new RegExp(`^${name}(/|$)`)),

@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { AuthModule } from './auth/auth.module.js';
 import type { AppConfig } from './config/app.config.js';
 import { CoreModule } from './core.module.js';
+import { EventsModule } from './events/events.module.js';
 import { HealthModule } from './health/health.module.js';
 import type { Lifecycle } from './http/lifecycle.js';
 import { ProjectModule } from './project/project.module.js';
@@ -17,6 +18,7 @@ export class AppModule {
       imports: [
         CoreModule.forRoot({ config, role: 'server', lifecycle }),
         AuthModule,
+        EventsModule,
         ProjectModule,
         TokenModule,
         ProxyModule,

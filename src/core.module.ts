@@ -6,6 +6,7 @@ import { ConfigModule } from './config/config.module.js';
 import { CryptoModule } from './crypto/crypto.module.js';
 import { DatabaseModule } from './database/database.module.js';
 import { Lifecycle } from './http/lifecycle.js';
+import { MetricsModule } from './metrics/metrics.module.js';
 import { RedisModule } from './redis/redis.module.js';
 import { REPLICA_ROLE, type ReplicaRole } from './replicas/replica.role.js';
 import { Shutdown } from './shutdown.order.js';
@@ -22,7 +23,15 @@ export class CoreModule {
   static forRoot({ config, role, lifecycle }: CoreOptions): DynamicModule {
     return {
       module: CoreModule,
-      imports: [ClockModule, ConfigModule.forRoot(config), CryptoModule, DatabaseModule, RedisModule, ChangesModule],
+      imports: [
+        ClockModule,
+        ConfigModule.forRoot(config),
+        CryptoModule,
+        DatabaseModule,
+        RedisModule,
+        MetricsModule,
+        ChangesModule,
+      ],
       // Global for what the process itself is: its role, and whether it stops.
       global: true,
       providers: [Shutdown, { provide: REPLICA_ROLE, useValue: role }, { provide: Lifecycle, useValue: lifecycle }],

@@ -4,6 +4,7 @@ import { HttpAdapterHost, ModuleRef } from '@nestjs/core';
 import { ChangeFeed } from './changes/change.feed.js';
 import { DatabaseBootstrap } from './database/database.bootstrap.js';
 import { DatabaseService } from './database/database.service.js';
+import { Events } from './events/events.js';
 import { DeadlineWatch } from './http/deadline.watch.js';
 import { Lifecycle } from './http/lifecycle.js';
 import { RedisLeases } from './limits/redis.leases.js';
@@ -39,6 +40,7 @@ const SHUTDOWN_ORDER: readonly ShutdownStep[] = [
   { name: 'stop opening the database', run: async (find) => find(DatabaseBootstrap)?.close() },
   { name: 'stop looking for imported tokens', run: (find) => find(ImportedTokens)?.close() },
   { name: 'write counts', run: async (find) => find(RequestCounter)?.close() },
+  { name: 'store events', run: async (find) => find(Events)?.close() },
   { name: 'stop reading changes', run: async (find) => find(ChangeFeed)?.close() },
   { name: 'leave the replica registry', run: async (find) => find(ReplicaRegistry)?.leave() },
   { name: 'close upstream connections', run: (find) => find(UpstreamClient)?.close() },

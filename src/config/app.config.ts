@@ -20,6 +20,22 @@ export interface DatabaseConfig {
   readonly durability: 'strict' | 'relaxed';
 }
 
+/** What happens to the events of proxied requests. */
+export interface EventsConfig {
+  readonly bus: 'outbox' | 'in-memory' | 'redis-streams';
+  /** Events of the in-memory bus. 64 times as many wait for a store that does not take them. */
+  readonly bufferSize: number;
+  /** `strict`: a request is on disk as begun before its first byte goes upstream. */
+  readonly durability: 'batched' | 'strict';
+  /** How long requests can be searched; 0 = they are not kept. */
+  readonly keepMs: number;
+  /** How long, and up to how many bytes, events wait for a sink. 0 bytes = no limit. */
+  readonly maxAgeMs: number;
+  readonly maxBytes: number;
+  /** How long usage by quarter hour is kept; 0 = for ever. */
+  readonly usageKeepMs: number;
+}
+
 /** The configuration of one server: validated and frozen. The class is also the token that it is injected by. */
 export abstract class AppConfig {
   abstract readonly managementToken: string;
@@ -35,7 +51,14 @@ export abstract class AppConfig {
   abstract readonly database: DatabaseConfig;
   /** Absent without REDIS_URL. */
   abstract readonly redis: { readonly url: string; readonly commandTimeoutMs: number } | undefined;
-  abstract readonly log: { readonly level: string; readonly format: 'json' | 'console' };
+  abstract readonly log: {
+    readonly level: string;
+    readonly format: 'json' | 'console';
+    /** Absent: the log goes to standard output. `maxBytes` 0 = no rotation; `maxFiles` includes the current file. */
+    readonly file: { readonly path: string; readonly maxBytes: number; readonly maxFiles: number } | undefined;
+  };
+  /** Absent when metrics are switched off. Without a token the route is public. */
+  abstract readonly metrics: { readonly path: string; readonly token: string | undefined } | undefined;
   /** The upstreams that projects choose from. */
   abstract readonly providers: Providers;
   /** The base URL of the standard provider, and settings for all providers. */
@@ -85,5 +108,10 @@ export abstract class AppConfig {
   };
   /** The sinks that events are sent to. */
   abstract readonly dispatcher: DispatcherConfig;
+  /** Disabled: no usage is read, and there are no events. */
+  abstract readonly observability: { readonly enabled: boolean };
+  abstract readonly events: EventsConfig;
+  /** The path of a price file in place of the list that comes with the program; absent without PRICES_PATH. */
+  abstract readonly prices: { readonly path: string | undefined };
   abstract readonly stop: { readonly preStopDelayMs: number; readonly drainTimeoutMs: number };
 }

@@ -22,7 +22,8 @@ export function compileConfig(env: Environment, providers: Providers, sinkProxie
       env.REDIS_URL === undefined
         ? undefined
         : { url: env.REDIS_URL, commandTimeoutMs: durationMs(env.REDIS_COMMAND_TIMEOUT) },
-    log: { level: env.LOG_LEVEL, format: env.LOG_FORMAT as 'json' | 'console' },
+    log: logOf(env),
+    metrics: env.ENABLE_METRICS === 'true' ? { path: env.METRICS_PATH, token: env.METRICS_TOKEN } : undefined,
     providers,
     upstream: {
       origin: providers.standard.origin,
@@ -47,6 +48,9 @@ export function compileConfig(env: Environment, providers: Providers, sinkProxie
     },
     limits: limitsOf(env),
     dispatcher: dispatcherOf(env, sinkProxies),
+    observability: { enabled: env.OBSERVABILITY_ENABLED === 'true' },
+    events: eventsOf(env),
+    prices: { path: env.PRICES_PATH },
     stop: { preStopDelayMs: durationMs(env.PRE_STOP_DELAY), drainTimeoutMs: durationMs(env.DRAIN_TIMEOUT) },
   });
 }
@@ -70,6 +74,15 @@ const databaseOf = (env: Environment): AppConfig['database'] => ({
   durability: env.DATABASE_DURABILITY as 'strict' | 'relaxed',
 });
 
+const logOf = (env: Environment): AppConfig['log'] => ({
+  level: env.LOG_LEVEL,
+  format: env.LOG_FORMAT as 'json' | 'console',
+  file:
+    env.LOG_FILE === undefined
+      ? undefined
+      : { path: env.LOG_FILE, maxBytes: parseBytes(env.LOG_MAX_SIZE) ?? 0, maxFiles: Number(env.LOG_MAX_FILES) },
+});
+
 const limitsOf = (env: Environment): AppConfig['limits'] => ({
   globalPerMinute: Number(env.GLOBAL_RATE_LIMIT),
   addressPerMinute: Number(env.IP_RATE_LIMIT),
@@ -80,6 +93,16 @@ const limitsOf = (env: Environment): AppConfig['limits'] => ({
   keyPrefix: env.DISTRIBUTED_RATE_LIMIT_PREFIX,
   keySecret: env.DISTRIBUTED_RATE_LIMIT_KEY_SECRET,
   fallback: env.DISTRIBUTED_RATE_LIMIT_FALLBACK === 'true',
+});
+
+const eventsOf = (env: Environment): AppConfig['events'] => ({
+  bus: env.LLM_PROXY_EVENT_BUS as AppConfig['events']['bus'],
+  bufferSize: Number(env.OBSERVABILITY_BUFFER_SIZE),
+  durability: env.EVENT_DURABILITY as 'batched' | 'strict',
+  keepMs: durationMs(env.EVENTS_KEEP),
+  maxAgeMs: durationMs(env.EVENTS_MAX_AGE),
+  maxBytes: parseBytes(env.EVENTS_MAX_BYTES)!,
+  usageKeepMs: durationMs(env.USAGE_KEEP),
 });
 
 function deepFreeze<T extends object>(value: T): T {

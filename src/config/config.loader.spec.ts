@@ -80,6 +80,17 @@ describe(loadConfig.name, () => {
       },
       token: { defaultLifetimeMs: 2_592_000_000, cutOn: { revoke: true, expiry: false }, staleGraceMs: 60_000 },
       dispatcher: expect.objectContaining({ services: [] }),
+      observability: { enabled: true },
+      events: {
+        bus: 'outbox',
+        bufferSize: 1000,
+        durability: 'batched',
+        keepMs: 24 * 3_600_000,
+        maxAgeMs: 7 * 24 * 3_600_000,
+        maxBytes: 2 * 1024 ** 3,
+        usageKeepMs: 400 * 24 * 3_600_000,
+      },
+      prices: { path: undefined },
       stop: { preStopDelayMs: 0, drainTimeoutMs: 120_000 },
     });
     expect(Object.isFrozen(config) && Object.isFrozen(config.upstream)).toBe(true);

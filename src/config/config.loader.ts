@@ -7,6 +7,7 @@ import { environmentProblems } from './environment/environment.problems.js';
 import { foreignNames } from './environment/foreign.names.js';
 import { givenVariables, KNOWN_NAMES } from './environment/given.variables.js';
 import { nearestName } from './nearest.name.js';
+import { openPrices } from './prices/price.loader.js';
 import { loadProviders } from './provider/provider.choice.js';
 import { proxyChoice, proxyProblems, proxyWarnings, sinkProxies } from './environment/proxy.choice.js';
 import { tokenWeakness } from './token.strength.js';
@@ -40,6 +41,7 @@ export function loadConfig(all: Variables): LoadedConfig {
   // A required variable that is missing is often a misspelt one.
   if (problems.length > 0) throw new ConfigError([...new Set([...problems, ...misspelt])]);
 
+  if (env.PRICES_PATH !== undefined) openPrices(env.PRICES_PATH);
   const providers = loadProviders(env, proxyChoice(env.UPSTREAM_PROXY, variables));
   const config = compileConfig(env, providers, sinkProxies(env.UPSTREAM_PROXY, variables));
   warnings.push(...foreignNames(variables), ...securityWarnings(config), ...unusedWarnings(env));

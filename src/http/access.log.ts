@@ -1,46 +1,10 @@
 import { type DestinationStream, type Logger, symbols } from 'pino';
-import { bearer } from './bearer.js';
 import type { End, Exchange } from './exchange.js';
 import type { ExchangeObserver } from './exchange.observers.js';
 import { clientAddress } from './client.address.js';
+import { printablePath } from './printable.path.js';
 import type { Networks } from '../common/values/networks.js';
 import { isoTime, milliseconds } from '../common/values/fast.format.js';
-import { isDecodable } from '../common/values/escapes.js';
-import { redact } from '../common/values/redact.js';
-
-const ORDINARY = /^(?:.{0,24}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
-
-/** The printable form of a path. A target that is no path may contain a password; a long segment outside /v1 may be a credential. */
-function printable({ path, route, request }: Exchange): string {
-  if (!/^\/(?!\/)/.test(path)) return '-';
-  if (route === 'proxied') return withoutCredentials(path, request.headers.authorization);
-  return path
-    .split('/')
-    .map((part) => (ORDINARY.test(part) ? redact(part) : '…'))
-    .join('/');
-}
-
-/** Paths of OpenAI's operations without an id are not longer. */
-const SHORT = 24;
-
-/** A client may write a credential into a path, in clear or in escapes. */
-function withoutCredentials(path: string, authorization: string | undefined): string {
-  const credential = path.length > SHORT ? bearer(authorization) : undefined;
-  const text = path.includes('%') ? decoded(path) : path;
-  const clear = credential && credential.length >= 8 ? text.replaceAll(credential, '…') : text;
-  const redacted = redact(clear);
-  return redacted === text ? path : redacted;
-}
-
-/** The text behind escapes of escapes too. */
-function decoded(path: string): string {
-  let text = path;
-  for (let left = 5; left > 0 && text.includes('%'); left -= 1) {
-    if (!isDecodable(text)) return text;
-    text = decodeURIComponent(text);
-  }
-  return text;
-}
 
 type Level = 'debug' | 'info' | 'warn';
 const FAULTS = new Set<End | undefined>(['upstream', 'upstream_timeout', 'proxy', 'store']);
@@ -83,7 +47,7 @@ export class AccessLog implements ExchangeObserver {
         plain('token_id', exchange.tokenId) +
         plain('project_id', exchange.projectId) +
         plain('method', request.method) +
-        `,"path":${JSON.stringify(printable(exchange))}` +
+        `,"path":${JSON.stringify(printablePath(exchange))}` +
         (status === undefined ? '' : `,"status":${status}`) +
         plain('code', exchange.code) +
         plain('end', exchange.end ?? 'ok') +

@@ -1,10 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { ApiError } from '../common/errors/api.error.js';
 import type { AskedFor, EncodedBody, UsageReport } from '../openai/usage/usage.record.js';
 import type { Slot } from '../common/values/slot.set.js';
-import { requestId } from './request.id.js';
+import { correlationId, requestId } from './request.id.js';
 import { type RouteClass, routeClassOf } from './route.class.js';
 
 /** What ended an exchange, in one word. An exchange without an end word ended well (`ok`). */
@@ -48,6 +49,8 @@ export interface ExchangePermit {
 export interface ExchangeHost {
   readonly lifecycle: { began(exchange: Exchange): void; ended(exchange: Exchange): void };
   readonly observers: { closed(exchange: Exchange): void };
+  /** Paths of the class `health` beside the fixed ones. */
+  readonly healthPaths?: ReadonlySet<string>;
 }
 
 const EXCHANGE = Symbol('llm-proxy:exchange');
@@ -59,6 +62,8 @@ type Carrier = IncomingMessage & { [EXCHANGE]?: Exchange };
  */
 export class Exchange {
   readonly requestId: string;
+  /** The client's `x-correlation-id`, under the rules of its request id. */
+  readonly correlationId: string | undefined;
   /** performance.now(), as all times here. */
   startedAt = performance.now();
   /** Path without its query: a query may hold anything, a secret too. */
@@ -98,6 +103,7 @@ export class Exchange {
   isStream = false;
   /** The lifecycle's handle. */
   slot: Slot<Exchange> | undefined = undefined;
+  private ownId: string | undefined = undefined;
   /** `shouldKeepAlive` before `awaitContinue`; undefined unless the client waits for `100 Continue`. */
   private keepsAlive: boolean | undefined = undefined;
 
@@ -108,12 +114,18 @@ export class Exchange {
     private readonly host: ExchangeHost,
   ) {
     this.requestId = requestId(request);
+    this.correlationId = correlationId(request);
     this.path = pathOf(request);
-    this.route = routeClassOf(this.path);
+    this.route = routeClassOf(this.path, host.healthPaths);
     const { headers } = request;
     this.bodyLength = headers['transfer-encoding'] === undefined ? Number(headers['content-length'] ?? 0) : undefined;
     (request as Carrier)[EXCHANGE] = this;
     host.lifecycle.began(this);
+  }
+
+  /** Our own id of the exchange: a client may send one request id twice. */
+  get uuid(): string {
+    return (this.ownId ??= randomUUID());
   }
 
   get socket(): Socket {

@@ -19,6 +19,11 @@ export class Lifecycle {
     return this.exchanges.size;
   }
 
+  /** Calls `visit` for each exchange that runs. */
+  forEach(visit: (exchange: Exchange) => void): void {
+    for (const exchange of this.exchanges) visit(exchange);
+  }
+
   /** The process drains and ends with `error`, as after a signal. */
   fail(error: unknown): void {
     this.failure.resolve(error);

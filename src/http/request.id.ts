@@ -10,11 +10,15 @@ const MIN_PART_LENGTH = 12;
 
 /** The client's `x-request-id` when it is short, cannot forge a log line and is no credential, else a new UUID. */
 export function requestId({ headers }: IncomingMessage): string {
-  const fromClient = headers['x-request-id'];
-  return typeof fromClient === 'string' && PLAIN.test(fromClient) && !isCredential(fromClient, headers.authorization)
-    ? fromClient
-    : randomUUID();
+  return plainId(headers['x-request-id'], headers.authorization) ?? randomUUID();
 }
+
+/** The client's `x-correlation-id` under the same rules, else undefined. */
+export const correlationId = ({ headers }: IncomingMessage): string | undefined =>
+  plainId(headers['x-correlation-id'], headers.authorization);
+
+const plainId = (id: string | string[] | undefined, authorization: string | undefined): string | undefined =>
+  typeof id === 'string' && PLAIN.test(id) && !isCredential(id, authorization) ? id : undefined;
 
 const isCredential = (id: string, authorization = ''): boolean =>
   CREDENTIAL.test(id) || (id.length >= MIN_PART_LENGTH && authorization.includes(id));

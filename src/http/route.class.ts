@@ -6,9 +6,9 @@ const HEALTH = new Set(['/live', '/ready', '/health']);
 const isUnder = (prefix: string, path: string): boolean =>
   path.startsWith(prefix) && (path.length === prefix.length || path[prefix.length] === '/');
 
-/** Takes a path without its query, or the pattern of a route. */
-export function routeClassOf(path: string): RouteClass {
+/** Takes a path without its query, or the pattern of a route. `healthPaths` are further paths of the class `health`. */
+export function routeClassOf(path: string, healthPaths?: ReadonlySet<string>): RouteClass {
   if (isUnder('/v1', path)) return 'proxied';
   if (isUnder('/manage', path)) return 'management';
-  return HEALTH.has(path) ? 'health' : 'page';
+  return HEALTH.has(path) || healthPaths?.has(path) ? 'health' : 'page';
 }

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { EventsModule } from '../events/events.module.js';
 import { LimitsModule } from '../limits/limits.module.js';
 import { TokenModule } from '../token/token.module.js';
 import { Admission } from './admission/admission.js';
@@ -17,7 +18,7 @@ import { UpstreamClient } from './relay/upstream.client.js';
 import { BodyTaps } from './relay/body.taps.js';
 
 @Module({
-  imports: [TokenModule, LimitsModule],
+  imports: [TokenModule, LimitsModule, EventsModule],
   controllers: [ProxyController],
   exports: [BodyTaps],
   providers: [

@@ -10,6 +10,7 @@ import { HttpServer } from './http.server.js';
 import { AppModule } from '../app.module.js';
 import { explainUnknownPaths, serveLandingPage } from './landing.page.js';
 import { allowMethods, countBytes, guardManagement, limitDepth } from './management.hooks.js';
+import { metricsPaths, serveMetrics } from './metrics.routes.js';
 import { apiDocument } from './openapi.document.js';
 import { serveDocs } from './openapi.page.js';
 import { addMethods } from './request.methods.js';
@@ -22,6 +23,8 @@ import { Lifecycle } from '../http/lifecycle.js';
 import { createLogger, NestLog } from '../common/logging/log.js';
 import { validationPipe } from '../common/rest/validation.pipe.js';
 import type { AppConfig } from '../config/app.config.js';
+import { EventJournal } from '../events/journal/event.journal.js';
+import { RequestMetrics } from '../metrics/request.metrics.js';
 import { RefusedKeyWatch } from '../project/refused.key.watch.js';
 import { WebSocketGate } from '../proxy/websocket/websocket.gate.js';
 
@@ -49,7 +52,7 @@ export async function createApp(config: AppConfig, logTo?: DestinationStream): P
   const observers = new ExchangeObservers([new AccessLog(logger, config.trustedProxies)]);
   const server = new HttpServer(
     logger,
-    { lifecycle, observers },
+    { lifecycle, observers, healthPaths: new Set(metricsPaths(config)) },
     new ClientConnections(connectionLimit(config.client.maxConnections, config.workers)),
     config,
   );
@@ -77,6 +80,8 @@ export async function createApp(config: AppConfig, logTo?: DestinationStream): P
     logger: new NestLog(logger),
   });
   fastify.removeContentTypeParser('text/plain');
+  if (config.metrics) observers.add(app.get(RequestMetrics, { strict: false }));
+  if (config.observability.enabled) observers.add(app.get(EventJournal));
   observers.add(app.get(RefusedKeyWatch));
   guardManagement(fastify, app.get(ManagementGuard));
   limitDepth(fastify);
@@ -87,6 +92,7 @@ export async function createApp(config: AppConfig, logTo?: DestinationStream): P
   app.useGlobalFilters(new ErrorFilter());
   serveDocs(app, () => apiDocument(app));
   serveLandingPage(app);
+  serveMetrics(app, config);
   await app.init().catch(async (error: unknown) => {
     await app.close();
     throw error;

@@ -12,6 +12,7 @@ const ORDER = [
   'stop opening the database',
   'stop looking for imported tokens',
   'write counts',
+  'store events',
   'stop reading changes',
   'leave the replica registry',
   'close upstream connections',

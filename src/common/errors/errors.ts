@@ -42,8 +42,8 @@ export const errors = {
     ),
 
   // Management.
-  unauthorized: () =>
-    new ApiError(401, 'unauthorized', 'A valid management token is required.', {
+  unauthorized: (credential = 'management token') =>
+    new ApiError(401, 'unauthorized', `A valid ${credential} is required.`, {
       headers: { 'www-authenticate': 'Bearer' },
     }),
   tooManyAttempts: (ms: number) =>

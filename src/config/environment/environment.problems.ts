@@ -19,6 +19,7 @@ const ruleProblems = (env: Environment): string[] => [
   ...keyProblems(env),
   ...databaseProblems(env),
   ...sinkProblems(env),
+  ...eventProblems(env),
 ];
 
 /** Whether a line is about a variable that has a line already. */
@@ -48,8 +49,15 @@ function keyProblems(env: Environment): string[] {
     problems.push('ENCRYPTION_KEY_PREVIOUS needs ENCRYPTION_KEY, the key that replaces it');
   if (env.ENCRYPTION_KEY_PREVIOUS !== undefined && env.ENCRYPTION_KEY_PREVIOUS === env.ENCRYPTION_KEY)
     problems.push('ENCRYPTION_KEY_PREVIOUS must differ from ENCRYPTION_KEY');
+  if (env.METRICS_TOKEN !== undefined && env.METRICS_TOKEN === env.MANAGEMENT_TOKEN)
+    problems.push('METRICS_TOKEN must differ from MANAGEMENT_TOKEN, which allows everything');
   return problems;
 }
+
+const eventProblems = (env: Environment): string[] =>
+  env.LLM_PROXY_EVENT_BUS === 'redis-streams' && env.REDIS_URL === undefined
+    ? ['REDIS_URL is required when LLM_PROXY_EVENT_BUS=redis-streams']
+    : [];
 
 function databaseProblems(env: Environment): string[] {
   if (env.DB_DRIVER === 'sqlite') return sqliteProblems(env);

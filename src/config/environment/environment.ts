@@ -1,6 +1,7 @@
 import { IsIn, IsString, Matches } from 'class-validator';
 import { MayBeAbsent } from '../../common/rest/field.rules.js';
 import {
+  IsBearer,
   IsDatabaseUrl,
   IsDroppedHeaders,
   IsDuration,
@@ -9,6 +10,7 @@ import {
   IsHeaderSize,
   IsLifetime,
   IsListenAddress,
+  IsMetricsPath,
   IsNetworkList,
   IsOriginList,
   IsPositiveDuration,
@@ -27,10 +29,7 @@ export class Environment extends SinkVariables {
     message: () =>
       `is required: it authenticates calls of the management API; \`${ownCommand('setup')}\` generates one`,
   })
-  @Matches(/^[\x21-\x2b\x2d-\x7e]+$/, {
-    message:
-      'must be visible ASCII characters without spaces and commas, because it is sent in the Authorization header',
-  })
+  @IsBearer()
   MANAGEMENT_TOKEN!: string;
 
   @IsEncryptionKey()
@@ -94,6 +93,24 @@ export class Environment extends SinkVariables {
 
   @IsIn(['json', 'console'], { message: 'must be json or console' })
   LOG_FORMAT = 'json';
+
+  @IsFilePath()
+  LOG_FILE?: string;
+
+  @IsSize()
+  LOG_MAX_SIZE = '100MB';
+
+  @Matches(/^[1-9]\d{0,3}$/, { message: 'must be a whole number from 1 to 9999' })
+  LOG_MAX_FILES = '5';
+
+  @IsIn(['true', 'false'], { message: 'must be true or false' })
+  ENABLE_METRICS = 'true';
+
+  @IsMetricsPath()
+  METRICS_PATH = '/metrics';
+
+  @IsBearer()
+  METRICS_TOKEN?: string;
 
   @IsUpstreamBase()
   OPENAI_API_URL = 'https://api.openai.com';
@@ -186,6 +203,9 @@ export class Environment extends SinkVariables {
   @IsIn(['true', 'false'], { message: 'must be true or false' })
   DISTRIBUTED_RATE_LIMIT_FALLBACK = 'true';
 
+  @IsFilePath()
+  PRICES_PATH?: string;
+
   @IsDuration()
   PRE_STOP_DELAY = '0s';
 
@@ -205,15 +225,18 @@ export const SECRET_VARIABLES: readonly (keyof Environment)[] = [
   'REDIS_URL',
   'DISTRIBUTED_RATE_LIMIT_KEY_SECRET',
   ...SECRET_SINK_VARIABLES,
+  'METRICS_TOKEN',
 ];
 
 /** Variables without a default. */
 const WITHOUT_DEFAULT: (keyof Environment)[] = [
   ...SECRET_VARIABLES,
   'API_CONFIG_PATH',
+  'LOG_FILE',
   'DEFAULT_API_PROVIDER',
   'UPSTREAM_PROXY',
   ...SINK_VARIABLES_WITHOUT_DEFAULT,
+  'PRICES_PATH',
 ];
 
 /** The compiler of the test runner defines fields without a value as own properties and tsc does not. The set removes these duplicates. */

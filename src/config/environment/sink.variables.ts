@@ -2,13 +2,14 @@ import { IsIn, Matches } from 'class-validator';
 import { MayBeAbsent } from '../../common/rest/field.rules.js';
 import { GENAI_NAMES } from '../values/dispatcher.config.js';
 import { IsFilePath, IsPositiveDuration, IsSize } from '../values/config.validators.js';
+import { EventVariables } from './event.variables.js';
 import { IsHeaderPairs, IsSinkList, IsSinkUrl, IsWebhookSecret } from '../values/sink.validators.js';
 
 const STREAM_NAME = /^[\x21-\x7e]{1,128}$/;
 const STREAM_NAME_RULE = { message: 'must be 1 to 128 visible ASCII characters' };
 
 /** The variables of the sinks that events are sent to, as text, with their defaults. */
-export class SinkVariables {
+export class SinkVariables extends EventVariables {
   @IsSinkList()
   DISPATCHER_SERVICES = '';
 

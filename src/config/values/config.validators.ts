@@ -45,6 +45,15 @@ export const IsLifetime = textValidator('isLifetime', (value) => {
   return ms < 60_000 || ms > 365 * DAY_MS ? 'must be from 1m to 365d' : undefined;
 });
 
+const MAX_RETENTION_MS = 3660 * DAY_MS;
+
+/** How long something is kept: days, longer than a timer can wait. */
+export const IsRetention = textValidator('isRetention', (value) => {
+  const ms = parseDuration(value);
+  if (ms === undefined) return 'must be a duration such as 12h, 7d or 400d';
+  return ms > MAX_RETENTION_MS ? 'must be at most 3660d' : undefined;
+});
+
 export const IsSize = textValidator('isSize', (value) =>
   parseBytes(value) === undefined ? 'must be a size such as 65536, 64KB, 10MB or 1GB; 0 means no limit' : undefined,
 );
@@ -174,6 +183,22 @@ export const IsDroppedHeaders = textValidator('isDroppedHeaders', (value) => {
     entry.endsWith('*') ? name.startsWith(entry.slice(0, -1).toLowerCase()) : name === entry.toLowerCase();
   const needed = NEEDED_HEADERS.find((name) => entries.some(drops(name)));
   return needed === undefined ? undefined : `must not contain ${needed}, which a request needs`;
+});
+
+/** A credential of the Authorization header (RFC 6750 §2.1); a comma would separate two values of the header. */
+export const IsBearer = textValidator('isBearer', (value) =>
+  /^[\x21-\x2b\x2d-\x7e]+$/.test(value)
+    ? undefined
+    : 'must be visible ASCII characters without spaces and commas, because it is sent in the Authorization header',
+);
+
+/** Paths that the server has for something else, with what is below them. */
+const TAKEN_PATHS = /^\/(?:v1|manage|live|ready|health|docs|admin|favicon\.ico|robots\.txt)(?:\/|$)/i;
+
+export const IsMetricsPath = textValidator('isMetricsPath', (value) => {
+  if (!/^(?:\/[A-Za-z0-9_-][A-Za-z0-9._-]*)+$/.test(value) || value.length > 128)
+    return 'must be a path such as /metrics, of at most 128 letters, digits, dots, - and _';
+  return TAKEN_PATHS.test(value) ? 'must not be a path that the server has for something else' : undefined;
 });
 
 export const IsFilePath = textValidator('isFilePath', (value) =>

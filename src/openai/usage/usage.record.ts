@@ -128,6 +128,8 @@ export interface EncodedBody {
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** False for a body that broke off. */
   readonly isWhole: boolean;
+  /** Set when the client left before the end. */
+  readonly clientLeft?: boolean;
 }
 
 /** What a request asked for, as far as its first bytes say. */

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { errors } from '../../common/errors/errors.js';
 import type { Exchange } from '../../http/exchange.js';
+import { Events } from '../../events/events.js';
 import { InFlightRegistry } from '../../token/in.flight.registry.js';
 import { TokenAuthenticator, TokenChanged, type UsableToken } from '../../token/token.authenticator.js';
 import type { KnownToken } from '../../token/token.cache.js';
@@ -23,6 +24,7 @@ export class Admission {
     private readonly breaker: UpstreamBreaker,
     private readonly issuer: PermitIssuer,
     private readonly inFlight: InFlightRegistry,
+    private readonly events: Events,
   ) {}
 
   /**
@@ -47,9 +49,9 @@ export class Admission {
     const reading = this.rules.bodyPrefix(exchange, token);
     if (reading) return this.admitLate(exchange, token, since, reading);
     const permit = this.take(exchange, token, since);
-    if (!(permit instanceof Promise)) return exchange.admit(permit);
+    if (!(permit instanceof Promise)) return this.begin(exchange, permit);
     return permit.then(
-      (issued) => exchange.admit(issued),
+      (issued) => this.begin(exchange, issued),
       (error: unknown) => {
         if (!(error instanceof TokenChanged)) throw error;
         return this.admitLate(exchange, token, undefined, undefined);
@@ -80,7 +82,7 @@ export class Admission {
       try {
         const permit = await this.take(exchange, judged, known);
         permit.bodyPrefix = prefix;
-        return exchange.admit(permit);
+        return await this.begin(exchange, permit);
       } catch (error) {
         if (!(error instanceof TokenChanged)) throw error;
         known = undefined;
@@ -99,6 +101,12 @@ export class Admission {
     if (prefix && !isRuledAlike) throw errors.tokenChanged();
     this.rules.assertAllowed(exchange, now);
     return now;
+  }
+
+  /** A promise only where the start of an exchange has to be durable before anything goes upstream. */
+  private begin(exchange: Exchange, permit: Permit): void | Promise<void> {
+    exchange.admit(permit);
+    return this.events.isOn ? this.events.journal.begun(exchange) : undefined;
   }
 
   private take(exchange: Exchange, token: UsableToken, since: number): Permit | Promise<Permit> {

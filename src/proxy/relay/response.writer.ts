@@ -50,6 +50,7 @@ export class ResponseWriter {
     exchange.respondedAt = this.lastAt = performance.now();
     this.tap = this.taps.response(exchange, headers);
     const isStream = isEventStream(headers);
+    exchange.isStream = isStream;
     if (typeof head.bodyEnd === 'number') this.bytesRemaining = head.bodyEnd;
     else if (isStream && !isCoded(headers)) this.events = new EventStream(response);
     headers.push(...addedHeaders(exchange));

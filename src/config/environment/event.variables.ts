@@ -1,0 +1,29 @@
+import { IsIn, Matches } from 'class-validator';
+import { IsRetention, IsSize } from '../values/config.validators.js';
+
+/** The variables of events and usage. */
+export class EventVariables {
+  @IsIn(['true', 'false'], { message: 'must be true or false' })
+  OBSERVABILITY_ENABLED = 'true';
+
+  @Matches(/^[1-9]\d{0,6}$/, { message: 'must be a whole number from 1 to 9999999' })
+  OBSERVABILITY_BUFFER_SIZE = '1000';
+
+  @IsIn(['outbox', 'in-memory', 'redis-streams'], { message: 'must be outbox, in-memory or redis-streams' })
+  LLM_PROXY_EVENT_BUS = 'outbox';
+
+  @IsIn(['batched', 'strict'], { message: 'must be batched or strict' })
+  EVENT_DURABILITY = 'batched';
+
+  @IsRetention()
+  EVENTS_KEEP = '24h';
+
+  @IsRetention()
+  EVENTS_MAX_AGE = '7d';
+
+  @IsSize()
+  EVENTS_MAX_BYTES = '2GB';
+
+  @IsRetention()
+  USAGE_KEEP = '400d';
+}

@@ -1,0 +1,113 @@
+import { errors } from '../../common/errors/errors.js';
+import type { Exchange } from '../../http/exchange.js';
+import type { ExchangeObserver } from '../../http/exchange.observers.js';
+import type { Notice } from '../event/proxy.event.js';
+import { BatchBuilder } from './batch.builder.js';
+import type { EventsThread } from './events.thread.js';
+import type { JournalBatch } from './journal.batch.js';
+
+/** An event waits this long for others to go with, and an exchange that runs for longer is recorded as open. */
+const FLUSH_MS = 50;
+/** How long a request waits for its record under `strict`. */
+const DURABLE_MS = 10_000;
+
+/** What the journal needs of the worker. */
+export type BatchPost = Pick<EventsThread, 'post'>;
+
+/** Makes one event of each proxied exchange, and hands batches of them to the events worker. It never waits for the worker. */
+export class EventJournal implements ExchangeObserver {
+  private readonly builder = new BatchBuilder();
+  /** Exchanges that began since the last tick. One that still runs then is recorded as open; short ones never are. */
+  private begunNow: Exchange[] = [];
+  private timer: NodeJS.Timeout | undefined;
+  /** Under `strict`: who waits for the batch that is built, and for those that are sent. */
+  private next: PromiseWithResolvers<void> | undefined;
+  private readonly awaited = new Map<number, PromiseWithResolvers<void>>();
+
+  constructor(
+    private readonly worker: BatchPost,
+    private readonly isStrict: boolean,
+  ) {}
+
+  onClosed(exchange: Exchange): void {
+    if (exchange.route !== 'proxied') return;
+    this.builder.add(exchange);
+    if (this.builder.isFull) this.flush();
+    else this.timer ??= this.tickSoon();
+  }
+
+  /**
+   * An admitted exchange begins. Under `strict` the promise resolves when its record is durable: nothing goes upstream
+   * before. It rejects with `store_unavailable` when the store does not take the record.
+   */
+  begun(exchange: Exchange): void | Promise<void> {
+    if (this.isStrict) return this.record(exchange);
+    this.begunNow.push(exchange);
+    this.timer ??= this.tickSoon();
+  }
+
+  notify(notice: Notice): void {
+    this.builder.addNotice(notice);
+    this.timer ??= this.tickSoon();
+  }
+
+  onDurable(id: number): void {
+    for (const [batch, waiting] of this.awaited) {
+      // Batches are awaited in the order of their ids.
+      if (batch > id) return;
+      this.awaited.delete(batch);
+      waiting.resolve();
+    }
+  }
+
+  onLost({ id }: JournalBatch): void {
+    const waiting = this.awaited.get(id);
+    this.awaited.delete(id);
+    waiting?.reject(errors.storeUnavailable());
+  }
+
+  /** Hands over what is collected, the exchanges that still run included. */
+  close(): void {
+    clearTimeout(this.timer);
+    this.tick();
+  }
+
+  private tickSoon(): NodeJS.Timeout {
+    return setTimeout(() => this.tick(), FLUSH_MS).unref();
+  }
+
+  private tick(): void {
+    this.timer = undefined;
+    const begun = this.begunNow;
+    this.begunNow = [];
+    for (const exchange of begun) if (exchange.closedAt === undefined) this.builder.addOpen(exchange);
+    if (!this.builder.isEmpty) this.flush();
+  }
+
+  private flush(): void {
+    const batch = this.builder.take();
+    if (this.next) this.awaited.set(batch.id, this.next);
+    this.next = undefined;
+    this.worker.post(batch);
+  }
+
+  /** Records that come in one turn of the event loop go together. */
+  private async record(exchange: Exchange): Promise<void> {
+    this.builder.addOpen(exchange);
+    if (!this.next) setImmediate(() => this.next && this.flush());
+    this.next ??= Promise.withResolvers();
+    await withinLimit(this.next.promise);
+  }
+}
+
+async function withinLimit(durable: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(errors.storeUnavailable()), DURABLE_MS);
+  });
+  try {
+    await Promise.race([durable, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,42 @@
+import type { EventsConfig } from '../../config/app.config.js';
+import type { Sample } from '../../metrics/sample.js';
+import type { JournalBatch } from './journal.batch.js';
+import type { EventDatabaseSettings } from '../store/event.database.js';
+import type { StoreStatus } from '../store/event.draft.js';
+
+/** What the events worker is started with. It holds the URL of the database, which is a secret. */
+export interface WorkerSettings {
+  readonly replicaId: string;
+  readonly database: EventDatabaseSettings;
+  readonly events: EventsConfig;
+  /** PRICES_PATH. */
+  readonly pricesPath: string | undefined;
+  /** The replicas that live, as last read. */
+  readonly live: readonly string[];
+}
+
+export interface WorkerStatus {
+  readonly samples: readonly Sample[];
+  readonly store: StoreStatus | undefined;
+}
+
+/** Questions to the worker, by name: the queries of EventReader, and its own state. */
+export type QuestionName = 'requests' | 'request' | 'after' | 'usage' | 'status';
+
+export type ToEvents =
+  | { readonly type: 'batch'; readonly batch: JournalBatch }
+  | { readonly type: 'ask'; readonly id: number; readonly name: QuestionName; readonly args: readonly unknown[] }
+  | { readonly type: 'live'; readonly ids: readonly string[] }
+  /** Write everything, and end. */
+  | { readonly type: 'stop' };
+
+export type FromEvents =
+  /** All batches up to this one are durable. */
+  | { readonly type: 'appended'; readonly batch: number }
+  | { readonly type: 'answer'; readonly id: number; readonly value: unknown }
+  /** Without a reason: the text of an error may hold what nobody should see. */
+  | { readonly type: 'unanswered'; readonly id: number }
+  /** The store does not take events; `problem` is absent when it does again. */
+  | { readonly type: 'store'; readonly problem?: string }
+  | { readonly type: 'warning'; readonly message: string }
+  | { readonly type: 'stopped' };

@@ -1,0 +1,99 @@
+import type { Figures, ToolFigures } from '../usage/usage.record.js';
+import { DayPrices } from './day.prices.js';
+import { nanoUsdOf } from './nano.usd.js';
+import { PriceCatalogue, type Priced } from './price.catalogue.js';
+import { EVERY_MODEL, type PriceDocument, type PriceEntry, type Tier, TIERS } from './price.document.js';
+import { PriceNames } from './price.names.js';
+import { type Billed, billedOf, type Unit } from './price.units.js';
+
+/** Days × tiers × models whose prices are kept ready. */
+const MAX_COMPILED = 1000;
+/** Of a `Date`. */
+const LAST_INSTANT = 8.64e15;
+const isTier = (text: string): text is Tier => (TIERS as readonly string[]).includes(text);
+
+/** A price list in memory. It needs nothing of Nest, so that workers and commands can use it too. */
+export class PriceList extends PriceCatalogue {
+  readonly asOf: string;
+  /** The names of the list, sorted. */
+  readonly names: readonly string[];
+  private readonly entries: ReadonlyMap<string, readonly PriceEntry[]>;
+  private readonly known: PriceNames;
+  private readonly compiled = new Map<string, DayPrices>();
+
+  /** `document` must be valid. */
+  constructor(document: PriceDocument) {
+    super();
+    this.entries = byModel(document.prices);
+    this.names = [...this.entries.keys()].filter((name) => name !== EVERY_MODEL).toSorted();
+    this.known = new PriceNames(this.names, document.models ?? {});
+    this.asOf = latest(document.prices.map(({ from }) => from));
+  }
+
+  nameOf(model: string): string | undefined {
+    return this.known.find(model);
+  }
+
+  /** The entries of a name of the list, in the order of the list. */
+  entriesOf(name: string): readonly PriceEntry[] {
+    return this.entries.get(name) ?? [];
+  }
+
+  cost(
+    call: { readonly model: string; readonly tier: string; readonly figures: Figures; readonly tools?: ToolFigures },
+    at: number,
+  ): Priced | undefined {
+    const name = this.nameOf(call.model);
+    if (name === undefined || !isTier(call.tier) || !(Math.abs(at) <= LAST_INSTANT)) return undefined;
+    const billed = billedOf(call.figures, call.tools);
+    return billed && priceOf(billed, this.pricesOn(name, call.tier, dayOf(at)), call.figures.input ?? 0);
+  }
+
+  private pricesOn(name: string, tier: Tier, day: string): DayPrices {
+    const key = `${day} ${tier} ${name}`;
+    const known = this.compiled.get(key);
+    if (known) return known;
+    const prices = new DayPrices(this.entriesOf(name), this.entriesOf(EVERY_MODEL), tier, day);
+    if (this.compiled.size >= MAX_COMPILED) this.compiled.clear();
+    this.compiled.set(key, prices);
+    return prices;
+  }
+}
+
+function priceOf(billed: Billed, prices: DayPrices, inputTokens: number): Priced | undefined {
+  const { newest } = prices;
+  if (newest === undefined) return undefined;
+  const units = Object.entries(prices.billsImagesAsText ? imagesAsText(billed) : billed) as [Unit, number][];
+  const charges: { count: number; picoUsd: number }[] = [];
+  const dates: string[] = [];
+  for (const [unit, count] of units) {
+    const price = prices.of(unit, inputTokens);
+    if (price === undefined) return undefined;
+    charges.push({ count, picoUsd: price.picoUsd });
+    dates.push(price.from);
+  }
+  const nanoUsd = nanoUsdOf(charges);
+  return nanoUsd === undefined ? undefined : { nanoUsd, version: dates.length > 0 ? latest(dates) : newest };
+}
+
+function imagesAsText(billed: Billed): Billed {
+  const { image_input: input = 0, image_cached: cached = 0, image_output: output = 0, ...rest } = billed;
+  const added = { input, cached, output };
+  const sums = Object.entries(added).map(([unit, count]) => [unit, (rest[unit as keyof typeof added] ?? 0) + count]);
+  return { ...rest, ...Object.fromEntries(sums.filter(([, count]) => (count as number) > 0)) };
+}
+
+function byModel(entries: readonly PriceEntry[]): ReadonlyMap<string, readonly PriceEntry[]> {
+  const models = new Map<string, PriceEntry[]>();
+  for (const entry of entries) {
+    const known = models.get(entry.model);
+    if (known) known.push(entry);
+    else models.set(entry.model, [entry]);
+  }
+  return models;
+}
+
+const latest = (dates: readonly string[]): string => dates.reduce((last, date) => (date > last ? date : last), '');
+
+/** The UTC day of an instant in milliseconds. */
+const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
