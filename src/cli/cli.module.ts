@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { CompletionCommand } from './completion/completion.command.js';
+import { DispatcherCommand } from './server/dispatcher.command.js';
 import { DoctorCommand } from './doctor/doctor.command.js';
 import { FirstToken } from './setup/first.token.js';
 import { Consent } from './terminal/consent.js';
@@ -21,6 +22,7 @@ import { Terminal } from './terminal/terminal.js';
 
 const COMMANDS = [
   ServerCommand,
+  DispatcherCommand,
   StartCommand,
   SetupCommand,
   StatusCommand,
