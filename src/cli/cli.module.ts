@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { CompletionCommand } from './completion/completion.command.js';
 import { DispatcherCommand } from './server/dispatcher.command.js';
 import { DoctorCommand } from './doctor/doctor.command.js';
+import { EVENT_COMMANDS } from './events/events.groups.js';
 import { FirstToken } from './setup/first.token.js';
 import { Consent } from './terminal/consent.js';
 import { LocalServer } from './setup/local.server.js';
@@ -29,6 +30,7 @@ const COMMANDS = [
   DoctorCommand,
   ...MANAGE_COMMANDS,
   ...MIGRATE_COMMANDS,
+  ...EVENT_COMMANDS,
   CompletionCommand,
 ];
 const PARTS = [
