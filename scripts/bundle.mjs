@@ -8,7 +8,14 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const OUT = join(ROOT, 'dist', 'bundle');
 
 /** Loaded on first use, from node_modules: TypeORM looks its drivers up by name there. */
-const LOADED_ON_USE = ['mysql2', 'redis', 'swagger-ui-dist'];
+const LOADED_ON_USE = [
+  'mysql2',
+  'redis',
+  'swagger-ui-dist',
+  '@opentelemetry/api',
+  '@opentelemetry/exporter-trace-otlp-proto',
+  '@opentelemetry/resources',
+];
 /** Optional packages that Nest, nest-commander, Fastify and pg look for. They are not installed. */
 const NOT_INSTALLED = [
   '@fastify/multipart',

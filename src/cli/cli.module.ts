@@ -1,6 +1,8 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { CompletionCommand } from './completion/completion.command.js';
+import { DispatcherCommand } from './server/dispatcher.command.js';
 import { DoctorCommand } from './doctor/doctor.command.js';
+import { EVENT_COMMANDS } from './events/events.groups.js';
 import { FirstToken } from './setup/first.token.js';
 import { Consent } from './terminal/consent.js';
 import { LocalServer } from './setup/local.server.js';
@@ -22,6 +24,7 @@ import { Terminal } from './terminal/terminal.js';
 
 const COMMANDS = [
   ServerCommand,
+  DispatcherCommand,
   StartCommand,
   SetupCommand,
   StatusCommand,
@@ -29,6 +32,7 @@ const COMMANDS = [
   ...MANAGE_COMMANDS,
   ...MIGRATE_COMMANDS,
   ...PRICES_COMMANDS,
+  ...EVENT_COMMANDS,
   CompletionCommand,
 ];
 const PARTS = [

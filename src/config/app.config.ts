@@ -1,5 +1,6 @@
 import type { Networks } from '../common/values/networks.js';
 import type { UpstreamBase } from '../common/values/upstream.base.js';
+import type { DispatcherConfig } from './values/dispatcher.config.js';
 import type { Providers } from './provider/provider.js';
 
 /** How to reach the database. */
@@ -114,6 +115,8 @@ export abstract class AppConfig {
     /** When Redis does not respond: use this replica's share of a limit (true), or refuse the request (false). */
     readonly fallback: boolean;
   };
+  /** The sinks that events are sent to. */
+  abstract readonly dispatcher: DispatcherConfig;
   abstract readonly events: EventsConfig;
   /** The path of a price file in place of the list that comes with the program; absent without PRICES_PATH. */
   abstract readonly prices: { readonly path: string | undefined };

@@ -2,12 +2,14 @@ import { parseBytes } from '../common/values/bytes.js';
 import { durationMs } from '../common/values/duration.js';
 import { compileNetworks } from '../common/values/networks.js';
 import type { AppConfig } from './app.config.js';
+import { dispatcherOf } from './dispatcher.compile.js';
+import type { SinkProxies } from './values/dispatcher.config.js';
 import { parseListenAddress, splitList } from './values/config.validators.js';
 import type { Environment } from './environment/environment.js';
 import type { Providers } from './provider/provider.js';
 
 /** The configuration of valid variables, frozen. */
-export function compileConfig(env: Environment, providers: Providers): AppConfig {
+export function compileConfig(env: Environment, providers: Providers, sinkProxies: SinkProxies = {}): AppConfig {
   return deepFreeze<AppConfig>({
     managementToken: env.MANAGEMENT_TOKEN,
     encryptionKey: keyOf(env.ENCRYPTION_KEY),
@@ -51,6 +53,7 @@ export function compileConfig(env: Environment, providers: Providers): AppConfig
       staleGraceMs: durationMs(env.AUTH_STALE_GRACE),
     },
     limits: limitsOf(env),
+    dispatcher: dispatcherOf(env, sinkProxies),
     events: eventsOf(env),
     prices: { path: env.PRICES_PATH },
     stop: { preStopDelayMs: durationMs(env.PRE_STOP_DELAY), drainTimeoutMs: durationMs(env.DRAIN_TIMEOUT) },

@@ -81,6 +81,7 @@ describe(loadConfig.name, () => {
         keepAliveMs: 100_000,
       },
       token: { defaultLifetimeMs: 2_592_000_000, cutOn: { revoke: true, expiry: false }, staleGraceMs: 60_000 },
+      dispatcher: expect.objectContaining({ services: [] }),
       events: {
         bus: 'outbox',
         bufferSize: 1000,

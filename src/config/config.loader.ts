@@ -9,7 +9,7 @@ import { givenVariables, KNOWN_NAMES } from './environment/given.variables.js';
 import { nearestName } from './nearest.name.js';
 import { openPrices } from './prices/price.loader.js';
 import { loadProviders } from './provider/provider.choice.js';
-import { proxyChoice, proxyProblems, proxyWarnings } from './environment/proxy.choice.js';
+import { proxyChoice, proxyProblems, proxyWarnings, sinkProxies } from './environment/proxy.choice.js';
 import { tokenWeakness } from './token.strength.js';
 import type { Variables } from './values/variables.js';
 
@@ -42,7 +42,8 @@ export function loadConfig(all: Variables): LoadedConfig {
   if (problems.length > 0) throw new ConfigError([...new Set([...problems, ...misspelt])]);
 
   if (env.PRICES_PATH !== undefined) openPrices(env.PRICES_PATH);
-  const config = compileConfig(env, loadProviders(env, proxyChoice(env.UPSTREAM_PROXY, variables)));
+  const providers = loadProviders(env, proxyChoice(env.UPSTREAM_PROXY, variables));
+  const config = compileConfig(env, providers, sinkProxies(env.UPSTREAM_PROXY, variables));
   warnings.push(...foreignNames(variables), ...securityWarnings(config), ...unusedWarnings(env));
   warnings.push(...proxyWarnings(env.UPSTREAM_PROXY, variables));
   return { config, warnings };

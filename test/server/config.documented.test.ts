@@ -5,7 +5,14 @@ import { Environment, SECRET_VARIABLES, VARIABLES } from '../../src/config/envir
 
 const EXAMPLE = readFileSync('.env.example', 'utf8');
 const PAGE = readFileSync('docs/getting-started/configuration.md', 'utf8');
-const LOADER = ['environment/environment.problems', 'config.loader', 'config.compile', 'provider/provider.choice']
+const LOADER = [
+  'environment/environment.problems',
+  'config.loader',
+  'config.compile',
+  'dispatcher.compile',
+  'environment/sink.problems',
+  'provider/provider.choice',
+]
   .map((file) => readFileSync(`src/config/${file}.ts`, 'utf8'))
   .join();
 

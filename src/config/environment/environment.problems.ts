@@ -4,6 +4,7 @@ import { databaseFileProblems } from '../values/config.validators.js';
 import { type Environment, SECRET_VARIABLES } from './environment.js';
 import { driverOf } from './given.variables.js';
 import { mysqlProblem } from '../values/mysql.url.js';
+import { sinkProblems } from './sink.problems.js';
 import { postgresProblem } from '../values/postgres.url.js';
 
 /** What is wrong with the values of variables, alone and together: one line each, with the name of the variable first. */
@@ -17,6 +18,7 @@ const ruleProblems = (env: Environment): string[] => [
   ...validateSync(env).map((error) => sentence(error.property, firstFailure(error).message)),
   ...keyProblems(env),
   ...databaseProblems(env),
+  ...sinkProblems(env),
   ...eventProblems(env),
 ];
 

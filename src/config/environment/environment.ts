@@ -20,11 +20,11 @@ import {
   IsUpstreamBase,
   IsUpstreamProxy,
 } from '../values/config.validators.js';
-import { EventVariables } from './event.variables.js';
+import { SECRET_SINK_VARIABLES, SINK_VARIABLES_WITHOUT_DEFAULT, SinkVariables } from './sink.variables.js';
 import { ownCommand } from '../../common/values/own.command.js';
 
 /** Every variable of the server as text, with its default. The docs and .env.example repeat this list. */
-export class Environment extends EventVariables {
+export class Environment extends SinkVariables {
   @IsString({
     message: () =>
       `is required: it authenticates calls of the management API; \`${ownCommand('setup')}\` generates one`,
@@ -224,6 +224,7 @@ export const SECRET_VARIABLES: readonly (keyof Environment)[] = [
   'DATABASE_URL',
   'REDIS_URL',
   'DISTRIBUTED_RATE_LIMIT_KEY_SECRET',
+  ...SECRET_SINK_VARIABLES,
   'METRICS_TOKEN',
 ];
 
@@ -234,6 +235,7 @@ const WITHOUT_DEFAULT: (keyof Environment)[] = [
   'LOG_FILE',
   'DEFAULT_API_PROVIDER',
   'UPSTREAM_PROXY',
+  ...SINK_VARIABLES_WITHOUT_DEFAULT,
   'PRICES_PATH',
 ];
 

@@ -5,7 +5,9 @@ import {
   forwardProxyProblem,
   parseForwardProxy,
   type ProxyChoice,
+  withScheme,
 } from '../values/forward.proxy.js';
+import type { SinkProxies } from '../values/dispatcher.config.js';
 import type { Variables } from '../values/variables.js';
 
 const CUSTOMARY = ['HTTPS_PROXY', 'HTTP_PROXY'] as const;
@@ -33,6 +35,21 @@ export function proxyWarnings(setting: string | undefined, variables: Variables)
     `${set.join(' and ')} ${set.length === 1 ? 'is' : 'are'} set, but connections to upstreams are direct: ` +
       'set UPSTREAM_PROXY=env to follow it, or UPSTREAM_PROXY=off to connect directly without this warning',
   ];
+}
+
+/** The same proxies as variables, for the connections of sinks. */
+export function sinkProxies(setting: string | undefined, variables: Variables): SinkProxies {
+  if (!setting || setting === 'off') return {};
+  const [https, http, none] = [...CUSTOMARY, 'NO_PROXY'].map((name) => valueOf(variables, name));
+  const urlOf = (text: string | undefined): string | undefined => text && withScheme(text);
+  const proxies = setting === 'env' ? [urlOf(https), urlOf(http)] : [urlOf(setting), urlOf(setting)];
+  return Object.fromEntries(
+    [
+      ['HTTPS_PROXY', proxies[0]],
+      ['HTTP_PROXY', proxies[1]],
+      ['NO_PROXY', none],
+    ].filter(([, value]) => value !== undefined),
+  ) as SinkProxies;
 }
 
 /** The proxies of valid variables. */

@@ -17,7 +17,7 @@ export type ProxyChoice = (origin: string) => ForwardProxy | undefined;
 export const DIRECT: ProxyChoice = () => undefined;
 
 /** curl and Go take `host:port` for `http://host:port`. */
-const withScheme = (text: string): string => (/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`);
+export const withScheme = (text: string): string => (/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`);
 
 export function forwardProxyProblem(text: string): string | undefined {
   const problem = 'must be the URL of an HTTP proxy, such as http://user:password@proxy.example.com:3128';

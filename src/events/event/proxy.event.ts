@@ -47,6 +47,8 @@ export interface ProxyEvent {
   readonly request_id: string;
   readonly correlation_id?: string;
   readonly upstream_request_id?: string;
+  /** The client's W3C trace context, when it sent a valid one. */
+  readonly traceparent?: string;
   readonly project_id?: string;
   readonly token_id?: string;
   readonly method: string;
