@@ -144,11 +144,12 @@ export async function checkCrowd(driver: 'postgres' | 'mysql', cap: number, size
   const { cluster, stop } = await start(driver, {});
   try {
     const { id, secret, apiKey } = await cluster.token('crowd', { max_requests: cap });
-    const answers = await crowd(cluster, secret, size);
+    const { answers, undecided } = await crowd(cluster, secret, size);
     const count = (what: string) => answers.filter((answer) => answer === what).length;
     return {
       served: count('200 '),
       exhausted: count('429 token_exhausted'),
+      undecided,
       others: answers.filter((answer) => answer !== '200 ' && answer !== '429 token_exhausted'),
       upstream: cluster.upstream.calls(apiKey),
       counted: Number((await cluster.manage('GET', `/manage/tokens/${id}`))['request_count']),

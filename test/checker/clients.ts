@@ -106,19 +106,30 @@ export class Clients {
   }
 }
 
-/** One request each, all at once, in turn over the replicas: status and code of each response. */
-export async function crowd(cluster: Cluster, secret: string, size: number): Promise<string[]> {
+/** What a crowd got: status and code of the last response to each client, and how often the database was too busy to decide. */
+export interface CrowdAnswers {
+  readonly answers: readonly string[];
+  readonly undecided: number;
+}
+
+/** One request each, all at once, in turn over the replicas. As an SDK does, a client repeats one that could not be decided. */
+export async function crowd(cluster: Cluster, secret: string, size: number): Promise<CrowdAnswers> {
   const dispatcher = new Agent({ connections: size, pipelining: 1 });
+  let undecided = 0;
   const answers = await Promise.all(
     Array.from({ length: size }, async (_, i) => {
-      const { statusCode, headers, body } = await request(
-        `http://127.0.0.1:${cluster.port(i % cluster.size)}/v1/chat/completions`,
-        { method: 'POST', headers: { authorization: `Bearer ${secret}` }, body: '{}', dispatcher },
-      );
-      await body.dump();
-      return `${statusCode} ${String(headers['x-proxy-error'] ?? '')}`;
+      for (;;) {
+        const { statusCode, headers, body } = await request(
+          `http://127.0.0.1:${cluster.port(i % cluster.size)}/v1/chat/completions`,
+          { method: 'POST', headers: { authorization: `Bearer ${secret}` }, body: '{}', dispatcher },
+        );
+        await body.dump();
+        const code = String(headers['x-proxy-error'] ?? '');
+        if (code !== 'store_unavailable') return `${statusCode} ${code}`;
+        undecided += 1;
+      }
     }),
   );
   await dispatcher.destroy();
-  return answers;
+  return { answers, undecided };
 }
