@@ -22,6 +22,12 @@ export function compileConfig(env: Environment, providers: Providers): AppConfig
         : { url: env.REDIS_URL, commandTimeoutMs: durationMs(env.REDIS_COMMAND_TIMEOUT) },
     log: logOf(env),
     metrics: env.ENABLE_METRICS === 'true' ? { path: env.METRICS_PATH, token: env.METRICS_TOKEN } : undefined,
+    observability: {
+      enabled: env.OBSERVABILITY_ENABLED === 'true',
+      capture: env.OBSERVABILITY_CAPTURE_BODIES as 'off' | 'errors' | 'all',
+      maxRequestBodyBytes: Number(env.OBSERVABILITY_MAX_REQUEST_BODY_BYTES),
+      maxResponseBodyBytes: Number(env.OBSERVABILITY_MAX_RESPONSE_BODY_BYTES),
+    },
     providers,
     upstream: {
       origin: providers.standard.origin,
@@ -45,7 +51,6 @@ export function compileConfig(env: Environment, providers: Providers): AppConfig
       staleGraceMs: durationMs(env.AUTH_STALE_GRACE),
     },
     limits: limitsOf(env),
-    observability: { enabled: env.OBSERVABILITY_ENABLED === 'true' },
     events: eventsOf(env),
     prices: { path: env.PRICES_PATH },
     stop: { preStopDelayMs: durationMs(env.PRE_STOP_DELAY), drainTimeoutMs: durationMs(env.DRAIN_TIMEOUT) },

@@ -50,7 +50,7 @@ describe(loadConfig.name, () => {
         durability: 'strict',
       },
       log: { level: 'info', format: 'json' },
-      observability: { enabled: true },
+      observability: { enabled: true, capture: 'off', maxRequestBodyBytes: 65_536, maxResponseBodyBytes: 262_144 },
       providers: expect.objectContaining({
         standard: expect.objectContaining({
           name: 'openai',

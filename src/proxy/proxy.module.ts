@@ -16,6 +16,7 @@ import { WitheringTokenGuard } from './admission/token.guard.js';
 import { UpstreamBreaker } from './admission/upstream.breaker.js';
 import { UpstreamClient } from './relay/upstream.client.js';
 import { BodyTaps } from './relay/body.taps.js';
+import { CaptureTaps } from './usage/capture.taps.js';
 import { UsageTaps } from './usage/usage.taps.js';
 
 @Module({
@@ -27,6 +28,7 @@ import { UsageTaps } from './usage/usage.taps.js';
     PermitIssuer,
     BodyTaps,
     UsageTaps,
+    CaptureTaps,
     RequestRules,
     Cors,
     CorsPreflight,

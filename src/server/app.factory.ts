@@ -26,6 +26,7 @@ import type { AppConfig } from '../config/app.config.js';
 import { EventJournal } from '../events/journal/event.journal.js';
 import { RequestMetrics } from '../metrics/request.metrics.js';
 import { RefusedKeyWatch } from '../project/refused.key.watch.js';
+import { TokenNotices } from '../token/token.notices.js';
 import { WebSocketGate } from '../proxy/websocket/websocket.gate.js';
 
 export interface RunningApp {
@@ -81,7 +82,7 @@ export async function createApp(config: AppConfig, logTo?: DestinationStream): P
   });
   fastify.removeContentTypeParser('text/plain');
   if (config.metrics) observers.add(app.get(RequestMetrics, { strict: false }));
-  if (config.observability.enabled) observers.add(app.get(EventJournal));
+  if (config.observability.enabled) for (const type of [EventJournal, TokenNotices]) observers.add(app.get(type));
   observers.add(app.get(RefusedKeyWatch));
   guardManagement(fastify, app.get(ManagementGuard));
   limitDepth(fastify);

@@ -39,5 +39,6 @@ export function exchangeMembers(exchange: Exchange, { route, at }: LineContext):
   );
 }
 
-/** When an exchange began, in whole milliseconds since the epoch. */
-export const startOf = ({ startedAt }: Exchange): number => Math.round(Date.now() - (performance.now() - startedAt));
+/** When an exchange began, in whole milliseconds since the epoch. Call it at the end of the exchange, or before. */
+export const startOf = ({ startedAt, closedAt = performance.now() }: Exchange): number =>
+  Math.round(Date.now() - (closedAt - startedAt));

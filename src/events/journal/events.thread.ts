@@ -216,11 +216,9 @@ export class EventsThread {
   }
 }
 
-/** What is moved to the worker instead of copied. A view of a larger buffer is copied. */
+/** What is moved to the worker instead of copied: no view of a larger buffer, nor a body that something else may show too. */
 function buffersOf({ facts, late }: JournalBatch): ArrayBuffer[] {
-  const bodies = late.flatMap(({ encoded }) => (encoded ? [encoded.bytes] : []));
-  return [
-    facts.buffer,
-    ...new Set(bodies.filter(({ buffer, byteLength }) => buffer.byteLength === byteLength).map(({ buffer }) => buffer)),
-  ];
+  const bodies = late.flatMap(({ encoded, captured }) => (encoded && !captured ? [encoded.bytes] : []));
+  const whole = bodies.filter(({ buffer, byteLength }) => buffer.byteLength === byteLength);
+  return [facts.buffer, ...new Set(whole.map(({ buffer }) => buffer))];
 }

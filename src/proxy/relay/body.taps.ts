@@ -8,8 +8,8 @@ import { upstreamHeaders } from '../../http/header.rules.js';
  */
 export interface BodyReader {
   /**
-   * Set for a reader that takes less time than it costs to wait for a later turn: it gets each piece of a response right
-   * after it was written. It may keep the pieces.
+   * Set for a reader that takes less time than it costs to wait for a later turn: it gets each piece at once, one of a
+   * response right after it was written. It may keep the pieces.
    */
   readonly isQuick?: true;
   /** The next piece. The reader must not change it, nor keep it after the call. */
