@@ -23,6 +23,7 @@ import { createLogger, NestLog } from '../common/logging/log.js';
 import { validationPipe } from '../common/rest/validation.pipe.js';
 import type { AppConfig } from '../config/app.config.js';
 import { RefusedKeyWatch } from '../project/refused.key.watch.js';
+import { UsageTaps } from '../proxy/usage/usage.taps.js';
 import { WebSocketGate } from '../proxy/websocket/websocket.gate.js';
 
 export interface RunningApp {
@@ -78,6 +79,7 @@ export async function createApp(config: AppConfig, logTo?: DestinationStream): P
   });
   fastify.removeContentTypeParser('text/plain');
   observers.add(app.get(RefusedKeyWatch));
+  observers.add(app.get(UsageTaps));
   guardManagement(fastify, app.get(ManagementGuard));
   limitDepth(fastify);
   countBytes(fastify);
