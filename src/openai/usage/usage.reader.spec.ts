@@ -116,6 +116,17 @@ describe('an event stream', () => {
     });
   });
 
+  it.each(['data: ', 'data:'])('has figures behind a megabyte of lines of one event, each after "%s"', (field) => {
+    const text = JSON.stringify(
+      { id: 'a', lines: Array.from({ length: 20_000 }, () => 'x'.repeat(50)), usage: USAGE },
+      undefined,
+      1,
+    );
+    const event = `${field}${text.replaceAll('\n', `\n${field}`)}\n\n`;
+    const report = read(`data: {"id":"a","choices":[]}\n\n${event}`, { contentType: 'text/event-stream' });
+    expect(report).toMatchObject({ source: 'provider', figures: FIGURES });
+  });
+
   it('of a response that breaks off opens work, which is to be read later', () => {
     const created = { type: 'response.created', response: { id: 'resp_1', model: 'gpt-x', usage: null } };
     const given = { path: '/v1/responses', isWhole: false };
