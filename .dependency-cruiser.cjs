@@ -22,7 +22,7 @@ const INNER = {
   events: [['event'], ['store'], ['journal']],
   dispatcher: [['sinks'], ['delivery']],
   proxy: [['body'], ['admission'], ['relay'], ['usage'], ['websocket']],
-  cli: [['terminal'], ['environment'], ['completion', 'manage', 'migrate', 'server'], ['doctor', 'setup']],
+  cli: [['terminal'], ['environment'], ['completion', 'manage', 'migrate', 'prices', 'server'], ['doctor', 'setup']],
 };
 /** Files outside every room: the plan of the application, which a process and the HTTP server start from. */
 const PLAN = '^src/[^/]+\\.ts$';
