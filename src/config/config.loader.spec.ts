@@ -49,7 +49,8 @@ describe(loadConfig.name, () => {
         statementTimeoutMs: 900,
         durability: 'strict',
       },
-      log: { level: 'info', format: 'json' },
+      log: { level: 'info', format: 'json', file: undefined },
+      metrics: { path: '/metrics', token: undefined },
       observability: { enabled: true, capture: 'off', maxRequestBodyBytes: 65_536, maxResponseBodyBytes: 262_144 },
       providers: expect.objectContaining({
         standard: expect.objectContaining({
