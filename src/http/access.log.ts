@@ -3,6 +3,7 @@ import type { End, Exchange } from './exchange.js';
 import type { ExchangeObserver } from './exchange.observers.js';
 import { clientAddress } from './client.address.js';
 import { printablePath } from './printable.path.js';
+import { redact } from '../common/values/redact.js';
 import type { Networks } from '../common/values/networks.js';
 import { isoTime, milliseconds } from '../common/values/fast.format.js';
 import { redact } from '../common/values/redact.js';

@@ -19,6 +19,7 @@ export function exchangeMembers(exchange: Exchange, { route, at }: LineContext):
   const { startedAt, queuedAt, sentAt, respondedAt, closedAt, response } = exchange;
   return (
     `"id":"${exchange.uuid}:request","kind":"request","at":"${isoTime(at)}","request_id":"${exchange.requestId}"` +
+    plainMember('correlation_id', exchange.correlationId) +
     idMember('upstream_request_id', exchange.upstreamRequestId) +
     plainMember('project_id', exchange.projectId) +
     plainMember('token_id', exchange.tokenId) +

@@ -10,8 +10,9 @@ const FIRST_RESTART_MS = 100;
 const LONGEST_RESTART_MS = 30_000;
 /** A question that is not answered within this time is `store_unavailable`. */
 const ANSWER_MS = 10_000;
-/** How long a stop waits for the worker. */
+/** How long a stop waits for the worker: a store that fails already is not likely to take anything. */
 const STOP_MS = 10_000;
+const FAILING_STOP_MS = 2000;
 const LOG_EVERY_MS = 60_000;
 
 /** Who waits for a batch. */
@@ -97,21 +98,21 @@ export class EventsThread {
     worker.unref();
   }
 
-  /** Resolves when the worker has stored everything, or after 10 s. */
-  async stop(): Promise<void> {
+  /** Resolves when the worker has stored everything, or after `limitMs`. */
+  async stop(limitMs = this.isFailing ? FAILING_STOP_MS : STOP_MS): Promise<void> {
     if (this.queue.hasWaiting) this.start();
     this.stopping = Promise.withResolvers();
     clearTimeout(this.restart);
-    if (this.worker) await this.stopped(this.worker);
+    if (this.worker) await this.stopped(this.worker, limitMs);
     const lost = this.queue.loseAll();
     if (lost > 0)
       this.logger.error({ msg: 'events are lost: the store did not take them before the stop', events: lost });
     for (const id of this.questions.keys()) this.unanswered(id);
   }
 
-  private async stopped(worker: Worker): Promise<void> {
+  private async stopped(worker: Worker, limitMs: number): Promise<void> {
     worker.ref();
-    const limit = setTimeout(() => this.stopping!.resolve(), STOP_MS);
+    const limit = setTimeout(() => this.stopping!.resolve(), limitMs);
     this.stopWhenSent();
     await this.stopping!.promise;
     clearTimeout(limit);
