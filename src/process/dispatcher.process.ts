@@ -23,7 +23,8 @@ export async function dispatch(variables: Variables, signals: StopSignals = proc
   assertDispatches(config);
   forgetSecrets();
   const logger = createLogger(config.log);
-  for (const warning of warnings) logger.warn(warning);
+  // This process does not listen.
+  for (const warning of warnings) if (!warning.startsWith('LISTEN_ADDR')) logger.warn(warning);
   const presence = await joinReplicas(config, logger);
   const database = await openEventDatabase(await prepareEventDatabase(config.database));
   try {

@@ -109,6 +109,7 @@ onEveryStore('the dispatcher', (store) => {
     stop();
     await running;
     await server.close();
+    expect(linesOf(file).filter((line) => line.includes('"type":"sink.broken"'))).toHaveLength(1);
     await drop();
   });
 
@@ -125,6 +126,7 @@ onEveryStore('the dispatcher', (store) => {
     });
     stop();
     await running;
+    expect(JSON.parse(linesOf(file)[0]!)).toMatchObject({ kind: 'request' });
     await drop();
   });
 

@@ -133,6 +133,7 @@ describe.skipIf(url === null)(RedisStreamsBus.name, () => {
     });
     await until('the events in the stream', async () => (await bus.claim('a', 1)).length > 0);
     await dispatcher.stop();
+    expect((await bus.claim('a', 1))[0]!.lines).toEqual(eventLines(0, 2));
     await bus.close();
   });
 

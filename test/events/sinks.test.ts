@@ -124,6 +124,21 @@ describe(LunarySink.name, () => {
   });
 });
 
+describe('a forward proxy', () => {
+  it('gets the requests of a sink, but for the hosts of NO_PROXY', async () => {
+    const endpoint = 'http://lunary.example.invalid';
+    sink = new LunarySink({ endpoint, apiKey: 'k' }, { HTTP_PROXY: server.url });
+    answerJson({ results: [] });
+    expect(await send(eventLine(1))).toMatchObject({ kind: 'taken' });
+    expect(server.requests[0]!.path).toBe(`${endpoint}/v1/runs/ingest`);
+    await sink.close();
+
+    const NO_PROXY = 'lunary.example.invalid';
+    sink = new LunarySink({ endpoint, apiKey: 'k' }, { HTTP_PROXY: server.url, NO_PROXY });
+    expect(await send(eventLine(1))).toMatchObject({ kind: 'retry' });
+  });
+});
+
 describe(HeliconeSink.name, () => {
   beforeEach(() => {
     sink = new HeliconeSink({ endpoint: `${server.url}/custom/v1/log`, apiKey: 'helicone-key' });

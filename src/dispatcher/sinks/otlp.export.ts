@@ -10,9 +10,6 @@ export interface ExportResult {
   readonly rejected: number;
 }
 
-/** `ExportResultCode.SUCCESS` of a package that is not a dependency of ours. */
-const SUCCESS: number = 0;
-
 /** The official exporter, without the queue of the SDK, which drops spans. One call at a time. */
 export class OtlpExport {
   private rejected = 0;
@@ -46,9 +43,10 @@ export class OtlpExport {
     this.rejected = 0;
     const spans = events.map((event) => this.spans.spanOf(event));
     return new Promise((resolve) => {
-      this.exporter.export(spans, ({ code, error }) =>
+      this.exporter.export(spans, ({ error }) =>
         resolve({
-          error: code === SUCCESS ? undefined : (error ?? new Error('export failed')),
+          // The exporter gives an error with every failure.
+          error,
           rejected: this.rejected,
         }),
       );

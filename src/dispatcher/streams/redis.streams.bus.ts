@@ -145,7 +145,7 @@ export class RedisStreamsBus extends EventBus {
           throw error;
         });
       entries.push(...(page.messages as (StreamEntry | null)[]));
-      start = String(page.nextId);
+      start = page.nextId;
     } while (start !== '0-0');
     return entries;
   }

@@ -19,7 +19,7 @@ export async function trimStream(client: RedisClient, key: string): Promise<void
     const id = await oldestUnacknowledged(client, key, group);
     if (compareIds(id, oldest) < 0) oldest = id;
   }
-  await client.xTrim(key, 'MINID', oldest as never);
+  await client.xTrim(key, 'MINID', oldest);
 }
 
 async function newestId(client: RedisClient, key: string): Promise<string | undefined> {
