@@ -6,7 +6,6 @@ import { printablePath } from './printable.path.js';
 import { redact } from '../common/values/redact.js';
 import type { Networks } from '../common/values/networks.js';
 import { isoTime, milliseconds } from '../common/values/fast.format.js';
-import { redact } from '../common/values/redact.js';
 
 type Level = 'debug' | 'info' | 'warn';
 const FAULTS = new Set<End | undefined>(['upstream', 'upstream_timeout', 'proxy', 'store']);
