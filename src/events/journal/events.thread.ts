@@ -148,7 +148,7 @@ export class EventsThread {
       case 'store':
         return this.onStore(message.problem);
       case 'warning':
-        return this.logger.warn(message.message);
+        return this.logger.warn({ msg: message.message, ...message.fields });
       case 'stopped':
         return this.stopping?.resolve();
       default:
