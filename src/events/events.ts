@@ -70,8 +70,16 @@ export class Events implements OnModuleInit, OnApplicationBootstrap {
   }
 
   private settings(): WorkerSettings {
-    const { events, prices } = this.config;
-    return { replicaId: this.self.id, database: this.database, events, pricesPath: prices.path, live: this.live() };
+    const { events, prices, dispatcher, redis } = this.config;
+    return {
+      replicaId: this.self.id,
+      database: this.database,
+      events,
+      pricesPath: prices.path,
+      sinks: dispatcher,
+      redisUrl: redis?.url,
+      live: this.live(),
+    };
   }
 
   /** A replica that is silent for a moment may still end its requests. A SQLite file has no other. */

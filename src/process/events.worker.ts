@@ -5,6 +5,9 @@ import { DomainFigures } from '../events/journal/domain.figures.js';
 import { EventFolds } from '../events/journal/event.folds.js';
 import { EventsWorkerBody, type WorkerStore } from '../events/journal/events.worker.body.js';
 import type { ToEvents, WorkerSettings } from '../events/journal/journal.messages.js';
+import { type DispatchOptions, EventDispatch } from '../dispatcher/event.dispatch.js';
+import { OutboxBus } from '../events/store/bus/outbox.bus.js';
+import type { EventDatabase } from '../events/store/event.database.js';
 import { openEventDatabase } from '../events/store/event.database.open.js';
 import { EventStore } from '../events/store/event.store.js';
 import { StoredEvents } from '../events/store/stored.events.js';
@@ -20,7 +23,22 @@ async function open(): Promise<WorkerStore> {
   const { durability, ...limits } = settings.events;
   const nameOf = (model: string) => prices.nameOf(model);
   const store = new EventStore(database, { ...limits, isStrict: durability === 'strict', nameOf });
-  return { store, queries: new StoredEvents(database), close: () => database.close() };
+  return { store, queries: new StoredEvents(database), sinks: sinksOn(database), close: () => database.close() };
+}
+
+function sinksOn(database: EventDatabase): EventDispatch | undefined {
+  const { sinks, events, redisUrl, replicaId } = settings;
+  const isRelay = events.bus === 'redis-streams' && redisUrl !== undefined;
+  if (sinks.services.length === 0 && !isRelay) return undefined;
+  const outbox = new OutboxBus(database, replicaId);
+  const options: DispatchOptions = {
+    replica: replicaId,
+    notify: (notice) => body.notify(notice),
+    warn: ({ msg, sink, reason }) =>
+      body.warn([msg, sink, reason].filter((part) => typeof part === 'string').join(': ')),
+  };
+  if (isRelay) return EventDispatch.overRedis(outbox, redisUrl, sinks, options);
+  return EventDispatch.over(outbox, sinks, options);
 }
 
 const body = new EventsWorkerBody({

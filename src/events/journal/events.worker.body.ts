@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventReader } from '../event/event.queries.js';
+import type { Notice } from '../event/proxy.event.js';
 import type { BatchReader, ReadBatch } from './batch.reader.js';
 import type { DomainFigures } from './domain.figures.js';
 import type { LineHead } from './event.work.js';
 import type { JournalBatch } from './journal.batch.js';
 import type { FromEvents, QuestionName, ToEvents } from './journal.messages.js';
 import type { SegmentDraft, StoreStatus } from '../store/event.draft.js';
+import type { WorkerSinks } from './worker.sinks.js';
 
 const USAGE_EVERY_MS = 1000;
 const UPKEEP_EVERY_MS = 60_000;
@@ -31,6 +33,8 @@ export interface JournalStore {
 export interface WorkerStore {
   readonly store: JournalStore;
   readonly queries: EventReader;
+  /** Absent without sinks. */
+  readonly sinks?: WorkerSinks | undefined;
   /** Closes the database. */
   close(): Promise<void>;
 }
@@ -70,6 +74,7 @@ export class EventsWorkerBody {
     });
     this.reader = this.parts.reader((seq) => this.head(seq));
     this.opened.resolve(opened);
+    opened.sinks?.start();
     void this.recover();
     this.every(USAGE_EVERY_MS, async ({ store }) => store.writeUsage());
     this.every(UPKEEP_EVERY_MS, (found) => this.keepUp(found));
@@ -93,6 +98,16 @@ export class EventsWorkerBody {
     }
   }
 
+  /** Stores a notice of the worker's own. */
+  notify(notice: Notice): void {
+    const draft = { lines: () => [], count: 0, folds: [], open: [], notices: [notice], workOpened: [], workClaims: [] };
+    void this.opened.promise.then(({ store }) => this.attempt(() => store.append(draft)));
+  }
+
+  warn(message: string): void {
+    this.parts.send({ type: 'warning', message });
+  }
+
   private head(seq: number): string {
     return `{"v":1,"replica":"${this.parts.replicaId}","epoch":${this.epoch},"seq":${seq},`;
   }
@@ -111,8 +126,9 @@ export class EventsWorkerBody {
     const batches: ReadBatch[] = [];
     for (const batch of this.waiting.splice(0)) batches.push(await reader.read(batch));
     const draft = this.draftOf(batches);
-    const { store } = await this.opened.promise;
+    const { store, sinks } = await this.opened.promise;
     await this.untilItWorks(() => store.append(draft));
+    sinks?.wake();
     this.parts.figures.wasAppended(draft.count);
     this.parts.send({ type: 'appended', batch: batches.at(-1)!.id });
   }
@@ -179,24 +195,24 @@ export class EventsWorkerBody {
   }
 
   private async ask(name: QuestionName, args: readonly unknown[]): Promise<unknown> {
-    const { store, queries } = await this.opened.promise;
-    if (name === 'status') return { samples: this.parts.figures.samples(), store: await store.status() };
+    const { store, queries, sinks } = await this.opened.promise;
+    if (name === 'status') {
+      const samples = [...this.parts.figures.samples(), ...((await sinks?.samples()) ?? [])];
+      return { samples, store: await store.status(), sinks: (await sinks?.status()) ?? [] };
+    }
     if (name === 'usage') await store.writeUsage();
     return (queries[name] as (...all: readonly unknown[]) => Promise<unknown>)(...args);
   }
 
   /** Everything that was received is durable afterwards. */
   private async stop(): Promise<void> {
-    const { store, close } = await this.opened.promise;
+    const { store, sinks, close } = await this.opened.promise;
     while (this.appending) await this.appending;
+    if (sinks) await this.attempt(() => sinks.stop());
     for (const timer of this.timers) clearInterval(timer);
     await this.attempt(() => store.close());
     await this.attempt(close);
     this.parts.send({ type: 'stopped' });
-  }
-
-  private warn(message: string): void {
-    this.parts.send({ type: 'warning', message });
   }
 }
 

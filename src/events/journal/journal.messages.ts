@@ -1,4 +1,5 @@
 import type { EventsConfig } from '../../config/app.config.js';
+import type { DispatcherConfig } from '../../config/values/dispatcher.config.js';
 import type { Sample } from '../../metrics/sample.js';
 import type { JournalBatch } from './journal.batch.js';
 import type { EventDatabaseSettings } from '../store/event.database.js';
@@ -11,6 +12,9 @@ export interface WorkerSettings {
   readonly events: EventsConfig;
   /** PRICES_PATH. */
   readonly pricesPath: string | undefined;
+  /** The sinks, with their secrets. */
+  readonly sinks: DispatcherConfig;
+  readonly redisUrl: string | undefined;
   /** The replicas that live, as last read. */
   readonly live: readonly string[];
 }
@@ -18,6 +22,8 @@ export interface WorkerSettings {
 export interface WorkerStatus {
   readonly samples: readonly Sample[];
   readonly store: StoreStatus | undefined;
+  /** One entry a sink. */
+  readonly sinks: readonly object[];
 }
 
 /** Questions to the worker, by name: the queries of EventReader, and its own state. */
