@@ -21,8 +21,13 @@ const INNER = {
   database: [['dialect'], ['pools', 'sqlite']],
   events: [['event'], ['store'], ['journal']],
   dispatcher: [['sinks'], ['delivery', 'streams']],
-  proxy: [['body'], ['admission'], ['relay'], ['websocket']],
-  cli: [['terminal'], ['environment'], ['completion', 'events', 'manage', 'migrate', 'server'], ['doctor', 'setup']],
+  proxy: [['body'], ['admission'], ['relay'], ['usage'], ['websocket']],
+  cli: [
+    ['terminal'],
+    ['environment'],
+    ['completion', 'events', 'manage', 'migrate', 'prices', 'server'],
+    ['doctor', 'setup'],
+  ],
 };
 /** Files outside every room: the plan of the application, which a process and the HTTP server start from. */
 const PLAN = '^src/[^/]+\\.ts$';

@@ -10,6 +10,7 @@ import { MANAGE_COMMANDS } from './manage/manage.groups.js';
 import { ManageInput } from './manage/manage.input.js';
 import { ManagementAccess } from './manage/management.access.js';
 import { MIGRATE_COMMANDS } from './migrate/migrate.command.js';
+import { PRICES_COMMANDS } from './prices/prices.group.js';
 import { RootProgram } from './program.js';
 import { Prompt } from './terminal/prompt.js';
 import { Questions } from './terminal/questions.js';
@@ -31,6 +32,7 @@ const COMMANDS = [
   ...MANAGE_COMMANDS,
   ...MIGRATE_COMMANDS,
   ...EVENT_COMMANDS,
+  ...PRICES_COMMANDS,
   CompletionCommand,
 ];
 const PARTS = [

@@ -59,6 +59,15 @@ export abstract class AppConfig {
   };
   /** Absent when metrics are switched off. Without a token the route is public. */
   abstract readonly metrics: { readonly path: string; readonly token: string | undefined } | undefined;
+  abstract readonly observability: {
+    /** Disabled: no usage is read, and there are no events. */
+    readonly enabled: boolean;
+    /** Whose bodies are captured: of no exchange, of those with an error, or of all. */
+    readonly capture: 'off' | 'errors' | 'all';
+    /** How much of a body is captured; 0 = only its headers. */
+    readonly maxRequestBodyBytes: number;
+    readonly maxResponseBodyBytes: number;
+  };
   /** The upstreams that projects choose from. */
   abstract readonly providers: Providers;
   /** The base URL of the standard provider, and settings for all providers. */
@@ -108,8 +117,6 @@ export abstract class AppConfig {
   };
   /** The sinks that events are sent to. */
   abstract readonly dispatcher: DispatcherConfig;
-  /** Disabled: no usage is read, and there are no events. */
-  abstract readonly observability: { readonly enabled: boolean };
   abstract readonly events: EventsConfig;
   /** The path of a price file in place of the list that comes with the program; absent without PRICES_PATH. */
   abstract readonly prices: { readonly path: string | undefined };

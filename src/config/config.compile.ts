@@ -24,6 +24,12 @@ export function compileConfig(env: Environment, providers: Providers, sinkProxie
         : { url: env.REDIS_URL, commandTimeoutMs: durationMs(env.REDIS_COMMAND_TIMEOUT) },
     log: logOf(env),
     metrics: env.ENABLE_METRICS === 'true' ? { path: env.METRICS_PATH, token: env.METRICS_TOKEN } : undefined,
+    observability: {
+      enabled: env.OBSERVABILITY_ENABLED === 'true',
+      capture: env.OBSERVABILITY_CAPTURE_BODIES as 'off' | 'errors' | 'all',
+      maxRequestBodyBytes: Number(env.OBSERVABILITY_MAX_REQUEST_BODY_BYTES),
+      maxResponseBodyBytes: Number(env.OBSERVABILITY_MAX_RESPONSE_BODY_BYTES),
+    },
     providers,
     upstream: {
       origin: providers.standard.origin,
@@ -48,7 +54,6 @@ export function compileConfig(env: Environment, providers: Providers, sinkProxie
     },
     limits: limitsOf(env),
     dispatcher: dispatcherOf(env, sinkProxies),
-    observability: { enabled: env.OBSERVABILITY_ENABLED === 'true' },
     events: eventsOf(env),
     prices: { path: env.PRICES_PATH },
     stop: { preStopDelayMs: durationMs(env.PRE_STOP_DELAY), drainTimeoutMs: durationMs(env.DRAIN_TIMEOUT) },

@@ -3,6 +3,7 @@ import type { End, Exchange } from './exchange.js';
 import type { ExchangeObserver } from './exchange.observers.js';
 import { clientAddress } from './client.address.js';
 import { printablePath } from './printable.path.js';
+import { redact } from '../common/values/redact.js';
 import type { Networks } from '../common/values/networks.js';
 import { isoTime, milliseconds } from '../common/values/fast.format.js';
 
@@ -22,6 +23,20 @@ const plain = (name: string, value: string | undefined): string => (value === un
 
 const duration = (name: string, from: number | undefined, to: number | undefined): string =>
   from === undefined || to === undefined ? '' : `,"${name}":${milliseconds(to - from)}`;
+
+/** Names of models are short; anything else is not worth a line of the log. */
+const MODEL = /^[\x20-\x7e]{1,100}$/;
+
+/** The model, and the tokens where the upstream has reported them. */
+function usageOf({ usage, asked }: Exchange): string {
+  const model = usage?.model ?? asked?.model;
+  const named = model !== undefined && MODEL.test(model) ? `,"model":${JSON.stringify(redact(model))}` : '';
+  if (usage?.source !== 'provider') return named;
+  const { input, output, cached } = usage.figures;
+  return named + count('input', input) + count('output', output) + count('cached', cached);
+}
+
+const count = (name: string, value: number | undefined): string => (value === undefined ? '' : `,"${name}":${value}`);
 
 /** Properties of a pino logger that its types do not declare: the stream of its lines, and the fields at the start of each. */
 type Inner = Logger & Record<symbol, unknown>;
@@ -44,6 +59,7 @@ export class AccessLog implements ExchangeObserver {
     (inner[symbols.streamSym] as DestinationStream).write(
       `{"level":"${level}","time":"${isoTime(Date.now())}"${inner[symbols.chindingsSym] as string}` +
         plain('request_id', exchange.requestId) +
+        plain('correlation_id', exchange.correlationId) +
         plain('token_id', exchange.tokenId) +
         plain('project_id', exchange.projectId) +
         plain('method', request.method) +
@@ -53,6 +69,7 @@ export class AccessLog implements ExchangeObserver {
         plain('end', exchange.end ?? 'ok') +
         (exchange.fault ? plain('why', exchange.fault.why) + plain('upstream', exchange.fault.upstream) : '') +
         `,"bytes_in":${exchange.bytesIn},"bytes_out":${exchange.bytesOut}` +
+        usageOf(exchange) +
         duration('queue_ms', queuedAt, sentAt) +
         duration('upstream_ms', sentAt, respondedAt) +
         duration('total_ms', startedAt, closedAt) +

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { ApiError } from '../common/errors/api.error.js';
+import type { CapturedBodies } from './captured.bodies.js';
 import type { AskedFor, EncodedBody, UsageReport } from '../openai/usage/usage.record.js';
 import type { Slot } from '../common/values/slot.set.js';
 import { correlationId, requestId } from './request.id.js';
@@ -99,6 +100,8 @@ export class Exchange {
   /** The response's body, when it must be decoded before its usage can be read. */
   encoded: EncodedBody | undefined = undefined;
   upstreamRequestId: string | undefined = undefined;
+  /** Set when bodies are captured. */
+  captured: CapturedBodies | undefined = undefined;
   /** The response is an event stream. */
   isStream = false;
   /** The lifecycle's handle. */

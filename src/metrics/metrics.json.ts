@@ -19,7 +19,7 @@ export function jsonMetrics(families: readonly Family[]): JsonMetrics {
     return points.filter(({ labels }) => isProxied(labels['route'])).reduce((total, { value }) => total + value, 0);
   };
   return {
-    uptime_seconds: sum('llm_proxy_uptime_seconds'),
+    uptime_seconds: Math.floor(sum('llm_proxy_uptime_seconds')),
     request_count: sum('llm_proxy_requests_total'),
     error_count: sum('llm_proxy_errors_total'),
     cache_hits: sum('llm_proxy_cache_hits_total'),

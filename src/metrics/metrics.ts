@@ -77,7 +77,7 @@ export class Metrics {
   private reportOnce(what: string, msg: string, err?: unknown): void {
     if (this.reported.has(what)) return;
     this.reported.add(what);
-    this.logger.error({ msg, metric: what, err });
+    this.logger.warn({ msg, metric: what, err });
   }
 }
 

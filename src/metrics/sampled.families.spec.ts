@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import type { Sample } from './sample.js';
 import { familiesOf } from './sampled.families.js';
 
 describe(familiesOf.name, () => {
   it('puts samples to their metrics, those of a histogram too', () => {
-    const samples = [
+    const samples: Sample[] = [
       { name: 'llm_proxy_events_pending', labels: { sink: 'file' }, value: 3 },
       { name: 'llm_proxy_sink_duration_seconds_bucket', labels: { sink: 'file', result: 'ok', le: '+Inf' }, value: 1 },
       { name: 'llm_proxy_sink_duration_seconds_count', labels: { sink: 'file', result: 'ok' }, value: 1 },

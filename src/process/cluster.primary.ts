@@ -2,6 +2,7 @@ import cluster from 'node:cluster';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { announce } from './announcement.js';
+import { MetricCollector } from './metric.collector.js';
 import type { StopSignals } from './stop.signals.js';
 import { WorkerSupervisor } from './worker.supervisor.js';
 import { WorkerProcess } from './worker.process.js';
@@ -27,7 +28,8 @@ export async function runCluster(
   cluster.schedulingPolicy = cluster.SCHED_NONE;
   // A worker runs without the launcher, which keeps SIGUSR1 from opening an inspector.
   cluster.setupPrimary({ exec: WORKER, args: [], execArgv: [...process.execArgv, '--disable-sigusr1'] });
-  const supervisor = new WorkerSupervisor(() => new WorkerProcess(variables), logger);
+  const collector = new MetricCollector();
+  const supervisor = new WorkerSupervisor(() => new WorkerProcess(variables, collector), logger);
   const why = await runUntilStopped(supervisor, config, logger, signals).catch(async (error: unknown) => {
     await supervisor.stop('a refused start', 0, Promise.resolve());
     throw error;

@@ -13,12 +13,9 @@ import { forgetSecrets } from '../config/environment/process.environment.js';
  * Runs a server until a signal comes and it has drained. Throws StartupError for a configuration or a database that
  * it refuses, and the system's error when it cannot listen.
  */
-export async function serve(
-  variables: Variables,
-  envFile = '.env',
-  signals: StopSignals = processSignals(),
-): Promise<void> {
+export async function serve(variables: Variables, envFile = '.env'): Promise<void> {
   const loaded = loadConfig(variables);
+  const signals = processSignals(loaded.config.log.file === undefined);
   loaded.warnings.push(...looseFiles(loaded.config, envFile));
   const { host } = loaded.config.listen;
   forgetSecrets();

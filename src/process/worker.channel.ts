@@ -1,4 +1,4 @@
-import type { FromWorker, ToWorker } from './worker.messages.js';
+import type { FromWorker, MetricsToWorker, ToWorker } from './worker.messages.js';
 import { asError, type StopSignals } from './stop.signals.js';
 import type { Variables } from '../config/values/variables.js';
 
@@ -24,6 +24,9 @@ export class WorkerChannel {
     second: this.cutNow.promise,
     fail: (error) => this.fail(error),
   };
+
+  /** Set by a worker that has metrics. */
+  onMetrics: (message: MetricsToWorker) => void = () => undefined;
 
   constructor() {
     process.on('message', (message: ToWorker) => this.receive(message));
@@ -53,6 +56,9 @@ export class WorkerChannel {
         return this.leavePort();
       case 'cut':
         return this.cutNow.resolve();
+      case 'report':
+      case 'gathered':
+        return this.onMetrics(message);
       default:
         message satisfies never;
     }
@@ -83,5 +89,11 @@ export class WorkerChannel {
 
 /** Does nothing when the primary has ended. */
 export function sendToPrimary(message: FromWorker): void {
-  if (process.connected) process.send!(message, undefined, undefined, () => undefined);
+  void sentToPrimary(message);
+}
+
+/** As `sendToPrimary`; resolves once the message is out. */
+export async function sentToPrimary(message: FromWorker): Promise<void> {
+  if (!process.connected) return;
+  await new Promise<void>((resolve) => process.send!(message, undefined, undefined, () => resolve()));
 }

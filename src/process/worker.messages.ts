@@ -1,3 +1,4 @@
+import type { Family } from '../metrics/metric.js';
 import type { Variables } from '../config/values/variables.js';
 
 /** From the primary to a worker. */
@@ -9,7 +10,14 @@ export type ToWorker =
   /** Another worker replaces this one: stop listening, and drain. */
   | { type: 'leave' }
   /** Cut the requests that still run. */
-  | { type: 'cut' };
+  | { type: 'cut' }
+  | MetricsToWorker;
+
+export type MetricsToWorker =
+  /** Asks for the metrics of this worker. */
+  | { type: 'report'; id: number }
+  /** The answer to `gather`: the metrics of the other workers, one list each, and the counters of those that have ended. */
+  | { type: 'gathered'; id: number; metrics: readonly (readonly Family[])[] };
 
 /** From a worker to the primary. */
 export type FromWorker =
@@ -17,4 +25,12 @@ export type FromWorker =
   /** The worker does not start: lines for the operator, and the exit code. */
   | { type: 'refused'; exitCode: number; problems: readonly string[] }
   /** The worker is about to end and needs a replacement. */
-  | { type: 'leaving' };
+  | { type: 'leaving' }
+  | MetricsFromWorker;
+
+/** Both bring the metrics of the worker that sends them. */
+export type MetricsFromWorker =
+  /** A scrape has come to this worker: it asks for the metrics of the others. */
+  | { type: 'gather'; id: number; metrics: readonly Family[] }
+  /** The answer to `report`, or without an id the last metrics before the worker ends. */
+  | { type: 'metrics'; id?: number; metrics: readonly Family[] };

@@ -1,6 +1,7 @@
 import cluster, { type Worker } from 'node:cluster';
 import { getCompileCacheDir } from 'node:module';
 import { dirname } from 'node:path';
+import type { MetricCollector } from './metric.collector.js';
 import type { FromWorker, ToWorker } from './worker.messages.js';
 import { StartupError } from '../common/errors/startup.error.js';
 import type { Variables } from '../config/values/variables.js';
@@ -30,11 +31,14 @@ export class WorkerProcess {
   /** Resolves when the worker needs a replacement: it is about to end, or has ended. */
   readonly leaving = this.leave.promise;
   readonly ended = this.end.promise;
-  private hasListened = false;
+  hasListened = false;
   /** The worker has reported itself why it does not start. */
   hasRefused = false;
 
-  constructor(variables: Variables) {
+  constructor(
+    variables: Variables,
+    private readonly collector: MetricCollector,
+  ) {
     this.worker.on('message', (message: FromWorker) => this.receive(message));
     this.worker.once('exit', (code: number | null, signal: string | null) => this.onEnd({ code, signal }));
     // A process that the system does not start emits no exit. Any other error is one of the pipe, and is ignored.
@@ -42,6 +46,7 @@ export class WorkerProcess {
       if (this.worker.process.pid === undefined) this.onEnd({ code: 1, signal: null });
     });
     this.send({ type: 'serve', variables });
+    collector.add(this);
   }
 
   /** Its fields in a log line. */
@@ -72,6 +77,9 @@ export class WorkerProcess {
         return this.start.resolve(new StartupError(message.exitCode, message.problems));
       case 'leaving':
         return this.leave.resolve();
+      case 'gather':
+      case 'metrics':
+        return this.collector.receive(this, message);
       default:
         message satisfies never;
     }

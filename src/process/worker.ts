@@ -3,6 +3,7 @@ import 'reflect-metadata';
 import cluster from 'node:cluster';
 import { runServer } from './server.process.js';
 import { sendToPrimary, WorkerChannel } from './worker.channel.js';
+import { report, shareMetrics } from './worker.metrics.js';
 import { StartupError } from '../common/errors/startup.error.js';
 import { loadConfig } from '../config/config.loader.js';
 
@@ -12,14 +13,20 @@ async function main(channel: WorkerChannel): Promise<void> {
   void exitWithoutPrimary(channel, start.promise);
   try {
     const { config } = loadConfig(await channel.variables);
-    await runServer({ config, warnings: [] }, channel.signals, ({ server, lifecycle }, port) => {
+    let reportLast = async (): Promise<void> => undefined;
+    await runServer({ config, warnings: [] }, channel.signals, ({ metrics, server, lifecycle }, port) => {
       start.resolve();
+      if (metrics) {
+        shareMetrics(metrics, channel);
+        reportLast = async () => report(metrics);
+      }
       sendToPrimary({ type: 'listening', port });
       void channel.leavesPort.then(() => {
         server.stopListening();
         lifecycle.goAway();
       });
     });
+    await reportLast();
   } finally {
     start.resolve();
   }

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { CryptoModule } from '../crypto/crypto.module.js';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { ChangesModule } from '../changes/changes.module.js';
+import { EventsModule } from '../events/events.module.js';
 import { ProjectKeyCheck } from './project.key.check.js';
 import { ProjectController } from './project.controller.js';
 import { ProjectEntity } from './project.entity.js';
@@ -11,7 +12,7 @@ import { UpstreamProbe } from './upstream.probe.js';
 import { UpstreamKey } from './upstream.key.js';
 
 @Module({
-  imports: [CryptoModule, TypeOrmModule.forFeature([ProjectEntity]), ChangesModule],
+  imports: [CryptoModule, TypeOrmModule.forFeature([ProjectEntity]), ChangesModule, EventsModule],
   controllers: [ProjectController],
   providers: [ProjectService, UpstreamKey, ProjectKeyCheck, UpstreamProbe, RefusedKeyWatch],
   exports: [ProjectService, UpstreamKey, RefusedKeyWatch],

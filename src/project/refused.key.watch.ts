@@ -1,6 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Repository } from 'typeorm';
+import { isoTime } from '../common/values/fast.format.js';
+import { Notices } from '../events/journal/notices.js';
 import type { Exchange } from '../http/exchange.js';
 import type { ExchangeObserver } from '../http/exchange.observers.js';
 import { ProjectEntity } from './project.entity.js';
@@ -10,14 +12,17 @@ const EVERY_MS = 60_000;
 /** Above it, projects are forgotten: each is then named once more. */
 const MAX_PROJECTS = 10_000;
 
-/** Logs that an upstream refuses the key of a project, which its apps see as their own error. */
+/** Logs that an upstream refuses the key of a project, which its apps see as their own error. Operators get one notice a day. */
 @Injectable()
 export class RefusedKeyWatch implements ExchangeObserver {
   private readonly logger = new Logger('UpstreamKey');
   /** When each project was last named, by its id. */
   private readonly named = new Map<string, number>();
 
-  constructor(@InjectRepository(ProjectEntity) private readonly projects: Repository<ProjectEntity>) {}
+  constructor(
+    @InjectRepository(ProjectEntity) private readonly projects: Repository<ProjectEntity>,
+    private readonly notices: Notices,
+  ) {}
 
   /** A refusal of ours has a code. */
   onClosed({ status, code, respondedAt, projectId }: Exchange): void {
@@ -40,6 +45,13 @@ export class RefusedKeyWatch implements ExchangeObserver {
       project_id: projectId,
       project_name: project?.name,
       status,
+    });
+    this.notices.send({
+      type: 'upstream.key_refused',
+      subject: projectId,
+      occasion: isoTime(Date.now()).slice(0, 10),
+      projectId,
+      message: `The upstream refuses requests with the key of project ${project?.name ?? projectId} (${status}).`,
     });
   }
 }

@@ -16,6 +16,8 @@ import { WitheringTokenGuard } from './admission/token.guard.js';
 import { UpstreamBreaker } from './admission/upstream.breaker.js';
 import { UpstreamClient } from './relay/upstream.client.js';
 import { BodyTaps } from './relay/body.taps.js';
+import { CaptureTaps } from './usage/capture.taps.js';
+import { UsageTaps } from './usage/usage.taps.js';
 
 @Module({
   imports: [TokenModule, LimitsModule, EventsModule],
@@ -25,6 +27,8 @@ import { BodyTaps } from './relay/body.taps.js';
     Admission,
     PermitIssuer,
     BodyTaps,
+    UsageTaps,
+    CaptureTaps,
     RequestRules,
     Cors,
     CorsPreflight,

@@ -24,8 +24,10 @@ import { createLogger, NestLog } from '../common/logging/log.js';
 import { validationPipe } from '../common/rest/validation.pipe.js';
 import type { AppConfig } from '../config/app.config.js';
 import { EventJournal } from '../events/journal/event.journal.js';
+import { Metrics } from '../metrics/metrics.js';
 import { RequestMetrics } from '../metrics/request.metrics.js';
 import { RefusedKeyWatch } from '../project/refused.key.watch.js';
+import { TokenNotices } from '../token/token.notices.js';
 import { WebSocketGate } from '../proxy/websocket/websocket.gate.js';
 
 export interface RunningApp {
@@ -33,6 +35,8 @@ export interface RunningApp {
   server: HttpServer;
   lifecycle: Lifecycle;
   observers: ExchangeObservers;
+  /** Undefined when they are switched off. */
+  metrics: Metrics | undefined;
   logger: Logger;
 }
 
@@ -81,7 +85,7 @@ export async function createApp(config: AppConfig, logTo?: DestinationStream): P
   });
   fastify.removeContentTypeParser('text/plain');
   if (config.metrics) observers.add(app.get(RequestMetrics, { strict: false }));
-  if (config.observability.enabled) observers.add(app.get(EventJournal));
+  if (config.observability.enabled) for (const type of [EventJournal, TokenNotices]) observers.add(app.get(type));
   observers.add(app.get(RefusedKeyWatch));
   guardManagement(fastify, app.get(ManagementGuard));
   limitDepth(fastify);
@@ -90,7 +94,7 @@ export async function createApp(config: AppConfig, logTo?: DestinationStream): P
   explainUnknownPaths(fastify);
   app.useGlobalPipes(validationPipe());
   app.useGlobalFilters(new ErrorFilter());
-  serveDocs(app, () => apiDocument(app));
+  serveDocs(app, () => apiDocument(app, metricsPaths(config)));
   serveLandingPage(app);
   serveMetrics(app, config);
   await app.init().catch(async (error: unknown) => {
@@ -98,7 +102,8 @@ export async function createApp(config: AppConfig, logTo?: DestinationStream): P
     throw error;
   });
   server.serveWebSockets(app.get(WebSocketGate));
-  return { app, server, lifecycle, observers, logger };
+  const metrics = config.metrics && app.get(Metrics, { strict: false });
+  return { app, server, lifecycle, observers, metrics, logger };
 }
 
 /** Listens on the configured address and returns the port. For port 0 the system chooses one. */

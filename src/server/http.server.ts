@@ -186,6 +186,8 @@ export class HttpServer {
     if (CLOSING.has(error.status)) response.shouldKeepAlive = false;
     const { status, headers, body } = refusal(error, exchange.requestId, isOpenAiShaped(error, exchange.route));
     if (exchange.request.method !== 'HEAD') exchange.bytesOut = Buffer.byteLength(body);
+    if (exchange.route !== 'proxied' && exchange.correlationId)
+      response.setHeader('x-correlation-id', exchange.correlationId);
     response.writeHead(status, headers).end(body);
   }
 

@@ -31,9 +31,10 @@ const toPattern = (url: string): RegExp =>
 /** Sets the headers of responses outside /v1. Checks the management token before a body is read. */
 export function guardManagement(fastify: FastifyInstance, guard: ManagementGuard): void {
   fastify.addHook('onRequest', (request: FastifyRequest, reply, done) => {
-    const { route, requestId } = exchangeOf(request.raw);
+    const { route, requestId, correlationId } = exchangeOf(request.raw);
     if (route === 'proxied') return done();
     void reply.headers({ ...RESPONSE_HEADERS, 'x-request-id': requestId });
+    if (correlationId !== undefined) void reply.header('x-correlation-id', correlationId);
     // A request may name a media type and have no body: there is nothing to parse.
     if (!hasBody(request.headers)) delete request.headers['content-type'];
     if (routeClassOf(request.routeOptions.url ?? '') !== 'management') return done();

@@ -25,7 +25,7 @@ function checkOf(app: NestFastifyApplication, token: string | undefined): Check 
     const credential = bearer(headers.authorization);
     if (credential && secret.matches(credential)) return;
     if (credential !== undefined) await throttle.failed(ip);
-    throw errors.unauthorized('metrics token');
+    throw errors.unauthorized('A valid metrics token is required.');
   };
 }
 

@@ -2,10 +2,11 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { MANAGEMENT_SCHEME } from '../common/rest/api.docs.js';
 import { VERSION } from '../common/values/package.js';
+import { metricsDocs } from './metrics.docs.js';
 import { API_DESCRIPTION } from './openapi.text.js';
 
-/** The OpenAPI document, generated from the code. */
-export function apiDocument(app: NestFastifyApplication): OpenAPIObject {
+/** The OpenAPI document, generated from the code. `metricsPaths` are those of the metrics. */
+export function apiDocument(app: NestFastifyApplication, metricsPaths: readonly string[]): OpenAPIObject {
   const about = new DocumentBuilder()
     // 3.1 has no `nullable`, which the properties of DTOs use.
     .setOpenAPIVersion('3.0.3')
@@ -27,5 +28,7 @@ export function apiDocument(app: NestFastifyApplication): OpenAPIObject {
     })
     .build();
   about.info.contact = { name: 'The operator of this server' };
-  return SwaggerModule.createDocument(app, about);
+  const document = SwaggerModule.createDocument(app, about);
+  Object.assign(document.paths, metricsDocs(metricsPaths));
+  return document;
 }

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { CryptoModule } from '../crypto/crypto.module.js';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { ChangesModule } from '../changes/changes.module.js';
+import { EventsModule } from '../events/events.module.js';
 import { ProjectModule } from '../project/project.module.js';
 import { ReplicasModule } from '../replicas/replicas.module.js';
 import { ImportedTokens } from './imported.tokens.js';
@@ -16,11 +17,19 @@ import { TokenKeyCheck } from './token.key.check.js';
 import { TokenLedger } from './token.ledger.js';
 import { UnknownTokenLimit } from './unknown.token.limit.js';
 import { TokenLookup } from './token.lookup.js';
+import { TokenNotices } from './token.notices.js';
 import { TokenService } from './token.service.js';
 import { RequestCounter } from './request.counter.js';
 
 @Module({
-  imports: [CryptoModule, TypeOrmModule.forFeature([TokenEntity]), ProjectModule, ChangesModule, ReplicasModule],
+  imports: [
+    CryptoModule,
+    TypeOrmModule.forFeature([TokenEntity]),
+    ProjectModule,
+    ChangesModule,
+    EventsModule,
+    ReplicasModule,
+  ],
   controllers: [TokenController],
   providers: [
     TokenService,
@@ -35,7 +44,8 @@ import { RequestCounter } from './request.counter.js';
     LedgerSql,
     InFlightRegistry,
     TokenKeyCheck,
+    TokenNotices,
   ],
-  exports: [TokenAuthenticator, ImportedTokens, TokenLedger, RequestCounter, InFlightRegistry],
+  exports: [TokenAuthenticator, ImportedTokens, TokenLedger, RequestCounter, InFlightRegistry, TokenNotices],
 })
 export class TokenModule {}

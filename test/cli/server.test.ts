@@ -30,8 +30,12 @@ describe('llm-proxy server', () => {
       LOG_LEVEL: 'error',
       DATABASE_PATH: 'file.db',
     });
-    await cli(['server', '--env', env, '--db', 'flag.db', '--log-level', 'trace']);
-    expect(serve.mock.lastCall?.[0]).toMatchObject({ DATABASE_PATH: 'flag.db', LOG_LEVEL: 'trace' });
+    await cli(['server', '--env', env, '--db', 'flag.db', '--log-level', 'trace', '--log-file', 'x.log']);
+    expect(serve.mock.lastCall?.[0]).toMatchObject({
+      DATABASE_PATH: 'flag.db',
+      LOG_LEVEL: 'trace',
+      LOG_FILE: 'x.log',
+    });
   });
 
   it.each([

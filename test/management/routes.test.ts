@@ -47,7 +47,8 @@ describe('the management routes', () => {
     '/Manage/projects',
     '/manage/projects/{project}/tokens',
     '/admin',
-    '/metrics',
+    '/metrics/',
+    '/metrics/x',
     '/v2',
   ])('AD-26 there is nothing at %s', async (path) => {
     expect(await refused(app.manage('GET', fill(path)))).toMatchObject({ status: 404, code: 'not_found' });

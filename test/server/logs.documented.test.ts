@@ -38,8 +38,22 @@ describe('the page of the log', () => {
     return fixture.app.accessLines[before]!;
   };
 
+  /** The next exchange has figures, as if the upstream had reported them. */
+  const reportUsage = (): void => {
+    const { lifecycle } = fixture.app.running;
+    const ended = lifecycle.ended.bind(lifecycle);
+    lifecycle.ended = (exchange) => {
+      lifecycle.ended = ended;
+      exchange.usage = { source: 'provider', model: 'gpt-5', figures: { input: 3, output: 2, cached: 1 } };
+      ended(exchange);
+    };
+  };
+
   const EXCHANGES: Record<string, () => Promise<unknown>> = {
-    'a proxied request': () => fixture.call({ body: '{}' }),
+    'a proxied request': () => {
+      reportUsage();
+      return fixture.call({ body: '{}', headers: [...fixture.headers(), ['X-Correlation-Id', 'order-17']] });
+    },
     'a refusal': () => fixture.call({ headers: [] }),
     'a management call': () => fixture.call({ method: 'GET', target: '/manage/projects', headers: [] }),
     'an upstream that breaks off': () => {

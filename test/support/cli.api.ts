@@ -7,6 +7,8 @@ export interface ApiCall {
   method: string;
   url: string;
   authorization: string | undefined;
+  /** Only of a stream that goes on. */
+  lastEventId?: string;
   body: unknown;
 }
 
@@ -14,6 +16,8 @@ export interface ApiAnswer {
   status?: number;
   headers?: Record<string, string>;
   body?: unknown;
+  /** In place of a JSON body. */
+  text?: string;
 }
 
 export interface ManagementApi {
@@ -35,6 +39,7 @@ async function callOf(request: IncomingMessage): Promise<ApiCall> {
     method,
     url,
     authorization: headers.authorization,
+    ...(typeof headers['last-event-id'] === 'string' && { lastEventId: headers['last-event-id'] }),
     body: sent === '' ? undefined : (JSON.parse(sent) as unknown),
   };
 }
@@ -46,9 +51,9 @@ export async function managementApi(): Promise<ManagementApi> {
   const respond = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const call = await callOf(request);
     calls.push(call);
-    const { status = 200, headers, body } = set.answer(call);
+    const { status = 200, headers, body, text: plain } = set.answer(call);
     response.writeHead(status, { 'content-type': 'application/json', ...headers });
-    response.end(body === undefined ? undefined : JSON.stringify(body));
+    response.end(body === undefined ? plain : JSON.stringify(body));
   };
   const server = createServer((request, response) => void respond(request, response));
   await once(server.listen(0, '127.0.0.1'), 'listening');

@@ -4,8 +4,10 @@ import { ProjectCheck } from './project.check.command.js';
 import { ProjectCreate, ProjectUpdate } from './project.commands.js';
 import { ProjectGet, ProjectList } from './project.read.commands.js';
 import { ProjectActivate, ProjectDeactivate, ProjectDelete } from './project.state.commands.js';
+import { RequestList, RequestTail } from './request.commands.js';
 import { TokenGenerate, TokenList, TokenUpdate } from './token.commands.js';
 import { TokenGet, TokenRevoke, TokenRevokeAll } from './token.state.commands.js';
+import { Usage } from './usage.command.js';
 
 const PROJECT_COMMANDS = [
   ProjectList,
@@ -33,13 +35,30 @@ export class TokenGroup extends CommandGroup {
   override readonly examples = ['manage token create --project my-project --duration 30d', 'manage token list'];
 }
 
+const REQUEST_COMMANDS = [RequestList, RequestTail];
+
+@SubCommand({ name: 'requests', description: 'show requests that a server keeps', subCommands: REQUEST_COMMANDS })
+export class RequestsGroup extends CommandGroup {
+  override readonly examples = ['manage requests list', 'manage requests tail --project my-project'];
+  protected override readonly docs = 'docs/observability/usage-and-cost.md';
+}
+
 @Command({
   name: 'manage',
-  description: 'manage the projects and tokens of a running server',
-  subCommands: [ProjectGroup, TokenGroup],
+  description: 'manage the projects and tokens of a running server, show its usage and requests',
+  subCommands: [ProjectGroup, TokenGroup, RequestsGroup, Usage],
 })
 export class ManageGroup extends CommandGroup {
   override readonly examples = ['manage project list', 'manage token create --project my-project'];
 }
 
-export const MANAGE_COMMANDS = [ManageGroup, ProjectGroup, TokenGroup, ...PROJECT_COMMANDS, ...TOKEN_COMMANDS];
+export const MANAGE_COMMANDS = [
+  ManageGroup,
+  ProjectGroup,
+  TokenGroup,
+  RequestsGroup,
+  Usage,
+  ...PROJECT_COMMANDS,
+  ...TOKEN_COMMANDS,
+  ...REQUEST_COMMANDS,
+];

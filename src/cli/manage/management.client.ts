@@ -4,7 +4,10 @@ import { type CallSources, parsedJson, serverRefusal } from './management.errors
 import { type Confirmation, confirmationOf } from './replica.wait.js';
 
 const TIMEOUT_MS = 10_000;
+const REPORT_TIMEOUT_MS = 60_000;
 const PAGE_SIZE = 500;
+/** Of lists that are paged by `before`. */
+const MAX_CURSOR_PAGE = 200;
 
 export type Query = Record<string, string | number | boolean | undefined>;
 export interface Paging {
@@ -43,6 +46,47 @@ export class ManagementClient {
 
   async get<T>(path: string): Promise<T> {
     return (await this.send('GET', path)).body as T;
+  }
+
+  /** A response that is no JSON, such as CSV. */
+  async text(path: string, query: Query): Promise<string> {
+    const { status, text } = await this.exchange('GET', `${path}?${searchOf(query)}`, undefined, REPORT_TIMEOUT_MS);
+    if (status < 200 || status > 299) throw serverRefusal(this.origin, this.sources, status, text);
+    return text;
+  }
+
+  /** A report, which may take the server a while. */
+  async report<T>(path: string, query: Query): Promise<T> {
+    return (await this.send('GET', `${path}?${searchOf(query)}`, undefined, REPORT_TIMEOUT_MS)).body as T;
+  }
+
+  /** At most `limit` entries of a list that is paged by `before`, the newest first. */
+  async newest<T>(path: string, query: Query, limit: number): Promise<T[]> {
+    const entries: T[] = [];
+    for (let before: string | undefined; ;) {
+      const page = { ...query, before, page_size: Math.min(limit - entries.length, MAX_CURSOR_PAGE) };
+      const { headers, body } = await this.send('GET', `${path}?${searchOf(page)}`, undefined, REPORT_TIMEOUT_MS);
+      if (!Array.isArray(body)) throw failure('the server did not respond with a list');
+      entries.push(...(body as T[]));
+      const next = nextCursor(headers.get('link') ?? '');
+      if (next === undefined || next === before || entries.length >= limit) return entries.slice(0, limit);
+      before = next;
+    }
+  }
+
+  /** Opens an event stream. Without `lastEventId` it begins now. The caller reads it to its end, or aborts. */
+  async stream(path: string, query: Query, lastEventId: string | undefined, abort: AbortSignal): Promise<Response> {
+    const headers = {
+      authorization: `Bearer ${this.token}`,
+      accept: 'text/event-stream',
+      ...(lastEventId !== undefined && { 'last-event-id': lastEventId }),
+    };
+    const url = `${this.root}${path}?${searchOf(query)}`;
+    const response = await fetch(url, { headers, redirect: 'manual', signal: abort }).catch((error: unknown) => {
+      throw unreachableError(this.origin, this.sources.address, error, TIMEOUT_MS);
+    });
+    if (response.ok) return response;
+    throw serverRefusal(this.origin, this.sources, response.status, await response.text());
   }
 
   async post<T>(path: string, body?: object, timeoutMs = TIMEOUT_MS): Promise<T> {
@@ -120,6 +164,12 @@ export function checkedBase(text: string): string {
   if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password || url.search || url.hash)
     throw usageError('--manage-api-base-url must be an address such as http://localhost:8080');
   return url.href.replace(/\/+$/, '');
+}
+
+/** `before` of the next page. Of the address nothing else is used: it could send the management token elsewhere. */
+function nextCursor(link: string): string | undefined {
+  const [, target = ''] = /<([^>]*)>\s*;\s*rel="?next"?/.exec(link) ?? [];
+  return new URLSearchParams(target.slice(target.indexOf('?') + 1)).get('before') ?? undefined;
 }
 
 function searchOf(query: Query): string {

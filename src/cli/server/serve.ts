@@ -7,13 +7,16 @@ export interface ServerFlags {
   addr?: string;
   db?: string;
   logLevel?: string;
+  logFile?: string;
 }
 
 /** Runs the server until it has stopped. A flag takes precedence over a variable. */
-export async function serveWith(variables: Variables, { env, addr, db, logLevel }: ServerFlags): Promise<void> {
-  const flags = Object.entries({ LISTEN_ADDR: addr, DATABASE_PATH: db, LOG_LEVEL: logLevel }).filter(
-    ([, value]) => value !== undefined,
-  );
+export async function serveWith(
+  variables: Variables,
+  { env, addr, db, logLevel, logFile }: ServerFlags,
+): Promise<void> {
+  const overrides = { LISTEN_ADDR: addr, DATABASE_PATH: db, LOG_LEVEL: logLevel, LOG_FILE: logFile };
+  const flags = Object.entries(overrides).filter(([, value]) => value !== undefined);
   // Imported here, because loading the server's libraries takes longer than a whole management call.
   const { serve } = await import('../../process/server.process.js');
   await serve({ ...variables, ...Object.fromEntries(flags) }, env);

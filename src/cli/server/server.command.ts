@@ -41,4 +41,9 @@ export class ServerCommand extends CliCommand {
   parseLogLevel(value: string): string {
     return value;
   }
+
+  @Option({ flags: '--log-file <file>', description: 'file for the log; overrides LOG_FILE' })
+  parseLogFile(value: string): string {
+    return value;
+  }
 }

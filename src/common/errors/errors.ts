@@ -42,8 +42,8 @@ export const errors = {
     ),
 
   // Management.
-  unauthorized: (credential = 'management token') =>
-    new ApiError(401, 'unauthorized', `A valid ${credential} is required.`, {
+  unauthorized: (message = 'A valid management token is required.') =>
+    new ApiError(401, 'unauthorized', message, {
       headers: { 'www-authenticate': 'Bearer' },
     }),
   tooManyAttempts: (ms: number) =>

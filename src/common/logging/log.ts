@@ -4,7 +4,8 @@ import type { LoggerService } from '@nestjs/common';
 import { type ByteSink, BatchedWriter } from './batched.writer.js';
 import { consoleLine } from './console.line.js';
 import { sourceStack } from './source.stack.js';
-import { StartupError } from '../errors/startup.error.js';
+import { LogFile, type LogFileOptions } from './log.file.js';
+import { EXIT, StartupError } from '../errors/startup.error.js';
 import { type DestinationStream, type Logger, pino } from 'pino';
 import { redact } from '../values/redact.js';
 
@@ -33,14 +34,14 @@ function plainError(error: unknown): object {
 
 /** A logger that writes one line for each entry, as JSON or as readable text. It writes asynchronously and delays no response. */
 export function createLogger(
-  options: { level: string; format: 'json' | 'console' },
+  options: { level: string; format: 'json' | 'console'; file?: LogFileOptions | undefined },
   destination?: DestinationStream,
 ): Logger {
   const { worker } = cluster;
   // A worker writes each line at once, because a batch would be longer than MAX_WRITE_OF_WORKERS.
   const output = (): DestinationStream =>
     worker ? pino.destination({ ...TO_OUTPUT, maxWrite: MAX_WRITE_OF_WORKERS }) : batchedOutput();
-  const sink = destination ?? output();
+  const sink = destination ?? (options.file ? fileOutput(options.file) : output());
   return pino(
     {
       level: options.level,
@@ -49,13 +50,29 @@ export function createLogger(
       formatters: { level: (label) => ({ level: label }) },
       serializers: { err: plainError },
     },
-    options.format === 'console' ? readable(sink, destination === undefined) : sink,
+    options.format === 'console' ? readable(sink, destination === undefined && options.file === undefined) : sink,
   );
 }
 
 function batchedOutput(): BatchedWriter {
   // In this mode SonicBoom takes bytes; its types declare only text.
   const sink = pino.destination({ ...TO_OUTPUT, contentMode: 'buffer' }) as unknown as ByteSink;
+  return batched(sink);
+}
+
+/** SIGHUP opens the file again: a tool has renamed it. */
+function fileOutput(options: LogFileOptions): BatchedWriter {
+  try {
+    const file = new LogFile(options);
+    process.on('SIGHUP', () => file.reopen());
+    return batched(file);
+  } catch (error) {
+    const { code = 'unknown' } = error as NodeJS.ErrnoException;
+    throw new StartupError(EXIT.config, [`LOG_FILE ${options.path}: the file cannot be opened (${code})`]);
+  }
+}
+
+function batched(sink: ByteSink): BatchedWriter {
   const batch = new BatchedWriter(sink);
   // Runs before pino's own listener, which flushes the sink: the last lines often say why the process ends.
   process.prependListener('exit', () => batch.flushSync());

@@ -6,6 +6,15 @@ export class EventVariables {
   @IsIn(['true', 'false'], { message: 'must be true or false' })
   OBSERVABILITY_ENABLED = 'true';
 
+  @IsIn(['off', 'errors', 'all'], { message: 'must be off, errors or all' })
+  OBSERVABILITY_CAPTURE_BODIES = 'off';
+
+  @Matches(/^\d{1,8}$/, { message: 'must be a whole number up to 99999999' })
+  OBSERVABILITY_MAX_REQUEST_BODY_BYTES = '65536';
+
+  @Matches(/^\d{1,8}$/, { message: 'must be a whole number up to 99999999' })
+  OBSERVABILITY_MAX_RESPONSE_BODY_BYTES = '262144';
+
   @Matches(/^[1-9]\d{0,6}$/, { message: 'must be a whole number from 1 to 9999999' })
   OBSERVABILITY_BUFFER_SIZE = '1000';
 

@@ -1,10 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { ConfigError } from '../values/config.error.js';
 import { loadConfig } from '../config.loader.js';
-import { openPrices } from './price.loader.js';
+import { builtInPrices, openPrices } from './price.loader.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'llm-proxy-prices-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -24,6 +25,14 @@ describe(openPrices, () => {
     expect(cost(undefined, 'gpt-5.6-terra-2026-08-01')).toEqual({ nanoUsd: 2_000_000, version: '2026-07-30' });
     expect(cost(undefined, 'gpt-5.6-terra', Date.parse('2026-07-29T23:59:59Z'))?.nanoUsd).toBe(2_500_000);
     expect(cost(undefined, 'house-model')).toBeUndefined();
+  });
+
+  it('opens the list as it was built, and the edited one without a build', () => {
+    const edited = builtInPrices(pathToFileURL(join(folder, 'none.json')));
+    const built = join(folder, 'built.json');
+    writeFileSync(built, JSON.stringify({ prices: edited.prices.slice(0, 1) }));
+    expect(edited.prices.length).toBeGreaterThan(200);
+    expect(builtInPrices(pathToFileURL(built))).toEqual({ prices: edited.prices.slice(0, 1) });
   });
 
   it('opens a file in its place', () => {

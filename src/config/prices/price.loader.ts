@@ -40,8 +40,9 @@ const extended = (base: PriceDocument, file: PriceDocument): PriceDocument => ({
   prices: [...base.prices, ...file.prices],
 });
 
-export function builtInPrices(): PriceDocument {
-  if (changedAt(BUILT) >= changedAt(EDITED)) return JSON.parse(readFileSync(BUILT, 'utf8')) as PriceDocument;
+/** The list that comes with the program: the built one, or in a clone the edited one while it is newer. */
+export function builtInPrices(built = BUILT): PriceDocument {
+  if (changedAt(built) >= changedAt(EDITED)) return JSON.parse(readFileSync(built, 'utf8')) as PriceDocument;
   const { document, problems } = parsePriceFile(readFileSync(EDITED, 'utf8'));
   if (problems) throw new Error(`config/prices.openai.yaml: ${problems.join('; ')}`);
   return document;

@@ -5,6 +5,7 @@ import type { MysqlDriver } from 'typeorm/driver/mysql/MysqlDriver.js';
 import type { DatabaseConfig } from '../../config/app.config.js';
 import { type MysqlUrl, parseMysqlUrl } from '../../config/values/mysql.url.js';
 import { mysqlOptions } from './mysql.options.js';
+import { statementCounts } from '../dialect/statement.counts.js';
 import { endable, IDLE_MS, type PoolUse } from './pool.use.js';
 import { isUnlimited, type StatementLimit } from './statement.limit.js';
 import { DatabaseUnreachable } from '../dialect/database.error.js';
@@ -126,10 +127,12 @@ function limitStatements(connection: WithStream, limit: StatementLimit): void {
   const limitedQuery: Query = (...args) => {
     const callback = args.pop() as Callback;
     let isDone = false;
+    statementCounts.sent += 1;
     const done: Callback = (...result) => {
       clearTimeout(timer);
       if (isDone) return;
       isDone = true;
+      if (result[0]) statementCounts.failed += 1;
       callback(...result);
     };
     const timer = limit.watch(connection, (error) => {

@@ -2,6 +2,7 @@ import type { Pool, PoolClient, PoolConfig } from 'pg';
 import type { DataSource } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import type { DatabaseConfig } from '../../config/app.config.js';
+import { statementCounts } from '../dialect/statement.counts.js';
 import { KEEP_ALIVE_AFTER_MS } from './keep.alive.js';
 import { endable, IDLE_MS, type PoolUse } from './pool.use.js';
 import { isUnlimited, type StatementLimit } from './statement.limit.js';
@@ -140,8 +141,12 @@ function limited(client: WithStream, limit: StatementLimit): WithStream {
   const query = client.query.bind(client) as unknown as Query;
   const limitedQuery: Query = async (...args) => {
     const timer = limit.watch(client, (error) => client.connection.stream.destroy(error));
+    statementCounts.sent += 1;
     try {
       return await query(...args);
+    } catch (error) {
+      statementCounts.failed += 1;
+      throw error;
     } finally {
       clearTimeout(timer);
     }

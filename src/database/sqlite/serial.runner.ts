@@ -5,6 +5,7 @@ import { BetterSqlite3QueryRunner } from 'typeorm/driver/better-sqlite3/BetterSq
 import { FifoLock } from './fifo.lock.js';
 import { fileIdentity } from './sqlite.file.js';
 import { isBusy } from '../dialect/driver.code.js';
+import { statementCounts } from '../dialect/statement.counts.js';
 
 /** The total wait of a statement for the connection and for the file, so that its client is refused within a second. */
 const WAIT_TIMEOUT_MS = 900;
@@ -79,7 +80,13 @@ class SerialRunner extends BetterSqlite3QueryRunner {
   override async query(sql: string, parameters?: unknown[], structured?: boolean): Promise<never> {
     const text = sql === 'BEGIN TRANSACTION' ? 'BEGIN IMMEDIATE TRANSACTION' : sql;
     const run = async () => (await super.query(text, parameters as never, structured)) as never;
-    return this.ownsLock ? run() : this.exclusively(run);
+    statementCounts.sent += 1;
+    try {
+      return await (this.ownsLock ? run() : this.exclusively(run));
+    } catch (error) {
+      statementCounts.failed += 1;
+      throw error;
+    }
   }
 
   private async begin(): Promise<void> {

@@ -19,6 +19,7 @@ export function exchangeMembers(exchange: Exchange, { route, at }: LineContext):
   const { startedAt, queuedAt, sentAt, respondedAt, closedAt, response } = exchange;
   return (
     `"id":"${exchange.uuid}:request","kind":"request","at":"${isoTime(at)}","request_id":"${exchange.requestId}"` +
+    plainMember('correlation_id', exchange.correlationId) +
     idMember('upstream_request_id', exchange.upstreamRequestId) +
     plainMember('project_id', exchange.projectId) +
     plainMember('token_id', exchange.tokenId) +
@@ -39,5 +40,6 @@ export function exchangeMembers(exchange: Exchange, { route, at }: LineContext):
   );
 }
 
-/** When an exchange began, in whole milliseconds since the epoch. */
-export const startOf = ({ startedAt }: Exchange): number => Math.round(Date.now() - (performance.now() - startedAt));
+/** When an exchange began, in whole milliseconds since the epoch. Call it at the end of the exchange, or before. */
+export const startOf = ({ startedAt, closedAt = performance.now() }: Exchange): number =>
+  Math.round(Date.now() - (closedAt - startedAt));

@@ -1,5 +1,5 @@
 import {
-  FIGURES,
+  type FigureName,
   type Figures,
   TOOL_FIGURES,
   type ToolFigures,
@@ -49,10 +49,11 @@ const partText = (part: UsagePart): string =>
     part.tools ? `,"tools":{${toolMembers(part.tools).slice(1)}}` : ''
   }}`;
 
+/** Reports have few of the figures, and no other member. */
 function figureMembers(figures: Figures): string {
   let text = '';
-  for (const name of FIGURES) {
-    const value = figures[name];
+  for (const name in figures) {
+    const value = figures[name as FigureName];
     if (value !== undefined) text += `,"${name}":${value}`;
   }
   return text;

@@ -1,6 +1,7 @@
+import type { CapturedBodies } from '../../http/captured.bodies.js';
 import type { Exchange } from '../../http/exchange.js';
 import { routeNameOf, type RouteName } from '../../openai/route.name.js';
-import { FIGURES, type UsageReport } from '../../openai/usage/usage.record.js';
+import type { FigureName, Figures, UsageReport } from '../../openai/usage/usage.record.js';
 import { exchangeMembers, startOf } from '../event/event.line.js';
 import type { Notice } from '../event/proxy.event.js';
 import { reportMembers } from '../event/usage.line.js';
@@ -8,6 +9,7 @@ import {
   BATCH_EVENTS,
   FACT,
   FACTS,
+  FIGURE_INDEX,
   type JournalBatch,
   type LateUsage,
   REASON_INDEX,
@@ -39,8 +41,8 @@ export class BatchBuilder {
   add(exchange: Exchange): void {
     const route = routeNameOf(exchange.path);
     const at = startOf(exchange);
-    const { usage } = exchange;
-    const isLate = exchange.encoded !== undefined || (usage !== undefined && !isPlain(usage));
+    const { usage, encoded, captured } = exchange;
+    const isLate = encoded !== undefined || captured !== undefined || (usage !== undefined && !isPlain(usage));
     this.writeFacts(exchange, route, at);
     if (isLate) this.addLate(exchange);
     this.text += `${exchangeMembers(exchange, { route, at })}${usage && !isLate ? reportMembers(usage) : ''}\n`;
@@ -86,15 +88,24 @@ export class BatchBuilder {
     facts[row + FACT.bytesIn] = exchange.bytesIn;
     facts[row + FACT.source] = usage ? SOURCES.indexOf(usage.source) : -1;
     facts[row + FACT.reason] = usage?.reason === undefined ? -1 : REASON_INDEX.get(usage.reason)!;
-    for (let i = 0; i < FIGURES.length; i += 1)
-      facts[row + FACT.figures + i] = usage?.figures[FIGURES[i]!] ?? Number.NaN;
+    facts.fill(Number.NaN, row + FACT.figures, row + FACTS);
+    if (usage) this.writeFigures(usage.figures, row + FACT.figures);
+  }
+
+  private writeFigures(figures: Figures, from: number): void {
+    for (const name in figures) this.facts[from + FIGURE_INDEX.get(name)!] = figures[name as FigureName] ?? Number.NaN;
   }
 
   private addLate(exchange: Exchange): void {
-    const { usage: report, encoded, request, status = 0, uuid, requestId } = exchange;
-    const call = { method: request.method!, path: exchange.path, status, uuid, requestId };
-    this.bytes += encoded?.bytes.byteLength ?? 0;
-    this.late.push({ index: this.count, ...(report ? { report } : {}), ...(encoded ? { encoded } : {}), call });
+    const { usage: report, encoded, captured, request, path, status = 0, uuid, requestId } = exchange;
+    this.bytes += (encoded?.bytes.byteLength ?? 0) + capturedBytes(captured);
+    this.late.push({
+      index: this.count,
+      ...(report && { report }),
+      ...(encoded && { encoded }),
+      ...(captured && { captured }),
+      call: { method: request.method!, path, status, uuid, requestId },
+    });
   }
 
   private indexOf(text: string | undefined): number {
@@ -114,3 +125,6 @@ const isPlain = ({ tools, parts, work, deltas, textBytes, images }: UsageReport)
   deltas === undefined &&
   textBytes === undefined &&
   images === undefined;
+
+const capturedBytes = (captured: CapturedBodies | undefined): number =>
+  (captured?.request?.bytes.byteLength ?? 0) + (captured?.response?.bytes.byteLength ?? 0);

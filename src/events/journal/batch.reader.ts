@@ -8,6 +8,7 @@ import {
   type UsageReason,
   type UsageReport,
 } from '../../openai/usage/usage.record.js';
+import { captureMembers } from '../event/capture.line.js';
 import { reportMembers } from '../event/usage.line.js';
 import type { Notice } from '../event/proxy.event.js';
 import type { DomainFigures } from './domain.figures.js';
@@ -70,6 +71,8 @@ export class BatchReader {
 
   private async finishLate(batch: JournalBatch, text: string, one: LateUsage, draft: Draft): Promise<string> {
     const report = await reportOf(one, batch.facts[one.index * FACTS + FACT.bytesIn]!);
+    const captured = one.captured ? captureMembers(one.captured) : '';
+    if (!report) return this.finish(batch, one.index, text + captured, draft);
     const key = keyOf(batch, one.index);
     const askedModel = batch.strings[batch.facts[one.index * FACTS + FACT.model]!];
     const { work } = report;
@@ -78,7 +81,7 @@ export class BatchReader {
     const own = work?.state === 'final' ? asRead(report) : report;
     const folded = this.folds.foldReport(key, own, askedModel);
     this.keep(folded, own.reason, draft);
-    return `${text}${reportMembers(own)}${folded.cost}}`;
+    return `${text}${reportMembers(own)}${captured}${folded.cost}}`;
   }
 
   private keep({ fold }: Folded, reason: UsageReason | undefined, draft: Draft): void {
@@ -87,10 +90,10 @@ export class BatchReader {
   }
 }
 
-async function reportOf({ report, encoded, call }: LateUsage, bytesIn: number): Promise<UsageReport> {
-  const read = encoded ? await readEncoded(encoded, call) : report!;
+async function reportOf({ report, encoded, call }: LateUsage, bytesIn: number): Promise<UsageReport | undefined> {
+  const read = encoded ? await readEncoded(encoded, call) : report;
   // Figures of open work are still to come.
-  return read.work ? read : estimate(read, bytesIn);
+  return read && !read.work ? estimate(read, bytesIn) : read;
 }
 
 /** The figures of work belong to the request that made it. */

@@ -10,8 +10,9 @@ const FIRST_RESTART_MS = 100;
 const LONGEST_RESTART_MS = 30_000;
 /** A question that is not answered within this time is `store_unavailable`. */
 const ANSWER_MS = 10_000;
-/** How long a stop waits for the worker. */
+/** How long a stop waits for the worker: a store that fails already is not likely to take anything. */
 const STOP_MS = 10_000;
+const FAILING_STOP_MS = 2000;
 const LOG_EVERY_MS = 60_000;
 
 /** Who waits for a batch. */
@@ -88,30 +89,30 @@ export class EventsThread {
     if (this.worker || this.restart || this.stopping) return;
     const settings = this.settings();
     this.live = settings.live;
-    const worker = new Worker(eventsWorkerFile(), { workerData: settings, name: 'events' });
-    this.worker = worker;
-    worker.on('message', (message: FromEvents) => this.receive(message));
-    worker.on('error', (error) => this.logger.error({ msg: 'the events worker failed', err: error }));
-    worker.once('exit', () => this.onExit());
-    // The thread alone keeps no process alive: a stop waits for it.
-    worker.unref();
+    try {
+      this.worker = this.launch(settings);
+    } catch (error) {
+      // The system has no thread to give.
+      this.logger.error({ msg: 'the events worker cannot be started', err: error });
+      this.onExit();
+    }
   }
 
-  /** Resolves when the worker has stored everything, or after 10 s. */
-  async stop(): Promise<void> {
+  /** Resolves when the worker has stored everything, or after `limitMs`. */
+  async stop(limitMs = this.isFailing ? FAILING_STOP_MS : STOP_MS): Promise<void> {
     if (this.queue.hasWaiting) this.start();
     this.stopping = Promise.withResolvers();
     clearTimeout(this.restart);
-    if (this.worker) await this.stopped(this.worker);
+    if (this.worker) await this.stopped(this.worker, limitMs);
     const lost = this.queue.loseAll();
     if (lost > 0)
       this.logger.error({ msg: 'events are lost: the store did not take them before the stop', events: lost });
     for (const id of this.questions.keys()) this.unanswered(id);
   }
 
-  private async stopped(worker: Worker): Promise<void> {
+  private async stopped(worker: Worker, limitMs: number): Promise<void> {
     worker.ref();
-    const limit = setTimeout(() => this.stopping!.resolve(), STOP_MS);
+    const limit = setTimeout(() => this.stopping!.resolve(), limitMs);
     this.stopWhenSent();
     await this.stopping!.promise;
     clearTimeout(limit);
@@ -125,11 +126,28 @@ export class EventsThread {
     this.send({ type: 'stop' });
   }
 
+  private launch(settings: WorkerSettings): Worker {
+    const worker = new Worker(eventsWorkerFile(), { workerData: settings, name: 'events' });
+    worker.on('message', (message: FromEvents) => this.receive(message));
+    worker.on('error', (error) => this.logger.error({ msg: 'the events worker failed', err: error }));
+    worker.once('exit', () => this.onExit());
+    // The thread alone keeps no process alive: a stop waits for it.
+    worker.unref();
+    return worker;
+  }
+
   private pump(): void {
     this.start();
-    if (!this.worker) return;
-    for (let batch = this.queue.next(); batch; batch = this.queue.next())
-      this.worker.postMessage({ type: 'batch', batch } satisfies ToEvents, buffersOf(batch));
+    const { worker } = this;
+    if (!worker) return;
+    try {
+      for (let batch = this.queue.next(); batch; batch = this.queue.next())
+        worker.postMessage({ type: 'batch', batch } satisfies ToEvents, buffersOf(batch));
+    } catch (error) {
+      // A request must not fail with its event.
+      this.logger.error({ msg: 'events cannot be handed to the events worker', err: error });
+      void worker.terminate();
+    }
   }
 
   private send(message: ToEvents): void {
@@ -216,11 +234,9 @@ export class EventsThread {
   }
 }
 
-/** What is moved to the worker instead of copied. A view of a larger buffer is copied. */
+/** What is moved to the worker instead of copied: no view of a larger buffer, nor a body that something else may show too. */
 function buffersOf({ facts, late }: JournalBatch): ArrayBuffer[] {
-  const bodies = late.flatMap(({ encoded }) => (encoded ? [encoded.bytes] : []));
-  return [
-    facts.buffer,
-    ...new Set(bodies.filter(({ buffer, byteLength }) => buffer.byteLength === byteLength).map(({ buffer }) => buffer)),
-  ];
+  const bodies = late.flatMap(({ encoded, captured }) => (encoded && !captured ? [encoded.bytes] : []));
+  const whole = bodies.filter(({ buffer, byteLength }) => buffer.byteLength === byteLength);
+  return [facts.buffer, ...new Set(whole.map(({ buffer }) => buffer))];
 }

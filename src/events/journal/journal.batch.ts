@@ -1,3 +1,4 @@
+import type { CapturedBodies } from '../../http/captured.bodies.js';
 import type { Notice } from '../event/proxy.event.js';
 import {
   FIGURES,
@@ -33,6 +34,7 @@ export const FACT = {
 export const FACTS = FACT.figures + FIGURES.length;
 export const SOURCES: readonly UsageSource[] = ['provider', 'estimated', 'none'];
 
+export const FIGURE_INDEX: ReadonlyMap<string, number> = new Map(FIGURES.map((name, index) => [name, index]));
 export const REASON_INDEX: ReadonlyMap<string, number> = new Map(USAGE_REASONS.map((reason, index) => [reason, index]));
 export const ROUTE_INDEX: ReadonlyMap<string, number> = new Map(ROUTE_NAMES.map((route, index) => [route, index]));
 
@@ -42,6 +44,7 @@ export interface LateUsage {
   readonly index: number;
   readonly report?: UsageReport;
   readonly encoded?: EncodedBody;
+  readonly captured?: CapturedBodies;
   readonly call: {
     readonly method: string;
     /** Without its query. */

@@ -2,12 +2,7 @@ import { EventDatabase, type EventDatabaseSettings } from './event.database.js';
 
 /** Connects on first use to a database server; opens the file of SQLite, which exists (event.file.ts). */
 export async function openEventDatabase(settings: EventDatabaseSettings): Promise<EventDatabase> {
-  switch (settings.driver) {
-    case 'sqlite':
-      return new (await import('./databases/sqlite.events.js')).SqliteEvents(settings);
-    case 'postgres':
-      return (await import('./databases/postgres.events.js')).PostgresEvents.open(settings);
-    case 'mysql':
-      return (await import('./databases/mysql.events.js')).MysqlEvents.open(settings);
-  }
+  if (settings.driver === 'sqlite') return new (await import('./databases/sqlite.events.js')).SqliteEvents(settings);
+  if (settings.driver === 'mysql') return (await import('./databases/mysql.events.js')).MysqlEvents.open(settings);
+  return (await import('./databases/postgres.events.js')).PostgresEvents.open(settings);
 }

@@ -46,7 +46,7 @@ async function createEventFile(config: DatabaseConfig, file: string): Promise<vo
   } catch (error) {
     throw fileRefusal(file, error) ?? error;
   } finally {
-    rmSync(fresh, { force: true });
+    for (const log of ['', '-wal', '-shm']) rmSync(fresh + log, { force: true });
   }
 }
 
@@ -59,6 +59,8 @@ async function createTables(config: DatabaseConfig, path: string): Promise<void>
     await dataSource.query('PRAGMA auto_vacuum = INCREMENTAL');
     await dataSource.driver.createSchemaBuilder().build();
     await dataSource.query(`PRAGMA user_version = ${EVENT_SCHEMA_VERSION}`);
+    // It stays in the file. Two processes that open it at once do not have to change it.
+    await dataSource.query('PRAGMA journal_mode = WAL');
   } finally {
     await dataSource.destroy();
   }

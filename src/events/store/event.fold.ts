@@ -1,6 +1,17 @@
-import { FIGURES, type Figures, type UsageReason } from '../../openai/usage/usage.record.js';
+import { FIGURES, type Figures, type UsageReason, type Work } from '../../openai/usage/usage.record.js';
 import type { ProxyEvent } from '../event/proxy.event.js';
 import type { Fold, OpenExchange, OpenWork, WorkClaim } from './event.draft.js';
+
+/** The endpoints that make work: the path of its event. */
+export const MADE_AT: Record<Work['kind'], string> = {
+  response: '/v1/responses',
+  batch: '/v1/batches',
+  run: '/v1/threads/runs',
+  turn: '/v1/agents',
+  job: '/v1/fine_tuning/jobs',
+  video: '/v1/videos',
+  eval_run: '/v1/evals',
+};
 
 const QUARTER_MS = 15 * 60 * 1000;
 /** Of a model that the price list does not name, and of a request without one. */
@@ -102,7 +113,7 @@ function workEvent(
     ...(tokenId !== '' && { token_id: tokenId }),
     method: 'POST',
     route,
-    path: '',
+    path: MADE_AT[kind],
     end: 'ok',
     ...(model !== '' && { model }),
     tier,

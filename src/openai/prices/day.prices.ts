@@ -13,8 +13,17 @@ export interface Price {
 const IS_TOOL: ReadonlySet<Unit> = new Set(TOOL_UNITS);
 const IMAGE_UNITS: readonly Unit[] = ['image_input', 'image_cached', 'image_output'];
 
+/** A price as a list shows it. */
+export interface PriceRow extends Price {
+  readonly unit: Unit;
+}
+
 /** The prices of one model in one tier on one day. */
 export class DayPrices {
+  /** The newest date of these prices; undefined when the model has none in this tier on this day. */
+  readonly newest: string | undefined;
+  /** False when the list has pictures of this model at prices of their own. Without them they cost what text does. */
+  readonly billsImagesAsText: boolean;
   /** The prices of a unit, from the highest step down. */
   private readonly own: ReadonlyMap<Unit, readonly Price[]>;
   private readonly standard: ReadonlyMap<Unit, readonly Price[]>;
@@ -25,17 +34,17 @@ export class DayPrices {
     this.standard = pricesOf(entries, 'default', day);
     this.own = tier === 'default' ? this.standard : pricesOf(entries, tier, day);
     this.tools = pricesOf(everyModel, 'default', day);
+    this.newest = [...this.own.values()]
+      .flat()
+      .map(({ from }) => from)
+      .toSorted()
+      .at(-1);
+    this.billsImagesAsText = !IMAGE_UNITS.some((unit) => this.own.has(unit));
   }
 
-  /** The newest date of these prices; undefined when the model has none in this tier on this day. */
-  get newest(): string | undefined {
-    const dates = [...this.own.values()].flat().map(({ from }) => from);
-    return dates.toSorted().at(-1);
-  }
-
-  /** False when the list has pictures of this model at prices of their own. Without them they cost what text does. */
-  get billsImagesAsText(): boolean {
-    return !IMAGE_UNITS.some((unit) => this.own.has(unit));
+  /** All of them, from the lowest step up. */
+  get rows(): readonly PriceRow[] {
+    return [...this.own].flatMap(([unit, prices]) => prices.toReversed().map((price) => ({ unit, ...price })));
   }
 
   /** Undefined when there is no price for a request of this many input tokens. */

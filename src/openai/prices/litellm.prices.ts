@@ -26,13 +26,13 @@ const LITELLM_TIERS: Readonly<Record<string, Tier>> = {
 };
 /** `input_cost_per_token_above_272k_tokens_flex`: the price, its step and its tier. */
 const LITELLM_FIELD = /^(.+?)(?:_above_(\d+)k_tokens)?(?:_(flex|priority|batches|ultrafast))?$/;
-const LITELLM_PROVIDERS: readonly unknown[] = ['openai', 'text-completion-openai'];
+const LITELLM_PROVIDERS: ReadonlySet<unknown> = new Set(['openai', 'text-completion-openai']);
 
 /** The prices of a list of LiteLLM. Undefined when it is none. */
 export function liteLlmPrices(json: unknown): SourcePrices | undefined {
   if (!isMap(json)) return undefined;
   const ours = Object.entries(json).filter(
-    ([name, model]) => isMap(model) && LITELLM_PROVIDERS.includes(model['litellm_provider']) && !name.includes('/'),
+    ([name, model]) => isMap(model) && LITELLM_PROVIDERS.has(model['litellm_provider']) && !name.includes('/'),
   );
   if (ours.length === 0) return undefined;
   return {

@@ -49,7 +49,8 @@ export class PriceList extends PriceCatalogue {
     return billed && priceOf(billed, this.pricesOn(name, call.tier, dayOf(at)), call.figures.input ?? 0);
   }
 
-  private pricesOn(name: string, tier: Tier, day: string): DayPrices {
+  /** The prices of a name of the list in one tier, on a day such as `2026-07-30`. */
+  pricesOn(name: string, tier: Tier, day: string): DayPrices {
     const key = `${day} ${tier} ${name}`;
     const known = this.compiled.get(key);
     if (known) return known;
@@ -63,7 +64,10 @@ export class PriceList extends PriceCatalogue {
 function priceOf(billed: Billed, prices: DayPrices, inputTokens: number): Priced | undefined {
   const { newest } = prices;
   if (newest === undefined) return undefined;
-  const units = Object.entries(prices.billsImagesAsText ? imagesAsText(billed) : billed) as [Unit, number][];
+  const units = Object.entries(hasImages(billed) && prices.billsImagesAsText ? imagesAsText(billed) : billed) as [
+    Unit,
+    number,
+  ][];
   const charges: { count: number; picoUsd: number }[] = [];
   const dates: string[] = [];
   for (const [unit, count] of units) {
@@ -75,6 +79,9 @@ function priceOf(billed: Billed, prices: DayPrices, inputTokens: number): Priced
   const nanoUsd = nanoUsdOf(charges);
   return nanoUsd === undefined ? undefined : { nanoUsd, version: dates.length > 0 ? latest(dates) : newest };
 }
+
+const hasImages = ({ image_input: input, image_cached: cached, image_output: output }: Billed): boolean =>
+  input !== undefined || cached !== undefined || output !== undefined;
 
 function imagesAsText(billed: Billed): Billed {
   const { image_input: input = 0, image_cached: cached = 0, image_output: output = 0, ...rest } = billed;

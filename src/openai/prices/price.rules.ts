@@ -3,7 +3,7 @@ import { EVERY_MODEL, TIERS } from './price.document.js';
 import { type Unit, UNITS } from './price.units.js';
 import { isMap } from './source.prices.js';
 
-const TOP_LEVEL = ['extends', 'models', 'prices'];
+const TOP_LEVEL: ReadonlySet<string> = new Set(['extends', 'models', 'prices']);
 const ENTRY_KEYS: ReadonlySet<string> = new Set(['model', 'tier', 'from', 'above', ...UNITS]);
 const MAX_NAME_LENGTH = 200;
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
@@ -15,7 +15,7 @@ export function documentProblems(document: unknown, lineOf: (index: number) => n
   if (!isMap(document)) return ['must be a map with the key prices'];
   const { extends: base, models, prices } = document;
   const problems = Object.keys(document)
-    .filter((key) => !TOP_LEVEL.includes(key))
+    .filter((key) => !TOP_LEVEL.has(key))
     .map((key) => `${key.slice(0, 80)} is not a known key`);
   if (base !== undefined && base !== 'openai') problems.push('extends must be openai');
   if (models !== undefined) problems.push(...modelsProblems(models));

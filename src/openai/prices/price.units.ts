@@ -57,18 +57,23 @@ const WHOLE_OF = [
 
 const isFigure = (value: number): boolean => value >= 0 && value <= Number.MAX_SAFE_INTEGER;
 
+const BILLED_FIGURES = ['input', 'output', 'seconds', 'trained'] as const satisfies (keyof Figures)[];
+
 /**
  * The figures of a call by what they are billed as. Parts are taken out of their whole, and never exceed it. Undefined
  * when nothing is billed by these figures: none is known, one is no count, or a part has no known whole.
  */
-export function billedOf(figures: Figures, tools: ToolFigures = {}): Billed | undefined {
-  const given = [...Object.values(figures), ...Object.values(tools)].filter((value) => value !== undefined);
-  if (!given.every(isFigure) || isPartWithoutWhole(figures)) return undefined;
-  const isKnown = ['input', 'output', 'seconds', 'trained'].some(
-    (name) => figures[name as keyof Figures] !== undefined,
-  );
-  if (!isKnown && Object.values(tools).every((value) => value === undefined)) return undefined;
-  return withoutZeros({ ...inputOf(figures), ...outputOf(figures), ...toolsOf(tools) });
+export function billedOf(figures: Figures, tools?: ToolFigures): Billed | undefined {
+  if (!areCounts(figures) || isPartWithoutWhole(figures)) return undefined;
+  const isKnown = BILLED_FIGURES.some((name) => figures[name] !== undefined);
+  if (tools === undefined) return isKnown ? withoutZeros(inputOf(figures), outputOf(figures)) : undefined;
+  if (!areCounts(tools) || !(isKnown || Object.values(tools).some((value) => value !== undefined))) return undefined;
+  return withoutZeros(inputOf(figures), outputOf(figures), toolsOf(tools));
+}
+
+function areCounts(figures: Figures | ToolFigures): boolean {
+  for (const value of Object.values(figures)) if (value !== undefined && !isFigure(value)) return false;
+  return true;
 }
 
 const isPartWithoutWhole = (figures: Figures): boolean =>
@@ -121,5 +126,9 @@ function outputOf(figures: Figures): Billed {
 const toolsOf = (tools: ToolFigures): Billed =>
   Object.fromEntries(Object.entries(TOOL_UNIT_OF).map(([name, unit]) => [unit, tools[name as keyof ToolFigures] ?? 0]));
 
-const withoutZeros = (billed: Billed): Billed =>
-  Object.fromEntries(Object.entries(billed).filter(([, count]) => count > 0));
+function withoutZeros(...parts: readonly Billed[]): Billed {
+  const billed: Billed = {};
+  for (const part of parts)
+    for (const [unit, count] of Object.entries(part) as [Unit, number][]) if (count > 0) billed[unit] = count;
+  return billed;
+}

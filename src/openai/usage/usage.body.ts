@@ -1,4 +1,4 @@
-import { documentHead, documentUsage, joined, nameOf, parseObject, type DocumentUsage } from './usage.document.js';
+import { documentUsage, joined, nameOf, parseObject, type DocumentUsage, type Extent } from './usage.document.js';
 import type { EndpointUsage } from './endpoint.usage.js';
 import { figuresOf, hasFigures, type JsonObject, objectOf, secondsOf, sumOf } from './usage.figures.js';
 import type { Figures, UsageReport } from './usage.record.js';
@@ -30,8 +30,11 @@ export class BodyUsage {
   end(isWhole: boolean, clientLeft: boolean): UsageReport {
     const { endpoint, head } = this;
     const text = latin1Of(this.pieces);
-    const read = readBody(endpoint, text, { hasStart: head === undefined, hasEnd: isWhole });
-    const document = head ? joined(documentHead(head.toString('latin1'), 1), read) : read;
+    const hasItems = endpoint.style === 'responses';
+    const read = readBody(endpoint, text, { hasStart: head === undefined, hasEnd: isWhole, hasItems });
+    const document = head
+      ? joined(documentUsage(head.toString('latin1'), 1, { hasStart: true, hasEnd: false }), read)
+      : read;
     if (!isWhole && !document.figures) return noUsage(clientLeft ? 'client_left' : 'broken', document);
     if (endpoint.work) return workReport(endpoint, document);
     if (document.figures) return reported(document.figures, document);
@@ -44,11 +47,7 @@ export function latin1Of(pieces: readonly Buffer[]): string {
   return bytes.toString('latin1');
 }
 
-function readBody(
-  endpoint: EndpointUsage,
-  text: string,
-  extent: { hasStart: boolean; hasEnd: boolean },
-): DocumentUsage {
+function readBody(endpoint: EndpointUsage, text: string, extent: Extent): DocumentUsage {
   const document = documentUsage(text, 1, extent);
   if (endpoint.work?.kind === 'batch') return { ...document, tier: 'batch' };
   if (endpoint.place === 'usage' || !extent.hasStart || !extent.hasEnd) return document;

@@ -20,6 +20,8 @@ export interface DocumentUsage {
 export interface Extent {
   readonly hasStart: boolean;
   readonly hasEnd: boolean;
+  /** Its items may be calls of tools. */
+  readonly hasItems?: boolean;
 }
 
 /** Up to this size JSON.parse of the whole costs no more than reading the members alone. */
@@ -79,14 +81,14 @@ export function nameOf(value: unknown): string | undefined {
 
 function parsedMembers(text: string, level: number, extent: Extent): Parsed {
   const isComplete = extent.hasStart && extent.hasEnd;
-  if (isComplete && (text.length <= SMALL_DOCUMENT || callsTools(text))) {
+  if (isComplete && (text.length <= SMALL_DOCUMENT || (extent.hasItems && callsTools(text)))) {
     const top = parseObject(text);
     if (top) return { top, inner: innerOf(top, level) };
   }
   if (!extent.hasEnd) return extent.hasStart ? values(membersFromStart(text, level, Infinity)) : { top: {}, inner: {} };
-  const tail = values(tailMembers(text, level));
-  if (!extent.hasStart) return tail;
+  if (!extent.hasStart) return values(tailMembers(text, level, true));
   const head = headMembers(text, level);
+  const tail = values(tailMembers(text, level, head.inner['model'] === undefined));
   const top = { ...head.top, ...tail.top };
   return { top, inner: level === 1 ? top : { ...head.inner, ...tail.inner } };
 }
@@ -113,16 +115,24 @@ function innerOf(top: JsonObject, level: number): JsonObject {
   return objectOf(event['response'] ?? event['decision']) ?? {};
 }
 
-/** Reads back to the figures, and on to the tier if there is one in front of them. */
-function tailMembers(text: string, level: number): MembersFound {
-  if (!text.includes('usage"')) return { top: new Map(), inner: new Map() };
+/** Reads back to the figures, and on to the tier and the model if they stand in front of them. */
+function tailMembers(text: string, level: number, needsModel: boolean): MembersFound {
+  if (text.lastIndexOf('usage"') < 0) return { top: new Map(), inner: new Map() };
   let until: number | undefined;
   return membersFromEnd(text, level, ({ inner }, at) => {
     if (!inner.has('usage')) return false;
-    if (inner.has('service_tier')) return true;
-    until ??= text.lastIndexOf('service_tier"', at);
-    return at <= until || until < 0;
+    until ??= Math.min(
+      inner.has('service_tier') ? at : nameBefore(text, 'service_tier"', at),
+      inner.has('model') || !needsModel ? at : nameBefore(text, 'model"', at),
+    );
+    return at <= until;
   });
+}
+
+/** The place of a name in front of `at`, which is not far away; `at` when there is none. */
+function nameBefore(text: string, name: string, at: number): number {
+  const found = text.lastIndexOf(name, at);
+  return found >= 0 ? found : at;
 }
 
 const values = ({ top, inner }: MembersFound): Parsed => {
@@ -135,11 +145,18 @@ function valuesOf(members: Members): JsonObject {
   for (const name of WANTED) {
     const text = members.get(name);
     if (text === undefined) continue;
-    try {
-      object[name] = JSON.parse(text);
-    } catch {
-      // Not JSON: unknown.
-    }
+    object[name] = valueOf(text);
   }
   return object;
+}
+
+/** Undefined for text that is not JSON. */
+function valueOf(json: string): unknown {
+  const text = json.trim();
+  if (text.startsWith('"') && !text.includes('\\')) return text.slice(1, -1);
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

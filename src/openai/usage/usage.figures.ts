@@ -66,28 +66,28 @@ export function hasFigures(figures: Figures): boolean {
   return false;
 }
 
-/** Parts and the wholes that they belong to. */
-const PARTS: readonly (readonly [FigureName, FigureName])[] = [
-  ['cached', 'input'],
-  ['cache_write', 'input'],
-  ['cache_write_12h', 'cache_write'],
-  ['audio_input', 'input'],
-  ['image_input', 'input'],
-  ['cached_audio', 'cached'],
-  ['cached_image', 'cached'],
-  ['reasoning', 'output'],
-  ['accepted_prediction', 'output'],
-  ['rejected_prediction', 'output'],
-  ['audio_output', 'output'],
-  ['image_output', 'output'],
-];
-
 /** True for a total that is not input + output, and for a part that exceeds its whole. */
 export function contradict(figures: Figures): boolean {
-  const { input, output, total } = figures;
+  const { input, output, total, cached } = figures;
   if (input !== undefined && output !== undefined && total !== undefined && total !== input + output) return true;
-  return PARTS.some(([part, whole]) => (figures[part] ?? 0) > (figures[whole] ?? Infinity));
+  return (
+    exceeds(cached, input) ||
+    exceeds(figures.cache_write, input) ||
+    exceeds(figures.cache_write_12h, figures.cache_write) ||
+    exceeds(figures.audio_input, input) ||
+    exceeds(figures.image_input, input) ||
+    exceeds(figures.cached_audio, cached) ||
+    exceeds(figures.cached_image, cached) ||
+    exceeds(figures.reasoning, output) ||
+    exceeds(figures.accepted_prediction, output) ||
+    exceeds(figures.rejected_prediction, output) ||
+    exceeds(figures.audio_output, output) ||
+    exceeds(figures.image_output, output)
+  );
 }
+
+const exceeds = (part: number | undefined, whole: number | undefined): boolean =>
+  part !== undefined && whole !== undefined && part > whole;
 
 /** Adds figures, name by name. */
 export function sumOf<Name extends string>(
@@ -101,16 +101,18 @@ export function sumOf<Name extends string>(
 
 /** The use of hosted tools: `tool_usage` and `output` of a response, `svg_usage` of a picture. */
 export function toolFiguresOf(document: JsonObject): ToolFigures | undefined {
+  const { tool_usage: used, svg_usage: drawn, output } = document;
+  if (used === undefined && drawn === undefined && output === undefined) return undefined;
   const tools: Partial<Record<ToolFigureName, number>> = {};
-  const usage = objectOf(document['tool_usage']) ?? NONE;
+  const usage = objectOf(used) ?? NONE;
   const pictures = objectOf(usage['image_gen']) ?? NONE;
-  const svg = objectOf(document['svg_usage']) ?? NONE;
+  const svg = objectOf(drawn) ?? NONE;
   put(tools, 'web_search', count((objectOf(usage['web_search']) ?? NONE)['num_requests']));
   put(tools, 'image_input', count(pictures['input_tokens']));
   put(tools, 'image_output', count(pictures['output_tokens']));
   put(tools, 'svg_input', count(svg['input_tokens']));
   put(tools, 'svg_output', count(svg['output_tokens']));
-  if (Array.isArray(document['output'])) countItems(tools, document['output']);
+  if (Array.isArray(output)) countItems(tools, output);
   for (const _ in tools) return tools;
   return undefined;
 }

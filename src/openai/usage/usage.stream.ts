@@ -69,7 +69,7 @@ export class StreamUsage implements EventReceiver {
     }
     if (!this.mayHaveFigures(data)) return this.onPlain(data);
     if (this.endpoint.style === 'chunks') this.chunk = { data, hasStart, hasEnd };
-    else this.onStep(documentUsage(data, this.level, { hasStart, hasEnd }));
+    else this.onStep(documentUsage(data, this.level, { hasStart, hasEnd, hasItems: true }));
   }
 
   /** Every chunk may have `"usage":null`, of which none is looked at. */

@@ -1,14 +1,21 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { loadConfig } from '../../config/config.loader.js';
+import type { Notice } from '../../events/event/proxy.event.js';
+import { Notices } from '../../events/journal/notices.js';
 import { PROBE_EVERY_MS, UpstreamBreaker } from './upstream.breaker.js';
 
 const ORIGIN = 'https://api.openai.com';
 
 describe(UpstreamBreaker, () => {
   let breaker: UpstreamBreaker;
+  const sent: Notice[] = [];
+  const notices = new Notices('r', (notice) => sent.push(notice));
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ['performance'] });
-    breaker = new UpstreamBreaker(loadConfig({ MANAGEMENT_TOKEN: 'm', UPSTREAM_BREAKER_FAILURES: '3' }).config);
+    breaker = new UpstreamBreaker(
+      loadConfig({ MANAGEMENT_TOKEN: 'm', UPSTREAM_BREAKER_FAILURES: '3' }).config,
+      notices,
+    );
   });
   afterEach(() => vi.useRealTimers());
 
@@ -29,6 +36,14 @@ describe(UpstreamBreaker, () => {
     expect(isOpen()).toBe(false);
     fail(1);
     expect(isOpen()).toBe(true);
+  });
+
+  it('tells operators once that it has opened', () => {
+    fail(5);
+    const subject = expect.stringMatching(
+      /^breaker\.opened:a:https:\/\/api\.openai\.com:\d{4}-\d\d-\d\dT\d\d$/,
+    ) as string;
+    expect(sent).toMatchObject([{ id: subject, type: 'breaker.opened', project_id: 'a' }]);
   });
 
   it('counts only failures in a row', () => {
@@ -59,7 +74,10 @@ describe(UpstreamBreaker, () => {
   });
 
   it('stays shut for good when it is switched off', () => {
-    breaker = new UpstreamBreaker(loadConfig({ MANAGEMENT_TOKEN: 'm', UPSTREAM_BREAKER_FAILURES: '0' }).config);
+    breaker = new UpstreamBreaker(
+      loadConfig({ MANAGEMENT_TOKEN: 'm', UPSTREAM_BREAKER_FAILURES: '0' }).config,
+      notices,
+    );
     fail(100);
     expect(isOpen()).toBe(false);
   });

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { errors } from '../../common/errors/errors.js';
+import { isoTime } from '../../common/values/fast.format.js';
 import { AppConfig } from '../../config/app.config.js';
+import { Notices } from '../../events/journal/notices.js';
 
 /** While open, one request in this time is let through to see whether the upstream is back. */
 export const PROBE_EVERY_MS = 5000;
@@ -24,7 +26,10 @@ export class UpstreamBreaker {
   /** By origin and project; only those that fail now have an entry. */
   private readonly failing = new Map<string, Failures>();
 
-  constructor(config: AppConfig) {
+  constructor(
+    config: AppConfig,
+    private readonly notices: Notices,
+  ) {
     this.threshold = config.upstream.breakerFailures;
   }
 
@@ -49,6 +54,18 @@ export class UpstreamBreaker {
     failures.consecutive += 1;
     failures.nextProbeAt = performance.now() + PROBE_EVERY_MS;
     this.failing.set(key, failures);
+    if (failures.consecutive === this.threshold) this.opened(origin, projectId);
+  }
+
+  /** Replicas see the same outage: its hour stands for it. */
+  private opened(origin: string, projectId: string): void {
+    this.notices.send({
+      type: 'breaker.opened',
+      subject: `${projectId}:${origin}`,
+      occasion: isoTime(Date.now()).slice(0, 13),
+      projectId,
+      message: `The upstream ${origin} does not respond: requests of this project are refused until it does.`,
+    });
   }
 }
 

@@ -7,6 +7,11 @@ import { upstreamHeaders } from '../../http/header.rules.js';
  * is not called) and has no other effect.
  */
 export interface BodyReader {
+  /**
+   * Set for a reader that takes less time than it costs to wait for a later turn: it gets each piece at once, one of a
+   * response right after it was written. It may keep the pieces.
+   */
+  readonly isQuick?: true;
   /** The next piece. The reader must not change it, nor keep it after the call. */
   read(piece: Buffer): void;
   /** Called once, before the observers of the exchange. `isWhole` is false for a body that broke off or was dropped. */
@@ -15,9 +20,12 @@ export interface BodyReader {
 
 /**
  * Opens a reader for a body; returns undefined to skip it. `headers` is the flat list of the forwarded headers, without the
- * credential of a request.
+ * credential of a request; it is not to be kept.
  */
 export type OpenReader = (exchange: Exchange, headers: readonly string[]) => BodyReader | undefined;
+
+/** Sees the first piece of the body of a request, before it is sent: it must not keep it. */
+export type ReadStart = (exchange: Exchange, piece: Buffer) => void;
 
 /** Maximum of the pending bytes of one body. One turn of the event loop reads less from a connection. Above it the tap ends. */
 const MAX_PENDING_BYTES = 1024 * 1024;
@@ -29,6 +37,7 @@ export class BodyTaps {
   private readonly logger = new Logger(BodyTaps.name);
   private readonly ofRequests: OpenReader[] = [];
   private readonly ofResponses: OpenReader[] = [];
+  private readonly ofStarts: ReadStart[] = [];
 
   onRequest(open: OpenReader): void {
     this.ofRequests.push(open);
@@ -38,67 +47,108 @@ export class BodyTaps {
     this.ofResponses.push(open);
   }
 
+  /** Costs no copy of the body, as `onRequest` does. */
+  onRequestStart(read: ReadStart): void {
+    this.ofStarts.push(read);
+  }
+
+  requestStart(exchange: Exchange, piece: Buffer): void {
+    for (const read of this.ofStarts) this.guarded(() => read(exchange, piece));
+  }
+
   request(exchange: Exchange): BodyTap | undefined {
     if (this.ofRequests.length === 0) return undefined;
     return this.open(this.ofRequests, exchange, upstreamHeaders(exchange.request.rawHeaders, NO_CREDENTIAL));
   }
 
   response(exchange: Exchange, headers: readonly string[]): BodyTap | undefined {
-    return this.ofResponses.length === 0 ? undefined : this.open(this.ofResponses, exchange, [...headers]);
+    return this.ofResponses.length === 0 ? undefined : this.open(this.ofResponses, exchange, headers);
   }
 
   private open(list: OpenReader[], exchange: Exchange, headers: readonly string[]): BodyTap | undefined {
-    const readers = list.map((open) => this.guarded(() => open(exchange, headers))).filter((reader) => !!reader);
-    return readers.length > 0 ? new BodyTap(readers, (call) => this.guarded(call)) : undefined;
+    const readers: BodyReader[] = [];
+    for (const open of list) {
+      const reader = this.guarded(() => open(exchange, headers));
+      if (reader) readers.push(reader);
+    }
+    return readers.length > 0 ? new BodyTap(readers, this.report) : undefined;
   }
 
   private guarded<T>(call: () => T): T | undefined {
     try {
       return call();
     } catch (error) {
-      this.logger.error({ msg: 'a reader of bodies failed', err: error });
+      this.report(error);
       return undefined;
     }
   }
+
+  private readonly report = (error: unknown): void => {
+    this.logger.error({ msg: 'a reader of bodies failed', err: error });
+  };
 }
 
 /**
  * Copies of one body for its readers. Pieces are handed over in a later turn of the event loop, the last ones at the end of
- * the body, so that no byte waits for a reader. Back pressure does not change.
+ * the body, so that no byte waits for a reader; quick readers get theirs at once. Back pressure does not change.
  */
 export class BodyTap {
-  private readers: readonly BodyReader[];
+  private quick: BodyReader[];
+  private readers: BodyReader[];
   private pending: Buffer[] = [];
   private pendingBytes = 0;
 
   constructor(
     readers: readonly BodyReader[],
-    private readonly guarded: (call: () => true) => true | undefined,
+    private readonly report: (error: unknown) => void,
   ) {
-    this.readers = readers;
+    this.quick = readers.filter(({ isQuick }) => isQuick);
+    this.readers = readers.filter(({ isQuick }) => !isQuick);
   }
 
-  /** `piece` must stay as it is until it is handed over. */
+  /** `piece` must stay as it is until it is handed over, and for as long as a quick reader keeps it. */
   write(piece: Buffer): void {
+    if (this.quick.length > 0) this.quick = this.read(this.quick, piece);
     if (this.readers.length === 0) return;
     if (this.pending.length === 0) setImmediate(this.handOver);
     this.pending.push(piece);
     this.pendingBytes += piece.length;
-    if (this.pendingBytes > MAX_PENDING_BYTES) this.end(false);
+    if (this.pendingBytes > MAX_PENDING_BYTES) this.endAll(this.readers.splice(0), false);
   }
 
   /** Hands over what is pending, and the end. Once. */
   end(isWhole: boolean): void {
     this.handOver();
-    for (const reader of this.readers) this.guarded(() => (reader.end(isWhole), true));
-    this.readers = [];
+    this.endAll(this.quick.splice(0), isWhole);
+    this.endAll(this.readers.splice(0), isWhole);
   }
 
   private readonly handOver = (): void => {
     const pieces = this.pending;
     this.pending = [];
     this.pendingBytes = 0;
-    for (const piece of pieces)
-      this.readers = this.readers.filter((reader) => this.guarded(() => (reader.read(piece), true)));
+    for (const piece of pieces) this.readers = this.read(this.readers, piece);
   };
+
+  /** The readers that did not fail. */
+  private read(readers: BodyReader[], piece: Buffer): BodyReader[] {
+    const failed: BodyReader[] = [];
+    for (const reader of readers)
+      try {
+        reader.read(piece);
+      } catch (error) {
+        failed.push(reader);
+        this.report(error);
+      }
+    return failed.length === 0 ? readers : readers.filter((reader) => !failed.includes(reader));
+  }
+
+  private endAll(readers: readonly BodyReader[], isWhole: boolean): void {
+    for (const reader of readers)
+      try {
+        reader.end(isWhole);
+      } catch (error) {
+        this.report(error);
+      }
+  }
 }

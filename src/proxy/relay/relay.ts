@@ -33,7 +33,7 @@ export class Relay extends RelayedExchange implements UpstreamObserver, UploadRe
     taps: BodyTaps,
   ) {
     super(exchange, permit, limits, watch);
-    this.upload = new UploadSource(exchange, limits.maxRequestBytes, taps.request(exchange), this);
+    this.upload = new UploadSource(exchange, limits.maxRequestBytes, taps, this);
     this.writer = new ResponseWriter(exchange, exchange.response!, taps, this);
   }
 

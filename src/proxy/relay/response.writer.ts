@@ -48,6 +48,7 @@ export class ResponseWriter {
     const passed = clientHeaders(head.headers);
     const headers = exchange.cors ? withCors(passed, exchange.cors) : passed;
     exchange.respondedAt = this.lastAt = performance.now();
+    exchange.status = head.status;
     this.tap = this.taps.response(exchange, headers);
     const isStream = isEventStream(headers);
     exchange.isStream = isStream;
@@ -57,7 +58,6 @@ export class ResponseWriter {
     if (isStream) headers.push('x-accel-buffering', 'no');
     response.sendDate = false;
     response.writeHead(head.status, head.reason, headers);
-    exchange.status = head.status;
     // Bytes of the body that came with the head leave in one write with it; when none did, the head leaves alone.
     process.nextTick(() => this.flushHead());
   }

@@ -6,7 +6,7 @@ import { type BodyReceiver, collect, SMALL_BODY_BYTES, UploadStream } from '../.
 import { UploadRate } from '../../http/upload.rate.js';
 import type { BodyPrefix } from '../body/body.prefix.js';
 import { CheckedUpload } from '../body/checked.upload.js';
-import type { BodyTap } from './body.taps.js';
+import type { BodyTap, BodyTaps } from './body.taps.js';
 
 export interface UploadReceiver {
   /** Called once: no body, a small one as a whole, or a stream of the rest. */
@@ -20,16 +20,20 @@ export class UploadSource implements BodyReceiver {
   /** performance.now() of the last byte. */
   lastAt = performance.now();
   private readonly rate = new UploadRate();
+  private readonly tap: BodyTap | undefined;
   private stream: Readable | undefined;
   private isStopped = false;
+  private hasStarted = false;
 
   constructor(
     private readonly exchange: Exchange,
     /** 0 = no limit. */
     private readonly maxBytes: number,
-    private readonly tap: BodyTap | undefined,
+    private readonly taps: BodyTaps,
     private readonly receiver: UploadReceiver,
-  ) {}
+  ) {
+    this.tap = taps.request(exchange);
+  }
 
   /** `prefix` is what a rule has read already. */
   start(prefix: BodyPrefix | undefined): void {
@@ -96,6 +100,8 @@ export class UploadSource implements BodyReceiver {
 
   /** A copy: the upload writer frees the memory of a piece after it is written. */
   private see(piece: Buffer): void {
+    if (!this.hasStarted) this.taps.requestStart(this.exchange, piece);
+    this.hasStarted = true;
     this.tap?.write(Buffer.from(piece));
   }
 }

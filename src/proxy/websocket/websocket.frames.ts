@@ -14,7 +14,15 @@ export function closeFrame(code: number, reason: string): Buffer {
   return frame;
 }
 
-/** Tracks the frame boundaries of a stream (RFC 6455 §5.2). Payloads are skipped. */
+/** Sees the frames of a stream as they pass. */
+export interface FrameReader {
+  /** `first` is the first byte of the frame: its end of message, reserved bits and opcode (RFC 6455 §5.2). */
+  beginFrame(first: number): void;
+  payload(bytes: Buffer): void;
+  endFrame(): void;
+}
+
+/** Tracks the frame boundaries of a stream (RFC 6455 §5.2). Payloads are skipped, unless there is a reader. */
 export class FrameTracker {
   private readonly header = Buffer.alloc(14);
   /** Header bytes of the current frame seen so far. */
@@ -22,6 +30,8 @@ export class FrameTracker {
   private payloadLeft = 0;
   /** True from the header of a close frame on: its sender sends no further frame. */
   closed = false;
+
+  constructor(private readonly reader?: FrameReader) {}
 
   get isAtBoundary(): boolean {
     return this.have === 0 && this.payloadLeft === 0;
@@ -43,6 +53,7 @@ export class FrameTracker {
     if (this.payloadLeft > 0) {
       const skipped = Math.min(this.payloadLeft, bytes.length - at);
       this.payloadLeft -= skipped;
+      if (this.reader) this.show(this.reader, bytes.subarray(at, at + skipped));
       return at + skipped;
     }
     this.header[this.have] = bytes[at]!;
@@ -63,6 +74,13 @@ export class FrameTracker {
     else this.payloadLeft = short === 127 ? Number(this.header.readBigUInt64BE(2)) : short;
     if ((this.header[0]! & 0x0f) === CLOSE) this.closed = true;
     this.have = 0;
+    this.reader?.beginFrame(this.header[0]!);
+    if (this.payloadLeft === 0) this.reader?.endFrame();
+  }
+
+  private show(reader: FrameReader, bytes: Buffer): void {
+    reader.payload(bytes);
+    if (this.payloadLeft === 0) reader.endFrame();
   }
 }
 

@@ -7,6 +7,7 @@ import type { Exchange } from '../../http/exchange.js';
 import { Admission } from '../admission/admission.js';
 import { permitOf } from '../admission/permit.js';
 import { type LimitsByProvider, relayLimits } from '../relay/relay.limits.js';
+import { SocketTap } from '../usage/socket.tap.js';
 import { WaitingClient } from './waiting.client.js';
 import { takeCredential } from './websocket.credential.js';
 import { WebSocketDialer } from './websocket.dialer.js';
@@ -18,6 +19,7 @@ import { refuseOn } from './websocket.response.js';
 export class WebSocketGate {
   private readonly sampler = new ErrorSampler(new Logger(WebSocketGate.name));
   private readonly limits: LimitsByProvider;
+  private readonly readsUsage: boolean;
 
   constructor(
     config: AppConfig,
@@ -26,6 +28,7 @@ export class WebSocketGate {
     private readonly watch: DeadlineWatch,
   ) {
     this.limits = relayLimits(config);
+    this.readsUsage = config.observability.enabled;
   }
 
   /** Takes over the socket of a handshake that passed the request gate; `head` is what came with it. */
@@ -48,6 +51,7 @@ export class WebSocketGate {
     const permit = permitOf(exchange);
     const call = this.dialer.call(exchange.request.url!, rawHeaders, permit.token);
     const limits = this.limits.get(permit.token.upstream.provider)!;
-    new WebSocketRelay(exchange, permit, call, client, limits, this.watch).start();
+    const usage = this.readsUsage ? new SocketTap(exchange) : undefined;
+    new WebSocketRelay(exchange, permit, call, client, limits, this.watch).start(usage);
   }
 }

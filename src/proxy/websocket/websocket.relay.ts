@@ -9,6 +9,7 @@ import { IS_AWAY } from '../admission/upstream.breaker.js';
 import type { Wait } from '../relay/deadlines.js';
 import type { RelayLimits } from '../relay/relay.limits.js';
 import { RelayedExchange } from '../relay/relayed.exchange.js';
+import type { SocketTap } from '../usage/socket.tap.js';
 import type { WaitingClient } from './waiting.client.js';
 import type { HandshakeObserver, WebSocketCall } from './websocket.dialer.js';
 import { handshakeResponse, plainResponseHeaders } from './websocket.headers.js';
@@ -31,6 +32,7 @@ export class WebSocketRelay extends RelayedExchange implements HandshakeObserver
   private abortHandshake = (): void => undefined;
   private tunnel: WebSocketTunnel | undefined;
   private plain: PlainResponse | undefined;
+  private usage: SocketTap | undefined;
 
   constructor(
     exchange: Exchange,
@@ -43,15 +45,18 @@ export class WebSocketRelay extends RelayedExchange implements HandshakeObserver
     super(exchange, permit, limits, watch);
   }
 
-  start(): void {
+  /** `usage` reads what the WebSocket uses. */
+  start(usage?: SocketTap): void {
     this.begin();
     this.exchange.queuedAt = performance.now();
+    this.usage = usage;
     if (!this.isOver) this.abortHandshake = this.call.dial(this);
   }
 
   override onClosed(): void {
     if (!this.tunnel && !this.plain?.to.writableFinished) this.exchange.endedBy('client');
     this.tunnel?.onClientClosed();
+    if (this.tunnel) this.usage?.end();
     super.onClosed();
   }
 
@@ -66,9 +71,10 @@ export class WebSocketRelay extends RelayedExchange implements HandshakeObserver
     }
     const { exchange } = this;
     this.onResponded(101);
+    this.usage?.begin(response.headers['x-request-id']);
     const early = this.client.release();
     exchange.socket.write(handshakeResponse(response.rawHeaders, response.statusMessage ?? '', exchange));
-    this.tunnel = new WebSocketTunnel(exchange.socket, upstream, exchange);
+    this.tunnel = new WebSocketTunnel(exchange.socket, upstream, exchange, this.usage);
     if (head.length > 0) this.tunnel.toClient(head);
     for (const chunk of early) this.tunnel.toUpstream(chunk);
   }

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Exchange } from '../../http/exchange.js';
 import { endGently } from './websocket.response.js';
-import { closeFrame, FrameTracker } from './websocket.frames.js';
+import { closeFrame, type FrameReader, FrameTracker } from './websocket.frames.js';
 import { SocketPipe } from './socket.pipe.js';
 
 /** How long ending a WebSocket may take: the rest of the current frame, our close frame, the client's close frame. */
@@ -17,7 +17,7 @@ export const CLOSE_CODES = { goingAway: 1001, policyViolation: 1008 } as const;
  * frame never stands inside one of them; the client's, to tell a broken connection from a close handshake.
  */
 export class WebSocketTunnel {
-  private readonly frames = new FrameTracker();
+  private readonly frames: FrameTracker;
   private readonly clientFrames = new FrameTracker();
   private readonly up: SocketPipe;
   private readonly down: SocketPipe;
@@ -29,7 +29,10 @@ export class WebSocketTunnel {
     private readonly client: Socket,
     private readonly upstream: Socket,
     private readonly exchange: Exchange,
+    /** Sees the frames of the upstream. */
+    reader?: FrameReader,
   ) {
+    this.frames = new FrameTracker(reader);
     upstream.setTimeout(0);
     upstream.allowHalfOpen = true;
     upstream.on('error', () => undefined);
@@ -56,9 +59,10 @@ export class WebSocketTunnel {
 
   toClient(chunk: Buffer): void {
     const length = this.pendingClose ? this.frames.passToBoundary(chunk) : chunk.length;
-    if (!this.pendingClose) this.frames.pass(chunk);
     this.exchange.bytesOut += length;
     this.down.forward(length === chunk.length ? chunk : chunk.subarray(0, length));
+    // After the client has them: a reader sees the frames.
+    if (!this.pendingClose) this.frames.pass(chunk);
     if (this.pendingClose && this.frames.isAtBoundary) this.sendClose(this.pendingClose);
   }
 

@@ -43,9 +43,9 @@ export class MemoryBus extends EventBus {
       this.entries.push({ id, lines: body.lines, addedAt: Date.now(), waiting: new Set(this.sinks) });
     }
     while (this.events > this.capacity && this.entries.length > 0) {
-      const { lines } = this.entries.shift()!;
-      this.events -= lines.length;
-      this.dropped += lines.length;
+      const oldest = this.entries.shift()!;
+      this.events -= oldest.lines.length;
+      this.dropped += oldest.lines.length;
     }
   }
 

@@ -34,6 +34,8 @@ export class MysqlEvents extends EventDatabase {
       idleTimeout: IDLE_MS,
       connectTimeout: Math.min(CONNECT_TIMEOUT_MS, connectMs),
     });
+    // Without a listener, an error of a connection ends the process.
+    pool.on('connection', (connection) => connection.on('error', () => undefined));
     return new MysqlEvents(pool, sslMode === 'preferred');
   }
 

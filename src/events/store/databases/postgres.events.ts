@@ -42,7 +42,7 @@ export class PostgresEvents extends EventDatabase {
       onConnect: async (client: ClientBase) => prepare(client, route),
       Client: routed(Client, route),
     };
-    const pool = new Pool(options as ConstructorParameters<typeof Pool>[0]);
+    const pool = new Pool(options);
     // The pool replaces an idle connection that failed when it needs the next one.
     pool.on('error', () => undefined);
     return new PostgresEvents(pool, route);
@@ -95,6 +95,8 @@ export class PostgresEvents extends EventDatabase {
 }
 
 async function prepare(client: ClientBase, route: PostgresRoute): Promise<void> {
+  // Without a listener, an error of a connection in use ends the process.
+  client.on('error', () => undefined);
   const { rows } = await client.query<{ read_only: string }>(SESSION);
   if (route.mustWrite && rows[0]?.read_only === 'on') throw new Error('the host accepts no writes');
 }

@@ -1,9 +1,12 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { isBusy } from '../../../database/dialect/driver.code.js';
 import { withSqliteCode } from '../../../database/sqlite/sqlite.code.js';
 import { EventDatabase, type EventDatabaseSettings } from '../event.database.js';
 
-/** How long a statement waits for another process that uses the file. It blocks its thread, which serves no request. */
-const BUSY_TIMEOUT_MS = 5000;
+/** How long a statement waits for another process that uses the file: it blocks its thread for a moment, then tries again. */
+const BLOCK_MS = 20;
+const BUSY_TIMEOUT_MS = 10_000;
+const PAUSE_MS = 5;
 /** Statements that are kept prepared. */
 const MAX_PREPARED = 100;
 
@@ -22,28 +25,28 @@ export class SqliteEvents extends EventDatabase {
 
   constructor({ file, synchronous }: Pick<EventDatabaseSettings, 'file' | 'synchronous'>) {
     super();
-    this.db = withSqliteCode(() => new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS }));
+    this.db = withSqliteCode(() => new DatabaseSync(file, { timeout: BLOCK_MS }));
     withSqliteCode(() => this.db.exec(`${SETTINGS} PRAGMA synchronous = ${synchronous}`));
     if (synchronous === 'full') this.db.exec('PRAGMA fullfsync = 1');
     this.inside = new Inside((sql) => this.statement(sql));
   }
 
   async query<T>(sql: string, parameters?: readonly unknown[]): Promise<T[]> {
-    return this.inTurn(async () => this.inside.query<T>(sql, parameters));
+    return this.inTurn(async () => patiently(async () => this.inside.query<T>(sql, parameters)));
   }
 
   async execute(sql: string, parameters?: readonly unknown[]): Promise<number> {
-    return this.inTurn(async () => this.inside.execute(sql, parameters));
+    return this.inTurn(async () => patiently(async () => this.inside.execute(sql, parameters)));
   }
 
   async insert(sql: string, parameters?: readonly unknown[]): Promise<number> {
-    return this.inTurn(async () => this.inside.insert(sql, parameters));
+    return this.inTurn(async () => patiently(async () => this.inside.insert(sql, parameters)));
   }
 
-  /** It takes the write lock at its beginning: taking it later can fail for good, even after a wait. */
+  /** It takes the write lock at its beginning: taking it later can fail for good, even after a wait. No other statement waits. */
   async transaction<T>(work: (transaction: EventDatabase) => Promise<T>): Promise<T> {
     return this.inTurn(async () => {
-      this.run('BEGIN IMMEDIATE');
+      await patiently(async () => this.run('BEGIN IMMEDIATE'));
       try {
         const result = await work(this.inside);
         this.run('COMMIT');
@@ -77,6 +80,18 @@ export class SqliteEvents extends EventDatabase {
     if (this.prepared.size >= MAX_PREPARED) this.prepared.delete(this.prepared.keys().next().value!);
     this.prepared.set(sql, statement);
     return statement;
+  }
+}
+
+async function patiently<T>(run: () => Promise<T>): Promise<T> {
+  const giveUpAt = performance.now() + BUSY_TIMEOUT_MS;
+  for (;;) {
+    try {
+      return await run();
+    } catch (error) {
+      if (!isBusy(error) || performance.now() > giveUpAt) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
   }
 }
 

@@ -1,0 +1,52 @@
+import { open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+
+/** A lock that is older belongs to a process that has died. A rotation takes milliseconds. */
+const STALE_LOCK_MS = 10_000;
+
+/**
+ * Moves a file out of the way: `x.log` becomes `x.log.1`, `x.log.1` becomes `x.log.2`, until there are `maxFiles` with the
+ * new one. One process at a time does it; another one that comes meanwhile returns at once. `isDue` is asked under the lock.
+ */
+export async function rotate(path: string, maxFiles: number, isDue: () => Promise<boolean>): Promise<void> {
+  const lock = `${path}.lock`;
+  if (!(await takeLock(lock))) return;
+  try {
+    if (await isDue()) await shift(path, maxFiles);
+  } finally {
+    await rm(lock, { force: true });
+  }
+}
+
+async function takeLock(lock: string): Promise<boolean> {
+  try {
+    await (await open(lock, 'wx', 0o600)).close();
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+  const taken = await stat(lock).catch(() => undefined);
+  if (taken && Date.now() - taken.mtimeMs > STALE_LOCK_MS) await rm(lock, { force: true });
+  return false;
+}
+
+/** The oldest first, so that no file is overwritten. */
+async function shift(path: string, maxFiles: number): Promise<void> {
+  for (const number of await numbersOf(path))
+    if (number >= maxFiles - 1) await rm(`${path}.${number}`);
+    else await rename(`${path}.${number}`, `${path}.${number + 1}`);
+  if (maxFiles === 1) await rm(path);
+  else await rename(path, `${path}.1`);
+}
+
+async function numbersOf(path: string): Promise<number[]> {
+  const folder = dirname(path);
+  const prefix = `${basename(path)}.`;
+  const suffixes = (await readdir(folder))
+    .filter((name) => name.startsWith(prefix))
+    .map((name) => name.slice(prefix.length));
+  return suffixes
+    .filter((suffix) => /^[1-9]\d{0,5}$/.test(suffix))
+    .map(Number)
+    .toSorted((one, other) => other - one);
+}
