@@ -7,8 +7,8 @@ import { MemoryBus } from '../events/store/bus/memory.bus.js';
 import { OutboxBus } from '../events/store/bus/outbox.bus.js';
 
 /**
- * The delivery of a server to its own sinks; undefined without sinks. The sinks are registered when it resolves, so that
- * no event is stored before.
+ * The delivery of a server: to its own sinks, and to the stream in Redis if that is the bus. Undefined without either. Sinks
+ * are registered when it resolves, so that no event is stored before.
  */
 export async function openDelivery(
   settings: WorkerSettings,
@@ -16,7 +16,7 @@ export async function openDelivery(
   options: Omit<DispatchOptions, 'replica'>,
 ): Promise<EventDelivery | undefined> {
   const { dispatcher, events, redisUrl, replicaId: replica } = settings;
-  if (dispatcher.services.length === 0) return undefined;
+  if (dispatcher.services.length === 0 && events.bus !== 'redis-streams') return undefined;
   if (events.bus === 'in-memory') {
     const memory = new MemoryBus(events.bufferSize, replica);
     for (const sink of dispatcher.services) await memory.register(sink);
