@@ -12,6 +12,7 @@ export const SETTINGS: StoreSettings = {
   usageKeepMs: 400 * 24 * 3_600_000,
   isStrict: false,
   nameOf,
+  quietMs: 0,
 };
 
 export const START = Date.UTC(2026, 10, 28, 10);

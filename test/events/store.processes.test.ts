@@ -6,6 +6,7 @@ import type { OpenWork, StoreSettings } from '../../src/events/store/event.draft
 import { foldOf } from '../../src/events/store/event.fold.js';
 import { EventStore } from '../../src/events/store/event.store.js';
 import { onEveryStore } from '../support/databases.js';
+import { until } from '../support/until.js';
 import { FreshEvents } from './event.databases.js';
 import { draftOf, eventOf, nameOf, openOf, SETTINGS, workOf } from './generated.events.js';
 import { storedEvents, sumsOf, tableOfSums } from './stored.sums.js';
@@ -84,6 +85,28 @@ onEveryStore('several processes on one database of events', (store) => {
     expect(await other.store.recover(new Set())).toBe(0);
     await other.store.close();
     expect(await tableOfSums(database)).toEqual(sumsOf(await storedEvents(database)));
+    await fresh.drop();
+  });
+
+  it('are not taken for dead while their marks move', async () => {
+    const fresh = await FreshEvents.of(store);
+    const database = await fresh.connect();
+    const [running, dead] = [await processOn(database), await processOn(database)];
+    const other = await processOn(database, { ...SETTINGS, quietMs: 200 });
+    for (const { store: each, identity } of [running, dead]) {
+      await each.append(draftOf(identity, [eventOf(1)], { open: [openOf(identity === dead.identity ? 1 : 2)] }));
+      await each.writeUsage();
+    }
+    expect(await other.store.recover(new Set())).toBe(0);
+    const crashed = async () =>
+      (await storedEvents(database)).filter(({ kind }) => kind === 'crash').map(({ id }) => id);
+    await until('the dead one is found', async () => {
+      await running.store.append(draftOf(running.identity, [eventOf(2)]));
+      await running.store.writeUsage();
+      await other.store.writeUsage();
+      return (await crashed()).length > 0;
+    });
+    expect(await crashed()).toEqual([`${openOf(1).uuid}:crash`]);
     await fresh.drop();
   });
 

@@ -80,6 +80,11 @@ export interface StoreSettings {
   readonly isStrict: boolean;
   /** The name in the price list of a model; undefined when it has none. */
   readonly nameOf: (model: string) => string | undefined;
+  /**
+   * How long the mark of a replica must rest before it is taken for dead: after an outage of the database all replicas seem
+   * to be gone. 6 s by default; 0 on SQLite, where there is no other server.
+   */
+  readonly quietMs?: number;
 }
 
 export interface StoreStatus {

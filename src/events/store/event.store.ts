@@ -32,7 +32,7 @@ export class EventStore {
   ) {
     this.writer = new EventWriter(database, settings);
     this.usage = new UsageWriter(database, this.writer, settings.nameOf);
-    this.recovery = new CrashRecovery(database, this.writer, settings.nameOf);
+    this.recovery = new CrashRecovery(database, this.writer, settings);
     this.retention = new EventRetention(database, settings);
   }
 
@@ -51,12 +51,16 @@ export class EventStore {
 
   /** Adds the sums to the database: each second and at a stop. */
   async writeUsage(): Promise<void> {
-    await this.inTurn(async () => this.usage.write());
+    await this.inTurn(async () => {
+      await this.usage.write();
+      await this.recovery.goOn();
+    });
   }
 
   /**
    * Writes `crash` events for the open exchanges of replicas that are not in `live`, and sums what these had not summed. Once
-   * over all processes. Returns the number of `crash` events.
+   * over all processes. A replica whose mark still moves is looked at again by `writeUsage`. Returns the number of `crash`
+   * events.
    */
   async recover(live: ReadonlySet<string>): Promise<number> {
     return this.inTurn(async () => this.recovery.recover(live));
@@ -93,7 +97,7 @@ export class EventStore {
 
   /** Writes the sums. The database stays open. */
   async close(): Promise<void> {
-    await this.writeUsage();
+    await this.inTurn(async () => this.usage.write());
   }
 
   /** Without a segment the sums are all that is left: they are written at once. */

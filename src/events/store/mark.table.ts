@@ -53,10 +53,15 @@ export async function ensureLockRow(database: EventDatabase): Promise<void> {
 export const insertOnce = ({ dialect }: EventDatabase, into: string): string =>
   dialect === 'mysql' ? `INSERT IGNORE ${into}` : `INSERT ${into} ON CONFLICT DO NOTHING`;
 
-/** Replicas with segments that are not summed, or that may have open exchanges. */
-export async function replicasBehind(database: EventDatabase): Promise<string[]> {
-  const rows = await database.query<{ replica: string }>(`SELECT m.replica FROM event_marks m WHERE m.replica <> ''
-    AND EXISTS (SELECT 1 FROM event_segments s WHERE s.replica = m.replica AND s.epoch > 0
+/** Replicas with segments that are not summed, or that may have open exchanges; and when their marks moved. */
+export async function replicasBehind(
+  database: EventDatabase,
+): Promise<readonly { readonly replica: string; readonly markedAt: number }[]> {
+  const rows = await database.query<{
+    replica: string;
+    marked_at: number;
+  }>(`SELECT m.replica, m.marked_at FROM event_marks m
+    WHERE m.replica <> '' AND EXISTS (SELECT 1 FROM event_segments s WHERE s.replica = m.replica AND s.epoch > 0
       AND (s.id > m.rolled_segment OR s.id >= m.open_segment)) ORDER BY m.replica`);
-  return rows.map(({ replica }) => replica);
+  return rows.map(({ replica, marked_at: markedAt }) => ({ replica, markedAt }));
 }

@@ -14,6 +14,10 @@ interface Entry {
 export class OpenExchanges {
   private readonly entries = new Map<string, Entry>();
 
+  get size(): number {
+    return this.entries.size;
+  }
+
   /** Those of `opened` that are not known, and those that were written long ago. */
   toWrite(opened: readonly OpenExchange[], now: number): OpenExchange[] {
     const old: OpenExchange[] = [];

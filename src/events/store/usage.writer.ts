@@ -16,6 +16,9 @@ interface Try {
   readonly behind?: Behind;
 }
 
+/** A mark that says that the exchanges of this process still run moves at least so often. */
+const MOVE_EVERY_MS = 2000;
+
 const NOTHING = async (): Promise<Fold[]> => [];
 
 /** Adds sums to the table and moves the mark of this process with them, in one transaction: each event is summed once. */
@@ -26,6 +29,8 @@ export class UsageWriter {
   private failed: QuarterSums | undefined;
   private openSegment = 0;
   private rolledSegment = 0;
+  /** performance.now() */
+  private writtenAt = 0;
   /** The draft whose sums are in memory although its write failed. */
   private started: SegmentDraft | undefined;
 
@@ -59,7 +64,8 @@ export class UsageWriter {
   async write(): Promise<void> {
     const { sums, lastSegment } = this.writer;
     const isCurrent = lastSegment === this.rolledSegment && this.firstOpen() === this.openSegment;
-    if (sums.size === 0 && this.failed === undefined && isCurrent) return;
+    const isAlive = this.writer.open.size === 0 || performance.now() - this.writtenAt < MOVE_EVERY_MS;
+    if (sums.size === 0 && this.failed === undefined && isCurrent && isAlive) return;
     await this.writeWith(NOTHING);
   }
 
@@ -137,6 +143,7 @@ export class UsageWriter {
   }
 
   private written({ batch, rolled, open }: Mark): void {
+    this.writtenAt = performance.now();
     this.batch = batch;
     this.rolledSegment = rolled;
     this.openSegment = open;
