@@ -28,6 +28,7 @@ import { Metrics } from '../metrics/metrics.js';
 import { RequestMetrics } from '../metrics/request.metrics.js';
 import { RefusedKeyWatch } from '../project/refused.key.watch.js';
 import { TokenNotices } from '../token/token.notices.js';
+import { UsageTaps } from '../proxy/usage/usage.taps.js';
 import { WebSocketGate } from '../proxy/websocket/websocket.gate.js';
 
 export interface RunningApp {
@@ -84,6 +85,8 @@ export async function createApp(config: AppConfig, logTo?: DestinationStream): P
     logger: new NestLog(logger),
   });
   fastify.removeContentTypeParser('text/plain');
+  // Before the events: it completes what they report.
+  observers.add(app.get(UsageTaps));
   if (config.metrics) observers.add(app.get(RequestMetrics, { strict: false }));
   if (config.observability.enabled) for (const type of [EventJournal, TokenNotices]) observers.add(app.get(type));
   observers.add(app.get(RefusedKeyWatch));

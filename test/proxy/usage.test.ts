@@ -2,7 +2,7 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Exchange } from '../../src/http/exchange.js';
 import { until } from '../support/app.js';
 import { ProxyFixture } from '../support/proxy.fixture.js';
-import { answer, failing } from '../support/upstream.scenarios.js';
+import { answer, failing, resetBeforeHeaders } from '../support/upstream.scenarios.js';
 
 const USAGE = { prompt_tokens: 7, completion_tokens: 3, total_tokens: 10 };
 const EVENT = `data: ${JSON.stringify({ id: 'chatcmpl-1', choices: [{ delta: { content: 'Hi' } }] })}\n\n`;
@@ -60,10 +60,20 @@ describe('usage of an exchange', () => {
     expect((await ended()).usage).toEqual({ source: 'none', reason: 'refused', figures: {} });
   });
 
-  it('is not read of a request that the proxy refuses', async () => {
+  it('is nothing for a request that the proxy refuses', async () => {
     await fixture.call({ headers: [], body: '{"model":"gpt-x"}' });
     const { usage, encoded, asked } = await ended();
-    expect([usage, encoded, asked]).toEqual([undefined, undefined, undefined]);
+    expect([usage, encoded, asked]).toEqual([{ source: 'none', reason: 'refused', figures: {} }, undefined, undefined]);
+  });
+
+  it.each([
+    ['POST', '/v1/chat/completions', 'broken'],
+    ['GET', '/v1/models', 'free'],
+  ])('of %s %s is %s when the upstream breaks off before its response', async (method, target, reason) => {
+    fixture.upstream.once(resetBeforeHeaders());
+    fixture.upstream.once(resetBeforeHeaders());
+    await fixture.call({ method, target, body: '' });
+    expect((await ended()).usage).toMatchObject({ source: 'none', reason });
   });
 
   it.each(['gzip, br', 'lzma'])('with the coding %s is undecodable', async (coding) => {

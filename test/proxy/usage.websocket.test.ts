@@ -5,6 +5,7 @@ import { ProxyFixture } from '../support/proxy.fixture.js';
 import { expectReport, fileOf, USAGE_VECTORS } from '../support/usage.vectors.js';
 import { HANDSHAKE, WebSocketClient } from '../support/websocket.client.js';
 import { closePayload, type FrameContent, OPCODE } from '../support/websocket.frames.js';
+import { failing } from '../support/upstream.scenarios.js';
 import { UpstreamSocket } from '../support/websocket.upstream.js';
 
 describe('usage of a WebSocket', () => {
@@ -50,6 +51,15 @@ describe('usage of a WebSocket', () => {
     ]);
     const exchange = await after(vector.path, fragments);
     expectReport(exchange.usage, vector);
+  });
+
+  it('is nothing when the upstream refuses the handshake', async () => {
+    fixture.upstream.once(failing(403, 'forbidden'));
+    const client = await WebSocketClient.ask(fixture.app.port, [...HANDSHAKE, ...fixture.headers()]);
+    expect((await client.answer()).status).toBe(403);
+    client.socket.destroy();
+    await until('the end of the exchange', () => closed.length > 0);
+    expect(closed[0]!.usage).toMatchObject({ source: 'none', reason: 'refused' });
   });
 
   it('is undecodable when messages are compressed', async () => {

@@ -23,11 +23,11 @@ const word = fc.oneof(
   fc.string({ maxLength: 8, unit: 'binary' }),
 );
 /** Without backslashes: JSON.parse of Node 24 reads the name `"` as `\` when an earlier object had that name. */
-const name = word.map((text) => text.replaceAll('\\', '/'));
+const memberName = word.map((text) => text.replaceAll('\\', '/'));
 const { document } = fc.letrec((tie) => ({
   value: fc.oneof({ maxDepth: 3 }, word, fc.integer(), fc.constant(null), fc.boolean(), tie('list'), tie('document')),
   list: fc.array(tie('value'), { maxLength: 4 }),
-  document: fc.dictionary(name, tie('value'), { maxKeys: 5 }),
+  document: fc.dictionary(memberName, tie('value'), { maxKeys: 5 }),
 }));
 
 type Json = Record<string, unknown>;

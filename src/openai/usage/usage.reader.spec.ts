@@ -1,37 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { estimate } from './usage.estimate.js';
-import { openUsageReader, usageWithoutBody } from './usage.reader.js';
-import type { UsageReport } from './usage.record.js';
-
-const USAGE = { prompt_tokens: 7, completion_tokens: 3, total_tokens: 10 };
-const FIGURES = { input: 7, output: 3, total: 10 };
-
-interface Case {
-  readonly path?: string;
-  readonly method?: string;
-  readonly contentType?: string;
-  readonly isWhole?: boolean;
-  readonly clientLeft?: boolean;
-  readonly pieceBytes?: number;
-}
-
-function read(body: unknown, given: Case = {}): UsageReport {
-  const { path = '/v1/chat/completions', method = 'POST', isWhole = true, clientLeft = false } = given;
-  const { contentType = 'application/json', pieceBytes = 16_384 } = given;
-  const call = { method, path, status: 200, contentType };
-  const known = usageWithoutBody(call);
-  if (known) return known;
-  const reader = openUsageReader(call, undefined);
-  const bytes = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
-  for (let at = 0; at < bytes.length; at += pieceBytes) reader.push(bytes.subarray(at, at + pieceBytes));
-  return reader.end(isWhole, clientLeft) as UsageReport;
-}
-const stream = (events: readonly unknown[], given: Case = {}): UsageReport =>
-  read(events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join(''), {
-    contentType: 'text/event-stream',
-    ...given,
-  });
+import { FIGURES, readUsage as read, USAGE } from '../../../test/support/usage.reading.js';
+import { usageWithoutBody } from './usage.reader.js';
 
 describe('a large document', () => {
   const prose = 'A word, a "quoted" one, and \\"usage\\":{"total_tokens":1}. ';
@@ -101,80 +70,6 @@ describe('a document that breaks off', () => {
       const reason = at % 2 === 0 ? 'client_left' : 'broken';
       expect(report).toMatchObject(at > end ? { figures: FIGURES } : { source: 'none', reason, figures: {} });
     }
-  });
-});
-
-describe('an event stream', () => {
-  it('has figures behind a picture of megabytes', () => {
-    const event = { type: 'image_generation.completed', b64_json: 'A'.repeat(2_000_000), usage: USAGE };
-    const path = '/v1/images/generations';
-    expect(
-      stream([{ type: 'image_generation.partial_image', b64_json: 'B'.repeat(300_000) }, event], { path }),
-    ).toMatchObject({
-      source: 'provider',
-      figures: FIGURES,
-    });
-  });
-
-  it('of a response that breaks off opens work, which is to be read later', () => {
-    const created = { type: 'response.created', response: { id: 'resp_1', model: 'gpt-x', usage: null } };
-    const given = { path: '/v1/responses', isWhole: false };
-    const work = { key: 'resp_1', kind: 'response', state: 'open' };
-    expect(stream([created], given)).toMatchObject({ source: 'none', reason: 'broken', work, model: 'gpt-x' });
-    expect(stream([created], { ...given, clientLeft: true })).toMatchObject({ reason: 'client_left', work });
-    expect(stream([created], { ...given, isWhole: true })).toMatchObject({ reason: 'no_usage' });
-  });
-
-  it('of a response does not take a schema in an early event for figures', () => {
-    const tools = [{ parameters: { usage: { input_tokens: 1, total_tokens: 1 } } }];
-    const response = { id: 'resp_1', status: 'in_progress', tools, usage: null };
-    const events = [
-      { type: 'response.created', response },
-      { type: 'response.in_progress', response },
-    ];
-    expect(stream(events, { path: '/v1/responses', isWhole: false })).toMatchObject({
-      source: 'none',
-      reason: 'broken',
-    });
-  });
-
-  it('with an error in it is a stream_error', () => {
-    const events = [{ id: 'a', choices: [] }, { error: { message: 'no' } }];
-    expect(stream(events)).toMatchObject({ reason: 'stream_error' });
-    expect(
-      stream(
-        [
-          { type: 'response.created', response: { id: 'r' } },
-          { type: 'error', code: 'x' },
-        ],
-        { path: '/v1/responses' },
-      ),
-    ).toMatchObject({ reason: 'stream_error' });
-  });
-
-  it('counts the text of its deltas in UTF-8', () => {
-    const text = fc.string({ unit: 'grapheme', minLength: 1 });
-    fc.assert(
-      fc.property(
-        fc.array(text, { minLength: 1, maxLength: 5 }),
-        fc.integer({ min: 1, max: 50 }),
-        fc.boolean(),
-        (texts, pieceBytes, isPlain) => {
-          const chunks = texts.map((content) => ({ id: 'a', model: 'm', choices: [{ delta: { content } }] }));
-          const ascii = (json: string) =>
-            json.replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
-          const events = chunks.map(
-            (chunk) => `data: ${isPlain ? JSON.stringify(chunk) : ascii(JSON.stringify(chunk))}\n\n`,
-          );
-          expect(read(events.join(''), { contentType: 'text/event-stream', pieceBytes })).toMatchObject({
-            reason: 'not_asked',
-            deltas: texts.length,
-            textBytes: Buffer.byteLength(texts.join('')),
-          });
-        },
-      ),
-      { numRuns: 300 },
-    );
   });
 });
 
@@ -256,26 +151,5 @@ describe('work that is done later', () => {
     const body = { reward: 1, metadata: { token_usage: { prompt_tokens: 4, completion_tokens: 1 } } };
     const path = '/v1/fine_tuning/alpha/graders/run';
     expect(read(body, { path })).toMatchObject({ source: 'provider', figures: { input: 4, output: 1 } });
-  });
-});
-
-describe(estimate.name, () => {
-  const chunks = [{ id: 'a', model: 'gpt-4.1', choices: [{ delta: { content: 'Twelve bytes' } }] }];
-
-  it('estimates a stream that was not asked for figures', () => {
-    expect(estimate(stream(chunks), 41)).toMatchObject({ source: 'estimated', figures: { input: 11, output: 3 } });
-  });
-
-  it('does not estimate the output of a model that reasons', () => {
-    const report = stream([{ ...chunks[0], model: 'gpt-5.6-luna' }]);
-    expect(estimate(report, 40)).toMatchObject({ source: 'estimated', figures: { input: 10 } });
-    expect(estimate(report, 40).figures.output).toBeUndefined();
-  });
-
-  it('leaves every other report as it is', () => {
-    const report = read({ usage: USAGE });
-    expect(estimate(report, 40)).toBe(report);
-    const broken = stream(chunks, { isWhole: false });
-    expect(estimate(broken, 40)).toBe(broken);
   });
 });

@@ -36,6 +36,17 @@ export function usageWithoutBody({ method, path, status, contentType }: UsageCal
   return noUsage(silence);
 }
 
+/** The report of a call whose upstream sent no response: nothing was used unless the upstream got the request. */
+export function usageWithoutResponse(
+  { method, path }: Pick<UsageCall, 'method' | 'path'>,
+  { wasSent, clientLeft }: { readonly wasSent: boolean; readonly clientLeft: boolean },
+): UsageReport {
+  if (!wasSent) return noUsage('refused');
+  const { isRead, silence } = endpointUsage(method, path);
+  if (!isRead) return noUsage(silence);
+  return noUsage(clientLeft ? 'client_left' : 'broken');
+}
+
 /** Opens a reader for a response whose body must be read. `coding` is its Content-Encoding. */
 export function openUsageReader(call: UsageCall, coding: string | undefined): UsageReader {
   const known = coding?.trim().toLowerCase() ?? '';

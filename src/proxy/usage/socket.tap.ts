@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { Exchange } from '../../http/exchange.js';
+import { noUsage } from '../../openai/usage/usage.report.js';
 import { SocketUsage } from '../../openai/usage/usage.socket.js';
 import { plainId } from './plain.id.js';
 
@@ -30,6 +31,11 @@ export class SocketTap {
   /** The upstream has switched protocols. `requestId` is its own. */
   begin(requestId: unknown): void {
     this.exchange.upstreamRequestId = plainId(requestId);
+  }
+
+  /** The upstream did not switch protocols. */
+  refused(): void {
+    this.exchange.usage = noUsage('refused');
   }
 
   beginFrame(first: number): void {

@@ -1,8 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { AppConfig } from '../../config/app.config.js';
 import type { Exchange } from '../../http/exchange.js';
+import type { ExchangeObserver } from '../../http/exchange.observers.js';
 import { askedFor } from '../../openai/usage/asked.for.js';
-import { isEventStream, openUsageReader, type UsageReader, usageWithoutBody } from '../../openai/usage/usage.reader.js';
+import {
+  isEventStream,
+  openUsageReader,
+  type UsageReader,
+  usageWithoutBody,
+  usageWithoutResponse,
+} from '../../openai/usage/usage.reader.js';
 import { plainId } from './plain.id.js';
 import { type BodyReader, BodyTaps } from '../relay/body.taps.js';
 
@@ -15,13 +22,25 @@ interface Headers {
 
 /** Reads what exchanges use, from copies of their bodies. Disabled, it reads nothing and costs nothing. */
 @Injectable()
-export class UsageTaps {
+export class UsageTaps implements ExchangeObserver {
+  private readonly isEnabled: boolean;
+
   constructor(config: AppConfig, taps: BodyTaps) {
-    if (!config.observability.enabled) return;
+    this.isEnabled = config.observability.enabled;
+    if (!this.isEnabled) return;
     taps.onRequestStart((exchange, piece) => {
       if (exchange.request.method === 'POST') exchange.asked = askedFor(piece);
     });
     taps.onResponse(openReader);
+  }
+
+  /** An exchange without a response of the upstream gets its report here, before the observers that send it on. */
+  onClosed(exchange: Exchange): void {
+    if (!this.isEnabled || exchange.usage || exchange.encoded || exchange.route !== 'proxied') return;
+    exchange.usage = usageWithoutResponse(
+      { method: exchange.request.method!, path: exchange.path },
+      { wasSent: exchange.sentAt !== undefined, clientLeft: exchange.end === 'client' },
+    );
   }
 }
 

@@ -82,6 +82,7 @@ export class WebSocketRelay extends RelayedExchange implements HandshakeObserver
   onResponse(from: IncomingMessage): void {
     const { statusCode: status = 502, statusMessage, rawHeaders } = from;
     this.onResponded(status);
+    this.usage?.refused();
     const to = respondOn(this.exchange);
     to.sendDate = false;
     to.writeHead(status, statusMessage ?? '', plainResponseHeaders(rawHeaders, this.exchange));
