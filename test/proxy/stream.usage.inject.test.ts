@@ -170,6 +170,24 @@ describe('STREAM_USAGE=inject', () => {
     expect((await ended()).usage).toMatchObject({ source: 'provider', figures: { input: 7, output: 3, total: 10 } });
   });
 
+  it('a stream of a revoked token ends with an error event behind a whole event', async () => {
+    const token = await fixture.app.token();
+    const paced = fixture.upstream.sse();
+    const client = await fixture.connect();
+    await client.send({
+      method: 'POST',
+      target: '/v1/chat/completions',
+      headers: fixture.headers(token),
+      body: bodyOf(2),
+    });
+    await paced.opened();
+    await paced.send('data: {"id":"a","usage":null}\n\ndata: {"id":"b"');
+    await client.sees('data: {"id":"a"}\n\n');
+    await fixture.app.manage('DELETE', `/manage/tokens/${token.id}`);
+    const { text, truncated } = await client.response();
+    expect([text.startsWith('data: {"id":"a"}\n\nevent: error\ndata: {"error"'), truncated]).toEqual([true, true]);
+  });
+
   it('the official client gets the chunks that it gets without it', async () => {
     const client = new OpenAI({ apiKey: fixture.token.token, baseURL: `${fixture.app.url}/v1`, maxRetries: 0 });
     const messages = [{ role: 'user' as const, content: 'Hello ☕' }];

@@ -10,7 +10,9 @@ export class BlankLines {
   /** The index behind the first blank line that ends at `from` or later; -1 when none does. A line may have begun earlier. */
   next(piece: Uint8Array, from: number): number {
     for (let at = from; at < piece.length; at += 1) {
-      const byte = piece[at]!;
+      if (!this.isAtLineStart) at = lineEnd(piece, at);
+      const byte = piece[at];
+      if (byte === undefined) return -1;
       const isSecond = byte === LF && this.isAfterCr;
       this.isAfterCr = byte === CR;
       if (isSecond) continue;
@@ -33,4 +35,11 @@ export class BlankLines {
     this.isAfterCr = false;
     return at + 2;
   }
+}
+
+/** The index of the first line end from `from` on; the length when there is none. */
+function lineEnd(piece: Uint8Array, from: number): number {
+  let at = from;
+  while (at < piece.length && piece[at] !== LF && piece[at] !== CR) at += 1;
+  return at;
 }

@@ -3,7 +3,13 @@ import { closingQuote, skipBlanks } from '../../openai/usage/json.members.js';
 /** The search begins at a letter: quotes are everywhere in JSON. */
 const USAGE = 'usage"';
 const NULL = 'null';
-const DATA_LINE = /^(?:\xef\xbb\xbf)?data:/;
+const DATA = 'data:';
+const BYTE_ORDER_MARK = '\xef\xbb\xbf';
+const QUOTE = 34;
+const OPEN_LIST = 91;
+const CLOSE_LIST = 93;
+const OPEN = 123;
+const CLOSE = 125;
 const NONE = Buffer.alloc(0);
 
 /** The bytes from one index to another. */
@@ -14,7 +20,6 @@ type Range = readonly [from: number, to: number];
  * and any other chunk without its `"usage":null`. The event itself when there is nothing to take out.
  */
 export function withoutUsage(event: Buffer): Buffer {
-  if (!event.includes(USAGE, 0, 'latin1')) return event;
   const text = event.toString('latin1');
   const cuts: Range[] = [];
   for (let at = text.indexOf(USAGE); at >= 0; at = text.indexOf(USAGE, at + 1)) {
@@ -31,9 +36,12 @@ export function withoutUsage(event: Buffer): Buffer {
 function valueOfKey(text: string, at: number): number | undefined {
   if (text[at - 1] !== '"' || text[at - 2] === '\\') return undefined;
   const colon = skipBlanks(text, at + USAGE.length);
-  if (text[colon] !== ':' || !DATA_LINE.test(text.slice(lineStart(text, at), at))) return undefined;
+  if (text[colon] !== ':' || !isDataLine(text, lineStart(text, at))) return undefined;
   return skipBlanks(text, colon + 1);
 }
+
+const isDataLine = (text: string, start: number): boolean =>
+  text.startsWith(DATA, start) || (start === 0 && text.startsWith(BYTE_ORDER_MARK + DATA));
 
 const lineStart = (text: string, at: number): number =>
   Math.max(text.lastIndexOf('\n', at), text.lastIndexOf('\r', at)) + 1;
@@ -42,12 +50,12 @@ const lineStart = (text: string, at: number): number =>
 function isOfDocument(text: string, from: number): boolean {
   let closed = 0;
   for (let at = from; at < text.length; at += 1) {
-    const char = text[at]!;
-    if (char === '"') {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) {
       at = closingQuote(text, at);
       if (at < 0) return false;
-    } else if (char === '}' || char === ']') closed += 1;
-    else if (char === '{' || char === '[') closed -= 1;
+    } else if (code === CLOSE || code === CLOSE_LIST) closed += 1;
+    else if (code === OPEN || code === OPEN_LIST) closed -= 1;
   }
   return closed === 1;
 }
@@ -68,9 +76,9 @@ function without(event: Buffer, cuts: readonly Range[]): Buffer {
 
 /** True for the chunk with which the usage comes: it has no choices. */
 function isUsageAlone(event: string): boolean {
-  const lines = event.split(/\r\n|\n|\r/).filter((line) => DATA_LINE.test(line));
+  const lines = event.split(/\r\n|\n|\r/).filter((line) => isDataLine(line, 0));
   try {
-    const chunk = JSON.parse(lines.map((line) => line.replace(DATA_LINE, '')).join('\n')) as {
+    const chunk = JSON.parse(lines.map((line) => line.slice(line.indexOf(DATA) + DATA.length)).join('\n')) as {
       choices?: unknown;
       usage?: unknown;
     };

@@ -32,8 +32,8 @@ export class UsageHiding {
       out.push(this.endEvent(piece.subarray(from, end)));
       from = end;
     }
-    out.push(this.beginEvent(piece.subarray(from)));
-    return Buffer.concat(out);
+    if (from < piece.length) out.push(this.beginEvent(piece.subarray(from)));
+    return out.length === 1 ? out[0]! : Buffer.concat(out);
   }
 
   /** The rest, when the stream has ended by itself: an event may lack its blank line. */
@@ -69,7 +69,7 @@ export class UsageHiding {
   }
 
   private beginEvent(first: Buffer): Buffer {
-    if (this.isPassing || first.length === 0) return first;
+    if (this.isPassing) return first;
     this.held.push(first);
     this.heldBytes += first.length;
     if (this.heldBytes <= MAX_EVENT_BYTES) return NONE;

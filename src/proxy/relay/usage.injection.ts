@@ -3,7 +3,7 @@ import type { ApiError } from '../../common/errors/api.error.js';
 import type { Exchange } from '../../http/exchange.js';
 import { valueOf } from '../../http/header.rules.js';
 import type { ResponseHead } from '../../upstream/response.head.js';
-import { mustAskForUsage } from '../../openai/usage/usage.reader.js';
+import { isEventStream, mustAskForUsage } from '../../openai/usage/usage.reader.js';
 import { UsageHiding } from '../injection/usage.hiding.js';
 import { askingForUsage } from '../injection/usage.request.js';
 import type { UploadReceiver } from './upload.source.js';
@@ -39,8 +39,8 @@ export class UsageInjection implements UploadReceiver {
   /** What hides the usage of this response; undefined when there is nothing to hide or its coding cannot be read. */
   hidingFor({ status, headers }: ResponseHead): UsageHiding | undefined {
     if (!this.isInjected || status !== 200) return undefined;
-    const isEvents = valueOf(headers, 'content-type')?.toLowerCase().startsWith('text/event-stream');
-    return isEvents && valueOf(headers, 'content-encoding') === undefined ? new UsageHiding() : undefined;
+    const hasCoding = (valueOf(headers, 'content-encoding') ?? 'identity').toLowerCase() !== 'identity';
+    return isEventStream(valueOf(headers, 'content-type')) && !hasCoding ? new UsageHiding() : undefined;
   }
 
   private asking(body: Buffer): Buffer | undefined {
