@@ -117,6 +117,25 @@ describe('STREAM_USAGE=inject', () => {
     expect((await fixture.upstream.nextRequest()).text).toBe(bodyOf(2));
   });
 
+  it.each(['Transfer-Encoding: chunked', 'Content-Length: 200000'])(
+    'a client that leaves within its body (%s) costs nothing',
+    async (framing) => {
+      const token = await fixture.app.token({ max_requests: 5 });
+      const client = await fixture.connect();
+      const head = `POST /v1/chat/completions HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${token.token}\r\n`;
+      await client.write(`${head}${framing}\r\nExpect: 100-continue\r\n\r\n`);
+      await client.sees('100 Continue');
+      await client.write('e\r\n{"stream":true\r\n');
+      client.end();
+      await client.closed();
+      await until('the line', () =>
+        fixture.app.accessLines.some((line) => line['token_id'] === token.id && line['end'] === 'client'),
+      );
+      await until('the take', async () => (await fixture.app.tokenById(token.id)).request_count === 0);
+      expect(fixture.bytesUpstream).toBe(0);
+    },
+  );
+
   it('a stream with a content coding passes as the upstream sent it', async () => {
     const coded = gzipSync(withUsage);
     fixture.upstream.once(answer({ status: 200, headers: [EVENTS, ['content-encoding', 'gzip']], body: coded }));
