@@ -79,8 +79,13 @@ describe('STREAM_USAGE=inject', () => {
     expect([bytesIn, bytesOut]).toEqual([bodyOf(2).length, response.body.length]);
   });
 
-  it.each(['length', 'chunks'])('a body that is too large passes as it is, by its %s', async (how) => {
-    const body = bodyOf(3_000_000);
+  it.each([
+    [1_048_600, 'length'],
+    [1_048_600, 'chunks'],
+    [3_000_000, 'length'],
+    [3_000_000, 'chunks'],
+  ])('a body of %i bytes passes as it is, by its %s', async (size, how) => {
+    const body = bodyOf(size);
     const response = await (how === 'length' ? fixture.call({ body }) : inChunks(fixture, body));
     expect(response.text).toBe(plain);
     const request = await fixture.upstream.nextRequest();
@@ -149,6 +154,15 @@ describe('STREAM_USAGE=inject', () => {
     fixture.upstream.once(answer({ status: 200, headers: [EVENTS], body: withUsage }));
     const response = await fixture.call({ body: bodyOf(2) });
     expect([response.text, response.header('content-length')]).toEqual([plain, undefined]);
+  });
+
+  it('a stream without a blank line at its end is shown to its end', async () => {
+    const paced = fixture.upstream.sse();
+    const response = fixture.call({ body: bodyOf(2) });
+    await paced.opened();
+    await paced.send('data: {"id":"a","usage":null}\n\ndata: {"id":"b","usage":null}\n');
+    await paced.end();
+    expect((await response).text).toBe('data: {"id":"a"}\n\ndata: {"id":"b"}\n');
   });
 
   it.each([

@@ -66,6 +66,7 @@ describe(UsageHiding.name, () => {
   it.each([
     ['text that looks like usage', data({ choices: [{ delta: { content: ',"usage":null' } }] })],
     ['a text that ends in a quote', data({ choices: [{ delta: { content: 'a\\",\\"usage' } }] })],
+    ['a key that ends like usage', data({ choices: [{}], 'a"usage': null })],
     ['usage of another object', data({ choices: [{ usage: null }], x: { usage: null } })],
     ['figures beside choices', data({ choices: [{ delta: {} }], usage: USAGE })],
     ['figures of another object', data({ choices: [], x: { usage: USAGE } })],
