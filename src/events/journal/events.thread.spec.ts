@@ -30,7 +30,7 @@ const batch = (id: number, count = 1): JournalBatch => ({
   id,
   count,
   bytes: 100,
-  text: '',
+  text: new Uint8Array(),
   facts: new Float64Array(8),
   strings: [],
   late: [],
@@ -72,13 +72,6 @@ describe(EventsThread.name, () => {
     expect([durable, thread.dropped, thread.isFailing]).toEqual([[1, 2, 3], 0, false]);
   });
 
-  it('moves the figures to the worker', () => {
-    run('stores');
-    const moved = batch(1);
-    thread.post(moved);
-    expect(moved.facts.buffer.detached).toBe(true);
-  });
-
   it('stores what is pending before it stops', async () => {
     run('stores');
     for (let id = 1; id <= 100; id += 1) thread.post(batch(id, 0));
@@ -104,6 +97,20 @@ describe(EventsThread.name, () => {
     thread.post(batch(2));
     await until('a batch of a new worker', () => durable.includes(2));
     expect(thread.isFailing).toBe(false);
+  });
+
+  it('survives a thread that the system does not start, and a batch that cannot be handed over', async () => {
+    vi.mocked(eventsWorkerFile).mockReturnValue('not absolute');
+    thread.post(batch(1));
+    expect([thread.isStarted, thread.isFailing, thread.dropped]).toEqual([false, true, 0]);
+    run('stores');
+    await until('the batch of a new worker', () => durable.includes(1));
+    const detached = batch(2);
+    structuredClone(0, { transfer: [detached.facts.buffer] });
+    thread.post(detached);
+    await until('the batch to be lost', () => lost.includes(2));
+    thread.post(batch(3));
+    await until('the batch of another worker', () => durable.includes(3));
   });
 
   it('asks the worker, which it starts', async () => {
