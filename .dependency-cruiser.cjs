@@ -22,7 +22,7 @@ const INNER = {
   events: [['event'], ['store'], ['journal']],
   dispatcher: [['sinks'], ['delivery', 'streams']],
   reporting: [['names', 'time'], ['requests', 'usage']],
-  proxy: [['body'], ['admission'], ['relay'], ['usage'], ['websocket']],
+  proxy: [['body', 'injection'], ['admission'], ['relay'], ['usage'], ['websocket']],
   cli: [
     ['terminal'],
     ['environment'],

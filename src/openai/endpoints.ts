@@ -7,6 +7,7 @@
  * - its body starts no model, so that it needs no model name: WITHOUT_MODEL
  * - it names the model where the proxy does not read it, such as in a file: MODEL_OUT_OF_SIGHT
  * - it is a POST without a body: WITHOUT_BODY
+ * - its streams say what was used only when the request asks for it: USAGE_ON_REQUEST
  */
 import { compilePaths } from '../common/values/path.rules.js';
 import { mayBeBelow } from './path.spelling.js';
@@ -55,6 +56,9 @@ const WITHOUT_BODY = compilePaths([
   '/v1/realtime/calls/*/hangup',
 ]);
 
+/** https://platform.openai.com/docs/api-reference/chat/create: `stream_options`. Engines are the former path of completions. */
+const USAGE_ON_REQUEST = ['/v1/chat/completions', '/v1/completions', '/v1/engines'];
+
 export const hasModelInQuery = (path: string): boolean => MODEL_IN_QUERY.has(path);
 
 /** True for an endpoint whose body starts no model. */
@@ -62,6 +66,9 @@ export const isModelFree = (path: string): boolean => path !== THREAD_AND_RUN &&
 
 /** True for any path that a server could route to an endpoint whose model name cannot be checked. */
 export const hidesModel = (path: string): boolean => mayBeBelow(path, ...MODEL_OUT_OF_SIGHT);
+
+/** True for any path that a server could route to an endpoint whose streams have no usage unless the request asks for it. */
+export const mayStreamWithoutUsage = (path: string): boolean => mayBeBelow(path, ...USAGE_ON_REQUEST);
 
 /** True for an action that is a POST without a body. */
 export const hasNoBody = (path: string): boolean => WITHOUT_BODY.allows(path);

@@ -169,6 +169,13 @@ export const errors = {
       `The request body cannot be checked against the rules of the provider and the token: ${why}.`,
       { retry: false },
     ),
+  streamUsageRequired: () =>
+    new ApiError(
+      400,
+      'stream_usage_required',
+      'The rules of the provider require `"stream_options": {"include_usage": true}` in a request with `"stream": true`.',
+      { retry: false, param: 'stream_options' },
+    ),
   providerUnknown: () =>
     new ApiError(503, 'provider_unknown', 'The provider of this project is not configured on this server.', {
       retry: false,

@@ -18,6 +18,9 @@ export class EventVariables {
   @Matches(/^[1-9]\d{0,6}$/, { message: 'must be a whole number from 1 to 9999999' })
   OBSERVABILITY_BUFFER_SIZE = '1000';
 
+  @IsIn(['off', 'inject', 'require'], { message: 'must be off, inject or require' })
+  STREAM_USAGE = 'off';
+
   @IsIn(['outbox', 'in-memory', 'redis-streams'], { message: 'must be outbox, in-memory or redis-streams' })
   LLM_PROXY_EVENT_BUS = 'outbox';
 

@@ -1,42 +1,36 @@
 import { durationMs } from '../../common/values/duration.js';
-import { parseUpstreamBase } from '../../common/values/upstream.base.js';
 import { ConfigError } from '../values/config.error.js';
 import type { Environment } from '../environment/environment.js';
 import type { ProxyChoice } from '../values/forward.proxy.js';
 import { compileProvider } from './provider.compile.js';
 import { readProviderFile } from './provider.loader.js';
-import { type Deadlines, type Provider, Providers } from './provider.js';
+import { type ProviderDefaults, Providers, type StreamUsage } from './provider.js';
 
 const BUILT_IN = 'openai';
 
 /** The providers of the file in API_CONFIG_PATH, or the built-in one without a file. Throws ConfigError with every problem. */
 export function loadProviders(env: Environment, proxyFor: ProxyChoice): Providers {
-  const deadlines = deadlinesOf(env);
+  const defaults = defaultsOf(env, proxyFor);
   const file = env.API_CONFIG_PATH === undefined ? undefined : readProviderFile(env.API_CONFIG_PATH);
   const all = file
-    ? [...file.sections].map(([name, section]) => compileProvider(name, section, deadlines, proxyFor))
-    : [builtInProvider(env, deadlines, proxyFor)];
+    ? [...file.sections].map(([name, section]) => compileProvider(name, section, defaults))
+    : [compileProvider(BUILT_IN, { base_url: env.OPENAI_API_URL }, defaults)];
   const name = env.DEFAULT_API_PROVIDER ?? file?.defaultApi ?? (all.length === 1 ? all[0]!.name : BUILT_IN);
   const standard = all.find((provider) => provider.name === name);
   if (!standard) throw new ConfigError([standardProblem(env, name)]);
   return new Providers(all, standard);
 }
 
-/** The deadlines of every provider whose section sets no others. */
-const deadlinesOf = (env: Environment): Deadlines => ({
-  connectTimeoutMs: durationMs(env.UPSTREAM_CONNECT_TIMEOUT),
-  headersTimeoutMs: durationMs(env.UPSTREAM_HEADERS_TIMEOUT),
-  idleTimeoutMs: durationMs(env.UPSTREAM_IDLE_TIMEOUT),
-  maxDurationMs: durationMs(env.STREAM_MAX_DURATION),
-});
-
-const builtInProvider = (env: Environment, deadlines: Deadlines, proxyFor: ProxyChoice): Provider => ({
-  name: BUILT_IN,
-  ...parseUpstreamBase(env.OPENAI_API_URL),
-  deadlines,
-  connections: { max: undefined, idleTimeoutMs: undefined, maxAgeMs: undefined },
+const defaultsOf = (env: Environment, proxyFor: ProxyChoice): ProviderDefaults => ({
+  deadlines: {
+    connectTimeoutMs: durationMs(env.UPSTREAM_CONNECT_TIMEOUT),
+    headersTimeoutMs: durationMs(env.UPSTREAM_HEADERS_TIMEOUT),
+    idleTimeoutMs: durationMs(env.UPSTREAM_IDLE_TIMEOUT),
+    maxDurationMs: durationMs(env.STREAM_MAX_DURATION),
+  },
   proxyFor,
-  policy: undefined,
+  streamUsage: env.STREAM_USAGE as StreamUsage,
+  readsUsage: env.OBSERVABILITY_ENABLED === 'true',
 });
 
 const standardProblem = (env: Environment, name: string): string =>

@@ -3,17 +3,14 @@ import { parseDuration } from '../../common/values/duration.js';
 import { compilePaths } from '../../common/values/path.rules.js';
 import { parseUpstreamBase } from '../../common/values/upstream.base.js';
 import { parseForwardProxy, type ProxyChoice } from '../values/forward.proxy.js';
-import type { Deadlines, ParamRule, Provider, ProviderPolicy } from './provider.js';
+import type { ParamRule, Provider, ProviderDefaults, ProviderPolicy, StreamUsage } from './provider.js';
 import type { ProviderSection } from './provider.file.js';
 
-/** Compiles a valid section. `deadlines` and `proxyFor` hold where the section sets no others. */
-export function compileProvider(
-  name: string,
-  section: ProviderSection,
-  deadlines: Deadlines,
-  proxyFor: ProxyChoice,
-): Provider {
+/** Compiles a valid section. */
+export function compileProvider(name: string, section: ProviderSection, defaults: ProviderDefaults): Provider {
   const { timeouts, connection } = section;
+  const { deadlines, proxyFor, readsUsage } = defaults;
+  const streamUsage = section.stream_usage ?? defaults.streamUsage;
   return {
     name,
     ...parseUpstreamBase(section.base_url),
@@ -29,7 +26,8 @@ export function compileProvider(
       maxAgeMs: msOf(connection?.max_age),
     },
     proxyFor: section.proxy === undefined ? proxyFor : ownProxy(section.proxy),
-    policy: compilePolicy(section),
+    streamUsage: streamUsage === 'inject' && !readsUsage ? 'off' : streamUsage,
+    policy: compilePolicy(section, streamUsage),
   };
 }
 
@@ -41,8 +39,8 @@ function ownProxy(text: string): ProxyChoice {
 
 const msOf = (text: string | undefined): number | undefined => (text === undefined ? undefined : parseDuration(text));
 
-/** Undefined when the section neither restricts nor opens anything. */
-function compilePolicy(section: ProviderSection): ProviderPolicy | undefined {
+/** Undefined when nothing is restricted or opened. */
+function compilePolicy(section: ProviderSection, streamUsage: StreamUsage): ProviderPolicy | undefined {
   const policy: ProviderPolicy = {
     endpoints: section.allowed_endpoints && compilePaths(section.allowed_endpoints),
     methods: section.allowed_methods?.map((method) => method.toUpperCase()),
@@ -54,7 +52,7 @@ function compilePolicy(section: ProviderSection): ProviderPolicy | undefined {
   };
   const { endpoints, methods, params, origins, requiredHeaders, allowsOrganization, allowsEncodedSlash } = policy;
   const isSet = endpoints ?? methods ?? origins ?? (allowsOrganization || allowsEncodedSlash || undefined);
-  return isSet || params.length > 0 || requiredHeaders.length > 0 ? policy : undefined;
+  return isSet || streamUsage === 'require' || params.length > 0 || requiredHeaders.length > 0 ? policy : undefined;
 }
 
 /** A text is a glob that matches texts; a number or a boolean matches only itself. */

@@ -1,7 +1,8 @@
 import { Type } from 'class-transformer';
-import { IsBoolean, IsInt, IsObject, IsString, Max, Min, ValidateNested } from 'class-validator';
+import { IsBoolean, IsIn, IsInt, IsObject, IsString, Max, Min, ValidateNested } from 'class-validator';
 import { MayBeAbsent } from '../../common/rest/field.rules.js';
 import { IsPositiveDuration, IsProviderProxy, IsUpstreamBase } from '../values/config.validators.js';
+import { STREAM_USAGE, type StreamUsage } from './provider.js';
 import { IsHeaderNames, IsMethods, IsOrigins, IsParamWhitelist, IsPathPatterns } from './provider.rules.js';
 
 const CONNECTIONS = { message: 'must be a whole number from 1 to 100000' };
@@ -66,6 +67,10 @@ export class ProviderSection {
 
   @IsProviderProxy()
   proxy?: string;
+
+  @MayBeAbsent()
+  @IsIn(STREAM_USAGE, { message: 'must be off, inject or require' })
+  stream_usage?: StreamUsage;
 
   @MayBeAbsent()
   @IsBoolean({ message: 'must be true or false' })

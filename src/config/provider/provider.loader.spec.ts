@@ -48,7 +48,8 @@ describe(readProviderFile.name, () => {
           timeouts: {connect: 1s, response_header: 2s, idle: 3s, stream: 4m}
           connection: {max_connections: 7, idle_timeout: 5s, max_age: 9s}
           proxy: http://u:p@proxy.example:3128
-          allow_organization: true`);
+          allow_organization: true
+          stream_usage: inject`);
     const a = providers.get('a')!;
     expect(a).toMatchObject({ origin: 'https://a.example', prefix: '/gateway', policy: undefined });
     expect(a.deadlines).toEqual({
@@ -65,6 +66,7 @@ describe(readProviderFile.name, () => {
       idleTimeoutMs: 3000,
       maxDurationMs: 240_000,
     });
+    expect([a, b].map(({ streamUsage }) => streamUsage)).toEqual(['off', 'inject']);
     expect(b.connections).toEqual({ max: 7, idleTimeoutMs: 5000, maxAgeMs: 9000 });
     expect([a, b].map(({ proxyFor }) => proxyFor('https://b.example')?.host)).toEqual([undefined, 'proxy.example']);
     const policy = b.policy!;
@@ -96,6 +98,16 @@ describe(readProviderFile.name, () => {
     expect(loadConfig({ MANAGEMENT_TOKEN, DEFAULT_API_PROVIDER: 'openai' }).config.providers.standard.name).toBe(
       'openai',
     );
+  });
+
+  it('takes STREAM_USAGE for a provider whose section says nothing', () => {
+    const yaml = `default_api: a\napis: {a: {${BASE}}, b: {${BASE}, stream_usage: off}, c: {${BASE}, stream_usage: inject}}`;
+    const uses = (variables: Variables) => load(yaml, variables).providers.all.map(({ streamUsage }) => streamUsage);
+    expect(uses({ STREAM_USAGE: 'require' })).toEqual(['require', 'off', 'inject']);
+    expect(uses({ STREAM_USAGE: 'inject', OBSERVABILITY_ENABLED: 'false' })).toEqual(['off', 'off', 'off']);
+    const { standard } = loadConfig({ MANAGEMENT_TOKEN, STREAM_USAGE: 'require' }).config.providers;
+    expect([standard.streamUsage, standard.policy?.params]).toEqual(['require', []]);
+    expect(() => loadConfig({ MANAGEMENT_TOKEN, STREAM_USAGE: 'on' })).toThrow('STREAM_USAGE');
   });
 
   it('warns of an OPENAI_API_URL that nothing reads', () => {
@@ -131,6 +143,7 @@ describe(readProviderFile.name, () => {
 
   it.each([
     ['base_url: ftp://a', 'base_url must begin with'],
+    [`${BASE}, stream_usage: on`, 'stream_usage must be off, inject or require'],
     ['base_url: https://u:p@a', 'base_url must not contain a user name'],
     ['base_url: https://a/v1', 'base_url must not end with /v1'],
     ['allowed_endpoint: [/v1/models]', 'allowed_endpoint is not a known key'],

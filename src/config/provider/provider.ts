@@ -33,6 +33,22 @@ export interface Deadlines {
   readonly maxDurationMs: number;
 }
 
+/**
+ * How streams that have usage only when the request asks for it get it: not at all, by asking on the client's behalf, or
+ * by refusing a request that does not ask.
+ */
+export const STREAM_USAGE = ['off', 'inject', 'require'] as const;
+export type StreamUsage = (typeof STREAM_USAGE)[number];
+
+/** What holds for a provider whose section says nothing else. */
+export interface ProviderDefaults {
+  readonly deadlines: Deadlines;
+  readonly proxyFor: ProxyChoice;
+  readonly streamUsage: StreamUsage;
+  /** False: nothing reads usage, so nothing is injected. */
+  readonly readsUsage: boolean;
+}
+
 /** An upstream, which projects select by its name. */
 export interface Provider extends UpstreamBase {
   readonly name: string;
@@ -47,6 +63,7 @@ export interface Provider extends UpstreamBase {
   };
   /** The forward proxy for connections to an origin. */
   readonly proxyFor: ProxyChoice;
+  readonly streamUsage: StreamUsage;
   /** Undefined, in the common case, when nothing is restricted. */
   readonly policy: ProviderPolicy | undefined;
 }

@@ -25,8 +25,10 @@ export interface UsageReader {
 /** Of encoded bytes. A longer body is not decoded. */
 const MAX_ENCODED_BYTES = 256 * 1024;
 export const CODINGS: ReadonlySet<string> = new Set(['gzip', 'x-gzip', 'br', 'zstd', 'deflate']);
-/** Endpoints whose streams have figures only when the request asks for them. */
 const MUST_ASK = /^\/v1\/(?:chat\/completions|completions|engines\/[^/]+\/completions)\/*$/;
+
+/** True for an endpoint whose streams have figures only when the request asks for them. */
+export const mustAskForUsage = (path: string): boolean => MUST_ASK.test(path);
 
 /** The report of a response whose body says nothing of usage; undefined for one whose body must be read. */
 export function usageWithoutBody({ method, path, status, contentType }: UsageCall): UsageReport | undefined {
@@ -62,7 +64,7 @@ export function openPlainReader({ method, path, contentType }: UsageCall): {
   end(isWhole: boolean, clientLeft: boolean): UsageReport;
 } {
   const endpoint: EndpointUsage = endpointUsage(method, path);
-  return isEventStream(contentType) ? new StreamUsage(endpoint, MUST_ASK.test(path)) : new BodyUsage(endpoint);
+  return isEventStream(contentType) ? new StreamUsage(endpoint, mustAskForUsage(path)) : new BodyUsage(endpoint);
 }
 
 export const isEventStream = (contentType: string | undefined): boolean =>

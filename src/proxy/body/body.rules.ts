@@ -2,11 +2,12 @@ import { errors } from '../../common/errors/errors.js';
 import { listed } from '../../common/errors/shown.js';
 import type { ParamRule } from '../../config/provider/provider.js';
 import type { Exchange } from '../../http/exchange.js';
-import { hasModelInQuery, hasNoBody, hidesModel, isModelFree } from '../../openai/endpoints.js';
+import { hasModelInQuery, hasNoBody, hidesModel, isModelFree, mayStreamWithoutUsage } from '../../openai/endpoints.js';
 import type { UsableToken } from '../../token/token.authenticator.js';
 import type { ModelScope } from '../../token/token.scope.js';
 import { FieldValidator, type FieldRule } from './field.validator.js';
 import { OPAQUE } from './field.value.js';
+import { streamUsageRules } from './stream.usage.rules.js';
 
 const METHODS_WITH_BODY = new Set(['POST', 'PUT', 'PATCH']);
 
@@ -39,15 +40,19 @@ export function bodyRules(
   token: UsableToken,
 ): FieldRule[] | undefined {
   const rules = fieldRules(token, path);
-  if (rules.length === 0) return undefined;
+  const streamRules = requiresUsage(token, request.method, path) ? streamUsageRules() : [];
+  if (rules.length + streamRules.length === 0) return undefined;
   const refusal = request.url!.length > path.length ? judgedQuery(request.url!, path, rules).refusal : undefined;
   if (refusal) throw refusal;
   if (length === 0 && (!METHODS_WITH_BODY.has(request.method!) || hasNoBody(path) || isModelFree(path)))
     return undefined;
   if (length === 0) throw errors.bodyNotReadable('it is empty');
   if (token.scope?.models && hidesModel(path)) throw errors.modelNotNamed(token.scope.models.names);
-  return rules;
+  return [...rules, ...streamRules];
 }
+
+const requiresUsage = ({ upstream }: UsableToken, method: string | undefined, path: string): boolean =>
+  upstream.provider.streamUsage === 'require' && method === 'POST' && mayStreamWithoutUsage(path);
 
 /**
  * Throws for a WebSocket that breaks a rule, or whose rules cannot be checked. Frames are not inspected, so every field with

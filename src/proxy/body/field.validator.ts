@@ -8,7 +8,9 @@ export interface FieldRule {
   /** Why a value is refused; undefined for an allowed one. */
   refusal(value: FieldValue): ApiError | undefined;
   /** Why a body without the field is refused; absent for an optional field. */
-  missing?(): ApiError;
+  missing?(): ApiError | undefined;
+  /** Rules for the members of an object, which are checked before its own value. */
+  readonly members?: readonly FieldRule[];
 }
 
 /**
@@ -20,6 +22,7 @@ export class FieldValidator implements FieldReader {
   private readonly names: ReadonlyMap<string, string>;
   private readonly seen = new Set<string>();
   private checkedCount = 0;
+  private inner: FieldValidator | undefined;
 
   constructor(private readonly rules: readonly FieldRule[]) {
     this.names = new Map(rules.map(({ name }) => [folded(name), name]));
@@ -40,8 +43,16 @@ export class FieldValidator implements FieldReader {
     return this.refusal === undefined;
   }
 
+  members(name: string): FieldReader | undefined {
+    const members = this.rules.find((rule) => rule.name === name && rule.members)?.members;
+    this.inner = members && new FieldValidator(members);
+    return this.inner;
+  }
+
   value(name: string, value: FieldValue): void {
     this.checkedCount += 1;
+    this.refusal ??= this.inner?.refusal;
+    this.inner = undefined;
     for (const rule of this.rules) if (rule.name === name) this.refusal ??= rule.refusal(value);
   }
 

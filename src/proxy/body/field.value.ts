@@ -6,6 +6,8 @@ export type FieldValue = string | number | boolean | null | typeof OPAQUE;
 export interface FieldReader {
   /** The name of a field. Returns true to receive its value. */
   key(name: string): boolean;
+  /** Called for an object that is a wanted value: the reader of its members. The object's own value follows its last member. */
+  members?(name: string): FieldReader | undefined;
   value(name: string, value: FieldValue): void;
 }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { splitBytes } from '../../../test/support/split.bytes.js';
-import { type FieldValue, OPAQUE } from './field.value.js';
+import { type FieldReader, type FieldValue, OPAQUE } from './field.value.js';
 import { JsonScanner } from './json.scanner.js';
 
 interface Read {
@@ -49,6 +49,23 @@ describe(JsonScanner.name, () => {
       }),
       { numRuns: 1000 },
     );
+  });
+
+  it('passes the members of an object that is looked into, then the object, split anywhere', () => {
+    const text = '{"a":{"x":1},"b":{"x":[{"x":2}],"y":{"z":3},"w":"\\u0041"},"b":[{"x":4}],"c":{"b":{"x":5}}}';
+    const expected = ['a', 'a=', 'b', 'b.x', 'b.x=', 'b.y', 'b.y=', 'b.w', 'b.w=A', 'b=', 'b', 'b=', 'c', 'c='];
+    for (let cut = 0; cut <= text.length; cut += 1) {
+      const log: string[] = [];
+      const reader = (prefix: string): FieldReader => ({
+        key: (name) => log.push(prefix + name) > 0,
+        members: (name) => (name === 'b' ? reader('b.') : undefined),
+        value: (name, value) => log.push(`${prefix}${name}=${value === OPAQUE ? '' : String(value)}`),
+      });
+      const scanner = new JsonScanner(reader(''));
+      for (const piece of splitBytes(Buffer.from(text), [cut])) scanner.push(piece);
+      scanner.end();
+      expect([scanner.problem, log]).toEqual([undefined, expected]);
+    }
   });
 
   it('accepts exactly what JSON.parse accepts as an object, however mangled', () => {

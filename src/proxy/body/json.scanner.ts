@@ -25,7 +25,7 @@ const isHex = (byte: number): boolean =>
 
 /**
  * Scans one JSON object (RFC 8259) as its bytes arrive, split anywhere, in a few kilobytes of memory whatever its size.
- * Passes its top-level members on, escapes in keys decoded. Strict as `JSON.parse`, because lenient parsers differ in what
+ * Passes its top-level members on, and those of objects that the reader wants to look into, escapes in keys decoded. Strict as `JSON.parse`, because lenient parsers differ in what
  * they read.
  */
 export class JsonScanner {
@@ -44,6 +44,8 @@ export class JsonScanner {
   private wanted: string | undefined;
   private hexRemaining = 0;
   private members = 0;
+  /** The reader of the object that a top-level member is, and the name of that member. */
+  private inner: { readonly reader: FieldReader; readonly name: string } | undefined;
 
   constructor(private readonly reader: FieldReader) {}
 
@@ -86,6 +88,7 @@ export class JsonScanner {
   private close(): void {
     this.depth -= 1;
     this.step = this.depth === 0 ? this.atEnd : this.afterValue;
+    if (this.depth === 1 && this.inner) this.leave(this.inner.name);
   }
 
   private atFirstKey(byte: number): void {
@@ -102,11 +105,12 @@ export class JsonScanner {
     if (isSpace(byte)) return;
     if (byte !== QUOTE) return this.invalid();
     this.isKey = true;
-    if (this.depth === 1 && (this.members += 1) > MAX_MEMBERS) {
+    const isRead = this.current !== undefined;
+    if (isRead && (this.members += 1) > MAX_MEMBERS) {
       this.problem = `it has more than ${MAX_MEMBERS} members`;
       return;
     }
-    this.record(this.depth === 1);
+    this.record(isRead);
     this.step = this.inString;
   }
 
@@ -119,7 +123,7 @@ export class JsonScanner {
     if (isSpace(byte)) return;
     this.isKey = false;
     this.isText = byte === QUOTE;
-    this.record(this.depth === 1 && this.wanted !== undefined);
+    this.record(this.wanted !== undefined && this.current !== undefined);
     if (this.isText) this.step = this.inString;
     else if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) this.container(byte);
     else if (this.scalar.begin(byte)) this.advance(byte, this.inScalar);
@@ -136,8 +140,28 @@ export class JsonScanner {
   }
 
   private container(byte: number): void {
-    if (this.isRecording) this.emit(OPAQUE);
+    if (this.isRecording) this.enter(byte);
     this.open(byte);
+  }
+
+  private enter(kind: number): void {
+    const name = this.wanted!;
+    const reader = this.depth === 1 && kind === OPEN_OBJECT ? this.reader.members?.(name) : undefined;
+    if (!reader) return this.emit(OPAQUE);
+    this.isRecording = false;
+    this.wanted = undefined;
+    this.inner = { reader, name };
+  }
+
+  private leave(name: string): void {
+    this.inner = undefined;
+    this.reader.value(name, OPAQUE);
+  }
+
+  /** The reader of the members at this depth. */
+  private get current(): FieldReader | undefined {
+    if (this.depth === 1) return this.reader;
+    return this.depth === 2 ? this.inner?.reader : undefined;
   }
 
   private advance(byte: number, step: (byte: number) => void): void {
@@ -176,7 +200,7 @@ export class JsonScanner {
     if (!this.isRecording) return;
     const name = this.token.decoded(true);
     if (name === undefined) return this.invalid();
-    this.wanted = this.reader.key(String(name)) ? String(name) : undefined;
+    this.wanted = this.current!.key(String(name)) ? String(name) : undefined;
   }
 
   private endValue(): void {
@@ -200,7 +224,7 @@ export class JsonScanner {
 
   private emit(value: FieldValue): void {
     this.isRecording = false;
-    this.reader.value(this.wanted!, value);
+    this.current!.value(this.wanted!, value);
     this.wanted = undefined;
   }
 }

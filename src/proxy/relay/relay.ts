@@ -14,6 +14,7 @@ import { RelayedExchange } from './relayed.exchange.js';
 import { type Pausable, ResponseWriter } from './response.writer.js';
 import type { UpstreamCall } from './upstream.client.js';
 import { type UploadReceiver, UploadSource } from './upload.source.js';
+import { type UsageInjection, usageInjection } from './usage.injection.js';
 
 /**
  * Where the client's side of an exchange and the upstream's meet: bytes pass both ways as they come. The client's leaving
@@ -22,6 +23,7 @@ import { type UploadReceiver, UploadSource } from './upload.source.js';
 export class Relay extends RelayedExchange implements UpstreamObserver, UploadReceiver, Pausable {
   private readonly upload: UploadSource;
   private readonly writer: ResponseWriter;
+  private readonly injection: UsageInjection | undefined;
   private upstream: UpstreamExchange | undefined;
 
   constructor(
@@ -33,7 +35,9 @@ export class Relay extends RelayedExchange implements UpstreamObserver, UploadRe
     taps: BodyTaps,
   ) {
     super(exchange, permit, limits, watch);
-    this.upload = new UploadSource(exchange, limits.maxRequestBytes, taps, this);
+    const injects = permit.token.upstream.provider.streamUsage === 'inject';
+    this.injection = injects ? usageInjection(exchange, this) : undefined;
+    this.upload = new UploadSource(exchange, limits.maxRequestBytes, taps, this.injection ?? this);
     this.writer = new ResponseWriter(exchange, exchange.response!, taps, this);
   }
 
@@ -47,6 +51,7 @@ export class Relay extends RelayedExchange implements UpstreamObserver, UploadRe
   }
 
   onUpload(body: Buffer | Readable | null): void {
+    if (this.isOver) return;
     this.exchange.queuedAt = performance.now();
     try {
       this.upstream = this.call.send(body, this);
@@ -69,7 +74,7 @@ export class Relay extends RelayedExchange implements UpstreamObserver, UploadRe
   }
 
   onHead(head: ResponseHead): void {
-    this.writer.head(head);
+    this.writer.head(head, this.injection?.hidingFor(head));
     this.call.outcome(true);
   }
 

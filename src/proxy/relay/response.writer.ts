@@ -8,6 +8,7 @@ import { clientHeaders, clientTrailers, valueOf } from '../../http/header.rules.
 import { writeInformational } from '../../http/informational.response.js';
 import type { ResponseHead } from '../../upstream/response.head.js';
 import { withCors } from '../admission/cors.js';
+import type { UsageHiding } from '../injection/usage.hiding.js';
 import { addedHeaders } from './added.headers.js';
 import type { BodyTap, BodyTaps } from './body.taps.js';
 import { EventStream } from './event.stream.js';
@@ -26,6 +27,7 @@ export class ResponseWriter {
   /** Set when the response is an event stream into which an event of ours could be written. */
   private events: EventStream | undefined;
   private tap: BodyTap | undefined;
+  private hiding: UsageHiding | undefined;
   /** Bytes of a known-length response still to come; NaN when its length is not known. */
   private bytesRemaining = Number.NaN;
   /** The head was written, with the first piece of the body or alone; `headersSent` is true before that. */
@@ -43,7 +45,8 @@ export class ResponseWriter {
     writeInformational(this.response, status, reason, clientHeaders(headers));
   }
 
-  head(head: ResponseHead): void {
+  /** With `hiding`, the client gets less than the upstream sends. The taps get all of it. */
+  head(head: ResponseHead, hiding?: UsageHiding): void {
     const { response, exchange } = this;
     const passed = clientHeaders(head.headers);
     const headers = exchange.cors ? withCors(passed, exchange.cors) : passed;
@@ -52,7 +55,9 @@ export class ResponseWriter {
     this.tap = this.taps.response(exchange, headers);
     const isStream = isEventStream(headers);
     exchange.isStream = isStream;
-    if (typeof head.bodyEnd === 'number') this.bytesRemaining = head.bodyEnd;
+    this.hiding = hiding;
+    if (hiding) dropLength(headers);
+    if (typeof head.bodyEnd === 'number' && !hiding) this.bytesRemaining = head.bodyEnd;
     else if (isStream && !isCoded(headers)) this.events = new EventStream(response);
     headers.push(...addedHeaders(exchange));
     if (isStream) headers.push('x-accel-buffering', 'no');
@@ -64,16 +69,14 @@ export class ResponseWriter {
 
   data(piece: Buffer): void {
     this.lastAt = performance.now();
-    this.exchange.bytesOut += piece.length;
-    this.bytesRemaining -= piece.length;
-    if (this.bytesRemaining === 0) this.response.end(piece);
-    else this.write(piece);
+    if (this.hiding) this.show(this.hiding.push(piece));
+    else this.show(piece);
     this.tap?.write(piece);
-    this.events?.sent(piece);
   }
 
   end(rawTrailers: string[]): void {
     const { response } = this;
+    if (this.hiding) this.show(this.hiding.end());
     if (!response.writableEnded) {
       const trailers = clientTrailers(rawTrailers);
       if (trailers.length > 0 && response.chunkedEncoding) response.addTrailers(trailers);
@@ -118,6 +121,15 @@ export class ResponseWriter {
     process.nextTick(() => response.destroy());
   }
 
+  private show(piece: Buffer): void {
+    if (piece.length === 0) return;
+    this.exchange.bytesOut += piece.length;
+    this.bytesRemaining -= piece.length;
+    if (this.bytesRemaining === 0) this.response.end(piece);
+    else this.write(piece);
+    this.events?.sent(piece);
+  }
+
   private write(piece: Buffer): void {
     const { response } = this;
     const socket = this.headIsOut && mayFrame(response, piece) ? response.socket : null;
@@ -145,6 +157,12 @@ export class ResponseWriter {
     this.headIsOut = true;
     response.write('', 'latin1');
   }
+}
+
+/** The length of a body that gets shorter is not known yet: it is sent in chunks. */
+function dropLength(headers: string[]): void {
+  for (let i = headers.length - 2; i >= 0; i -= 2)
+    if (headers[i]!.toLowerCase() === 'content-length') headers.splice(i, 2);
 }
 
 /** No text can be written into an event stream with a content coding. */

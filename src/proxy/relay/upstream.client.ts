@@ -36,13 +36,16 @@ export class UpstreamCall {
     const { destination, token } = this;
     const { request, bodyLength } = this.exchange;
     const { prefix, authorization } = token.upstream;
+    const headers = upstreamHeaders(request.rawHeaders, authorization, destination.filter);
+    const length = bodyLength !== undefined && Buffer.isBuffer(body) ? body.length : bodyLength;
+    if (length !== bodyLength) setLength(headers, length!);
     return destination.pool.dispatch(
       {
         method: request.method!,
         target: prefix + request.url!,
         host: destination.host,
-        headers: upstreamHeaders(request.rawHeaders, authorization, destination.filter),
-        length: bodyLength,
+        headers,
+        length,
         isCounted: token.capped,
       },
       body,
@@ -55,6 +58,12 @@ export class UpstreamCall {
     const { upstream, projectId } = this.token;
     this.breaker[hasResponded ? 'succeeded' : 'failed'](upstream.origin, projectId);
   }
+}
+
+/** For a body that the proxy has changed. */
+function setLength(headers: string[], length: number): void {
+  for (let i = 0; i < headers.length; i += 2)
+    if (headers[i]!.toLowerCase() === 'content-length') headers[i + 1] = String(length);
 }
 
 /** One pool for each provider and origin. Origins come from configuration and projects, never from a request. */
