@@ -23,7 +23,12 @@ const INNER = {
   dispatcher: [['sinks'], ['delivery', 'streams']],
   reporting: [['names', 'time'], ['requests', 'usage']],
   proxy: [['body'], ['admission'], ['relay'], ['usage'], ['websocket']],
-  cli: [['terminal'], ['environment'], ['completion', 'events', 'manage', 'migrate', 'prices', 'server'], ['doctor', 'setup']],
+  cli: [
+    ['terminal'],
+    ['environment'],
+    ['completion', 'events', 'manage', 'migrate', 'prices', 'server'],
+    ['doctor', 'setup'],
+  ],
 };
 /** Files outside every room: the plan of the application, which a process and the HTTP server start from. */
 const PLAN = '^src/[^/]+\\.ts$';

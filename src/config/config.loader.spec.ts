@@ -51,6 +51,7 @@ describe(loadConfig.name, () => {
       },
       log: { level: 'info', format: 'json', file: undefined },
       metrics: { path: '/metrics', token: undefined },
+      dispatcher: expect.objectContaining({ services: [] }),
       observability: { enabled: true, capture: 'off', maxRequestBodyBytes: 65_536, maxResponseBodyBytes: 262_144 },
       providers: expect.objectContaining({
         standard: expect.objectContaining({
@@ -81,7 +82,6 @@ describe(loadConfig.name, () => {
         keepAliveMs: 100_000,
       },
       token: { defaultLifetimeMs: 2_592_000_000, cutOn: { revoke: true, expiry: false }, staleGraceMs: 60_000 },
-      dispatcher: expect.objectContaining({ services: [] }),
       events: {
         bus: 'outbox',
         bufferSize: 1000,

@@ -13,7 +13,7 @@ import { prepareEventDatabase } from './store/event.file.js';
 /** The start of a server does not share the processor with the start of the worker. */
 const START_AFTER_MS = 1000;
 const LOOK_EVERY_MS = 1000;
-const SAMPLES_MS = 1000;
+const STATUS_MS = 1000;
 /** Events that wait in memory, for each event of OBSERVABILITY_BUFFER_SIZE. */
 const WAITING_FACTOR = 64;
 
@@ -70,8 +70,16 @@ export class Events implements OnModuleInit, OnApplicationBootstrap {
   }
 
   private settings(): WorkerSettings {
-    const { events, prices } = this.config;
-    return { replicaId: this.self.id, database: this.database, events, pricesPath: prices.path, live: this.live() };
+    const { events, prices, dispatcher, redis } = this.config;
+    return {
+      replicaId: this.self.id,
+      database: this.database,
+      events,
+      pricesPath: prices.path,
+      dispatcher,
+      redisUrl: redis?.url,
+      live: this.live(),
+    };
   }
 
   /** A replica that is silent for a moment may still end its requests. A SQLite file has no other. */
@@ -82,10 +90,14 @@ export class Events implements OnModuleInit, OnApplicationBootstrap {
     return [self.id, ...others.map(({ id }) => id)];
   }
 
+  /** Undefined before the first event, and while the worker does not answer. */
+  async status(): Promise<WorkerStatus | undefined> {
+    if (!this.thread.isStarted) return undefined;
+    return (await this.thread.ask('status', [], STATUS_MS).catch(() => undefined)) as WorkerStatus | undefined;
+  }
+
   private async samples(): Promise<readonly Sample[]> {
     const dropped = { name: 'llm_proxy_events_dropped_total', labels: { sink: 'store' }, value: this.thread.dropped };
-    if (!this.thread.isStarted) return [dropped];
-    const { samples } = (await this.thread.ask('status', [], SAMPLES_MS)) as WorkerStatus;
-    return [...samples, dropped];
+    return [...((await this.status())?.samples ?? []), dropped];
   }
 }

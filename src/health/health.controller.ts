@@ -65,7 +65,8 @@ export class HealthController {
   @ApiOperation({
     summary: 'Get the state of the server',
     operationId: 'getHealth',
-    description: 'Public. With the management token the response also has the names of the replicas.',
+    description:
+      'Public. With the management token the response also has the names of the replicas, and the sinks of events.',
     security: [],
   })
   @ApiOkResponse({ description: 'The status is `ok`', type: HealthView, example: HEALTHY })

@@ -26,6 +26,38 @@ class ChecksView {
   durability?: 'full' | 'relaxed' | 'unknown';
   @ApiPropertyOptional({ description: 'With REDIS_URL only', enum: ['ok', 'down'], type: String, example: 'ok' })
   redis?: 'ok' | 'down';
+  @ApiPropertyOptional({
+    description:
+      'Unless OBSERVABILITY_ENABLED is false. degraded: events are not stored at the moment, some were dropped, or a sink is broken. Requests do not depend on it',
+    enum: ['ok', 'degraded'],
+    type: String,
+    example: 'ok',
+  })
+  events?: 'ok' | 'degraded';
+}
+
+export class SinkView {
+  @ApiProperty({ type: String, example: 'webhook' })
+  name!: string;
+  @ApiProperty({ ...integer(0), description: 'Events that it has not taken', example: 0 })
+  pending!: number;
+  @ApiProperty({ ...integer(0), description: 'The age of the oldest of them', example: 0 })
+  oldest_pending_seconds!: number;
+  @ApiProperty({ ...integer(0), description: 'Events that it refuses for good', example: 0 })
+  dead!: number;
+  @ApiPropertyOptional({
+    description: 'When this server delivers to it. broken: it takes nothing until its settings change',
+    enum: ['idle', 'delivering', 'retrying', 'broken'],
+    type: String,
+    example: 'idle',
+  })
+  state?: 'idle' | 'delivering' | 'retrying' | 'broken';
+  @ApiPropertyOptional({ type: String, format: 'date-time', example: '2026-01-31T12:00:00.000Z' })
+  last_success_at?: string;
+  @ApiPropertyOptional({ ...integer(0), example: 0 })
+  consecutive_failures?: number;
+  @ApiPropertyOptional({ description: 'Why the last delivery failed', type: String, example: 'HTTP 500' })
+  reason?: string;
 }
 
 class ReplicaView {
@@ -63,4 +95,9 @@ export class HealthView {
     type: [ReplicaView],
   })
   replicas!: ReplicaView[];
+  @ApiPropertyOptional({
+    description: 'The sinks that events are kept for; with the management token only',
+    type: [SinkView],
+  })
+  sinks?: SinkView[];
 }

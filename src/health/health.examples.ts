@@ -7,7 +7,7 @@ export const HEALTHY: HealthView = {
   version: VERSION,
   timestamp: '2026-01-31T12:00:00.000Z',
   uptime_seconds: 86400,
-  checks: { database: 'ok' },
+  checks: { database: 'ok', events: 'ok' },
   replicas: [
     {
       id: '5f0c8e7e-0f43-4f0e-9b49-0d1c8f2a7c11',
@@ -19,4 +19,8 @@ export const HEALTHY: HealthView = {
   ],
 };
 
-export const UNHEALTHY: HealthView = { ...HEALTHY, status: 'unavailable', checks: { database: 'down' } };
+export const UNHEALTHY: HealthView = {
+  ...HEALTHY,
+  status: 'unavailable',
+  checks: { database: 'down', events: 'degraded' },
+};

@@ -3,13 +3,16 @@ import { AuthModule } from '../auth/auth.module.js';
 import { ReplicasModule } from '../replicas/replicas.module.js';
 import { MetricsModule } from '../metrics/metrics.module.js';
 import { RedisModule } from '../redis/redis.module.js';
+import { EventsModule } from '../events/events.module.js';
+import { DatabaseCheck } from './database.check.js';
+import { EventsCheck } from './events.check.js';
 import { HealthController } from './health.controller.js';
 import { HealthSamples } from './health.samples.js';
 import { HealthService } from './health.service.js';
 
 @Module({
-  imports: [AuthModule, ReplicasModule, RedisModule, MetricsModule],
+  imports: [AuthModule, EventsModule, ReplicasModule, RedisModule, MetricsModule],
   controllers: [HealthController],
-  providers: [HealthService, HealthSamples],
+  providers: [DatabaseCheck, EventsCheck, HealthService, HealthSamples],
 })
 export class HealthModule {}

@@ -26,7 +26,7 @@ onEveryStore('events of proxied requests', (store) => {
     const found = await events(3);
     expect(found).toMatchObject([
       { kind: 'request', status: 200, end: 'ok', token_id: fixture.token.id, project_id: fixture.token.project_id },
-      { status: 401, end: 'auth', code: 'token_missing' },
+      { status: 401, end: 'auth', code: 'token_missing', usage: { source: 'none', reason: 'refused' } },
       { route: 'models', method: 'GET' },
     ]);
     expect(found.map(({ seq }) => seq - found[0]!.seq)).toEqual([0, 1, 2]);

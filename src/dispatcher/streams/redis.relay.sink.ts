@@ -3,6 +3,8 @@ import { faultOf, retry } from '../sinks/http.outcome.js';
 import type { StreamClient } from './stream.client.js';
 import { trimStream } from './stream.trim.js';
 
+/** The name under which the outbox keeps events for the stream. */
+export const REDIS_RELAY = 'redis';
 const TRIM_INTERVAL_MS = 1000;
 
 /**
@@ -10,7 +12,7 @@ const TRIM_INTERVAL_MS = 1000;
  * order and at least once. The field `data` of an entry is the event as JSON; `batch` is the same for entries that belong together.
  */
 export class RedisRelaySink extends EventSink {
-  readonly name = 'redis';
+  readonly name = REDIS_RELAY;
   readonly takesNotices = true;
   readonly limits = { lines: 1000, bytes: 4 * 1024 * 1024 };
   private trimmedAt = -Infinity;

@@ -12,7 +12,12 @@ export interface EventUsage extends Figures {
   readonly mismatch?: true;
   readonly tools?: ToolFigures;
   /** Figures of each response of a WebSocket. */
-  readonly parts?: readonly ({ readonly key: string; readonly model?: string; readonly tier?: string } & Figures)[];
+  readonly parts?: readonly ({
+    readonly key: string;
+    readonly model?: string;
+    readonly tier?: string;
+    readonly tools?: ToolFigures;
+  } & Figures)[];
   /** Of a stream without figures. */
   readonly deltas?: number;
   readonly text_bytes?: number;

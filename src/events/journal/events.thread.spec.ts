@@ -106,6 +106,20 @@ describe(EventsThread.name, () => {
     expect(thread.isFailing).toBe(false);
   });
 
+  it('survives a thread that the system does not start, and a batch that cannot be handed over', async () => {
+    vi.mocked(eventsWorkerFile).mockReturnValue('not absolute');
+    thread.post(batch(1));
+    expect([thread.isStarted, thread.isFailing, thread.dropped]).toEqual([false, true, 0]);
+    run('stores');
+    await until('the batch of a new worker', () => durable.includes(1));
+    const detached = batch(2);
+    structuredClone(0, { transfer: [detached.facts.buffer] });
+    thread.post(detached);
+    await until('the batch to be lost', () => lost.includes(2));
+    thread.post(batch(3));
+    await until('the batch of another worker', () => durable.includes(3));
+  });
+
   it('asks the worker, which it starts', async () => {
     run('stores');
     expect(await thread.ask('request', ['x'])).toEqual(['x']);

@@ -89,13 +89,13 @@ export class EventsThread {
     if (this.worker || this.restart || this.stopping) return;
     const settings = this.settings();
     this.live = settings.live;
-    const worker = new Worker(eventsWorkerFile(), { workerData: settings, name: 'events' });
-    this.worker = worker;
-    worker.on('message', (message: FromEvents) => this.receive(message));
-    worker.on('error', (error) => this.logger.error({ msg: 'the events worker failed', err: error }));
-    worker.once('exit', () => this.onExit());
-    // The thread alone keeps no process alive: a stop waits for it.
-    worker.unref();
+    try {
+      this.worker = this.launch(settings);
+    } catch (error) {
+      // The system has no thread to give.
+      this.logger.error({ msg: 'the events worker cannot be started', err: error });
+      this.onExit();
+    }
   }
 
   /** Resolves when the worker has stored everything, or after `limitMs`. */
@@ -126,11 +126,28 @@ export class EventsThread {
     this.send({ type: 'stop' });
   }
 
+  private launch(settings: WorkerSettings): Worker {
+    const worker = new Worker(eventsWorkerFile(), { workerData: settings, name: 'events' });
+    worker.on('message', (message: FromEvents) => this.receive(message));
+    worker.on('error', (error) => this.logger.error({ msg: 'the events worker failed', err: error }));
+    worker.once('exit', () => this.onExit());
+    // The thread alone keeps no process alive: a stop waits for it.
+    worker.unref();
+    return worker;
+  }
+
   private pump(): void {
     this.start();
-    if (!this.worker) return;
-    for (let batch = this.queue.next(); batch; batch = this.queue.next())
-      this.worker.postMessage({ type: 'batch', batch } satisfies ToEvents, buffersOf(batch));
+    const { worker } = this;
+    if (!worker) return;
+    try {
+      for (let batch = this.queue.next(); batch; batch = this.queue.next())
+        worker.postMessage({ type: 'batch', batch } satisfies ToEvents, buffersOf(batch));
+    } catch (error) {
+      // A request must not fail with its event.
+      this.logger.error({ msg: 'events cannot be handed to the events worker', err: error });
+      void worker.terminate();
+    }
   }
 
   private send(message: ToEvents): void {
@@ -148,7 +165,7 @@ export class EventsThread {
       case 'store':
         return this.onStore(message.problem);
       case 'warning':
-        return this.logger.warn(message.message);
+        return this.logger.warn({ msg: message.message, ...message.fields });
       case 'stopped':
         return this.stopping?.resolve();
       default:

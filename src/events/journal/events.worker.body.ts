@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventReader } from '../event/event.queries.js';
+import type { Notice } from '../event/proxy.event.js';
 import type { BatchReader, ReadBatch } from './batch.reader.js';
 import type { DomainFigures } from './domain.figures.js';
+import type { EventDelivery } from './event.delivery.js';
 import type { LineHead } from './event.work.js';
 import type { JournalBatch } from './journal.batch.js';
-import type { FromEvents, QuestionName, ToEvents } from './journal.messages.js';
+import type { FromEvents, QuestionName, ToEvents, WorkerStatus } from './journal.messages.js';
 import type { SegmentDraft, StoreStatus } from '../store/event.draft.js';
 
 const USAGE_EVERY_MS = 1000;
@@ -31,6 +33,8 @@ export interface JournalStore {
 export interface WorkerStore {
   readonly store: JournalStore;
   readonly queries: EventReader;
+  /** Absent in a process without sinks. */
+  readonly delivery?: EventDelivery;
   /** Closes the database. */
   close(): Promise<void>;
 }
@@ -49,6 +53,8 @@ export interface WorkerParts {
 /** The events worker without its thread: reads batches, appends them in order, and keeps the store in order. */
 export class EventsWorkerBody {
   private readonly waiting: JournalBatch[] = [];
+  /** Of the delivery on this thread. */
+  private readonly notices: Notice[] = [];
   private readonly opened = Promise.withResolvers<WorkerStore>();
   private readonly timers: NodeJS.Timeout[] = [];
   private reader: BatchReader | undefined;
@@ -73,6 +79,13 @@ export class EventsWorkerBody {
     void this.recover();
     this.every(USAGE_EVERY_MS, async ({ store }) => store.writeUsage());
     this.every(UPKEEP_EVERY_MS, (found) => this.keepUp(found));
+    opened.delivery?.start();
+    this.appendAll();
+  }
+
+  /** Stores a notice of this thread. */
+  notify(notice: Notice): void {
+    this.notices.push(notice);
     this.appendAll();
   }
 
@@ -100,7 +113,7 @@ export class EventsWorkerBody {
   /** One append at a time: what comes meanwhile goes with the next one. */
   private appendAll(): void {
     const { reader } = this;
-    if (!reader || this.appending || this.waiting.length === 0) return;
+    if (!reader || this.appending || this.waiting.length + this.notices.length === 0) return;
     this.appending = this.append(reader).finally(() => {
       this.appending = undefined;
       this.appendAll();
@@ -110,21 +123,28 @@ export class EventsWorkerBody {
   private async append(reader: BatchReader): Promise<void> {
     const batches: ReadBatch[] = [];
     for (const batch of this.waiting.splice(0)) batches.push(await reader.read(batch));
-    const draft = this.draftOf(batches);
-    const { store } = await this.opened.promise;
+    const stored: string[] = [];
+    const draft = this.draftOf(batches, this.notices.splice(0), stored);
+    const { store, delivery } = await this.opened.promise;
     await this.untilItWorks(() => store.append(draft));
+    delivery?.stored(stored);
     this.parts.figures.wasAppended(draft.count);
-    this.parts.send({ type: 'appended', batch: batches.at(-1)!.id });
+    const last = batches.at(-1);
+    if (last) this.parts.send({ type: 'appended', batch: last.id });
   }
 
-  private draftOf(batches: readonly ReadBatch[]): SegmentDraft {
+  /** `stored` receives the lines as they are stored; a repeated append replaces them. */
+  private draftOf(batches: readonly ReadBatch[], notices: readonly Notice[], stored: string[]): SegmentDraft {
     const tails = batches.flatMap(({ lines }) => lines);
     return {
-      lines: (seq) => tails.map((tail, index) => this.head(seq + index) + tail),
+      lines: (seq) => {
+        stored.splice(0, Infinity, ...tails.map((tail, index) => this.head(seq + index) + tail));
+        return stored;
+      },
       count: tails.length,
       folds: batches.flatMap(({ folds }) => folds),
       open: batches.flatMap(({ open }) => open),
-      notices: batches.flatMap(({ notices }) => notices),
+      notices: [...batches.flatMap((batch) => batch.notices), ...notices],
       workOpened: batches.flatMap(({ workOpened }) => workOpened),
       workClaims: batches.flatMap(({ workClaims }) => workClaims),
     };
@@ -179,20 +199,36 @@ export class EventsWorkerBody {
   }
 
   private async ask(name: QuestionName, args: readonly unknown[]): Promise<unknown> {
-    const { store, queries } = await this.opened.promise;
-    if (name === 'status') return { samples: this.parts.figures.samples(), store: await store.status() };
+    const { store, queries, delivery } = await this.opened.promise;
+    if (name === 'status') return this.status(store, delivery);
     if (name === 'usage') await store.writeUsage();
     return (queries[name] as (...all: readonly unknown[]) => Promise<unknown>)(...args);
   }
 
+  private async status(store: JournalStore, delivery: EventDelivery | undefined): Promise<WorkerStatus> {
+    const delivered = (await delivery?.samples()) ?? [];
+    return {
+      samples: [...this.parts.figures.samples(), ...delivered],
+      store: await store.status(),
+      sinks: (await delivery?.status()) ?? [],
+    };
+  }
+
   /** Everything that was received is durable afterwards. */
   private async stop(): Promise<void> {
-    const { store, close } = await this.opened.promise;
-    while (this.appending) await this.appending;
+    const { store, delivery, close } = await this.opened.promise;
+    await this.appended();
     for (const timer of this.timers) clearInterval(timer);
+    await this.attempt(async () => delivery?.stop());
+    // A sink may have broken in its last request.
+    await this.appended();
     await this.attempt(() => store.close());
     await this.attempt(close);
     this.parts.send({ type: 'stopped' });
+  }
+
+  private async appended(): Promise<void> {
+    while (this.appending) await this.appending;
   }
 
   private warn(message: string): void {

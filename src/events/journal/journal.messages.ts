@@ -1,5 +1,7 @@
 import type { EventsConfig } from '../../config/app.config.js';
+import type { DispatcherConfig } from '../../config/values/dispatcher.config.js';
 import type { Sample } from '../../metrics/sample.js';
+import type { SinkState } from './event.delivery.js';
 import type { JournalBatch } from './journal.batch.js';
 import type { EventDatabaseSettings } from '../store/event.database.js';
 import type { StoreStatus } from '../store/event.draft.js';
@@ -11,6 +13,10 @@ export interface WorkerSettings {
   readonly events: EventsConfig;
   /** PRICES_PATH. */
   readonly pricesPath: string | undefined;
+  /** The sinks that this process delivers to, with their secrets. */
+  readonly dispatcher: DispatcherConfig;
+  /** REDIS_URL. */
+  readonly redisUrl: string | undefined;
   /** The replicas that live, as last read. */
   readonly live: readonly string[];
 }
@@ -18,6 +24,8 @@ export interface WorkerSettings {
 export interface WorkerStatus {
   readonly samples: readonly Sample[];
   readonly store: StoreStatus | undefined;
+  /** Of the sinks that this process delivers to. */
+  readonly sinks: readonly SinkState[];
 }
 
 /** Questions to the worker, by name: the queries of EventReader, and its own state. */
@@ -38,5 +46,5 @@ export type FromEvents =
   | { readonly type: 'unanswered'; readonly id: number }
   /** The store does not take events; `problem` is absent when it does again. */
   | { readonly type: 'store'; readonly problem?: string }
-  | { readonly type: 'warning'; readonly message: string }
+  | { readonly type: 'warning'; readonly message: string; readonly fields?: Readonly<Record<string, unknown>> }
   | { readonly type: 'stopped' };
