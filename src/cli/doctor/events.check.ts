@@ -3,7 +3,7 @@ import { withTimeout } from '../../common/values/with.timeout.js';
 import type { AppConfig } from '../../config/app.config.js';
 import { openEventDatabase } from '../../events/store/event.database.open.js';
 import { prepareEventDatabase } from '../../events/store/event.file.js';
-import { unservedSinks, type UnservedSink } from '../../events/store/unserved.sinks.js';
+import { unservedSinks, type UnservedSink } from '../../events/store/bus/unserved.sinks.js';
 import { type EventFileStatus, eventFileStatus } from '../../maintenance/event.file.status.js';
 import { toCliError } from '../terminal/cli.error.js';
 import { databaseFiles, isWritable } from './file.checks.js';

@@ -1,5 +1,5 @@
-import { DATABASE_CLOCK } from '../../database/dialect/dialect.js';
-import type { EventDatabase } from './event.database.js';
+import { DATABASE_CLOCK } from '../../../database/dialect/dialect.js';
+import type { EventDatabase } from '../event.database.js';
 
 export interface UnservedSink {
   readonly sink: string;
