@@ -36,10 +36,12 @@ async function fileFindings(config: AppConfig, status: EventFileStatus): Promise
   return [ok(CHECK, detail), ...(await waiting(config)), ...databaseFiles(path)];
 }
 
-function retention({ events: { keepMs, maxAgeMs, maxBytes, usageKeepMs } }: AppConfig): string {
+function retention({ events, observability }: AppConfig): string {
+  const { keepMs, maxAgeMs, maxBytes, usageKeepMs, bodiesKeepMs } = events;
   const limit = maxBytes === 0 ? 'without a limit' : `within ${maxBytes} bytes`;
   const usage = usageKeepMs === 0 ? 'for ever' : `for ${hours(usageKeepMs)}`;
-  return `requests are kept for ${hours(keepMs)}, waiting events for ${hours(maxAgeMs)} ${limit}, usage ${usage}`;
+  const bodies = observability.capture === 'off' ? 'not captured' : `for ${hours(bodiesKeepMs)}`;
+  return `requests are kept for ${hours(keepMs)}, waiting events for ${hours(maxAgeMs)} ${limit}, usage ${usage}, bodies ${bodies}`;
 }
 
 const hours = (ms: number): string => `${Math.round(ms / 36_000) / 100} h`;
