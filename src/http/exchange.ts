@@ -106,6 +106,8 @@ export class Exchange {
   isStream = false;
   /** The lifecycle's handle. */
   slot: Slot<Exchange> | undefined = undefined;
+  /** The journal's handle. */
+  journalSlot: Slot<Exchange> | undefined = undefined;
   private ownId: string | undefined = undefined;
   /** `shouldKeepAlive` before `awaitContinue`; undefined unless the client waits for `100 Continue`. */
   private keepsAlive: boolean | undefined = undefined;

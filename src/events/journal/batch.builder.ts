@@ -16,6 +16,7 @@ import {
   ROUTE_INDEX,
   SOURCES,
 } from './journal.batch.js';
+import { LineBuffer } from './line.buffer.js';
 import { openLine } from './open.line.js';
 
 /** Collects what goes to the worker at once. */
@@ -25,7 +26,7 @@ export class BatchBuilder {
   private late: LateUsage[] = [];
   private notices: Notice[] = [];
   private open: string[] = [];
-  private text = '';
+  private readonly lines = new LineBuffer();
   private bytes = 0;
   private ids = 0;
   count = 0;
@@ -45,7 +46,7 @@ export class BatchBuilder {
     const isLate = encoded !== undefined || captured !== undefined || (usage !== undefined && !isPlain(usage));
     this.writeFacts(exchange, route, at);
     if (isLate) this.addLate(exchange);
-    this.text += `${exchangeMembers(exchange, { route, at })}${usage && !isLate ? reportMembers(usage) : ''}\n`;
+    this.lines.add(`${exchangeMembers(exchange, { route, at })}${usage && !isLate ? reportMembers(usage) : ''}\n`);
     this.count += 1;
   }
 
@@ -59,14 +60,14 @@ export class BatchBuilder {
 
   /** The batch so far. The builder is empty afterwards. */
   take(): JournalBatch {
-    const { count, text, late, notices } = this;
+    const { count, late, notices } = this;
+    const text = this.lines.take();
     const open = this.open.join('\n');
     const facts = this.facts.slice(0, count * FACTS);
     const strings = [...this.strings.keys()];
     const bytes = this.bytes + text.length + open.length + facts.byteLength;
     this.ids += 1;
     this.count = this.bytes = 0;
-    this.text = '';
     this.strings = new Map();
     this.late = [];
     this.notices = [];

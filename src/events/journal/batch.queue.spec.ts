@@ -6,7 +6,7 @@ const batch = (id: number, { count = 10, bytes = 100 } = {}): JournalBatch => ({
   id,
   count,
   bytes,
-  text: '',
+  text: new Uint8Array(),
   facts: new Float64Array(0),
   strings: [],
   late: [],

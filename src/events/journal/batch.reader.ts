@@ -16,6 +16,7 @@ import type { EventFolds, Folded, FoldKey } from './event.folds.js';
 import { claimOf, type LineHead, openWork } from './event.work.js';
 import { FACT, FACTS, type JournalBatch, type LateUsage, SOURCES } from './journal.batch.js';
 import type { Fold, OpenExchange, OpenWork, WorkClaim } from '../store/event.draft.js';
+import { linesOf } from './line.buffer.js';
 import { readOpenLines } from './open.line.js';
 
 /** A batch with all that is known of its exchanges, but for the place of each among all events. */
@@ -44,7 +45,7 @@ export class BatchReader {
   async read(batch: JournalBatch): Promise<ReadBatch> {
     const draft: Draft = { folds: [], workOpened: [], workClaims: [], bodies: [] };
     const late = new Map(batch.late.map((one) => [one.index, one]));
-    const texts = batch.text.split('\n');
+    const texts = linesOf(batch.text);
     const lines: string[] = [];
     for (let index = 0; index < batch.count; index += 1) {
       const text = texts[index]!;

@@ -15,7 +15,12 @@ describe(EventJournal.name, () => {
   });
   afterEach(() => void vi.useRealTimers());
   const journal = (isStrict = false) => new EventJournal({ post: (batch) => void posted.push(batch) }, isStrict);
-  const idsOf = (batch: JournalBatch) => [...batch.text.matchAll(/"id":"([^:]+):request"/g)].map(([, id]) => id);
+  const idsOf = (batch: JournalBatch) =>
+    [
+      ...Buffer.from(batch.text)
+        .toString()
+        .matchAll(/"id":"([^:]+):request"/g),
+    ].map(([, id]) => id);
 
   it('posts events in order, 64 at once', () => {
     const events = journal();

@@ -1,3 +1,4 @@
+import { SlotSet } from '../../common/values/slot.set.js';
 import { errors } from '../../common/errors/errors.js';
 import type { Exchange } from '../../http/exchange.js';
 import type { ExchangeObserver } from '../../http/exchange.observers.js';
@@ -17,8 +18,11 @@ export type BatchPost = Pick<EventsThread, 'post'>;
 /** Makes one event of each proxied exchange, and hands batches of them to the events worker. It never waits for the worker. */
 export class EventJournal implements ExchangeObserver {
   private readonly builder = new BatchBuilder();
-  /** Exchanges that began since the last tick. One that still runs then is recorded as open; short ones never are. */
-  private begunNow: Exchange[] = [];
+  /**
+   * Exchanges that began since the last tick. One that still runs then is recorded as open; short ones never are. An ended
+   * one leaves at once: a list would keep each with its sockets until the tick, long enough to be promoted.
+   */
+  private readonly begunNow = new SlotSet<Exchange>();
   private timer: NodeJS.Timeout | undefined;
   /** Under `strict`: who waits for the batch that is built, and for those that are sent. */
   private next: PromiseWithResolvers<void> | undefined;
@@ -31,6 +35,7 @@ export class EventJournal implements ExchangeObserver {
 
   onClosed(exchange: Exchange): void {
     if (exchange.route !== 'proxied') return;
+    if (exchange.journalSlot) this.begunNow.delete(exchange.journalSlot);
     this.builder.add(exchange);
     if (this.builder.isFull) this.flush();
     else this.timer ??= this.tickSoon();
@@ -42,7 +47,7 @@ export class EventJournal implements ExchangeObserver {
    */
   begun(exchange: Exchange): void | Promise<void> {
     if (this.isStrict) return this.record(exchange);
-    this.begunNow.push(exchange);
+    exchange.journalSlot = this.begunNow.add(exchange);
     this.timer ??= this.tickSoon();
   }
 
@@ -78,9 +83,10 @@ export class EventJournal implements ExchangeObserver {
 
   private tick(): void {
     this.timer = undefined;
-    const begun = this.begunNow;
-    this.begunNow = [];
-    for (const exchange of begun) if (exchange.closedAt === undefined) this.builder.addOpen(exchange);
+    for (const exchange of this.begunNow) {
+      this.begunNow.delete(exchange.journalSlot!);
+      if (exchange.closedAt === undefined) this.builder.addOpen(exchange);
+    }
     if (!this.builder.isEmpty) this.flush();
   }
 

@@ -30,7 +30,7 @@ const batch = (id: number, count = 1): JournalBatch => ({
   id,
   count,
   bytes: 100,
-  text: '',
+  text: new Uint8Array(),
   facts: new Float64Array(8),
   strings: [],
   late: [],

@@ -141,8 +141,9 @@ export class EventsThread {
     const { worker } = this;
     if (!worker) return;
     try {
+      // Copied, not moved: V8 promotes objects of all kinds while buffers are moved.
       for (let batch = this.queue.next(); batch; batch = this.queue.next())
-        worker.postMessage({ type: 'batch', batch } satisfies ToEvents, buffersOf(batch));
+        worker.postMessage({ type: 'batch', batch } satisfies ToEvents);
     } catch (error) {
       // A request must not fail with its event.
       this.logger.error({ msg: 'events cannot be handed to the events worker', err: error });
@@ -232,11 +233,4 @@ export class EventsThread {
     this.loggedAt = now;
     this.logger.error({ msg: 'events are dropped: the store does not take them', dropped: this.dropped });
   }
-}
-
-/** What is moved to the worker instead of copied: no view of a larger buffer, nor a body that something else may show too. */
-function buffersOf({ facts, late }: JournalBatch): ArrayBuffer[] {
-  const bodies = late.flatMap(({ encoded, captured }) => (encoded && !captured ? [encoded.bytes] : []));
-  const whole = bodies.filter(({ buffer, byteLength }) => buffer.byteLength === byteLength);
-  return [facts.buffer, ...new Set(whole.map(({ buffer }) => buffer))];
 }
