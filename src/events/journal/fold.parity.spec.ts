@@ -38,7 +38,8 @@ async function expectParity(exchanges: readonly Exchange[], maker: Partial<OpenW
   const events = [...lines.map((line) => HEAD + line), ...works.map(({ line }) => line)].map(
     (line) => JSON.parse(line) as ProxyEvent,
   );
-  for (const { work } of events) if (work) expect(work.kind).toMatch(/^[a-z_]+$/);
+  const kinds = events.flatMap((event) => (event.work ? [event.work.kind as string | undefined] : []));
+  expect(kinds).not.toContain(undefined);
   return events;
 }
 
@@ -140,7 +141,7 @@ describe('the fold of an event', () => {
       fc.asyncProperty(fc.array(seen, { minLength: 1, maxLength: 8 }), model, async (fields, made) => {
         const none = { projectId: undefined, tokenId: undefined };
         await expectParity(
-          fields.map((one, at) => endedExchange({ ...(at % 3 === 2 && none), ...one } as Partial<Exchange>)),
+          fields.map((one, at) => endedExchange({ ...(at % 3 === 2 && none), ...one })),
           { model: made },
         );
       }),
