@@ -72,13 +72,6 @@ describe(EventsThread.name, () => {
     expect([durable, thread.dropped, thread.isFailing]).toEqual([[1, 2, 3], 0, false]);
   });
 
-  it('moves the figures to the worker', () => {
-    run('stores');
-    const moved = batch(1);
-    thread.post(moved);
-    expect(moved.facts.buffer.detached).toBe(true);
-  });
-
   it('stores what is pending before it stops', async () => {
     run('stores');
     for (let id = 1; id <= 100; id += 1) thread.post(batch(id, 0));

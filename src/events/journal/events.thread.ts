@@ -142,8 +142,7 @@ export class EventsThread {
     if (!worker) return;
     try {
       // Copied, not moved: V8 promotes objects of all kinds while buffers are moved.
-      for (let batch = this.queue.next(); batch; batch = this.queue.next())
-        worker.postMessage({ type: 'batch', batch } satisfies ToEvents);
+      for (let batch = this.queue.next(); batch; batch = this.queue.next()) this.send({ type: 'batch', batch });
     } catch (error) {
       // A request must not fail with its event.
       this.logger.error({ msg: 'events cannot be handed to the events worker', err: error });
