@@ -123,6 +123,7 @@ onEveryStore('captured bodies', (store) => {
     const { fresh, database, events, identity } = await make({ bodiesMaxBytes: 20_000 });
     const other = captured(99, { project: 'quiet', text: 'x'.repeat(5000) });
     await events.append(draft(identity, [other]));
+    await events.append(draft(identity, [captured(98, { project: 'quiet', text: 'x'.repeat(20_000) })]));
     const all = Array.from({ length: 30 }, (_, n) => captured(n, { project: 'loud', text: 'x'.repeat(1000) }));
     for (const one of all) {
       await events.append(draft(identity, [one]));

@@ -122,7 +122,7 @@ export class EventWriter {
     const now = Date.now();
     const opened = this.open.toWrite(given.open, now);
     const lines = [...events, ...notices];
-    const captured = new DraftBodies(given.bodies);
+    const captured = new DraftBodies(given.bodies, this.settings.bodiesMaxBytes);
     const bodies = cutSegments(lines, now, captured.bytesBeside);
     if (bodies.length === 0 && opened.length > 0) bodies.push({ lines: [], bytes: 0, minAt: now, maxAt: now });
     const segments: number[] = [];

@@ -14,8 +14,10 @@ export const bytesOf = ({ request = '', response = '' }: BodyTexts): number =>
 export class DraftBodies {
   private readonly byUuid: ReadonlyMap<string, KeptBodies>;
 
-  constructor(bodies: readonly KeptBodies[] = []) {
-    this.byUuid = new Map(bodies.map((one) => [one.uuid, one]));
+  /** Bodies with more than `maxBytes` are left out: they would drive out all others of their project. 0 = no limit. */
+  constructor(bodies: readonly KeptBodies[] = [], maxBytes = 0) {
+    const fitting = bodies.filter((one) => maxBytes === 0 || bytesOf(one) <= maxBytes);
+    this.byUuid = new Map(fitting.map((one) => [one.uuid, one]));
   }
 
   /** How much longer a line is for sinks. */
