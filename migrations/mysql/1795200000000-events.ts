@@ -20,6 +20,19 @@ const UP = [
     UNIQUE INDEX uq_event_segments_number (replica, epoch, number),
     INDEX ix_event_segments_created_at (created_at)
   ) ${TABLE}`,
+  `CREATE TABLE IF NOT EXISTS event_bodies (
+    uuid varchar(36) NOT NULL,
+    segment_id bigint NOT NULL,
+    project_id varchar(36) NOT NULL,
+    created_at bigint NOT NULL,
+    bytes bigint NOT NULL,
+    request longtext NULL,
+    response longtext NULL,
+    PRIMARY KEY (uuid),
+    INDEX ix_event_bodies_segment_id (segment_id),
+    INDEX ix_event_bodies_created_at (created_at),
+    INDEX ix_event_bodies_project_id (project_id, created_at)
+  ) ${TABLE}`,
   `CREATE TABLE IF NOT EXISTS event_marks (
     replica varchar(36) NOT NULL,
     epoch bigint NOT NULL,
@@ -116,6 +129,7 @@ const TABLES = [
   'event_pending',
   'event_sinks',
   'event_marks',
+  'event_bodies',
   'event_segments',
 ];
 const DOWN = TABLES.map((table) => `DROP TABLE IF EXISTS ${table}`);

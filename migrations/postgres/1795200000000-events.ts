@@ -18,6 +18,19 @@ const UP = [
   )`,
   `CREATE UNIQUE INDEX uq_event_segments_number ON event_segments (replica, epoch, number)`,
   `CREATE INDEX ix_event_segments_created_at ON event_segments (created_at)`,
+  `CREATE TABLE event_bodies (
+    uuid varchar(36) NOT NULL,
+    segment_id bigint NOT NULL,
+    project_id varchar(36) NOT NULL,
+    created_at bigint NOT NULL,
+    bytes bigint NOT NULL,
+    request text,
+    response text,
+    CONSTRAINT pk_event_bodies PRIMARY KEY (uuid)
+  )`,
+  `CREATE INDEX ix_event_bodies_segment_id ON event_bodies (segment_id)`,
+  `CREATE INDEX ix_event_bodies_created_at ON event_bodies (created_at)`,
+  `CREATE INDEX ix_event_bodies_project_id ON event_bodies (project_id, created_at)`,
   `CREATE TABLE event_marks (
     replica varchar(36) NOT NULL,
     epoch bigint NOT NULL,
@@ -106,6 +119,7 @@ const UP = [
   `CREATE INDEX ix_work_open_deadline ON work_open (deadline)`,
   // Rows come and go by the thousand: dead ones are to go soon. Sums change in place.
   `ALTER TABLE event_segments SET (autovacuum_vacuum_scale_factor = 0.01)`,
+  `ALTER TABLE event_bodies SET (autovacuum_vacuum_scale_factor = 0.01)`,
   `ALTER TABLE event_pending SET (autovacuum_vacuum_scale_factor = 0.01)`,
   `ALTER TABLE usage_quarters SET (fillfactor = 70)`,
 ];
@@ -118,6 +132,7 @@ const TABLES = [
   'event_pending',
   'event_sinks',
   'event_marks',
+  'event_bodies',
   'event_segments',
 ];
 const DOWN = TABLES.map((table) => `DROP TABLE ${table}`);

@@ -34,6 +34,9 @@ export interface EventsConfig {
   readonly maxBytes: number;
   /** How long usage by quarter hour is kept; 0 = for ever. */
   readonly usageKeepMs: number;
+  /** How long captured bodies are kept, and up to how many bytes of each project. 0 bytes = no limit. */
+  readonly bodiesKeepMs: number;
+  readonly bodiesMaxBytes: number;
 }
 
 /** The configuration of one server: validated and frozen. The class is also the token that it is injected by. */

@@ -108,6 +108,8 @@ const eventsOf = (env: Environment): AppConfig['events'] => ({
   maxAgeMs: durationMs(env.EVENTS_MAX_AGE),
   maxBytes: parseBytes(env.EVENTS_MAX_BYTES)!,
   usageKeepMs: durationMs(env.USAGE_KEEP),
+  bodiesKeepMs: durationMs(env.EVENTS_BODIES_KEEP),
+  bodiesMaxBytes: parseBytes(env.EVENTS_BODIES_MAX_BYTES)!,
 });
 
 function deepFreeze<T extends object>(value: T): T {

@@ -90,6 +90,8 @@ describe(loadConfig.name, () => {
         maxAgeMs: 7 * 24 * 3_600_000,
         maxBytes: 2 * 1024 ** 3,
         usageKeepMs: 400 * 24 * 3_600_000,
+        bodiesKeepMs: 86_400_000,
+        bodiesMaxBytes: 64 * 1024 ** 2,
       },
       prices: { path: undefined },
       stop: { preStopDelayMs: 0, drainTimeoutMs: 120_000 },

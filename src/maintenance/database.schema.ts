@@ -10,6 +10,8 @@ import { openServerForMaintenance } from './open.database.js';
 import { damagedFile, fileRefusal } from '../database/sqlite/sqlite.file.js';
 import { SCHEMA_VERSION } from '../database/sqlite/sqlite.schema.js';
 import { ownCommand } from '../common/values/own.command.js';
+import { assertEventFile, eventFileOf } from '../events/store/event.file.js';
+import { type EventFileStatus, eventFileStatus } from './event.file.status.js';
 import { versionOf } from './sqlite.rebuild.js';
 
 /** The state of a database's schema. A SQLite file has a version, PostgreSQL and MySQL have migrations. */
@@ -18,6 +20,8 @@ export interface SchemaStatus {
   isCurrent: boolean;
   /** Only for SQLite; 0 when the file does not exist. */
   version?: number;
+  /** Only for SQLite: the second file. `isCurrent` is about both. */
+  events?: EventFileStatus;
   applied: string[];
   pending: string[];
 }
@@ -33,7 +37,9 @@ export class DatabaseSchema {
     const { driver } = this.config;
     if (driver === 'sqlite') {
       const version = this.fileVersion();
-      return { driver, isCurrent: version === SCHEMA_VERSION, version, applied: [], pending: [] };
+      const events = eventFileStatus(this.config);
+      const isCurrent = version === SCHEMA_VERSION && events.isCurrent;
+      return { driver, isCurrent, version, events, applied: [], pending: [] };
     }
     const { applied, pending } = await this.onServer(async (migrator) => migrator.status());
     return { driver, isCurrent: pending.length === 0, applied, pending };
@@ -42,6 +48,7 @@ export class DatabaseSchema {
   /** Makes the schema current and returns the names of the steps. Refuses an older SQLite file with the command that rebuilds it. */
   async up(): Promise<string[]> {
     if (this.config.driver !== 'sqlite') return this.onServer(async (migrator) => migrator.up());
+    assertEventFile(eventFileOf(this.config.path));
     const isNew = this.fileVersion() === 0;
     await (await openOrCreate(this.config, this.entities)).destroy();
     return isNew ? [`version ${SCHEMA_VERSION}`] : [];

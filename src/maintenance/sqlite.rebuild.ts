@@ -27,38 +27,59 @@ const BUSY_WAIT_MS = 1000;
 /** Suffixes of the files that SQLite writes beside a database. */
 const LOGS = ['-journal', '-wal', '-shm'];
 
-/**
- * Copies the data of an older file into a new file with the current schema, and puts the new file in its place. The old
- * file stays beside it. The old file does not change before the last step, a rename, so the work can be killed at any time.
- */
+/** Rebuilds the main file. Throws StartupError while a server uses it. */
 export async function rebuildSqlite(config: DatabaseConfig, entities: Entities): Promise<Rebuilt> {
-  if (!existsSync(config.path)) throw refusedFile(config.path, 'there is no such file');
-  // The write-ahead log lies beside the real file, not beside a symbolic link.
-  const path = realpathSync(config.path);
+  return whileNoServer(config.path, async () =>
+    rebuildFile(config.path, { version: SCHEMA_VERSION, create: async (fresh) => create(fresh, config, entities) }),
+  );
+}
+
+/** Runs `work` under the lock of the main file, which a server has too. */
+export async function whileNoServer<T>(path: string, work: () => Promise<T>): Promise<T> {
+  if (!existsSync(path)) throw refusedFile(path, 'there is no such file');
   const lock = SqliteFileLock.take(path);
-  const fresh = `${path}.rebuilding`;
   try {
-    remove(fresh);
-    const copied = await copy({ ...config, path }, fresh, entities);
-    if (copied.from === SCHEMA_VERSION) return copied;
-    assertNoLog(path);
-    return { ...copied, kept: replaceFile(path, fresh, copied.from) };
+    return await work();
   } finally {
-    remove(fresh);
     lock.release();
   }
 }
 
-async function copy(config: DatabaseConfig, fresh: string, entities: Entities): Promise<Rebuilt> {
-  const { path } = config;
+/** The current schema of a file. */
+export interface FileSchema {
+  readonly version: number;
+  /** Makes a file with empty tables. */
+  create(path: string): Promise<void>;
+}
+
+/**
+ * Copies the data of an older file into a new file with the current schema, and puts the new file in its place. The old
+ * file stays beside it. The old file does not change before the last step, a rename, so the work can be killed at any time.
+ */
+export async function rebuildFile(named: string, schema: FileSchema): Promise<Rebuilt> {
+  // The write-ahead log lies beside the real file, not beside a symbolic link.
+  const path = realpathSync(named);
+  const fresh = `${path}.rebuilding`;
+  try {
+    remove(fresh);
+    const copied = await copy(path, fresh, schema);
+    if (copied.from === schema.version) return copied;
+    assertNoLog(path);
+    return { ...copied, kept: replaceFile(path, fresh, copied.from) };
+  } finally {
+    remove(fresh);
+  }
+}
+
+async function copy(path: string, fresh: string, { version, create: createFile }: FileSchema): Promise<Rebuilt> {
   const old = openExclusively(path);
   try {
     const from = versionOf(old);
-    if (from === SCHEMA_VERSION) return { from, to: from, rows: {} };
+    if (from === version) return { from, to: from, rows: {} };
     if (from === 0) throw refusedFile(path, 'the file has no schema version: it is not a database of this program');
-    if (from > SCHEMA_VERSION) assertCurrent(from, path);
-    await create(fresh, config, entities);
-    return { from, to: SCHEMA_VERSION, rows: copyTables(old, fresh) };
+    if (from > version) assertCurrent(from, path, version);
+    await createFile(fresh);
+    return { from, to: version, rows: copyTables(old, fresh) };
   } finally {
     old.close();
   }
@@ -119,8 +140,19 @@ function copyTables(old: DatabaseSync, fresh: string): Record<string, number> {
   }
   if (old.prepare('PRAGMA fresh.foreign_key_check').all().length > 0)
     throw new Error('a row refers to a row that does not exist');
-  old.exec('COMMIT; DETACH fresh');
+  copyCounters(old);
+  old.exec('COMMIT; PRAGMA fresh.wal_checkpoint(TRUNCATE); DETACH fresh');
   return copied;
+}
+
+/** An identity that was given once is not given again, also when its row is deleted. */
+function copyCounters(old: DatabaseSync): void {
+  const hasCounters = (schema: string): boolean =>
+    old.prepare(`SELECT 1 FROM ${schema}.sqlite_master WHERE name = 'sqlite_sequence'`).get() !== undefined;
+  if (!hasCounters('main') || !hasCounters('fresh')) return;
+  const kept = 'name IN (SELECT name FROM fresh.sqlite_master)';
+  old.exec(`DELETE FROM fresh.sqlite_sequence;
+    INSERT INTO fresh.sqlite_sequence (name, seq) SELECT name, seq FROM main.sqlite_sequence WHERE ${kept}`);
 }
 
 /** The old file gets a second name first, so that there is a file under its own name at all times. */

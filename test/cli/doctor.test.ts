@@ -77,6 +77,7 @@ describe('llm-proxy doctor', () => {
         'configuration ok',
         'variables file ok',
         'database ok',
+        'events ok',
         'redis ok',
         'upstream openai ok',
         'clock ok',

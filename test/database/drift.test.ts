@@ -7,6 +7,7 @@ import { Migrator } from '../../src/database/migrator.js';
 import { MIGRATIONS } from '../../src/database/migration.lists.js';
 import { mysqlOptions } from '../../src/database/pools/mysql.options.js';
 import { EVENT_ENTITIES } from '../../src/events/store/entities/event.entities.js';
+import { EventBodyEntity } from '../../src/events/store/entities/event.body.entity.js';
 import { EventDeadEntity } from '../../src/events/store/entities/event.dead.entity.js';
 import { EventSegmentEntity } from '../../src/events/store/entities/event.segment.entity.js';
 import { ProjectEntity } from '../../src/project/project.entity.js';
@@ -43,6 +44,8 @@ onServers('the migrations', (store) => {
       for (const [entity, column] of [
         [EventSegmentEntity, 'body'],
         [EventSegmentEntity, 'opened'],
+        [EventBodyEntity, 'request'],
+        [EventBodyEntity, 'response'],
         [EventDeadEntity, 'line'],
       ] as const)
         compared.getMetadata(entity).findColumnWithPropertyName(column)!.type = 'longtext';

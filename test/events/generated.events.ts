@@ -10,6 +10,8 @@ export const SETTINGS: StoreSettings = {
   maxAgeMs: 7 * 24 * 3_600_000,
   maxBytes: 2 ** 31,
   usageKeepMs: 400 * 24 * 3_600_000,
+  bodiesKeepMs: 24 * 3_600_000,
+  bodiesMaxBytes: 64 * 1024 ** 2,
   isStrict: false,
   nameOf,
   quietMs: 0,

@@ -164,10 +164,37 @@ describe('GET /manage/requests', () => {
         cost_nano_usd: 1_500_600,
         price_version: '2026-11-20',
         timings_ms: { admitted: 0.2, headers: 3, first_byte: 4, last_byte: 5.5 },
-        bodies: { response: { headers: { 'content-type': 'text/plain' }, body: 'hello' } },
+        bodies: { response: { bytes: 5, truncated: false, headers: { 'content-type': 'text/plain' } } },
       });
       expect(Object.keys(detail)).not.toContain('cursor');
     }
+  });
+
+  it('gives the bytes of a body as an attachment, which no browser shows', async () => {
+    const body_base64 = Buffer.from([0xff, 0, 1]).toString('base64');
+    events.add({ ...whole(), request: { body_base64, truncated: true } });
+    const get = async (side: string) => app.manage('GET', `/manage/requests/mine/body/${side}`);
+    const [request, response] = [await get('request'), await get('response')];
+    expect([await request.arrayBuffer(), await response.text()]).toEqual([Uint8Array.of(255, 0, 1).buffer, 'hello']);
+    expect(Object.fromEntries(response.headers)).toMatchObject({
+      'content-type': 'application/octet-stream',
+      'content-length': '5',
+      'content-disposition': 'attachment; filename="5f0c9e5a-4a53-4c1b-8a39-b7a2c8f4a001-response.bin"',
+      'x-content-type-options': 'nosniff',
+      'cache-control': expect.stringContaining('no-store'),
+    });
+    expect(await (await app.manage('GET', '/manage/requests/mine')).json()).toMatchObject({
+      bodies: { request: { bytes: 3, truncated: true, headers: {} } },
+    });
+    expect(await (await app.manage('GET', '/manage/requests')).text()).not.toContain(body_base64);
+  });
+
+  it('has no body that was not captured, and none of an unknown request', async () => {
+    events.add(proxyEvent({ request_id: 'bare' }));
+    const refusedBody = async (path: string) => refused(app.manage('GET', `/manage/requests/${path}`));
+    expect(await refusedBody('bare/body/request')).toMatchObject({ status: 404, code: 'body_not_found' });
+    expect(await refusedBody('unknown/body/response')).toMatchObject({ status: 404, code: 'request_not_found' });
+    expect((await app.manage('GET', '/manage/requests/bare/body/other')).status).toBe(404);
   });
 
   it('has no bodies when none are captured', async () => {
@@ -185,7 +212,7 @@ describe('GET /manage/requests', () => {
   });
 
   it('is for the operator alone', async () => {
-    for (const path of ['', '/mine', '/live'])
+    for (const path of ['', '/mine', '/live', '/mine/body/request', '/mine/body/response'])
       expect((await app.manage('GET', `/manage/requests${path}`, undefined, null)).status).toBe(401);
   });
 

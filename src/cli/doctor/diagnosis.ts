@@ -5,6 +5,7 @@ import type { Variables } from '../../config/values/variables.js';
 import { StartupError } from '../../common/errors/startup.error.js';
 import { connectionLimit, openFileLimit } from '../../server/connection.limit.js';
 import { checkDatabase } from './database.check.js';
+import { checkEvents } from './events.check.js';
 import { variablesFile } from './file.checks.js';
 import { fail, type Finding, ok, warn } from './finding.js';
 import { checkRedis } from './redis.check.js';
@@ -17,8 +18,13 @@ const FEW_DESCRIPTORS = 4096;
 export async function diagnose(envFile: string, read: () => Variables): Promise<Finding[]> {
   const { config, findings } = configuration(read);
   const dependent = config
-    ? await Promise.all([checkDatabase(config.database), checkRedis(config), checkUpstreams(config.providers.all)])
-    : [warn('database, redis, upstreams, clock', 'not checked', 'correct the configuration first')];
+    ? await Promise.all([
+        checkDatabase(config.database),
+        checkEvents(config),
+        checkRedis(config),
+        checkUpstreams(config.providers.all),
+      ])
+    : [warn('database, events, redis, upstreams, clock', 'not checked', 'correct the configuration first')];
   return [...findings, variablesFile(envFile), ...dependent.flat(), fileLimit(config)];
 }
 

@@ -10,7 +10,8 @@ const STATUS_WIDTH = 5;
 
 @Command({
   name: 'doctor',
-  description: 'check configuration, database, Redis, upstreams, clock and limits; exit code 1 if a check fails',
+  description:
+    'check configuration, database, events, Redis, upstreams, clock and limits; exit code 1 if a check fails',
 })
 export class DoctorCommand extends DatabaseCommand {
   override readonly examples: readonly string[] = ['doctor', 'doctor --env /etc/llm-proxy.env --json'];

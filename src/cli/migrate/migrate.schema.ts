@@ -2,6 +2,7 @@ import { SubCommand } from 'nest-commander';
 import type { DatabaseConfig } from '../../config/app.config.js';
 import type { Entities } from '../../database/data.source.js';
 import type { SchemaStatus, DatabaseSchema } from '../../maintenance/database.schema.js';
+import type { Rebuilt } from '../../maintenance/sqlite.rebuild.js';
 import { failure, usageError } from '../terminal/cli.error.js';
 import { DatabaseCommand, type DatabaseOptions } from './database.command.js';
 import { ownCommand } from '../../common/values/own.command.js';
@@ -44,13 +45,15 @@ export class MigrateStatus extends SchemaCommand {
   async run(_: string[], options: DatabaseOptions): Promise<void> {
     const status = await this.withSchema(options, async (schema) => schema.status());
     this.print(options, view(status), text);
-    if (!status.isCurrent) throw failure(`the schema is not current: run ${ownCommand('migrate up')}`);
+    const isOld = status.events !== undefined && !status.events.isCurrent;
+    const command = ownCommand(isOld ? 'migrate rebuild' : 'migrate up');
+    if (!status.isCurrent) throw failure(`the schema is not current: run ${command}`);
   }
 }
 
 @SubCommand({
   name: 'rebuild',
-  description: 'copy a SQLite file of an older version into a current one; the old file is kept',
+  description: 'copy SQLite files of an older version into current ones; the old files are kept',
 })
 export class MigrateRebuild extends SchemaCommand {
   override readonly examples = ['migrate rebuild --db ./data/proxy.db'];
@@ -58,34 +61,54 @@ export class MigrateRebuild extends SchemaCommand {
 
   async run(_: string[], options: DatabaseOptions): Promise<void> {
     const { rebuildSqlite } = await import('../../maintenance/sqlite.rebuild.js');
-    const result = await this.withConfig(options, async (config, entities) => {
+    const { rebuildEvents } = await import('../../maintenance/event.rebuild.js');
+    const [main, events] = await this.withConfig(options, async (config, entities) => {
       if (config.driver !== 'sqlite')
         throw usageError(`only a SQLite file can be rebuilt; DB_DRIVER is ${config.driver}`);
-      return rebuildSqlite(config, entities);
+      return [await rebuildSqlite(config, entities), await rebuildEvents(config)] as const;
     });
-    this.print(options, { ...result, kept: result.kept ?? null }, ({ from, to, rows, kept }) => {
-      if (kept === null) return `Nothing to do: the file already has version ${to}.`;
-      const copied = Object.entries(rows).map(([table, count]) => `${table} ${count}`);
-      return `Rebuilt from version ${from} to ${to}: ${copied.join(', ')}.\nThe old file is kept at ${kept}`;
-    });
+    const shown = { ...rebuiltView(main), events: events ? rebuiltView(events) : null };
+    this.print(options, shown, (all) =>
+      [rebuiltText('the file', all), ...(all.events ? [rebuiltText('the file of events', all.events)] : [])].join('\n'),
+    );
   }
+}
+
+type RebuiltView = Omit<Rebuilt, 'kept'> & { kept: string | null };
+
+const rebuiltView = (rebuilt: Rebuilt): RebuiltView => ({ ...rebuilt, kept: rebuilt.kept ?? null });
+
+function rebuiltText(what: string, { from, to, rows, kept }: RebuiltView): string {
+  if (kept === null) return `Nothing to do: ${what} already has version ${to}.`;
+  const copied = Object.entries(rows).map(([table, count]) => `${table} ${count}`);
+  return `Rebuilt ${what} from version ${from} to ${to}: ${copied.join(', ')}.\nThe old file is kept at ${kept}`;
 }
 
 interface StatusView {
   driver: string;
   current: boolean;
   version?: number;
+  events?: { path: string; version: number; current: boolean; bytes: number; segments: number };
   applied: string[];
   pending: string[];
 }
 
-const view = ({ isCurrent, ...status }: SchemaStatus): StatusView => ({ ...status, current: isCurrent });
+function view({ isCurrent, events, ...status }: SchemaStatus): StatusView {
+  if (!events) return { ...status, current: isCurrent };
+  const { isCurrent: current, ...file } = events;
+  return { ...status, current: isCurrent, events: { ...file, current } };
+}
 
-function text({ driver, version, applied, pending }: StatusView): string {
-  if (version !== undefined) return `${driver}: version ${version}`;
+function text({ driver, version, events, applied, pending }: StatusView): string {
+  if (version !== undefined) return `${driver}: version ${version}\n${eventsText(events!)}`;
   return [
     `${driver}: ${applied.length} applied, ${pending.length} pending`,
     ...applied.map((name) => `applied  ${name}`),
     ...pending.map((name) => `pending  ${name}`),
   ].join('\n');
 }
+
+const eventsText = ({ path, version, current, bytes, segments }: NonNullable<StatusView['events']>): string =>
+  version === 0 && current
+    ? `events: ${path} does not exist yet: a start creates it`
+    : `events: version ${version}, ${bytes} bytes, ${segments} segments, ${path}`;

@@ -74,6 +74,8 @@ export const errors = {
   noSuchToken: () => new ApiError(404, 'token_not_found', 'There is no token with this id.'),
   requestNotFound: () =>
     new ApiError(404, 'request_not_found', 'There is no kept request with this id; old ones are removed.'),
+  bodyNotFound: () =>
+    new ApiError(404, 'body_not_found', 'No such body of this request is kept: it was not captured, or is removed.'),
   observabilityDisabled: () =>
     new ApiError(409, 'observability_disabled', 'This server keeps no events: OBSERVABILITY_ENABLED is false.'),
   tooManyViewers: () =>

@@ -37,5 +37,11 @@ export class EventVariables {
   EVENTS_MAX_BYTES = '2GB';
 
   @IsRetention()
+  EVENTS_BODIES_KEEP = '24h';
+
+  @IsSize()
+  EVENTS_BODIES_MAX_BYTES = '64MB';
+
+  @IsRetention()
   USAGE_KEEP = '400d';
 }

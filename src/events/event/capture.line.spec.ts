@@ -1,13 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { captureMembers } from './capture.line.js';
+import { bodyTexts, CAPTURED_MEMBER, hasBodies, withBodies, withoutBodies } from './capture.line.js';
 
-describe(captureMembers.name, () => {
+const LINE = `{"id":"a:request","model":"${CAPTURED_MEMBER.replaceAll('"', '\\"')}"}`;
+const MARKED = `{"id":"a:request"${CAPTURED_MEMBER}}`;
+
+describe(bodyTexts.name, () => {
   const read = (bytes: Buffer, truncated = false): unknown =>
-    (
-      JSON.parse(`{"x":1${captureMembers({ response: { headers: { a: 'b' }, bytes, truncated } })}}`) as {
-        response: unknown;
-      }
-    ).response;
+    JSON.parse(bodyTexts({ response: { headers: { a: 'b' }, bytes, truncated } }).response!);
 
   it('has text as text, anything else as base64', () => {
     expect(read(Buffer.from('{"ä":"\n"}'))).toEqual({ headers: { a: 'b' }, body: '{"ä":"\n"}' });
@@ -20,7 +19,20 @@ describe(captureMembers.name, () => {
     expect(read(cut)).toMatchObject({ body_base64: 'YcM=' });
   });
 
-  it('has no member for what was not captured', () => {
-    expect(captureMembers({})).toBe('');
+  it('has nothing for what was not captured', () => {
+    expect(bodyTexts({})).toEqual({});
+  });
+});
+
+describe(withBodies.name, () => {
+  it('puts bodies into the line of an event, and withoutBodies takes them out', () => {
+    const joined = withBodies(MARKED, { request: '{"body":"{\\"request\\":1}"}', response: undefined });
+    expect(JSON.parse(joined)).toEqual({ id: 'a:request', captured: true, request: { body: '{"request":1}' } });
+    expect(withoutBodies(joined)).toBe(MARKED);
+    expect(withoutBodies(LINE)).toBe(LINE);
+  });
+
+  it('takes no text of a client for the mark of bodies', () => {
+    expect([hasBodies(LINE), hasBodies(MARKED)]).toEqual([false, true]);
   });
 });

@@ -129,7 +129,7 @@ describe(reportMembers.name, () => {
       text_bytes: 5,
       images: 1,
     });
-    expect(event.work).toEqual({ key: 'resp_2', state: 'open' });
+    expect(event.work).toEqual({ key: 'resp_2', kind: 'response', state: 'open' });
   });
 
   it('names a tier of no price list `other`', () => {

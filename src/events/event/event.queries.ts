@@ -72,7 +72,7 @@ export abstract class EventReader {
     filter: RequestFilter,
     page: { readonly before?: EventCursor; readonly limit: number },
   ): Promise<{ readonly events: readonly KeptEvent[]; readonly next?: EventCursor }>;
-  /** Undefined for an event that is not kept. Takes the id of an event or ours of a request. */
+  /** With its captured bodies, as long as they are kept. Undefined for an event that is not kept. Takes the id of an event or ours of a request. */
   abstract request(id: string): Promise<ProxyEvent | undefined>;
   /** Events after `since`, the oldest first, at most `limit`, and how many more there were. Without `since` from now on. */
   abstract after(

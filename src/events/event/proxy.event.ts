@@ -87,6 +87,9 @@ export interface ProxyEvent {
     readonly source: 'catalogue' | 'none';
   };
   readonly work?: Work;
+  /** Bodies were captured. They are kept apart, and for a shorter time. */
+  readonly captured?: true;
+  /** For sinks, and where one request is shown. */
   readonly request?: EventBody;
   readonly response?: EventBody;
 }

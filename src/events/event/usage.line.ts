@@ -5,6 +5,7 @@ import {
   type ToolFigures,
   type UsagePart,
   type UsageReport,
+  type Work,
 } from '../../openai/usage/usage.record.js';
 import { idMember, nameMember, numberMember, plainMember } from './printed.js';
 
@@ -21,12 +22,12 @@ export function reportMembers(report: UsageReport): string {
     plainMember('tier', tierName(report.tier)) +
     idMember('response_id', report.responseId) +
     `,"usage":${usageText(report)}` +
-    (report.work ? workMember(report.work.key, report.work.state) : '')
+    (report.work ? workMember(report.work) : '')
   );
 }
 
-export const workMember = (key: string, state: 'open' | 'final'): string =>
-  `,"work":{${idMember('key', key).slice(1)},"state":"${state}"}`;
+export const workMember = ({ key, kind, state }: Work): string =>
+  `,"work":{${idMember('key', key).slice(1)},"kind":"${kind}","state":"${state}"}`;
 
 function usageText(report: UsageReport): string {
   const { source, reason, figures, tools, parts, mismatch } = report;

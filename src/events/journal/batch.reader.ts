@@ -8,7 +8,7 @@ import {
   type UsageReason,
   type UsageReport,
 } from '../../openai/usage/usage.record.js';
-import { captureMembers } from '../event/capture.line.js';
+import { bodyTexts, CAPTURED_MEMBER, type KeptBodies } from '../event/capture.line.js';
 import { reportMembers } from '../event/usage.line.js';
 import type { Notice } from '../event/proxy.event.js';
 import type { DomainFigures } from './domain.figures.js';
@@ -29,9 +29,10 @@ export interface ReadBatch {
   readonly notices: readonly Notice[];
   readonly workOpened: readonly OpenWork[];
   readonly workClaims: readonly WorkClaim[];
+  readonly bodies: readonly KeptBodies[];
 }
 
-type Draft = { -readonly [K in 'folds' | 'workOpened' | 'workClaims']: ReadBatch[K][number][] };
+type Draft = { -readonly [K in 'folds' | 'workOpened' | 'workClaims' | 'bodies']: ReadBatch[K][number][] };
 
 /** Reads the batches of the main thread. */
 export class BatchReader {
@@ -42,7 +43,7 @@ export class BatchReader {
   ) {}
 
   async read(batch: JournalBatch): Promise<ReadBatch> {
-    const draft: Draft = { folds: [], workOpened: [], workClaims: [] };
+    const draft: Draft = { folds: [], workOpened: [], workClaims: [], bodies: [] };
     const late = new Map(batch.late.map((one) => [one.index, one]));
     const texts = linesOf(batch.text);
     const lines: string[] = [];
@@ -72,9 +73,11 @@ export class BatchReader {
 
   private async finishLate(batch: JournalBatch, text: string, one: LateUsage, draft: Draft): Promise<string> {
     const report = await reportOf(one, batch.facts[one.index * FACTS + FACT.bytesIn]!);
-    const captured = one.captured ? captureMembers(one.captured) : '';
-    if (!report) return this.finish(batch, one.index, text + captured, draft);
     const key = keyOf(batch, one.index);
+    const captured = one.captured ? CAPTURED_MEMBER : '';
+    const { uuid } = one.call;
+    if (one.captured) draft.bodies.push({ uuid, projectId: key.projectId, ...bodyTexts(one.captured) });
+    if (!report) return this.finish(batch, one.index, text + captured, draft);
     const askedModel = batch.strings[batch.facts[one.index * FACTS + FACT.model]!];
     const { work } = report;
     if (work?.state === 'open') draft.workOpened.push(openWork(work, key, report, askedModel, one.call));

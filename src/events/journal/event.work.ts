@@ -60,9 +60,10 @@ function workEvent(
   head: string,
 ): { line: string; fold: Fold } {
   const { projectId, tokenId, route, at } = maker;
-  const final = { ...report, tier: report.tier ?? maker.tier };
+  const model = report.model ?? (maker.model || undefined);
+  const final = { ...report, ...(model !== undefined && { model }), tier: report.tier ?? maker.tier };
   const key = { projectId, tokenId, route, at, isError: false };
-  const { fold, cost } = folds.foldReport(key, final, maker.model || undefined);
+  const { fold, cost } = folds.foldReport(key, final, undefined);
   const line =
     `${head}"id":"${maker.uuid}:work","kind":"work","at":"${isoTime(at)}","request_id":"${maker.requestId}"` +
     `,"project_id":"${projectId}","token_id":"${tokenId}","method":"POST","route":"${route}"` +

@@ -7,6 +7,7 @@ import type { EventDelivery } from './event.delivery.js';
 import type { LineHead } from './event.work.js';
 import type { JournalBatch } from './journal.batch.js';
 import type { FromEvents, QuestionName, ToEvents, WorkerStatus } from './journal.messages.js';
+import { DraftBodies } from '../store/bodies/body.table.js';
 import type { SegmentDraft, StoreStatus } from '../store/event.draft.js';
 
 const USAGE_EVERY_MS = 1000;
@@ -127,7 +128,7 @@ export class EventsWorkerBody {
     const draft = this.draftOf(batches, this.notices.splice(0), stored);
     const { store, delivery } = await this.opened.promise;
     await this.untilItWorks(() => store.append(draft));
-    delivery?.stored(stored);
+    delivery?.stored(new DraftBodies(draft.bodies).join(stored));
     this.parts.figures.wasAppended(draft.count);
     const last = batches.at(-1);
     if (last) this.parts.send({ type: 'appended', batch: last.id });
@@ -147,6 +148,7 @@ export class EventsWorkerBody {
       notices: [...batches.flatMap((batch) => batch.notices), ...notices],
       workOpened: batches.flatMap(({ workOpened }) => workOpened),
       workClaims: batches.flatMap(({ workClaims }) => workClaims),
+      bodies: batches.flatMap(({ bodies }) => bodies),
     };
   }
 

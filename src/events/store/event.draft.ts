@@ -1,5 +1,6 @@
 import type { RouteName } from '../../openai/route.name.js';
 import type { Figures, UsageSource, Work } from '../../openai/usage/usage.record.js';
+import type { KeptBodies } from '../event/capture.line.js';
 import type { Notice } from '../event/proxy.event.js';
 
 /** What one event adds to the sums of its quarter hour. */
@@ -66,6 +67,8 @@ export interface SegmentDraft {
   readonly notices: readonly Notice[];
   readonly workOpened: readonly OpenWork[];
   readonly workClaims: readonly WorkClaim[];
+  /** Captured bodies of the events. */
+  readonly bodies?: readonly KeptBodies[];
 }
 
 export interface StoreSettings {
@@ -73,9 +76,14 @@ export interface StoreSettings {
   readonly keepMs: number;
   /** How long at most they are kept for sinks. */
   readonly maxAgeMs: number;
-  /** Of all segments. */
+  /** Of all segments; 0 = no limit. */
   readonly maxBytes: number;
+  /** 0 = for ever. */
   readonly usageKeepMs: number;
+  /** How long captured bodies are kept at most; never longer than their events. */
+  readonly bodiesKeepMs: number;
+  /** Of the bodies of one project; 0 = no limit. */
+  readonly bodiesMaxBytes: number;
   /** An exchange is stored before it is sent. */
   readonly isStrict: boolean;
   /** The name in the price list of a model; undefined when it has none. */

@@ -35,13 +35,17 @@ async function ensureEventFile(config: DatabaseConfig, file: string): Promise<vo
   assertVersion(file);
 }
 
+/** Throws StartupError for a file of events that this program does not use. A file that is not there is created at a start. */
+export function assertEventFile(file: string): void {
+  if (statSync(file, { throwIfNoEntry: false })?.size) assertVersion(file);
+}
+
 /** Under another name first, so that no process sees a file without tables. The process that is last uses the other's file. */
 async function createEventFile(config: DatabaseConfig, file: string): Promise<void> {
   const fresh = `${file}.${process.pid}.new`;
   try {
     rmSync(fresh, { force: true });
-    closeSync(openSync(fresh, 'wx', 0o600));
-    await createTables(config, fresh);
+    await createEventTables(config, fresh);
     place(fresh, file);
   } catch (error) {
     throw fileRefusal(file, error) ?? error;
@@ -50,7 +54,13 @@ async function createEventFile(config: DatabaseConfig, file: string): Promise<vo
   }
 }
 
-async function createTables(config: DatabaseConfig, path: string): Promise<void> {
+/** Creates `path` with empty tables, for its owner alone. Throws when it exists. */
+export async function createEventTables(
+  config: DatabaseConfig,
+  path: string,
+  version = EVENT_SCHEMA_VERSION,
+): Promise<void> {
+  closeSync(openSync(path, 'wx', 0o600));
   const options = { ...dataSourceOptions({ ...config, path }), entities: EVENT_ENTITIES };
   const dataSource = await new DataSource(options).initialize();
   try {
@@ -58,7 +68,7 @@ async function createTables(config: DatabaseConfig, path: string): Promise<void>
     dataSource.getMetadata(EventSegmentEntity).findColumnWithPropertyName('id')!.type = 'integer';
     await dataSource.query('PRAGMA auto_vacuum = INCREMENTAL');
     await dataSource.driver.createSchemaBuilder().build();
-    await dataSource.query(`PRAGMA user_version = ${EVENT_SCHEMA_VERSION}`);
+    await dataSource.query(`PRAGMA user_version = ${version}`);
     // It stays in the file. Two processes that open it at once do not have to change it.
     await dataSource.query('PRAGMA journal_mode = WAL');
   } finally {

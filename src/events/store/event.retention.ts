@@ -1,4 +1,5 @@
 import { DATABASE_CLOCK } from '../../database/dialect/dialect.js';
+import { BodyRetention } from './bodies/body.retention.js';
 import type { EventDatabase } from './event.database.js';
 import type { StoreSettings } from './event.draft.js';
 
@@ -18,11 +19,14 @@ const TAKEN = 'NOT EXISTS (SELECT 1 FROM event_pending p WHERE p.segment_id = s.
 export class EventRetention {
   /** Events that a sink has not taken and never gets, since the start. An event of two sinks counts twice. */
   givenUp = 0;
+  readonly bodies: BodyRetention;
 
   constructor(
     private readonly database: EventDatabase,
     private readonly settings: StoreSettings,
-  ) {}
+  ) {
+    this.bodies = new BodyRetention(database, settings);
+  }
 
   /** `now` by the clock of this process is only used for sums; events have the database's. */
   async prune(now: number): Promise<{ givenUpEvents: number }> {
@@ -32,9 +36,11 @@ export class EventRetention {
     await this.deleteAll(`s.created_at <= ? AND ${TAKEN} AND ${DONE}`, clock - keepMs);
     await this.deleteAll(`s.epoch = 0 AND s.created_at <= ? AND ${TAKEN}`, clock);
     await this.deleteAll(`s.created_at <= ? AND ${DONE}`, clock - maxAgeMs);
-    await this.deleteOverBytes();
+    if (this.settings.maxBytes > 0) await this.deleteOverBytes();
+    await this.bodies.prune(clock);
     await this.database.execute('DELETE FROM event_notices WHERE sent_at < ?', [clock - NOTICES_FOR_MS]);
-    await this.database.execute('DELETE FROM usage_quarters WHERE quarter < ?', [now - usageKeepMs]);
+    if (usageKeepMs > 0)
+      await this.database.execute('DELETE FROM usage_quarters WHERE quarter < ?', [now - usageKeepMs]);
     await this.deleteMarks(clock - Math.max(keepMs, maxAgeMs));
     if (this.database.dialect === 'sqlite') await this.database.query(`PRAGMA incremental_vacuum(${VACUUM_PAGES})`);
     return { givenUpEvents: this.givenUp - before };
@@ -77,6 +83,7 @@ export class EventRetention {
     const events = await this.database.transaction(async (transaction) => {
       const [row] = await transaction.query<{ events: number | null }>(pending, ids);
       await transaction.execute(`DELETE FROM event_pending WHERE segment_id IN (${marks})`, ids);
+      await transaction.execute(`DELETE FROM event_bodies WHERE segment_id IN (${marks})`, ids);
       await transaction.execute(`DELETE FROM event_segments WHERE id IN (${marks})`, ids);
       return row?.events ?? 0;
     });

@@ -47,6 +47,9 @@ export class EventStore {
   /** One transaction; durable when it resolves. The sums are written by the next `writeUsage`. */
   async append(draft: SegmentDraft): Promise<void> {
     await this.inTurn(async () => this.write(draft));
+    // The next look at what is old repeats a failure.
+    const { bodies } = this.retention;
+    if (bodies.isDue(draft.bodies)) void this.inTurn(async () => bodies.trim()).catch(() => undefined);
   }
 
   /** Adds the sums to the database: each second and at a stop. */

@@ -1,3 +1,5 @@
+import type { KeptBodies } from '../event/capture.line.js';
+import { DraftBodies } from './bodies/body.table.js';
 import type { EventDatabase } from './event.database.js';
 import type { Fold, OpenExchange, SegmentDraft, StoreSettings } from './event.draft.js';
 import { newNotices } from './notice.table.js';
@@ -101,7 +103,8 @@ export class EventWriter {
     const events = [...draft.lines(this.seq), ...late.lines];
     const notices = await newNotices(transaction, draft.notices);
     const folds = [...draft.folds, ...late.folds];
-    return this.insertEvents(transaction, { events, notices, folds, open: draft.open });
+    const { open, bodies } = draft;
+    return this.insertEvents(transaction, { events, notices, folds, open, ...(bodies && { bodies }) });
   }
 
   /** `events` are numbered from `nextSeq` on. */
@@ -112,19 +115,23 @@ export class EventWriter {
       notices: readonly string[];
       folds: readonly Fold[];
       open: readonly OpenExchange[];
+      bodies?: readonly KeptBodies[];
     },
   ): Promise<Written> {
     const { events, notices, folds } = given;
     const now = Date.now();
     const opened = this.open.toWrite(given.open, now);
     const lines = [...events, ...notices];
-    const bodies = cutSegments(lines, now);
+    const captured = new DraftBodies(given.bodies, this.settings.bodiesMaxBytes);
+    const bodies = cutSegments(lines, now, captured.bytesBeside);
     if (bodies.length === 0 && opened.length > 0) bodies.push({ lines: [], bytes: 0, minAt: now, maxAt: now });
     const segments: number[] = [];
     let firstSeq = this.seq;
     for (const [at, body] of bodies.entries()) {
       const place = { ...this.identity, number: this.number + at, firstSeq };
-      segments.push(await insertSegment(transaction, { ...place, ...body, opened: at === 0 ? opened : [] }));
+      const id = await insertSegment(transaction, { ...place, ...body, opened: at === 0 ? opened : [] });
+      await captured.insert(transaction, id, body.lines);
+      segments.push(id);
       firstSeq += body.lines.length;
     }
     const firstBody = bodies[0]?.lines.join('\n') ?? '';

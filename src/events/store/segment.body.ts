@@ -10,19 +10,28 @@ export interface SegmentBody {
   readonly maxAt: number;
 }
 
-/** Cuts lines into rows. `now` stands in for the time of a row without events. */
-export function cutSegments(lines: readonly string[], now: number): SegmentBody[] {
+/**
+ * Cuts lines into rows. `now` stands in for the time of a row without events. `bytesBeside` of a line are not in the row, but
+ * sinks get them with it.
+ */
+export function cutSegments(
+  lines: readonly string[],
+  now: number,
+  bytesBeside: (line: string) => number = () => 0,
+): SegmentBody[] {
   const bodies: SegmentBody[] = [];
   let from = 0;
-  let bytes = 0;
+  let [bytes, beside] = [0, 0];
   for (let at = 0; at < lines.length; at += 1) {
     const size = Buffer.byteLength(lines[at]!) + 1;
-    if (at > from && (at - from === MAX_EVENTS || bytes + size > MAX_BYTES)) {
+    const more = bytesBeside(lines[at]!);
+    if (at > from && (at - from === MAX_EVENTS || bytes + beside + size + more > MAX_BYTES)) {
       bodies.push(bodyOf(lines.slice(from, at), bytes, now));
       from = at;
-      bytes = 0;
+      bytes = beside = 0;
     }
     bytes += size;
+    beside += more;
   }
   if (lines.length > from) bodies.push(bodyOf(lines.slice(from), bytes, now));
   return bodies;

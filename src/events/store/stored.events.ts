@@ -8,6 +8,7 @@ import {
   type UsageRow,
 } from '../event/event.queries.js';
 import type { ProxyEvent } from '../event/proxy.event.js';
+import { joinBodies } from './bodies/body.table.js';
 import type { EventDatabase } from './event.database.js';
 import { matches, needlesOf } from './request.match.js';
 import { cursorOf, eventOf, type Place, placeOf, type ReadSegment, SegmentScan } from './segment.scan.js';
@@ -62,7 +63,7 @@ export class StoredEvents extends EventReader {
       for (const segment of await scan.next())
         for (const line of segment.lines.toReversed()) {
           const event = line.includes(id) ? eventOf(line) : undefined;
-          if (event && (event.id === id || event.request_id === id)) return event;
+          if (event && (event.id === id || event.request_id === id)) return this.whole(event, line);
         }
     return undefined;
   }
@@ -93,6 +94,12 @@ export class StoredEvents extends EventReader {
 
   async usage(filter: UsageFilter): Promise<readonly UsageRow[]> {
     return readUsage(this.database, filter);
+  }
+
+  private async whole(event: ProxyEvent, line: string): Promise<ProxyEvent> {
+    if (!event.captured) return event;
+    const [joined] = await joinBodies(this.database, [line]);
+    return JSON.parse(joined!) as ProxyEvent;
   }
 
   private async newest(): Promise<EventCursor> {

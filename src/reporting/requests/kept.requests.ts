@@ -5,7 +5,7 @@ import type { ProxyEvent } from '../../events/event/proxy.event.js';
 import { Names } from '../names/names.js';
 import type { RequestDetailView, RequestView } from './request.dto.js';
 import { filterOf, pageSizeOf, type RequestQuery } from './request.query.js';
-import { type EventNames, requestDetailView, requestView } from './request.view.js';
+import { bytesOfBody, type EventNames, requestDetailView, requestView } from './request.view.js';
 
 /** The longest id of an event or a request. */
 const MAX_ID = 200;
@@ -28,14 +28,27 @@ export class KeptRequests {
 
   /** Takes the id of an event or of a request. Throws `request_not_found`, and what `page` throws. */
   async get(id: string): Promise<RequestDetailView> {
-    const event = id.length > MAX_ID ? undefined : await this.events.request(id);
-    if (!event) throw errors.requestNotFound();
+    const event = await this.event(id);
     return requestDetailView(event, await this.namesOf([event]));
+  }
+
+  /** The captured bytes of a body. Throws `body_not_found`, and what `get` throws. */
+  async body(id: string, side: 'request' | 'response'): Promise<{ readonly bytes: Buffer; readonly fileName: string }> {
+    const event = await this.event(id);
+    const body = event[side];
+    if (!body) throw errors.bodyNotFound();
+    return { bytes: bytesOfBody(body), fileName: `${event.id.replace(/:.*/, '')}-${side}.bin` };
   }
 
   async views(kept: readonly KeptEvent[]): Promise<RequestView[]> {
     const names = await this.namesOf(kept.map(({ event }) => event));
     return kept.map(({ cursor, event }) => requestView(event, names, cursor));
+  }
+
+  private async event(id: string): Promise<ProxyEvent> {
+    const event = id.length > MAX_ID ? undefined : await this.events.request(id);
+    if (!event) throw errors.requestNotFound();
+    return event;
   }
 
   private async namesOf(events: readonly ProxyEvent[]): Promise<EventNames> {

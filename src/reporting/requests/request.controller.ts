@@ -1,4 +1,4 @@
-import { Controller, Get, Headers, Param, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Headers, Param, Query, Req, Res, StreamableFile } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { errors } from '../../common/errors/errors.js';
@@ -15,6 +15,20 @@ const STREAM_HEADERS = {
   // nginx buffers a response without it.
   'x-accel-buffering': 'no',
 };
+
+const ID = {
+  name: 'id',
+  description: 'The id of the event or of the request',
+  type: String,
+  example: REQUEST_DETAIL.id,
+} as const;
+const BODY =
+  'The bytes that were captured, with their content coding. Bodies are kept for `EVENTS_BODIES_KEEP`. ' +
+  '404 `body_not_found` when this one is not.';
+const BYTES = {
+  description: 'The bytes, as an attachment',
+  content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } },
+} as const;
 
 @ApiTags('requests')
 @ManagementApi()
@@ -91,16 +105,47 @@ export class RequestController {
     description:
       'Takes the `id` of a request in the list, or its `request_id`. `bodies` is set when bodies are captured.',
   })
-  @ApiParam({
-    name: 'id',
-    description: 'The id of the event or of the request',
-    type: String,
-    example: REQUEST_DETAIL.id,
-  })
+  @ApiParam(ID)
   @ApiOkResponse({ description: 'The request', type: RequestDetailView, example: REQUEST_DETAIL })
   @Refuses(errors.requestNotFound(), errors.observabilityDisabled())
   async get(@Param('id') id: string): Promise<RequestDetailView> {
     return this.requests.get(id);
+  }
+
+  @Get(':id/body/request')
+  @ApiOperation({
+    operationId: 'getRequestBody',
+    summary: 'Download the captured body of a request',
+    description: BODY,
+  })
+  @ApiParam(ID)
+  @ApiOkResponse(BYTES)
+  @Refuses(errors.requestNotFound(), errors.observabilityDisabled())
+  async requestBody(@Param('id') id: string): Promise<StreamableFile> {
+    return this.download(id, 'request');
+  }
+
+  @Get(':id/body/response')
+  @ApiOperation({
+    operationId: 'getResponseBody',
+    summary: 'Download the captured body of a response',
+    description: BODY,
+  })
+  @ApiParam(ID)
+  @ApiOkResponse(BYTES)
+  @Refuses(errors.requestNotFound(), errors.observabilityDisabled())
+  async responseBody(@Param('id') id: string): Promise<StreamableFile> {
+    return this.download(id, 'response');
+  }
+
+  /** A browser saves it, whatever is in it. */
+  private async download(id: string, side: 'request' | 'response'): Promise<StreamableFile> {
+    const { bytes, fileName } = await this.requests.body(id, side);
+    return new StreamableFile(bytes, {
+      type: 'application/octet-stream',
+      disposition: `attachment; filename="${fileName}"`,
+      length: bytes.length,
+    });
   }
 }
 

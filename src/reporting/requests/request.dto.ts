@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional, type ApiPropertyOptions } from '@nestjs/swagger';
 import { EXAMPLE_IDS, fraction, integer } from '../../common/rest/api.docs.js';
-import type { EventBody, EventKind, EventUsage, ProxyEvent } from '../../events/event/proxy.event.js';
+import type { EventKind, EventUsage, ProxyEvent } from '../../events/event/proxy.event.js';
 import { ROUTE_NAMES, type RouteName } from '../../openai/route.name.js';
 import { FIGURES, USAGE_REASONS, type Work } from '../../openai/usage/usage.record.js';
 import { ENDS } from './request.query.js';
@@ -21,16 +21,6 @@ const USAGE: ApiPropertyOptions = {
   },
   additionalProperties: true,
 };
-const BODY: ApiPropertyOptions = {
-  type: 'object',
-  properties: {
-    headers: { type: 'object', additionalProperties: { type: 'string' } },
-    body: { type: 'string', description: 'The body, when it is UTF-8' },
-    body_base64: { type: 'string', description: 'The body, when it is not UTF-8' },
-    truncated: { type: 'boolean' },
-  },
-};
-
 /** A request in a list. What is unknown is absent. */
 export class RequestView {
   @ApiProperty({ description: 'The id of the event', type: String })
@@ -103,11 +93,25 @@ export class TimingsView {
   last_byte?: number;
 }
 
+/** What is kept of a body. Its bytes have a route of their own. */
+export class BodyView {
+  @ApiProperty({ ...integer(0), description: 'How many bytes are kept' })
+  bytes!: number;
+  @ApiProperty({ description: 'The body is longer, or broke off', type: Boolean })
+  truncated!: boolean;
+  @ApiProperty({
+    description: 'Harmless headers, with lower-case names',
+    type: 'object',
+    additionalProperties: { type: 'string' },
+  })
+  headers!: Readonly<Record<string, string>>;
+}
+
 export class BodiesView {
-  @ApiPropertyOptional(BODY)
-  request?: EventBody;
-  @ApiPropertyOptional(BODY)
-  response?: EventBody;
+  @ApiPropertyOptional({ type: BodyView })
+  request?: BodyView;
+  @ApiPropertyOptional({ type: BodyView })
+  response?: BodyView;
 }
 
 /** A request with everything that is known of it. */
@@ -133,13 +137,13 @@ export class RequestDetailView extends RequestView {
     type: 'object',
     properties: {
       key: { type: 'string' },
-      kind: { type: 'string' },
+      kind: { type: 'string', enum: ['response', 'batch', 'run', 'turn', 'job', 'video', 'eval_run'] },
       state: { type: 'string', enum: ['open', 'final'] },
     },
   })
   work?: Work;
   @ApiProperty({ type: TimingsView })
   timings_ms!: TimingsView;
-  @ApiPropertyOptional({ description: 'Captured bodies', type: BodiesView })
+  @ApiPropertyOptional({ description: 'Captured bodies that are still kept', type: BodiesView })
   bodies?: BodiesView;
 }

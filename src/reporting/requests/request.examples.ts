@@ -41,6 +41,7 @@ export const REQUEST_DETAIL: RequestDetailView = {
   cost_nano_usd: 4_210_000,
   price_version: '2026-11-20',
   timings_ms: { admitted: 0.2, headers: 412.8, first_byte: 413.1, last_byte: 2210.4 },
+  bodies: { request: { bytes: 812, truncated: false, headers: { 'content-type': 'application/json' } } },
 };
 
 export const LIVE_STREAM = `retry: 1000

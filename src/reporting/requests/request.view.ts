@@ -1,5 +1,5 @@
-import type { ProxyEvent } from '../../events/event/proxy.event.js';
-import type { RequestDetailView, RequestView } from './request.dto.js';
+import type { EventBody, ProxyEvent } from '../../events/event/proxy.event.js';
+import type { BodyView, RequestDetailView, RequestView } from './request.dto.js';
 
 export interface EventNames {
   readonly projects: ReadonlyMap<string, string>;
@@ -44,8 +44,19 @@ export function requestView(event: ProxyEvent, { projects, tokens }: EventNames,
   });
 }
 
+/** The captured bytes of a body. */
+export const bytesOfBody = ({ body, body_base64: base64 = '' }: EventBody): Buffer =>
+  body === undefined ? Buffer.from(base64, 'base64') : Buffer.from(body);
+
+const bodyView = (body: EventBody): BodyView => ({
+  bytes: bytesOfBody(body).length,
+  truncated: body.truncated ?? false,
+  headers: body.headers ?? {},
+});
+
 export function requestDetailView(event: ProxyEvent, names: EventNames): RequestDetailView {
-  const { request, response } = event;
+  const request = event.request && bodyView(event.request);
+  const response = event.response && bodyView(event.response);
   return known({
     ...requestView(event, names),
     correlation_id: event.correlation_id,

@@ -1,5 +1,7 @@
 import { DATABASE_CLOCK } from '../../../database/dialect/dialect.js';
 import { type DeadEvent, type EventBatch, EventBus, type SinkLag } from '../../event/event.bus.js';
+import { withoutBodies } from '../../event/capture.line.js';
+import { joinBodies } from '../bodies/body.table.js';
 import type { EventDatabase } from '../event.database.js';
 import { insertOnce } from '../mark.table.js';
 import { linesOf } from '../segment.table.js';
@@ -51,7 +53,7 @@ export class OutboxBus extends EventBus {
     const empty = batches.filter(({ lines }) => lines.length === 0);
     for (const batch of empty) await this.acknowledge(sink, batch);
     if (empty.length === batches.length && batches.length > 0) return this.claim(sink, maxBatches);
-    return batches.filter(({ lines }) => lines.length > 0);
+    return this.joined(batches.filter(({ lines }) => lines.length > 0));
   }
 
   async acknowledge(sink: string, { id }: EventBatch): Promise<void> {
@@ -63,13 +65,14 @@ export class OutboxBus extends EventBus {
     );
   }
 
+  /** Captured bodies are not buried: they would live longer than they may. */
   async bury(sink: string, events: readonly DeadEvent[]): Promise<void> {
     const columns = '(sink, event_id, reason, tries, first_at, last_at, line)';
     const values = `VALUES (?, ?, ?, ?, ${this.clock}, ${this.clock}, ?)`;
     const into = `INSERT INTO event_dead ${columns} ${values} ${AGAIN[this.database.dialect]}`;
     await this.database.transaction(async (transaction) => {
       for (const { eventId, reason, tries, line } of events)
-        await transaction.execute(into, [sink, eventId, reason.slice(0, MAX_REASON), tries, line]);
+        await transaction.execute(into, [sink, eventId, reason.slice(0, MAX_REASON), tries, withoutBodies(line)]);
     });
   }
 
@@ -85,6 +88,16 @@ export class OutboxBus extends EventBus {
   async release(sink: string): Promise<void> {
     const sql = 'UPDATE event_sinks SET holder = NULL, held_until = NULL WHERE sink = ? AND holder = ?';
     await this.database.execute(sql, [sink, this.holder]);
+  }
+
+  /** Sinks get captured bodies in the lines, as far as they are still kept. */
+  private async joined(batches: readonly EventBatch[]): Promise<EventBatch[]> {
+    const lines = await joinBodies(
+      this.database,
+      batches.flatMap((batch) => batch.lines),
+    );
+    let from = 0;
+    return batches.map((batch) => ({ id: batch.id, lines: lines.slice(from, (from += batch.lines.length)) }));
   }
 
   /** The database stays open. Leases end by themselves, or by `release`. */

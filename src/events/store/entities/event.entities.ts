@@ -1,3 +1,4 @@
+import { EventBodyEntity } from './event.body.entity.js';
 import { EventDeadEntity } from './event.dead.entity.js';
 import { EventMarkEntity } from './event.mark.entity.js';
 import { EventNoticeEntity } from './event.notice.entity.js';
@@ -10,6 +11,7 @@ import { UsageQuarterEntity } from './usage.quarter.entity.js';
 /** The tables of events: on SQLite in a file of their own, elsewhere in the one database. */
 export const EVENT_ENTITIES = [
   EventSegmentEntity,
+  EventBodyEntity,
   EventMarkEntity,
   EventSinkEntity,
   EventPendingEntity,
