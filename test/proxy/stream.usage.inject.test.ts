@@ -6,7 +6,7 @@ import type { Exchange } from '../../src/http/exchange.js';
 import { until } from '../support/app.js';
 import { chatEvents } from '../support/openai.text.js';
 import { oneProvider, policyFixture } from '../support/policy.fixture.js';
-import { ProxyFixture } from '../support/proxy.fixture.js';
+import { codeOf, ProxyFixture } from '../support/proxy.fixture.js';
 import type { RawResponse } from '../support/raw.response.js';
 import { splitBytes } from '../support/split.bytes.js';
 import { answer } from '../support/upstream.scenarios.js';
@@ -257,5 +257,15 @@ describe('STREAM_USAGE=inject with OBSERVABILITY_ENABLED=false', () => {
   it('changes nothing, because nothing reads usage', async () => {
     expect((await fixture.call({ body: bodyOf(2) })).text).toBe(plain);
     expect((await fixture.upstream.nextRequest()).text).toBe(bodyOf(2));
+  });
+});
+
+describe('STREAM_USAGE=inject with MAX_REQUEST_SIZE', () => {
+  const fixture = ProxyFixture.forTests({ STREAM_USAGE: 'inject', MAX_REQUEST_SIZE: '100KB' });
+  openAi(fixture);
+
+  it('refuses a body in chunks that is too large, before a byte goes upstream', async () => {
+    const response = await inChunks(fixture, bodyOf(300_000));
+    expect([response.status, codeOf(response), fixture.bytesUpstream]).toEqual([413, 'body_too_large', 0]);
   });
 });
