@@ -20,7 +20,8 @@ vi.mock('../../src/server/management.hooks.js', async (original) => {
 /** The request gate refuses TRACE before any route does. */
 const BEFORE_ANY_GUARD: Record<string, number> = { TRACE: 405 };
 
-const isOpen = (path: string) => /^\/(?:live|ready|health|favicon\.ico|robots\.txt)?$|^\/docs(?:\/|$)/.test(path);
+const isOpen = (path: string) =>
+  /^\/(?:live|ready|health|favicon\.ico|robots\.txt|metrics(?:\/prometheus)?)?$|^\/docs(?:\/|$)/.test(path);
 
 describe('AD-01 default deny', () => {
   let app: TestApp;
@@ -92,7 +93,7 @@ describe('AD-01 default deny', () => {
     }
   });
 
-  it('opens only health and docs to everybody', async () => {
+  it('opens only health, metrics and docs to everybody', async () => {
     for (const { method, target } of routes()) {
       const { status } = await call(method, target);
       // Not every path under /docs/ exists, and a 404 needs no token either.

@@ -29,7 +29,7 @@ describe('health', () => {
     version: VERSION,
     timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
     uptime_seconds: expect.toSatisfy((value) => Number.isInteger(value) && Number(value) >= 0),
-    checks: { database },
+    checks: { database, events: 'ok' },
     replicas: [expect.objectContaining({ is_this: true, revisions_behind: 0, silent_ms: 0 })],
   });
 
