@@ -1,5 +1,5 @@
 import { IsIn, Matches } from 'class-validator';
-import { IsRetention, IsSize } from '../values/config.validators.js';
+import { IsCaptureSize, IsRetention, IsSize } from '../values/config.validators.js';
 
 /** The variables of events and usage. */
 export class EventVariables {
@@ -9,10 +9,10 @@ export class EventVariables {
   @IsIn(['off', 'errors', 'all'], { message: 'must be off, errors or all' })
   OBSERVABILITY_CAPTURE_BODIES = 'off';
 
-  @Matches(/^\d{1,8}$/, { message: 'must be a whole number up to 99999999' })
+  @IsCaptureSize()
   OBSERVABILITY_MAX_REQUEST_BODY_BYTES = '65536';
 
-  @Matches(/^\d{1,8}$/, { message: 'must be a whole number up to 99999999' })
+  @IsCaptureSize()
   OBSERVABILITY_MAX_RESPONSE_BODY_BYTES = '262144';
 
   @Matches(/^[1-9]\d{0,6}$/, { message: 'must be a whole number from 1 to 9999999' })

@@ -58,6 +58,13 @@ export const IsSize = textValidator('isSize', (value) =>
   parseBytes(value) === undefined ? 'must be a size such as 65536, 64KB, 10MB or 1GB; 0 means no limit' : undefined,
 );
 
+const MAX_CAPTURED_BYTES = 1024 * 1024;
+
+/** A body that no database refuses, however it is written down. */
+export const IsCaptureSize = textValidator('isCaptureSize', (value) =>
+  /^\d+$/.test(value) && Number(value) <= MAX_CAPTURED_BYTES ? undefined : 'must be a whole number up to 1048576',
+);
+
 const MIN_HEADER_BYTES = 8 * 1024;
 const MAX_HEADER_BYTES = 1024 * 1024;
 
