@@ -1,8 +1,9 @@
-import { closeSync, fstatSync, mkdirSync, openSync, write, writeSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, write, writeSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import type { ByteSink } from './batched.writer.js';
+import { makeFolder } from '../values/make.folder.js';
 import { rotate } from './log.rotation.js';
 
 /** Where a log goes. `maxBytes` 0 = no rotation; `maxFiles` includes the current file. */
@@ -146,7 +147,7 @@ export class LogFile implements ByteSink {
 }
 
 function opened(path: string): [descriptor: number, inode: number] {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(path));
   const descriptor = openSync(path, 'a', 0o600);
   return [descriptor, fstatSync(descriptor).ino];
 }

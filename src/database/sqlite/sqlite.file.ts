@@ -2,7 +2,8 @@ import { closeSync, openSync, realpathSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { EXIT, StartupError } from '../../common/errors/startup.error.js';
-import { makeFolder, unwritable } from './sqlite.path.js';
+import { makeFolder } from '../../common/values/make.folder.js';
+import { unwritable } from './sqlite.path.js';
 
 const SQLITE_BUSY = 5;
 const SQLITE_CORRUPT = 11;
