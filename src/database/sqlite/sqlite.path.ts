@@ -1,4 +1,4 @@
-import { lstatSync, statSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 
 const REASONS: Record<string, string> = {
   ENOENT: 'its folder cannot be created: name another path',
