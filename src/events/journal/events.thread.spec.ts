@@ -72,11 +72,11 @@ describe(EventsThread.name, () => {
     expect([durable, thread.dropped, thread.isFailing]).toEqual([[1, 2, 3], 0, false]);
   });
 
-  it('moves the figures to the worker', () => {
+  it('copies the figures to the worker', () => {
     run('stores');
-    const moved = batch(1);
-    thread.post(moved);
-    expect(moved.facts.buffer.detached).toBe(true);
+    const copied = batch(1);
+    thread.post(copied);
+    expect(copied.facts.buffer.detached).toBe(false);
   });
 
   it('stores what is pending before it stops', async () => {
