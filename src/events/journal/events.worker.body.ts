@@ -140,7 +140,8 @@ export class EventsWorkerBody {
     const tails = batches.flatMap(({ lines }) => lines);
     return {
       lines: (seq) => {
-        for (let index = 0; index < tails.length; index += 1) stored[index] = `${this.prefix}${seq + index},${tails[index]!}`;
+        for (let index = 0; index < tails.length; index += 1)
+          stored[index] = `${this.prefix}${seq + index},${tails[index]!}`;
         return stored;
       },
       count: tails.length,

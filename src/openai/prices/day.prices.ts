@@ -54,13 +54,16 @@ export class DayPrices {
     const price = stepOf(this.own.get(unit), inputTokens);
     if (this.own === this.standard) return price;
     // A tier that does not follow the step of the default tier does not take such long requests: its price is unknown.
-    return price !== undefined && price.above >= (stepOf(this.standard.get(unit), inputTokens)?.above ?? 0) ? price : undefined;
+    return price !== undefined && price.above >= (stepOf(this.standard.get(unit), inputTokens)?.above ?? 0)
+      ? price
+      : undefined;
   }
 }
 
 /** A loop: a closure for each unit of each event costs more. */
 function stepOf(prices: readonly Price[] | undefined, inputTokens: number): Price | undefined {
-  if (prices !== undefined) for (const price of prices) if (inputTokens > price.above || price.above === 0) return price;
+  if (prices !== undefined)
+    for (const price of prices) if (inputTokens > price.above || price.above === 0) return price;
   return undefined;
 }
 
