@@ -14,7 +14,7 @@ import {
   type LateUsage,
   REASON_INDEX,
   ROUTE_INDEX,
-  SOURCES,
+  SOURCE_INDEX,
 } from './journal.batch.js';
 import { LineBuffer } from './line.buffer.js';
 import { openLine } from './open.line.js';
@@ -87,7 +87,7 @@ export class BatchBuilder {
     facts[row + FACT.route] = ROUTE_INDEX.get(route)!;
     facts[row + FACT.isError] = status >= 400 || (exchange.end !== undefined && exchange.end !== 'ok') ? 1 : 0;
     facts[row + FACT.bytesIn] = exchange.bytesIn;
-    facts[row + FACT.source] = usage ? SOURCES.indexOf(usage.source) : -1;
+    facts[row + FACT.source] = usage ? SOURCE_INDEX[usage.source] : -1;
     facts[row + FACT.reason] = usage?.reason === undefined ? -1 : REASON_INDEX.get(usage.reason)!;
     facts.fill(Number.NaN, row + FACT.figures, row + FACTS);
     if (usage) this.writeFigures(usage.figures, row + FACT.figures);

@@ -72,6 +72,13 @@ describe(EventsThread.name, () => {
     expect([durable, thread.dropped, thread.isFailing]).toEqual([[1, 2, 3], 0, false]);
   });
 
+  it('copies the figures to the worker', () => {
+    run('stores');
+    const copied = batch(1);
+    thread.post(copied);
+    expect(copied.facts.buffer.detached).toBe(false);
+  });
+
   it('stores what is pending before it stops', async () => {
     run('stores');
     for (let id = 1; id <= 100; id += 1) thread.post(batch(id, 0));

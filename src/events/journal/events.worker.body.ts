@@ -62,7 +62,8 @@ export class EventsWorkerBody {
   private appending: Promise<void> | undefined;
   private live: ReadonlySet<string>;
   private isFailing = false;
-  private epoch = 0;
+  /** Of each line, before its `seq`. */
+  private prefix = '';
 
   constructor(private readonly parts: WorkerParts) {
     this.live = new Set(parts.live);
@@ -72,7 +73,8 @@ export class EventsWorkerBody {
     const { replicaId } = this.parts;
     const opened = await this.untilItWorks(async () => {
       const found = await this.parts.open();
-      this.epoch = await found.store.open(replicaId);
+      const epoch = await found.store.open(replicaId);
+      this.prefix = `{"v":1,"replica":"${replicaId}","epoch":${epoch},"seq":`;
       return found;
     });
     this.reader = this.parts.reader((seq) => this.head(seq));
@@ -108,7 +110,7 @@ export class EventsWorkerBody {
   }
 
   private head(seq: number): string {
-    return `{"v":1,"replica":"${this.parts.replicaId}","epoch":${this.epoch},"seq":${seq},`;
+    return `${this.prefix}${seq},`;
   }
 
   /** One append at a time: what comes meanwhile goes with the next one. */
@@ -139,7 +141,8 @@ export class EventsWorkerBody {
     const tails = batches.flatMap(({ lines }) => lines);
     return {
       lines: (seq) => {
-        stored.splice(0, Infinity, ...tails.map((tail, index) => this.head(seq + index) + tail));
+        for (let index = 0; index < tails.length; index += 1)
+          stored[index] = `${this.prefix}${seq + index},${tails[index]!}`;
         return stored;
       },
       count: tails.length,

@@ -33,6 +33,7 @@ export const FACT = {
 } as const;
 export const FACTS = FACT.figures + FIGURES.length;
 export const SOURCES: readonly UsageSource[] = ['provider', 'estimated', 'none'];
+export const SOURCE_INDEX: Readonly<Record<UsageSource, number>> = { provider: 0, estimated: 1, none: 2 };
 
 export const FIGURE_INDEX: ReadonlyMap<string, number> = new Map(FIGURES.map((name, index) => [name, index]));
 export const REASON_INDEX: ReadonlyMap<string, number> = new Map(USAGE_REASONS.map((reason, index) => [reason, index]));

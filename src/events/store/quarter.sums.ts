@@ -1,4 +1,4 @@
-import { FIGURES } from '../../openai/usage/usage.record.js';
+import { FIGURES, type FigureName } from '../../openai/usage/usage.record.js';
 import type { Fold } from './event.draft.js';
 import type { EventDatabase } from './event.database.js';
 import { addStatement, SUM, SUM_COLUMNS } from './usage.columns.js';
@@ -12,10 +12,13 @@ interface Row {
 
 /** Few sizes of statements, so that they are prepared once. */
 const ROWS_A_STATEMENT = [64, 8, 1];
+const PLACES: ReadonlyMap<string, number> = new Map(FIGURES.map((name, at) => [name, SUM.figures + at]));
 
 /** Sums of usage in memory, by quarter hour, project, token, model, route and tier. */
 export class QuarterSums {
   private readonly rows = new Map<string, Row>();
+  /** By token, the row of its last event: most events go there, and a key as text costs more than the whole addition. */
+  private readonly latest = new Map<string, Row>();
 
   get size(): number {
     return this.rows.size;
@@ -55,7 +58,15 @@ export class QuarterSums {
       }
   }
 
-  private row({ quarter, projectId, tokenId, model, route, tier }: Fold): Row {
+  private row(fold: Fold): Row {
+    const last = this.latest.get(fold.tokenId);
+    if (last && isOf(last, fold)) return last;
+    const row = this.rowOfKey(fold);
+    this.latest.set(fold.tokenId, row);
+    return row;
+  }
+
+  private rowOfKey({ quarter, projectId, tokenId, model, route, tier }: Fold): Row {
     const text = `${quarter}\t${projectId}\t${tokenId}\t${model}\t${route}\t${tier}`;
     let row = this.rows.get(text);
     if (row === undefined) {
@@ -69,6 +80,10 @@ export class QuarterSums {
   }
 }
 
+/** The token is the same. */
+const isOf = ({ key }: Row, { quarter, projectId, model, route, tier }: Fold): boolean =>
+  key[0] === quarter && key[3] === model && key[4] === route && key[5] === tier && key[1] === projectId;
+
 function addEstimate(sums: number[], { figures, costNanoUsd }: Fold): void {
   sums[SUM.estimated]! += 1;
   sums[SUM.estimatedCost]! += costNanoUsd;
@@ -78,9 +93,9 @@ function addEstimate(sums: number[], { figures, costNanoUsd }: Fold): void {
 
 function addFigures(sums: number[], { figures, costNanoUsd }: Fold): void {
   sums[SUM.cost]! += costNanoUsd;
-  for (let at = 0; at < FIGURES.length; at += 1) {
-    const name = FIGURES[at]!;
-    const value = figures[name];
-    if (value !== undefined) sums[SUM.figures + at]! += Math.round(name === 'seconds' ? value * 1000 : value);
+  // An event has few of the figures.
+  for (const name in figures) {
+    const value = figures[name as FigureName];
+    if (value !== undefined) sums[PLACES.get(name)!]! += Math.round(name === 'seconds' ? value * 1000 : value);
   }
 }

@@ -5,10 +5,10 @@ const lineAt = (at: string, text = ''): string =>
   `{"v":1,"id":"u-1:request","kind":"request","at":"${at}","path":"${text}"}`;
 
 describe(cutSegments.name, () => {
-  it('makes rows of at most 64 lines, in order', () => {
+  it('makes rows of at most 128 lines, in order', () => {
     const lines = Array.from({ length: 130 }, (_, n) => lineAt('2026-11-28T10:00:00.000Z', String(n)));
     const bodies = cutSegments(lines, 0);
-    expect(bodies.map((body) => body.lines.length)).toEqual([64, 64, 2]);
+    expect(bodies.map((body) => body.lines.length)).toEqual([128, 2]);
     expect(bodies.flatMap((body) => body.lines)).toEqual(lines);
     expect(cutSegments([], 0)).toEqual([]);
   });

@@ -1,5 +1,5 @@
 /** The most events and bytes of a row. One event alone may have more bytes. */
-export const MAX_EVENTS = 64;
+export const MAX_EVENTS = 128;
 export const MAX_BYTES = 256 * 1024;
 
 /** Lines that become one row. */

@@ -49,13 +49,22 @@ export class DayPrices {
 
   /** Undefined when there is no price for a request of this many input tokens. */
   of(unit: Unit, inputTokens: number): Price | undefined {
-    const at = (prices: ReadonlyMap<Unit, readonly Price[]>): Price | undefined =>
-      prices.get(unit)?.find(({ above }) => inputTokens > above || above === 0);
-    if (IS_TOOL.has(unit)) return at(this.standard) ?? at(this.tools);
-    const price = at(this.own);
+    if (IS_TOOL.has(unit))
+      return stepOf(this.standard.get(unit), inputTokens) ?? stepOf(this.tools.get(unit), inputTokens);
+    const price = stepOf(this.own.get(unit), inputTokens);
+    if (this.own === this.standard) return price;
     // A tier that does not follow the step of the default tier does not take such long requests: its price is unknown.
-    return price !== undefined && price.above >= (at(this.standard)?.above ?? 0) ? price : undefined;
+    return price !== undefined && price.above >= (stepOf(this.standard.get(unit), inputTokens)?.above ?? 0)
+      ? price
+      : undefined;
   }
+}
+
+/** A loop: a closure for each unit of each event costs more. */
+function stepOf(prices: readonly Price[] | undefined, inputTokens: number): Price | undefined {
+  if (prices !== undefined)
+    for (const price of prices) if (inputTokens > price.above || price.above === 0) return price;
+  return undefined;
 }
 
 /** Of each unit and step, the newest price that holds on this day; among those of one date the last of the list. */

@@ -20,6 +20,8 @@ export class PriceList extends PriceCatalogue {
   private readonly entries: ReadonlyMap<string, readonly PriceEntry[]>;
   private readonly known: PriceNames;
   private readonly compiled = new Map<string, DayPrices>();
+  /** By name, what was asked for last: a key as text costs more than all else of a price. */
+  private readonly last = new Map<string, { readonly tier: Tier; readonly day: string; readonly prices: DayPrices }>();
 
   /** `document` must be valid. */
   constructor(document: PriceDocument) {
@@ -51,6 +53,14 @@ export class PriceList extends PriceCatalogue {
 
   /** The prices of a name of the list in one tier, on a day such as `2026-07-30`. */
   pricesOn(name: string, tier: Tier, day: string): DayPrices {
+    const last = this.last.get(name);
+    if (last?.day === day && last.tier === tier) return last.prices;
+    const prices = this.compiledOn(name, tier, day);
+    this.last.set(name, { tier, day, prices });
+    return prices;
+  }
+
+  private compiledOn(name: string, tier: Tier, day: string): DayPrices {
     const key = `${day} ${tier} ${name}`;
     const known = this.compiled.get(key);
     if (known) return known;
@@ -64,20 +74,17 @@ export class PriceList extends PriceCatalogue {
 function priceOf(billed: Billed, prices: DayPrices, inputTokens: number): Priced | undefined {
   const { newest } = prices;
   if (newest === undefined) return undefined;
-  const units = Object.entries(hasImages(billed) && prices.billsImagesAsText ? imagesAsText(billed) : billed) as [
-    Unit,
-    number,
-  ][];
+  const units = hasImages(billed) && prices.billsImagesAsText ? imagesAsText(billed) : billed;
   const charges: { count: number; picoUsd: number }[] = [];
-  const dates: string[] = [];
-  for (const [unit, count] of units) {
-    const price = prices.of(unit, inputTokens);
+  let version = '';
+  for (const unit in units) {
+    const price = prices.of(unit as Unit, inputTokens);
     if (price === undefined) return undefined;
-    charges.push({ count, picoUsd: price.picoUsd });
-    dates.push(price.from);
+    charges.push({ count: units[unit as Unit]!, picoUsd: price.picoUsd });
+    if (price.from > version) version = price.from;
   }
   const nanoUsd = nanoUsdOf(charges);
-  return nanoUsd === undefined ? undefined : { nanoUsd, version: dates.length > 0 ? latest(dates) : newest };
+  return nanoUsd === undefined ? undefined : { nanoUsd, version: version === '' ? newest : version };
 }
 
 const hasImages = ({ image_input: input, image_cached: cached, image_output: output }: Billed): boolean =>
@@ -103,4 +110,16 @@ function byModel(entries: readonly PriceEntry[]): ReadonlyMap<string, readonly P
 const latest = (dates: readonly string[]): string => dates.reduce((last, date) => (date > last ? date : last), '');
 
 /** The UTC day of an instant in milliseconds. */
-const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
+function dayOf(at: number): string {
+  const number = Math.floor(at / DAY_MS);
+  if (number !== lastDay) {
+    lastDay = number;
+    lastDayText = new Date(at).toISOString().slice(0, 10);
+  }
+  return lastDayText;
+}
+
+const DAY_MS = 86_400_000;
+/** Of the last call: prices are asked for in the order of time. */
+let lastDay = Number.NaN;
+let lastDayText = '';

@@ -27,6 +27,8 @@ export class PriceNames {
   /** The name in the list: the same name, the one without the date at its end, or that of the pattern that matches. */
   find(model: string): string | undefined {
     if (model.length > MAX_LENGTH) return undefined;
+    const known = this.remembered.get(model);
+    if (known !== undefined) return known;
     if (!this.remembered.has(model)) {
       if (this.remembered.size >= MAX_REMEMBERED) this.remembered.clear();
       this.remembered.set(model, this.search(model));

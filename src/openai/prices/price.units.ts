@@ -43,21 +43,19 @@ const TOOL_UNIT_OF = {
 } as const satisfies Record<keyof ToolFigures, Unit>;
 
 /** The parts of a whole that are figures of their own. */
-const WHOLE_OF = [
-  ['cached', 'input'],
-  ['cache_write', 'input'],
-  ['cache_write_12h', 'cache_write'],
-  ['audio_input', 'input'],
-  ['image_input', 'input'],
-  ['audio_output', 'output'],
-  ['image_output', 'output'],
-  ['cached_audio', 'cached'],
-  ['cached_image', 'cached'],
-] as const satisfies (readonly [keyof Figures, keyof Figures])[];
+const WHOLE_OF: Partial<Record<keyof Figures, keyof Figures>> = {
+  cached: 'input',
+  cache_write: 'input',
+  cache_write_12h: 'cache_write',
+  audio_input: 'input',
+  image_input: 'input',
+  audio_output: 'output',
+  image_output: 'output',
+  cached_audio: 'cached',
+  cached_image: 'cached',
+};
 
 const isFigure = (value: number): boolean => value >= 0 && value <= Number.MAX_SAFE_INTEGER;
-
-const BILLED_FIGURES = ['input', 'output', 'seconds', 'trained'] as const satisfies (keyof Figures)[];
 
 /**
  * The figures of a call by what they are billed as. Parts are taken out of their whole, and never exceed it. Undefined
@@ -65,19 +63,34 @@ const BILLED_FIGURES = ['input', 'output', 'seconds', 'trained'] as const satisf
  */
 export function billedOf(figures: Figures, tools?: ToolFigures): Billed | undefined {
   if (!areCounts(figures) || isPartWithoutWhole(figures)) return undefined;
-  const isKnown = BILLED_FIGURES.some((name) => figures[name] !== undefined);
-  if (tools === undefined) return isKnown ? withoutZeros(inputOf(figures), outputOf(figures)) : undefined;
-  if (!areCounts(tools) || !(isKnown || Object.values(tools).some((value) => value !== undefined))) return undefined;
-  return withoutZeros(inputOf(figures), outputOf(figures), toolsOf(tools));
+  const { input, output, seconds, trained } = figures;
+  const isKnown = input !== undefined || output !== undefined || seconds !== undefined || trained !== undefined;
+  if (tools === undefined && !isKnown) return undefined;
+  if (tools && (!areCounts(tools) || !(isKnown || Object.values(tools).some((value) => value !== undefined))))
+    return undefined;
+  const billed: Billed = {};
+  putInput(billed, figures);
+  putOutput(billed, figures);
+  if (tools) putTools(billed, tools);
+  return billed;
 }
 
 function areCounts(figures: Figures | ToolFigures): boolean {
-  for (const value of Object.values(figures)) if (value !== undefined && !isFigure(value)) return false;
+  for (const name in figures) {
+    const value = figures[name as keyof typeof figures];
+    if (value !== undefined && !isFigure(value)) return false;
+  }
   return true;
 }
 
-const isPartWithoutWhole = (figures: Figures): boolean =>
-  WHOLE_OF.some(([part, whole]) => (figures[part] ?? 0) > 0 && figures[whole] === undefined);
+/** Only the parts that there are: this runs for every event. */
+function isPartWithoutWhole(figures: Figures): boolean {
+  for (const part in figures) {
+    const whole = WHOLE_OF[part as keyof Figures];
+    if (whole !== undefined && (figures[part as keyof Figures] ?? 0) > 0 && figures[whole] === undefined) return true;
+  }
+  return false;
+}
 
 /** Takes at most `asked` of what is left. */
 class Remainder {
@@ -94,41 +107,35 @@ class Remainder {
   }
 }
 
-function inputOf(figures: Figures): Billed {
+function putInput(billed: Billed, figures: Figures): void {
   const input = new Remainder(figures.input ?? 0);
   const cached = new Remainder(input.take(figures.cached));
   const written = new Remainder(input.take(figures.cache_write));
   const audioCached = cached.take(figures.cached_audio);
   const imageCached = cached.take(figures.cached_image);
-  return {
-    audio_cached: audioCached,
-    image_cached: imageCached,
-    cached: cached.rest(),
-    cache_write_12h: written.take(figures.cache_write_12h),
-    cache_write_30m: written.rest(),
-    audio_input: input.take(Math.max(0, (figures.audio_input ?? 0) - audioCached)),
-    image_input: input.take(Math.max(0, (figures.image_input ?? 0) - imageCached)),
-    input: input.rest(),
-  };
+  put(billed, 'audio_cached', audioCached);
+  put(billed, 'image_cached', imageCached);
+  put(billed, 'cached', cached.rest());
+  put(billed, 'cache_write_12h', written.take(figures.cache_write_12h));
+  put(billed, 'cache_write_30m', written.rest());
+  put(billed, 'audio_input', input.take(Math.max(0, (figures.audio_input ?? 0) - audioCached)));
+  put(billed, 'image_input', input.take(Math.max(0, (figures.image_input ?? 0) - imageCached)));
+  put(billed, 'input', input.rest());
 }
 
-function outputOf(figures: Figures): Billed {
+function putOutput(billed: Billed, figures: Figures): void {
   const output = new Remainder(figures.output ?? 0);
-  return {
-    audio_output: output.take(figures.audio_output),
-    image_output: output.take(figures.image_output),
-    output: output.rest(),
-    second: figures.seconds ?? 0,
-    trained: figures.trained ?? 0,
-  };
+  put(billed, 'audio_output', output.take(figures.audio_output));
+  put(billed, 'image_output', output.take(figures.image_output));
+  put(billed, 'output', output.rest());
+  put(billed, 'second', figures.seconds ?? 0);
+  put(billed, 'trained', figures.trained ?? 0);
 }
 
-const toolsOf = (tools: ToolFigures): Billed =>
-  Object.fromEntries(Object.entries(TOOL_UNIT_OF).map(([name, unit]) => [unit, tools[name as keyof ToolFigures] ?? 0]));
+function putTools(billed: Billed, tools: ToolFigures): void {
+  for (const [name, unit] of Object.entries(TOOL_UNIT_OF)) put(billed, unit, tools[name as keyof ToolFigures] ?? 0);
+}
 
-function withoutZeros(...parts: readonly Billed[]): Billed {
-  const billed: Billed = {};
-  for (const part of parts)
-    for (const [unit, count] of Object.entries(part) as [Unit, number][]) if (count > 0) billed[unit] = count;
-  return billed;
+function put(billed: Billed, unit: Unit, count: number): void {
+  if (count > 0) billed[unit] = count;
 }

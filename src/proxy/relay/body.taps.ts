@@ -30,6 +30,7 @@ export type ReadStart = (exchange: Exchange, piece: Buffer) => void;
 /** Maximum of the pending bytes of one body. One turn of the event loop reads less from a connection. Above it the tap ends. */
 const MAX_PENDING_BYTES = 1024 * 1024;
 const NO_CREDENTIAL = '';
+const NO_READERS: readonly BodyReader[] = [];
 
 /** The list of body readers. An empty list costs a body one length check. */
 @Injectable()
@@ -53,7 +54,12 @@ export class BodyTaps {
   }
 
   requestStart(exchange: Exchange, piece: Buffer): void {
-    for (const read of this.ofStarts) this.guarded(() => read(exchange, piece));
+    for (const read of this.ofStarts)
+      try {
+        read(exchange, piece);
+      } catch (error) {
+        this.report(error);
+      }
   }
 
   request(exchange: Exchange): BodyTap | undefined {
@@ -66,21 +72,16 @@ export class BodyTaps {
   }
 
   private open(list: OpenReader[], exchange: Exchange, headers: readonly string[]): BodyTap | undefined {
-    const readers: BodyReader[] = [];
-    for (const open of list) {
-      const reader = this.guarded(() => open(exchange, headers));
-      if (reader) readers.push(reader);
-    }
-    return readers.length > 0 ? new BodyTap(readers, this.report) : undefined;
-  }
-
-  private guarded<T>(call: () => T): T | undefined {
-    try {
-      return call();
-    } catch (error) {
-      this.report(error);
-      return undefined;
-    }
+    let tap: BodyTap | undefined;
+    for (const open of list)
+      // No closure: this runs for every response.
+      try {
+        const reader = open(exchange, headers);
+        if (reader) (tap ??= new BodyTap(this.report)).add(reader);
+      } catch (error) {
+        this.report(error);
+      }
+    return tap;
   }
 
   private readonly report = (error: unknown): void => {
@@ -93,54 +94,63 @@ export class BodyTaps {
  * the body, so that no byte waits for a reader; quick readers get theirs at once. Back pressure does not change.
  */
 export class BodyTap {
-  private quick: BodyReader[];
-  private readers: BodyReader[];
-  private pending: Buffer[] = [];
+  // Lists are shared until something is in them: most bodies have one quick reader.
+  private quick: readonly BodyReader[] = NO_READERS;
+  private readers: readonly BodyReader[] = NO_READERS;
+  private pending: Buffer[] | undefined;
   private pendingBytes = 0;
 
-  constructor(
-    readers: readonly BodyReader[],
-    private readonly report: (error: unknown) => void,
-  ) {
-    this.quick = readers.filter(({ isQuick }) => isQuick);
-    this.readers = readers.filter(({ isQuick }) => !isQuick);
+  constructor(private readonly report: (error: unknown) => void) {}
+
+  add(reader: BodyReader): void {
+    if (reader.isQuick) this.quick = [...this.quick, reader];
+    else this.readers = [...this.readers, reader];
   }
 
   /** `piece` must stay as it is until it is handed over, and for as long as a quick reader keeps it. */
   write(piece: Buffer): void {
     if (this.quick.length > 0) this.quick = this.read(this.quick, piece);
     if (this.readers.length === 0) return;
-    if (this.pending.length === 0) setImmediate(this.handOver);
-    this.pending.push(piece);
+    if (!this.pending) setImmediate(() => this.handOver());
+    (this.pending ??= []).push(piece);
     this.pendingBytes += piece.length;
-    if (this.pendingBytes > MAX_PENDING_BYTES) this.endAll(this.readers.splice(0), false);
+    if (this.pendingBytes > MAX_PENDING_BYTES) this.endReaders(false);
   }
 
   /** Hands over what is pending, and the end. Once. */
   end(isWhole: boolean): void {
     this.handOver();
-    this.endAll(this.quick.splice(0), isWhole);
-    this.endAll(this.readers.splice(0), isWhole);
+    const { quick } = this;
+    this.quick = NO_READERS;
+    this.endAll(quick, isWhole);
+    this.endReaders(isWhole);
   }
 
-  private readonly handOver = (): void => {
+  private handOver(): void {
     const pieces = this.pending;
-    this.pending = [];
+    if (!pieces) return;
+    this.pending = undefined;
     this.pendingBytes = 0;
     for (const piece of pieces) this.readers = this.read(this.readers, piece);
-  };
+  }
+
+  private endReaders(isWhole: boolean): void {
+    const { readers } = this;
+    this.readers = NO_READERS;
+    this.endAll(readers, isWhole);
+  }
 
   /** The readers that did not fail. */
-  private read(readers: BodyReader[], piece: Buffer): BodyReader[] {
-    const failed: BodyReader[] = [];
+  private read(readers: readonly BodyReader[], piece: Buffer): readonly BodyReader[] {
+    let left = readers;
     for (const reader of readers)
       try {
         reader.read(piece);
       } catch (error) {
-        failed.push(reader);
+        left = left.filter((other) => other !== reader);
         this.report(error);
       }
-    return failed.length === 0 ? readers : readers.filter((reader) => !failed.includes(reader));
+    return left;
   }
 
   private endAll(readers: readonly BodyReader[], isWhole: boolean): void {

@@ -1,7 +1,7 @@
 import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 import { COUNT, ID, INSTANT, optional } from '../../../database/columns.js';
 
-/** Up to 64 events of a replica: one row, because a row an event costs four times as much. It never changes. */
+/** Up to 128 events of a replica: one row, because a row an event costs four times as much. It never changes. */
 @Entity('event_segments')
 @Index('uq_event_segments_number', ['replica', 'epoch', 'number'], { unique: true })
 @Index('ix_event_segments_created_at', ['createdAt'])
