@@ -1,0 +1,58 @@
+import { replicasBehind } from '../../src/events/store/mark.table.js';
+import { redisClient } from '../support/redis.client.js';
+import { until } from '../support/until.js';
+import type { EventsSetup } from './events.setup.js';
+
+/** For servers that start, a lease of 15 s of a dead process, and the longest pause of a sink that has failed. */
+const PATIENCE_MS = 120_000;
+const SINKS = 2;
+
+interface Group {
+  readonly pending: number;
+  readonly lag: number | null;
+}
+
+/** Both sinks are registered: from now on every event is for them. */
+export async function registered(setup: EventsSetup): Promise<void> {
+  const { events, redis } = setup;
+  await until(
+    'the sinks are registered',
+    async () => {
+      const sinks = (await events.query<{ sink: string }>('SELECT sink FROM event_sinks')).map(({ sink }) => sink);
+      if (!redis) return sinks.includes('file') && sinks.includes('webhook');
+      return sinks.includes('redis') && (await groupsOf(setup)).length === SINKS;
+    },
+    PATIENCE_MS,
+  );
+}
+
+/** The requests of killed servers have their events, everything is summed, and every sink has taken everything. */
+export async function drained(setup: EventsSetup): Promise<void> {
+  const { events } = setup;
+  await until(
+    'what killed servers have left is complete',
+    async () => (await replicasBehind(events)).length === 0,
+    PATIENCE_MS,
+  );
+  await until('the outbox is empty', async () => (await pendingIn(setup)) === 0, PATIENCE_MS);
+  if (setup.redis) await until('the stream is acknowledged', async () => isAcknowledged(setup), PATIENCE_MS);
+}
+
+async function pendingIn({ events }: EventsSetup): Promise<number> {
+  const [row] = await events.query<{ count: number }>('SELECT count(*) AS count FROM event_pending');
+  return row!.count;
+}
+
+async function isAcknowledged(setup: EventsSetup): Promise<boolean> {
+  const groups = await groupsOf(setup);
+  return groups.length === SINKS && groups.every(({ pending, lag }) => pending === 0 && lag === 0);
+}
+
+async function groupsOf({ redis, streamKey }: EventsSetup): Promise<readonly Group[]> {
+  const client = await redisClient(redis!.url);
+  try {
+    return (await client.xInfoGroups(streamKey).catch(() => [])) as unknown as Group[];
+  } finally {
+    client.destroy();
+  }
+}
