@@ -76,7 +76,7 @@ export class EventsClients {
       });
       if (answer.statusCode !== 200)
         this.strange.push(`${answer.statusCode} ${String(answer.headers['x-proxy-error'])}`);
-      if (isStream && this.random.next() < ABORTS) answer.body.destroy();
+      if (isStream && this.random.next() < ABORTS) answer.body.on('error', () => undefined).destroy();
       else await answer.body.dump();
       call.ended = performance.now();
       this.served += 1;

@@ -18,9 +18,10 @@ export async function registered(setup: EventsSetup): Promise<void> {
   await until(
     'the sinks are registered',
     async () => {
-      const sinks = (await events.query<{ sink: string }>('SELECT sink FROM event_sinks')).map(({ sink }) => sink);
-      if (!redis) return sinks.includes('file') && sinks.includes('webhook');
-      return sinks.includes('redis') && (await groupsOf(setup)).length === SINKS;
+      const rows = await events.query<{ sink: string }>('SELECT sink FROM event_sinks');
+      const sinks = new Set(rows.map(({ sink }) => sink));
+      if (!redis) return sinks.has('file') && sinks.has('webhook');
+      return sinks.has('redis') && (await groupsOf(setup)).length === SINKS;
     },
     PATIENCE_MS,
   );
@@ -51,7 +52,7 @@ async function isAcknowledged(setup: EventsSetup): Promise<boolean> {
 async function groupsOf({ redis, streamKey }: EventsSetup): Promise<readonly Group[]> {
   const client = await redisClient(redis!.url);
   try {
-    return (await client.xInfoGroups(streamKey).catch(() => [])) as unknown as Group[];
+    return await client.xInfoGroups(streamKey).catch(() => []);
   } finally {
     client.destroy();
   }
