@@ -70,6 +70,8 @@ export async function startEvents({ driver, durability, bus }: SetupOptions, ran
       driver === 'sqlite' ? 1 : 2,
       {
         ...common,
+        // The time in which a silent server may still serve: until then its requests have no `crash` events.
+        AUTH_STALE_GRACE: '5s',
         EVENT_DURABILITY: durability,
         DISPATCHER_SERVICES: 'file',
         SINK_FILE_PATH: file,

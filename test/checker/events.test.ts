@@ -6,6 +6,9 @@ const seed = Number(process.env['CHECKER_SEED'] ?? Date.now() % 2 ** 31);
 const trials = Number(process.env['CHECKER_TRIALS'] ?? 3);
 const LIMIT_MS = 180_000 + trials * 20_000;
 
+// Each process of a trial ends with this one.
+process.setMaxListeners(0);
+
 const IS_THERE = {
   sqlite: true,
   postgres: inject('postgres') !== null,
