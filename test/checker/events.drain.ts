@@ -1,4 +1,6 @@
 import { replicasBehind } from '../../src/events/store/mark.table.js';
+import type { RedisClient } from '../../src/redis/redis.connector.js';
+import { streamLag } from '../../src/dispatcher/streams/stream.lag.js';
 import { redisClient } from '../support/redis.client.js';
 import { until } from '../support/until.js';
 import type { EventsSetup } from './events.setup.js';
@@ -6,11 +8,6 @@ import type { EventsSetup } from './events.setup.js';
 /** For servers that start, a lease of 15 s of a dead process, and the longest pause of a sink that has failed. */
 const PATIENCE_MS = 120_000;
 const SINKS = 2;
-
-interface Group {
-  readonly pending: number;
-  readonly lag: number | null;
-}
 
 /** Both sinks are registered: from now on every event is for them. */
 export async function registered(setup: EventsSetup): Promise<void> {
@@ -45,14 +42,22 @@ async function pendingIn({ events }: EventsSetup): Promise<number> {
 }
 
 async function isAcknowledged(setup: EventsSetup): Promise<boolean> {
-  const groups = await groupsOf(setup);
-  return groups.length === SINKS && groups.every(({ pending, lag }) => pending === 0 && lag === 0);
+  const { redis, streamKey } = setup;
+  const names = await groupsOf(setup);
+  const client = (await redisClient(redis!.url)) as unknown as RedisClient;
+  try {
+    const lags = await Promise.all(names.map((name) => streamLag(client, streamKey, name)));
+    return lags.length === SINKS && lags.every(({ events }) => events === 0);
+  } finally {
+    client.destroy();
+  }
 }
 
-async function groupsOf({ redis, streamKey }: EventsSetup): Promise<readonly Group[]> {
+/** The names of the consumer groups; none before the stream exists. */
+async function groupsOf({ redis, streamKey }: EventsSetup): Promise<readonly string[]> {
   const client = await redisClient(redis!.url);
   try {
-    return await client.xInfoGroups(streamKey).catch(() => []);
+    return (await client.xInfoGroups(streamKey).catch(() => [])).map(({ name }) => String(name));
   } finally {
     client.destroy();
   }
