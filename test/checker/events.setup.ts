@@ -26,6 +26,8 @@ export interface SetupOptions {
   readonly driver: Driver;
   readonly durability: Durability;
   readonly bus: Bus;
+  /** How long a silent server may still serve: until then its requests have no `crash` events. */
+  readonly staleGrace: string;
 }
 
 const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
@@ -45,7 +47,8 @@ export interface EventsSetup {
   stop(): Promise<void>;
 }
 
-export async function startEvents({ driver, durability, bus }: SetupOptions, random: Random): Promise<EventsSetup> {
+export async function startEvents(options: SetupOptions, random: Random): Promise<EventsSetup> {
+  const { driver, durability, bus, staleGrace } = options;
   const folder = mkdtempSync(join(tmpdir(), 'checker-events-'));
   const undo: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true })];
   const stop = async (): Promise<void> => {
@@ -70,8 +73,7 @@ export async function startEvents({ driver, durability, bus }: SetupOptions, ran
       driver === 'sqlite' ? 1 : 2,
       {
         ...common,
-        // The time in which a silent server may still serve: until then its requests have no `crash` events.
-        AUTH_STALE_GRACE: '5s',
+        AUTH_STALE_GRACE: staleGrace,
         EVENT_DURABILITY: durability,
         DISPATCHER_SERVICES: 'file',
         SINK_FILE_PATH: file,

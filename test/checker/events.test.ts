@@ -1,6 +1,5 @@
 import { describe, expect, inject, it } from 'vitest';
-import type { SetupOptions } from './events.setup.js';
-import { eventsTrial } from './events.trial.js';
+import { eventsTrial, outageTrial, type TrialOptions } from './events.trial.js';
 
 const seed = Number(process.env['CHECKER_SEED'] ?? Date.now() % 2 ** 31);
 const trials = Number(process.env['CHECKER_TRIALS'] ?? 3);
@@ -16,7 +15,7 @@ const IS_THERE = {
 };
 const isRedisThere = inject('redis') !== null;
 
-const ALL: readonly SetupOptions[] = [
+const ALL: readonly TrialOptions[] = [
   { driver: 'sqlite', durability: 'strict', bus: 'outbox' },
   { driver: 'sqlite', durability: 'batched', bus: 'outbox' },
   { driver: 'postgres', durability: 'strict', bus: 'outbox' },
@@ -39,4 +38,15 @@ describe.concurrent(`with clients that never stop, and processes that are killed
       LIMIT_MS,
     );
   }
+
+  for (const driver of ['postgres', 'mysql'] as const)
+    it.skipIf(!IS_THERE[driver] || !isRedisThere)(
+      `calls are served while Redis and the database are away, and no event is lost: ${driver}`,
+      async () => {
+        const verdict = await outageTrial({ driver, durability: 'batched', bus: 'redis-streams' }, seed);
+        process.stdout.write(verdict.line());
+        expect(verdict.faults).toEqual([]);
+      },
+      LIMIT_MS,
+    );
 });

@@ -156,7 +156,7 @@ describe.skipIf(url === null)(RedisStreamsBus.name, () => {
       const bus = new RedisStreamsBus(client, stream, new MemoryBus(10, 'dead'));
       await bus.register('a');
       const sink = new RedisRelaySink(client, stream.key);
-      await sink.send({ id: 'x', lines: eventLines(0, 3) }, NEVER);
+      await sink.send({ id: 'x', lines: eventLines(0, 3) });
       for (const batch of await bus.claim('a', 8)) await bus.acknowledge('a', batch);
       await bus.close();
       await server.kill();
