@@ -1,5 +1,4 @@
 import { replicasBehind } from '../../src/events/store/mark.table.js';
-import type { RedisClient } from '../../src/redis/redis.connector.js';
 import { streamLag } from '../../src/dispatcher/streams/stream.lag.js';
 import { redisClient } from '../support/redis.client.js';
 import { until } from '../support/until.js';
@@ -44,7 +43,7 @@ async function pendingIn({ events }: EventsSetup): Promise<number> {
 async function isAcknowledged(setup: EventsSetup): Promise<boolean> {
   const { redis, streamKey } = setup;
   const names = await groupsOf(setup);
-  const client = (await redisClient(redis!.url)) as unknown as RedisClient;
+  const client = await redisClient(redis!.url);
   try {
     const lags = await Promise.all(names.map((name) => streamLag(client, streamKey, name)));
     return lags.length === SINKS && lags.every(({ events }) => events === 0);
@@ -57,7 +56,7 @@ async function isAcknowledged(setup: EventsSetup): Promise<boolean> {
 async function groupsOf({ redis, streamKey }: EventsSetup): Promise<readonly string[]> {
   const client = await redisClient(redis!.url);
   try {
-    return (await client.xInfoGroups(streamKey).catch(() => [])).map(({ name }) => String(name));
+    return (await client.xInfoGroups(streamKey).catch(() => [])).map(({ name }) => name);
   } finally {
     client.destroy();
   }
