@@ -9,23 +9,23 @@ import type { CountingUpstream } from './counting.upstream.js';
 type Json = Record<string, unknown>;
 
 /** Replicas of the built program over one database, each a process that may be killed. */
-export class Cluster {
+export class Cluster<Upstream extends { readonly url: string } = CountingUpstream> {
   /** `undefined` while one is dead. */
   private readonly replicas: (BuiltServer | undefined)[] = [];
 
   private constructor(
     private readonly variables: Variables,
-    readonly upstream: CountingUpstream,
+    readonly upstream: Upstream,
     readonly database: PostgresServer | MariadbServer | undefined,
   ) {}
 
   /** All at once: the first makes the tables. */
-  static async start(
+  static async start<Upstream extends { readonly url: string }>(
     size: number,
     variables: Variables,
-    upstream: CountingUpstream,
+    upstream: Upstream,
     database?: PostgresServer | MariadbServer,
-  ): Promise<Cluster> {
+  ): Promise<Cluster<Upstream>> {
     const all = { LOG_LEVEL: 'error', UPSTREAM_BREAKER_FAILURES: '0', OPENAI_API_URL: upstream.url, ...variables };
     const cluster = new Cluster({ ...all, LOG_LEVEL: 'info' }, upstream, database);
     await Promise.all(Array.from({ length: size }, async (_, i) => cluster.startReplica(i)));

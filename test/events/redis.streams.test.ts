@@ -12,6 +12,7 @@ import { MemoryBus } from '../../src/events/store/bus/memory.bus.js';
 import type { RedisClient } from '../../src/redis/redis.connector.js';
 import { eventLines } from '../support/event.lines.js';
 import { redisClient } from '../support/redis.client.js';
+import { RedisServer } from '../support/redis.server.js';
 import { until } from '../support/until.js';
 import { busContract } from './bus.contract.js';
 
@@ -146,4 +147,25 @@ describe.skipIf(url === null)(RedisStreamsBus.name, () => {
     });
     await away.close();
   });
+
+  it.skipIf(!RedisServer.isInstalled())(
+    'counts what is behind after Redis was killed and has read its log',
+    async () => {
+      const server = await RedisServer.start({ durable: true });
+      const client = new StreamClient(server.url);
+      const bus = new RedisStreamsBus(client, stream, new MemoryBus(10, 'dead'));
+      await bus.register('a');
+      const sink = new RedisRelaySink(client, stream.key);
+      await sink.send({ id: 'x', lines: eventLines(0, 3) });
+      for (const batch of await bus.claim('a', 8)) await bus.acknowledge('a', batch);
+      await bus.close();
+      await server.kill();
+      await server.restart();
+
+      const again = new RedisStreamsBus(new StreamClient(server.url), stream, new MemoryBus(10, 'dead'));
+      expect(await again.lag('a')).toEqual({ events: 0, seconds: 0 });
+      await again.close();
+      await server.stop();
+    },
+  );
 });

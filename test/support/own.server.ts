@@ -122,7 +122,7 @@ export abstract class OwnServer {
   }
 
   private signalAll(signal: NodeJS.Signals): void {
-    for (const pid of processTree(this.running.pid!)) process.kill(pid, signal);
+    for (const pid of processTree(this.running.pid!)) signalOne(pid, signal);
   }
 
   private async shutDown(): Promise<void> {
@@ -181,5 +181,14 @@ export abstract class OwnServer {
 
   private log(): string {
     return readFileSync(this.logFile, 'utf8').split('\n').slice(-20).join('\n');
+  }
+}
+
+/** A process of a database for one connection may have ended since it was listed. */
+function signalOne(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }
