@@ -3,6 +3,9 @@ import { Events } from '../events/events.js';
 import type { WorkerStatus } from '../events/journal/journal.messages.js';
 import type { SinkView } from './health.dto.js';
 
+/** A sink that fails so often in a row is not only restarted. */
+const FAILURES = 3;
+
 export interface EventsReport {
   /** Undefined when observability is off. */
   readonly state: 'ok' | 'degraded' | undefined;
@@ -17,10 +20,13 @@ export class EventsCheck {
   async report(): Promise<EventsReport> {
     if (!this.events.isOn) return { state: undefined, sinks: [] };
     const status = await this.events.status();
-    const isBroken = status?.sinks.some(({ state }) => state === 'broken') ?? false;
-    return { state: isBroken ? 'degraded' : this.events.health, sinks: status ? sinksOf(status) : [] };
+    const isStuck = status?.sinks.some(isFailing) ?? false;
+    return { state: isStuck ? 'degraded' : this.events.health, sinks: status ? sinksOf(status) : [] };
   }
 }
+
+const isFailing = ({ state, consecutive_failures }: WorkerStatus['sinks'][number]): boolean =>
+  state === 'broken' || consecutive_failures >= FAILURES;
 
 /** Every registered sink, and more of those that this process delivers to. */
 function sinksOf({ store, sinks }: WorkerStatus): SinkView[] {

@@ -28,7 +28,7 @@ class ChecksView {
   redis?: 'ok' | 'down';
   @ApiPropertyOptional({
     description:
-      'Unless OBSERVABILITY_ENABLED is false. degraded: events are not stored at the moment, some were dropped, or a sink is broken. Requests do not depend on it',
+      'Unless OBSERVABILITY_ENABLED is false. degraded: events are not stored at the moment, some were dropped, or a sink takes none. Requests do not depend on it',
     enum: ['ok', 'degraded'],
     type: String,
     example: 'ok',

@@ -200,6 +200,7 @@ describe('GET /manage/usage', () => {
     ['from=2026-11-01T25:00:00Z', 'from', 'must be a date'],
     ['to=2026-11-01T10:00:00', 'to', 'must be a date'],
     ['from=1999-12-31&to=2000-02-01', 'from', 'before the year 2000'],
+    ['from=0000-01-01&tz=Europe/Paris&interval=month', 'from', 'before the year 2000'],
     ['from=2026-11-01&to=2101-01-01', 'to', 'after the year 2099'],
     ['from=2025-01-01&to=2026-11-01&interval=hour', 'from', 'at most 400 days'],
     ['from=2001-01-01&to=2026-11-01&interval=month', 'from', 'at most 3660 days'],

@@ -45,6 +45,16 @@ withCapture('all', (fixture, ended) => {
     expect(JSON.stringify(captured)).not.toContain('canary');
   });
 
+  it('captures no credential that a client or an upstream writes into a harmless header', async () => {
+    const token = `sk-wt-${'x'.repeat(38)}`;
+    fixture.upstream.once(
+      answer({ status: 200, headers: [['content-type', 'application/json'], ['openai-version', `key sk-proj-${'y'.repeat(40)}`]], body: '{}' }), // prettier-ignore
+    );
+    const { captured } = await ended({ headers: [...fixture.headers(), ['User-Agent', `app ${token}`]], body: '{}' });
+    expect(JSON.stringify(captured)).not.toMatch(/x{38}|y{40}/);
+    expect(captured?.response?.headers['openai-version']).toBe('key sk-…');
+  });
+
   it.each([1000, 1001, 100_000])('captures the first bytes of a request of %i', async (size) => {
     const body = randomBytes(size);
     const { captured } = await ended({ body });

@@ -10,7 +10,7 @@ import type { JournalBatch } from './journal.batch.js';
 /** An event waits this long for others to go with, and an exchange that runs for longer is recorded as open. */
 const FLUSH_MS = 50;
 /** How long a request waits for its record under `strict`. */
-const DURABLE_MS = 10_000;
+const DURABLE_MS = 900;
 
 /** What the journal needs of the worker. */
 export type BatchPost = Pick<EventsThread, 'post'>;

@@ -54,6 +54,7 @@ const EXACT: ReadonlyMap<string, EndpointUsage> = new Map([
 
 const POSTS: readonly (readonly [string, EndpointUsage])[] = [
   ['chat/completions', PAID],
+  ['chat/completions/*', READ],
   ['completions', PAID],
   ['embeddings', PAID],
   ['engines/*/completions', PAID],
@@ -61,6 +62,7 @@ const POSTS: readonly (readonly [string, EndpointUsage])[] = [
   ['decisions', PAID],
   ['responses', RESPONSES],
   ['responses/compact', PAID],
+  ['responses/input_tokens', FREE],
   ['responses/*/cancel', reads('response')],
   ['images/*', PAID],
   ['audio/*', PAID],
@@ -107,11 +109,9 @@ const FREE_POSTS = new Set([
   'assistants',
   'evals',
   'realtime',
-  'responses',
   'fine_tuning',
   'videos',
   'batches',
-  'chat',
   'skills',
   'chatkit',
   'organization',
@@ -128,9 +128,11 @@ function matches(parts: readonly string[], segments: readonly string[]): boolean
   return parts.length === segments.length && parts.every((part, i) => part === '*' || part === segments[i]);
 }
 
-/** What the responses of an endpoint say of usage. `path` has no query. */
+const WRITES = new Set(['POST', 'PUT', 'PATCH']);
+
+/** What the responses of an endpoint say of usage. `path` has no query: a spelling that is not known may be one that a server understands. */
 export function endpointUsage(method: string, path: string): EndpointUsage {
-  if (method === 'POST') return EXACT.get(path) ?? ruleOf(POST_RULES, path) ?? silentPost(path);
+  if (WRITES.has(method)) return EXACT.get(path) ?? ruleOf(POST_RULES, path) ?? silentPost(path);
   if (method === 'GET') return ruleOf(GET_RULES, path)!;
   return FREE;
 }

@@ -1,15 +1,24 @@
+/** How much of an event there is. */
+export interface EventExtent {
+  readonly hasStart: boolean;
+  readonly hasEnd: boolean;
+  /** The beginning of an event that was too long to be kept; else empty. */
+  readonly head: string;
+}
+
 /** What an event stream is split into. */
 export interface EventReceiver {
   /** Whole lines without a word that asks for a look at the event. */
   onPlain(text: string): void;
-  /** The data of one event. `hasStart` is false for one that was too long to be kept. */
-  onEvent(data: string, hasStart: boolean, isEnded: boolean): void;
+  /** The data of one event, or its end. */
+  onEvent(data: string, extent: EventExtent): void;
   /** True for lines whose event must be looked at. */
   isWanted(text: string): boolean;
 }
 
-/** Of one event. Of a longer one only its end is kept. */
+/** Of one event. Of a longer one its beginning and its end are kept. */
 const MAX_EVENT_CHARS = 64 * 1024;
+const HEAD_CHARS = 4096;
 const LF = 10;
 const CR = 13;
 const BOM = '\u00ef\u00bb\u00bf';
@@ -28,6 +37,7 @@ export class EventLines {
   private isFirst = true;
   /** The beginning of the current line, or event, was dropped. */
   private isTrimmed = false;
+  private head = '';
 
   constructor(private readonly receiver: EventReceiver) {}
 
@@ -57,7 +67,7 @@ export class EventLines {
     this.rest += piece;
     if (this.rest.length <= 2 * MAX_EVENT_CHARS) return;
     if (!this.isTrimmed && !this.rest.startsWith('data')) this.rest = ':';
-    else this.rest = this.rest.slice(-MAX_EVENT_CHARS);
+    else this.rest = this.trimmed(this.isTrimmed ? '' : dataOf(this.rest), this.rest);
     this.isTrimmed = this.rest.length > 1;
   }
 
@@ -97,28 +107,43 @@ export class EventLines {
   private line(line: string): void {
     if (line === '') return this.dispatch(true);
     if (this.isTrimmed && this.data.length === 0) this.add(line);
-    else if (line.startsWith('data:')) this.add(line.slice(line.charCodeAt(5) === 32 ? 6 : 5));
+    else if (line.startsWith('data:')) this.add(dataOf(line));
   }
 
   private add(data: string): void {
     this.data.push(data);
     this.dataChars += data.length;
     if (this.dataChars <= 2 * MAX_EVENT_CHARS || this.data.length === 1) return;
-    const kept = this.data.join('\n').slice(-MAX_EVENT_CHARS);
+    const all = this.data.join('\n');
+    const kept = this.trimmed(this.isTrimmed ? '' : all, all);
     this.data = [kept];
     this.dataChars = kept.length;
     this.isTrimmed = true;
   }
 
   private dispatch(isEnded: boolean): void {
-    const { data, isTrimmed } = this;
+    const { data, isTrimmed, head } = this;
     this.drop();
-    if (data.length > 0) this.receiver.onEvent(data.length === 1 ? data[0]! : data.join('\n'), !isTrimmed, isEnded);
+    if (data.length > 0)
+      this.receiver.onEvent(data.length === 1 ? data[0]! : data.join('\n'), {
+        hasStart: !isTrimmed,
+        hasEnd: isEnded,
+        head,
+      });
   }
 
   private drop(): void {
     this.data = [];
     this.dataChars = 0;
     this.isTrimmed = false;
+    this.head = '';
+  }
+
+  /** The end of `text`. `beginning` is empty unless this is the first time that the event is cut. */
+  private trimmed(beginning: string, text: string): string {
+    if (this.head === '') this.head = beginning.slice(0, HEAD_CHARS);
+    return text.slice(-MAX_EVENT_CHARS);
   }
 }
+
+const dataOf = (line: string): string => line.slice(line.charCodeAt(5) === 32 ? 6 : 5);

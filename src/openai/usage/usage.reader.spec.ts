@@ -18,6 +18,16 @@ describe('a large document', () => {
     });
   });
 
+  it.each([
+    ['POST', '/v1/chat//completions'],
+    ['POST', '/v1/chat/completion%73'],
+    ['POST', '/v1/chat/completions%20'],
+    ['PUT', '/v1/chat/completions'],
+    ['POST', '/v1/responses%2f'],
+  ])('reads the response of %s %s: a server may know the spelling', (method, path) =>
+    expect(read({ usage: USAGE }, { method, path })).toMatchObject({ source: 'provider', figures: FIGURES }),
+  );
+
   it('of a megabyte of numbers has its figures and model, which stand behind them', () => {
     const data = Array.from({ length: 20_000 }, (_, index) => ({ index, embedding: [0.123_456_789, -0.000_001] }));
     const body = {
@@ -99,6 +109,7 @@ describe(usageWithoutBody.name, () => {
     ['GET', '/v1/files/file-1/content', 200, json, 'read'],
     ['POST', '/v1/audio/speech', 200, 'audio/mpeg', 'no_usage'],
     ['POST', '/v1/audio/transcriptions', 200, 'text/plain', 'no_usage'],
+    ['POST', '/v1/chat/completions/chatcmpl-1', 200, json, 'read'],
   ] as const)('%s %s %i %s is %s', (method, path, status, contentType, reason) => {
     expect(usageWithoutBody({ method, path, status, contentType })).toEqual({ source: 'none', reason, figures: {} });
   });

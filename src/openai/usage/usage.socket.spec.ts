@@ -56,6 +56,17 @@ describe(SocketUsage.name, () => {
     expect(read([created('resp_1'), completed], { isResumable: true }).work).toBeUndefined();
   });
 
+  it('counts two long messages of one key once', () => {
+    const long = (id: string) => ({
+      type: 'response.done',
+      response: { id, output: 'x'.repeat(200_000), usage: USAGE },
+    });
+    expect(read([long('a'), long('a'), long('b')], { pieceChars: 16_384 }).parts?.map(({ key }) => key)).toEqual([
+      'a',
+      'b',
+    ]);
+  });
+
   it('reads the figures of a message of megabytes', () => {
     const response = { id: 'a', output: 'x'.repeat(1_000_000), usage: USAGE };
     expect(read([{ type: 'response.done', response }], { pieceChars: 16_384 })).toMatchObject({

@@ -1,4 +1,4 @@
-import { documentUsage, documentHead, type DocumentUsage, nameOf, parseObject } from './usage.document.js';
+import { documentUsage, documentHead, joined, type DocumentUsage, nameOf, parseObject } from './usage.document.js';
 import { contradict, hasFigures, type JsonObject, objectOf, sumOf } from './usage.figures.js';
 import type { Figures, UsagePart, UsageReport } from './usage.record.js';
 import { noUsage } from './usage.report.js';
@@ -30,7 +30,7 @@ interface SocketEvent {
 
 /** Of one message. Of a longer one the beginning and the end are kept. */
 const MAX_MESSAGE_CHARS = 64 * 1024;
-const HEAD_CHARS = 512;
+const HEAD_CHARS = 4096;
 /** Above it, figures are summed by model. */
 const MAX_PARTS = 1000;
 
@@ -101,7 +101,8 @@ export class SocketUsage {
     if (this.isResumable && type === 'response.created') this.open = documentHead(message, 2).id;
     const place = Object.hasOwn(PLACES, type) ? PLACES[type] : undefined;
     if (!place) return;
-    const document = documentUsage(message, place.level, { hasStart, hasEnd: true, hasItems: true });
+    const read = documentUsage(message, place.level, { hasStart, hasEnd: true, hasItems: true });
+    const document = hasStart ? read : joined(documentHead(head, place.level), read);
     if (document.id !== undefined && document.id === this.open) this.open = undefined;
     if (!document.figures) return;
     const top = (hasStart ? parseObject(message) : undefined) ?? {};

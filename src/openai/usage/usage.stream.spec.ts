@@ -25,6 +25,29 @@ describe('an event stream', () => {
     expect(report).toMatchObject({ source: 'provider', figures: FIGURES });
   });
 
+  it.each([100, 140_000, 160_000, 1_000_000])('of a response has figures behind %i bytes of output', (size) => {
+    const response = { id: 'resp_1', model: 'gpt-x', status: 'completed', output: 'x'.repeat(size), usage: USAGE };
+    for (const pieceBytes of [1000, 65_536, 2_000_000])
+      expect(stream([{ type: 'response.completed', response }], { path: '/v1/responses', pieceBytes })).toMatchObject({
+        source: 'provider',
+        figures: FIGURES,
+        model: 'gpt-x',
+        responseId: 'resp_1',
+      });
+  });
+
+  it('of a run has figures behind a long text', () => {
+    const run = {
+      id: 'run_1',
+      object: 'thread.run',
+      status: 'completed',
+      instructions: 'x'.repeat(300_000),
+      usage: USAGE,
+    };
+    const report = stream([run], { path: '/v1/threads/thread_1/runs' });
+    expect(report).toMatchObject({ source: 'provider', figures: FIGURES, responseId: 'run_1' });
+  });
+
   it('of a response that breaks off opens work, which is to be read later', () => {
     const created = { type: 'response.created', response: { id: 'resp_1', model: 'gpt-x', usage: null } };
     const given = { path: '/v1/responses', isWhole: false };

@@ -1,6 +1,6 @@
 import { DeltaCount } from './delta.count.js';
 import type { EndpointUsage } from './endpoint.usage.js';
-import { EventLines, type EventReceiver } from './event.lines.js';
+import { type EventExtent, EventLines, type EventReceiver } from './event.lines.js';
 import { isFinal } from './final.states.js';
 import { skipBlanks } from './json.members.js';
 import { documentHead, documentUsage, joined, type DocumentUsage, type Extent } from './usage.document.js';
@@ -62,14 +62,19 @@ export class StreamUsage implements EventReceiver {
     if (this.mustAsk) this.counted.count(text);
   }
 
-  onEvent(data: string, hasStart: boolean, hasEnd: boolean): void {
+  onEvent(data: string, extent: EventExtent): void {
     if (this.head === undefined && data.startsWith('{')) {
       this.isAsked = data.includes(USAGE);
       this.head = documentHead(data, this.level);
     }
     if (!this.mayHaveFigures(data)) return this.onPlain(data);
-    if (this.endpoint.style === 'chunks') this.chunk = { data, hasStart, hasEnd };
-    else this.onStep(documentUsage(data, this.level, { hasStart, hasEnd, hasItems: true }));
+    const { hasStart, hasEnd, head } = extent;
+    if (this.endpoint.style === 'chunks') {
+      this.chunk = { data, hasStart, hasEnd };
+      return;
+    }
+    const event = documentUsage(data, this.level, { hasStart, hasEnd, hasItems: true });
+    this.onStep(hasStart ? event : joined(documentHead(head, this.level), event));
   }
 
   /** Every chunk may have `"usage":null`, of which none is looked at. */

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { redact } from '../../common/values/redact.js';
 import { AppConfig } from '../../config/app.config.js';
 import type { CapturedBodies, CapturedBody } from '../../http/captured.bodies.js';
 import type { Exchange } from '../../http/exchange.js';
@@ -87,7 +88,7 @@ function harmless(list: readonly string[]): Record<string, string> {
   const headers: Record<string, string> = {};
   for (let i = 0; i < list.length; i += 2) {
     const name = list[i]!.toLowerCase();
-    if (CAPTURED_HEADERS.has(name)) headers[name] = list[i + 1]!;
+    if (CAPTURED_HEADERS.has(name)) headers[name] = redact(list[i + 1]!);
   }
   return headers;
 }

@@ -64,7 +64,9 @@ function daysBefore(zone: TimeZone, to: number, days: number): number {
 function instantIn(zone: TimeZone, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const date = dateOf(text);
-  return date === undefined ? instantOf(text) : zone.firstInstantOf(date);
+  if (date === undefined) return instantOf(text);
+  // The arithmetic of zones is slow in years that are refused anyway.
+  return date < EARLIEST - DAY || date > LATEST + DAY ? date : zone.firstInstantOf(date);
 }
 
 function intervalFor(length: number): Interval {
