@@ -1,3 +1,4 @@
+import { flushed } from '../common/logging/flushed.js';
 import cluster from 'node:cluster';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
@@ -39,7 +40,7 @@ export async function runCluster(
   const { preStopDelayMs, drainTimeoutMs } = config.stop;
   const failures = await supervisor.stop(String(why), preStopDelayMs + drainTimeoutMs, signals.second);
   logger.info('stopped');
-  await new Promise<void>((flushed) => logger.flush(() => flushed()));
+  await flushed(logger);
   if (why instanceof Error) throw why;
   if (failures > 0) throw new Error(`${failures} workers failed`);
 }

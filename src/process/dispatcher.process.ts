@@ -1,3 +1,4 @@
+import { flushed } from '../common/logging/flushed.js';
 import { randomUUID } from 'node:crypto';
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Logger } from 'pino';
@@ -34,7 +35,7 @@ export async function dispatch(variables: Variables, signals: StopSignals = proc
     await presence?.close();
   }
   logger.info('stopped');
-  await new Promise<void>((flushed) => logger.flush(() => flushed()));
+  await flushed(logger);
 }
 
 function assertDispatches({ dispatcher, events, redis }: AppConfig): void {

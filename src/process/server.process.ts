@@ -1,3 +1,4 @@
+import { flushed } from '../common/logging/flushed.js';
 import { announce } from './announcement.js';
 import type { RunningApp } from '../server/app.factory.js';
 import { processSignals, type StopSignals } from './stop.signals.js';
@@ -69,5 +70,5 @@ export async function drain({ app, logger }: RunningApp, { stop }: AppConfig, hu
   await app.get(Shutdown).run({ ...stop, hurry });
   await app.close();
   logger.info('stopped');
-  await new Promise<void>((flushed) => logger.flush(() => flushed()));
+  await flushed(logger);
 }

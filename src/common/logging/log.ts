@@ -1,4 +1,5 @@
 import cluster from 'node:cluster';
+import { writeSync } from 'node:fs';
 import { Writable } from 'node:stream';
 import type { LoggerService } from '@nestjs/common';
 import { type ByteSink, BatchedWriter } from './batched.writer.js';
@@ -40,7 +41,7 @@ export function createLogger(
   const { worker } = cluster;
   // A worker writes each line at once, because a batch would be longer than MAX_WRITE_OF_WORKERS.
   const output = (): DestinationStream =>
-    worker ? pino.destination({ ...TO_OUTPUT, maxWrite: MAX_WRITE_OF_WORKERS }) : batchedOutput();
+    worker ? enduring(pino.destination({ ...TO_OUTPUT, maxWrite: MAX_WRITE_OF_WORKERS })) : batchedOutput();
   const sink = destination ?? (options.file ? fileOutput(options.file) : output());
   return pino(
     {
@@ -56,8 +57,32 @@ export function createLogger(
 
 function batchedOutput(): BatchedWriter {
   // In this mode SonicBoom takes bytes; its types declare only text.
-  const sink = pino.destination({ ...TO_OUTPUT, contentMode: 'buffer' }) as unknown as ByteSink;
+  const sink = enduring(pino.destination({ ...TO_OUTPUT, contentMode: 'buffer' })) as unknown as ByteSink;
   return batched(sink);
+}
+
+/** A full disk must not end the server: what is not written waits, and is tried again with the next lines. Standard error says so once. */
+function enduring<T extends ReturnType<typeof pino.destination>>(output: T): T {
+  let isFailing = false;
+  output.once('error', ({ code = 'unknown' }: NodeJS.ErrnoException) =>
+    complain(`standard output cannot be written (${code}); up to 8 MB of lines wait`),
+  );
+  output.on('error', () => (isFailing = true));
+  output.on('drain', () => (isFailing = false));
+  // Runs before pino's own listener, which would try again for ever.
+  process.prependListener('beforeExit', () => {
+    if (isFailing) output.destroy();
+  });
+  return output;
+}
+
+/** Standard error may be on the same disk. */
+function complain(message: string): void {
+  try {
+    writeSync(2, `${message}\n`);
+  } catch {
+    // Nothing is left to write to.
+  }
 }
 
 /** SIGHUP opens the file again: a tool has renamed it. */
@@ -75,7 +100,13 @@ function fileOutput(options: LogFileOptions): BatchedWriter {
 function batched(sink: ByteSink): BatchedWriter {
   const batch = new BatchedWriter(sink);
   // Runs before pino's own listener, which flushes the sink: the last lines often say why the process ends.
-  process.prependListener('exit', () => batch.flushSync());
+  process.prependListener('exit', () => {
+    try {
+      batch.flushSync();
+    } catch (error) {
+      complain(`the last lines of the log are lost (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`);
+    }
+  });
   return batch;
 }
 
