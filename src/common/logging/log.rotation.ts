@@ -33,10 +33,17 @@ async function takeLock(lock: string): Promise<boolean> {
 /** The oldest first, so that no file is overwritten. */
 async function shift(path: string, maxFiles: number): Promise<void> {
   for (const number of await numbersOf(path))
-    if (number >= maxFiles - 1) await rm(`${path}.${number}`);
-    else await rename(`${path}.${number}`, `${path}.${number + 1}`);
-  if (maxFiles === 1) await rm(path);
-  else await rename(path, `${path}.1`);
+    if (number >= maxFiles - 1) await rm(`${path}.${number}`, { force: true });
+    else await moved(`${path}.${number}`, `${path}.${number + 1}`);
+  if (maxFiles === 1) await rm(path, { force: true });
+  else await moved(path, `${path}.1`);
+}
+
+/** Another program may have moved the file meanwhile: then nothing is in the way. */
+async function moved(from: string, to: string): Promise<void> {
+  await rename(from, to).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+  });
 }
 
 async function numbersOf(path: string): Promise<number[]> {
