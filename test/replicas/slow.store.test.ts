@@ -37,7 +37,7 @@ onServers('a replica whose database is slow', (store) => {
       return known instanceof Promise;
     };
     const emitted = heardBy(app);
-    wire.latency(300);
+    wire.latency(250);
     let [quick, slow] = [0, 0];
     for (let changes = 0; changes < 3; changes += 1) {
       emitted.length = 0;
