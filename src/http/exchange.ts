@@ -10,17 +10,19 @@ import { correlationId, requestId } from './request.id.js';
 import { type RouteClass, routeClassOf } from './route.class.js';
 
 /** What ended an exchange, in one word. An exchange without an end word ended well (`ok`). */
-export type End =
-  | 'ok'
-  | 'client'
-  | 'upstream'
-  | 'upstream_timeout'
-  | 'proxy'
-  | 'store'
-  | 'limit'
-  | 'auth'
-  | 'drain'
-  | 'revoked';
+export const ENDS = [
+  'ok',
+  'client',
+  'upstream',
+  'upstream_timeout',
+  'proxy',
+  'store',
+  'limit',
+  'auth',
+  'drain',
+  'revoked',
+] as const;
+export type End = (typeof ENDS)[number];
 
 /** Why there was no complete response of the upstream. */
 export interface UpstreamFault {

@@ -1,4 +1,4 @@
-import type { Exchange } from '../http/exchange.js';
+import { ENDS, type Exchange } from '../http/exchange.js';
 import { ROUTE_NAMES, routeNameOf } from '../openai/route.name.js';
 
 /** The endpoints of OpenAI, and the classes of all other paths. */
@@ -6,18 +6,6 @@ export const ROUTES = [...ROUTE_NAMES, 'management', 'health', 'page'] as const;
 export const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS', 'other'] as const;
 /** `none`: no response was begun. */
 export const STATUS_CLASSES = ['none', '1xx', '2xx', '3xx', '4xx', '5xx'] as const;
-export const ENDS = [
-  'ok',
-  'client',
-  'upstream',
-  'upstream_timeout',
-  'proxy',
-  'store',
-  'limit',
-  'auth',
-  'drain',
-  'revoked',
-] as const;
 
 const numbered = (names: readonly string[]): ReadonlyMap<string, number> =>
   new Map(names.map((name, number) => [name, number]));

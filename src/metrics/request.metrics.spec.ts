@@ -1,15 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Exchange } from '../http/exchange.js';
-import {
-  ENDS,
-  METHODS,
-  OUTCOMES,
-  outcomeNumber,
-  outcomeOf,
-  ROUTES,
-  routeNumber,
-  STATUS_CLASSES,
-} from './request.labels.js';
+import { ENDS } from '../http/exchange.js';
+import { METHODS, OUTCOMES, outcomeNumber, outcomeOf, ROUTES, routeNumber, STATUS_CLASSES } from './request.labels.js';
 import { RequestMetrics } from './request.metrics.js';
 
 const exchange = (fields: Partial<Record<keyof Exchange, unknown>> & { method?: string }): Exchange =>

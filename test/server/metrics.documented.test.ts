@@ -3,7 +3,8 @@ import { load } from 'js-yaml';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { CATALOGUE } from '../../src/metrics/metric.catalogue.js';
 import { type Metric, withoutSuffix } from '../../src/metrics/metric.js';
-import { ENDS, ROUTES, STATUS_CLASSES } from '../../src/metrics/request.labels.js';
+import { ENDS } from '../../src/http/exchange.js';
+import { ROUTES, STATUS_CLASSES } from '../../src/metrics/request.labels.js';
 import { ProcessMetrics } from '../../src/metrics/process.metrics.js';
 
 const PAGE = readFileSync('docs/observability/metrics.md', 'utf8');

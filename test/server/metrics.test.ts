@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CATALOGUE } from '../../src/metrics/metric.catalogue.js';
-import { ENDS, METHODS, ROUTES, STATUS_CLASSES } from '../../src/metrics/request.labels.js';
+import { ENDS } from '../../src/http/exchange.js';
+import { METHODS, ROUTES, STATUS_CLASSES } from '../../src/metrics/request.labels.js';
 import { until } from '../support/app.js';
 import { PrometheusText } from '../support/prometheus.text.js';
 import { ProxyFixture } from '../support/proxy.fixture.js';

@@ -3,7 +3,7 @@ import { EXAMPLE_IDS, fraction, integer } from '../../common/rest/api.docs.js';
 import type { EventKind, EventUsage, ProxyEvent } from '../../events/event/proxy.event.js';
 import { ROUTE_NAMES, type RouteName } from '../../openai/route.name.js';
 import { FIGURES, USAGE_REASONS, type Work } from '../../openai/usage/usage.record.js';
-import { ENDS } from './request.query.js';
+import { EVENT_ENDS } from './request.query.js';
 
 const duration = (description: string) =>
   ApiPropertyOptional({ ...fraction(), description: `${description}, in milliseconds` });
@@ -54,7 +54,7 @@ export class RequestView {
   model?: string;
   @ApiPropertyOptional({ ...integer(100, 599), description: 'The status that the client got' })
   status?: number;
-  @ApiProperty({ description: 'What ended the request', enum: ENDS })
+  @ApiProperty({ description: 'What ended the request', enum: EVENT_ENDS })
   end!: ProxyEvent['end'];
   @name('The code of a refusal of this server')
   code?: string;

@@ -5,23 +5,13 @@ import { EXAMPLE_IDS, integer } from '../../common/rest/api.docs.js';
 import { MayBeAbsent } from '../../common/rest/field.rules.js';
 import { wholeNumber } from '../../common/rest/paging.js';
 import { validator } from '../../common/rest/validator.js';
+import { ENDS } from '../../http/exchange.js';
 import type { RequestFilter } from '../../events/event/event.queries.js';
 import type { ProxyEvent } from '../../events/event/proxy.event.js';
 import { instantOf, instantProblem } from '../time/instant.js';
 
-export const ENDS = [
-  'ok',
-  'client',
-  'upstream',
-  'upstream_timeout',
-  'proxy',
-  'store',
-  'limit',
-  'auth',
-  'drain',
-  'revoked',
-  'crash',
-] as const satisfies readonly ProxyEvent['end'][];
+/** End words of events: also that of a server that was killed. */
+export const EVENT_ENDS = [...ENDS, 'crash'] as const satisfies readonly ProxyEvent['end'][];
 const STATUS_CLASSES = ['1xx', '2xx', '3xx', '4xx', '5xx'] as const;
 const MAX_TEXT = 200;
 const TEXT = { type: String, maxLength: MAX_TEXT };
@@ -62,10 +52,10 @@ export class LiveQuery {
   @IsIn(STATUS_CLASSES, { message: `status_class must be ${STATUS_CLASSES.join(', ')}` })
   status_class?: (typeof STATUS_CLASSES)[number];
 
-  @ApiPropertyOptional({ description: 'What ended the request', enum: ENDS })
+  @ApiPropertyOptional({ description: 'What ended the request', enum: EVENT_ENDS })
   @MayBeAbsent()
-  @IsIn(ENDS, { message: `end must be ${ENDS.join(', ')}` })
-  end?: (typeof ENDS)[number];
+  @IsIn(EVENT_ENDS, { message: `end must be ${EVENT_ENDS.join(', ')}` })
+  end?: (typeof EVENT_ENDS)[number];
 
   @ApiPropertyOptional({ ...TEXT, description: 'The beginning of the path', example: '/v1/chat' })
   @MayBeAbsent()
