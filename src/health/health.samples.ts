@@ -5,7 +5,7 @@ import { MetricSources } from '../metrics/metric.sources.js';
 import type { Sample } from '../metrics/sample.js';
 import { RedisConnection } from '../redis/redis.connection.js';
 
-/** What the state of the server is in numbers. It asks nobody: a scrape must not wait for a database. */
+/** What the state of the server is in numbers. It reads memory alone: a scrape must not wait for a database. */
 @Injectable()
 export class HealthSamples {
   constructor(

@@ -22,7 +22,7 @@ export interface LoopTimes {
 
 export const LOOP_TIMES: LoopTimes = { idleMs: 500, brokenMs: 60_000, renewMs: 5000, stopMs: 5000 };
 
-/** What the owner of a loop is told. */
+/** Receives what happens in a loop. */
 export interface LoopListener {
   /** The first failure of an outage that ends only when an operator changes something. `occasion` names the outage. */
   onBroken(sink: string, reason: string, occasion: string): void;

@@ -94,7 +94,7 @@ export interface ProxyEvent {
   readonly response?: EventBody;
 }
 
-/** What operators are told beside the events, once each. */
+/** The types of notices to operators. Each notice is sent once. */
 export const NOTICE_TYPES = [
   'token.withering',
   'token.expired',

@@ -42,7 +42,7 @@ export type FromEvents =
   /** All batches up to this one are durable. */
   | { readonly type: 'appended'; readonly batch: number }
   | { readonly type: 'answer'; readonly id: number; readonly value: unknown }
-  /** Without a reason: the text of an error may hold what nobody should see. */
+  /** Without a reason: the text of an error may contain a secret. */
   | { readonly type: 'unanswered'; readonly id: number }
   /** The store does not take events; `problem` is absent when it does again. */
   | { readonly type: 'store'; readonly problem?: string }

@@ -23,7 +23,7 @@ const KNOWN: ReadonlySet<UsageReason> = new Set<UsageReason>(['refused', 'free',
 
 export const quarterOf = (at: number): number => at - (at % QUARTER_MS);
 
-/** True when a request used something that nobody knows. */
+/** True when a request used something, and its figures are unknown. */
 export const isUnknownUsage = (source: string, reason: UsageReason | undefined): boolean =>
   source === 'none' && !(reason !== undefined && KNOWN.has(reason));
 

@@ -40,7 +40,7 @@ export const TOOL_FIGURES = [
 export type ToolFigureName = (typeof TOOL_FIGURES)[number];
 export type ToolFigures = Partial<Record<ToolFigureName, number>>;
 
-/** Who gave the figures: the provider, an estimate of ours, or nobody. */
+/** Where the figures are from: the provider, an estimate of ours, or `none` when they are unknown. */
 export type UsageSource = 'provider' | 'estimated' | 'none';
 
 /** Why the figures are not the provider's. */

@@ -30,7 +30,7 @@ export class LiveRequests {
   private opening = 0;
   /** Up to here all viewers have what they asked for. */
   private position: EventCursor | undefined;
-  /** Ends the pause between two looks; undefined while nobody looks. */
+  /** Ends the pause between two reads; undefined without a viewer. */
   private pause: AbortController | undefined;
   private queue: Promise<unknown> = Promise.resolve();
   private isClosed = false;
