@@ -2,6 +2,7 @@ import { flushed } from '../common/logging/flushed.js';
 import { announce } from './announcement.js';
 import type { RunningApp } from '../server/app.factory.js';
 import { processSignals, type StopSignals } from './stop.signals.js';
+import { keepRequestsYoung } from './young.requests.js';
 import { EXIT, StartupError } from '../common/errors/startup.error.js';
 import { Shutdown } from '../shutdown.order.js';
 import type { AppConfig } from '../config/app.config.js';
@@ -47,6 +48,7 @@ export async function runServer(
     await running.app.close();
     throw listenError(config, error as NodeJS.ErrnoException);
   }
+  keepRequestsYoung();
   // Warnings of the start are visible as soon as the port is.
   running.logger.flush();
   void running.lifecycle.failed.then((error) => signals.fail(error));
