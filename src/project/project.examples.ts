@@ -1,5 +1,6 @@
 import { type BodyExamples, EXAMPLE_IDS } from '../common/rest/api.docs.js';
-import type { CheckView, CreateProject, ProjectView, UpdateProject } from './project.dto.js';
+import type { CreateProject, UpdateProject } from './project.dto.js';
+import type { CheckView, ProjectView } from './project.view.js';
 
 /** A project in the responses of the OpenAPI document. */
 export const PROJECT: ProjectView = {

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { TestApp, until } from '../support/app.js';
 import { type FreshStore, onServers } from '../support/databases.js';
 import { lockWaits } from '../support/database.locks.js';
-import { ROOT } from '../../src/auth/actor.js';
+import { ROOT } from '../../src/common/values/actor.js';
 import { ReplicaIdentity } from '../../src/replicas/replica.identity.js';
 import { LedgerSql } from '../../src/token/ledger.sql.js';
 import { TokenEntity } from '../../src/token/token.entity.js';
