@@ -89,7 +89,7 @@ const tokenOf = (env: Environment): AppConfig['token'] => ({
   defaultLifetimeMs: durationMs(env.DEFAULT_TOKEN_LIFETIME),
   cutOn: { revoke: env.STREAM_CUT_ON !== 'never', expiry: env.STREAM_CUT_ON === 'revoke,expiry' },
   staleGraceMs: durationMs(env.AUTH_STALE_GRACE),
-  warnAt: splitList(env.TOKEN_WARN_AT).map(Number),
+  warnAt: env.TOKEN_WARN_AT === 'off' ? [] : splitList(env.TOKEN_WARN_AT).map(Number),
   retentionMs: durationMs(env.TOKEN_RETENTION),
   headers: env.TOKEN_HEADERS === 'true',
 });

@@ -62,13 +62,15 @@ export const IsTokenRetention = textValidator('isTokenRetention', (value) => {
   return ms !== 0 && ms < DAY_MS ? 'must be 0s or at least 1d' : undefined;
 });
 
-const WARNING_POINTS = 'must be at most 5 whole numbers from 99 to 1, the larger before the smaller, such as 20,5';
+const WARNING_POINTS =
+  'must be at most 5 whole numbers from 99 to 1, the larger before the smaller, such as 20,5; off warns of none';
 
-/** Percent left at which a warning is due; none in an empty list. */
+/** Percent left at which a warning is due. An empty variable counts as not set, so that none has a word of its own. */
 export const IsWarningPoints = textValidator('isWarningPoints', (value) => {
+  if (value === 'off') return undefined;
   const points = splitList(value);
   const isFalling = points.every((point, i) => i === 0 || Number(point) < Number(points[i - 1]));
-  return points.length <= 5 && isFalling && points.every((point) => /^[1-9]\d?$/.test(point))
+  return points.length > 0 && points.length <= 5 && isFalling && points.every((point) => /^[1-9]\d?$/.test(point))
     ? undefined
     : WARNING_POINTS;
 });
