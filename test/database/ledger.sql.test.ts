@@ -35,7 +35,7 @@ onServers(LedgerSql.name, (onStore) => {
     'relies on no order of assignments, which an update of several tables has not',
     async () => {
       const { id } = await app.token({ max_requests: 7 });
-      const judged = { id, revision: 0, projectRevision: 0 };
+      const judged = { id, revision: 0, projectRevision: 0, accountId: undefined };
       const query = store.query.bind(store);
       vi.spyOn(store, 'query').mockImplementation((text: string, values?: ObjectLiteral | unknown[]) =>
         query(text.replace('UPDATE tokens SET', 'UPDATE tokens JOIN (SELECT 1 AS one) AS other SET'), values as never),

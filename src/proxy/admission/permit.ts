@@ -27,7 +27,7 @@ export class Permit implements ExchangePermit, RevocationHandle {
     /** Of the limits in time; undefined when none applies. */
     private readonly grant: Grant | undefined,
     /** Requests that are left of the cap; undefined when there is none, or nothing asks. */
-    readonly remaining: number | undefined = undefined,
+    readonly remaining?: number,
   ) {
     this.endsAt = inFlight.endOf(token.expiresAt);
   }
