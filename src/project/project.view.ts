@@ -2,7 +2,12 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { Actor } from '../common/values/actor.js';
 import { EXAMPLE_IDS, integer } from '../common/rest/api.docs.js';
 import { instant } from '../common/rest/field.rules.js';
-import type { ProjectEntity } from './project.entity.js';
+import { MAX_LIMIT } from '../common/values/limits.js';
+import type { ProjectEntity, TokenBounds } from './project.entity.js';
+
+const LIMIT = { ...integer(1, MAX_LIMIT), nullable: true, example: null } as const;
+const CAP = { ...integer(1), nullable: true, example: null } as const;
+const BOUNDS = { type: 'object', additionalProperties: true, nullable: true, example: null } as const;
 
 export class ProjectView {
   @ApiProperty({ type: String, format: 'uuid', example: EXAMPLE_IDS.project })
@@ -22,6 +27,30 @@ export class ProjectView {
   provider!: string | null;
   @ApiProperty({ type: Boolean, example: true })
   is_active!: boolean;
+  @ApiProperty({ ...LIMIT, description: 'Requests in any minute, of all its tokens together; null = no limit' })
+  rate_limit_per_minute!: number | null;
+  @ApiProperty({ ...LIMIT, description: 'Requests and sockets at a time, of all its tokens; null = any number' })
+  max_concurrent!: number | null;
+  @ApiProperty({ ...CAP, description: 'Requests in a day of UTC; null = unlimited' })
+  max_requests_per_day!: number | null;
+  @ApiProperty({ ...CAP, description: 'Requests in a month of UTC; null = unlimited' })
+  max_requests_per_month!: number | null;
+  @ApiProperty({ ...BOUNDS, description: 'What new tokens get for the fields that they leave out' })
+  token_defaults!: TokenBounds | null;
+  @ApiProperty({ ...BOUNDS, description: 'What new tokens may have at most' })
+  token_maxima!: TokenBounds | null;
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { type: 'string' },
+    nullable: true,
+    description: 'null = none',
+    example: null,
+  })
+  labels!: Record<string, string> | null;
+  @ApiProperty({ type: String, nullable: true, example: null })
+  owner!: string | null;
+  @ApiProperty({ type: String, nullable: true, example: null })
+  note!: string | null;
   @ApiProperty({ type: String, format: 'date-time', example: '2026-01-31T12:00:00.000Z' })
   created_at!: string;
   @ApiProperty({ type: String, format: 'date-time', example: '2026-01-31T12:00:00.000Z' })
@@ -59,6 +88,15 @@ export const projectView = (project: ProjectEntity, { role }: Actor): ProjectVie
   base_url: project.baseUrl,
   provider: project.provider,
   is_active: project.isActive,
+  rate_limit_per_minute: project.rateLimitPerMinute,
+  max_concurrent: project.maxConcurrent,
+  max_requests_per_day: project.maxRequestsPerDay,
+  max_requests_per_month: project.maxRequestsPerMonth,
+  token_defaults: project.tokenDefaults,
+  token_maxima: project.tokenMaxima,
+  labels: project.labels,
+  owner: project.owner,
+  note: project.note,
   created_at: instant(project.createdAt),
   updated_at: instant(project.updatedAt),
   ...(project.deactivatedAt === null ? {} : { deactivated_at: instant(project.deactivatedAt) }),
