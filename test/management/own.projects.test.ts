@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Actor, Role } from '../../src/common/values/actor.js';
 import { ProjectService } from '../../src/project/project.service.js';
 import { projectView } from '../../src/project/project.view.js';
 import { TokenService } from '../../src/token/token.service.js';
 import { TestApp, type TokenAnswer } from '../support/app.js';
+import { type FreshStore, onEveryStore } from '../support/databases.js';
 
-describe('an actor of one project', () => {
+onEveryStore('an actor of one project', (onStore) => {
+  let fresh: FreshStore;
   let app: TestApp;
   let own: TokenAnswer;
   let foreign: TokenAnswer;
@@ -22,14 +24,18 @@ describe('an actor of one project', () => {
   });
   let admin: Actor;
   beforeAll(async () => {
-    app = await TestApp.start();
+    fresh = await onStore.fresh();
+    app = await TestApp.start(fresh.variables);
     own = await app.token({ project_id: (await app.project({ name: 'own' })).id });
     foreign = await app.token({ project_id: (await app.project({ name: 'foreign' })).id });
     tokens = app.running.app.get(TokenService);
     projects = app.running.app.get(ProjectService);
     admin = actor('admin', own.project_id);
   });
-  afterAll(() => app.close());
+  afterAll(async () => {
+    await app.close();
+    await fresh.drop();
+  });
 
   const ids = ({ entries }: { entries: { id: string }[] }) => entries.map(({ id }) => id);
 
@@ -60,6 +66,12 @@ describe('an actor of one project', () => {
     await expect(tokens.revokeAll(admin, project_id)).rejects.toMatchObject(missing);
     await expect(tokens.create(admin, { project_id })).rejects.toMatchObject(missing);
     expect((await tokens.create(admin, { project_id: own.project_id })).token.projectId).toBe(own.project_id);
+  });
+
+  it('is shown a new project as it is stored', async () => {
+    const created = await app.project({ name: 'new' });
+    expect(created).toEqual(await (await app.manage('GET', `/manage/projects/${created.id}`)).json());
+    expect(created).toMatchObject({ labels: null, owner: null, max_requests_per_day: null });
   });
 
   it('sees the display form of the upstream key as an admin alone', async () => {
