@@ -1,3 +1,5 @@
+import { OperatorEntity } from './auth/operator.entity.js';
+import { LabelEntity } from './project/labels/label.entity.js';
 import { ProjectEntity } from './project/project.entity.js';
 import { ChangeEntity } from './changes/change.entity.js';
 import { ReplicaEntity } from './replicas/replica.entity.js';
@@ -5,4 +7,12 @@ import { RevisionEntity } from './changes/revision.entity.js';
 import { TokenEntity } from './token/token.entity.js';
 
 /** Every table, for commands that work on the database without the application. */
-export const ENTITIES = [ProjectEntity, TokenEntity, RevisionEntity, ChangeEntity, ReplicaEntity];
+export const ENTITIES = [
+  ProjectEntity,
+  TokenEntity,
+  LabelEntity,
+  OperatorEntity,
+  RevisionEntity,
+  ChangeEntity,
+  ReplicaEntity,
+];

@@ -1,6 +1,12 @@
 import { Initial1795000000000 } from './1795000000000-initial.js';
 import { ReplicaRole1795100000000 } from './1795100000000-replica-role.js';
 import { Events1795200000000 } from './1795200000000-events.js';
+import { Operators1795300000000 } from './1795300000000-operators.js';
 
 /** In the order they are run. An array and no glob: the same in tests and in the build. */
-export const MYSQL_MIGRATIONS = [Initial1795000000000, ReplicaRole1795100000000, Events1795200000000];
+export const MYSQL_MIGRATIONS = [
+  Initial1795000000000,
+  ReplicaRole1795100000000,
+  Events1795200000000,
+  Operators1795300000000,
+];

@@ -1,11 +1,16 @@
 import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { ThrottlerModule } from '@nestjs/throttler';
+import { TypeOrmModule } from '@nestjs/typeorm';
 import { FailureThrottle, MAX_FAILURES } from './failure.throttle.js';
 import { ManagementGuard } from './management.guard.js';
+import { OperatorEntity } from './operator.entity.js';
 
 @Module({
-  imports: [ThrottlerModule.forRoot([{ ttl: 60_000, limit: MAX_FAILURES }])],
+  imports: [
+    ThrottlerModule.forRoot([{ ttl: 60_000, limit: MAX_FAILURES }]),
+    TypeOrmModule.forFeature([OperatorEntity]),
+  ],
   providers: [FailureThrottle, ManagementGuard, { provide: APP_GUARD, useExisting: ManagementGuard }],
   exports: [ManagementGuard],
 })

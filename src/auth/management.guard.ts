@@ -1,20 +1,19 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
-import { bearer } from '../http/bearer.js';
+import { type Actor, ROLES, ROOT } from '../common/values/actor.js';
 import { SecretMatcher } from '../common/values/constant.time.js';
 import { errors } from '../common/errors/errors.js';
 import { AppConfig } from '../config/app.config.js';
-import { type Access, ACCESS_KEY } from './access.decorator.js';
-import { ROOT } from './actor.js';
+import { bearer } from '../http/bearer.js';
+import { exchangeOf } from '../http/exchange.js';
+import { type Access, ACCESS_KEY, PERMISSIONS } from './access.decorator.js';
 import { FailureThrottle } from './failure.throttle.js';
 
-/** Global: without a decorator a route is for the operator alone, so a new route is closed by default. */
+/** Global: without a decorator a route is for the root credential alone, so a new route is closed by default. */
 @Injectable()
 export class ManagementGuard implements CanActivate {
   private readonly secret: SecretMatcher;
-  /** The requests of the operator that were checked before their body was read. */
-  private readonly admitted = new WeakSet<FastifyRequest>();
 
   constructor(
     config: AppConfig,
@@ -29,23 +28,42 @@ export class ManagementGuard implements CanActivate {
       context.getHandler(),
       context.getClass(),
     ]);
-    if (access === 'anyone' || access === 'withering-token') return true;
+    if (access?.kind === 'public' || access?.kind === 'withering-token') return true;
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    return this.admitted.has(request) || this.assertOperator(request);
+    return exchangeOf(request.raw).actor ? admitted(request, access) : this.admit(request, access);
+  }
+
+  private async admit(request: FastifyRequest, access: Access | undefined): Promise<boolean> {
+    await this.authenticate(request);
+    return admitted(request, access);
   }
 
   /**
-   * Throws unless the request carries the management token. Called before a body is read, so that strangers cost no parsing.
-   * The credential is compared before the throttle is asked: failures of others never refuse the right one.
+   * Throws unless the request carries a credential of the management API. Called before a body is read, so that strangers
+   * cost no parsing. The credential is compared before the throttle is asked: failures of others never refuse the right one.
    */
-  async assertOperator(request: FastifyRequest): Promise<true> {
+  async authenticate(request: FastifyRequest): Promise<void> {
     const credential = bearer(request.headers.authorization);
     if (credential && this.secret.matches(credential)) {
-      this.admitted.add(request);
-      request.actor = ROOT;
-      return true;
+      exchangeOf(request.raw).actor = ROOT;
+      return;
     }
     if (credential !== undefined) await this.throttle.failed(request.ip);
     throw errors.unauthorized();
   }
+}
+
+function admitted({ raw }: FastifyRequest, access: Access | undefined): boolean {
+  assertAllowed(exchangeOf(raw).actor!, access);
+  return true;
+}
+
+/** Throws `role_not_allowed`. */
+export function assertAllowed(actor: Actor, access: Access | undefined): void {
+  const isAllowed =
+    access?.kind === 'operator'
+      ? ROLES.indexOf(actor.role) >= PERMISSIONS.indexOf(access.needs) &&
+        (access.scope === 'own-projects' || actor.projects === undefined)
+      : actor.kind === 'management_api';
+  if (!isAllowed) throw errors.roleNotAllowed();
 }

@@ -1,9 +1,9 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { COUNT, ID, INSTANT } from '../database/columns.js';
 
-export type Subject = 'token' | 'project' | 'all';
+export type Subject = 'token' | 'project' | 'operator' | 'all';
 
-/** A token or project that a revision changed. The newest thousand revisions are kept, and up to a hundred more. */
+/** A token, project or operator that a revision changed. The newest thousand revisions are kept, and up to a hundred more. */
 @Entity('changes')
 export class ChangeEntity {
   @PrimaryColumn({ ...COUNT, primaryKeyConstraintName: 'pk_changes' })

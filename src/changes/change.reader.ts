@@ -101,5 +101,5 @@ function summaryOf(rows: readonly ChangeEntity[]): TokensInvalidated | undefined
   if (rows.length === 0) return undefined;
   const ids = (subject: ChangeEntity['subject']): Set<string> =>
     new Set(rows.filter((row) => row.subject === subject).map((row) => row.subjectId));
-  return new TokensInvalidated(ids('token'), ids('project'), ids('all').size > 0);
+  return new TokensInvalidated(ids('token'), ids('project'), ids('all').size > 0, ids('operator'));
 }

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { Actor } from '../auth/actor.js';
+import type { Actor } from '../common/values/actor.js';
 import type { ChangeEntity } from './change.entity.js';
 import type { Position } from './revision.counter.js';
 import { TokensInvalidated } from './tokens.invalidated.js';
@@ -14,10 +14,11 @@ export type Action =
   | 'token.update'
   | 'token.revoke';
 
-/** One transaction of a management call, and the cached tokens and projects that it makes invalid. */
+/** One transaction of a management call, and the cached tokens, projects and operators that it makes invalid. */
 export class Change {
   private readonly tokens = new Set<string>();
   private readonly projects = new Set<string>();
+  private readonly operators = new Set<string>();
 
   constructor(
     /** The manager of the transaction: every write of the change goes through it. */
@@ -34,7 +35,7 @@ export class Change {
 
   /** False when no replica can have cached anything that the change touches: it gets no revision then. */
   get invalidatesAnything(): boolean {
-    return this.tokens.size > 0 || this.projects.size > 0;
+    return this.tokens.size > 0 || this.projects.size > 0 || this.operators.size > 0;
   }
 
   invalidateToken(id: string): void {
@@ -46,8 +47,12 @@ export class Change {
     this.projects.add(id);
   }
 
+  invalidateOperator(id: string): void {
+    this.operators.add(id);
+  }
+
   get invalidated(): TokensInvalidated {
-    return new TokensInvalidated(this.tokens, this.projects, false);
+    return new TokensInvalidated(this.tokens, this.projects, false, this.operators);
   }
 
   rows(): ChangeEntity[] {
@@ -58,6 +63,10 @@ export class Change {
       subjectId,
       changedAt,
     });
-    return [...[...this.tokens].map((id) => row('token', id)), ...[...this.projects].map((id) => row('project', id))];
+    return [
+      ...[...this.tokens].map((id) => row('token', id)),
+      ...[...this.projects].map((id) => row('project', id)),
+      ...[...this.operators].map((id) => row('operator', id)),
+    ];
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, LessThan, TypeORMError } from 'typeorm';
-import type { Actor } from '../auth/actor.js';
+import type { Actor } from '../common/values/actor.js';
 import { Clock } from '../common/values/clock.js';
 import { retryConflicts } from '../database/retry.js';
 import { FifoLock } from '../database/sqlite/fifo.lock.js';

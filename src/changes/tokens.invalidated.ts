@@ -1,5 +1,5 @@
 /**
- * These tokens and projects changed, here or on another replica: whatever is cached of them is invalid. Emitted after the
+ * These tokens, projects and operators changed, here or on another replica: whatever is cached of them is invalid. Emitted after the
  * commit and, on the replica that made the change, before its response. The rooms above listen with `@OnEvent`:
  * `token/token.invalidation` (cache, then exchanges in flight), `token/request.counter` and `token/imported.tokens`.
  */
@@ -9,7 +9,8 @@ export class TokensInvalidated {
   constructor(
     readonly tokens: ReadonlySet<string>,
     readonly projects: ReadonlySet<string>,
-    /** The changed tokens and projects are not known: everything is invalid. */
+    /** What has changed is not known: everything is invalid. */
     readonly everything: boolean,
+    readonly operators: ReadonlySet<string> = new Set(),
   ) {}
 }

@@ -42,6 +42,8 @@ export interface EventsConfig {
 /** The configuration of one server: validated and frozen. The class is also the token that it is injected by. */
 export abstract class AppConfig {
   abstract readonly managementToken: string;
+  /** The former management token, which is accepted too; absent without MANAGEMENT_TOKEN_PREVIOUS. */
+  abstract readonly previousManagementToken: string | undefined;
   /** 32 bytes; without it the database stores upstream keys unencrypted. */
   abstract readonly encryptionKey: Buffer | undefined;
   /** The former key, which decrypts values until they are encrypted with the new one. */
@@ -103,6 +105,12 @@ export abstract class AppConfig {
     readonly cutOn: { readonly revoke: boolean; readonly expiry: boolean };
     /** How long cached tokens without a cap stay valid while the database does not respond; 0 = not at all. */
     readonly staleGraceMs: number;
+    /** What is left, in percent of the lifetime or cap, when operators are warned; from the most to the least. */
+    readonly warnAt: readonly number[];
+    /** How long a token is kept after its end; 0 = for ever. */
+    readonly retentionMs: number;
+    /** Responses say when the token expires and what is left of its cap. */
+    readonly headers: boolean;
   };
   abstract readonly limits: {
     /** Requests of all clients in a minute; 0 = no limit. */

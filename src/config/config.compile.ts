@@ -12,6 +12,7 @@ import type { Providers } from './provider/provider.js';
 export function compileConfig(env: Environment, providers: Providers, sinkProxies: SinkProxies = {}): AppConfig {
   return deepFreeze<AppConfig>({
     managementToken: env.MANAGEMENT_TOKEN,
+    previousManagementToken: env.MANAGEMENT_TOKEN_PREVIOUS,
     encryptionKey: keyOf(env.ENCRYPTION_KEY),
     previousEncryptionKey: keyOf(env.ENCRYPTION_KEY_PREVIOUS),
     listen: parseListenAddress(env.LISTEN_ADDR)!,
@@ -47,11 +48,7 @@ export function compileConfig(env: Environment, providers: Providers, sinkProxie
       headersTimeoutMs: durationMs(env.HEADERS_TIMEOUT),
       keepAliveMs: durationMs(env.KEEP_ALIVE_TIMEOUT),
     },
-    token: {
-      defaultLifetimeMs: durationMs(env.DEFAULT_TOKEN_LIFETIME),
-      cutOn: { revoke: env.STREAM_CUT_ON !== 'never', expiry: env.STREAM_CUT_ON === 'revoke,expiry' },
-      staleGraceMs: durationMs(env.AUTH_STALE_GRACE),
-    },
+    token: tokenOf(env),
     limits: limitsOf(env),
     dispatcher: dispatcherOf(env, sinkProxies),
     events: eventsOf(env),
@@ -86,6 +83,15 @@ const logOf = (env: Environment): AppConfig['log'] => ({
     env.LOG_FILE === undefined
       ? undefined
       : { path: env.LOG_FILE, maxBytes: parseBytes(env.LOG_MAX_SIZE) ?? 0, maxFiles: Number(env.LOG_MAX_FILES) },
+});
+
+const tokenOf = (env: Environment): AppConfig['token'] => ({
+  defaultLifetimeMs: durationMs(env.DEFAULT_TOKEN_LIFETIME),
+  cutOn: { revoke: env.STREAM_CUT_ON !== 'never', expiry: env.STREAM_CUT_ON === 'revoke,expiry' },
+  staleGraceMs: durationMs(env.AUTH_STALE_GRACE),
+  warnAt: env.TOKEN_WARN_AT === 'off' ? [] : splitList(env.TOKEN_WARN_AT).map(Number),
+  retentionMs: durationMs(env.TOKEN_RETENTION),
+  headers: env.TOKEN_HEADERS === 'true',
 });
 
 const limitsOf = (env: Environment): AppConfig['limits'] => ({

@@ -24,6 +24,7 @@ describe(loadConfig.name, () => {
     const { config } = loadConfig({ MANAGEMENT_TOKEN });
     expect(config).toEqual({
       managementToken: MANAGEMENT_TOKEN,
+      previousManagementToken: undefined,
       encryptionKey: undefined,
       previousEncryptionKey: undefined,
       workers: 1,
@@ -81,7 +82,14 @@ describe(loadConfig.name, () => {
         headersTimeoutMs: 10_000,
         keepAliveMs: 100_000,
       },
-      token: { defaultLifetimeMs: 2_592_000_000, cutOn: { revoke: true, expiry: false }, staleGraceMs: 60_000 },
+      token: {
+        defaultLifetimeMs: 2_592_000_000,
+        cutOn: { revoke: true, expiry: false },
+        staleGraceMs: 60_000,
+        warnAt: [20, 5],
+        retentionMs: 0,
+        headers: false,
+      },
       events: {
         bus: 'outbox',
         bufferSize: 1000,

@@ -34,8 +34,7 @@ export function loadConfig(all: Variables): LoadedConfig {
   if (variables['NODE_TLS_REJECT_UNAUTHORIZED'] === '0')
     problems.push('NODE_TLS_REJECT_UNAUTHORIZED=0 is refused: upstream TLS is always verified');
 
-  const weakness = env.MANAGEMENT_TOKEN ? tokenWeakness(env.MANAGEMENT_TOKEN) : undefined;
-  if (weakness) (env.NODE_ENV === 'production' ? problems : warnings).push(`MANAGEMENT_TOKEN ${weakness}`);
+  (env.NODE_ENV === 'production' ? problems : warnings).push(...weaknesses(env));
   const misspelt = misspellings(variables);
   (env.CONFIG_STRICT === 'true' ? problems : warnings).push(...misspelt);
   // A required variable that is missing is often a misspelt one.
@@ -48,6 +47,12 @@ export function loadConfig(all: Variables): LoadedConfig {
   warnings.push(...proxyWarnings(env.UPSTREAM_PROXY, variables));
   return { config, warnings };
 }
+
+const weaknesses = (env: Environment): string[] =>
+  (['MANAGEMENT_TOKEN', 'MANAGEMENT_TOKEN_PREVIOUS'] as const).flatMap((name) => {
+    const weakness = env[name] ? tokenWeakness(env[name]) : undefined;
+    return weakness ? [`${name} ${weakness}`] : [];
+  });
 
 /** An absent variable has its default. */
 function toEnvironment(variables: Variables): Environment {

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { ApiError } from '../common/errors/api.error.js';
+import type { Actor } from '../common/values/actor.js';
 import type { CapturedBodies } from './captured.bodies.js';
 import type { AskedFor, EncodedBody, UsageReport } from '../openai/usage/usage.record.js';
 import type { Slot } from '../common/values/slot.set.js';
@@ -82,6 +83,8 @@ export class Exchange {
   tokenId: string | undefined = undefined;
   projectId: string | undefined = undefined;
   permit: ExchangePermit | undefined = undefined;
+  /** The author of a management call. */
+  actor: Actor | undefined = undefined;
   /** How long the exchange waited for the database before the take, in milliseconds. */
   databaseWaitedMs = 0;
   /** Headers that a response carries for the web page that made the request. */

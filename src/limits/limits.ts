@@ -6,10 +6,19 @@ import type { Grant } from './grant.js';
 
 const MINUTE_MS = 60_000;
 
+/** The limits of all tokens of a project together; null = no limit. */
+export interface ProjectLimits {
+  readonly projectId: string;
+  readonly ratePerMinute: number | null;
+  readonly maxConcurrent: number | null;
+}
+
 /** The limits of a token; null = no limit of its own. */
 export interface TokenLimits {
   readonly ratePerMinute: number | null;
   readonly maxConcurrent: number | null;
+  /** Undefined when its project has neither. */
+  readonly project: ProjectLimits | undefined;
 }
 
 /** Chooses the limits in time that a request has to pass. */

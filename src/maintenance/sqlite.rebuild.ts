@@ -141,8 +141,15 @@ function copyTables(old: DatabaseSync, fresh: string): Record<string, number> {
   if (old.prepare('PRAGMA fresh.foreign_key_check').all().length > 0)
     throw new Error('a row refers to a row that does not exist');
   copyCounters(old);
+  afterCopy(old);
   old.exec('COMMIT; PRAGMA fresh.wal_checkpoint(TRUNCATE); DETACH fresh');
   return copied;
+}
+
+/** What a new column needs beside its default. */
+function afterCopy(old: DatabaseSync): void {
+  if (tablesOf(old, 'fresh').includes('tokens'))
+    old.exec('UPDATE fresh.tokens SET name_lower = lower(name) WHERE name_lower IS NULL AND name IS NOT NULL');
 }
 
 /** An identity that was given once is not given again, also when its row is deleted. */

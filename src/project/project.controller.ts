@@ -1,16 +1,19 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type Actor, CurrentActor } from '../auth/actor.js';
+import { Needs } from '../auth/access.decorator.js';
+import { CurrentActor } from '../auth/actor.js';
+import type { Actor } from '../common/values/actor.js';
 import { errors } from '../common/errors/errors.js';
 import { Accepts, IdOf, ListOf, ManagementApi, ofAnyBody, Refuses } from '../common/rest/api.docs.js';
 import { sendPage } from '../common/rest/paging.js';
 import { UuidPipe } from '../common/rest/uuid.js';
 import { CONFIRMED_HEADERS, MayWaitForReplicas } from '../changes/wait.interceptor.js';
-import { CheckView, CreateProject, ProjectQuery, ProjectView, projectView, UpdateProject } from './project.dto.js';
+import { CreateProject, ProjectQuery, UpdateProject } from './project.dto.js';
 import type { ProjectEntity } from './project.entity.js';
 import { CHECK, CREATE_PROJECT, INACTIVE_PROJECT, PROJECT, UPDATE_PROJECT } from './project.examples.js';
 import { ProjectService } from './project.service.js';
+import { CheckView, ProjectView, projectView } from './project.view.js';
 import { UpstreamKey } from './upstream.key.js';
 import { UpstreamProbe } from './upstream.probe.js';
 
@@ -34,6 +37,7 @@ export class ProjectController {
   ) {}
 
   @Get()
+  @Needs('read')
   @ApiOperation({
     operationId: 'listProjects',
     summary: 'List projects by name',
@@ -42,14 +46,18 @@ export class ProjectController {
   @ListOf(ProjectView, [PROJECT])
   @Refuses(errors.fieldInvalid('page', 'must be 1 or more'))
   async list(
+    @CurrentActor() actor: Actor,
     @Query() query: ProjectQuery,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ProjectView[]> {
-    return sendPage(await this.projects.list(query), query, request, reply).map(projectView);
+    return sendPage(await this.projects.list(actor, query), query, request, reply).map((project) =>
+      projectView(project, actor),
+    );
   }
 
   @Post()
+  @Needs('admin', 'all-projects')
   @ApiOperation({
     operationId: 'createProject',
     summary: 'Create a project',
@@ -63,10 +71,13 @@ export class ProjectController {
     @Body() body: CreateProject,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ProjectView> {
-    return this.withWarning(reply, await this.projects.create(actor, body), body.api_key);
+    const project = await this.projects.create(actor, body);
+    this.warn(reply, project, body.api_key);
+    return projectView(project, actor);
   }
 
   @Get(':id')
+  @Needs('read')
   @ApiOperation({
     operationId: 'getProject',
     summary: 'Show a project',
@@ -75,11 +86,12 @@ export class ProjectController {
   @IdOf('project')
   @ApiOkResponse({ description: 'The project', type: ProjectView, example: PROJECT })
   @Refuses(errors.invalidId(), errors.projectNotFound())
-  async get(@Param('id', UuidPipe) id: string): Promise<ProjectView> {
-    return projectView(await this.projects.get(id));
+  async get(@CurrentActor() actor: Actor, @Param('id', UuidPipe) id: string): Promise<ProjectView> {
+    return projectView(await this.projects.visible(actor, id), actor);
   }
 
   @Patch(':id')
+  @Needs('admin')
   @MayWaitForReplicas()
   @ApiOperation({
     operationId: 'updateProject',
@@ -104,10 +116,13 @@ export class ProjectController {
     @Body() body: UpdateProject,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ProjectView> {
-    return this.withWarning(reply, await this.projects.update(actor, id, body), body.api_key);
+    const project = await this.projects.update(actor, id, body);
+    this.warn(reply, project, body.api_key);
+    return projectView(project, actor);
   }
 
   @Post(':id/check')
+  @Needs('admin')
   @HttpCode(200)
   @ApiOperation({
     operationId: 'checkProject',
@@ -117,11 +132,13 @@ export class ProjectController {
   @IdOf('project')
   @ApiOkResponse({ description: 'The result', type: CheckView, example: CHECK })
   @Refuses(errors.invalidId(), errors.projectNotFound())
-  async check(@Param('id', UuidPipe) id: string): Promise<CheckView> {
+  async check(@CurrentActor() actor: Actor, @Param('id', UuidPipe) id: string): Promise<CheckView> {
+    await this.projects.visible(actor, id);
     return this.probe.check(id);
   }
 
   @Delete(':id')
+  @Needs('admin')
   @MayWaitForReplicas()
   @HttpCode(204)
   @ApiOperation({
@@ -137,9 +154,8 @@ export class ProjectController {
   }
 
   /** The key is stored. The header says why it is probably a mistake. */
-  private withWarning(reply: FastifyReply, project: ProjectEntity, apiKey: string | undefined): ProjectView {
+  private warn(reply: FastifyReply, project: ProjectEntity, apiKey: string | undefined): void {
     const doubt = apiKey === undefined ? undefined : this.key.doubt(project, apiKey);
     if (doubt) void reply.header('x-proxy-warning', doubt);
-    return projectView(project);
   }
 }

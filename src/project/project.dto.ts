@@ -1,10 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { applyDecorators } from '@nestjs/common';
 import { IsBoolean, IsOptional, IsString, Length, Matches } from 'class-validator';
-import { instant, IsName, MayBeAbsent, QueryFlag } from '../common/rest/field.rules.js';
-import { EXAMPLE_IDS, integer } from '../common/rest/api.docs.js';
+import { IsName, MayBeAbsent, QueryFlag } from '../common/rest/field.rules.js';
 import { PageQuery } from '../common/rest/paging.js';
-import type { ProjectEntity } from './project.entity.js';
 
 // Display forms have an ellipsis. It passes here, so that UpstreamKey refuses them with an error of their own.
 const API_KEY = /^[\x21-\x7e…]{1,512}$/;
@@ -134,64 +132,3 @@ export class ProjectQuery extends PageQuery {
   @IsBoolean({ message: 'include_deleted must be true or false' })
   include_deleted?: boolean;
 }
-
-export class ProjectView {
-  @ApiProperty({ type: String, format: 'uuid', example: EXAMPLE_IDS.project })
-  id!: string;
-  @ApiProperty({ type: String, example: 'Search team' })
-  name!: string;
-  @ApiProperty({
-    description: 'Display form; null once the project is deleted',
-    type: String,
-    nullable: true,
-    example: 'sk-proj-…-key',
-  })
-  api_key!: string | null;
-  @ApiProperty({ type: String, nullable: true, example: null })
-  base_url!: string | null;
-  @ApiProperty({ description: 'null = the standard provider', type: String, nullable: true, example: null })
-  provider!: string | null;
-  @ApiProperty({ type: Boolean, example: true })
-  is_active!: boolean;
-  @ApiProperty({ type: String, format: 'date-time', example: '2026-01-31T12:00:00.000Z' })
-  created_at!: string;
-  @ApiProperty({ type: String, format: 'date-time', example: '2026-01-31T12:00:00.000Z' })
-  updated_at!: string;
-  @ApiPropertyOptional({ description: 'Absent while the project is active', type: String, format: 'date-time' })
-  deactivated_at?: string;
-  @ApiPropertyOptional({ description: 'Absent until the project is deleted', type: String, format: 'date-time' })
-  deleted_at?: string;
-}
-
-/** What one request to the upstream says. */
-export class CheckView {
-  @ApiProperty({ description: 'The upstream accepts the key', type: Boolean, example: true })
-  ok!: boolean;
-  @ApiPropertyOptional({ description: 'Of the response, if there is one', ...integer(100, 599), example: 200 })
-  status?: number;
-  @ApiPropertyOptional({ description: 'Why there is no response', type: String, example: 'unreachable' })
-  code?: string;
-  @ApiProperty({ type: String, example: 'The upstream accepts the key.' })
-  reason!: string;
-  @ApiPropertyOptional({
-    description: 'Milliseconds until the connection was open',
-    ...integer(0, 60_000),
-    example: 40,
-  })
-  connect_ms?: number;
-  @ApiPropertyOptional({ description: 'Milliseconds from there to the response', ...integer(0, 60_000), example: 180 })
-  first_byte_ms?: number;
-}
-
-export const projectView = (project: ProjectEntity): ProjectView => ({
-  id: project.id,
-  name: project.name,
-  api_key: project.deletedAt === null ? project.apiKeyDisplay : null,
-  base_url: project.baseUrl,
-  provider: project.provider,
-  is_active: project.isActive,
-  created_at: instant(project.createdAt),
-  updated_at: instant(project.updatedAt),
-  ...(project.deactivatedAt === null ? {} : { deactivated_at: instant(project.deactivatedAt) }),
-  ...(project.deletedAt === null ? {} : { deleted_at: instant(project.deletedAt) }),
-});

@@ -1,5 +1,6 @@
 import { type BodyExamples, EXAMPLE_IDS } from '../common/rest/api.docs.js';
-import type { CheckView, CreateProject, ProjectView, UpdateProject } from './project.dto.js';
+import type { CreateProject, UpdateProject } from './project.dto.js';
+import type { CheckView, ProjectView } from './project.view.js';
 
 /** A project in the responses of the OpenAPI document. */
 export const PROJECT: ProjectView = {
@@ -9,6 +10,15 @@ export const PROJECT: ProjectView = {
   base_url: null,
   provider: null,
   is_active: true,
+  rate_limit_per_minute: null,
+  max_concurrent: null,
+  max_requests_per_day: null,
+  max_requests_per_month: null,
+  token_defaults: null,
+  token_maxima: null,
+  labels: null,
+  owner: null,
+  note: null,
   created_at: '2026-01-31T12:00:00.000Z',
   updated_at: '2026-01-31T12:00:00.000Z',
 };

@@ -5,6 +5,7 @@ import { ChangesModule } from '../changes/changes.module.js';
 import { EventsModule } from '../events/events.module.js';
 import { ProjectKeyCheck } from './project.key.check.js';
 import { ProjectController } from './project.controller.js';
+import { LabelEntity } from './labels/label.entity.js';
 import { ProjectEntity } from './project.entity.js';
 import { ProjectService } from './project.service.js';
 import { RefusedKeyWatch } from './refused.key.watch.js';
@@ -12,7 +13,7 @@ import { UpstreamProbe } from './upstream.probe.js';
 import { UpstreamKey } from './upstream.key.js';
 
 @Module({
-  imports: [CryptoModule, TypeOrmModule.forFeature([ProjectEntity]), ChangesModule, EventsModule],
+  imports: [CryptoModule, TypeOrmModule.forFeature([ProjectEntity, LabelEntity]), ChangesModule, EventsModule],
   controllers: [ProjectController],
   providers: [ProjectService, UpstreamKey, ProjectKeyCheck, UpstreamProbe, RefusedKeyWatch],
   exports: [ProjectService, UpstreamKey, RefusedKeyWatch],

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { type EntityManager, IsNull, Repository } from 'typeorm';
-import type { Actor } from '../auth/actor.js';
+import { type EntityManager, In, IsNull, Repository } from 'typeorm';
+import { type Actor, sees } from '../common/values/actor.js';
 import { Clock } from '../common/values/clock.js';
 import { mask } from '../common/values/mask.js';
 import { errors } from '../common/errors/errors.js';
@@ -33,13 +33,17 @@ export class ProjectService {
     this.closingListeners.push(listener);
   }
 
-  async list(query: ProjectQuery): Promise<Page<ProjectEntity>> {
+  /** The projects that exist for the actor. */
+  async list({ projects }: Actor, query: ProjectQuery): Promise<Page<ProjectEntity>> {
     const { page, size } = windowOf(query);
     const includeDeleted = query.includeDeleted ?? query.include_deleted ?? false;
     // As a reader looks for a name: in any case. Names that differ only in case follow each other in a stable order.
     const [entries, total] = await this.projects
       .createQueryBuilder('project')
-      .where(includeDeleted ? {} : { deletedAt: IsNull() })
+      .where({
+        ...(includeDeleted ? {} : { deletedAt: IsNull() }),
+        ...(projects ? { id: In([...projects]) } : {}),
+      })
       .orderBy('LOWER(project.name)')
       .addOrderBy('project.name')
       .addOrderBy('project.id')
@@ -77,12 +81,29 @@ export class ProjectService {
     return project;
   }
 
+  /** Those of the projects that requests may use. */
+  async openAmong(ids: ReadonlySet<string>): Promise<ReadonlySet<string>> {
+    if (ids.size === 0) return ids;
+    const open = await this.projects.find({
+      select: { id: true },
+      where: { id: In([...ids]), isActive: true, deletedAt: IsNull() },
+    });
+    return new Set(open.map(({ id }) => id));
+  }
+
+  /** As `get`; a project that the actor does not see is not found. */
+  async visible(actor: Actor, id: string, manager?: EntityManager): Promise<ProjectEntity> {
+    const project = await this.get(id, manager);
+    if (!sees(actor, project.id)) throw errors.projectNotFound();
+    return project;
+  }
+
   async update(actor: Actor, id: string, body: UpdateProject): Promise<ProjectEntity> {
     if (Object.values(body).every((value) => value === undefined)) throw errors.noFields();
     if (body.revoke_tokens && body.is_active !== false)
       throw errors.fieldInvalid('revoke_tokens', 'requires is_active=false');
     return this.changes.commit(actor, 'project.update', async (change) => {
-      const before = await this.get(id, change.manager);
+      const before = await this.visible(actor, id, change.manager);
       const columns = { ...this.updatedColumns(before, body), revision: change.revision };
       await this.unique(change.manager.update(ProjectEntity, { id }, columns));
       if (body.revoke_tokens) await this.close(id, change);
@@ -95,7 +116,7 @@ export class ProjectService {
   async remove(actor: Actor, id: string): Promise<void> {
     await this.changes.commit(actor, 'project.delete', async (change) => {
       const project = await change.manager.findOneBy(ProjectEntity, { id });
-      if (!project) throw errors.projectNotFound();
+      if (!project || !sees(actor, id)) throw errors.projectNotFound();
       if (project.deletedAt !== null) return;
       const now = this.clock.now();
       const columns = {

@@ -8,6 +8,7 @@ import { AppConfig } from '../config/app.config.js';
 import type { Provider } from '../config/provider/provider.js';
 import { SecretCipher, type SecretLocation } from '../crypto/secret.cipher.js';
 import { looksEncrypted } from '../crypto/stored.form.js';
+import type { ProjectLimits } from '../limits/limits.js';
 import { isPrivateHost, mayBePrivate } from '../upstream/private.address.js';
 import { keyDoubt, keyFault } from './key.shape.js';
 import { ProjectEntity } from './project.entity.js';
@@ -21,6 +22,10 @@ export interface UpstreamAccess extends UpstreamBase {
   provider: Provider | undefined;
   /** `Bearer …`; undefined when the stored key cannot be decrypted. */
   authorization: string | undefined;
+  /** Undefined when the project has neither a rate nor a concurrency limit. */
+  limits: ProjectLimits | undefined;
+  /** The project has a cap of requests a day or month. */
+  capped: boolean;
 }
 
 /** The location of a project's upstream key: what one piece of code encrypts, another decrypts. */
@@ -62,6 +67,8 @@ export class UpstreamKey {
       isActive: project.isActive,
       provider,
       authorization: this.open(project),
+      limits: limitsOf(project),
+      capped: project.maxRequestsPerDay !== null || project.maxRequestsPerMonth !== null,
     };
   }
 
@@ -96,3 +103,8 @@ export class UpstreamKey {
     return apiKey === undefined ? undefined : `Bearer ${apiKey}`;
   }
 }
+
+const limitsOf = ({ id, rateLimitPerMinute, maxConcurrent }: ProjectEntity): ProjectLimits | undefined =>
+  rateLimitPerMinute === null && maxConcurrent === null
+    ? undefined
+    : { projectId: id, ratePerMinute: rateLimitPerMinute, maxConcurrent };

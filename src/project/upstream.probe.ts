@@ -4,7 +4,7 @@ import { AppConfig } from '../config/app.config.js';
 import { connectorFor } from '../upstream/guarded.connector.js';
 import { UpstreamError, type UpstreamErrorKind } from '../upstream/upstream.error.js';
 import { UpstreamPool } from '../upstream/upstream.pool.js';
-import type { CheckView } from './project.dto.js';
+import type { CheckView } from './project.view.js';
 import { type UpstreamAccess, UpstreamKey } from './upstream.key.js';
 
 const TARGET = '/v1/models';

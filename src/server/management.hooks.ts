@@ -28,7 +28,7 @@ const toPattern = (url: string): RegExp =>
 
 // The hooks take callbacks: proxied requests pass them too, and an async hook would cost each of them a promise.
 
-/** Sets the headers of responses outside /v1. Checks the management token before a body is read. */
+/** Sets the headers of responses outside /v1. Authenticates management calls before a body is read. */
 export function guardManagement(fastify: FastifyInstance, guard: ManagementGuard): void {
   fastify.addHook('onRequest', (request: FastifyRequest, reply, done) => {
     const { route, requestId, correlationId } = exchangeOf(request.raw);
@@ -38,7 +38,7 @@ export function guardManagement(fastify: FastifyInstance, guard: ManagementGuard
     // A request may name a media type and have no body: there is nothing to parse.
     if (!hasBody(request.headers)) delete request.headers['content-type'];
     if (routeClassOf(request.routeOptions.url ?? '') !== 'management') return done();
-    guard.assertOperator(request).then(() => done(), done);
+    guard.authenticate(request).then(() => done(), done);
   });
 }
 

@@ -9,6 +9,8 @@ export interface AdmittedToken {
   readonly id: string;
   readonly revision: number;
   readonly projectRevision: number;
+  /** The token whose row counts the requests of this one, when that is another. */
+  readonly accountId: string | undefined;
 }
 
 export interface RequestCount {

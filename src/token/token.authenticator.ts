@@ -7,7 +7,7 @@ import { errors } from '../common/errors/errors.js';
 import { withTimeout } from '../common/values/with.timeout.js';
 import type { Provider } from '../config/provider/provider.js';
 import { DatabaseTimeout } from '../database/dialect/database.error.js';
-import type { TokenLimits } from '../limits/limits.js';
+import type { ProjectLimits, TokenLimits } from '../limits/limits.js';
 import { type UpstreamAccess, UpstreamKey } from '../project/upstream.key.js';
 import { Freshness } from '../replicas/freshness.js';
 import type { AdmittedToken } from './ledger.sql.js';
@@ -133,24 +133,28 @@ export class TokenAuthenticator {
   }
 
   private async toKnown(token: TokenEntity): Promise<KnownToken> {
-    const { id, projectId, isActive, expiresAt, maxRequests, revision } = token;
+    const { id, projectId, isActive, expiresAt, maxRequests, revision, accountId } = token;
     const upstream = await this.upstreamKey.access(projectId);
     return {
       id,
       revision,
       projectRevision: upstream?.revision ?? 0,
+      accountId: accountId ?? undefined,
       projectId,
       isActive,
       expiresAt,
       capped: maxRequests !== null,
       scope: compileScope(token),
-      limits: limitsOf(token),
+      limits: limitsOf(token, upstream?.limits),
       upstream,
     };
   }
 }
 
-const limitsOf = ({ rateLimitPerMinute, maxConcurrent }: TokenEntity): TokenLimits | undefined =>
-  rateLimitPerMinute === null && maxConcurrent === null
+const limitsOf = (
+  { rateLimitPerMinute, maxConcurrent }: TokenEntity,
+  project: ProjectLimits | undefined,
+): TokenLimits | undefined =>
+  rateLimitPerMinute === null && maxConcurrent === null && !project
     ? undefined
-    : { ratePerMinute: rateLimitPerMinute, maxConcurrent };
+    : { ratePerMinute: rateLimitPerMinute, maxConcurrent, project };

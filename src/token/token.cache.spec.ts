@@ -12,6 +12,7 @@ const known = (id: string, projectId = 'p'): KnownToken => ({
   upstream: undefined,
   revision: 1,
   projectRevision: 1,
+  accountId: undefined,
 });
 
 describe(TokenCache.name, () => {

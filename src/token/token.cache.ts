@@ -16,7 +16,7 @@ export interface KnownToken extends AdmittedToken {
   readonly capped: boolean;
   /** Undefined when the token has no scope, the common case. */
   readonly scope: TokenScope | undefined;
-  /** Undefined when the token has neither a rate nor a concurrency limit of its own. */
+  /** Undefined when the token has neither a rate nor a concurrency limit, of its own or of its project. */
   readonly limits: TokenLimits | undefined;
   /** Undefined when the project is deleted. */
   readonly upstream: UpstreamAccess | undefined;

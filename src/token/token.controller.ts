@@ -1,31 +1,32 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type Actor, CurrentActor } from '../auth/actor.js';
+import { Needs } from '../auth/access.decorator.js';
+import { CurrentActor } from '../auth/actor.js';
+import type { Actor } from '../common/values/actor.js';
 import { errors } from '../common/errors/errors.js';
 import { Accepts, IdOf, ListOf, ManagementApi, ofAnyBody, Refuses } from '../common/rest/api.docs.js';
 import { sendPage } from '../common/rest/paging.js';
 import { UuidPipe } from '../common/rest/uuid.js';
 import { CONFIRMED_HEADERS, MayWaitForReplicas } from '../changes/wait.interceptor.js';
-import {
-  CreatedToken,
-  CreateToken,
-  RevokedTokens,
-  TokenQuery,
-  TokenView,
-  tokenView,
-  UpdateToken,
-} from './token.dto.js';
+import { TokenViews } from './status/token.views.js';
+import { CreateToken, UpdateToken } from './token.dto.js';
 import { CREATE_TOKEN, NEW_TOKEN, REVOKED_TOKEN, REVOKED_TOKENS, TOKEN, UPDATE_TOKEN } from './token.examples.js';
+import { TokenQuery } from './token.query.js';
 import { TokenService } from './token.service.js';
+import { CreatedToken, RevokedTokens, TokenView } from './token.view.js';
 
 @ApiTags('tokens')
 @ManagementApi()
 @Controller('manage')
 export class TokenController {
-  constructor(private readonly tokens: TokenService) {}
+  constructor(
+    private readonly tokens: TokenService,
+    private readonly views: TokenViews,
+  ) {}
 
   @Get('tokens')
+  @Needs('read')
   @ApiOperation({
     operationId: 'listTokens',
     summary: 'List tokens, newest first',
@@ -34,14 +35,16 @@ export class TokenController {
   @ListOf(TokenView, [TOKEN])
   @Refuses(errors.fieldInvalid('projectId', 'must be a UUID'))
   async list(
+    @CurrentActor() actor: Actor,
     @Query() query: TokenQuery,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<TokenView[]> {
-    return sendPage(await this.tokens.list(query), query, request, reply).map(tokenView);
+    return this.views.all(sendPage(await this.tokens.list(actor, query), query, request, reply));
   }
 
   @Post('tokens')
+  @Needs('tokens')
   @ApiOperation({
     operationId: 'createToken',
     summary: 'Create a withering token',
@@ -57,10 +60,11 @@ export class TokenController {
   )
   async create(@CurrentActor() actor: Actor, @Body() body: CreateToken): Promise<CreatedToken> {
     const { token, secret } = await this.tokens.create(actor, body);
-    return { ...tokenView(token), token: secret };
+    return { ...this.views.created(token), token: secret };
   }
 
   @Get('tokens/:id')
+  @Needs('read')
   @ApiOperation({
     operationId: 'getToken',
     summary: 'Show a token',
@@ -69,11 +73,12 @@ export class TokenController {
   @IdOf('token')
   @ApiOkResponse({ description: 'The token', type: TokenView, example: TOKEN })
   @Refuses(errors.invalidId(), errors.noSuchToken())
-  async get(@Param('id', UuidPipe) id: string): Promise<TokenView> {
-    return tokenView(await this.tokens.get(id));
+  async get(@CurrentActor() actor: Actor, @Param('id', UuidPipe) id: string): Promise<TokenView> {
+    return this.views.one(await this.tokens.visible(actor, id));
   }
 
   @Patch('tokens/:id')
+  @Needs('tokens')
   @MayWaitForReplicas()
   @ApiOperation({
     operationId: 'updateToken',
@@ -100,10 +105,11 @@ export class TokenController {
     @Param('id', UuidPipe) id: string,
     @Body() body: UpdateToken,
   ): Promise<TokenView> {
-    return tokenView(await this.tokens.update(actor, id, body));
+    return this.views.one(await this.tokens.update(actor, id, body));
   }
 
   @Delete('tokens/:id')
+  @Needs('tokens')
   @MayWaitForReplicas()
   @HttpCode(204)
   @ApiOperation({
@@ -119,6 +125,7 @@ export class TokenController {
   }
 
   @Post('projects/:id/tokens/revoke')
+  @Needs('tokens')
   @MayWaitForReplicas()
   @HttpCode(200)
   @ApiOperation({

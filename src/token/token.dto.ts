@@ -5,11 +5,9 @@ import { globProblem } from '../common/values/glob.js';
 import { MAX_DURATION_MINUTES, MAX_LIMIT } from '../common/values/limits.js';
 import { networkProblem } from '../common/values/networks.js';
 import { pathPatternProblem } from '../common/values/path.rules.js';
-import { instant, IsName, MayBeAbsent, QueryFlag } from '../common/rest/field.rules.js';
+import { IsName, MayBeAbsent } from '../common/rest/field.rules.js';
 import { EXAMPLE_IDS, integer } from '../common/rest/api.docs.js';
-import { PageQuery } from '../common/rest/paging.js';
 import { IsScope, SCOPE_FIELDS } from './token.scope.rules.js';
-import type { TokenEntity } from './token.entity.js';
 
 const DURATION = `duration_minutes must be a whole number from 1 to ${MAX_DURATION_MINUTES}`;
 const MAX_REQUESTS = `max_requests must be a whole number from 0 to ${Number.MAX_SAFE_INTEGER}; 0 means unlimited`;
@@ -121,105 +119,3 @@ export class UpdateToken extends TokenFields {
   @IsBoolean({ message: 'is_active must be true or false' })
   is_active?: boolean;
 }
-
-export class TokenQuery extends PageQuery {
-  @ApiPropertyOptional({ description: 'Only tokens of this project', type: String, format: 'uuid' })
-  @IsOptional()
-  @IsUUID('all', { message: 'projectId must be a UUID' })
-  projectId?: string;
-
-  @ApiPropertyOptional({ description: 'Use projectId', type: String, format: 'uuid', deprecated: true })
-  @IsOptional()
-  @IsUUID('all', { message: 'project_id must be a UUID' })
-  project_id?: string;
-
-  @ApiPropertyOptional({ description: 'Only tokens that are neither revoked nor expired', type: Boolean })
-  @MayBeAbsent()
-  @QueryFlag()
-  @IsBoolean({ message: 'activeOnly must be true or false' })
-  activeOnly?: boolean;
-
-  @ApiPropertyOptional({ description: 'Use activeOnly', type: Boolean, deprecated: true })
-  @MayBeAbsent()
-  @QueryFlag()
-  @IsBoolean({ message: 'active_only must be true or false' })
-  active_only?: boolean;
-}
-
-export class TokenView {
-  @ApiProperty({ type: String, format: 'uuid', example: EXAMPLE_IDS.token })
-  id!: string;
-  @ApiProperty({ type: String, format: 'uuid', example: EXAMPLE_IDS.project })
-  project_id!: string;
-  @ApiPropertyOptional({ type: String, example: 'nightly job' })
-  name?: string;
-  @ApiProperty({ description: 'Display form', type: String, example: 'sk-wt-AbCd…wXyZ' })
-  token!: string;
-  @ApiProperty({ type: Boolean, example: true })
-  is_active!: boolean;
-  @ApiProperty({ type: String, format: 'date-time', example: '2027-01-31T12:00:00.000Z' })
-  expires_at!: string;
-  @ApiProperty({ ...integer(1), description: 'null = unlimited', nullable: true, example: 1000 })
-  max_requests!: number | null;
-  @ApiProperty({ ...integer(0), description: 'Requests that were admitted', example: 12 })
-  request_count!: number;
-  @ApiProperty({ ...integer(0), description: 'null = unlimited', nullable: true, example: 988 })
-  remaining_requests!: number | null;
-  @ApiProperty({ ...LIMIT, description: 'null = no limit of its own', example: 60 })
-  rate_limit_per_minute!: number | null;
-  @ApiProperty({ ...LIMIT, description: 'null = any number', example: 4 })
-  max_concurrent!: number | null;
-  @ApiProperty({ ...SCOPE_FIELDS, description: 'null = any', example: ['gpt-4o*'] })
-  allowed_models!: string[] | null;
-  @ApiProperty({ ...SCOPE_FIELDS, description: 'null = any', example: null })
-  allowed_endpoints!: string[] | null;
-  @ApiProperty({ ...SCOPE_FIELDS, description: 'null = any', example: null })
-  allowed_ips!: string[] | null;
-  @ApiProperty({ ...integer(0), description: 'Reserved: always 0', example: 0 })
-  cache_hit_count!: number;
-  @ApiProperty({ type: String, format: 'date-time', example: '2026-01-31T12:00:00.000Z' })
-  created_at!: string;
-  @ApiPropertyOptional({ description: 'Absent until the first request', type: String, format: 'date-time' })
-  last_used_at?: string;
-  @ApiPropertyOptional({ description: 'Absent while the token is active', type: String, format: 'date-time' })
-  deactivated_at?: string;
-}
-
-export class CreatedToken extends TokenView {
-  @ApiProperty({
-    description: 'The secret. Only this response contains it',
-    type: String,
-    example: 'sk-wt-…(44 characters)',
-  })
-  declare token: string;
-}
-
-export class RevokedTokens {
-  @ApiProperty({ ...integer(0), description: 'Revoked by this call', example: 3 })
-  revoked_count!: number;
-  @ApiProperty({ ...integer(0), description: 'Revoked before', example: 1 })
-  already_revoked_count!: number;
-  @ApiProperty({ ...integer(0), example: 4 })
-  total_tokens!: number;
-}
-
-export const tokenView = (token: TokenEntity): TokenView => ({
-  id: token.id,
-  project_id: token.projectId,
-  ...(token.name === null ? {} : { name: token.name }),
-  token: token.secretDisplay,
-  is_active: token.isActive,
-  expires_at: instant(token.expiresAt),
-  max_requests: token.maxRequests,
-  request_count: token.requestCount,
-  remaining_requests: token.maxRequests === null ? null : Math.max(0, token.maxRequests - token.requestCount),
-  rate_limit_per_minute: token.rateLimitPerMinute,
-  max_concurrent: token.maxConcurrent,
-  allowed_models: token.allowedModels,
-  allowed_endpoints: token.allowedEndpoints,
-  allowed_ips: token.allowedIps,
-  cache_hit_count: token.cacheHitCount,
-  created_at: instant(token.createdAt),
-  ...(token.lastUsedAt === null ? {} : { last_used_at: instant(token.lastUsedAt) }),
-  ...(token.deactivatedAt === null ? {} : { deactivated_at: instant(token.deactivatedAt) }),
-});

@@ -4,6 +4,8 @@ import { ProjectEntity } from '../project/project.entity.js';
 
 /** A withering token. Its secret is not stored: only the hash and the display form. */
 @Entity('tokens')
+@Index('ix_tokens_project_created', ['projectId', 'createdAt'])
+@Index('ix_tokens_active_expires', ['isActive', 'expiresAt'])
 export class TokenEntity {
   @PrimaryColumn({ ...ID, primaryKeyConstraintName: 'pk_tokens' })
   id!: string;
@@ -19,17 +21,35 @@ export class TokenEntity {
   @Column(optional({ type: 'varchar', length: 120 }))
   name!: string | null;
 
+  /** The name in lower case, for searches. */
+  @Index('ix_tokens_name_lower')
+  @Column(optional({ type: 'varchar', length: 120 }))
+  nameLower!: string | null;
+
+  /** As `labels` of an answer. The table `labels` is its index. */
+  @Column(optional({ type: 'simple-json' }))
+  labels!: Record<string, string> | null;
+
+  /** Who is responsible for the token. */
+  @Column(optional({ type: 'varchar', length: 120 }))
+  owner!: string | null;
+
+  @Column(optional({ type: 'varchar', length: 1000 }))
+  note!: string | null;
+
   /** `hmac:<key id>:<hex>` or `sha256:<hex>` (crypto/token.hasher). */
   @Index('uq_tokens_secret_hash', { unique: true })
   @Column({ type: 'varchar', length: 96 })
   secretHash!: string;
 
+  @Index('ix_tokens_secret_display')
   @Column({ type: 'varchar', length: 24 })
   secretDisplay!: string;
 
   @Column({ type: 'boolean' })
   isActive!: boolean;
 
+  @Index('ix_tokens_expires_at')
   @Column(INSTANT)
   expiresAt!: number;
 
@@ -78,4 +98,25 @@ export class TokenEntity {
 
   @Column(optional(INSTANT))
   deactivatedAt!: number | null;
+
+  /** The token that this one replaced, and the one that replaced it. */
+  @Column(optional(ID))
+  replaces!: string | null;
+
+  @Column(optional(ID))
+  replacedBy!: string | null;
+
+  /** The token whose row counts the requests of this one; null = its own. */
+  @Index('ix_tokens_account_id')
+  @Column(optional(ID))
+  accountId!: string | null;
+
+  /** When the next warning about the end of the token is due; 0 = not computed yet. */
+  @Index('ix_tokens_warn_at')
+  @Column({ ...INSTANT, default: 0 })
+  warnAt!: number;
+
+  /** The request count at which the next warning about the cap is due; 0 = not computed yet. */
+  @Column({ ...COUNT, default: 0 })
+  warnCount!: number;
 }

@@ -1,5 +1,6 @@
 import { type BodyExamples, EXAMPLE_IDS } from '../common/rest/api.docs.js';
-import type { CreatedToken, CreateToken, RevokedTokens, TokenView, UpdateToken } from './token.dto.js';
+import type { CreateToken, UpdateToken } from './token.dto.js';
+import type { CreatedToken, RevokedTokens, TokenView } from './token.view.js';
 
 /** A token in the responses of the OpenAPI document. */
 export const TOKEN: TokenView = {
@@ -7,6 +8,7 @@ export const TOKEN: TokenView = {
   project_id: EXAMPLE_IDS.project,
   name: 'nightly job',
   token: 'sk-wt-AbCd…wXyZ',
+  status: 'active',
   is_active: true,
   expires_at: '2026-02-01T12:00:00.000Z',
   max_requests: 1000,
@@ -36,6 +38,7 @@ export const NEW_TOKEN: CreatedToken = {
 
 export const REVOKED_TOKEN: TokenView = {
   ...TOKEN,
+  status: 'revoked',
   is_active: false,
   deactivated_at: '2026-01-31T19:00:00.000Z',
 };

@@ -10,7 +10,8 @@ interface Waiting {
   token: AdmittedToken;
   /** performance.now(). A grant after it is given back. */
   giveUpAt: number;
-  grant: () => void;
+  /** `left` as `take` returns it. */
+  grant: (left: number | undefined) => void;
   refuse: (error: unknown) => void;
 }
 
@@ -40,10 +41,10 @@ export class TokenLedger {
   }
 
   /**
-   * Resolves when one request is counted. Throws the refusal, or TokenChanged when the request has to be judged again. All
+   * Resolves when one request is counted, with what is left of the cap after it, if that is read. Throws the refusal, or TokenChanged when the request has to be judged again. All
    * waits of a request for the database share one limit: `waitedMs` is how long the request has waited before.
    */
-  take(token: AdmittedToken, waitedMs = 0): Promise<void> {
+  take(token: AdmittedToken, waitedMs = 0): Promise<number | undefined> {
     return new Promise((grant, refuse) => {
       const waiting = { token, giveUpAt: performance.now() + this.limitMs - waitedMs, grant, refuse };
       const queue = this.queues.get(token.id);
@@ -102,7 +103,7 @@ export class TokenLedger {
   /** Requests of the batch may be late since the statement was sent: their grants are given back. */
   private grant(tokenId: string, batch: Waiting[], granted: number): void {
     const served = batch.splice(0, granted);
-    for (const waiting of served) waiting.grant();
+    for (const waiting of served) waiting.grant(undefined);
     if (served.length < granted) void this.giveBack(tokenId, granted - served.length);
   }
 }

@@ -7,6 +7,7 @@ import { ProjectModule } from '../project/project.module.js';
 import { ReplicasModule } from '../replicas/replicas.module.js';
 import { ImportedTokens } from './imported.tokens.js';
 import { LedgerSql } from './ledger.sql.js';
+import { TokenViews } from './status/token.views.js';
 import { InFlightRegistry } from './in.flight.registry.js';
 import { TokenAuthenticator } from './token.authenticator.js';
 import { TokenCache } from './token.cache.js';
@@ -45,6 +46,7 @@ import { RequestCounter } from './request.counter.js';
     InFlightRegistry,
     TokenKeyCheck,
     TokenNotices,
+    TokenViews,
   ],
   exports: [TokenAuthenticator, ImportedTokens, TokenLedger, RequestCounter, InFlightRegistry, TokenNotices],
 })

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { type EntityManager, type FindOptionsWhere, MoreThan, Repository } from 'typeorm';
-import type { Actor } from '../auth/actor.js';
+import { type EntityManager, type FindOptionsWhere, In, MoreThan, Repository } from 'typeorm';
+import { type Actor, sees } from '../common/values/actor.js';
 import { Clock } from '../common/values/clock.js';
 import { errors } from '../common/errors/errors.js';
 import { type Page, windowOf } from '../common/rest/paging.js';
@@ -11,7 +11,9 @@ import { TokenHasher } from '../crypto/token.hasher.js';
 import { ProjectService } from '../project/project.service.js';
 import type { Change } from '../changes/change.js';
 import { Changes } from '../changes/changes.js';
-import type { CreateToken, RevokedTokens, TokenQuery, UpdateToken } from './token.dto.js';
+import type { CreateToken, UpdateToken } from './token.dto.js';
+import type { TokenQuery } from './token.query.js';
+import type { RevokedTokens } from './token.view.js';
 import { TokenEntity } from './token.entity.js';
 import { lockTokens } from './token.locks.js';
 import { maskSecret, newSecret } from './token.secret.js';
@@ -22,6 +24,17 @@ const MINUTE_MS = 60_000;
 /** False for `2027-02-30`, which Date.parse reads as the second of March. */
 const isCalendarDay = (text: string): boolean =>
   new Date(`${text.slice(0, 10)}T00:00:00Z`).getUTCDate() === Number(text.slice(8, 10));
+
+const nameColumns = (name: string | null): Pick<TokenEntity, 'name' | 'nameLower'> => ({
+  name,
+  nameLower: name?.toLowerCase() ?? null,
+});
+
+/** Nothing when it names a project that the actor does not see. */
+function projectsOf(actor: Actor, projectId: string | undefined): FindOptionsWhere<TokenEntity> {
+  if (projectId !== undefined) return { projectId: sees(actor, projectId) ? projectId : In([]) };
+  return actor.projects ? { projectId: In([...actor.projects]) } : {};
+}
 
 @Injectable()
 export class TokenService {
@@ -36,10 +49,10 @@ export class TokenService {
     projects.onClosing(async (projectId, change) => void (await this.revokeTokensOf(projectId, change)));
   }
 
-  async list(query: TokenQuery): Promise<Page<TokenEntity>> {
+  /** The tokens of the projects that exist for the actor. */
+  async list(actor: Actor, query: TokenQuery): Promise<Page<TokenEntity>> {
     const { page, size } = windowOf(query);
-    const projectId = (query.projectId ?? query.project_id)?.toLowerCase();
-    const where: FindOptionsWhere<TokenEntity> = projectId === undefined ? {} : { projectId };
+    const where = projectsOf(actor, (query.projectId ?? query.project_id)?.toLowerCase());
     if (query.activeOnly ?? query.active_only)
       Object.assign(where, { isActive: true, expiresAt: MoreThan(this.clock.now()) });
     const [entries, total] = await this.tokens.findAndCount({
@@ -58,7 +71,7 @@ export class TokenService {
     const token = this.tokens.create({
       id: randomUUID(),
       projectId: body.project_id.toLowerCase(),
-      name: body.name ?? null,
+      ...nameColumns(body.name ?? null),
       secretHash: this.hasher.hash(secret),
       secretDisplay: maskSecret(secret),
       isActive: true,
@@ -74,11 +87,12 @@ export class TokenService {
       createdAt: this.clock.now(),
       lastUsedAt: null,
       deactivatedAt: null,
+      accountId: null,
     });
     // Nothing is invalidated: no replica can have cached a secret that was not given out yet.
     await this.changes.commit(actor, 'token.create', async (change) => {
       // Changes do not overlap: the project cannot be closed between this check and the insert.
-      const project = await this.projects.get(token.projectId, change.manager);
+      const project = await this.projects.visible(actor, token.projectId, change.manager);
       if (!project.isActive) throw errors.projectInactive();
       // A copy: TypeORM writes the counts into it as PostgreSQL returns them, as text.
       await change.manager.insert(TokenEntity, { ...token });
@@ -93,10 +107,17 @@ export class TokenService {
     return token;
   }
 
+  /** As `get`; a token of a project that the actor does not see is not found. */
+  async visible(actor: Actor, id: string, manager?: EntityManager): Promise<TokenEntity> {
+    const token = await this.get(id, manager);
+    if (!sees(actor, token.projectId)) throw errors.noSuchToken();
+    return token;
+  }
+
   async update(actor: Actor, id: string, body: UpdateToken): Promise<TokenEntity> {
     if (Object.values(body).every((value) => value === undefined)) throw errors.noFields();
     return this.changes.commit(actor, 'token.update', async (change) => {
-      const before = await this.get(id, change.manager);
+      const before = await this.visible(actor, id, change.manager);
       const columns = { ...this.updatedColumns(before, body), revision: change.revision };
       await change.manager.update(TokenEntity, { id }, columns);
       change.invalidateToken(id);
@@ -107,7 +128,7 @@ export class TokenService {
   /** Idempotent; the token stays in lists. */
   async revoke(actor: Actor, id: string): Promise<void> {
     await this.changes.commit(actor, 'token.revoke', async (change) => {
-      const before = await this.get(id, change.manager);
+      const before = await this.visible(actor, id, change.manager);
       if (!before.isActive) return;
       await change.manager.update(TokenEntity, { id }, this.revokedColumns(change));
       change.invalidateToken(id);
@@ -116,7 +137,7 @@ export class TokenService {
 
   async revokeAll(actor: Actor, projectId: string): Promise<RevokedTokens> {
     return this.changes.commit(actor, 'project.revoke_tokens', async (change) => {
-      await this.projects.get(projectId, change.manager);
+      await this.projects.visible(actor, projectId, change.manager);
       change.invalidateProject(projectId);
       return this.revokeTokensOf(projectId, change);
     });
@@ -136,7 +157,7 @@ export class TokenService {
 
   private updatedColumns(before: TokenEntity, body: UpdateToken): Partial<TokenEntity> {
     return {
-      ...(body.name === undefined ? {} : { name: body.name }),
+      ...(body.name === undefined ? {} : nameColumns(body.name)),
       ...(body.max_requests === undefined ? {} : { maxRequests: body.max_requests || null }),
       ...(body.rate_limit_per_minute === undefined ? {} : { rateLimitPerMinute: body.rate_limit_per_minute }),
       ...(body.max_concurrent === undefined ? {} : { maxConcurrent: body.max_concurrent }),

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { TestApp, until } from '../support/app.js';
 import { type FreshStore, onEveryStore } from '../support/databases.js';
 import { TokensInvalidated } from '../../src/changes/tokens.invalidated.js';
-import { ROOT } from '../../src/auth/actor.js';
+import { ROOT } from '../../src/common/values/actor.js';
 import type { Change } from '../../src/changes/change.js';
 import { ChangeEntity } from '../../src/changes/change.entity.js';
 import { ChangeFeed } from '../../src/changes/change.feed.js';

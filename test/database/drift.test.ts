@@ -37,7 +37,11 @@ onServers('the migrations', (store) => {
           } as never).initialize();
     // Entities cannot describe this, which only PostgreSQL has: a comparison by bytes, in ranges.
     if (store.driver === 'postgres')
-      for (const [entity, column] of [[ProjectEntity, 'apiKey'] as const, [TokenEntity, 'secretHash'] as const])
+      for (const [entity, column] of [
+        [ProjectEntity, 'apiKey'],
+        [TokenEntity, 'secretHash'],
+        [TokenEntity, 'nameLower'],
+      ] as const)
         compared.getMetadata(entity).findColumnWithPropertyName(column)!.collation = 'C';
     // Nor this: `text` of MySQL ends at 64 KiB.
     if (store.driver === 'mysql')

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { TestApp, until } from '../support/app.js';
 import { type FreshStore, onServers } from '../support/databases.js';
 import { lockWaits } from '../support/database.locks.js';
-import { ROOT } from '../../src/auth/actor.js';
+import { ROOT } from '../../src/common/values/actor.js';
 import { ReplicaIdentity } from '../../src/replicas/replica.identity.js';
 import { LedgerSql } from '../../src/token/ledger.sql.js';
 import { TokenEntity } from '../../src/token/token.entity.js';
@@ -35,7 +35,7 @@ onServers(LedgerSql.name, (onStore) => {
     'relies on no order of assignments, which an update of several tables has not',
     async () => {
       const { id } = await app.token({ max_requests: 7 });
-      const judged = { id, revision: 0, projectRevision: 0 };
+      const judged = { id, revision: 0, projectRevision: 0, accountId: undefined };
       const query = store.query.bind(store);
       vi.spyOn(store, 'query').mockImplementation((text: string, values?: ObjectLiteral | unknown[]) =>
         query(text.replace('UPDATE tokens SET', 'UPDATE tokens JOIN (SELECT 1 AS one) AS other SET'), values as never),

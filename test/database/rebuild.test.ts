@@ -20,6 +20,7 @@ import { rebuildSqlite } from '../../src/maintenance/sqlite.rebuild.js';
 import { SCHEMA_VERSION } from '../../src/database/sqlite/sqlite.schema.js';
 import { TestApp, type TokenAnswer } from '../support/app.js';
 import { downgradeToVersionOne } from '../support/sqlite.version.one.js';
+import { downgradeToVersionThree } from '../support/sqlite.version.three.js';
 import { downgradeToVersionTwo } from '../support/sqlite.version.two.js';
 
 vi.mock('node:fs', async (actual) => {
@@ -97,6 +98,20 @@ describe('an older SQLite file', () => {
     app = await TestApp.start(app.variables, app.folder);
     expect(await app.tokenById(token.id)).toMatchObject({ name: 'changed' });
     await app.close(true);
+  });
+
+  it('of version 3 is rebuilt with the names in lower case', async () => {
+    await rebuild();
+    const again = await TestApp.start(app.variables, app.folder);
+    await again.manage('PATCH', `/manage/tokens/${token.id}`, { name: 'Nightly JOB' });
+    await again.close(true);
+    downgradeToVersionThree(path);
+    expect(await rebuild()).toMatchObject({ from: 3, to: SCHEMA_VERSION, rows: { projects: 1, tokens: 1 } });
+    const db = new DatabaseSync(path, { readOnly: true });
+    expect(db.prepare('SELECT name, name_lower, warn_at FROM tokens').all()).toEqual([
+      { name: 'Nightly JOB', name_lower: 'nightly job', warn_at: 0 },
+    ]);
+    db.close();
   });
 
   it('is rebuilt once: a second time there is nothing to do', async () => {

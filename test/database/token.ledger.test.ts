@@ -33,7 +33,7 @@ onEveryStore(TokenLedger.name, (onStore) => {
 
   const capped = (max_requests: number, fields = {}) => app.token({ project_id: projectId, max_requests, ...fields });
   /** `granted`, or the code of the refusal. */
-  const outcome = (take: Promise<void>) =>
+  const outcome = (take: Promise<unknown>) =>
     take.then(
       () => 'granted',
       (error: unknown) => (error as ApiError).code,
@@ -41,7 +41,8 @@ onEveryStore(TokenLedger.name, (onStore) => {
   /** What memory would know of a token now. */
   const judged = async (id: string): Promise<AdmittedToken> => {
     const token = await database.findOne(TokenEntity, { where: { id }, relations: { project: true } });
-    return { id, revision: token?.revision ?? 0, projectRevision: token?.project?.revision ?? 0 };
+    const { revision = 0, project, accountId } = token ?? {};
+    return { id, revision, projectRevision: project?.revision ?? 0, accountId: accountId ?? undefined };
   };
   const takes = async (id: string, count: number) => {
     const token = await judged(id);

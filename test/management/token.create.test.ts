@@ -36,6 +36,7 @@ onEveryStore('POST /manage/tokens', (store) => {
       project_id: project.id,
       name: 'nightly',
       token: expect.toSatisfy(isSecret),
+      status: 'active',
       is_active: true,
       expires_at: INSTANT,
       max_requests: 10,

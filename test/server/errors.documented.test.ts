@@ -7,7 +7,7 @@ const PAGE = 'docs/reference/errors.md';
 const ROW = /^\| `(\w+)` \| (\d{3}) \| (true|false|none) \| \S/gm;
 
 const sources = globSync('src/**/*.ts')
-  .filter((file) => !file.endsWith('.spec.ts') && !file.endsWith('/errors/errors.ts'))
+  .filter((file) => !file.endsWith('.spec.ts') && !/\/errors\/(?:management\.)?errors\.ts$/.test(file))
   .map((file) => readFileSync(file, 'utf8'))
   .join('\n');
 

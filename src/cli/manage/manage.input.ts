@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { ProjectView } from '../../project/project.dto.js';
+import type { ProjectView } from '../../project/project.view.js';
 import { failure, usageError } from '../terminal/cli.error.js';
 import { Consent } from '../terminal/consent.js';
 import { notEmpty } from '../terminal/option.values.js';

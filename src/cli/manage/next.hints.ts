@@ -1,5 +1,5 @@
 import { ownCommand } from '../../common/values/own.command.js';
-import type { ProjectView } from '../../project/project.dto.js';
+import type { ProjectView } from '../../project/project.view.js';
 
 /** A name that a shell takes as one word. */
 const PLAIN = /^[A-Za-z0-9][\w.-]*$/;

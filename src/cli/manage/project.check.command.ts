@@ -1,5 +1,5 @@
 import { SubCommand } from 'nest-commander';
-import type { CheckView } from '../../project/project.dto.js';
+import type { CheckView } from '../../project/project.view.js';
 import { CliError, failure } from '../terminal/cli.error.js';
 import { fields, yesNo } from '../terminal/table.js';
 import { ManageCommand, type ManageOptions } from './manage.command.js';

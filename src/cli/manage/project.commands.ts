@@ -1,5 +1,5 @@
 import { Option, SubCommand } from 'nest-commander';
-import type { CheckView, ProjectView } from '../../project/project.dto.js';
+import type { CheckView, ProjectView } from '../../project/project.view.js';
 import { usageError } from '../terminal/cli.error.js';
 import { ManageCommand, type ManageOptions, ReplicatedCommand } from './manage.command.js';
 import { notEmpty, trueOrFalse } from '../terminal/option.values.js';

@@ -1,4 +1,4 @@
-import type { ProjectView } from '../../project/project.dto.js';
+import type { ProjectView } from '../../project/project.view.js';
 import { fieldTime, tableTime } from '../terminal/relative.time.js';
 import { fields, table, yesNo } from '../terminal/table.js';
 import type { Screen } from '../terminal/terminal.js';

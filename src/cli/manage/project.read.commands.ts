@@ -1,5 +1,5 @@
 import { Option, SubCommand } from 'nest-commander';
-import type { ProjectView } from '../../project/project.dto.js';
+import type { ProjectView } from '../../project/project.view.js';
 import { ListCommand, type ListOptions, ManageCommand, type ManageOptions } from './manage.command.js';
 import { projectFields, projectTable } from './project.output.js';
 import { PROJECT_ARGUMENT } from './resource.arguments.js';

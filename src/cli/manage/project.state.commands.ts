@@ -1,5 +1,5 @@
 import { Option, SubCommand } from 'nest-commander';
-import type { ProjectView } from '../../project/project.dto.js';
+import type { ProjectView } from '../../project/project.view.js';
 import { type ConsentOptions, YES } from '../terminal/consent.js';
 import { type ManageOptions, ReplicatedCommand } from './manage.command.js';
 import { projectFields } from './project.output.js';

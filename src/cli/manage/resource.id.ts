@@ -1,4 +1,4 @@
-import type { ProjectView } from '../../project/project.dto.js';
+import type { ProjectView } from '../../project/project.view.js';
 import type { Screen } from '../terminal/terminal.js';
 import type { ManagementClient } from './management.client.js';
 

@@ -1,5 +1,5 @@
-import type { ProjectView } from '../../project/project.dto.js';
-import type { TokenView } from '../../token/token.dto.js';
+import type { ProjectView } from '../../project/project.view.js';
+import type { TokenView } from '../../token/token.view.js';
 import { isNear } from '../../config/nearest.name.js';
 import { isUuid } from '../../common/rest/uuid.js';
 import { CliError, EXIT_CODE } from '../terminal/cli.error.js';

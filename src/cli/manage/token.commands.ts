@@ -1,5 +1,5 @@
 import { Option, SubCommand } from 'nest-commander';
-import type { CreatedToken, TokenView } from '../../token/token.dto.js';
+import type { CreatedToken, TokenView } from '../../token/token.view.js';
 import { usageError } from '../terminal/cli.error.js';
 import { ListCommand, type ListOptions } from './manage.command.js';
 import { type Cap, cap, minutes, notEmpty, trueOrFalse } from '../terminal/option.values.js';

@@ -1,4 +1,4 @@
-import type { CreatedToken, RevokedTokens, TokenView } from '../../token/token.dto.js';
+import type { CreatedToken, RevokedTokens, TokenView } from '../../token/token.view.js';
 import { maskSecret } from '../../token/token.secret.js';
 import { fieldTime, tableTime } from '../terminal/relative.time.js';
 import { fields, table, yesNo } from '../terminal/table.js';

@@ -1,5 +1,5 @@
 import { Option, SubCommand } from 'nest-commander';
-import type { RevokedTokens, TokenView } from '../../token/token.dto.js';
+import type { RevokedTokens, TokenView } from '../../token/token.view.js';
 import { type ConsentOptions, YES } from '../terminal/consent.js';
 import { ManageCommand, type ManageOptions, ReplicatedCommand } from './manage.command.js';
 import { notEmpty } from '../terminal/option.values.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { ProjectView } from '../../project/project.dto.js';
-import type { CreatedToken } from '../../token/token.dto.js';
+import type { ProjectView } from '../../project/project.view.js';
+import type { CreatedToken } from '../../token/token.view.js';
 import { usageError } from '../terminal/cli.error.js';
 import { envVariables } from '../environment/env.variables.js';
 import { listenUrl } from '../environment/listen.url.js';

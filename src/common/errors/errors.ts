@@ -1,4 +1,5 @@
-import { ApiError, type FieldError } from './api.error.js';
+import { ApiError } from './api.error.js';
+import { managementErrors } from './management.errors.js';
 import { listed, shown } from './shown.js';
 
 const seconds = (n: number): number => n * 1000;
@@ -9,6 +10,8 @@ export type Rules = 'the withering token' | 'the provider';
 
 /** The catalogue of the proxy's own errors: status, code, sentence for the client, and whether a retry may help. */
 export const errors = {
+  ...managementErrors,
+
   // The request itself.
   targetInvalid: (why: string) =>
     new ApiError(400, 'target_invalid', `The request target is not valid: ${why}.`, { retry: false }),
@@ -41,47 +44,6 @@ export const errors = {
       { retry: false, headers: { allow } },
     ),
 
-  // Management.
-  unauthorized: (message = 'A valid management token is required.') =>
-    new ApiError(401, 'unauthorized', message, {
-      headers: { 'www-authenticate': 'Bearer' },
-    }),
-  tooManyAttempts: (ms: number) =>
-    new ApiError(
-      429,
-      'too_many_attempts',
-      'Too many failed attempts to authenticate; wait as long as Retry-After says.',
-      { retryAfterMs: ms },
-    ),
-  validationFailed: (details: FieldError[]) =>
-    new ApiError(
-      400,
-      'validation_failed',
-      details.map(({ message }) => message).join('; ') || 'The request is not valid.',
-      { details },
-    ),
-  /** `problem` reads on from the name of the field. */
-  fieldInvalid: (field: string, problem: string) =>
-    errors.validationFailed([{ field, message: `${field} ${problem}` }]),
-  jsonInvalid: () => new ApiError(400, 'json_invalid', 'The request body is not valid JSON.'),
-  mediaTypeUnsupported: () =>
-    new ApiError(415, 'media_type_unsupported', 'The Content-Type of the request must be application/json.'),
-  invalidId: () => new ApiError(400, 'invalid_id', 'The id must be a UUID.'),
-  noFields: () => new ApiError(400, 'no_fields', 'The request must contain at least one field to change.'),
-  projectNotFound: () => new ApiError(404, 'project_not_found', 'There is no project with this id.'),
-  projectExists: () => new ApiError(409, 'project_exists', 'A project with this name already exists.'),
-  apiKeyMasked: () => new ApiError(400, 'api_key_masked', 'This is the masked form of a key; send the whole key.'),
-  noSuchToken: () => new ApiError(404, 'token_not_found', 'There is no token with this id.'),
-  requestNotFound: () =>
-    new ApiError(404, 'request_not_found', 'There is no kept request with this id; old ones are removed.'),
-  bodyNotFound: () =>
-    new ApiError(404, 'body_not_found', 'No such body of this request is kept: it was not captured, or is removed.'),
-  observabilityDisabled: () =>
-    new ApiError(409, 'observability_disabled', 'This server keeps no events: OBSERVABILITY_ENABLED is false.'),
-  tooManyViewers: () =>
-    new ApiError(503, 'too_many_viewers', 'This server has reached its limit of live viewers; try again later.', {
-      retryAfterMs: seconds(10),
-    }),
   internal: (cause: unknown) =>
     new ApiError(500, 'internal_error', 'An internal error occurred in the proxy.', { cause }),
 
@@ -191,6 +153,14 @@ export const errors = {
       retry: true,
       retryAfterMs: seconds(1),
     }),
+  /** `until` is an instant in text, in UTC. Without Retry-After: no client library must wait for hours. */
+  projectExhausted: (period: 'day' | 'month', until: string) =>
+    new ApiError(
+      429,
+      'project_exhausted',
+      `The project has used up its requests of this ${period}; the next ones begin at ${until}.`,
+      { retry: false },
+    ),
   limitsUnavailable: (cause: unknown) =>
     new ApiError(503, 'limits_unavailable', 'The rate limits cannot be checked at the moment; try again.', {
       retry: true,

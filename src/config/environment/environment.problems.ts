@@ -49,6 +49,8 @@ function keyProblems(env: Environment): string[] {
     problems.push('ENCRYPTION_KEY_PREVIOUS needs ENCRYPTION_KEY, the key that replaces it');
   if (env.ENCRYPTION_KEY_PREVIOUS !== undefined && env.ENCRYPTION_KEY_PREVIOUS === env.ENCRYPTION_KEY)
     problems.push('ENCRYPTION_KEY_PREVIOUS must differ from ENCRYPTION_KEY');
+  if (env.MANAGEMENT_TOKEN_PREVIOUS !== undefined && env.MANAGEMENT_TOKEN_PREVIOUS === env.MANAGEMENT_TOKEN)
+    problems.push('MANAGEMENT_TOKEN_PREVIOUS must differ from MANAGEMENT_TOKEN');
   if (env.METRICS_TOKEN !== undefined && env.METRICS_TOKEN === env.MANAGEMENT_TOKEN)
     problems.push('METRICS_TOKEN must differ from MANAGEMENT_TOKEN, which allows everything');
   return problems;

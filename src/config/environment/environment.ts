@@ -8,7 +8,6 @@ import {
   IsEncryptionKey,
   IsFilePath,
   IsHeaderSize,
-  IsLifetime,
   IsListenAddress,
   IsMetricsPath,
   IsNetworkList,
@@ -171,15 +170,6 @@ export class Environment extends SinkVariables {
   @IsPositiveDuration()
   KEEP_ALIVE_TIMEOUT = '100s';
 
-  @IsLifetime()
-  DEFAULT_TOKEN_LIFETIME = '30d';
-
-  @IsIn(['revoke', 'revoke,expiry', 'never'], { message: 'must be revoke, revoke,expiry or never' })
-  STREAM_CUT_ON = 'revoke';
-
-  @IsDuration()
-  AUTH_STALE_GRACE = '60s';
-
   @Matches(/^\d{1,9}$/, { message: 'must be a whole number up to 999999999; 0 means no limit' })
   GLOBAL_RATE_LIMIT = '0';
 
@@ -219,6 +209,7 @@ export class Environment extends SinkVariables {
 /** Variables whose value is a secret. Each may be read from the file that `<name>_FILE` names. */
 export const SECRET_VARIABLES: readonly (keyof Environment)[] = [
   'MANAGEMENT_TOKEN',
+  'MANAGEMENT_TOKEN_PREVIOUS',
   'ENCRYPTION_KEY',
   'ENCRYPTION_KEY_PREVIOUS',
   'DATABASE_URL',

@@ -54,6 +54,27 @@ export const IsRetention = textValidator('isRetention', (value) => {
   return ms > MAX_RETENTION_MS ? 'must be at most 3660d' : undefined;
 });
 
+/** How long ended tokens are kept. */
+export const IsTokenRetention = textValidator('isTokenRetention', (value) => {
+  const ms = parseDuration(value);
+  if (ms === undefined) return 'must be a duration such as 30d or 400d; 0s keeps ended tokens';
+  if (ms > MAX_RETENTION_MS) return 'must be at most 3660d';
+  return ms !== 0 && ms < DAY_MS ? 'must be 0s or at least 1d' : undefined;
+});
+
+const WARNING_POINTS =
+  'must be at most 5 whole numbers from 99 to 1, the larger before the smaller, such as 20,5; off warns of none';
+
+/** Percent left at which a warning is due. An empty variable counts as not set, so that none has a word of its own. */
+export const IsWarningPoints = textValidator('isWarningPoints', (value) => {
+  if (value === 'off') return undefined;
+  const points = splitList(value);
+  const isFalling = points.every((point, i) => i === 0 || Number(point) < Number(points[i - 1]));
+  return points.length > 0 && points.length <= 5 && isFalling && points.every((point) => /^[1-9]\d?$/.test(point))
+    ? undefined
+    : WARNING_POINTS;
+});
+
 export const IsSize = textValidator('isSize', (value) =>
   parseBytes(value) === undefined ? 'must be a size such as 65536, 64KB, 10MB or 1GB; 0 means no limit' : undefined,
 );

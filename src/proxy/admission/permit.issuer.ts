@@ -50,7 +50,7 @@ export class PermitIssuer {
 
   private chargeCapped(token: UsableToken, since: number, waitedMs: number, grant: Grant | undefined): Promise<Permit> {
     return this.ledger.take(token, waitedMs).then(
-      () => new Permit(token, since, this.inFlight, this.ledger, grant),
+      (left) => new Permit(token, since, this.inFlight, this.ledger, grant, left),
       (error: unknown) => {
         grant?.giveBack();
         throw error;

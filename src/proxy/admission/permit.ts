@@ -26,6 +26,8 @@ export class Permit implements ExchangePermit, RevocationHandle {
     private readonly account: Account,
     /** Of the limits in time; undefined when none applies. */
     private readonly grant: Grant | undefined,
+    /** Requests that are left of the cap; undefined when there is none, or nothing asks. */
+    readonly remaining?: number,
   ) {
     this.endsAt = inFlight.endOf(token.expiresAt);
   }

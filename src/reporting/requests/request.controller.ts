@@ -1,6 +1,7 @@
 import { Controller, Get, Headers, Param, Query, Req, Res, StreamableFile } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Needs } from '../../auth/access.decorator.js';
 import { errors } from '../../common/errors/errors.js';
 import { ManagementApi, Refuses } from '../../common/rest/api.docs.js';
 import { exchangeOf } from '../../http/exchange.js';
@@ -40,6 +41,7 @@ export class RequestController {
   ) {}
 
   @Get()
+  @Needs('read')
   @ApiOperation({
     operationId: 'listRequests',
     summary: 'List requests, newest first',
@@ -65,6 +67,7 @@ export class RequestController {
   }
 
   @Get('live')
+  @Needs('read')
   @ApiOperation({
     operationId: 'followRequests',
     summary: 'Follow requests as they end',
@@ -99,6 +102,7 @@ export class RequestController {
   }
 
   @Get(':id')
+  @Needs('read')
   @ApiOperation({
     operationId: 'getRequest',
     summary: 'Show a request',
@@ -113,6 +117,7 @@ export class RequestController {
   }
 
   @Get(':id/body/request')
+  @Needs('admin')
   @ApiOperation({
     operationId: 'getRequestBody',
     summary: 'Download the captured body of a request',
@@ -126,6 +131,7 @@ export class RequestController {
   }
 
   @Get(':id/body/response')
+  @Needs('admin')
   @ApiOperation({
     operationId: 'getResponseBody',
     summary: 'Download the captured body of a response',

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { Controller, Get, Query, Res, StreamableFile } from '@nestjs/common';
 import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { Needs } from '../../auth/access.decorator.js';
 import { errors } from '../../common/errors/errors.js';
 import { ManagementApi, Refuses } from '../../common/rest/api.docs.js';
 import { csvOf } from './usage.csv.js';
@@ -19,6 +20,7 @@ export class UsageController {
   constructor(private readonly reports: UsageReports) {}
 
   @Get()
+  @Needs('read')
   @ApiOperation({
     operationId: 'getUsage',
     summary: 'Sum requests, tokens and cost',

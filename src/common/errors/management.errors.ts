@@ -1,0 +1,59 @@
+import { ApiError, type FieldError } from './api.error.js';
+
+const seconds = (n: number): number => n * 1000;
+
+/** The errors of the management API. */
+export const managementErrors = {
+  unauthorized: (message = 'A valid management token is required.') =>
+    new ApiError(401, 'unauthorized', message, {
+      headers: { 'www-authenticate': 'Bearer' },
+    }),
+  tooManyAttempts: (ms: number) =>
+    new ApiError(
+      429,
+      'too_many_attempts',
+      'Too many failed attempts to authenticate; wait as long as Retry-After says.',
+      { retryAfterMs: ms },
+    ),
+  validationFailed: (details: FieldError[]) =>
+    new ApiError(
+      400,
+      'validation_failed',
+      details.map(({ message }) => message).join('; ') || 'The request is not valid.',
+      { details },
+    ),
+  /** `problem` reads on from the name of the field. */
+  fieldInvalid: (field: string, problem: string) =>
+    managementErrors.validationFailed([{ field, message: `${field} ${problem}` }]),
+  jsonInvalid: () => new ApiError(400, 'json_invalid', 'The request body is not valid JSON.'),
+  mediaTypeUnsupported: () =>
+    new ApiError(415, 'media_type_unsupported', 'The Content-Type of the request must be application/json.'),
+  invalidId: () => new ApiError(400, 'invalid_id', 'The id must be a UUID.'),
+  noFields: () => new ApiError(400, 'no_fields', 'The request must contain at least one field to change.'),
+  projectNotFound: () => new ApiError(404, 'project_not_found', 'There is no project with this id.'),
+  projectExists: () => new ApiError(409, 'project_exists', 'A project with this name already exists.'),
+  apiKeyMasked: () => new ApiError(400, 'api_key_masked', 'This is the masked form of a key; send the whole key.'),
+  noSuchToken: () => new ApiError(404, 'token_not_found', 'There is no token with this id.'),
+  requestNotFound: () =>
+    new ApiError(404, 'request_not_found', 'There is no kept request with this id; old ones are removed.'),
+  bodyNotFound: () =>
+    new ApiError(404, 'body_not_found', 'No such body of this request is kept: it was not captured, or is removed.'),
+  observabilityDisabled: () =>
+    new ApiError(409, 'observability_disabled', 'This server keeps no events: OBSERVABILITY_ENABLED is false.'),
+  tooManyViewers: () =>
+    new ApiError(503, 'too_many_viewers', 'This server has reached its limit of live viewers; try again later.', {
+      retryAfterMs: seconds(10),
+    }),
+  roleNotAllowed: () => new ApiError(403, 'role_not_allowed', 'The role of this operator does not allow this call.'),
+  operatorNotFound: () => new ApiError(404, 'operator_not_found', 'There is no operator with this id.'),
+  operatorExists: () => new ApiError(409, 'operator_exists', 'An operator with this name already exists.'),
+  /** `id` is that of the token that replaced it. */
+  tokenReplaced: (id: string) =>
+    new ApiError(409, 'token_replaced', `This token is replaced already, by the token ${id}.`),
+  tokenEnded: () => new ApiError(409, 'token_ended', 'This token has ended: it is revoked or has expired.'),
+  tokenAmbiguous: () => new ApiError(409, 'token_ambiguous', 'More than one token matches; use the id of one.'),
+  limitAboveProject: (field: string, max: string | number) => {
+    const message = `${field} is above the maximum of the project, ${max}`;
+    return new ApiError(403, 'above_project_maximum', `${message}.`, { details: [{ field, message }] });
+  },
+} as const;

@@ -1,0 +1,28 @@
+/** From the least to the most. */
+export const ROLES = ['viewer', 'manager', 'admin'] as const;
+export type Role = (typeof ROLES)[number];
+
+/** The author of a management call, or of a change that the server makes itself. */
+export interface Actor {
+  /** `management_api` is the root credential. */
+  readonly kind: 'management_api' | 'operator' | 'system';
+  /** The interface that the call came in through. */
+  readonly origin: 'api' | 'system';
+  /** Of an operator. */
+  readonly id: string | undefined;
+  readonly name: string | undefined;
+  readonly role: Role;
+  /** The ids of the projects that it sees. Undefined = all; an empty set sees nothing. */
+  readonly projects: ReadonlySet<string> | undefined;
+}
+
+const EVERYTHING = { id: undefined, name: undefined, role: 'admin', projects: undefined } as const;
+
+/** The holder of the management token. */
+export const ROOT: Actor = { kind: 'management_api', origin: 'api', ...EVERYTHING };
+
+/** The server itself. */
+export const SYSTEM: Actor = { kind: 'system', origin: 'system', ...EVERYTHING };
+
+/** Whether a project exists for the actor. */
+export const sees = ({ projects }: Actor, projectId: string): boolean => projects?.has(projectId) ?? true;
