@@ -17,7 +17,15 @@ import { UpstreamKey } from './upstream.key.js';
 @Module({
   imports: [CryptoModule, TypeOrmModule.forFeature([ProjectEntity, LabelEntity]), ChangesModule, EventsModule],
   controllers: [ProjectController],
-  providers: [ProjectLedger, ProjectLedgerSql, ProjectService, UpstreamKey, ProjectKeyCheck, UpstreamProbe, RefusedKeyWatch],
+  providers: [
+    ProjectLedger,
+    ProjectLedgerSql,
+    ProjectService,
+    UpstreamKey,
+    ProjectKeyCheck,
+    UpstreamProbe,
+    RefusedKeyWatch,
+  ],
   exports: [ProjectLedger, ProjectService, UpstreamKey, RefusedKeyWatch],
 })
 export class ProjectModule {}

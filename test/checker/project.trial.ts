@@ -109,7 +109,8 @@ export async function projectCapTrial(
   let cap = random.int(100, 300);
   const { projectId, apiKey, tokens } = await project(cluster, name, cap);
   const calls = () => cluster.upstream.calls(apiKey);
-  const counted = async () => Number((await cluster.manage('GET', `/manage/projects/${projectId}`))['requests_this_month']);
+  const counted = async () =>
+    Number((await cluster.manage('GET', `/manage/projects/${projectId}`))['requests_this_month']);
   let isLastCap = false;
   const each = tokens
     .filter((token) => token.cap === undefined || token.cap > 1000)

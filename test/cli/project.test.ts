@@ -48,10 +48,8 @@ describe('llm-proxy manage project', () => {
   it('creates a project with limits, and shows those that there are', async () => {
     const limits = { max_concurrent: 20, max_requests_per_day: 100 };
     fixture.api.answer({ status: 201, body: { ...PROJECT, ...limits, requests_today: 12, requests_this_month: 40 } });
-    const { stdout } = await project([
-      ...['create', '--name', 'a', '--openai-key-file', key],
-      ...['--max-concurrent', '20', '--max-requests-per-day', '100'],
-    ]);
+    const flags = ['--max-concurrent', '20', '--max-requests-per-day', '100'];
+    const { stdout } = await project(['create', '--name', 'a', '--openai-key-file', key, ...flags]);
     expect(fixture.lastCall.body).toEqual({ name: 'a', api_key: 'sk-proj-canary-key', ...limits });
     expect(stdout).toMatch(/^Concurrency: +20$/m);
     expect(stdout).toMatch(/^Requests today: +12 of 100$/m);
@@ -88,10 +86,7 @@ describe('llm-proxy manage project', () => {
     [['--provider', 'azure_eu'], { provider: 'azure_eu' }],
     [['--provider', 'default'], { provider: null }],
     [['--active', 'false'], { is_active: false }],
-    [
-      ['--rate-limit-per-minute', '600', '--max-concurrent', '20'],
-      { rate_limit_per_minute: 600, max_concurrent: 20 },
-    ],
+    [['--rate-limit-per-minute', '600', '--max-concurrent', '20'], { rate_limit_per_minute: 600, max_concurrent: 20 }],
     [
       ['--max-requests-per-day', '9007199254740991', '--max-requests-per-month', 'none'],
       { max_requests_per_day: Number.MAX_SAFE_INTEGER, max_requests_per_month: null },

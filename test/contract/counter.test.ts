@@ -151,7 +151,9 @@ function contract(name: string, isMissing: boolean, open: () => Promise<OpenCoun
 
     it('keeps the slots of a token and of a project with the same id apart', async () => {
       const slots = slotsOf(1);
-      expect(await askOften(counter, { windows: [], slots: [slots, { ...slots, scope: 'project' }] }, 3)).toHaveLength(1);
+      expect(await askOften(counter, { windows: [], slots: [slots, { ...slots, scope: 'project' }] }, 3)).toHaveLength(
+        1,
+      );
     });
 
     it('keeps scopes, ids and tokens apart', async () => {

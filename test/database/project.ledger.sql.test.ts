@@ -59,7 +59,13 @@ onEveryStore(ProjectLedgerSql.name, (onStore) => {
   });
 
   it('begins anew with the day, and goes on in the month', async () => {
-    const one = await project({ maxRequestsPerDay: 5, maxRequestsPerMonth: 100, countDay: today - 1, dayCount: 5, monthCount: 8 });
+    const one = await project({
+      maxRequestsPerDay: 5,
+      maxRequestsPerMonth: 100,
+      countDay: today - 1,
+      dayCount: 5,
+      monthCount: 8,
+    });
     const isSameMonth = month <= today - 1;
     expect(await take(one, 3)).toBe(3);
     expect(await counts(one.projectId)).toEqual({ countDay: today, dayCount: 3, monthCount: isSameMonth ? 11 : 3 });
@@ -73,7 +79,13 @@ onEveryStore(ProjectLedgerSql.name, (onStore) => {
 
   it('opens no window for a clock that steps back', async () => {
     const [day, first] = [today + 40, monthStart(today + 40)];
-    const one = await project({ maxRequestsPerDay: 5, maxRequestsPerMonth: 9, countDay: day, dayCount: 3, monthCount: 8 });
+    const one = await project({
+      maxRequestsPerDay: 5,
+      maxRequestsPerMonth: 9,
+      countDay: day,
+      dayCount: 3,
+      monthCount: 8,
+    });
     expect(await sql.take(one, 9, now)).toEqual({ granted: 1, day });
     expect(await take(one)).toBe(0);
     await sql.giveBack(one.projectId, day, 1);
@@ -109,7 +121,13 @@ onEveryStore(ProjectLedgerSql.name, (onStore) => {
 
   it('reads what is used of the windows of today', async () => {
     const one = await project({ maxRequestsPerDay: 5, countDay: month - 1, dayCount: 5, monthCount: 5 });
-    expect(await sql.read(one.projectId, now)).toMatchObject({ perDay: 5, perMonth: null, usedDay: 0, usedMonth: 0, day: today });
+    expect(await sql.read(one.projectId, now)).toMatchObject({
+      perDay: 5,
+      perMonth: null,
+      usedDay: 0,
+      usedMonth: 0,
+      day: today,
+    });
     await take(one, 2);
     expect(await sql.read(one.projectId, now)).toMatchObject({ usedDay: 2, usedMonth: 2 });
     expect(await sql.read('3d2f8a54-6f0e-4b1a-9a35-3f2f6f6f1f10', now)).toBeUndefined();

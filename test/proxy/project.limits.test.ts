@@ -47,7 +47,12 @@ onEveryStore('the limits of a project', (onStore) => {
       rate_limit_per_minute: 5,
       max_requests_per_day: 7,
     });
-    const fields = { rate_limit_per_minute: 5, max_concurrent: null, max_requests_per_day: 7, max_requests_per_month: null };
+    const fields = {
+      rate_limit_per_minute: 5,
+      max_concurrent: null,
+      max_requests_per_day: 7,
+      max_requests_per_month: null,
+    };
     const project = (await created.json()) as { id: string };
     expect([created.status, project]).toMatchObject([201, { ...fields, requests_today: 0, requests_this_month: 0 }]);
     expect(await view(project)).toMatchObject({ ...fields, requests_today: 0, requests_this_month: 0 });

@@ -127,7 +127,8 @@ export class ProjectLedgerSql {
 
   /** By the clock that `take` uses. Undefined for a project that may not be used. */
   async read(projectId: string, nowMs: number): Promise<ProjectCounts | undefined> {
-    const [day, month] = this.dialect === 'sqlite' ? ['?', '?'] : [UTC_DAY[this.dialect], UTC_MONTH_START[this.dialect]];
+    const [day, month] =
+      this.dialect === 'sqlite' ? ['?', '?'] : [UTC_DAY[this.dialect], UTC_MONTH_START[this.dialect]];
     const { usedDay, usedMonth } = usedOf(day, month);
     const rows: Record<string, number | string | null>[] = await this.dataSource.query(
       withPlaceholders(

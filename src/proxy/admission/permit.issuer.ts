@@ -52,7 +52,12 @@ export class PermitIssuer {
     return new Permit(token, since, this.inFlight, this.counter, grant);
   }
 
-  private chargeProject(token: UsableToken, since: number, waitedMs: number, grant: Grant | undefined): Promise<Permit> {
+  private chargeProject(
+    token: UsableToken,
+    since: number,
+    waitedMs: number,
+    grant: Grant | undefined,
+  ): Promise<Permit> {
     return this.projects.charge(token, waitedMs).then(
       ({ account, remaining }) => new Permit(token, since, this.inFlight, account, grant, remaining),
       (error: unknown) => {
