@@ -19,7 +19,7 @@ export interface ProjectResult {
 }
 
 const CLIENTS_OF_A_TOKEN = 6;
-/** Day and month have the same cap, so that a trial over midnight is exact too. The caps of the tokens; the first two are used up before the project is. */
+/** Of the tokens: two are used up early, three spend until the project is. */
 const TOKEN_CAPS = [20, 30, 1_000_000, undefined, undefined];
 
 /**
@@ -71,6 +71,7 @@ interface TokenOfProject {
   readonly cap: number | undefined;
 }
 
+/** Day and month have the same cap: a trial over midnight is exact too. */
 async function project(cluster: Cluster, name: string, cap: number) {
   const apiKey = `sk-checker-${name}-${'x'.repeat(20)}`;
   const fields = { name, api_key: apiKey, max_requests_per_day: cap, max_requests_per_month: cap };
