@@ -1,7 +1,7 @@
 import type { Grant } from './grant.js';
 
-/** The subject of a window: part of its key, so that no two limits share a count. */
-export type Scope = 'token' | 'address' | 'all';
+/** The subject of a limit: part of its key, so that no two limits share a count. */
+export type Scope = 'token' | 'project' | 'address' | 'all';
 
 /** At most `max` requests in any `lengthMs`, over all requests of the same scope and id. */
 export interface Window {
@@ -11,16 +11,17 @@ export interface Window {
   readonly lengthMs: number;
 }
 
-/** At most `max` requests and WebSockets of a token at a time. */
+/** At most `max` requests and WebSockets of a token, or of all tokens of a project, at a time. */
 export interface Slots {
-  readonly tokenId: string;
+  readonly scope: 'token' | 'project';
+  readonly id: string;
   readonly max: number;
 }
 
 /** Every limit that one request has to pass. */
 export interface Demand {
   readonly windows: readonly Window[];
-  readonly slots: Slots | undefined;
+  readonly slots: readonly Slots[];
 }
 
 /** Counts requests against limits in time. */
@@ -34,9 +35,10 @@ export abstract class Counter {
 
 const SUBJECTS: Readonly<Record<Scope, string>> = {
   token: 'the withering token',
+  project: 'the project',
   address: 'this address',
   all: 'this server',
 };
 
-/** The subject of a window as the refusal names it. */
-export const subjectOf = ({ scope }: Window): string => SUBJECTS[scope];
+/** The subject of a limit as the refusal names it. */
+export const subjectOf = ({ scope }: Pick<Window, 'scope'>): string => SUBJECTS[scope];

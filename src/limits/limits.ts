@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { addressKey } from '../common/values/address.key.js';
 import { AppConfig } from '../config/app.config.js';
-import { Counter, type Window } from './counter.js';
+import { Counter, type Slots, type Window } from './counter.js';
 import type { Grant } from './grant.js';
 
 const MINUTE_MS = 60_000;
@@ -51,21 +51,34 @@ export class Limits {
 
   /** Counts a request by every limit or by none. Throws the refusal. Returns no promise when it counts in memory. */
   take(tokenId: string, token: TokenLimits | undefined, address: string): Grant | Promise<Grant> {
-    const max = token?.maxConcurrent ?? null;
-    return this.counter.take({
-      windows: this.windows(tokenId, token?.ratePerMinute ?? null, address),
-      slots: max === null ? undefined : { tokenId, max },
-    });
+    return this.counter.take({ windows: this.windows(tokenId, token, address), slots: slotsOf(tokenId, token) });
   }
 
-  private windows(tokenId: string, ratePerMinute: number | null, address: string): Window[] {
+  private windows(tokenId: string, token: TokenLimits | undefined, address: string): Window[] {
     const windows: Window[] = [];
+    const ratePerMinute = token?.ratePerMinute ?? null;
     if (ratePerMinute !== null) windows.push({ scope: 'token', id: tokenId, max: ratePerMinute, lengthMs: MINUTE_MS });
     else if (this.everyToken)
       windows.push({ scope: 'token', id: tokenId, max: this.everyToken.max, lengthMs: this.everyToken.windowMs });
+    windows.push(...windowsOf(token?.project));
     if (this.perAddress > 0)
       windows.push({ scope: 'address', id: addressKey(address), max: this.perAddress, lengthMs: MINUTE_MS });
     if (this.all) windows.push(this.all);
     return windows;
   }
+}
+
+function windowsOf(project: ProjectLimits | undefined): Window[] {
+  const max = project?.ratePerMinute ?? null;
+  return !project || max === null ? [] : [{ scope: 'project', id: project.projectId, max, lengthMs: MINUTE_MS }];
+}
+
+/** The token's before the project's: a refusal names the narrower one. */
+function slotsOf(tokenId: string, token: TokenLimits | undefined): Slots[] {
+  const slots: Slots[] = [];
+  const { maxConcurrent = null, project } = token ?? {};
+  if (maxConcurrent !== null) slots.push({ scope: 'token', id: tokenId, max: maxConcurrent });
+  if (project && project.maxConcurrent !== null)
+    slots.push({ scope: 'project', id: project.projectId, max: project.maxConcurrent });
+  return slots;
 }

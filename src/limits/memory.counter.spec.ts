@@ -5,9 +5,9 @@ import type { ReplicaRegistry } from '../replicas/replica.registry.js';
 
 const demand = (max: number): Demand => ({
   windows: [{ scope: 'token', id: 'a', max, lengthMs: 60_000 }],
-  slots: undefined,
+  slots: [],
 });
-const running = (max: number): Demand => ({ windows: [], slots: { tokenId: 'a', max } });
+const running = (max: number): Demand => ({ windows: [], slots: [{ scope: 'token', id: 'a', max }] });
 
 function grants(counter: MemoryCounter, asked: Demand, times = 100): number {
   let count = 0;
@@ -42,9 +42,9 @@ describe(MemoryCounter.name, () => {
 
   it('counts as running what another counter admitted', () => {
     const counter = new MemoryCounter({ liveServers: 1 } as ReplicaRegistry);
-    counter.occupySlot('a');
+    counter.occupy(running(3).slots);
     expect(grants(counter, running(3))).toBe(2);
-    counter.freeSlot('a');
+    counter.free(running(3).slots);
     expect(grants(counter, running(3))).toBe(1);
   });
 });

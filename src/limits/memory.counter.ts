@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { errors } from '../common/errors/errors.js';
 import { ReplicaRegistry } from '../replicas/replica.registry.js';
-import { Counter, type Demand, subjectOf, type Window } from './counter.js';
+import { Counter, type Demand, type Slots, subjectOf, type Window } from './counter.js';
 import { Grant } from './grant.js';
 import { WindowCounts } from './window.counts.js';
 
-const keyOf = ({ scope, id }: Window): string => `${scope}:${id}`;
+type Subject = Pick<Slots | Window, 'scope' | 'id'>;
+
+const keyOf = ({ scope, id }: Subject): string => `${scope}:${id}`;
 
 /**
  * Counts in this process, by a monotonic clock. A single server has the whole of a limit; each of several servers has an
@@ -23,28 +25,32 @@ export class MemoryCounter extends Counter {
   take({ windows, slots }: Demand): Grant {
     const now = performance.now();
     this.assertRoom(windows, now);
-    if (slots) {
-      if (this.runningOf(slots.tokenId) >= this.share(slots.max)) throw errors.concurrencyExceeded();
-      this.occupySlot(slots.tokenId);
-    }
+    for (const of of slots)
+      if (this.runningOf(of) >= this.share(of.max)) throw errors.concurrencyExceeded(subjectOf(of));
+    this.occupy(slots);
     for (const window of windows) this.counts(window).add(keyOf(window), now);
-    return new Grant(slots && (() => this.freeSlot(slots.tokenId)), () => this.uncount(windows, now));
+    return new Grant(
+      () => this.free(slots),
+      () => this.uncount(windows, now),
+    );
   }
 
-  /** Requests and WebSockets of a token that run here. */
-  runningOf(tokenId: string): number {
-    return this.running.get(tokenId) ?? 0;
+  /** Requests and WebSockets of a token or project that run here. */
+  runningOf(subject: Subject): number {
+    return this.running.get(keyOf(subject)) ?? 0;
   }
 
   /** Counts a request as running, also one that another counter admitted. */
-  occupySlot(tokenId: string): void {
-    this.running.set(tokenId, this.runningOf(tokenId) + 1);
+  occupy(slots: readonly Slots[]): void {
+    for (const of of slots) this.running.set(keyOf(of), this.runningOf(of) + 1);
   }
 
-  freeSlot(tokenId: string): void {
-    const running = this.runningOf(tokenId) - 1;
-    if (running > 0) this.running.set(tokenId, running);
-    else this.running.delete(tokenId);
+  free(slots: readonly Slots[]): void {
+    for (const of of slots) {
+      const running = this.runningOf(of) - 1;
+      if (running > 0) this.running.set(keyOf(of), running);
+      else this.running.delete(keyOf(of));
+    }
   }
 
   private assertRoom(windows: readonly Window[], now: number): void {

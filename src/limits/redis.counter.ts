@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { errors } from '../common/errors/errors.js';
 import { AppConfig } from '../config/app.config.js';
 import { RedisConnection } from '../redis/redis.connection.js';
-import { Counter, type Demand, subjectOf, type Window } from './counter.js';
+import { Counter, type Demand, type Slots, subjectOf, type Window } from './counter.js';
 import { Grant } from './grant.js';
 import { LimitKeys } from './limit.keys.js';
 import { MemoryCounter } from './memory.counter.js';
@@ -29,52 +29,54 @@ export class RedisCounter extends Counter {
   }
 
   private async takeInRedis(demand: Demand): Promise<Grant> {
-    const lease = demand.slots && this.leases.newId();
+    const leases = demand.slots.map(() => this.leases.newId());
     let result: [verdict: number, ms: number];
     try {
-      result = await this.evaluateTake(demand, lease);
+      result = await this.evaluateTake(demand, leases);
     } catch (error) {
-      return this.takeInMemory(demand, error, lease);
+      return this.takeInMemory(demand, error, leases);
     }
     const [verdict, ms] = result;
-    if (verdict === -1) throw errors.concurrencyExceeded();
+    if (verdict < 0) throw errors.concurrencyExceeded(subjectOf(demand.slots[-verdict - 1]!));
     if (verdict > 0) throw errors.rateLimitExceeded({ of: subjectOf(demand.windows[verdict - 1]!), retryAfterMs: ms });
-    return this.granted(demand, lease, ms);
+    return this.granted(demand, leases, ms);
   }
 
   /**
-   * A request that is counted in memory gets a slot in Redis too, once Redis is up again. `requested` is the lease that
+   * A request that is counted in memory gets its slots in Redis too, once Redis is up again. `requested` are the leases that
    * Redis was asked for and may have granted without a response.
    */
-  private takeInMemory(demand: Demand, cause?: unknown, requested?: string): Grant {
-    const { slots } = demand;
-    const lease = slots && this.leases.begin(requested, this.keys.slots(slots.tokenId));
+  private takeInMemory(demand: Demand, cause?: unknown, requested: readonly string[] = []): Grant {
+    const end = this.begin(demand.slots, requested);
     try {
       if (!this.config.limits.fallback) throw errors.limitsUnavailable(cause);
       const counted = this.memory.take(demand);
-      if (!lease) return counted;
-      const freeSlot = (): void => {
-        lease.end();
+      const freeSlots = (): void => {
+        end();
         counted.release();
       };
-      return new Grant(freeSlot, () => counted.giveBack());
+      return new Grant(freeSlots, () => counted.giveBack());
     } catch (refusal) {
-      lease?.end();
+      end();
       throw refusal;
     }
   }
 
-  /** The request occupies a slot in memory too: the share of this replica is a share of all that runs here. */
-  private granted({ windows, slots }: Demand, leaseId: string | undefined, at: number): Grant {
-    const uncount = (): void => this.uncount(windows, at);
-    if (!slots || leaseId === undefined) return new Grant(undefined, uncount);
-    const lease = this.leases.begin(leaseId, this.keys.slots(slots.tokenId));
-    this.memory.occupySlot(slots.tokenId);
-    const freeSlot = (): void => {
-      lease.end();
-      this.memory.freeSlot(slots.tokenId);
+  /** The request occupies slots in memory too: the share of this replica is a share of all that runs here. */
+  private granted({ windows, slots }: Demand, leases: readonly string[], at: number): Grant {
+    const end = this.begin(slots, leases);
+    this.memory.occupy(slots);
+    const freeSlots = (): void => {
+      end();
+      this.memory.free(slots);
     };
-    return new Grant(freeSlot, uncount);
+    return new Grant(freeSlots, () => this.uncount(windows, at));
+  }
+
+  /** One lease for each of the slots. Returns what ends them. */
+  private begin(slots: readonly Slots[], requested: readonly string[]): () => void {
+    const leases = slots.map((of, i) => this.leases.begin(requested[i], this.keys.slots(of)));
+    return () => leases.forEach((lease) => lease.end());
   }
 
   /** After a failure the request stays counted for the rest of its window. */
@@ -84,16 +86,17 @@ export class RedisCounter extends Counter {
     evaluate(this.redis, GIVE_BACK, keys, args).catch(() => undefined);
   }
 
-  private evaluateTake({ windows, slots }: Demand, lease: string | undefined): Promise<[number, number]> {
+  private evaluateTake({ windows, slots }: Demand, leases: readonly string[]): Promise<[number, number]> {
     const keys = windows.map((window) => this.keys.window(window));
     const args: (string | number)[] = [windows.length];
     for (const { max, lengthMs } of windows) {
       const { stepMs, steps } = gridOf(lengthMs);
       args.push(max, stepMs, steps);
     }
-    if (slots && lease !== undefined) {
-      keys.push(this.keys.slots(slots.tokenId));
-      args.push(slots.max, lease, SLOT_LEASE_MS);
+    args.push(SLOT_LEASE_MS);
+    for (const [i, of] of slots.entries()) {
+      keys.push(this.keys.slots(of));
+      args.push(of.max, leases[i]!);
     }
     return evaluateByHash(this.redis, TAKE, keys, args);
   }

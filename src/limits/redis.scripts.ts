@@ -22,9 +22,9 @@ local function checked(key, reply)
 end`;
 
 /**
- * KEYS: one hash for each window (step → requests), then optionally the sorted set of slots (lease → expiry).
- * ARGV: the number of windows; max, step and number of steps of each; then max, lease and its lifetime for the slots.
- * Returns {0, now} when the request is counted. Returns {window, ms to wait} when a window refuses and {-1, 0} when the
+ * KEYS: one hash for each window (step → requests), then a sorted set for each of the slots (lease → expiry).
+ * ARGV: the number of windows; max, step and number of steps of each; the lifetime of a lease; max and lease of the slots.
+ * Returns {0, now} when the request is counted. Returns {window, ms to wait} when a window refuses and {-n, 0} when the n-th
  * slots refuse: then nothing is counted. A step far in the future is discarded: it is from before a correction of the clock.
  */
 export const TAKE = script(`${NOW}
@@ -58,13 +58,15 @@ for i = 1, windows do
   end
 end
 if refusing > 0 then return { refusing, longest } end
-local slots = KEYS[windows + 1]
-if slots then
-  local max, lease, lifetime = unpack(ARGV, 3 * windows + 2)
-  checked(slots, redis.pcall('ZREMRANGEBYSCORE', slots, '-inf', now))
-  if redis.call('ZCARD', slots) >= tonumber(max) then return { -1, 0 } end
-  redis.call('ZADD', slots, now + lifetime, lease)
-  redis.call('PEXPIRE', slots, lifetime)
+local slots, lifetime = #KEYS - windows, tonumber(ARGV[3 * windows + 2])
+for i = 1, slots do
+  local key, max = KEYS[windows + i], tonumber(ARGV[3 * windows + 2 * i + 1])
+  checked(key, redis.pcall('ZREMRANGEBYSCORE', key, '-inf', now))
+  if redis.call('ZCARD', key) >= max then return { -i, 0 } end
+end
+for i = 1, slots do
+  redis.call('ZADD', KEYS[windows + i], now + lifetime, ARGV[3 * windows + 2 * i + 2])
+  redis.call('PEXPIRE', KEYS[windows + i], lifetime)
 end
 for i = 1, windows do
   local step, steps = tonumber(ARGV[3 * i]), tonumber(ARGV[3 * i + 1])

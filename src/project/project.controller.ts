@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Needs } from '../auth/access.decorator.js';
 import { CurrentActor } from '../auth/actor.js';
 import type { Actor } from '../common/values/actor.js';
+import { Clock } from '../common/values/clock.js';
 import { errors } from '../common/errors/errors.js';
 import { Accepts, IdOf, ListOf, ManagementApi, ofAnyBody, Refuses } from '../common/rest/api.docs.js';
 import { sendPage } from '../common/rest/paging.js';
@@ -34,6 +35,7 @@ export class ProjectController {
     private readonly projects: ProjectService,
     private readonly key: UpstreamKey,
     private readonly probe: UpstreamProbe,
+    private readonly clock: Clock,
   ) {}
 
   @Get()
@@ -52,7 +54,7 @@ export class ProjectController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ProjectView[]> {
     return sendPage(await this.projects.list(actor, query), query, request, reply).map((project) =>
-      projectView(project, actor),
+      projectView(project, actor, this.clock.now()),
     );
   }
 
@@ -73,7 +75,7 @@ export class ProjectController {
   ): Promise<ProjectView> {
     const project = await this.projects.create(actor, body);
     this.warn(reply, project, body.api_key);
-    return projectView(project, actor);
+    return projectView(project, actor, this.clock.now());
   }
 
   @Get(':id')
@@ -87,7 +89,7 @@ export class ProjectController {
   @ApiOkResponse({ description: 'The project', type: ProjectView, example: PROJECT })
   @Refuses(errors.invalidId(), errors.projectNotFound())
   async get(@CurrentActor() actor: Actor, @Param('id', UuidPipe) id: string): Promise<ProjectView> {
-    return projectView(await this.projects.visible(actor, id), actor);
+    return projectView(await this.projects.visible(actor, id), actor, this.clock.now());
   }
 
   @Patch(':id')
@@ -118,7 +120,7 @@ export class ProjectController {
   ): Promise<ProjectView> {
     const project = await this.projects.update(actor, id, body);
     this.warn(reply, project, body.api_key);
-    return projectView(project, actor);
+    return projectView(project, actor, this.clock.now());
   }
 
   @Post(':id/check')

@@ -3,6 +3,7 @@ import { applyDecorators } from '@nestjs/common';
 import { IsBoolean, IsOptional, IsString, Length, Matches } from 'class-validator';
 import { IsName, MayBeAbsent, QueryFlag } from '../common/rest/field.rules.js';
 import { PageQuery } from '../common/rest/paging.js';
+import { ProjectLimitFields } from './project.limits.dto.js';
 
 // Display forms have an ellipsis. It passes here, so that UpstreamKey refuses them with an error of their own.
 const API_KEY = /^[\x21-\x7e…]{1,512}$/;
@@ -43,7 +44,7 @@ const PROVIDER = {
   maxLength: 64,
 } as const;
 
-export class CreateProject {
+export class CreateProject extends ProjectLimitFields {
   @ApiProperty({
     description: 'Unique among projects that are not deleted',
     type: String,
@@ -77,7 +78,7 @@ export class CreateProject {
   provider?: string | null;
 }
 
-export class UpdateProject {
+export class UpdateProject extends ProjectLimitFields {
   @ApiPropertyOptional({ type: String, minLength: 1, maxLength: 120, example: 'Search team' })
   @MayBeAbsent()
   @IsName()

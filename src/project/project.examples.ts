@@ -14,6 +14,8 @@ export const PROJECT: ProjectView = {
   max_concurrent: null,
   max_requests_per_day: null,
   max_requests_per_month: null,
+  requests_today: null,
+  requests_this_month: null,
   token_defaults: null,
   token_maxima: null,
   labels: null,

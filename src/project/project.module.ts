@@ -3,6 +3,8 @@ import { CryptoModule } from '../crypto/crypto.module.js';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { ChangesModule } from '../changes/changes.module.js';
 import { EventsModule } from '../events/events.module.js';
+import { ProjectLedger } from './ledger/project.ledger.js';
+import { ProjectLedgerSql } from './ledger/project.ledger.sql.js';
 import { ProjectKeyCheck } from './project.key.check.js';
 import { ProjectController } from './project.controller.js';
 import { LabelEntity } from './labels/label.entity.js';
@@ -15,7 +17,15 @@ import { UpstreamKey } from './upstream.key.js';
 @Module({
   imports: [CryptoModule, TypeOrmModule.forFeature([ProjectEntity, LabelEntity]), ChangesModule, EventsModule],
   controllers: [ProjectController],
-  providers: [ProjectService, UpstreamKey, ProjectKeyCheck, UpstreamProbe, RefusedKeyWatch],
-  exports: [ProjectService, UpstreamKey, RefusedKeyWatch],
+  providers: [
+    ProjectLedger,
+    ProjectLedgerSql,
+    ProjectService,
+    UpstreamKey,
+    ProjectKeyCheck,
+    UpstreamProbe,
+    RefusedKeyWatch,
+  ],
+  exports: [ProjectLedger, ProjectService, UpstreamKey, RefusedKeyWatch],
 })
 export class ProjectModule {}

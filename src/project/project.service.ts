@@ -12,6 +12,7 @@ import type { Change } from '../changes/change.js';
 import { Changes } from '../changes/changes.js';
 import type { CreateProject, ProjectQuery, UpdateProject } from './project.dto.js';
 import { ProjectEntity } from './project.entity.js';
+import { limitColumns } from './project.limits.dto.js';
 import { UpstreamKey } from './upstream.key.js';
 
 /** Writes what has to be closed together with a project. It throws to roll the change back. */
@@ -64,14 +65,16 @@ export class ProjectService {
       baseUrl: this.key.checkedBase(body.base_url ?? null),
       provider: this.key.checkedProvider(body.provider ?? null),
       isActive: true,
+      ...limitColumns(body),
       createdAt: now,
       updatedAt: now,
     });
     // Nothing is invalidated: no replica can have cached a project that has no token yet.
-    await this.changes.commit(actor, 'project.create', async (change) =>
-      this.unique(change.manager.insert(ProjectEntity, project)),
-    );
-    return project;
+    return this.changes.commit(actor, 'project.create', async (change) => {
+      await this.unique(change.manager.insert(ProjectEntity, project));
+      // As it is stored, with the defaults of the columns.
+      return this.get(id, change.manager);
+    });
   }
 
   /** Throws `project_not_found`; a deleted project is not found. */
@@ -149,6 +152,7 @@ export class ProjectService {
       ...(body.is_active === undefined
         ? {}
         : { isActive: body.is_active, deactivatedAt: body.is_active ? null : (before.deactivatedAt ?? now) }),
+      ...limitColumns(body),
     };
   }
 

@@ -4,12 +4,13 @@ import { EXAMPLE_IDS, integer } from '../common/rest/api.docs.js';
 import { instant } from '../common/rest/field.rules.js';
 import { MAX_LIMIT } from '../common/values/limits.js';
 import type { ProjectEntity, TokenBounds } from './project.entity.js';
+import { countsView, ProjectCountsView } from './project.limits.dto.js';
 
 const LIMIT = { ...integer(1, MAX_LIMIT), nullable: true, example: null } as const;
 const CAP = { ...integer(1), nullable: true, example: null } as const;
 const BOUNDS = { type: 'object', additionalProperties: true, nullable: true, example: null } as const;
 
-export class ProjectView {
+export class ProjectView extends ProjectCountsView {
   @ApiProperty({ type: String, format: 'uuid', example: EXAMPLE_IDS.project })
   id!: string;
   @ApiProperty({ type: String, example: 'Search team' })
@@ -81,7 +82,7 @@ export class CheckView {
   first_byte_ms?: number;
 }
 
-export const projectView = (project: ProjectEntity, { role }: Actor): ProjectView => ({
+export const projectView = (project: ProjectEntity, { role }: Actor, nowMs: number): ProjectView => ({
   id: project.id,
   name: project.name,
   api_key: project.deletedAt === null && role === 'admin' ? project.apiKeyDisplay : null,
@@ -92,6 +93,7 @@ export const projectView = (project: ProjectEntity, { role }: Actor): ProjectVie
   max_concurrent: project.maxConcurrent,
   max_requests_per_day: project.maxRequestsPerDay,
   max_requests_per_month: project.maxRequestsPerMonth,
+  ...countsView(project, nowMs),
   token_defaults: project.tokenDefaults,
   token_maxima: project.tokenMaxima,
   labels: project.labels,

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { EventsModule } from '../events/events.module.js';
 import { LimitsModule } from '../limits/limits.module.js';
+import { ProjectModule } from '../project/project.module.js';
 import { TokenModule } from '../token/token.module.js';
 import { Admission } from './admission/admission.js';
 import { Cors } from './admission/cors.js';
@@ -8,6 +9,7 @@ import { CorsPreflight } from './admission/cors.preflight.js';
 import { DeadlineWatch } from '../http/deadline.watch.js';
 import { ProxyController } from './proxy.controller.js';
 import { PermitIssuer } from './admission/permit.issuer.js';
+import { ProjectCharge } from './admission/project.charge.js';
 import { RequestRules } from './admission/request.rules.js';
 import { WebSocketDialer } from './websocket/websocket.dialer.js';
 import { WebSocketGate } from './websocket/websocket.gate.js';
@@ -20,12 +22,13 @@ import { CaptureTaps } from './usage/capture.taps.js';
 import { UsageTaps } from './usage/usage.taps.js';
 
 @Module({
-  imports: [TokenModule, LimitsModule, EventsModule],
+  imports: [ProjectModule, TokenModule, LimitsModule, EventsModule],
   controllers: [ProxyController],
   exports: [BodyTaps],
   providers: [
     Admission,
     PermitIssuer,
+    ProjectCharge,
     BodyTaps,
     UsageTaps,
     CaptureTaps,

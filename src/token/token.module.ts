@@ -48,6 +48,14 @@ import { RequestCounter } from './request.counter.js';
     TokenNotices,
     TokenViews,
   ],
-  exports: [TokenAuthenticator, ImportedTokens, TokenLedger, RequestCounter, InFlightRegistry, TokenNotices],
+  exports: [
+    TokenAuthenticator,
+    ImportedTokens,
+    TokenInvalidation,
+    TokenLedger,
+    RequestCounter,
+    InFlightRegistry,
+    TokenNotices,
+  ],
 })
 export class TokenModule {}

@@ -7,8 +7,9 @@ import { Cluster } from './cluster.js';
 import { CountingUpstream } from './counting.upstream.js';
 import { crowd } from './clients.js';
 import { Random } from './random.js';
+import { projectCapTrial, type ProjectResult, projectTrial } from './project.trial.js';
 import { revocationTrial } from './revocation.trial.js';
-import { countingTrial, spendingTrial } from './spending.trial.js';
+import { countingTrial, type SpendingResult, spendingTrial } from './spending.trial.js';
 
 export type Driver = 'sqlite' | 'postgres' | 'mysql';
 
@@ -84,9 +85,34 @@ export async function checkSpending(driver: Driver, trials: number, seed: number
   return verdict;
 }
 
+/** The caps of projects over several tokens, under kills and moved. */
+export async function checkProjects(driver: Driver, trials: number, seed: number): Promise<Verdict> {
+  const verdict = new Verdict(`${driver}, caps of projects`, seed);
+  const random = new Random(seed);
+  const { cluster, stop } = await start(driver, {});
+  try {
+    for (let n = 0; n < trials; n += 1)
+      judge(await projectTrial(cluster, random, `project-${n}`, killsOf(n)), `project ${n}`, verdict);
+    for (let n = 0; n < trials; n += 1) {
+      const { calls, strange } = await projectCapTrial(cluster, random, `moved-project-${n}`);
+      verdict.trials += 1;
+      verdict.calls += calls;
+      verdict.faults.push(...strange.map((what) => `cap of a project moved, trial ${n}: ${what}`));
+    }
+  } finally {
+    await stop();
+  }
+  return verdict;
+}
+
+/** Every third trial kills nothing: then the cap has to be reached exactly. */
+const killsOf = (n: number): number => (n % 3 === 0 ? 0 : 3);
+
 async function spend(cluster: Cluster, random: Random, n: number, verdict: Verdict): Promise<void> {
-  // Every third trial kills nothing: then the cap has to be reached exactly.
-  const result = await spendingTrial(cluster, random, `trial-${n}`, n % 3 === 0 ? 0 : 3);
+  judge(await spendingTrial(cluster, random, `trial-${n}`, killsOf(n)), `trial ${n}`, verdict);
+}
+
+function judge(result: SpendingResult | ProjectResult, name: string, verdict: Verdict): void {
   const { cap, calls, counted, kills, overspend, lost, mayBeLost, strange } = result;
   verdict.trials += 1;
   verdict.replicaKills += kills.replicas;
@@ -94,7 +120,7 @@ async function spend(cluster: Cluster, random: Random, n: number, verdict: Verdi
   verdict.calls += calls;
   verdict.overspend += overspend;
   verdict.lost += lost;
-  const what = `trial ${n}: cap ${cap}, ${calls} calls, ${counted} counted, ${kills.replicas}+${kills.database} kills`;
+  const what = `${name}: cap ${cap}, ${calls} calls, ${counted} counted, ${kills.replicas}+${kills.database} kills`;
   if (overspend > 0 || counted > cap) verdict.faults.push(`${what}: overspent`);
   if (lost < 0 || lost > mayBeLost) verdict.faults.push(`${what}: ${lost} lost, at most ${mayBeLost} may be`);
   if (kills.replicas + kills.database === 0 && (calls !== cap || counted !== cap))

@@ -1,5 +1,5 @@
 import { describe, expect, inject, it } from 'vitest';
-import { checkCrowd, checkRevocation, checkSpending, type Driver, type Verdict } from './checker.js';
+import { checkCrowd, checkProjects, checkRevocation, checkSpending, type Driver, type Verdict } from './checker.js';
 
 const seed = Number(process.env['CHECKER_SEED'] ?? Date.now() % 2 ** 31);
 const trials = Number(process.env['CHECKER_TRIALS'] ?? 3);
@@ -28,6 +28,16 @@ describe(`with clients that never stop, and processes that are killed (seed ${se
       LIMIT_MS,
     );
   }
+
+  for (const driver of DRIVERS)
+    it.skipIf(isMissing(driver))(
+      `no cap of a project is overrun by its tokens, under kills or while it is moved, on ${driver}`,
+      async () => {
+        const { faults, overspend } = tell(await checkProjects(driver, trials, seed));
+        expect({ faults, overspend }).toEqual({ faults: [], overspend: 0 });
+      },
+      LIMIT_MS,
+    );
 
   for (const driver of ['postgres', 'mysql'] as const)
     it.skipIf(isMissing(driver))(

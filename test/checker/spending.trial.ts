@@ -2,13 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { until } from '../support/app.js';
 import { Clients } from './clients.js';
 import type { Cluster } from './cluster.js';
+import { kill, type Kills } from './kills.js';
 import type { Random } from './random.js';
 
 export interface SpendingResult {
   cap: number;
   calls: number;
   counted: number;
-  kills: { replicas: number; database: number };
+  kills: Kills;
   /** Calls upstream over the cap; must be 0. */
   overspend: number;
   /** Uses counted without a call: at most those in flight at a kill, or refused because the database did not answer. */
@@ -29,12 +30,12 @@ export async function spendingTrial(
   const cap = random.int(50, 400);
   const { id, secret, apiKey } = await cluster.token(name, { max_requests: cap });
   const clients = new Clients(cluster, secret, random, (code) => (code === 'token_exhausted' ? 'end' : undefined));
-  const kills = { replicas: 0, database: 0 };
+  const kills: Kills = { replicas: 0, database: 0 };
   let onTheirWay = 0;
   const spending = clients.run(CLIENTS);
   for (let n = random.int(Math.min(1, maxKills), maxKills); n > 0; n -= 1) {
     await sleep(random.int(5, 120));
-    onTheirWay += await kill(cluster, random, clients, kills);
+    onTheirWay += await kill(cluster, random, [clients], kills);
   }
   await spending;
   await cluster.ready();
@@ -51,30 +52,6 @@ export async function spendingTrial(
     mayBeLost: onTheirWay + storeUnavailable + broken,
     strange,
   };
-}
-
-/** Kills one thing and brings it back; how many requests were on their way. */
-async function kill(
-  cluster: Cluster,
-  random: Random,
-  clients: Clients,
-  kills: SpendingResult['kills'],
-): Promise<number> {
-  const { database } = cluster;
-  if (database && random.next() < 0.5) {
-    kills.database += 1;
-    const running = clients.running.reduce((sum, n) => sum + n, 0);
-    await database.kill();
-    await sleep(random.int(0, 300));
-    await database.restart();
-    return running;
-  }
-  kills.replicas += 1;
-  const victim = random.int(0, cluster.size - 1);
-  const running = clients.running[victim]!;
-  await cluster.killReplica(victim);
-  await cluster.startReplica(victim);
-  return running;
 }
 
 /** Clients use an uncapped token while the database is killed; after a drain every call is counted, once. */

@@ -45,6 +45,28 @@ describe('llm-proxy manage project', () => {
     expect(fixture.lastCall.body).toEqual({ name: 'a', api_key: 'sk-proj-canary-key', provider: 'azure_eu' });
   });
 
+  it('creates a project with limits, and shows those that there are', async () => {
+    const limits = { max_concurrent: 20, max_requests_per_day: 100 };
+    fixture.api.answer({ status: 201, body: { ...PROJECT, ...limits, requests_today: 12, requests_this_month: 40 } });
+    const flags = ['--max-concurrent', '20', '--max-requests-per-day', '100'];
+    const { stdout } = await project(['create', '--name', 'a', '--openai-key-file', key, ...flags]);
+    expect(fixture.lastCall.body).toEqual({ name: 'a', api_key: 'sk-proj-canary-key', ...limits });
+    expect(stdout).toMatch(/^Concurrency: +20$/m);
+    expect(stdout).toMatch(/^Requests today: +12 of 100$/m);
+    expect(stdout).not.toMatch(/Rate limit|This month/);
+  });
+
+  it.each([
+    ['--max-requests-per-day', '0', 'must be a whole number of 1 or more'],
+    ['--max-requests-per-month', 'unlimited', 'must be a whole number of 1 or more'],
+    ['--max-concurrent', '1000001', 'must be a whole number from 1 to 1000000'],
+    ['--rate-limit-per-minute', '-1', 'must be a whole number from 1 to 1000000'],
+  ])('refuses %s %s', async (flag, value, problem) => {
+    const { code, stderr } = await project(['update', PROJECT.id, flag, value]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(`${flag} ${problem}`)]);
+    expect(fixture.api.calls).toEqual([]);
+  });
+
   it('shows the provider of a project', async () => {
     expect((await project(['get', PROJECT.id])).stdout).toMatch(/^Provider: +-$/m);
     fixture.api.answer({ body: { ...PROJECT, provider: 'azure_eu' } });
@@ -64,6 +86,11 @@ describe('llm-proxy manage project', () => {
     [['--provider', 'azure_eu'], { provider: 'azure_eu' }],
     [['--provider', 'default'], { provider: null }],
     [['--active', 'false'], { is_active: false }],
+    [['--rate-limit-per-minute', '600', '--max-concurrent', '20'], { rate_limit_per_minute: 600, max_concurrent: 20 }],
+    [
+      ['--max-requests-per-day', '9007199254740991', '--max-requests-per-month', 'none'],
+      { max_requests_per_day: Number.MAX_SAFE_INTEGER, max_requests_per_month: null },
+    ],
   ])('updates with %j', async (flags, body) => {
     expect((await project(['update', PROJECT.id, ...flags])).code).toBe(0);
     expect(fixture.lastCall).toMatchObject({ method: 'PATCH', url: `/manage/projects/${PROJECT.id}` });

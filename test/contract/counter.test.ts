@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { ApiError } from '../../src/common/errors/api.error.js';
-import type { Counter, Demand, Window } from '../../src/limits/counter.js';
+import type { Counter, Demand, Slots, Window } from '../../src/limits/counter.js';
 import type { Grant } from '../../src/limits/grant.js';
 import { MemoryCounter } from '../../src/limits/memory.counter.js';
 import type { ReplicaRegistry } from '../../src/replicas/replica.registry.js';
@@ -16,7 +16,8 @@ const windowOf = (max: number, lengthMs = 60_000, scope: Window['scope'] = 'toke
   max,
   lengthMs,
 });
-const only = (...windows: Window[]): Demand => ({ windows, slots: undefined });
+const slotsOf = (max: number, scope: Slots['scope'] = 'token'): Slots => ({ scope, id: newId(), max });
+const only = (...windows: Window[]): Demand => ({ windows, slots: [] });
 
 /** The grant, or the refusal. */
 async function ask(counter: Counter, demand: Demand): Promise<Grant | ApiError> {
@@ -84,7 +85,7 @@ function contract(name: string, isMissing: boolean, open: () => Promise<OpenCoun
 
     it('counts in no window what the slots refuse, and takes no slot for what a window refuses', async () => {
       const [roomy, full] = [windowOf(5), windowOf(1)];
-      const slots = { tokenId: newId(), max: 1 };
+      const slots = [slotsOf(1)];
       const [grant] = await askOften(counter, { windows: [], slots }, 1);
       expect(await codeOf(counter, { windows: [roomy], slots })).toBe('concurrency_exceeded');
       grant!.release();
@@ -95,7 +96,7 @@ function contract(name: string, isMissing: boolean, open: () => Promise<OpenCoun
     });
 
     it('has a slot again for every one released, once', async () => {
-      const demand = { windows: [], slots: { tokenId: newId(), max: 3 } };
+      const demand = { windows: [], slots: [slotsOf(3)] };
       const grants = await askOften(counter, demand, 10);
       expect(grants).toHaveLength(3);
       grants[0]!.release();
@@ -104,7 +105,7 @@ function contract(name: string, isMissing: boolean, open: () => Promise<OpenCoun
     });
 
     it('frees the window and the slot of what is given back, once', async () => {
-      const demand = { windows: [windowOf(2)], slots: { tokenId: newId(), max: 2 } };
+      const demand = { windows: [windowOf(2)], slots: [slotsOf(2)] };
       const [first] = await askOften(counter, demand, 2);
       first!.giveBack();
       first!.giveBack();
@@ -112,17 +113,54 @@ function contract(name: string, isMissing: boolean, open: () => Promise<OpenCoun
     });
 
     it('gives back a grant that was released before', async () => {
-      const demand = { windows: [windowOf(1)], slots: { tokenId: newId(), max: 1 } };
+      const demand = { windows: [windowOf(1)], slots: [slotsOf(1)] };
       const [first] = await askOften(counter, demand, 1);
       first!.release();
       first!.giveBack();
       expect(await askOften(counter, demand, 10)).toHaveLength(1);
     });
 
+    it('grants by the fewer of two slots, and occupies neither for what the other refuses', async () => {
+      const [token, project] = [slotsOf(2), slotsOf(3, 'project')];
+      const other = { ...token, id: newId() };
+      const grants = await askOften(counter, { windows: [], slots: [token, project] }, 10);
+      expect(grants).toHaveLength(2);
+      expect(await askOften(counter, { windows: [], slots: [other, project] }, 10)).toHaveLength(1);
+      // The refused ones hold no slot of the token that has room.
+      expect(await askOften(counter, { windows: [], slots: [other] }, 10)).toHaveLength(1);
+      for (const grant of grants) grant.release();
+      expect(await askOften(counter, { windows: [], slots: [token, project] }, 10)).toHaveLength(2);
+      expect(await askOften(counter, { windows: [], slots: [project] }, 10)).toHaveLength(0);
+    });
+
+    it('names the slots that refuse, and counts in no window then', async () => {
+      const [roomy, token, project] = [windowOf(5), slotsOf(5), slotsOf(1, 'project')];
+      const [grant] = await askOften(counter, { windows: [], slots: [token, project] }, 1);
+      const demand = { windows: [roomy], slots: [token, project] };
+      expect(await ask(counter, demand)).toMatchObject({
+        code: 'concurrency_exceeded',
+        message: 'The limit of concurrent requests of the project is reached.',
+      });
+      expect(await ask(counter, { windows: [roomy], slots: [{ ...token, max: 1 }, project] })).toMatchObject({
+        message: 'The limit of concurrent requests of the withering token is reached.',
+      });
+      grant!.giveBack();
+      expect(await askOften(counter, demand, 3)).toHaveLength(1);
+      expect(await askOften(counter, only(roomy), 10)).toHaveLength(4);
+    });
+
+    it('keeps the slots of a token and of a project with the same id apart', async () => {
+      const slots = slotsOf(1);
+      expect(await askOften(counter, { windows: [], slots: [slots, { ...slots, scope: 'project' }] }, 3)).toHaveLength(
+        1,
+      );
+    });
+
     it('keeps scopes, ids and tokens apart', async () => {
       const window = windowOf(1);
       await ask(counter, only(window));
       expect(await codeOf(counter, only({ ...window, scope: 'address' }))).toBeUndefined();
+      expect(await codeOf(counter, only({ ...window, scope: 'project' }))).toBeUndefined();
       expect(await codeOf(counter, only({ ...window, id: newId() }))).toBeUndefined();
       expect(await codeOf(counter, only(window))).toBe('rate_limit_exceeded');
     });
@@ -133,7 +171,7 @@ function contract(name: string, isMissing: boolean, open: () => Promise<OpenCoun
           fc.integer({ min: 1, max: 4 }),
           fc.array(fc.constantFrom('take', 'release', 'giveBack'), { maxLength: 30 }),
           async (max, steps) => {
-            const demand = { windows: [], slots: { tokenId: newId(), max } };
+            const demand = { windows: [], slots: [slotsOf(max)] };
             const grants: Grant[] = [];
             const granted: boolean[] = [];
             const hadRoom: boolean[] = [];

@@ -76,7 +76,7 @@ onEveryStore('an actor of one project', (onStore) => {
 
   it('sees the display form of the upstream key as an admin alone', async () => {
     const project = await projects.visible(admin, own.project_id);
-    const shown = (['viewer', 'manager', 'admin'] as const).map((role) => projectView(project, actor(role)).api_key);
+    const shown = (['viewer', 'manager', 'admin'] as const).map((role) => projectView(project, actor(role), 0).api_key);
     expect(shown).toEqual([null, null, project.apiKeyDisplay]);
   });
 });

@@ -18,7 +18,8 @@ describe('max_concurrent', () => {
     for (const client of clients.splice(0)) client.destroy();
   });
 
-  const running = ({ id }: TokenAnswer): number => fixture.app.running.app.get(MemoryCounter).runningOf(id);
+  const running = ({ id }: TokenAnswer): number =>
+    fixture.app.running.app.get(MemoryCounter).runningOf({ scope: 'token', id });
   const send = async (token: TokenAnswer): Promise<RawClient> => {
     const client = await fixture.connect();
     clients.push(client);

@@ -1,5 +1,6 @@
 import type { RedisClientType } from 'redis';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import type { Demand } from '../../src/limits/counter.js';
 import { SLOT_LEASE_MS } from '../../src/limits/redis.leases.js';
 import { until } from '../support/app.js';
 import { type OpenCounter, redisCounter } from '../support/limit.counters.js';
@@ -15,7 +16,7 @@ describe.skipIf(inject('redis') === null)('a slot in Redis', () => {
     open.push(counter);
     return counter;
   };
-  const demand = (tokenId: string) => ({ windows: [], slots: { tokenId, max: 1 } });
+  const demand = (id: string): Demand => ({ windows: [], slots: [{ scope: 'token', id, max: 1 }] });
   /** As if so much time had passed. */
   const age = async (ms: number): Promise<number> => {
     const [key] = await admin.keys(`${prefix}running:*`);

@@ -25,7 +25,10 @@ describe('a WebSocket whose client leaves, at an upstream that does not', () => 
     const { header } = await client.answer();
     const request = await upstream.opened();
     const ended = async () => {
-      await until('the slot to be free', () => fixture.app.running.app.get(MemoryCounter).runningOf(token.id) === 0);
+      await until(
+        'the slot to be free',
+        () => fixture.app.running.app.get(MemoryCounter).runningOf({ scope: 'token', id: token.id }) === 0,
+      );
       return fixture.app.accessLines.find((line) => line['request_id'] === header('x-proxy-request-id'));
     };
     return { client, upstream, request, ended };

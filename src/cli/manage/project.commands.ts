@@ -1,12 +1,13 @@
 import { Option, SubCommand } from 'nest-commander';
 import type { CheckView, ProjectView } from '../../project/project.view.js';
 import { usageError } from '../terminal/cli.error.js';
-import { ManageCommand, type ManageOptions, ReplicatedCommand } from './manage.command.js';
 import { notEmpty, trueOrFalse } from '../terminal/option.values.js';
 import { assertOk, checkFields, checkOfNew } from './project.check.command.js';
 import { projectFields } from './project.output.js';
 import type { Screen } from '../terminal/terminal.js';
 import { createdProjectHint } from './next.hints.js';
+import { type ProjectLimitOptions, ProjectLimitsCommand, projectLimitsOf } from './projects/project.limits.options.js';
+import { WAIT_REPLICAS } from './replica.wait.js';
 import { PROJECT_ARGUMENT } from './resource.arguments.js';
 
 /** `default` removes the project's own value. An option parser cannot return `null`: commander takes it for a missing value. */
@@ -18,7 +19,7 @@ type Created = ProjectView & { check?: CheckView };
 const createdFields = (created: Created, screen: Screen): string =>
   created.check ? `${projectFields(created, screen)}\n\n${checkFields(created.check)}` : projectFields(created, screen);
 
-interface ProjectOptions extends ManageOptions {
+interface ProjectOptions extends ProjectLimitOptions {
   name?: string;
   openaiKeyFile?: string;
   baseUrl?: string;
@@ -26,7 +27,7 @@ interface ProjectOptions extends ManageOptions {
 }
 
 @SubCommand({ name: 'create', description: 'create a project; its OpenAI key comes from a prompt, file or pipe' })
-export class ProjectCreate extends ManageCommand {
+export class ProjectCreate extends ProjectLimitsCommand {
   override readonly examples = [
     'manage project create --name my-project',
     'manage project create --name my-project --openai-key-file ./openai.key --check',
@@ -45,6 +46,7 @@ export class ProjectCreate extends ManageCommand {
           api_key: await this.input.openaiKey(openaiKeyFile),
           base_url: baseUrl,
           provider,
+          ...projectLimitsOf(options),
         });
         return check ? { ...project, check: await checkOfNew(api, project.id) } : project;
       },
@@ -87,10 +89,11 @@ export class ProjectCreate extends ManageCommand {
 }
 
 @SubCommand({ name: 'update', ...PROJECT_ARGUMENT, description: 'change a project' })
-export class ProjectUpdate extends ReplicatedCommand {
+export class ProjectUpdate extends ProjectLimitsCommand {
   override readonly examples = [
     'manage project update my-project --name search',
     'manage project update my-project --openai-key-file ./new.key --wait-replicas',
+    'manage project update my-project --max-requests-per-day 10000 --max-concurrent 20',
   ];
 
   async run(
@@ -98,7 +101,9 @@ export class ProjectUpdate extends ReplicatedCommand {
     { name, openaiKeyFile, baseUrl, provider, active, ...options }: ProjectOptions & { active?: boolean },
   ): Promise<void> {
     const idOf = this.input.projectArgument(project);
-    if ([name, openaiKeyFile, baseUrl, provider, active].every((change) => change === undefined))
+    const limits = projectLimitsOf(options);
+    const changes = [name, openaiKeyFile, baseUrl, provider, active, ...Object.values(limits)];
+    if (changes.every((change) => change === undefined))
       throw usageError('nothing to change: give at least one option that changes the project');
     await this.callAndPrint(
       options,
@@ -111,6 +116,7 @@ export class ProjectUpdate extends ReplicatedCommand {
           base_url: orDefault(baseUrl),
           provider: orDefault(provider),
           is_active: active,
+          ...limits,
         });
       },
       projectFields,
@@ -146,5 +152,10 @@ export class ProjectUpdate extends ReplicatedCommand {
   @Option({ flags: '--active <true|false>', description: 'activate or deactivate the project' })
   parseActive(value: string): boolean {
     return trueOrFalse('--active', value);
+  }
+
+  @Option(WAIT_REPLICAS)
+  parseWaitReplicas(): true {
+    return true;
   }
 }

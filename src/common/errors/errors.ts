@@ -148,8 +148,8 @@ export const errors = {
   // Limits of rate and concurrency.
   rateLimitExceeded: ({ of, retryAfterMs }: { of: string; retryAfterMs: number }) =>
     new ApiError(429, 'rate_limit_exceeded', `The rate limit of ${of} is reached.`, { retry: true, retryAfterMs }),
-  concurrencyExceeded: () =>
-    new ApiError(429, 'concurrency_exceeded', 'The withering token has reached its limit of concurrent requests.', {
+  concurrencyExceeded: (of: string) =>
+    new ApiError(429, 'concurrency_exceeded', `The limit of concurrent requests of ${of} is reached.`, {
       retry: true,
       retryAfterMs: seconds(1),
     }),

@@ -17,3 +17,20 @@ export const DATABASE_CLOCK: Record<Dialect, string> = {
   postgres: 'CAST(extract(epoch FROM clock_timestamp()) * 1000 AS bigint)',
   mysql: `(timestampdiff(MICROSECOND, '1970-01-01', utc_timestamp(3)) DIV 1000)`,
 };
+
+/**
+ * SQL for the number of the current day since the epoch, in UTC, by the database's own clock: the same wherever it stands in
+ * a statement. SQLite has it as parameter 2.
+ */
+export const UTC_DAY: Record<Dialect, string> = {
+  sqlite: '?2',
+  postgres: `(CAST(statement_timestamp() AT TIME ZONE 'UTC' AS date) - DATE '1970-01-01')`,
+  mysql: `(to_days(utc_date()) - to_days('1970-01-01'))`,
+};
+
+/** The number of the first day of the current month, likewise. SQLite has it as parameter 3. */
+export const UTC_MONTH_START: Record<Dialect, string> = {
+  sqlite: '?3',
+  postgres: `(CAST(date_trunc('month', statement_timestamp() AT TIME ZONE 'UTC') AS date) - DATE '1970-01-01')`,
+  mysql: `(to_days(utc_date()) - to_days('1970-01-01') - dayofmonth(utc_date()) + 1)`,
+};

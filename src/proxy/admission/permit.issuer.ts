@@ -10,8 +10,9 @@ import { RequestCounter } from '../../token/request.counter.js';
 import type { UsableToken } from '../../token/token.authenticator.js';
 import { TokenLedger } from '../../token/token.ledger.js';
 import { Permit } from './permit.js';
+import { ProjectCharge } from './project.charge.js';
 
-/** Counts an admitted request: by the limits in time first, then against the token's cap. What the cap refuses, no limit has counted. */
+/** Counts an admitted request: by the limits in time first, then against the caps. What a cap refuses, no limit has counted. */
 @Injectable()
 export class PermitIssuer {
   private readonly trusted: Networks | undefined;
@@ -22,6 +23,7 @@ export class PermitIssuer {
     private readonly ledger: TokenLedger,
     private readonly counter: RequestCounter,
     private readonly inFlight: InFlightRegistry,
+    private readonly projects: ProjectCharge,
   ) {
     this.trusted = config.trustedProxies;
   }
@@ -31,7 +33,8 @@ export class PermitIssuer {
     const waitedMs = exchange.databaseWaitedMs;
     if (!this.limits.appliesTo(token.limits)) return this.charge(token, since, waitedMs, undefined);
     const address = this.limits.needsAddress ? clientAddress(exchange.request, this.trusted) : '';
-    const grant = this.limits.take(token.id, token.limits, address);
+    // Tokens that share a cap share the limits too.
+    const grant = this.limits.take(token.accountId ?? token.id, token.limits, address);
     return grant instanceof Promise
       ? grant.then((given) => this.charge(token, since, waitedMs, given))
       : this.charge(token, since, waitedMs, grant);
@@ -43,9 +46,25 @@ export class PermitIssuer {
     waitedMs: number,
     grant: Grant | undefined,
   ): Permit | Promise<Permit> {
+    if (token.upstream.capped) return this.chargeProject(token, since, waitedMs, grant);
     if (token.capped) return this.chargeCapped(token, since, waitedMs, grant);
     this.counter.count(token.id);
     return new Permit(token, since, this.inFlight, this.counter, grant);
+  }
+
+  private chargeProject(
+    token: UsableToken,
+    since: number,
+    waitedMs: number,
+    grant: Grant | undefined,
+  ): Promise<Permit> {
+    return this.projects.charge(token, waitedMs).then(
+      ({ account, remaining }) => new Permit(token, since, this.inFlight, account, grant, remaining),
+      (error: unknown) => {
+        grant?.giveBack();
+        throw error;
+      },
+    );
   }
 
   private chargeCapped(token: UsableToken, since: number, waitedMs: number, grant: Grant | undefined): Promise<Permit> {

@@ -1,0 +1,97 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsInt, IsOptional, Max, Min } from 'class-validator';
+import { integer } from '../common/rest/api.docs.js';
+import { MAX_LIMIT } from '../common/values/limits.js';
+import { monthStart, utcDay } from './ledger/utc.days.js';
+import type { ProjectEntity } from './project.entity.js';
+
+/** A whole number from 1, or null. From the last rule to the first, as stacked decorators run. */
+function IsLimit(name: string, max: number): PropertyDecorator {
+  const message = `${name} must be a whole number from 1 to ${max}, or null`;
+  return applyDecorators(Max(max, { message }), Min(1, { message }), IsInt({ message }), IsOptional());
+}
+
+const LIMIT = { ...integer(1, MAX_LIMIT), nullable: true } as const;
+const CAP = { ...integer(1), nullable: true } as const;
+
+/** The limits of all tokens of a project together. */
+export class ProjectLimitFields {
+  @ApiPropertyOptional({
+    ...LIMIT,
+    description: 'Requests of all its tokens in any minute, all replicas together; null = no limit',
+    example: 600,
+  })
+  @IsLimit('rate_limit_per_minute', MAX_LIMIT)
+  rate_limit_per_minute?: number | null;
+
+  @ApiPropertyOptional({
+    ...LIMIT,
+    description: 'Requests and sockets of all its tokens at a time, all replicas together; null = any number',
+    example: 20,
+  })
+  @IsLimit('max_concurrent', MAX_LIMIT)
+  max_concurrent?: number | null;
+
+  @ApiPropertyOptional({
+    ...CAP,
+    description: 'Requests of all its tokens in a day of UTC, exact; null = no cap',
+    example: 10_000,
+  })
+  @IsLimit('max_requests_per_day', Number.MAX_SAFE_INTEGER)
+  max_requests_per_day?: number | null;
+
+  @ApiPropertyOptional({
+    ...CAP,
+    description: 'Requests of all its tokens in a month of UTC, exact; null = no cap',
+    example: 200_000,
+  })
+  @IsLimit('max_requests_per_month', Number.MAX_SAFE_INTEGER)
+  max_requests_per_month?: number | null;
+}
+
+type LimitColumns = Pick<
+  ProjectEntity,
+  'rateLimitPerMinute' | 'maxConcurrent' | 'maxRequestsPerDay' | 'maxRequestsPerMonth'
+>;
+
+/**
+ * The columns of the fields that a request contains. A change of the caps leaves the counts as they are, also when the last
+ * cap is removed: who sets a cap again gets no second day.
+ */
+export const limitColumns = (body: ProjectLimitFields): Partial<LimitColumns> => ({
+  ...(body.rate_limit_per_minute === undefined ? {} : { rateLimitPerMinute: body.rate_limit_per_minute }),
+  ...(body.max_concurrent === undefined ? {} : { maxConcurrent: body.max_concurrent }),
+  ...(body.max_requests_per_day === undefined ? {} : { maxRequestsPerDay: body.max_requests_per_day }),
+  ...(body.max_requests_per_month === undefined ? {} : { maxRequestsPerMonth: body.max_requests_per_month }),
+});
+
+/** The counts of a project with a cap. */
+export class ProjectCountsView {
+  @ApiProperty({
+    ...integer(0),
+    description: 'Requests of this day that were counted; null while the project has no cap',
+    nullable: true,
+    example: null,
+  })
+  requests_today!: number | null;
+
+  @ApiProperty({
+    ...integer(0),
+    description: 'Requests of this month that were counted; null while the project has no cap',
+    nullable: true,
+    example: null,
+  })
+  requests_this_month!: number | null;
+}
+
+export function countsView(project: ProjectEntity, nowMs: number): ProjectCountsView {
+  const { maxRequestsPerDay, maxRequestsPerMonth, countDay, dayCount, monthCount } = project;
+  if (maxRequestsPerDay === null && maxRequestsPerMonth === null)
+    return { requests_today: null, requests_this_month: null };
+  const today = utcDay(nowMs);
+  return {
+    requests_today: countDay < today ? 0 : dayCount,
+    requests_this_month: countDay < monthStart(today) ? 0 : monthCount,
+  };
+}
