@@ -36,7 +36,9 @@ export class BuiltServer {
     // A test that fails before it stops its server must neither wait for it nor leave it behind.
     child.unref();
     (child.stdout as Socket).unref();
-    process.once('exit', () => child.kill('SIGKILL'));
+    const kill = () => child.kill('SIGKILL');
+    process.once('exit', kill);
+    child.once('exit', () => process.removeListener('exit', kill));
     const lines: string[] = [];
     const port = await new Promise<number>((resolve, reject) => {
       child.once('exit', () => reject(new Error('the built server ended before it listened')));
