@@ -31,7 +31,7 @@ export class PermitIssuer {
     const waitedMs = exchange.databaseWaitedMs;
     if (!this.limits.appliesTo(token.limits)) return this.charge(token, since, waitedMs, undefined);
     const address = this.limits.needsAddress ? clientAddress(exchange.request, this.trusted) : '';
-    const grant = this.limits.take(token.id, token.limits, address);
+    const grant = this.limits.take(token.accountId ?? token.id, token.limits, address);
     return grant instanceof Promise
       ? grant.then((given) => this.charge(token, since, waitedMs, given))
       : this.charge(token, since, waitedMs, grant);
