@@ -8,7 +8,8 @@ import { CountingUpstream } from './counting.upstream.js';
 import { crowd } from './clients.js';
 import { Random } from './random.js';
 import { revocationTrial } from './revocation.trial.js';
-import { countingTrial, spendingTrial } from './spending.trial.js';
+import { replaceTrial } from './replace.trial.js';
+import { countingTrial, type SpendingResult, spendingTrial } from './spending.trial.js';
 
 export type Driver = 'sqlite' | 'postgres' | 'mysql';
 
@@ -61,7 +62,7 @@ async function start(driver: Driver, variables: Variables): Promise<{ cluster: C
   return { cluster, stop };
 }
 
-/** Caps under kills, caps that are moved, then counts of uncapped tokens. */
+/** Caps under kills, caps that are moved, tokens that are replaced, then counts of uncapped tokens. */
 export async function checkSpending(driver: Driver, trials: number, seed: number): Promise<Verdict> {
   const verdict = new Verdict(driver, seed);
   const random = new Random(seed);
@@ -69,6 +70,7 @@ export async function checkSpending(driver: Driver, trials: number, seed: number
   try {
     for (let n = 0; n < trials; n += 1) await spend(cluster, random, n, verdict);
     for (let n = 0; n < trials; n += 1) await moveCaps(cluster, random, n, verdict);
+    for (let n = 0; n < trials; n += 1) await replaced(cluster, random, n, verdict);
     const { calls, counted, strange } = await countingTrial(cluster, random, 'uncapped');
     // Stopped, so that everything is written; one is started again to read it.
     await cluster.drain();
@@ -87,6 +89,15 @@ export async function checkSpending(driver: Driver, trials: number, seed: number
 async function spend(cluster: Cluster, random: Random, n: number, verdict: Verdict): Promise<void> {
   // Every third trial kills nothing: then the cap has to be reached exactly.
   const result = await spendingTrial(cluster, random, `trial-${n}`, n % 3 === 0 ? 0 : 3);
+  judge(result, `trial ${n}`, verdict);
+}
+
+/** One cap for a token and those that replace it. */
+async function replaced(cluster: Cluster, random: Random, n: number, verdict: Verdict): Promise<void> {
+  judge(await replaceTrial(cluster, random, `replaced-${n}`, n % 3 === 0 ? 0 : 3), `replaced, trial ${n}`, verdict);
+}
+
+function judge(result: SpendingResult, trial: string, verdict: Verdict): void {
   const { cap, calls, counted, kills, overspend, lost, mayBeLost, strange } = result;
   verdict.trials += 1;
   verdict.replicaKills += kills.replicas;
@@ -94,7 +105,7 @@ async function spend(cluster: Cluster, random: Random, n: number, verdict: Verdi
   verdict.calls += calls;
   verdict.overspend += overspend;
   verdict.lost += lost;
-  const what = `trial ${n}: cap ${cap}, ${calls} calls, ${counted} counted, ${kills.replicas}+${kills.database} kills`;
+  const what = `${trial}: cap ${cap}, ${calls} calls, ${counted} counted, ${kills.replicas}+${kills.database} kills`;
   if (overspend > 0 || counted > cap) verdict.faults.push(`${what}: overspent`);
   if (lost < 0 || lost > mayBeLost) verdict.faults.push(`${what}: ${lost} lost, at most ${mayBeLost} may be`);
   if (kills.replicas + kills.database === 0 && (calls !== cap || counted !== cap))

@@ -34,7 +34,7 @@ export async function spendingTrial(
   const spending = clients.run(CLIENTS);
   for (let n = random.int(Math.min(1, maxKills), maxKills); n > 0; n -= 1) {
     await sleep(random.int(5, 120));
-    onTheirWay += await kill(cluster, random, clients, kills);
+    onTheirWay += await kill(cluster, random, [clients], kills);
   }
   await spending;
   await cluster.ready();
@@ -54,16 +54,16 @@ export async function spendingTrial(
 }
 
 /** Kills one thing and brings it back; how many requests were on their way. */
-async function kill(
+export async function kill(
   cluster: Cluster,
   random: Random,
-  clients: Clients,
+  clients: readonly Clients[],
   kills: SpendingResult['kills'],
 ): Promise<number> {
   const { database } = cluster;
   if (database && random.next() < 0.5) {
     kills.database += 1;
-    const running = clients.running.reduce((sum, n) => sum + n, 0);
+    const running = clients.flatMap((some) => some.running).reduce((sum, n) => sum + n, 0);
     await database.kill();
     await sleep(random.int(0, 300));
     await database.restart();
@@ -71,7 +71,7 @@ async function kill(
   }
   kills.replicas += 1;
   const victim = random.int(0, cluster.size - 1);
-  const running = clients.running[victim]!;
+  const running = clients.reduce((sum, some) => sum + some.running[victim]!, 0);
   await cluster.killReplica(victim);
   await cluster.startReplica(victim);
   return running;
