@@ -138,14 +138,14 @@ export class LedgerSql {
 
   /** Adds the requests of uncapped tokens: a batch as a whole, and once, even if a lost response makes its writer try again. */
   async add(replicaId: string, batch: CountBatch): Promise<void> {
-    let accounts: readonly string[] = [];
+    const accounts: string[] = [];
     for (let steps = 1; ; steps += 1)
       try {
         await retryConflicts(async () => this.addLocked(replicaId, batch, accounts));
         return;
       } catch (error) {
         if (!(error instanceof AccountsToLock) || steps === MAX_STEPS) throw error;
-        accounts = [...accounts, ...error.ids];
+        accounts.push(...error.ids);
       }
   }
 

@@ -1,4 +1,6 @@
 import { ApiProperty, ApiPropertyOptional, PickType } from '@nestjs/swagger';
+import { integer } from '../../common/rest/api.docs.js';
+import { MAX_LIMIT } from '../../common/values/limits.js';
 import { TOKEN } from '../token.examples.js';
 import { TokenView } from '../token.view.js';
 
@@ -12,9 +14,9 @@ export class OwnTokenView extends PickType(TokenView, [
   'max_requests',
   'remaining_requests',
 ]) {
-  @ApiPropertyOptional({ description: 'Absent = no limit of its own', type: Number, example: 60 })
+  @ApiPropertyOptional({ ...integer(1, MAX_LIMIT), description: 'Absent = no limit of its own', example: 60 })
   rate_limit_per_minute?: number;
-  @ApiPropertyOptional({ description: 'Absent = any number', type: Number, example: 4 })
+  @ApiPropertyOptional({ ...integer(1, MAX_LIMIT), description: 'Absent = any number', example: 4 })
   max_concurrent?: number;
   @ApiPropertyOptional({ description: 'Absent = any', type: [String], example: ['gpt-4o*'] })
   allowed_models?: string[];

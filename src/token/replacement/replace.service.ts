@@ -90,10 +90,10 @@ export class ReplaceService {
 
   /** The old token lives on for the overlap, and counts on the row of the new one. */
   private async end(old: TokenEntity, accountId: string, overlapMinutes: number, change: Change): Promise<void> {
-    const { manager, revision } = change;
+    const { revision } = change;
     const now = this.clock.now();
     const expiresAt = Math.min(old.expiresAt, now + overlapMinutes * MINUTE_MS);
-    await manager.update(TokenEntity, { id: old.id }, { accountId, revision, replacedBy: accountId, expiresAt });
+    await change.manager.update(TokenEntity, { id: old.id }, { accountId, revision, replacedBy: accountId, expiresAt });
     change.invalidateToken(old.id);
     change.invalidateToken(accountId);
   }
@@ -108,13 +108,13 @@ async function guestsOf({ manager }: Change, accountId: string): Promise<string[
   return guests.map(({ id }) => id);
 }
 
-async function copyLabels({ manager }: Change, from: string, to: string): Promise<void> {
-  const labels = await manager.findBy(LabelEntity, {
+async function copyLabels(change: Change, from: string, to: string): Promise<void> {
+  const labels = await change.manager.findBy(LabelEntity, {
     subject: 'token',
     subjectId: from,
   });
   if (labels.length > 0)
-    await manager.insert(
+    await change.manager.insert(
       LabelEntity,
       labels.map((label) => ({ ...label, subjectId: to })),
     );
