@@ -12,6 +12,7 @@ export type Action =
   | 'project.revoke_tokens'
   | 'token.create'
   | 'token.update'
+  | 'token.replace'
   | 'token.revoke';
 
 /** One transaction of a management call, and the cached tokens, projects and operators that it makes invalid. */

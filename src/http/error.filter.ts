@@ -25,7 +25,7 @@ export class ErrorFilter implements ExceptionFilter {
       reply.raw.destroy();
       return;
     }
-    const { status, headers, body } = refusal(error, exchange.requestId, isOpenAiShaped(error, exchange.route));
+    const { status, headers, body } = refusal(error, exchange.requestId, isOpenAiShaped(error, exchange));
     void reply.code(status).headers(headers).send(body);
   }
 }

@@ -184,7 +184,7 @@ export class HttpServer {
     const response = exchange.response!;
     exchange.refused(error);
     if (CLOSING.has(error.status)) response.shouldKeepAlive = false;
-    const { status, headers, body } = refusal(error, exchange.requestId, isOpenAiShaped(error, exchange.route));
+    const { status, headers, body } = refusal(error, exchange.requestId, isOpenAiShaped(error, exchange));
     if (exchange.request.method !== 'HEAD') exchange.bytesOut = Buffer.byteLength(body);
     if (exchange.route !== 'proxied' && exchange.correlationId)
       response.setHeader('x-correlation-id', exchange.correlationId);

@@ -1,6 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
-import { MANAGEMENT_SCHEME } from '../common/rest/api.docs.js';
+import { MANAGEMENT_SCHEME, WITHERING_SCHEME } from '../common/rest/api.docs.js';
 import { VERSION } from '../common/values/package.js';
 import { metricsDocs } from './metrics.docs.js';
 import { API_DESCRIPTION } from './openapi.text.js';
@@ -27,6 +27,12 @@ export function apiDocument(app: NestFastifyApplication, metricsPaths: readonly 
       scheme: 'bearer',
       bearerFormat: 'opaque',
       description: 'The value of MANAGEMENT_TOKEN. The page forgets it when it is reloaded.',
+    })
+    .addSecurity(WITHERING_SCHEME, {
+      type: 'http',
+      scheme: 'bearer',
+      bearerFormat: 'opaque',
+      description: 'A withering token, the credential of an app.',
     })
     .build();
   about.info.contact = { name: 'The operator of this server' };

@@ -12,13 +12,14 @@ function setUp(cutOn = { revoke: true, expiry: false }) {
     id: 'a',
     isActive: true,
     expiresAt: Date.now() + HOUR_MS,
+    accountId: null as string | null,
     project: { isActive: true, deletedAt: null },
   };
   const find = vi.fn(() => Promise.resolve([{ ...row, project: { ...row.project } }]));
   const tokens = { find } as unknown as Repository<TokenEntity>;
   const live = new InFlightRegistry(tokens, new Clock(), { token: { cutOn } } as AppConfig);
   const exchange = (since = live.epoch) => ({
-    handle: { token: { id: 'a', projectId: 'p' }, since, endsAt: live.endOf(row.expiresAt) },
+    handle: { token: { id: 'a', projectId: 'p' }, since, expiresAt: row.expiresAt, endsAt: live.endOf(row) },
     end: vi.fn<Revocable['end']>(),
   });
   return { row, find, live, exchange };
@@ -100,6 +101,6 @@ describe(InFlightRegistry.name, () => {
 
   it('knows no end by expiry where expiry does not cut', () => {
     const { live, row } = setUp();
-    expect(live.endOf(row.expiresAt)).toBe(Infinity);
+    expect(live.endOf(row)).toBe(Infinity);
   });
 });

@@ -18,11 +18,21 @@ export interface TokenIdentity {
   readonly projectId: string;
 }
 
+/** What decides when the exchanges of a token end by time. */
+export interface Ending {
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number;
+  /** Set for a token that was replaced. */
+  readonly accountId: string | null | undefined;
+}
+
 /** What the registry knows of an exchange, from its admission on. */
 export interface RevocationHandle {
   readonly token: TokenIdentity;
   /** The epoch at which its admission began. */
   readonly since: number;
+  /** Of its token, in milliseconds since the epoch. */
+  expiresAt: number;
   /** performance.now() at which the exchange is cut: a jump of the wall clock ends no stream. Infinity unless expiry cuts. */
   endsAt: number;
   /** The slot of the exchange in the registry. */
@@ -64,9 +74,10 @@ export class InFlightRegistry {
     return this.invalidations;
   }
 
-  /** `endsAt` for an exchange of a token that expires at `expiresAt`. */
-  endOf(expiresAt: number): number {
-    return this.cutOn.expiry ? performance.now() + expiresAt - this.clock.now() : Infinity;
+  /** `endsAt` for an exchange of the token. A replaced one ends with its overlap, as if it were revoked then. */
+  endOf({ expiresAt, accountId }: Ending): number {
+    const isCut = typeof accountId === 'string' ? this.cutOn.revoke : this.cutOn.expiry;
+    return isCut ? performance.now() + expiresAt - this.clock.now() : Infinity;
   }
 
   add(exchange: Revocable): void {
@@ -129,7 +140,10 @@ export class InFlightRegistry {
   private apply(exchange: Revocable, found: ReadonlyMap<string, TokenEntity>): void {
     const row = found.get(exchange.handle.token.id);
     const refusal = row ? refusalOf(row) : errors.tokenInactive();
-    if (row) exchange.handle.endsAt = this.endOf(row.expiresAt);
+    if (row) {
+      exchange.handle.expiresAt = row.expiresAt;
+      exchange.handle.endsAt = this.endOf(row);
+    }
     if (!refusal) return;
     this.delete(exchange);
     exchange.end(refusal);

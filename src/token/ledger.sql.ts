@@ -2,7 +2,21 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager, In } from 'typeorm';
 import { retryConflicts } from '../database/retry.js';
 import { DATABASE_CLOCK, type Dialect, dialectOf } from '../database/dialect/dialect.js';
-import { lockTokens } from './token.locks.js';
+import {
+  ADD_AS_GUEST_SQLITE,
+  ADD_POSTGRES,
+  ADD_SQLITE,
+  addMysql,
+  GIVE_BACK,
+  LEFT,
+  type RowCount,
+  TAKE,
+  TAKE_AS_GUEST,
+  USE_SQLITE,
+  withPlaceholders,
+} from './ledger/ledger.statements.js';
+import { TokenEntity } from './token.entity.js';
+import { type LockedToken, lockTokens } from './token.locks.js';
 
 /** The token and revisions that a request was judged by. A take against newer revisions is not granted. */
 export interface AdmittedToken {
@@ -17,6 +31,8 @@ export interface RequestCount {
   tokenId: string;
   requests: number;
   lastUsedAt: number;
+  /** Written even with no requests: only the last use counts. */
+  isTouch?: boolean;
 }
 
 /** Counts that are written together and once. Every batch of a replica has a higher number than the one before. */
@@ -25,46 +41,23 @@ export interface CountBatch {
   readonly counts: readonly RequestCount[];
 }
 
-const PROJECT_IS_OPEN = (revision: string, yes: string) =>
-  `EXISTS (SELECT 1 FROM projects WHERE projects.id = tokens.project_id AND projects.is_active = ${yes}
-     AND projects.deleted_at IS NULL AND projects.revision = ${revision})`;
+/** What a take got. */
+export interface Taken {
+  readonly granted: number;
+  /** Requests left after all of them; undefined without a cap, or when nobody asked. */
+  readonly left: number | undefined;
+}
 
-/**
- * Takes up to `wanted` requests if the token may be used now. It is one statement, so that nothing happens between check
- * and count. PostgreSQL and SQLite compute all columns from the old row and return the grant in `last_grant`. MySQL and
- * MariaDB have no RETURNING here and return the grant as the insert id, set within the one assignment that counts it: newer
- * versions run an UPDATE with EXISTS as a multi-table update, which does not define the order of assignments.
- */
-const GRANT = (wanted: string, least: string) =>
-  `CASE WHEN max_requests IS NULL THEN ${wanted} ELSE ${least}(${wanted}, max_requests - request_count) END`;
+const NOTHING: Taken = { granted: 0, left: undefined };
+/** Tokens replaced while a statement looks for the row that counts: each step finds a newer one. */
+const MAX_STEPS = 5;
 
-const TAKE: Record<Dialect, string> = {
-  sqlite: `
-    UPDATE tokens SET last_grant = ${GRANT('?1', 'min')}, request_count = request_count + ${GRANT('?1', 'min')}, last_used_at = ?2
-    WHERE id = ?3 AND revision = ?4 AND is_active = 1 AND expires_at > ?2
-      AND (max_requests IS NULL OR request_count < max_requests) AND ${PROJECT_IS_OPEN('?5', '1')}
-    RETURNING last_grant`,
-  postgres: `
-    UPDATE tokens SET last_grant = ${GRANT('$1::bigint', 'least')}, request_count = request_count + ${GRANT('$1::bigint', 'least')},
-      last_used_at = ${DATABASE_CLOCK.postgres}
-    WHERE id = $2 AND revision = $3 AND is_active AND expires_at > ${DATABASE_CLOCK.postgres}
-      AND (max_requests IS NULL OR request_count < max_requests) AND ${PROJECT_IS_OPEN('$4', 'true')}
-    RETURNING last_grant`,
-  mysql: `
-    UPDATE tokens SET request_count = request_count + last_insert_id(${GRANT('?', 'least')}),
-      last_used_at = ${DATABASE_CLOCK.mysql}
-    WHERE id = ? AND revision = ? AND is_active = 1 AND expires_at > ${DATABASE_CLOCK.mysql}
-      AND (max_requests IS NULL OR request_count < max_requests) AND ${PROJECT_IS_OPEN('?', '1')}`,
-};
-
-const GIVE_BACK = 'UPDATE tokens SET request_count = request_count - ? WHERE id = ? AND request_count >= ?';
-
-const ADD = {
-  sqlite: `UPDATE tokens SET request_count = request_count + ?1, last_used_at = max(coalesce(last_used_at, 0), ?2) WHERE id = ?3`,
-  postgres: `
-    UPDATE tokens SET request_count = request_count + added.requests, last_used_at = greatest(coalesce(last_used_at, 0), added.at)
-    FROM unnest($1::varchar[], $2::bigint[], $3::bigint[]) AS added (id, requests, at) WHERE tokens.id = added.id`,
-};
+/** A batch counts for accounts that its transaction has not locked, and would lock out of order. */
+class AccountsToLock extends Error {
+  constructor(readonly ids: readonly string[]) {
+    super('accounts are not locked yet');
+  }
+}
 
 /** The statements of the ledger on every database, as explicit SQL: the exactness of caps rests on them. */
 @Injectable()
@@ -76,26 +69,27 @@ export class LedgerSql {
   }
 
   /**
-   * Returns how many of `wanted` requests were granted and durably counted; 0 when the token may not be used. `nowMs` is the
-   * clock on SQLite; database servers use their own. Throws when the outcome is unknown.
+   * Takes up to `wanted` requests: what was granted is durably counted; nothing when the token may not be used. `nowMs` is the
+   * clock on SQLite; database servers use their own. `tellsLeft` asks for what is left too. Throws when the outcome is unknown.
    */
-  async take({ id, revision, projectRevision }: AdmittedToken, wanted: number, nowMs: number): Promise<number> {
-    const { dialect, dataSource } = this;
+  async take(token: AdmittedToken, wanted: number, nowMs: number, tellsLeft = false): Promise<Taken> {
     return retryConflicts(async () => {
-      if (dialect === 'mysql') {
-        const values = [wanted, wanted, id, revision, projectRevision];
-        const done: { affectedRows: number; insertId: number | string } = await dataSource.query(TAKE.mysql, values);
-        return done.affectedRows === 1 ? Number(done.insertId) : 0;
-      }
-      if (dialect === 'postgres') {
-        const values = [wanted, id, revision, projectRevision];
-        const [rows]: [{ last_grant: string }[]] = await dataSource.query(TAKE.postgres, values);
-        return Number(rows[0]?.last_grant ?? 0);
-      }
-      const values = [wanted, nowMs, id, revision, projectRevision];
-      const rows: { last_grant: number }[] = await dataSource.query(TAKE.sqlite, values);
-      return rows[0]?.last_grant ?? 0;
+      if (this.dialect === 'mysql') return this.takeMysql(token, wanted, tellsLeft);
+      const text = takeOf(token)[this.dialect] + (tellsLeft ? LEFT : '');
+      const values = this.dialect === 'sqlite' ? [wanted, nowMs, ...judged(token)] : [wanted, ...judged(token)];
+      return taken(await this.rows(text, values));
     });
+  }
+
+  /** Without RETURNING: what is left is read afterwards, when others may have taken too. */
+  private async takeMysql(token: AdmittedToken, wanted: number, tellsLeft: boolean): Promise<Taken> {
+    const { id, accountId = id } = token;
+    const done = await this.dataSource.query<Done>(takeOf(token).mysql, [wanted, wanted, ...judged(token)]);
+    if (done.affectedRows !== 1) return NOTHING;
+    const granted = Number(done.insertId);
+    if (!tellsLeft) return { granted, left: undefined };
+    const [row] = await this.dataSource.query<Row[]>(`SELECT 1${LEFT} FROM tokens WHERE id = ?`, [accountId]);
+    return { granted, left: leftOf(row) };
   }
 
   /** The clock that `take` uses, in milliseconds since the epoch. */
@@ -107,19 +101,58 @@ export class LedgerSql {
     return Number(rows[0].now);
   }
 
-  /** Gives requests back. The count never falls below zero. */
+  /** Gives requests back, where they are counted. The count never falls below zero. */
   async giveBack(tokenId: string, requests = 1): Promise<void> {
-    const values = [requests, tokenId, requests];
-    await retryConflicts(async () => this.dataSource.query(withPlaceholders(GIVE_BACK, this.dialect), values));
+    await retryConflicts(async () => {
+      let id: string | null = tokenId;
+      for (let steps = 0; id !== null && steps < MAX_STEPS; steps += 1) {
+        if (await this.giveBackTo(id, requests)) return;
+        id = await this.accountOf(id);
+      }
+    });
+  }
+
+  private async giveBackTo(id: string, requests: number): Promise<boolean> {
+    const values = [requests, id, requests];
+    if (this.dialect === 'mysql') return (await this.dataSource.query<Done>(GIVE_BACK, values)).affectedRows === 1;
+    return (await this.rows(`${withPlaceholders(GIVE_BACK, this.dialect)} RETURNING id`, values)).length === 1;
+  }
+
+  private async accountOf(id: string): Promise<string | null> {
+    const select = { id: true, accountId: true } as const;
+    return (
+      (
+        await this.dataSource.manager.findOne(TokenEntity, {
+          select,
+          where: { id },
+        })
+      )?.accountId ?? null
+    );
+  }
+
+  /** The rows that an UPDATE returns. The driver of PostgreSQL gives their number too. */
+  private async rows(text: string, values: unknown[]): Promise<Row[]> {
+    if (this.dialect === 'sqlite') return this.dataSource.query<Row[]>(text, values);
+    return (await this.dataSource.query<[Row[]]>(text, values))[0];
   }
 
   /** Adds the requests of uncapped tokens: a batch as a whole, and once, even if a lost response makes its writer try again. */
-  async add(replicaId: string, { number, counts }: CountBatch): Promise<void> {
-    await retryConflicts(async () =>
-      this.dataSource.transaction(async (manager) => {
-        if (await this.isNew(manager, replicaId, number)) await this.write(manager, counts);
-      }),
-    );
+  async add(replicaId: string, batch: CountBatch): Promise<void> {
+    const accounts: string[] = [];
+    for (let steps = 1; ; steps += 1)
+      try {
+        await retryConflicts(async () => this.addLocked(replicaId, batch, accounts));
+        return;
+      } catch (error) {
+        if (!(error instanceof AccountsToLock) || steps === MAX_STEPS) throw error;
+        accounts.push(...error.ids);
+      }
+  }
+
+  private async addLocked(replicaId: string, { number, counts }: CountBatch, accounts: readonly string[]) {
+    await this.dataSource.transaction(async (manager) => {
+      if (await this.isNew(manager, replicaId, number)) await this.write(manager, counts, accounts);
+    });
   }
 
   /** Marks the batch as written in the row of the replica. */
@@ -140,36 +173,68 @@ export class LedgerSql {
     return true;
   }
 
-  private async write(manager: EntityManager, counts: readonly RequestCount[]): Promise<void> {
-    await lockTokens(manager, { id: In(counts.map(({ tokenId }) => tokenId)) });
-    if (this.dialect === 'postgres') {
-      const columns = [counts.map((c) => c.tokenId), counts.map((c) => c.requests), counts.map((c) => c.lastUsedAt)];
-      await manager.query(ADD.postgres, columns);
-    } else if (this.dialect === 'mysql') await manager.query(...addMysql(counts));
-    else
-      for (const { requests, lastUsedAt, tokenId } of counts)
-        await manager.query(ADD.sqlite, [requests, lastUsedAt, tokenId]);
+  private async write(
+    manager: EntityManager,
+    counts: readonly RequestCount[],
+    accounts: readonly string[],
+  ): Promise<void> {
+    if (this.dialect === 'sqlite') {
+      for (const count of counts) await addSqlite(manager, count);
+      return;
+    }
+    const ids = counts.map(({ tokenId }) => tokenId);
+    const rows = rowsOf(counts, await lockTokens(manager, { id: In([...ids, ...accounts]) }));
+    if (this.dialect === 'mysql') return void (await manager.query(...addMysql(rows)));
+    const columns = [rows.map((row) => row.id), rows.map((row) => row.requests), rows.map((row) => row.lastUsedAt)];
+    await manager.query(ADD_POSTGRES, columns);
   }
 }
 
-/** One statement for the whole batch: a round trip for each token would keep the locks longer. */
-function addMysql(counts: readonly RequestCount[]): [string, unknown[]] {
-  const cases = counts.map(() => 'WHEN ? THEN ?').join(' ');
-  const ids = counts.map(({ tokenId }) => tokenId);
-  return [
-    `UPDATE tokens SET request_count = request_count + CASE id ${cases} END,
-       last_used_at = greatest(coalesce(last_used_at, 0), CASE id ${cases} END)
-     WHERE id IN (${ids.map(() => '?').join(', ')})`,
-    [
-      ...counts.flatMap(({ tokenId, requests }) => [tokenId, requests]),
-      ...counts.flatMap(({ tokenId, lastUsedAt }) => [tokenId, lastUsedAt]),
-      ...ids,
-    ],
-  ];
+interface Row {
+  readonly last_grant: number | string;
+  readonly left_over?: number | string | null;
 }
 
-/** `?` becomes `$1`, `$2` … for PostgreSQL. */
-function withPlaceholders(sql: string, dialect: Dialect): string {
-  let n = 0;
-  return dialect === 'postgres' ? sql.replaceAll('?', () => `$${(n += 1)}`) : sql;
+interface Done {
+  readonly affectedRows: number;
+  readonly insertId: number | string;
+}
+
+const leftOf = (row: Pick<Row, 'left_over'> | undefined): number | undefined =>
+  row?.left_over === undefined || row.left_over === null ? undefined : Math.max(0, Number(row.left_over));
+
+const takeOf = ({ accountId }: AdmittedToken): Record<Dialect, string> =>
+  accountId === undefined ? TAKE : TAKE_AS_GUEST;
+
+/** In the order of the statement's parameters. */
+const judged = ({ id, revision, projectRevision, accountId }: AdmittedToken): unknown[] =>
+  accountId === undefined ? [id, revision, projectRevision] : [accountId, projectRevision, id, revision];
+
+const taken = ([row]: readonly Row[]): Taken =>
+  row ? { granted: Number(row.last_grant), left: leftOf(row) } : NOTHING;
+
+async function addSqlite(manager: EntityManager, { tokenId, requests, lastUsedAt }: RequestCount): Promise<void> {
+  const own: unknown[] = await manager.query(ADD_SQLITE, [requests, lastUsedAt, tokenId]);
+  if (own.length > 0) return;
+  await manager.query(ADD_AS_GUEST_SQLITE, [requests, tokenId]);
+  await manager.query(USE_SQLITE, [lastUsedAt, tokenId]);
+}
+
+/** What each row gets: requests go to the account of a token, its last use to its own row. */
+function rowsOf(counts: readonly RequestCount[], locked: readonly LockedToken[]): RowCount[] {
+  const accounts = new Map(locked.map(({ id, accountId }) => [id, accountId]));
+  const missing = counts.flatMap(({ tokenId }) => accounts.get(tokenId) ?? []).filter((id) => !accounts.has(id));
+  if (missing.length > 0) throw new AccountsToLock([...new Set(missing)]);
+  const rows = new Map<string, RowCount>();
+  const rowOf = (id: string): RowCount => {
+    const row = rows.get(id) ?? { id, requests: 0, lastUsedAt: 0 };
+    rows.set(id, row);
+    return row;
+  };
+  for (const { tokenId, requests, lastUsedAt } of counts) {
+    rowOf(accounts.get(tokenId) ?? tokenId).requests += requests;
+    const used = rowOf(tokenId);
+    used.lastUsedAt = Math.max(used.lastUsedAt, lastUsedAt);
+  }
+  return [...rows.values()];
 }

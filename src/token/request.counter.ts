@@ -23,6 +23,8 @@ export class RequestCounter implements OnModuleInit {
   /** The batch that was sent and not acknowledged. */
   private unacknowledged: CountBatch | undefined;
   private lastNumber = 0;
+  /** An invalidated token has requests that are not written yet. */
+  private isOverdue = false;
   private timer: NodeJS.Timeout | undefined;
   private writing: Promise<void> | undefined;
 
@@ -49,6 +51,11 @@ export class RequestCounter implements OnModuleInit {
     this.add(tokenId, 1, this.clock.now());
   }
 
+  /** A use that its account has counted already. */
+  touch(tokenId: string): void {
+    this.add(tokenId, 0, this.clock.now(), true);
+  }
+
   giveBack(tokenId: string): void {
     this.add(tokenId, -1, 0);
   }
@@ -56,22 +63,28 @@ export class RequestCounter implements OnModuleInit {
   /** An invalidated token may have got a cap, which other replicas check against the count in the database: it is written at once. */
   @OnEvent(TokensInvalidated.topic)
   onTokensInvalidated({ tokens, everything }: TokensInvalidated): void {
-    if (everything || [...tokens].some((id) => this.hasUnwritten(id))) void this.flush().catch(() => undefined);
+    if (!everything && ![...tokens].some((id) => this.hasUnwritten(id))) return;
+    this.isOverdue = true;
+    void this.flush().catch(() => undefined);
   }
 
-  /** True while requests of a token are counted here and not yet in the database. */
+  /**
+   * True while requests of a token are counted here and not yet in the database. After an invalidation for every token, until
+   * all are: the requests of a replaced token count for another.
+   */
   hasUnwritten(tokenId: string): boolean {
     return (
-      this.pending.has(tokenId) ||
-      this.beingWritten.has(tokenId) ||
-      (this.unacknowledged?.counts.some((count) => count.tokenId === tokenId) ?? false)
+      this.isOverdue ||
+      isCount(this.pending.get(tokenId)) ||
+      isCount(this.beingWritten.get(tokenId)) ||
+      (this.unacknowledged?.counts.some((count) => count.tokenId === tokenId && isCount(count)) ?? false)
     );
   }
 
   /** Writes everything counted so far, one write at a time. */
   async flush(): Promise<void> {
     while (this.writing) await this.writing;
-    if (!this.hasAnyUnwritten) return;
+    if (!this.hasAnyUnwritten) return void (this.isOverdue = false);
     this.writing = this.write().finally(() => {
       this.writing = undefined;
       this.beingWritten = new Map();
@@ -91,8 +104,9 @@ export class RequestCounter implements OnModuleInit {
         await this.sql.add(this.replica.id, this.unacknowledged);
         this.unacknowledged = undefined;
       }
+      this.isOverdue = false;
     } catch (error) {
-      for (const { tokenId, requests, lastUsedAt } of counts) this.add(tokenId, requests, lastUsedAt);
+      for (const { tokenId, requests, lastUsedAt, isTouch } of counts) this.add(tokenId, requests, lastUsedAt, isTouch);
       // Without a connection no change can be read either: the change feed logs that.
       const level = error instanceof DatabaseUnreachable ? 'debug' : 'warn';
       this.logger[level]({ msg: 'request counts will be written again', tokens: this.unwrittenTokens, err: error });
@@ -103,18 +117,23 @@ export class RequestCounter implements OnModuleInit {
   private takePending(): RequestCount[] {
     this.beingWritten = this.pending;
     this.pending = new Map();
-    return [...this.beingWritten.values()].filter(({ requests }) => requests !== 0);
+    return [...this.beingWritten.values()].filter(({ requests, isTouch }) => requests !== 0 || isTouch);
   }
 
   private get unwrittenTokens(): number {
     return this.pending.size + (this.unacknowledged?.counts.length ?? 0);
   }
 
-  private add(tokenId: string, requests: number, at: number): void {
+  private add(tokenId: string, requests: number, at: number, isTouch = false): void {
     const count = this.pending.get(tokenId);
     if (count) {
       count.requests += requests;
       count.lastUsedAt = Math.max(count.lastUsedAt, at);
-    } else this.pending.set(tokenId, { tokenId, requests, lastUsedAt: at });
+      if (isTouch) count.isTouch = true;
+    } else this.pending.set(tokenId, { tokenId, requests, lastUsedAt: at, isTouch });
   }
 }
+
+/** A touch counts no request. */
+const isCount = (count: RequestCount | undefined): boolean =>
+  count !== undefined && (count.requests !== 0 || !count.isTouch);

@@ -13,6 +13,7 @@ const known = (id: string, projectId = 'p'): KnownToken => ({
   revision: 1,
   projectRevision: 1,
   accountId: undefined,
+  shownExpiry: undefined,
 });
 
 describe(TokenCache.name, () => {

@@ -13,7 +13,10 @@ export interface KnownToken extends AdmittedToken {
   readonly isActive: boolean;
   /** Milliseconds since the epoch. */
   readonly expiresAt: number;
+  /** Its requests count against a cap: its own, or that of its account. */
   readonly capped: boolean;
+  /** RFC 3339, for responses; undefined unless TOKEN_HEADERS. */
+  readonly shownExpiry: string | undefined;
   /** Undefined when the token has no scope, the common case. */
   readonly scope: TokenScope | undefined;
   /** Undefined when the token has neither a rate nor a concurrency limit, of its own or of its project. */

@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../common/values/clock.js';
 import { errors } from '../common/errors/errors.js';
 import { AppConfig } from '../config/app.config.js';
-import { type AdmittedToken, LedgerSql } from './ledger.sql.js';
+import { type AdmittedToken, LedgerSql, type Taken } from './ledger.sql.js';
 import { TokenAuthenticator } from './token.authenticator.js';
 import { RequestCounter } from './request.counter.js';
 
@@ -27,6 +27,7 @@ const REFUSE_LATE_EVERY_MS = 25;
 export class TokenLedger {
   private readonly logger = new Logger(TokenLedger.name);
   private readonly limitMs: number;
+  private readonly tellsLeft: boolean;
   /** By token id. An entry exists while a statement for the token is in flight. */
   private readonly queues = new Map<string, Waiting[]>();
 
@@ -35,9 +36,10 @@ export class TokenLedger {
     private readonly authenticator: TokenAuthenticator,
     private readonly counter: RequestCounter,
     private readonly clock: Clock,
-    { database }: AppConfig,
+    { database, token: { headers } }: AppConfig,
   ) {
     this.limitMs = database.statementTimeoutMs;
+    this.tellsLeft = headers;
   }
 
   /**
@@ -87,7 +89,7 @@ export class TokenLedger {
       if (this.counter.hasUnwritten(tokenId)) await this.counter.flush();
       if (batch.length === 0) return;
       const nowMs = this.clock.now();
-      this.grant(tokenId, batch, await this.sql.take(token, batch.length, nowMs));
+      this.grant(token, batch, await this.sql.take(token, batch.length, nowMs, this.tellsLeft));
       if (batch.length === 0) return;
       const refusal = await this.authenticator.whyRefused(token, await this.sql.now(nowMs));
       for (const waiting of batch) waiting.refuse(refusal);
@@ -101,10 +103,11 @@ export class TokenLedger {
   }
 
   /** Requests of the batch may be late since the statement was sent: their grants are given back. */
-  private grant(tokenId: string, batch: Waiting[], granted: number): void {
+  private grant({ id, accountId }: AdmittedToken, batch: Waiting[], { granted, left }: Taken): void {
     const served = batch.splice(0, granted);
-    for (const waiting of served) waiting.grant(undefined);
-    if (served.length < granted) void this.giveBack(tokenId, granted - served.length);
+    for (const [i, waiting] of served.entries()) waiting.grant(left === undefined ? left : left + granted - 1 - i);
+    if (accountId !== undefined && granted > 0) this.counter.touch(id);
+    if (served.length < granted) void this.giveBack(id, granted - served.length);
   }
 }
 

@@ -15,14 +15,17 @@ export class TokenLookup {
   private readonly logger = new Logger(TokenLookup.name);
   /** The most that one request waits for a token and its project, in milliseconds. */
   readonly limitMs: number;
+  /** Responses tell the expiry of their token, and what is left of it. */
+  readonly showsHeaders: boolean;
 
   constructor(
     @InjectRepository(TokenEntity) private readonly tokens: Repository<TokenEntity>,
     private readonly hasher: TokenHasher,
     private readonly imported: ImportedTokens,
     private readonly limit: UnknownTokenLimit,
-    { database }: AppConfig,
+    { database, token: { headers } }: AppConfig,
   ) {
+    this.showsHeaders = headers;
     this.limitMs = database.statementTimeoutMs;
   }
 
@@ -33,6 +36,12 @@ export class TokenLookup {
 
   async findById(id: string): Promise<TokenEntity | null> {
     return this.tokens.findOneBy({ id });
+  }
+
+  /** Of the token that counts the requests of others. One that is gone gives them nothing. */
+  async isCapped(accountId: string): Promise<boolean> {
+    const account = await this.findById(accountId);
+    return account === null || account.maxRequests !== null;
   }
 
   /** The token of a secret; null for an unknown one. Look-ups for requests are limited by their address. */

@@ -7,6 +7,11 @@ import { ProjectModule } from '../project/project.module.js';
 import { ReplicasModule } from '../replicas/replicas.module.js';
 import { ImportedTokens } from './imported.tokens.js';
 import { LedgerSql } from './ledger.sql.js';
+import { OwnTokenController } from './own/own.token.controller.js';
+import { OwnTokenGuard } from './own/own.token.guard.js';
+import { OwnTokenLimit } from './own/own.token.limit.js';
+import { ReplaceController } from './replacement/replace.controller.js';
+import { ReplaceService } from './replacement/replace.service.js';
 import { TokenViews } from './status/token.views.js';
 import { InFlightRegistry } from './in.flight.registry.js';
 import { TokenAuthenticator } from './token.authenticator.js';
@@ -31,9 +36,12 @@ import { RequestCounter } from './request.counter.js';
     EventsModule,
     ReplicasModule,
   ],
-  controllers: [TokenController],
+  controllers: [TokenController, ReplaceController, OwnTokenController],
   providers: [
     TokenService,
+    ReplaceService,
+    OwnTokenGuard,
+    OwnTokenLimit,
     TokenAuthenticator,
     TokenLookup,
     UnknownTokenLimit,

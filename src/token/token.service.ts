@@ -15,6 +15,7 @@ import type { CreateToken, UpdateToken } from './token.dto.js';
 import type { TokenQuery } from './token.query.js';
 import type { RevokedTokens } from './token.view.js';
 import { TokenEntity } from './token.entity.js';
+import { assertOwnCap, invalidateGuests } from './replacement/guests.js';
 import { lockTokens } from './token.locks.js';
 import { maskSecret, newSecret } from './token.secret.js';
 import { MAX_INSTANT } from '../common/values/limits.js';
@@ -118,9 +119,11 @@ export class TokenService {
     if (Object.values(body).every((value) => value === undefined)) throw errors.noFields();
     return this.changes.commit(actor, 'token.update', async (change) => {
       const before = await this.visible(actor, id, change.manager);
+      assertOwnCap(before, body);
       const columns = { ...this.updatedColumns(before, body), revision: change.revision };
       await change.manager.update(TokenEntity, { id }, columns);
       change.invalidateToken(id);
+      await invalidateGuests(change, id, this.clock.now());
       return this.get(id, change.manager);
     });
   }

@@ -52,6 +52,14 @@ export class TokenView {
   last_used_at?: string;
   @ApiPropertyOptional({ description: 'Absent while the token is active', type: String, format: 'date-time' })
   deactivated_at?: string;
+  @ApiPropertyOptional({ description: 'The token that this one replaced', type: String, format: 'uuid' })
+  replaces?: string;
+  @ApiPropertyOptional({
+    description: 'The token that replaced this one; the requests of both count against one cap',
+    type: String,
+    format: 'uuid',
+  })
+  replaced_by?: string;
 }
 
 export class CreatedToken extends TokenView {
@@ -99,4 +107,6 @@ export const tokenView = (token: TokenEntity, { status, account = token }: Token
   created_at: instant(token.createdAt),
   ...(token.lastUsedAt === null ? {} : { last_used_at: instant(token.lastUsedAt) }),
   ...(token.deactivatedAt === null ? {} : { deactivated_at: instant(token.deactivatedAt) }),
+  ...(token.replaces ? { replaces: token.replaces } : {}),
+  ...(token.replacedBy ? { replaced_by: token.replacedBy } : {}),
 });

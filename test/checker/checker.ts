@@ -9,6 +9,7 @@ import { crowd } from './clients.js';
 import { Random } from './random.js';
 import { projectCapTrial, type ProjectResult, projectTrial } from './project.trial.js';
 import { revocationTrial } from './revocation.trial.js';
+import { replaceTrial } from './replace.trial.js';
 import { countingTrial, type SpendingResult, spendingTrial } from './spending.trial.js';
 
 export type Driver = 'sqlite' | 'postgres' | 'mysql';
@@ -62,7 +63,7 @@ async function start(driver: Driver, variables: Variables): Promise<{ cluster: C
   return { cluster, stop };
 }
 
-/** Caps under kills, caps that are moved, then counts of uncapped tokens. */
+/** Caps under kills, caps that are moved, tokens that are replaced, then counts of uncapped tokens. */
 export async function checkSpending(driver: Driver, trials: number, seed: number): Promise<Verdict> {
   const verdict = new Verdict(driver, seed);
   const random = new Random(seed);
@@ -70,6 +71,7 @@ export async function checkSpending(driver: Driver, trials: number, seed: number
   try {
     for (let n = 0; n < trials; n += 1) await spend(cluster, random, n, verdict);
     for (let n = 0; n < trials; n += 1) await moveCaps(cluster, random, n, verdict);
+    for (let n = 0; n < trials; n += 1) await replaced(cluster, random, n, verdict);
     const { calls, counted, strange } = await countingTrial(cluster, random, 'uncapped');
     // Stopped, so that everything is written; one is started again to read it.
     await cluster.drain();
@@ -110,6 +112,11 @@ const killsOf = (n: number): number => (n % 3 === 0 ? 0 : 3);
 
 async function spend(cluster: Cluster, random: Random, n: number, verdict: Verdict): Promise<void> {
   judge(await spendingTrial(cluster, random, `trial-${n}`, killsOf(n)), `trial ${n}`, verdict);
+}
+
+/** One cap for a token and those that replace it. */
+async function replaced(cluster: Cluster, random: Random, n: number, verdict: Verdict): Promise<void> {
+  judge(await replaceTrial(cluster, random, `replaced-${n}`, killsOf(n)), `replaced, trial ${n}`, verdict);
 }
 
 function judge(result: SpendingResult | ProjectResult, name: string, verdict: Verdict): void {

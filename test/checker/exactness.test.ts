@@ -20,7 +20,7 @@ const tell = (verdict: Verdict): Verdict => {
 describe(`with clients that never stop, and processes that are killed (seed ${seed})`, () => {
   for (const driver of DRIVERS) {
     it.skipIf(isMissing(driver))(
-      `no cap is overrun, under kills or while it is moved, and every take is accounted for, on ${driver}`,
+      `no cap is overrun, under kills, while it is moved or its token is replaced, and every take is accounted for, on ${driver}`,
       async () => {
         const { faults, overspend } = tell(await checkSpending(driver, trials, seed));
         expect({ faults, overspend }).toEqual({ faults: [], overspend: 0 });

@@ -40,9 +40,9 @@ onServers(LedgerSql.name, (onStore) => {
       vi.spyOn(store, 'query').mockImplementation((text: string, values?: ObjectLiteral | unknown[]) =>
         query(text.replace('UPDATE tokens SET', 'UPDATE tokens JOIN (SELECT 1 AS one) AS other SET'), values as never),
       );
-      expect(await sql.take(judged, 5, 0)).toBe(5);
-      expect(await sql.take(judged, 5, 0)).toBe(2);
-      expect(await sql.take(judged, 5, 0)).toBe(0);
+      expect((await sql.take(judged, 5, 0)).granted).toBe(5);
+      expect((await sql.take(judged, 5, 0)).granted).toBe(2);
+      expect((await sql.take(judged, 5, 0)).granted).toBe(0);
       expect(await app.tokenById(id)).toMatchObject({ request_count: 7 });
     },
   );

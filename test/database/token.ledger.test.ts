@@ -201,7 +201,7 @@ onEveryStore(TokenLedger.name, (onStore) => {
     vi.spyOn(sql, 'take').mockImplementationOnce(async () => {
       waiting = outcome(ledger.take(token, 1e6));
       await response;
-      return 1;
+      return { granted: 1, left: undefined };
     });
     const first = outcome(ledger.take(token));
     await until('the statement runs', () => waiting !== undefined);

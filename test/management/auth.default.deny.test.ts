@@ -59,9 +59,10 @@ describe('AD-01 default deny', () => {
       '/health',
       '/docs',
       '/docs/json',
+      '/token',
     ])
       expect([...urls]).toContain(url);
-    expect([...urls].filter((url) => !/^\/(?:manage|v1|docs)(?:\/|$)/.test(url) && !isOpen(url))).toEqual([]);
+    expect([...urls].filter((url) => !/^\/(?:manage|v1|docs|token)(?:\/|$)/.test(url) && !isOpen(url))).toEqual([]);
   });
 
   it.each([
@@ -102,12 +103,15 @@ describe('AD-01 default deny', () => {
     }
   });
 
-  it('has a 401 of its own under /v1, for the management token too', async () => {
+  it.each([
+    ['POST', '/v1/chat/completions'],
+    ['GET', '/token'],
+  ])('has a 401 of its own at %s %s, for the management token too', async (method, target) => {
     for (const [credential, code] of [
       [undefined, 'token_missing'],
       [`Bearer ${app.variables['MANAGEMENT_TOKEN']}`, 'token_malformed'],
     ] as const) {
-      const answer = await call('POST', '/v1/chat/completions', credential);
+      const answer = await call(method, target, credential);
       expect([answer.status, answer.header('x-proxy-error'), answer.header('x-should-retry')]).toEqual([
         401,
         code,

@@ -24,6 +24,7 @@ describe('the management routes', () => {
     ['/manage/projects/{project}/tokens/revoke', 'POST', ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']],
     ['/manage/tokens', 'GET, HEAD, POST', ['PUT', 'PATCH', 'DELETE', 'OPTIONS']],
     ['/manage/tokens/{token}', 'DELETE, GET, HEAD, PATCH', ['POST', 'PUT', 'OPTIONS']],
+    ['/manage/tokens/{token}/replace', 'POST', ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']],
     ['/manage/usage', 'GET, HEAD', ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']],
     ['/manage/requests', 'GET, HEAD', ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']],
     ['/manage/requests/live', 'GET, HEAD', ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']],

@@ -65,7 +65,8 @@ describe('the OpenAPI document', () => {
     ).toEqual(real.toSorted());
   });
 
-  const securityOf = (path: string): object[] => (path.startsWith('/manage') ? [{ 'management-token': [] }] : []);
+  const securityOf = (path: string): object[] =>
+    path === '/token' ? [{ 'withering-token': [] }] : path.startsWith('/manage') ? [{ 'management-token': [] }] : [];
 
   it('says that every management route needs the token, and no health route does', () => {
     const { securitySchemes } = document.components;

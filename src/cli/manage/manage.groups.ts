@@ -7,6 +7,7 @@ import { ProjectActivate, ProjectDeactivate, ProjectDelete } from './project.sta
 import { RequestList, RequestTail } from './request.commands.js';
 import { TokenGenerate, TokenList, TokenUpdate } from './token.commands.js';
 import { TokenGet, TokenRevoke, TokenRevokeAll } from './token.state.commands.js';
+import { TokenReplace } from './tokens/token.replace.command.js';
 import { Usage } from './usage.command.js';
 
 const PROJECT_COMMANDS = [
@@ -19,7 +20,7 @@ const PROJECT_COMMANDS = [
   ProjectActivate,
   ProjectDeactivate,
 ];
-const TOKEN_COMMANDS = [TokenGenerate, TokenList, TokenGet, TokenUpdate, TokenRevoke, TokenRevokeAll];
+const TOKEN_COMMANDS = [TokenGenerate, TokenList, TokenGet, TokenUpdate, TokenReplace, TokenRevoke, TokenRevokeAll];
 
 @SubCommand({
   name: 'project',

@@ -45,6 +45,12 @@ const bounds = (token: TokenView, screen: Screen): [string, string][] => [
   ['Expires at', fieldTime(token.expires_at, screen) ?? ''],
 ];
 
+/** Only of tokens that have replaced one, or were replaced. */
+const links = ({ replaces, replaced_by: by }: TokenView): [string, string][] => [
+  ...(replaces === undefined ? [] : [['Replaces', replaces] as [string, string]]),
+  ...(by === undefined ? [] : [['Replaced by', by] as [string, string]]),
+];
+
 export async function tokenFields(token: TokenView, screen: Screen, api: ManagementClient): Promise<string> {
   const nameOf = await projectNames(screen, api);
   return fields([
@@ -56,6 +62,7 @@ export async function tokenFields(token: TokenView, screen: Screen, api: Managem
     ...bounds(token, screen),
     ['Last used', fieldTime(token.last_used_at, screen)],
     ['Created', fieldTime(token.created_at, screen)],
+    ...links(token),
   ]);
 }
 
@@ -67,6 +74,7 @@ export const newToken = (created: CreatedToken, screen: Screen): string =>
     ['Id', created.id],
     ['Name', created.name],
     ...bounds(created, screen),
+    ...links(created),
   ]);
 
 export const revocation = (result: RevokedTokens): string =>

@@ -5,8 +5,9 @@ import { errors } from '../errors/errors.js';
 import { MAX_MANAGEMENT_BODY_BYTES } from '../values/bytes.js';
 import { ErrorView, errorExample } from './error.view.js';
 
-/** The name of the bearer scheme in the OpenAPI document. */
+/** The names of the bearer schemes in the OpenAPI document. */
 export const MANAGEMENT_SCHEME = 'management-token';
+export const WITHERING_SCHEME = 'withering-token';
 
 /** The ids of all examples. */
 export const EXAMPLE_IDS = {

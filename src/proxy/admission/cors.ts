@@ -5,13 +5,15 @@ import type { Provider, ProviderPolicy } from '../../config/provider/provider.js
 import { OPENAI_RESPONSE_HEADERS } from '../../openai/response.headers.js';
 
 /** What a page may read of an answer beside what it always may (Fetch standard, "CORS-safelisted response-header name"). */
-const EXPOSED = ['x-proxy-request-id', 'x-proxy-error', ...OPENAI_RESPONSE_HEADERS].join(', ');
+const EXPOSED = ['x-proxy-request-id', 'x-proxy-error', ...OPENAI_RESPONSE_HEADERS];
+/** With TOKEN_HEADERS. */
+const OF_THE_TOKEN = ['x-proxy-token-expires-at', 'x-proxy-token-remaining'];
 
 export type CorsHeaders = Record<string, string>;
 
-const headersFor = (origin: string): CorsHeaders => ({
+const headersFor = (origin: string, exposed: string): CorsHeaders => ({
   'access-control-allow-origin': origin,
-  'access-control-expose-headers': EXPOSED,
+  'access-control-expose-headers': exposed,
   vary: 'Origin',
 });
 
@@ -24,7 +26,10 @@ export class Cors {
   /** The providers that pages may use; undefined when there are none, the common case. */
   readonly providers: readonly Provider[] | undefined;
 
-  constructor({ providers }: AppConfig) {
+  private readonly exposed: string;
+
+  constructor({ providers, token: { headers } }: AppConfig) {
+    this.exposed = [...EXPOSED, ...(headers ? OF_THE_TOKEN : [])].join(', ');
     const open = providers.all.filter(({ policy }) => policy?.origins);
     this.providers = open.length > 0 ? open : undefined;
   }
@@ -34,7 +39,7 @@ export class Cors {
     if (!this.providers) return;
     const { origin } = exchange.request.headers;
     const isKnown = this.providers.some(({ policy }) => policy!.origins!.has(origin ?? ''));
-    exchange.cors = isKnown ? headersFor(origin!) : FOR_NO_PAGE;
+    exchange.cors = isKnown ? headersFor(origin!, this.exposed) : FOR_NO_PAGE;
   }
 
   /** Once the token's provider is known, only the pages that it allows count. */

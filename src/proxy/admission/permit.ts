@@ -11,6 +11,7 @@ export interface Account {
 
 /** An admitted request: its token, its take, its grant of limits in time, and its slot in the in-flight registry. */
 export class Permit implements ExchangePermit, RevocationHandle {
+  expiresAt: number;
   endsAt: number;
   slot: RevocationHandle['slot'];
   /** What a rule has read of the body already. */
@@ -29,7 +30,8 @@ export class Permit implements ExchangePermit, RevocationHandle {
     /** Requests that are left of the cap; undefined when there is none, or nothing asks. */
     readonly remaining?: number,
   ) {
-    this.endsAt = inFlight.endOf(token.expiresAt);
+    this.expiresAt = token.expiresAt;
+    this.endsAt = inFlight.endOf(token);
   }
 
   /** From now on the exchange is ended when the token is revoked. */

@@ -26,7 +26,7 @@ export abstract class RelayedExchange implements Watched, Revocable, ExchangeWor
   ) {}
 
   check(now: number): void {
-    if (now > this.handle.endsAt) return this.end(errors.tokenExpired(instant(this.handle.token.expiresAt)));
+    if (now > this.handle.endsAt) return this.end(errors.tokenExpired(instant(this.handle.expiresAt)));
     const passed = passedDeadline(this.exchange.startedAt, this.wait(now), this.limits, now);
     if (!passed) return;
     if (passed.why) this.exchange.fault ??= { why: passed.why, upstream: upstreamAddress(this.origin) };
