@@ -5,6 +5,7 @@ import { AppConfig } from '../config/app.config.js';
 import { type AdmittedToken, LedgerSql } from './ledger.sql.js';
 import { TokenAuthenticator } from './token.authenticator.js';
 import { RequestCounter } from './request.counter.js';
+import { CapWatch } from './warnings/cap.watch.js';
 
 interface Waiting {
   token: AdmittedToken;
@@ -36,6 +37,7 @@ export class TokenLedger {
     private readonly counter: RequestCounter,
     private readonly clock: Clock,
     { database }: AppConfig,
+    private readonly caps: CapWatch,
   ) {
     this.limitMs = database.statementTimeoutMs;
   }
@@ -102,6 +104,7 @@ export class TokenLedger {
 
   /** Requests of the batch may be late since the statement was sent: their grants are given back. */
   private grant(tokenId: string, batch: Waiting[], granted: number): void {
+    if (granted > 0) this.caps.mark(tokenId);
     const served = batch.splice(0, granted);
     for (const waiting of served) waiting.grant(undefined);
     if (served.length < granted) void this.giveBack(tokenId, granted - served.length);

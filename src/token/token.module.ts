@@ -18,9 +18,12 @@ import { TokenKeyCheck } from './token.key.check.js';
 import { TokenLedger } from './token.ledger.js';
 import { UnknownTokenLimit } from './unknown.token.limit.js';
 import { TokenLookup } from './token.lookup.js';
-import { TokenNotices } from './token.notices.js';
 import { TokenService } from './token.service.js';
 import { RequestCounter } from './request.counter.js';
+import { TokenPurge } from './retention/token.purge.js';
+import { CapWatch } from './warnings/cap.watch.js';
+import { TokenWarnings } from './warnings/token.warnings.js';
+import { WarningSweep } from './warnings/warning.sweep.js';
 
 @Module({
   imports: [
@@ -45,9 +48,12 @@ import { RequestCounter } from './request.counter.js';
     LedgerSql,
     InFlightRegistry,
     TokenKeyCheck,
-    TokenNotices,
+    CapWatch,
+    TokenPurge,
+    TokenWarnings,
+    WarningSweep,
     TokenViews,
   ],
-  exports: [TokenAuthenticator, ImportedTokens, TokenLedger, RequestCounter, InFlightRegistry, TokenNotices],
+  exports: [TokenAuthenticator, ImportedTokens, TokenLedger, RequestCounter, CapWatch, InFlightRegistry],
 })
 export class TokenModule {}

@@ -17,6 +17,7 @@ import type { RevokedTokens } from './token.view.js';
 import { TokenEntity } from './token.entity.js';
 import { lockTokens } from './token.locks.js';
 import { maskSecret, newSecret } from './token.secret.js';
+import { warningColumns } from './warnings/warning.stages.js';
 import { MAX_INSTANT } from '../common/values/limits.js';
 
 const MINUTE_MS = 60_000;
@@ -118,7 +119,8 @@ export class TokenService {
     if (Object.values(body).every((value) => value === undefined)) throw errors.noFields();
     return this.changes.commit(actor, 'token.update', async (change) => {
       const before = await this.visible(actor, id, change.manager);
-      const columns = { ...this.updatedColumns(before, body), revision: change.revision };
+      const columns = this.updatedColumns(before, body);
+      Object.assign(columns, warningColumns(before, columns, this.clock.now()), { revision: change.revision });
       await change.manager.update(TokenEntity, { id }, columns);
       change.invalidateToken(id);
       return this.get(id, change.manager);
