@@ -19,10 +19,7 @@ const JITTER_MS = 10 * 60 * 1000;
 const AT_ONCE = 200;
 
 /** Each has an index of its own. */
-const ENDED = [
-  'token.expires_at < :before',
-  'token.is_active = :inactive AND token.deactivated_at < :before',
-] as const;
+const ENDED = ['token.expires_at < :before', 'token.is_active = :inactive AND token.deactivated_at < :before'] as const;
 /** The requests of a replaced token count on the row of its successor. */
 const COUNTS_FOR_NONE = 'NOT EXISTS (SELECT 1 FROM tokens guest WHERE guest.account_id = token.id)';
 
@@ -54,8 +51,14 @@ export class TokenPurge implements OnApplicationBootstrap {
     const before = this.clock.now() - this.config.token.retentionMs;
     let deleted = 0;
     for (const ended of ENDED)
-      for (let ids = await this.find(ended, before); ids.length > 0 && !this.isClosed; ids = await this.find(ended, before)) {
-        const step = await this.changes.commit(SYSTEM, 'token.purge', async (change) => this.delete(change, ids, before));
+      for (
+        let ids = await this.find(ended, before);
+        ids.length > 0 && !this.isClosed;
+        ids = await this.find(ended, before)
+      ) {
+        const step = await this.changes.commit(SYSTEM, 'token.purge', async (change) =>
+          this.delete(change, ids, before),
+        );
         deleted += step;
         // Another replica was faster, or an operator.
         if (step === 0) break;

@@ -61,7 +61,13 @@ export class TokenWarnings {
   private async moveOn(token: TokenEntity, { warnAt, warnCount }: Outlook): Promise<boolean> {
     if (warnAt === token.warnAt && warnCount === token.warnCount) return true;
     const { id, expiresAt, maxRequests } = token;
-    const seen = { id, expiresAt, maxRequests: maxRequests ?? IsNull(), warnAt: token.warnAt, warnCount: token.warnCount };
+    const seen = {
+      id,
+      expiresAt,
+      maxRequests: maxRequests ?? IsNull(),
+      warnAt: token.warnAt,
+      warnCount: token.warnCount,
+    };
     return (await this.tokens.update(seen, { warnAt, warnCount })).affected === 1;
   }
 }

@@ -43,7 +43,11 @@ describe(outlookOf, () => {
   });
 
   it('sends the gravest of several stages', () => {
-    const late = outlookOf(token({ warnAt: NOW + 80 * DAY, maxRequests: 100, requestCount: 97 }), PERCENTS, NOW + 99 * DAY);
+    const late = outlookOf(
+      token({ warnAt: NOW + 80 * DAY, maxRequests: 100, requestCount: 97 }),
+      PERCENTS,
+      NOW + 99 * DAY,
+    );
     expect(late.due.map(({ occasion }) => occasion)).toEqual([`time-5-${NOW + 100 * DAY}`, 'cap-5-100']);
   });
 
@@ -64,10 +68,13 @@ describe(outlookOf, () => {
     expect(outlookOf(token({ warnAt: 1 }), PERCENTS, NOW + 200 * DAY).due).toHaveLength(1);
   });
 
-  it.each([{ isActive: false }, { accountId: 'successor' }])('is silent about a token with %o, and goes on', (fields) => {
-    const outlook = outlookOf(token({ ...fields, warnAt: NOW + 80 * DAY }), PERCENTS, NOW + 81 * DAY);
-    expect(outlook).toMatchObject({ due: [], warnAt: NOW + 95 * DAY });
-  });
+  it.each([{ isActive: false }, { accountId: 'successor' }])(
+    'is silent about a token with %o, and goes on',
+    (fields) => {
+      const outlook = outlookOf(token({ ...fields, warnAt: NOW + 80 * DAY }), PERCENTS, NOW + 81 * DAY);
+      expect(outlook).toMatchObject({ due: [], warnAt: NOW + 95 * DAY });
+    },
+  );
 
   it('has only the end when no percents are set', () => {
     expect(outlookOf(token({ maxRequests: 7 }), [], NOW)).toEqual({ due: [], warnAt: NOW + 100 * DAY, warnCount: 7 });
@@ -79,7 +86,9 @@ describe(outlookOf, () => {
     expect(outlookOf(seen, [20, 2], NOW + 98 * DAY).due.map(({ percent }) => percent)).toEqual([2]);
   });
 
-  const percents = fc.uniqueArray(fc.integer({ min: 1, max: 99 }), { maxLength: 5 }).map((all) => all.sort((a, b) => b - a));
+  const percents = fc
+    .uniqueArray(fc.integer({ min: 1, max: 99 }), { maxLength: 5 })
+    .map((all) => all.sort((a, b) => b - a));
 
   it('sends each stage at most once and in order, however often and late it looks', () => {
     fc.assert(
@@ -143,6 +152,9 @@ describe(warningColumns, () => {
   it('asks for a look at a new cap and repeats no stage of time', () => {
     expect(warningColumns(before, { maxRequests: null }, NOW)).toEqual({ warnAt: NOW, warnCount: 0 });
     expect(warningColumns({ ...before, warnAt: 0 }, { maxRequests: 5 }, NOW)).toEqual({ warnAt: 0, warnCount: 0 });
-    expect(warningColumns(before, { maxRequests: 5, expiresAt: NOW + 2 * DAY }, NOW)).toEqual({ warnAt: 0, warnCount: 0 });
+    expect(warningColumns(before, { maxRequests: 5, expiresAt: NOW + 2 * DAY }, NOW)).toEqual({
+      warnAt: 0,
+      warnCount: 0,
+    });
   });
 });

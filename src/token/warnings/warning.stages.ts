@@ -92,7 +92,8 @@ function timeOf({ createdAt, expiresAt, warnAt }: WarnedToken, percents: readonl
 function capOf(token: WarnedToken, percents: readonly number[]): Scale {
   const { maxRequests, requestCount: now, accountId, warnCount: seen } = token;
   const limit = accountId === null ? (maxRequests ?? 0) : 0;
-  const stages = limit === 0 ? [] : [...percents, 0].map((percent) => ({ percent, at: limit - shareOf(limit, percent) }));
+  const stages =
+    limit === 0 ? [] : [...percents, 0].map((percent) => ({ percent, at: limit - shareOf(limit, percent) }));
   return { of: 'cap', stages, now, seen, limit, none: NO_MORE };
 }
 

@@ -62,7 +62,7 @@ export class WarningSweep implements OnApplicationBootstrap {
 
   /** Marks every capped token whose count has reached a warning. */
   async lookAtCounts(): Promise<void> {
-    for (let last: string | undefined = ''; last !== undefined && !this.stopped.signal.aborted; ) {
+    for (let last: string | undefined = ''; last !== undefined && !this.stopped.signal.aborted;) {
       last = await this.lookAtCountsAfter(last);
       await sleep(COUNTS_PAUSE_MS, undefined, { ref: false, signal: this.stopped.signal }).catch(() => undefined);
     }
@@ -92,7 +92,7 @@ export class WarningSweep implements OnApplicationBootstrap {
 
   private async sweepNow(): Promise<void> {
     const next = await this.attempt(async () => this.sweep());
-    const soon = next === undefined ? Infinity : next - (await this.attempt(async () => this.warnings.now()) ?? next);
+    const soon = next === undefined ? Infinity : next - ((await this.attempt(async () => this.warnings.now())) ?? next);
     this.sweepIn(Math.max(SHORTEST_PAUSE_MS, Math.min(soon, EVERY_MS + jitter())));
   }
 
