@@ -69,14 +69,13 @@ export class TokenPurge implements OnApplicationBootstrap {
 
   /** A token may have got a new expiry since it was found. */
   private async delete(change: Change, found: readonly string[], before: number): Promise<number> {
-    const { manager } = change;
-    await lockTokens(manager, { id: In([...found]) });
+    await lockTokens(change.manager, { id: In([...found]) });
     const ids: string[] = [];
-    for (const ended of ENDED) ids.push(...(await this.find(ended, before, { manager, among: found })));
+    for (const ended of ENDED) ids.push(...(await this.find(ended, before, { manager: change.manager, among: found })));
     const unique = [...new Set(ids)];
     if (unique.length === 0) return 0;
-    await manager.delete(LabelEntity, { subject: 'token', subjectId: In(unique) });
-    await manager.delete(TokenEntity, { id: In(unique) });
+    await change.manager.delete(LabelEntity, { subject: 'token', subjectId: In(unique) });
+    await change.manager.delete(TokenEntity, { id: In(unique) });
     for (const id of unique) change.invalidateToken(id);
     return unique.length;
   }
