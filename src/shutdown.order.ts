@@ -15,6 +15,9 @@ import { LiveRequests } from './reporting/requests/live.requests.js';
 import { ImportedTokens } from './token/imported.tokens.js';
 import { InFlightRegistry } from './token/in.flight.registry.js';
 import { RequestCounter } from './token/request.counter.js';
+import { TokenPurge } from './token/retention/token.purge.js';
+import { CapWatch } from './token/warnings/cap.watch.js';
+import { WarningSweep } from './token/warnings/warning.sweep.js';
 
 /** How long a stop waits for load balancers and for running requests, in milliseconds. */
 export interface StopPatience {
@@ -41,7 +44,10 @@ const SHUTDOWN_ORDER: readonly ShutdownStep[] = [
   { name: 'stop checking deadlines', run: (find) => find(DeadlineWatch)?.close() },
   { name: 'stop opening the database', run: async (find) => find(DatabaseBootstrap)?.close() },
   { name: 'stop looking for imported tokens', run: (find) => find(ImportedTokens)?.close() },
+  { name: 'stop deleting tokens', run: (find) => find(TokenPurge)?.close() },
+  { name: 'stop looking for warnings', run: (find) => find(WarningSweep)?.close() },
   { name: 'write counts', run: async (find) => find(RequestCounter)?.close() },
+  { name: 'send warnings of caps', run: async (find) => find(CapWatch)?.close() },
   { name: 'store events', run: async (find) => find(Events)?.close() },
   { name: 'stop reading changes', run: async (find) => find(ChangeFeed)?.close() },
   { name: 'leave the replica registry', run: async (find) => find(ReplicaRegistry)?.leave() },

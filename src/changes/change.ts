@@ -11,6 +11,7 @@ export type Action =
   | 'project.delete'
   | 'project.revoke_tokens'
   | 'token.create'
+  | 'token.purge'
   | 'token.update'
   | 'token.replace'
   | 'token.revoke';

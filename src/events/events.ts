@@ -33,7 +33,7 @@ export class Events implements OnModuleInit, OnApplicationBootstrap {
     sources: MetricSources,
   ) {
     this.thread = new EventsThread(() => this.settings(), WAITING_FACTOR * config.events.bufferSize, {
-      onDurable: (id) => this.journal.onDurable(id),
+      onDurable: (id, notices) => this.journal.onDurable(id, notices),
       onLost: (batch) => this.journal.onLost(batch),
     });
     this.journal = new EventJournal(this.thread, config.events.durability === 'strict');

@@ -1,4 +1,4 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Repository } from 'typeorm';
 import { isoTime } from '../common/values/fast.format.js';
@@ -7,17 +7,16 @@ import type { Exchange } from '../http/exchange.js';
 import type { ExchangeObserver } from '../http/exchange.observers.js';
 import { ProjectEntity } from './project.entity.js';
 
-/** A project is named at most once in this time. */
+/** A project is looked up at most once in this time. */
 const EVERY_MS = 60_000;
-/** Above it, projects are forgotten: each is then named once more. */
+/** Above it, projects are forgotten: each is then looked up once more. */
 const MAX_PROJECTS = 10_000;
 
-/** Logs that an upstream refuses the key of a project, which its apps see as their own error. Operators get one notice a day. */
+/** Warns once a day that an upstream refuses the key of a project, which its apps see as their own error. */
 @Injectable()
 export class RefusedKeyWatch implements ExchangeObserver {
-  private readonly logger = new Logger('UpstreamKey');
-  /** When each project was last named, by its id. */
-  private readonly named = new Map<string, number>();
+  /** When each project was last looked up, by its id. */
+  private readonly lookedUp = new Map<string, number>();
 
   constructor(
     @InjectRepository(ProjectEntity) private readonly projects: Repository<ProjectEntity>,
@@ -32,26 +31,21 @@ export class RefusedKeyWatch implements ExchangeObserver {
 
   private refused(projectId: string, status: number): void {
     const now = performance.now();
-    if (now - (this.named.get(projectId) ?? -Infinity) < EVERY_MS) return;
-    if (this.named.size >= MAX_PROJECTS) this.named.clear();
-    this.named.set(projectId, now);
+    if (now - (this.lookedUp.get(projectId) ?? -Infinity) < EVERY_MS) return;
+    if (this.lookedUp.size >= MAX_PROJECTS) this.lookedUp.clear();
+    this.lookedUp.set(projectId, now);
     void this.warn(projectId, status);
   }
 
   private async warn(projectId: string, status: number): Promise<void> {
     const project = await this.projects.findOneBy({ id: projectId }).catch(() => null);
-    this.logger.warn({
-      msg: `the upstream refuses requests with the key of this project (${status})`,
-      project_id: projectId,
-      project_name: project?.name,
-      status,
-    });
-    this.notices.send({
+    await this.notices.send({
       type: 'upstream.key_refused',
       subject: projectId,
       occasion: isoTime(Date.now()).slice(0, 10),
       projectId,
       message: `The upstream refuses requests with the key of project ${project?.name ?? projectId} (${status}).`,
+      fields: { project_name: project?.name, status },
     });
   }
 }

@@ -27,7 +27,7 @@ import { EventJournal } from '../events/journal/event.journal.js';
 import { Metrics } from '../metrics/metrics.js';
 import { RequestMetrics } from '../metrics/request.metrics.js';
 import { RefusedKeyWatch } from '../project/refused.key.watch.js';
-import { TokenNotices } from '../token/token.notices.js';
+import { CapWatch } from '../token/warnings/cap.watch.js';
 import { UsageTaps } from '../proxy/usage/usage.taps.js';
 import { WebSocketGate } from '../proxy/websocket/websocket.gate.js';
 
@@ -88,8 +88,8 @@ export async function createApp(config: AppConfig, logTo?: DestinationStream): P
   // First: the observers below send on what it finds.
   observers.add(app.get(UsageTaps));
   if (config.metrics) observers.add(app.get(RequestMetrics, { strict: false }));
-  if (config.observability.enabled) for (const type of [EventJournal, TokenNotices]) observers.add(app.get(type));
-  observers.add(app.get(RefusedKeyWatch));
+  if (config.observability.enabled) observers.add(app.get(EventJournal));
+  for (const type of [CapWatch, RefusedKeyWatch]) observers.add(app.get(type));
   guardManagement(fastify, app.get(ManagementGuard));
   limitDepth(fastify);
   countBytes(fastify);

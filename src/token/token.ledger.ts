@@ -5,6 +5,7 @@ import { AppConfig } from '../config/app.config.js';
 import { type AdmittedToken, LedgerSql, type Taken } from './ledger.sql.js';
 import { TokenAuthenticator } from './token.authenticator.js';
 import { RequestCounter } from './request.counter.js';
+import { CapWatch } from './warnings/cap.watch.js';
 
 interface Waiting {
   token: AdmittedToken;
@@ -37,6 +38,7 @@ export class TokenLedger {
     private readonly counter: RequestCounter,
     private readonly clock: Clock,
     { database, token: { headers } }: AppConfig,
+    private readonly caps: CapWatch,
   ) {
     this.limitMs = database.statementTimeoutMs;
     this.tellsLeft = headers;
@@ -104,6 +106,7 @@ export class TokenLedger {
 
   /** Requests of the batch may be late since the statement was sent: their grants are given back. */
   private grant({ id, accountId }: AdmittedToken, batch: Waiting[], { granted, left }: Taken): void {
+    if (granted > 0) this.caps.mark(accountId ?? id);
     const served = batch.splice(0, granted);
     for (const [i, waiting] of served.entries()) waiting.grant(left === undefined ? left : left + granted - 1 - i);
     if (accountId !== undefined && granted > 0) this.counter.touch(id);

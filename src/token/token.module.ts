@@ -23,9 +23,12 @@ import { TokenKeyCheck } from './token.key.check.js';
 import { TokenLedger } from './token.ledger.js';
 import { UnknownTokenLimit } from './unknown.token.limit.js';
 import { TokenLookup } from './token.lookup.js';
-import { TokenNotices } from './token.notices.js';
 import { TokenService } from './token.service.js';
 import { RequestCounter } from './request.counter.js';
+import { TokenPurge } from './retention/token.purge.js';
+import { CapWatch } from './warnings/cap.watch.js';
+import { TokenWarnings } from './warnings/token.warnings.js';
+import { WarningSweep } from './warnings/warning.sweep.js';
 
 @Module({
   imports: [
@@ -53,7 +56,10 @@ import { RequestCounter } from './request.counter.js';
     LedgerSql,
     InFlightRegistry,
     TokenKeyCheck,
-    TokenNotices,
+    CapWatch,
+    TokenPurge,
+    TokenWarnings,
+    WarningSweep,
     TokenViews,
   ],
   exports: [
@@ -62,8 +68,8 @@ import { RequestCounter } from './request.counter.js';
     TokenInvalidation,
     TokenLedger,
     RequestCounter,
+    CapWatch,
     InFlightRegistry,
-    TokenNotices,
   ],
 })
 export class TokenModule {}

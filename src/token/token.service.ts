@@ -18,6 +18,7 @@ import { TokenEntity } from './token.entity.js';
 import { assertOwnCap, invalidateGuests } from './replacement/guests.js';
 import { lockTokens } from './token.locks.js';
 import { maskSecret, newSecret } from './token.secret.js';
+import { warningColumns } from './warnings/warning.stages.js';
 import { MAX_INSTANT } from '../common/values/limits.js';
 
 const MINUTE_MS = 60_000;
@@ -120,7 +121,8 @@ export class TokenService {
     return this.changes.commit(actor, 'token.update', async (change) => {
       const before = await this.visible(actor, id, change.manager);
       assertOwnCap(before, body);
-      const columns = { ...this.updatedColumns(before, body), revision: change.revision };
+      const columns = this.updatedColumns(before, body);
+      Object.assign(columns, warningColumns(before, columns, this.clock.now()), { revision: change.revision });
       await change.manager.update(TokenEntity, { id }, columns);
       change.invalidateToken(id);
       await invalidateGuests(change, id, this.clock.now());

@@ -15,7 +15,7 @@ describe('notices', () => {
     const notify = journal.notify.bind(journal);
     journal.notify = (notice) => {
       notices.push(notice);
-      notify(notice);
+      return notify(notice);
     };
     await work();
     await until(`${count} notices`, () => notices.length === count);

@@ -22,7 +22,7 @@ onEveryStore('the outbox', (store) => {
       identity,
       bus: new OutboxBus(database, 'one'),
       publish: async (lines: readonly string[]) =>
-        events.append({ ...draftOf(identity, []), lines: () => lines, count: lines.length }),
+        void (await events.append({ ...draftOf(identity, []), lines: () => lines, count: lines.length })),
       other: async () => new OutboxBus(await fresh.connect(), 'two'),
       endLeases: async () => void (await database.execute('UPDATE event_sinks SET held_until = 1')),
       drop: async () => fresh.drop(),

@@ -20,7 +20,7 @@ const KINDS = [
 ] as const;
 
 /** As the worker: the same call again, until it succeeds. Returns the number of failures. */
-async function insist(step: () => Promise<void>): Promise<number> {
+async function insist(step: () => Promise<unknown>): Promise<number> {
   let failures = -1;
   await until('it is stored', async () => {
     failures += 1;

@@ -9,10 +9,10 @@ describe('a key that the upstream refuses', () => {
   const warnings = () =>
     fixture.app.log
       .split('\n')
-      .filter((line) => line.includes('the upstream refuses requests with the key'))
+      .filter((line) => line.includes('"warning":"upstream.key_refused"'))
       .map((line) => JSON.parse(line) as Record<string, unknown>);
 
-  it('is a warning with the name of the project, once a minute and project', async () => {
+  it('is a warning with the name of the project, once a day and project', async () => {
     const other = await fixture.app.token();
     await fixture.call({ headers: [['Authorization', 'Bearer sk-wt-unknown']] });
     await fixture.call();

@@ -69,11 +69,41 @@ describe(EventJournal.name, () => {
     const running = runningExchange();
     void events.begun(running);
     events.onClosed(endedExchange());
-    events.notify(NOTICE);
+    void events.notify(NOTICE);
     events.close();
     expect(posted).toMatchObject([{ count: 1, notices: [NOTICE] }]);
     expect(readOpenLines(posted[0]!.open)).toMatchObject([{ uuid: running.uuid }]);
     expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('tells of a notice once its batch is durable or lost', async () => {
+    const events = journal();
+    const outcomes: string[] = [];
+    const notify = (id: string) =>
+      void events.notify({ ...NOTICE, id }).then((outcome) => outcomes.push(`${id} ${outcome}`));
+    notify('a');
+    notify('b');
+    vi.advanceTimersByTime(50);
+    notify('c');
+    vi.advanceTimersByTime(50);
+    expect(posted.map(({ notices }) => notices.map(({ id }) => id))).toEqual([['a', 'b'], ['c']]);
+    events.onDurable(1, ['b']);
+    await Promise.resolve();
+    expect(outcomes).toEqual(['a known', 'b first']);
+    events.onLost(posted[1]!);
+    await Promise.resolve();
+    expect(outcomes).toEqual(['a known', 'b first', 'c lost']);
+  });
+
+  it('tells of all batches that one append has made durable', async () => {
+    const events = journal();
+    const outcomes = ['a', 'b', 'c'].map(async (id) => {
+      const outcome = events.notify({ ...NOTICE, id });
+      vi.advanceTimersByTime(50);
+      return outcome;
+    });
+    events.onDurable(3, ['a', 'c']);
+    expect(await Promise.all(outcomes)).toEqual(['first', 'known', 'first']);
   });
 
   describe('strict', () => {
@@ -92,10 +122,10 @@ describe(EventJournal.name, () => {
       vi.advanceTimersByTime(0);
       let isLaterDurable = false;
       void later.then(() => (isLaterDurable = true));
-      events.onDurable(1);
+      events.onDurable(1, []);
       expect(await Promise.all(outcomes)).toEqual(['durable', 'durable']);
       expect(isLaterDurable).toBe(false);
-      events.onDurable(2);
+      events.onDurable(2, []);
       expect(await later).toBe('durable');
     });
 

@@ -3,6 +3,7 @@ import { errors } from '../../common/errors/errors.js';
 import type { Exchange } from '../../http/exchange.js';
 import type { ExchangeObserver } from '../../http/exchange.observers.js';
 import type { Notice } from '../event/proxy.event.js';
+import { AwaitedNotices, type Outcome } from './awaited.notices.js';
 import { BatchBuilder } from './batch.builder.js';
 import type { EventsThread } from './events.thread.js';
 import type { JournalBatch } from './journal.batch.js';
@@ -27,6 +28,7 @@ export class EventJournal implements ExchangeObserver {
   /** Under `strict`: who waits for the batch that is built, and for those that are sent. */
   private next: PromiseWithResolvers<void> | undefined;
   private readonly awaited = new Map<number, PromiseWithResolvers<void>>();
+  private readonly notices = new AwaitedNotices();
 
   constructor(
     private readonly worker: BatchPost,
@@ -51,12 +53,15 @@ export class EventJournal implements ExchangeObserver {
     this.timer ??= this.tickSoon();
   }
 
-  notify(notice: Notice): void {
+  /** Resolves when the notice is durable, or cannot become it. */
+  async notify(notice: Notice): Promise<Outcome> {
     this.builder.addNotice(notice);
     this.timer ??= this.tickSoon();
+    return this.notices.add(notice.id);
   }
 
-  onDurable(id: number): void {
+  onDurable(id: number, notices: readonly string[]): void {
+    this.notices.durable(id, notices);
     for (const [batch, waiting] of this.awaited) {
       // Batches are awaited in the order of their ids.
       if (batch > id) return;
@@ -66,6 +71,7 @@ export class EventJournal implements ExchangeObserver {
   }
 
   onLost({ id }: JournalBatch): void {
+    this.notices.lost(id);
     const waiting = this.awaited.get(id);
     this.awaited.delete(id);
     waiting?.reject(errors.storeUnavailable());
@@ -92,6 +98,7 @@ export class EventJournal implements ExchangeObserver {
 
   private flush(): void {
     const batch = this.builder.take();
+    this.notices.sent(batch.id);
     if (this.next) this.awaited.set(batch.id, this.next);
     this.next = undefined;
     this.worker.post(batch);

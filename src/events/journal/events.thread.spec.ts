@@ -15,7 +15,7 @@ vi.mock('./worker.file.js', () => ({ eventsWorkerFile: vi.fn<() => string>() }))
 const PROGRAMS = {
   stores: `
     port.on('message', (message) => {
-      if (message.type === 'batch') port.postMessage({ type: 'appended', batch: message.batch.id });
+      if (message.type === 'batch') port.postMessage({ type: 'appended', batch: message.batch.id, notices: ['n' + message.batch.id] });
       if (message.type === 'ask') port.postMessage({ type: 'answer', id: message.id, value: message.args });
       if (message.type === 'live') port.postMessage({ type: 'warning', message: message.ids.join() });
       if (message.type === 'stop') port.postMessage({ type: 'stopped' });
@@ -41,12 +41,19 @@ const batch = (id: number, count = 1): JournalBatch => ({
 describe(EventsThread.name, () => {
   const folder = mkdtempSync(join(tmpdir(), 'llm-proxy-thread-'));
   let durable: number[];
+  let notices: string[];
   let lost: number[];
   let thread: EventsThread;
   beforeEach(() => {
-    [durable, lost] = [[], []];
+    [durable, notices, lost] = [[], [], []];
     const settings = { live: ['r'] } as unknown as WorkerSettings;
-    const listener = { onDurable: (id: number) => durable.push(id), onLost: ({ id }: JournalBatch) => lost.push(id) };
+    const listener = {
+      onDurable: (id: number, ids: readonly string[]) => {
+        durable.push(id);
+        notices.push(...ids);
+      },
+      onLost: ({ id }: JournalBatch) => lost.push(id),
+    };
     thread = new EventsThread(() => settings, 10, listener);
   });
   afterEach(async () => {
@@ -70,6 +77,7 @@ describe(EventsThread.name, () => {
     for (const id of [1, 2, 3]) thread.post(batch(id));
     await until('three batches', () => durable.length === 3);
     expect([durable, thread.dropped, thread.isFailing]).toEqual([[1, 2, 3], 0, false]);
+    expect(notices).toEqual(['n1', 'n2', 'n3']);
   });
 
   it('copies the figures to the worker', () => {

@@ -17,7 +17,8 @@ const LOG_EVERY_MS = 60_000;
 
 /** Who waits for a batch. */
 export interface BatchListener {
-  onDurable(id: number): void;
+  /** All batches up to `id` are durable. `notices`: the ids of those that no replica had sent before. */
+  onDurable(id: number, notices: readonly string[]): void;
   onLost(batch: JournalBatch): void;
 }
 
@@ -157,7 +158,7 @@ export class EventsThread {
   private receive(message: FromEvents): void {
     switch (message.type) {
       case 'appended':
-        return this.onAppended(message.batch);
+        return this.onAppended(message.batch, message.notices);
       case 'answer':
         return this.answered(message.id, message.value);
       case 'unanswered':
@@ -173,10 +174,10 @@ export class EventsThread {
     }
   }
 
-  private onAppended(id: number): void {
+  private onAppended(id: number, notices: readonly string[]): void {
     this.crashes = 0;
     this.queue.appended(id);
-    this.listener.onDurable(id);
+    this.listener.onDurable(id, notices);
     this.pump();
     this.stopWhenSent();
   }

@@ -21,7 +21,7 @@ class FakeStore implements JournalStore {
   barrier: Promise<void> = Promise.resolve();
 
   open = () => Promise.resolve(7);
-  async append(draft: SegmentDraft): Promise<void> {
+  async append(draft: SegmentDraft): Promise<readonly string[]> {
     this.tries.push(draft);
     await this.barrier;
     if (this.failures > 0) {
@@ -29,6 +29,7 @@ class FakeStore implements JournalStore {
       throw new Error('disk full');
     }
     this.appended.push(draft);
+    return draft.notices.map(({ id }) => id);
   }
   writeUsage = () => Promise.resolve(void (this.written += 1));
   recover = (live: ReadonlySet<string>) => Promise.resolve(this.recovered.push([...live]));

@@ -21,7 +21,8 @@ const LONGEST_RETRY_MS = 5000;
  */
 export interface JournalStore {
   open(replicaId: string): Promise<number>;
-  append(draft: SegmentDraft): Promise<void>;
+  /** The ids of the notices that no process had sent before. */
+  append(draft: SegmentDraft): Promise<readonly string[]>;
   writeUsage(): Promise<void>;
   recover(live: ReadonlySet<string>): Promise<number>;
   expireWork(now: number): Promise<number>;
@@ -129,11 +130,11 @@ export class EventsWorkerBody {
     const stored: string[] = [];
     const draft = this.draftOf(batches, this.notices.splice(0), stored);
     const { store, delivery } = await this.opened.promise;
-    await this.untilItWorks(() => store.append(draft));
+    const notices = await this.untilItWorks(() => store.append(draft));
     delivery?.stored(new DraftBodies(draft.bodies).join(stored));
     this.parts.figures.wasAppended(draft.count);
     const last = batches.at(-1);
-    if (last) this.parts.send({ type: 'appended', batch: last.id });
+    if (last) this.parts.send({ type: 'appended', batch: last.id, notices });
   }
 
   /** `stored` receives the lines as they are stored; a repeated append replaces them. */

@@ -39,8 +39,8 @@ export type ToEvents =
   | { readonly type: 'stop' };
 
 export type FromEvents =
-  /** All batches up to this one are durable. */
-  | { readonly type: 'appended'; readonly batch: number }
+  /** All batches up to this one are durable. `notices`: the ids of those that no replica had sent before. */
+  | { readonly type: 'appended'; readonly batch: number; readonly notices: readonly string[] }
   | { readonly type: 'answer'; readonly id: number; readonly value: unknown }
   /** Without a reason: the text of an error may contain a secret. */
   | { readonly type: 'unanswered'; readonly id: number }

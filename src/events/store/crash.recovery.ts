@@ -56,7 +56,7 @@ export class CrashRecovery {
   /** The mark is locked and moved in one transaction: of several processes one finds something to do. */
   private async recoverOne(replica: string): Promise<number> {
     const key = {};
-    await this.writer.isWritten(key);
+    await this.writer.writtenBefore(key);
     let count = 0;
     await this.writer.write(key, async (transaction) => {
       await lockSums(transaction);

@@ -5,7 +5,7 @@ import type { EventDatabase } from './event.database.js';
 import { neverSeen } from './event.fold.js';
 import { ensureLockRow } from './mark.table.js';
 import { EventRetention } from './event.retention.js';
-import { EventWriter } from './event.writer.js';
+import { EventWriter, type Written } from './event.writer.js';
 import { expiredWork } from './work.table.js';
 import { storeStatus } from './store.status.js';
 import { UsageWriter } from './usage.writer.js';
@@ -44,12 +44,16 @@ export class EventStore {
     });
   }
 
-  /** One transaction; durable when it resolves. The sums are written by the next `writeUsage`. */
-  async append(draft: SegmentDraft): Promise<void> {
-    await this.inTurn(async () => this.write(draft));
+  /**
+   * One transaction; durable when it resolves. The sums are written by the next `writeUsage`. Returns the ids of the notices
+   * that no process had sent before.
+   */
+  async append(draft: SegmentDraft): Promise<readonly string[]> {
+    const notices = await this.inTurn(async () => this.write(draft));
     // The next look at what is old repeats a failure.
     const { bodies } = this.retention;
     if (bodies.isDue(draft.bodies)) void this.inTurn(async () => bodies.trim()).catch(() => undefined);
+    return notices;
   }
 
   /** Adds the sums to the database: each second and at a stop. */
@@ -104,14 +108,15 @@ export class EventStore {
   }
 
   /** Without a segment the sums are all that is left: they are written at once. */
-  private async write(draft: SegmentDraft): Promise<void> {
-    if (await this.writer.keepsSegments()) await this.writeSegments(draft);
-    else await this.usage.writeAlone(draft);
+  private async write(draft: SegmentDraft): Promise<readonly string[]> {
+    if (await this.writer.keepsSegments()) return (await this.writeSegments(draft)).notices;
+    return this.usage.writeAlone(draft);
   }
 
-  private async writeSegments(draft: SegmentDraft): Promise<void> {
+  private async writeSegments(draft: SegmentDraft): Promise<Written> {
     for (;;) {
-      if (await this.writer.isWritten(draft)) return;
+      const before = await this.writer.writtenBefore(draft);
+      if (before) return before;
       try {
         return await this.writer.write(draft, async (transaction) => this.writer.insertDraft(transaction, draft));
       } catch (error) {

@@ -1,4 +1,5 @@
 import type { KeptBodies } from '../event/capture.line.js';
+import type { Notice } from '../event/proxy.event.js';
 import { DraftBodies } from './bodies/body.table.js';
 import type { EventDatabase } from './event.database.js';
 import type { Fold, OpenExchange, SegmentDraft, StoreSettings } from './event.draft.js';
@@ -17,6 +18,8 @@ export interface Written {
   /** Events, which have a `seq`. They stand before the notices in `lines`. */
   readonly count: number;
   readonly lines: readonly string[];
+  /** Ids of the notices. */
+  readonly notices: readonly string[];
   readonly folds: readonly Fold[];
   readonly opened: readonly OpenExchange[];
   /** Ids of the segments. */
@@ -70,19 +73,19 @@ export class EventWriter {
     return this.hasSinks;
   }
 
-  /** True when an earlier write of `key` failed and was committed nevertheless. Ask before each write. */
-  async isWritten(key: object): Promise<boolean> {
-    if (!this.isInDoubt) return false;
+  /** What an earlier write of `key` wrote that failed and was committed nevertheless. Ask before each write. */
+  async writtenBefore(key: object): Promise<Written | undefined> {
+    if (!this.isInDoubt) return undefined;
     const { replica, epoch } = this.identity;
     const sql = 'SELECT body FROM event_segments WHERE replica = ? AND epoch = ? AND number = ?';
     const [row] = await this.database.query<{ body: string }>(sql, [replica, epoch, this.number]);
     const doubt = row && this.doubts.find(({ written }) => written.firstBody === row.body);
-    if (doubt === undefined) return false;
+    if (doubt === undefined) return undefined;
     this.committed(doubt.written);
-    return doubt.key === key;
+    return doubt.key === key ? doubt.written : undefined;
   }
 
-  async write(key: object, work: (transaction: EventDatabase) => Promise<Written>): Promise<void> {
+  async write(key: object, work: (transaction: EventDatabase) => Promise<Written>): Promise<Written> {
     let written: Written | undefined;
     try {
       await this.database.transaction(async (transaction) => {
@@ -95,6 +98,7 @@ export class EventWriter {
       throw error;
     }
     this.committed(written!);
+    return written!;
   }
 
   async insertDraft(transaction: EventDatabase, draft: SegmentDraft): Promise<Written> {
@@ -112,7 +116,7 @@ export class EventWriter {
     transaction: EventDatabase,
     given: {
       events: readonly string[];
-      notices: readonly string[];
+      notices: readonly Notice[];
       folds: readonly Fold[];
       open: readonly OpenExchange[];
       bodies?: readonly KeptBodies[];
@@ -121,7 +125,7 @@ export class EventWriter {
     const { events, notices, folds } = given;
     const now = Date.now();
     const opened = this.open.toWrite(given.open, now);
-    const lines = [...events, ...notices];
+    const lines = [...events, ...notices.map((notice) => JSON.stringify(notice))];
     const captured = new DraftBodies(given.bodies, this.settings.bodiesMaxBytes);
     const bodies = cutSegments(lines, now, captured.bytesBeside);
     if (bodies.length === 0 && opened.length > 0) bodies.push({ lines: [], bytes: 0, minAt: now, maxAt: now });
@@ -135,7 +139,8 @@ export class EventWriter {
       firstSeq += body.lines.length;
     }
     const firstBody = bodies[0]?.lines.join('\n') ?? '';
-    return { count: events.length, lines, folds, opened, segments, firstBody };
+    const ids = notices.map(({ id }) => id);
+    return { count: events.length, lines, notices: ids, folds, opened, segments, firstBody };
   }
 
   private committed({ count, lines, folds, opened, segments }: Written): void {

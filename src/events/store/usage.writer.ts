@@ -1,8 +1,10 @@
+import type { Notice } from '../event/proxy.event.js';
 import { type Behind, readBehind } from './behind.segments.js';
 import type { EventDatabase } from './event.database.js';
 import type { Fold, SegmentDraft } from './event.draft.js';
 import type { EventWriter } from './event.writer.js';
 import { lockMark, lockSums, type Mark, putMark } from './mark.table.js';
+import { newNotices } from './notice.table.js';
 import { QuarterSums } from './quarter.sums.js';
 import { closeWork, openWork } from './work.table.js';
 
@@ -69,15 +71,18 @@ export class UsageWriter {
     await this.writeWith(NOTHING);
   }
 
-  /** Writes the sums of a draft without its events. */
-  async writeAlone(draft: SegmentDraft): Promise<void> {
+  /** Writes the sums of a draft without its events. Returns the ids of the notices that no process had sent before. */
+  async writeAlone(draft: SegmentDraft): Promise<readonly string[]> {
     if (this.started !== draft) this.writer.sums.addAll(draft.folds);
     this.started = draft;
+    let notices: readonly Notice[] = [];
     await this.writeWith(async (transaction) => {
       await openWork(transaction, draft.workOpened);
+      notices = await newNotices(transaction, draft.notices);
       return (await closeWork(transaction, draft.workClaims, this.writer.nextSeq)).folds;
     });
     this.started = undefined;
+    return notices.map(({ id }) => id);
   }
 
   /** `more` adds folds in the same transaction. They are not kept when it fails. */

@@ -9,7 +9,10 @@ const ORIGIN = 'https://api.openai.com';
 describe(UpstreamBreaker, () => {
   let breaker: UpstreamBreaker;
   const sent: Notice[] = [];
-  const notices = new Notices('r', (notice) => sent.push(notice));
+  const notices = new Notices('r', (notice) => {
+    sent.push(notice);
+    return Promise.resolve('first');
+  });
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ['performance'] });
     breaker = new UpstreamBreaker(

@@ -57,9 +57,9 @@ export class UpstreamBreaker {
     if (failures.consecutive === this.threshold) this.opened(origin, projectId);
   }
 
-  /** Replicas see the same outage: its hour stands for it. */
+  /** Replicas see the same outage: its hour stands for it. Operators get one line and one notice. */
   private opened(origin: string, projectId: string): void {
-    this.notices.send({
+    void this.notices.send({
       type: 'breaker.opened',
       subject: `${projectId}:${origin}`,
       occasion: isoTime(Date.now()).slice(0, 13),

@@ -1,0 +1,160 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { MAX_INSTANT } from '../../common/values/limits.js';
+import { NO_MORE, outlookOf, warningColumns, type WarnedToken } from './warning.stages.js';
+
+const DAY = 86_400_000;
+const NOW = Date.UTC(2026, 10, 28);
+const PERCENTS = [20, 5];
+
+const token = (fields: Partial<WarnedToken> = {}): WarnedToken => ({
+  isActive: true,
+  createdAt: NOW,
+  expiresAt: NOW + 100 * DAY,
+  maxRequests: null,
+  requestCount: 0,
+  lastUsedAt: null,
+  accountId: null,
+  warnAt: 0,
+  warnCount: 0,
+  ...fields,
+});
+
+describe(outlookOf, () => {
+  it('names the next stage of a fresh token, which has none due', () => {
+    expect(outlookOf(token({ maxRequests: 100 }), PERCENTS, NOW)).toEqual({
+      due: [],
+      warnAt: NOW + 80 * DAY,
+      warnCount: 80,
+    });
+  });
+
+  it('has no cap stage without a cap', () => {
+    expect(outlookOf(token(), PERCENTS, NOW).warnCount).toBe(NO_MORE);
+  });
+
+  it('warns when a fifth is left, and never again of it', () => {
+    const seen = token({ warnAt: NOW + 80 * DAY });
+    const at = NOW + 81 * DAY;
+    const first = outlookOf(seen, PERCENTS, at);
+    expect(first.due).toEqual([{ of: 'time', percent: 20, occasion: `time-20-${NOW + 100 * DAY}` }]);
+    expect(outlookOf({ ...seen, ...first }, PERCENTS, at).due).toEqual([]);
+    expect(first.warnAt).toBe(NOW + 95 * DAY);
+  });
+
+  it('sends the gravest of several stages', () => {
+    const late = outlookOf(
+      token({ warnAt: NOW + 80 * DAY, maxRequests: 100, requestCount: 97 }),
+      PERCENTS,
+      NOW + 99 * DAY,
+    );
+    expect(late.due.map(({ occasion }) => occasion)).toEqual([`time-5-${NOW + 100 * DAY}`, 'cap-5-100']);
+  });
+
+  it('tells of the end with the id that a refusal had before', () => {
+    const ended = token({ maxRequests: 10, requestCount: 10, lastUsedAt: NOW, warnAt: 1, warnCount: 1 });
+    const { due, warnAt, warnCount } = outlookOf(ended, PERCENTS, ended.expiresAt);
+    expect(due.map(({ of, occasion }) => [of, occasion])).toEqual([
+      ['time', String(ended.expiresAt)],
+      ['cap', '10'],
+    ]);
+    expect([warnAt, warnCount]).toEqual([MAX_INSTANT, NO_MORE]);
+  });
+
+  it('is silent about what ended long before the upgrade, and not about what still lives', () => {
+    const old = token({ maxRequests: 10, requestCount: 10, lastUsedAt: NOW });
+    expect(outlookOf(old, PERCENTS, old.expiresAt + 2 * DAY).due).toEqual([]);
+    expect(outlookOf(token(), PERCENTS, NOW + 85 * DAY).due).toHaveLength(1);
+    expect(outlookOf(token({ warnAt: 1 }), PERCENTS, NOW + 200 * DAY).due).toHaveLength(1);
+  });
+
+  it.each([{ isActive: false }, { accountId: 'successor' }])(
+    'is silent about a token with %o, and goes on',
+    (fields) => {
+      const outlook = outlookOf(token({ ...fields, warnAt: NOW + 80 * DAY }), PERCENTS, NOW + 81 * DAY);
+      expect(outlook).toMatchObject({ due: [], warnAt: NOW + 95 * DAY });
+    },
+  );
+
+  it('has only the end when no percents are set', () => {
+    expect(outlookOf(token({ maxRequests: 7 }), [], NOW)).toEqual({ due: [], warnAt: NOW + 100 * DAY, warnCount: 7 });
+  });
+
+  it('sends stages that new settings add when they are to come', () => {
+    const seen = token({ warnAt: NOW + 95 * DAY });
+    expect(outlookOf(seen, [50, 20], NOW + 96 * DAY).due).toEqual([]);
+    expect(outlookOf(seen, [20, 2], NOW + 98 * DAY).due.map(({ percent }) => percent)).toEqual([2]);
+  });
+
+  const percents = fc
+    .uniqueArray(fc.integer({ min: 1, max: 99 }), { maxLength: 5 })
+    .map((all) => all.sort((a, b) => b - a));
+
+  it('sends each stage at most once and in order, however often and late it looks', () => {
+    fc.assert(
+      fc.property(
+        percents,
+        fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
+        fc.integer({ min: 60_000, max: MAX_INSTANT - NOW }),
+        fc.array(fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.double({ min: 0, max: 1, noNaN: true })), {
+          maxLength: 30,
+        }),
+        (all, maxRequests, lifetime, looks) => {
+          let current = token({ maxRequests, expiresAt: NOW + lifetime });
+          const sent: string[] = [];
+          let [now, requestCount] = [NOW, 0];
+          for (const [time, part] of [...looks, [1, 1] as const]) {
+            now = Math.max(now, Math.min(current.expiresAt, NOW + Math.ceil(lifetime * time)));
+            requestCount = Math.max(requestCount, Math.floor(maxRequests * part));
+            current = { ...current, requestCount, lastUsedAt: now };
+            const { due, warnAt, warnCount } = outlookOf(current, all, now);
+            for (const { of, percent } of due) sent.push(`${of} ${100 - percent}`);
+            expect(outlookOf({ ...current, warnAt, warnCount }, all, now).due).toEqual([]);
+            current = { ...current, warnAt, warnCount };
+          }
+          for (const of of ['time', 'cap']) {
+            const order = sent.filter((one) => one.startsWith(of)).map((one) => Number(one.split(' ')[1]));
+            expect(order).toEqual([...new Set(order)].sort((a, b) => a - b));
+            expect(order.at(-1)).toBe(100);
+          }
+        },
+      ),
+    );
+  });
+
+  it('sends every stage that has a request or a millisecond of its own to a look at each', () => {
+    let current = token({ maxRequests: 100, expiresAt: NOW + 100 });
+    const sent: string[] = [];
+    for (let step = 0; step <= 100; step += 1) {
+      current = { ...current, requestCount: step, lastUsedAt: NOW };
+      const { due, warnAt, warnCount } = outlookOf(current, [50, 20, 5], NOW + step);
+      for (const { of, percent } of due) sent.push(`${step} ${of} ${percent}`);
+      current = { ...current, warnAt, warnCount };
+    }
+    expect(sent).toEqual(
+      [50, 20, 5, 0].flatMap((percent) => [`${100 - percent} time ${percent}`, `${100 - percent} cap ${percent}`]),
+    );
+  });
+});
+
+describe(warningColumns, () => {
+  const before = { expiresAt: NOW + DAY, maxRequests: 10, warnAt: NOW + DAY / 2 };
+
+  it('is empty when neither changes', () => {
+    expect(warningColumns(before, { expiresAt: before.expiresAt, maxRequests: 10 }, NOW)).toEqual({});
+    expect(warningColumns(before, {}, NOW)).toEqual({});
+  });
+
+  it('begins anew for a new expiry', () => {
+    expect(warningColumns(before, { expiresAt: NOW + 2 * DAY }, NOW)).toEqual({ warnAt: 0 });
+  });
+
+  it('asks for a look at a new cap and repeats no stage of time', () => {
+    expect(warningColumns(before, { maxRequests: null }, NOW)).toEqual({ warnAt: NOW, warnCount: 0 });
+    expect(warningColumns({ ...before, warnAt: 0 }, { maxRequests: 5 }, NOW)).toEqual({ warnAt: 0, warnCount: 0 });
+    expect(warningColumns(before, { maxRequests: 5, expiresAt: NOW + 2 * DAY }, NOW)).toEqual({
+      warnAt: 0,
+      warnCount: 0,
+    });
+  });
+});

@@ -1,0 +1,306 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { DataSource } from 'typeorm';
+import type { Variables } from '../../src/config/values/variables.js';
+import type { Notice } from '../../src/events/event/proxy.event.js';
+import { TokenEntity } from '../../src/token/token.entity.js';
+import { CapWatch } from '../../src/token/warnings/cap.watch.js';
+import { TokenWarnings } from '../../src/token/warnings/token.warnings.js';
+import { WarningSweep } from '../../src/token/warnings/warning.sweep.js';
+import { TestApp, type TokenAnswer } from '../support/app.js';
+import { type FreshStore, onEveryStore, onServers, type Store } from '../support/databases.js';
+import { RecordingUpstream } from '../support/recording.upstream.js';
+import { outcomeOf } from '../support/replicas.js';
+import { until } from '../support/until.js';
+import { answer, unauthorized } from '../support/upstream.scenarios.js';
+
+const HOUR = 3_600_000;
+/** Nothing listens on the port of discard. */
+const DEAD = 'http://127.0.0.1:9';
+
+/** Replicas over one database, with one file that all notices are delivered to. */
+class WarnedReplicas {
+  apps: TestApp[] = [];
+  upstream!: RecordingUpstream;
+  /** Of replicas that a test has stopped. */
+  private earlierLogs: string[] = [];
+  private database!: FreshStore;
+  private folder!: string;
+
+  static forTests(store: Store, count: number, variables: Variables = {}): WarnedReplicas {
+    const replicas = new WarnedReplicas();
+    beforeAll(async () => {
+      replicas.upstream = await RecordingUpstream.start();
+      replicas.database = await store.fresh();
+      replicas.folder = mkdtempSync(join(tmpdir(), 'warnings-'));
+      for (let n = 0; n < count; n += 1) await replicas.start(variables);
+    });
+    beforeEach(() => replicas.upstream.reply(answer({ status: 200, body: '{}' })));
+    afterEach(() => void vi.restoreAllMocks());
+    afterAll(async () => {
+      for (const app of replicas.apps) await app.close();
+      await replicas.upstream.close();
+      await replicas.database.drop();
+      rmSync(replicas.folder, { recursive: true, force: true });
+    });
+    return replicas;
+  }
+
+  async start(variables: Variables = {}): Promise<TestApp> {
+    const app = await TestApp.start({
+      OPENAI_API_URL: this.upstream.baseUrl,
+      DISPATCHER_SERVICES: 'file',
+      SINK_FILE_PATH: this.file,
+      ...this.database.variables,
+      ...variables,
+    });
+    this.apps.push(app);
+    return app;
+  }
+
+  async restart(): Promise<void> {
+    const old = this.apps.shift()!;
+    await old.close(true);
+    this.earlierLogs.push(old.log);
+    await this.start();
+  }
+
+  /** A replica that has restarted would repeat the names of its projects. */
+  async token(fields: Record<string, unknown> = {}): Promise<TokenAnswer> {
+    const project = fields['project_id'] ?? (await this.first.project({ name: randomUUID() })).id;
+    return this.first.token({ project_id: project, ...fields });
+  }
+
+  get first(): TestApp {
+    return this.apps[0]!;
+  }
+
+  get file(): string {
+    return join(this.folder, 'events.jsonl');
+  }
+
+  /** The warnings in the logs of all replicas. */
+  lines(about?: string): Record<string, unknown>[] {
+    return [...this.earlierLogs, ...this.apps.map(({ log }) => log)]
+      .flatMap((log) => log.split('\n'))
+      .filter((line) => line.includes('"warning":"') && line.includes(about ?? ''))
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+  }
+
+  notices(about = ''): Notice[] {
+    if (!existsSync(this.file)) return [];
+    return readFileSync(this.file, 'utf8')
+      .split('\n')
+      .filter((line) => line.includes('"kind":"notice"') && line.includes(about))
+      .map((line) => JSON.parse(line) as Notice);
+  }
+
+  /** Every replica looks at the same time, as often as they do in a day. */
+  async look(): Promise<void> {
+    await Promise.all(
+      this.apps.map(async ({ running: { app } }) => {
+        await app.get(WarningSweep, { strict: false }).lookAtCounts();
+        await app.get(CapWatch, { strict: false }).look();
+        await app.get(WarningSweep, { strict: false }).sweep();
+      }),
+    );
+  }
+
+  /** The ids of the notices once there are so many, and the types of the lines. */
+  async told(about: string, count: number): Promise<{ notices: string[]; lines: unknown[] }> {
+    await until(`${count} notices`, () => this.notices(about).length >= count, 20_000);
+    return {
+      notices: this.notices(about).map(({ id }) => id),
+      lines: this.lines(about).map(({ warning }) => warning),
+    };
+  }
+
+  async set(id: string, columns: Partial<TokenEntity>): Promise<void> {
+    await this.first.running.app.get(DataSource, { strict: false }).getRepository(TokenEntity).update({ id }, columns);
+  }
+
+  async row(id: string): Promise<TokenEntity> {
+    return this.first.running.app.get(DataSource, { strict: false }).getRepository(TokenEntity).findOneByOrFail({ id });
+  }
+
+  /** Makes the token as old as it is when so much of its lifetime is left. */
+  async age(id: string, percentLeft: number): Promise<void> {
+    const { expiresAt } = await this.row(id);
+    const left = expiresAt - Date.now();
+    await this.set(id, { createdAt: expiresAt - Math.round((left * 100) / percentLeft) });
+  }
+
+  /** So many requests, on each replica in turn. */
+  async use(token: TokenAnswer, times: number): Promise<void> {
+    for (let n = 0; n < times; n += 1) await outcomeOf(this.apps[n % this.apps.length]!, token);
+  }
+}
+
+/** One notice and one line of each. */
+const once = (...ids: string[]) => ({ notices: ids, lines: ids.map((id) => id.slice(0, id.indexOf(':'))) });
+
+const expiryOf = ({ expires_at: at }: TokenAnswer): number => Date.parse(at as string);
+
+onEveryStore('warnings', (store) => {
+  const replicas = WarnedReplicas.forTests(store, store.driver === 'sqlite' ? 1 : 2);
+
+  it('come once each at 20 % and 5 % of the lifetime and at its end', async () => {
+    const token = await replicas.token({ duration_minutes: 60, name: 'web' });
+    await replicas.look();
+    expect((await replicas.row(token.id)).warnAt).toBeGreaterThan(Date.now());
+    for (const percent of [19, 12, 4, 3]) {
+      await replicas.set(token.id, { warnAt: 1 });
+      await replicas.age(token.id, percent);
+      await replicas.look();
+      await replicas.look();
+    }
+    const [end, over] = [expiryOf(token), Date.now() - 1000];
+    await replicas.set(token.id, { expiresAt: over });
+    await replicas.set(token.id, { warnAt: over });
+    await replicas.look();
+    const withering = `token.withering:${token.id}:time`;
+    expect(await replicas.told(token.id, 3)).toEqual(once(`${withering}-20-${end}`, `${withering}-5-${end}`, `token.expired:${token.id}:${over}`));
+    expect(replicas.lines(token.id)[0]).toMatchObject({
+      level: 'warn',
+      msg: `Token "web" has at most 20 % of its lifetime left: it expires at ${String(token['expires_at'])}.`,
+      token_id: token.id,
+      project_id: token.project_id,
+      token_name: 'web',
+    });
+  });
+
+  it('come once each at 20 % and 5 % of the cap and when it is used up', async () => {
+    const token = await replicas.token({ max_requests: 20 });
+    await replicas.use(token, 16);
+    await replicas.look();
+    await replicas.use(token, 3);
+    await replicas.look();
+    await replicas.use(token, 4);
+    await replicas.look();
+    const withering = `token.withering:${token.id}:cap`;
+    expect(await replicas.told(token.id, 3)).toEqual(once(`${withering}-20-20`, `${withering}-5-20`, `token.exhausted:${token.id}:20`));
+  });
+
+  it('are not repeated by a restart, nor lost by one between the notice and the row', async () => {
+    const token = await replicas.token({ max_requests: 5 });
+    const warnings = replicas.first.running.app.get(TokenWarnings, { strict: false });
+    warnings['moveOn'] = () => Promise.reject(new Error('the process is gone'));
+    await outcomeOf(replicas.first, token);
+    await replicas.set(token.id, { requestCount: 5, lastUsedAt: Date.now(), warnAt: 1 });
+    await expect(replicas.first.running.app.get(WarningSweep, { strict: false }).sweep()).rejects.toThrow('gone');
+    expect((await replicas.row(token.id)).warnCount).toBe(0);
+    await replicas.restart();
+    await replicas.look();
+    expect((await replicas.row(token.id)).warnCount).toBe(Number.MAX_SAFE_INTEGER);
+    await replicas.restart();
+    await replicas.look();
+    expect(await replicas.told(token.id, 1)).toEqual(once(`token.exhausted:${token.id}:5`));
+  });
+
+  it('pass over what ended long before an upgrade', async () => {
+    const [old, live] = [await replicas.token(), await replicas.token({ duration_minutes: 60 })];
+    const past = Date.now() - 48 * HOUR;
+    await replicas.set(old.id, { createdAt: past - HOUR, expiresAt: past, warnAt: 0 });
+    await replicas.age(live.id, 10);
+    await replicas.look();
+    expect(await replicas.told(live.id, 1)).toEqual(once(`token.withering:${live.id}:time-20-${expiryOf(live)}`));
+    expect([replicas.lines(old.id), replicas.notices(old.id)]).toEqual([[], []]);
+  });
+
+  it('come anew for a new expiry and a new cap', async () => {
+    const token = await replicas.token({ max_requests: 1, duration_minutes: 60 });
+    await replicas.use(token, 1);
+    await replicas.look();
+    const expires = new Date(Date.now() + 2 * HOUR).toISOString();
+    await replicas.first.manage('PATCH', `/manage/tokens/${token.id}`, { max_requests: 2, expires_at: expires });
+    await replicas.use(token, 1);
+    await replicas.age(token.id, 10);
+    await replicas.look();
+    await until('four notices', () => replicas.notices(token.id).length >= 3, 20_000);
+    expect(
+      replicas
+        .notices(token.id)
+        .map(({ id }) => id)
+        .sort(),
+    ).toEqual(
+      [
+        `token.exhausted:${token.id}:1`,
+        `token.exhausted:${token.id}:2`,
+        `token.withering:${token.id}:time-20-${Date.parse(expires)}`,
+      ].sort(),
+    );
+  });
+
+  it('are not sent for a revoked token', async () => {
+    const token = await replicas.token({ max_requests: 1 });
+    await replicas.use(token, 1);
+    await replicas.first.manage('DELETE', `/manage/tokens/${token.id}`);
+    await replicas.look();
+    expect((await replicas.row(token.id)).warnCount).toBe(Number.MAX_SAFE_INTEGER);
+    expect(replicas.lines(token.id)).toEqual([]);
+  });
+
+  it('need no statement for tokens without a cap', async () => {
+    const token = await replicas.token();
+    await replicas.look();
+    const marks = replicas.apps.map(({ running }) => vi.spyOn(running.app.get(CapWatch, { strict: false }), 'mark'));
+    await replicas.use(token, 4);
+    for (const mark of marks) expect(mark).not.toHaveBeenCalled();
+  });
+});
+
+onServers('warnings of upstreams', (store) => {
+  const replicas = WarnedReplicas.forTests(store, 2, {
+    UPSTREAM_BREAKER_FAILURES: '2',
+    ALLOWED_PRIVATE_ORIGINS: DEAD,
+  });
+
+  it('name a refused key once over both replicas', async () => {
+    const token = await replicas.token();
+    replicas.upstream.reply(unauthorized());
+    await replicas.use(token, 4);
+    const day = new Date().toISOString().slice(0, 10);
+    expect(await replicas.told(token.project_id, 1)).toEqual(once(`upstream.key_refused:${token.project_id}:${day}`));
+  });
+
+  it('name an opened breaker once over both replicas', async () => {
+    const project = await replicas.first.project({ name: randomUUID(), base_url: DEAD });
+    const token = await replicas.token({ project_id: project.id });
+    const hour = new Date().toISOString().slice(0, 13);
+    await replicas.use(token, 8);
+    expect(await replicas.told(project.id, 1)).toEqual(once(`breaker.opened:${project.id}:${DEAD}:${hour}`));
+  });
+});
+
+onServers('warnings while events are off', (store) => {
+  const replicas = WarnedReplicas.forTests(store, 2, { OBSERVABILITY_ENABLED: 'false', DISPATCHER_SERVICES: '' });
+
+  it('are one line over both replicas', async () => {
+    const token = await replicas.token({ max_requests: 2 });
+    await replicas.use(token, 3);
+    await replicas.look();
+    await replicas.look();
+    expect(replicas.lines(token.id).map(({ warning }) => warning)).toEqual(['token.exhausted']);
+  });
+});
+
+describe('TOKEN_WARN_AT=off', () => {
+  let app: TestApp;
+  beforeAll(async () => void (app = await TestApp.start({ TOKEN_WARN_AT: 'off' })));
+  afterAll(async () => app.close());
+
+  it('leaves the ends alone', async () => {
+    const [used, aged] = [await app.token({ max_requests: 10 }), await app.token()];
+    const tokens = app.running.app.get(DataSource, { strict: false }).getRepository(TokenEntity);
+    await tokens.update({ id: aged.id }, { createdAt: Date.now() - 400 * 24 * HOUR });
+    for (const requestCount of [9, 10]) {
+      await tokens.update({ id: used.id }, { requestCount, lastUsedAt: Date.now(), warnAt: 0 });
+      await app.running.app.get(WarningSweep, { strict: false }).sweep();
+    }
+    const lines = app.log.split('\n').filter((line) => line.includes('"warning":'));
+    expect(lines.map((line) => (JSON.parse(line) as { warning: string }).warning)).toEqual(['token.exhausted']);
+  });
+});
