@@ -17,6 +17,12 @@ import { UpstreamKey } from './upstream.key.js';
 /** Writes what has to be closed together with a project. It throws to roll the change back. */
 export type ClosingListener = (projectId: string, change: Change) => Promise<void>;
 
+/** What lists of tokens show of a project. */
+export interface ProjectState {
+  readonly name: string;
+  readonly isOpen: boolean;
+}
+
 @Injectable()
 export class ProjectService {
   private readonly closingListeners: ClosingListener[] = [];
@@ -81,14 +87,16 @@ export class ProjectService {
     return project;
   }
 
-  /** Those of the projects that requests may use. */
-  async openAmong(ids: ReadonlySet<string>): Promise<ReadonlySet<string>> {
-    if (ids.size === 0) return ids;
-    const open = await this.projects.find({
-      select: { id: true },
-      where: { id: In([...ids]), isActive: true, deletedAt: IsNull() },
+  /** The names of projects, deleted ones too, and whether requests may use them. */
+  async states(ids: ReadonlySet<string>): Promise<ReadonlyMap<string, ProjectState>> {
+    if (ids.size === 0) return new Map();
+    const found = await this.projects.find({
+      select: { id: true, name: true, isActive: true, deletedAt: true },
+      where: { id: In([...ids]) },
     });
-    return new Set(open.map(({ id }) => id));
+    return new Map(
+      found.map(({ id, name, isActive, deletedAt }) => [id, { name, isOpen: isActive && deletedAt === null }]),
+    );
   }
 
   /** As `get`; a project that the actor does not see is not found. */

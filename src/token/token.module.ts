@@ -7,6 +7,8 @@ import { ProjectModule } from '../project/project.module.js';
 import { ReplicasModule } from '../replicas/replicas.module.js';
 import { ImportedTokens } from './imported.tokens.js';
 import { LedgerSql } from './ledger.sql.js';
+import { TokenCounts } from './listing/token.counts.js';
+import { TokenLists } from './listing/token.lists.js';
 import { TokenViews } from './status/token.views.js';
 import { InFlightRegistry } from './in.flight.registry.js';
 import { TokenAuthenticator } from './token.authenticator.js';
@@ -47,6 +49,8 @@ import { RequestCounter } from './request.counter.js';
     TokenKeyCheck,
     TokenNotices,
     TokenViews,
+    TokenLists,
+    TokenCounts,
   ],
   exports: [TokenAuthenticator, ImportedTokens, TokenLedger, RequestCounter, InFlightRegistry, TokenNotices],
 })

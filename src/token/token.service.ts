@@ -1,18 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { type EntityManager, type FindOptionsWhere, In, MoreThan, Repository } from 'typeorm';
+import { type EntityManager, Repository } from 'typeorm';
 import { type Actor, sees } from '../common/values/actor.js';
 import { Clock } from '../common/values/clock.js';
 import { errors } from '../common/errors/errors.js';
-import { type Page, windowOf } from '../common/rest/paging.js';
 import { AppConfig } from '../config/app.config.js';
 import { TokenHasher } from '../crypto/token.hasher.js';
 import { ProjectService } from '../project/project.service.js';
 import type { Change } from '../changes/change.js';
 import { Changes } from '../changes/changes.js';
 import type { CreateToken, UpdateToken } from './token.dto.js';
-import type { TokenQuery } from './token.query.js';
 import type { RevokedTokens } from './token.view.js';
 import { TokenEntity } from './token.entity.js';
 import { lockTokens } from './token.locks.js';
@@ -30,12 +28,6 @@ const nameColumns = (name: string | null): Pick<TokenEntity, 'name' | 'nameLower
   nameLower: name?.toLowerCase() ?? null,
 });
 
-/** Nothing when it names a project that the actor does not see. */
-function projectsOf(actor: Actor, projectId: string | undefined): FindOptionsWhere<TokenEntity> {
-  if (projectId !== undefined) return { projectId: sees(actor, projectId) ? projectId : In([]) };
-  return actor.projects ? { projectId: In([...actor.projects]) } : {};
-}
-
 @Injectable()
 export class TokenService {
   constructor(
@@ -47,21 +39,6 @@ export class TokenService {
     private readonly clock: Clock,
   ) {
     projects.onClosing(async (projectId, change) => void (await this.revokeTokensOf(projectId, change)));
-  }
-
-  /** The tokens of the projects that exist for the actor. */
-  async list(actor: Actor, query: TokenQuery): Promise<Page<TokenEntity>> {
-    const { page, size } = windowOf(query);
-    const where = projectsOf(actor, (query.projectId ?? query.project_id)?.toLowerCase());
-    if (query.activeOnly ?? query.active_only)
-      Object.assign(where, { isActive: true, expiresAt: MoreThan(this.clock.now()) });
-    const [entries, total] = await this.tokens.findAndCount({
-      where,
-      order: { createdAt: 'DESC', id: 'DESC' },
-      skip: (page - 1) * size,
-      take: size,
-    });
-    return { entries, total };
   }
 
   /** The secret is returned and never stored. */
