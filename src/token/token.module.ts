@@ -9,6 +9,10 @@ import { ImportedTokens } from './imported.tokens.js';
 import { LedgerSql } from './ledger.sql.js';
 import { TokenCounts } from './listing/token.counts.js';
 import { TokenLists } from './listing/token.lists.js';
+import { LookupController } from './lookup/lookup.controller.js';
+import { TokenFinder } from './lookup/token.finder.js';
+import { RevokeController } from './revocation/revoke.controller.js';
+import { RevokeService } from './revocation/revoke.service.js';
 import { TokenViews } from './status/token.views.js';
 import { InFlightRegistry } from './in.flight.registry.js';
 import { TokenAuthenticator } from './token.authenticator.js';
@@ -33,7 +37,7 @@ import { RequestCounter } from './request.counter.js';
     EventsModule,
     ReplicasModule,
   ],
-  controllers: [TokenController],
+  controllers: [TokenController, LookupController, RevokeController],
   providers: [
     TokenService,
     TokenAuthenticator,
@@ -51,6 +55,8 @@ import { RequestCounter } from './request.counter.js';
     TokenViews,
     TokenLists,
     TokenCounts,
+    TokenFinder,
+    RevokeService,
   ],
   exports: [TokenAuthenticator, ImportedTokens, TokenLedger, RequestCounter, InFlightRegistry, TokenNotices],
 })

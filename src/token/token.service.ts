@@ -13,6 +13,7 @@ import { Changes } from '../changes/changes.js';
 import type { CreateToken, UpdateToken } from './token.dto.js';
 import type { RevokedTokens } from './token.view.js';
 import { TokenEntity } from './token.entity.js';
+import { revokedColumns } from './revocation/revoked.columns.js';
 import { lockTokens } from './token.locks.js';
 import { maskSecret, newSecret } from './token.secret.js';
 import { MAX_INSTANT } from '../common/values/limits.js';
@@ -107,7 +108,7 @@ export class TokenService {
     await this.changes.commit(actor, 'token.revoke', async (change) => {
       const before = await this.visible(actor, id, change.manager);
       if (!before.isActive) return;
-      await change.manager.update(TokenEntity, { id }, this.revokedColumns(change));
+      await change.manager.update(TokenEntity, { id }, revokedColumns(change, this.clock.now()));
       change.invalidateToken(id);
     });
   }
@@ -124,12 +125,8 @@ export class TokenService {
     const active = { projectId, isActive: true };
     await lockTokens(change.manager, active);
     const total = await change.manager.countBy(TokenEntity, { projectId });
-    const { affected = 0 } = await change.manager.update(TokenEntity, active, this.revokedColumns(change));
+    const { affected = 0 } = await change.manager.update(TokenEntity, active, revokedColumns(change, this.clock.now()));
     return { revoked_count: affected, already_revoked_count: total - affected, total_tokens: total };
-  }
-
-  private revokedColumns({ revision }: Change): Partial<TokenEntity> {
-    return { isActive: false, deactivatedAt: this.clock.now(), revision };
   }
 
   private updatedColumns(before: TokenEntity, body: UpdateToken): Partial<TokenEntity> {

@@ -1,4 +1,4 @@
-import { orderOf, sortsOf } from '../../common/rest/search.rules.js';
+import { orderOf, sortsOf } from '../../common/rest/sort.order.js';
 
 const FIELDS = ['created_at', 'expires_at', 'last_used_at', 'request_count', 'remaining_requests', 'name'] as const;
 
