@@ -6,3 +6,6 @@ export const MAX_LIMIT = 1_000_000;
 
 /** The last instant of the year 9999, in milliseconds since the epoch: RFC 3339 has four digits for the year. */
 export const MAX_INSTANT = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+
+/** The most tokens that one call revokes: each is a row of the changes that replicas read at once. */
+export const MAX_REVOKED = 500;

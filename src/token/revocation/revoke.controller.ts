@@ -6,7 +6,8 @@ import { CONFIRMED_HEADERS, MayWaitForReplicas } from '../../changes/wait.interc
 import { Accepts, EXAMPLE_IDS, ManagementApi, ofAnyBody, Refuses } from '../../common/rest/api.docs.js';
 import { errors } from '../../common/errors/errors.js';
 import type { Actor } from '../../common/values/actor.js';
-import { MAX_REVOKED, RevokedByIds, RevokeTokens } from './revoke.dto.js';
+import { MAX_REVOKED } from '../../common/values/limits.js';
+import { RevokedByIds, RevokeTokens } from './revoke.dto.js';
 import { RevokeService } from './revoke.service.js';
 
 @ApiTags('tokens')

@@ -3,9 +3,7 @@ import { IsArray } from 'class-validator';
 import { EXAMPLE_IDS, integer } from '../../common/rest/api.docs.js';
 import { isUuid } from '../../common/rest/uuid.js';
 import { entriesProblem, validator } from '../../common/rest/validator.js';
-
-/** Each is a row of the changes that replicas read at once. */
-export const MAX_REVOKED = 500;
+import { MAX_REVOKED } from '../../common/values/limits.js';
 
 const LENGTH = `must be a list of 1 to ${MAX_REVOKED} ids`;
 
