@@ -10,6 +10,7 @@ import { type Page, windowOf } from '../common/rest/paging.js';
 import { isUniqueViolation } from '../database/dialect/driver.code.js';
 import type { Change } from '../changes/change.js';
 import { Changes } from '../changes/changes.js';
+import { searchProjects } from './listing/project.search.js';
 import type { CreateProject, ProjectQuery, UpdateProject } from './project.dto.js';
 import { ProjectEntity } from './project.entity.js';
 import { UpstreamKey } from './upstream.key.js';
@@ -42,17 +43,14 @@ export class ProjectService {
   /** The projects that exist for the actor. */
   async list({ projects }: Actor, query: ProjectQuery): Promise<Page<ProjectEntity>> {
     const { page, size } = windowOf(query);
-    const includeDeleted = query.includeDeleted ?? query.include_deleted ?? false;
-    // As a reader looks for a name: in any case. Names that differ only in case follow each other in a stable order.
-    const [entries, total] = await this.projects
-      .createQueryBuilder('project')
-      .where({
-        ...(includeDeleted ? {} : { deletedAt: IsNull() }),
-        ...(projects ? { id: In([...projects]) } : {}),
-      })
-      .orderBy('LOWER(project.name)')
-      .addOrderBy('project.name')
-      .addOrderBy('project.id')
+    const includeDeleted = query.includeDeleted ?? query.include_deleted;
+    if (includeDeleted && query.status) throw errors.fieldInvalid('includeDeleted', 'and status exclude each other');
+    const found = this.projects.createQueryBuilder('project').where({
+      ...(includeDeleted || query.status === 'deleted' ? {} : { deletedAt: IsNull() }),
+      ...(projects ? { id: In([...projects]) } : {}),
+    });
+    searchProjects(found, query);
+    const [entries, total] = await found
       .skip((page - 1) * size)
       .take(size)
       .getManyAndCount();

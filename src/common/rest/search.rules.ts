@@ -32,3 +32,16 @@ export const eachOf =
     if (!Array.isArray(value)) return 'must be text';
     return entriesProblem(value, (entry) => (words.includes(entry as string) ? undefined : `must be ${words.join(', ')}`));
   };
+
+/** The beginning of an id, as tables show it. */
+const ID_START = /^[0-9a-f]{8}[0-9a-f-]{0,28}$/;
+const LOWEST_ID = '00000000-0000-0000-0000-000000000000';
+const HIGHEST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+
+/**
+ * The ids that begin with a text, as two whole ids: texts of one form are in the same order by the rules of any language.
+ */
+export function idRange(start: string): { idFrom: string; idTo: string } | undefined {
+  if (!ID_START.test(start)) return undefined;
+  return { idFrom: start + LOWEST_ID.slice(start.length), idTo: start + HIGHEST_ID.slice(start.length) };
+}

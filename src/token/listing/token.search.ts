@@ -1,10 +1,7 @@
+import { idRange } from '../../common/rest/search.rules.js';
 import type { Condition } from './condition.js';
 import type { TokenQuery } from './token.query.js';
 
-/** The beginning of an id, as tables show it. */
-const ID_START = /^[0-9a-f]{8}[0-9a-f-]{0,28}$/;
-const LOWEST_ID = '00000000-0000-0000-0000-000000000000';
-const HIGHEST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 /** Greater than every character, in bytes and as a number. */
 const LAST_CHARACTER = '\u{10ffff}';
 
@@ -28,14 +25,6 @@ function searchCondition(text: string): Condition {
     ].join(' OR ')})`,
     parameters: { search: start, searchEnd: start + LAST_CHARACTER, display: displayForm(text), ...ids },
   };
-}
-
-/**
- * The ids that begin with a text, as two whole ids: texts of one form are in the same order by the rules of any language.
- */
-function idRange(start: string): { idFrom: string; idTo: string } | undefined {
-  if (!ID_START.test(start)) return undefined;
-  return { idFrom: start + LOWEST_ID.slice(start.length), idTo: start + HIGHEST_ID.slice(start.length) };
 }
 
 const named = (name: string): Condition => ({
