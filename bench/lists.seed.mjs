@@ -23,10 +23,10 @@ const DIALECTS = {
 };
 
 /** The numbers from 0 to below `count`, as rows of `n`, on every database. */
-function numbers(count) {
+function numbers(count, driver) {
   const places = Array.from({ length: Math.ceil(Math.log10(count)) }, (_, place) => `d${place}`);
   const sum = places.map((name, place) => `${name}.n * ${10 ** place}`).join(' + ');
-  return `(SELECT ${sum} AS n FROM ${places.map((name) => `${DIGITS} AS ${name}`).join(', ')}) AS numbers WHERE n < ${count}`;
+  return `(SELECT CAST(${sum} AS ${driver === 'mysql' ? 'signed' : 'bigint'}) AS n FROM ${places.map((name) => `${DIGITS} AS ${name}`).join(', ')}) AS numbers WHERE n < ${count}`;
 }
 
 /**
@@ -53,12 +53,12 @@ function statements(driver, tokens, projects) {
     last_used_at: `CASE WHEN n % 4 = 0 THEN NULL ELSE ${now} - (n % 100) * ${DAY_MS} - n END`,
     owner: `CASE WHEN n % 100 = 7 THEN 'ops' END`,
     // Not of one instant, as no tokens are.
-    created_at: `${now} - ${400 * DAY_MS} - CAST(n AS ${driver === 'mysql' ? 'signed' : 'bigint'}) * 1000`,
+    created_at: `${now} - ${400 * DAY_MS} - n * 1000`,
   };
   const label = (text, every, rest) =>
-    `INSERT INTO labels (label, subject, subject_id) SELECT '${text}', 'token', ${id} FROM ${numbers(tokens)} AND n % ${every} = ${rest}`;
+    `INSERT INTO labels (label, subject, subject_id) SELECT '${text}', 'token', ${id} FROM ${numbers(tokens, driver)} AND n % ${every} = ${rest}`;
   return [
-    `INSERT INTO tokens (${Object.keys(columns).join(', ')}) SELECT ${Object.values(columns).join(', ')} FROM ${numbers(tokens)}`,
+    `INSERT INTO tokens (${Object.keys(columns).join(', ')}) SELECT ${Object.values(columns).join(', ')} FROM ${numbers(tokens, driver)}`,
     label('team=search', 100, 7),
     label('stage=rare', Math.ceil(tokens / 10), 8),
     ...(driver === 'mysql' ? ['ANALYZE TABLE tokens, labels'] : ['ANALYZE tokens', 'ANALYZE labels']),

@@ -2,6 +2,8 @@
 export interface Condition {
   readonly sql: string;
   readonly parameters?: Record<string, unknown>;
-  /** The field of the query that makes the database read every row which the other conditions leave. */
-  readonly scans?: string;
+  /** The field of the query when the rows that it leaves may be many, and in another order than that of the list. */
+  readonly field?: string;
+  /** No index has it: the database reads every row which the other conditions leave. */
+  readonly isScan?: boolean;
 }

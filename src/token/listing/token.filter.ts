@@ -10,7 +10,7 @@ import { searchConditions } from './token.search.js';
 
 /** What no row is. */
 const NOTHING: Condition = { sql: '1 = 0' };
-/** What these statuses are is found by an index. */
+/** An index has these. */
 const INDEXED_STATUSES = new Set(['revoked', 'expired']);
 
 /** The conditions of a list. `:now` is a parameter of some of them. Throws `validation_failed`. */
@@ -43,7 +43,7 @@ function statusConditions({ status }: TokenQuery, dialect: Dialect): Condition[]
   if (!status) return [];
   const statuses = statusSql(dialect);
   const sql = status.map((one) => `(${statuses[one]})`).join(' OR ');
-  return [{ sql, ...(status.every((one) => INDEXED_STATUSES.has(one)) ? {} : { scans: 'status' }) }];
+  return [{ sql, field: 'status', isScan: !status.every((one) => INDEXED_STATUSES.has(one)) }];
 }
 
 function timeConditions({ unused_since, expires_before }: TokenQuery): Condition[] {
@@ -51,14 +51,15 @@ function timeConditions({ unused_since, expires_before }: TokenQuery): Condition
   return [
     ...(expiresBefore === undefined
       ? []
-      : [{ sql: 'token.expires_at < :expiresBefore', parameters: { expiresBefore } }]),
+      : [{ sql: 'token.expires_at < :expiresBefore', parameters: { expiresBefore }, field: 'expires_before' }]),
     ...(unusedSince === undefined
       ? []
       : [
           {
             sql: '(token.last_used_at < :unusedSince OR (token.last_used_at IS NULL AND token.created_at < :unusedSince))',
             parameters: { unusedSince },
-            scans: 'unused_since',
+            field: 'unused_since',
+            isScan: true,
           },
         ]),
   ];
@@ -67,18 +68,20 @@ function timeConditions({ unused_since, expires_before }: TokenQuery): Condition
 const ownerCondition = (owner: string): Condition => ({
   sql: 'token.owner = :owner',
   parameters: { owner },
-  scans: 'owner',
+  field: 'owner',
+  isScan: true,
 });
 
 /** `>` follows `=` in every character set, so that the values of a key are one range. */
 function labelCondition(label: LabelText, name: string, dialect: Dialect): Condition {
   const rows = `SELECT subject_id FROM labels WHERE subject = 'token' AND`;
   if (label.includes('='))
-    return { sql: `token.id IN (${rows} label = :${name})`, parameters: { [name]: label } };
+    return { sql: `token.id IN (${rows} label = :${name})`, parameters: { [name]: label }, field: 'label' };
   // PostgreSQL sorts by the rules of a language otherwise.
   const column = dialect === 'postgres' ? 'label COLLATE "C"' : 'label';
   return {
     sql: `token.id IN (${rows} ${column} >= :${name} AND ${column} < :${name}end)`,
     parameters: { [name]: `${label}=`, [`${name}end`]: `${label}>` },
+    field: 'label',
   };
 }

@@ -13,7 +13,7 @@ import { conditionsOf } from './token.filter.js';
 import type { TokenQuery } from './token.query.js';
 import { type TokenOrder, tokenOrder } from './token.sort.js';
 
-/** The most rows that SQLite reads for one list without an index: it works in the thread that serves requests. */
+/** The most rows that SQLite reads to sort or filter one list: it works in the thread that serves requests. */
 export const MAX_SCAN = 100_000;
 
 /** A page of tokens, as they were at an instant in milliseconds. */
@@ -69,7 +69,9 @@ export class TokenLists {
 
   private async read(rows: Rows, first: number, size: number): Promise<TokenEntity[]> {
     const { by, direction } = rows.order;
-    return this.select(rows).orderBy(by, direction).addOrderBy('token.id', direction).offset(first).limit(size).getMany();
+    // The indexes of SQLite end with the rowid, which has the order of creation; those of MySQL with the id.
+    const last = this.dialect === 'sqlite' ? 'token.rowid' : 'token.id';
+    return this.select(rows).orderBy(by, direction).addOrderBy(last, direction).offset(first).limit(size).getMany();
   }
 
   private async count(rows: Rows): Promise<number> {
@@ -78,10 +80,13 @@ export class TokenLists {
   }
 
   private async assertReadable(rows: Rows): Promise<void> {
-    const field = rows.order.isIndexed ? rows.conditions.find(({ scans }) => scans)?.scans : 'sort';
-    if (field === undefined || this.dialect !== 'sqlite') return;
-    const found = this.select({ ...rows, conditions: rows.conditions.filter(({ scans }) => !scans) });
-    const [sql, parameters] = found.select('1', 'one').limit(MAX_SCAN + 1).getQueryAndParameters();
+    if (this.dialect !== 'sqlite') return;
+    const { conditions, order } = rows;
+    const scan = conditions.find(({ isScan }) => isScan);
+    const field = order.isIndexed ? (scan ?? conditions.find((one) => one.field))?.field : 'sort';
+    if (field === undefined) return;
+    const read = this.select({ ...rows, conditions: conditions.filter(({ isScan }) => !isScan) });
+    const [sql, parameters] = read.select('1', 'one').limit(MAX_SCAN + 1).getQueryAndParameters();
     const [row] = await this.tokens.query<{ found: number }[]>(`SELECT count(*) AS found FROM (${sql})`, parameters);
     if (row!.found > MAX_SCAN)
       throw errors.fieldInvalid(field, `needs a filter that leaves at most ${MAX_SCAN} tokens, such as projectId`);

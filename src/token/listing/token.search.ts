@@ -24,6 +24,7 @@ function searchCondition(text: string): Condition {
       ...(ids ? ['(token.id >= :idFrom AND token.id <= :idTo)'] : []),
     ].join(' OR ')})`,
     parameters: { search: start, searchEnd: start + LAST_CHARACTER, display: displayForm(text), ...ids },
+    field: 'search',
   };
 }
 
