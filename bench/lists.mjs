@@ -52,7 +52,9 @@ async function timed(server, query) {
   const times = [];
   for (let i = 0; i < REPEATS; i += 1) {
     const startedAt = performance.now();
-    const response = await server.get(`/manage/tokens?${query.includes('page=') ? '' : 'page=1&'}page_size=50&${query}`);
+    const response = await server.get(
+      `/manage/tokens?${query.includes('page=') ? '' : 'page=1&'}page_size=50&${query}`,
+    );
     await response.text();
     times.push(performance.now() - startedAt);
     if (response.status !== 200) return [String(response.status), ''];
@@ -74,7 +76,8 @@ async function measure(name, databaseUrl, folder) {
     for (const id of projects.slice(-2)) await server.patch(`/manage/projects/${id}`, { is_active: false });
     await timed(server, '');
     const rows = [];
-    for (const [title, query] of lists({ project: projects[0], middle })) rows.push([title, ...(await timed(server, query))]);
+    for (const [title, query] of lists({ project: projects[0], middle }))
+      rows.push([title, ...(await timed(server, query))]);
     process.stdout.write(`\n${name}, ms\n${grid([['list', 'first call', 'later'], ...rows])}\n`);
   } finally {
     await server.stop();

@@ -37,13 +37,13 @@ function statements(driver, tokens, projects) {
   const { hex, text, join, div } = DIALECTS[driver];
   const now = Date.now();
   const id = join(hex, `'-0000-4000-8000-000000000000'`);
-  const name = `CASE WHEN n % 5 = 0 THEN NULL ELSE ${join(`'job '`, text)} END`;
+  const jobName = `CASE WHEN n % 5 = 0 THEN NULL ELSE ${join(`'job '`, text)} END`;
   const project = `CASE n % ${projects.length} ${projects.map((one, i) => `WHEN ${i} THEN '${one}'`).join(' ')} END`;
   const columns = {
     id,
     project_id: project,
-    name,
-    name_lower: name,
+    name: jobName,
+    name_lower: jobName,
     secret_hash: join(`'sha256:'`, text),
     secret_display: join(`'sk-wt-'`, hex),
     is_active: '(n % 10 <> 1)',
@@ -55,8 +55,8 @@ function statements(driver, tokens, projects) {
     // Not of one instant, as no tokens are.
     created_at: `${now} - ${400 * DAY_MS} - n * 1000`,
   };
-  const label = (text, every, rest) =>
-    `INSERT INTO labels (label, subject, subject_id) SELECT '${text}', 'token', ${id} FROM ${numbers(tokens, driver)} AND n % ${every} = ${rest}`;
+  const label = (name, every, rest) =>
+    `INSERT INTO labels (label, subject, subject_id) SELECT '${name}', 'token', ${id} FROM ${numbers(tokens, driver)} AND n % ${every} = ${rest}`;
   return [
     `INSERT INTO tokens (${Object.keys(columns).join(', ')}) SELECT ${Object.values(columns).join(', ')} FROM ${numbers(tokens, driver)}`,
     label('team=search', 100, 7),
@@ -67,11 +67,14 @@ function statements(driver, tokens, projects) {
 
 /** Writes tokens into the database of a stopped server. Returns an id of one of them. */
 export async function seedLists({ path, databaseUrl, tokens, projects }) {
-  const middle = `${Math.floor(tokens / 2).toString(16).padStart(8, '0')}-0000-4000-8000-000000000000`;
+  const middle = `${Math.floor(tokens / 2)
+    .toString(16)
+    .padStart(8, '0')}-0000-4000-8000-000000000000`;
   if (databaseUrl === undefined) {
     const database = new DatabaseSync(path);
     // The server analyses nothing by itself.
-    for (const sql of statements('sqlite', tokens, projects).filter((one) => !one.startsWith('ANALYZE'))) database.exec(sql);
+    for (const sql of statements('sqlite', tokens, projects).filter((one) => !one.startsWith('ANALYZE')))
+      database.exec(sql);
     database.close();
   } else if (databaseUrl.startsWith('mysql')) {
     const connection = await mysql.createConnection(databaseUrl);

@@ -74,11 +74,9 @@ export class OurServer {
   }
 
   async send(method, path, body, expected) {
-    const response = await fetch(`http://127.0.0.1:${this.port}${path}`, {
-      method,
-      headers: { authorization: `Bearer ${this.managementToken}`, 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    });
+    const headers = { authorization: `Bearer ${this.managementToken}`, 'content-type': 'application/json' };
+    const call = { method, headers, body: JSON.stringify(body) };
+    const response = await fetch(`http://127.0.0.1:${this.port}${path}`, call);
     if (response.status !== expected) throw new Error(`${path} returned ${response.status}: ${await response.text()}`);
     return response.json();
   }

@@ -6,7 +6,7 @@ import { refused } from '../support/refusal.js';
 import { plansOf } from '../support/query.plans.js';
 import { ROOT } from '../../src/common/values/actor.js';
 import { LabelEntity } from '../../src/project/labels/label.entity.js';
-import { MAX_SCAN, TokenLists } from '../../src/token/listing/token.lists.js';
+import { TokenLists } from '../../src/token/listing/token.lists.js';
 import type { TokenQuery } from '../../src/token/listing/token.query.js';
 import { TokenEntity } from '../../src/token/token.entity.js';
 
@@ -26,7 +26,10 @@ onEveryStore('lists of 20,000 tokens', (onStore) => {
     now = Date.now();
     projects = (await Promise.all(Array.from({ length: 40 }, () => app.project()))).map(({ id }) => id);
     for (let from = 0; from < TOKENS; from += 500)
-      await database.manager.insert(TokenEntity, Array.from({ length: 500 }, (_, i) => row(from + i)));
+      await database.manager.insert(
+        TokenEntity,
+        Array.from({ length: 500 }, (_, i) => row(from + i)),
+      );
     await database.manager.insert(LabelEntity, [
       { label: 'team=search', subject: 'token', subjectId: idOf(4) },
       { label: 'team=search', subject: 'token', subjectId: idOf(8) },
@@ -35,7 +38,8 @@ onEveryStore('lists of 20,000 tokens', (onStore) => {
       { label: 'teams=x', subject: 'token', subjectId: idOf(16) },
       { label: 'team=search', subject: 'project', subjectId: idOf(20) },
     ]);
-    if (onStore.driver !== 'sqlite') await database.query(`ANALYZE ${onStore.driver === 'mysql' ? 'TABLE ' : ''}tokens`);
+    if (onStore.driver !== 'sqlite')
+      await database.query(`ANALYZE ${onStore.driver === 'mysql' ? 'TABLE ' : ''}tokens`);
   });
   afterAll(async () => {
     await app.close();
@@ -114,25 +118,31 @@ onEveryStore('lists of 20,000 tokens', (onStore) => {
     ['expires_at', ({ expiresAt }) => expiresAt!],
     ['last_used_at', ({ lastUsedAt }) => lastUsedAt!],
     ['request_count', ({ requestCount }) => requestCount!],
-    ['remaining_requests', ({ maxRequests, requestCount }) => (maxRequests === null ? null : maxRequests! - requestCount!)],
+    [
+      'remaining_requests',
+      ({ maxRequests, requestCount }) => (maxRequests === null ? null : maxRequests! - requestCount!),
+    ],
     ['name', ({ nameLower }) => nameLower!],
-  ])('are sorted both ways by %s, those without it last, and cut into pages that have each once', async (field, value) => {
-    const within = matching((_, i) => i % 40 === 3 || i % 40 === 10);
-    for (const sort of [field, `-${field}`]) {
-      const sign = sort === field ? 1 : -1;
-      const expected = within.toSorted((a, b) => {
-        const [x, y] = [value(row(a)), value(row(b))];
-        if (x === null || y === null) return Number(x === null) - Number(y === null) || (a - b) * sign;
-        return (x < y ? -1 : x > y ? 1 : a - b) * sign;
-      });
-      const pages: number[] = [];
-      for (const project of [projects[3], projects[10]])
-        for (let page = 1; page <= 4; page += 1)
-          pages.push(...(await list(`sort=${sort}&projectId=${project}&page=${page}&page_size=170`)).numbers);
-      const of = (project: number) => expected.filter((i) => i % 40 === project);
-      expect(pages).toEqual([...of(3), ...of(10)]);
-    }
-  });
+  ])(
+    'are sorted both ways by %s, those without it last, and cut into pages that have each once',
+    async (field, value) => {
+      const within = matching((_, i) => i % 40 === 3 || i % 40 === 10);
+      for (const sort of [field, `-${field}`]) {
+        const sign = sort === field ? 1 : -1;
+        const expected = within.toSorted((a, b) => {
+          const [x, y] = [value(row(a)), value(row(b))];
+          if (x === null || y === null) return Number(x === null) - Number(y === null) || (a - b) * sign;
+          return (x < y ? -1 : x > y ? 1 : a - b) * sign;
+        });
+        const pages: number[] = [];
+        for (const project of [projects[3], projects[10]])
+          for (let page = 1; page <= 4; page += 1)
+            pages.push(...(await list(`sort=${sort}&projectId=${project}&page=${page}&page_size=170`)).numbers);
+        const of = (project: number) => expected.filter((i) => i % 40 === project);
+        expect(pages).toEqual([...of(3), ...of(10)]);
+      }
+    },
+  );
 
   it.each<[string, TokenQuery]>([
     ['ix_tokens_created_at', {}],
@@ -152,30 +162,28 @@ onEveryStore('lists of 20,000 tokens', (onStore) => {
     expect(plans[0]).toContain(onStore.driver === 'mysql' && index.startsWith('pk_') ? 'PRIMARY' : index);
   });
 
-  it('say no to what is no list', async () => {
-    for (const [query, field] of [
-      ['status=gone', 'status'],
-      ['status=active,active', 'status'],
-      ['status=', 'status'],
-      ['status=active&activeOnly=true', 'activeOnly'],
-      ['search=', 'search'],
-      ['search=a&search=b', 'search'],
-      ['search=sk-wt-0123456789', 'search'],
-      ['name=SK-0123456789', 'name'],
-      [`search=${'x'.repeat(121)}`, 'search'],
-      ['search=a%00b', 'search'],
-      ['unused_since=yesterday', 'unused_since'],
-      ['expires_before=2027-02-30T00:00:00Z', 'expires_before'],
-      ['label=Team', 'label'],
-      ['label==x', 'label'],
-      ['sort=owner', 'sort'],
-      ['sort=', 'sort'],
-    ])
-      expect(await refused(app.manage('GET', `/manage/tokens?${query}`)), query).toMatchObject({
-        status: 400,
-        code: 'validation_failed',
-        fields: [field],
-      });
-    expect(MAX_SCAN).toBeGreaterThan(TOKENS);
+  it.each([
+    ['status=gone', 'status'],
+    ['status=active,active', 'status'],
+    ['status=', 'status'],
+    ['status=active&activeOnly=true', 'activeOnly'],
+    ['search=', 'search'],
+    ['search=a&search=b', 'search'],
+    ['search=sk-wt-0123456789', 'search'],
+    ['name=SK-0123456789', 'name'],
+    [`search=${'x'.repeat(121)}`, 'search'],
+    ['search=a%00b', 'search'],
+    ['unused_since=yesterday', 'unused_since'],
+    ['expires_before=2027-02-30T00:00:00Z', 'expires_before'],
+    ['label=Team', 'label'],
+    ['label==x', 'label'],
+    ['sort=owner', 'sort'],
+    ['sort=', 'sort'],
+  ])('are refused for what is no filter: %s', async (query, field) => {
+    expect(await refused(app.manage('GET', `/manage/tokens?${query}`))).toMatchObject({
+      status: 400,
+      code: 'validation_failed',
+      fields: [field],
+    });
   });
 });

@@ -45,7 +45,9 @@ onEveryStore('GET /manage/projects', (onStore) => {
   });
 
   it('finds the beginning of an id', async () => {
-    const found = await (await app.manage('GET', `/manage/projects?search=${web.id.slice(0, 13).toUpperCase()}`)).json();
+    const found = await (
+      await app.manage('GET', `/manage/projects?search=${web.id.slice(0, 13).toUpperCase()}`)
+    ).json();
     expect(found).toMatchObject([{ id: web.id }]);
   });
 

@@ -81,9 +81,9 @@ export function instantOrDuration(name: string, value: string, direction: 1 | -1
 }
 
 /** Some of these words, separated by commas. */
-export function wordsOf<T extends string>(name: string, value: string, words: readonly T[]): string {
+export function wordsOf(name: string, value: string, words: readonly string[]): string {
   const given = value.split(',').map((word) => word.trim());
-  if (given.every((word) => words.includes(word as T))) return given.join(',');
+  if (given.every((word) => words.includes(word))) return given.join(',');
   throw usageError(`${name} must be ${words.join(', ')}${words.length > 1 ? ', or several of them with commas' : ''}`);
 }
 
@@ -91,7 +91,9 @@ const SECRET = /^sk-/i;
 /** A text that is sent in a URL, which is written to logs. A display form has an ellipsis, or dots in its place. */
 export function noSecret(name: string, value: string): string {
   if (SECRET.test(value.trim()) && !value.includes('…') && !value.includes('...'))
-    throw usageError(`${name} must not be a secret: \`manage token find\` asks for it, or reads it with --secret-file <path>`);
+    throw usageError(
+      `${name} must not be a secret: \`manage token find\` asks for it, or reads it with --secret-file <path>`,
+    );
   return notEmpty(name, value);
 }
 

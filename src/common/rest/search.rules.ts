@@ -14,7 +14,9 @@ const NO_SECRET = /^(?!sk-(?!.*(?:…|\.\.\.)))/i;
 /** A text of a query that is searched for; never a secret. From its last rule to its first, as stacked decorators run. */
 export const IsSearch = (field: string): PropertyDecorator =>
   applyDecorators(
-    Matches(NO_SECRET, { message: `${field} must not be a secret; POST /manage/tokens/lookup finds the token of a secret` }),
+    Matches(NO_SECRET, {
+      message: `${field} must not be a secret; POST /manage/tokens/lookup finds the token of a secret`,
+    }),
     Matches(PRINTABLE, { message: `${field} must not contain control characters` }),
     Length(1, MAX_SEARCH, { message: `${field} must have 1 to ${MAX_SEARCH} characters` }),
     IsString({ message: `${field} must be text` }),
@@ -30,7 +32,9 @@ export const eachOf =
   (words: readonly string[]): Problem =>
   (value) => {
     if (!Array.isArray(value)) return 'must be text';
-    return entriesProblem(value, (entry) => (words.includes(entry as string) ? undefined : `must be ${words.join(', ')}`));
+    return entriesProblem(value, (entry) =>
+      words.includes(entry as string) ? undefined : `must be ${words.join(', ')}`,
+    );
   };
 
 /** The beginning of an id, as tables show it. */

@@ -4,6 +4,4 @@ export const sortsOf = <T extends string>(fields: readonly T[]): readonly (T | `
 
 /** A field and its direction. */
 export const orderOf = <T extends string>(sort: T | `-${T}`): { field: T; direction: 'ASC' | 'DESC' } =>
-  sort.startsWith('-')
-    ? { field: sort.slice(1) as T, direction: 'DESC' }
-    : { field: sort as T, direction: 'ASC' };
+  sort.startsWith('-') ? { field: sort.slice(1) as T, direction: 'DESC' } : { field: sort as T, direction: 'ASC' };

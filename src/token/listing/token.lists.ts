@@ -86,8 +86,10 @@ export class TokenLists {
     const field = order.isIndexed ? (scan ?? conditions.find((one) => one.field))?.field : 'sort';
     if (field === undefined) return;
     const read = this.select({ ...rows, conditions: conditions.filter(({ isScan }) => !isScan) });
-    const [sql, parameters] = read.select('1', 'one').limit(MAX_SCAN + 1).getQueryAndParameters();
-    const [row] = await this.tokens.query<{ found: number }[]>(`SELECT count(*) AS found FROM (${sql})`, parameters);
+    const some = read.select('1', 'one').limit(MAX_SCAN + 1);
+    const counted = this.tokens.manager.createQueryBuilder().from(`(${some.getQuery()})`, 'some');
+    counted.select('count(*)', 'found').setParameters(some.getParameters());
+    const row = await counted.getRawOne<{ found: number }>();
     if (row!.found > MAX_SCAN)
       throw errors.fieldInvalid(field, `needs a filter that leaves at most ${MAX_SCAN} tokens, such as projectId`);
   }

@@ -28,7 +28,10 @@ export class TokenQuery extends PageQuery {
   @IsUUID('all', { message: 'project_id must be a UUID' })
   project_id?: string;
 
-  @ApiPropertyOptional({ description: 'Only tokens that are neither revoked nor expired; excludes status', type: Boolean })
+  @ApiPropertyOptional({
+    description: 'Only tokens that are neither revoked nor expired; excludes status',
+    type: Boolean,
+  })
   @MayBeAbsent()
   @QueryFlag()
   @IsBoolean({ message: 'activeOnly must be true or false' })
@@ -91,7 +94,8 @@ export class TokenQuery extends PageQuery {
   label?: LabelText[];
 
   @ApiPropertyOptional({
-    description: 'The order; `-` = the largest first. Entries without the value come last. Without it, the newest first',
+    description:
+      'The order; `-` = the largest first. Entries without the value come last. Without it, the newest first',
     enum: TOKEN_SORTS,
     example: '-created_at',
   })

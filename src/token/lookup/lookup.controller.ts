@@ -26,11 +26,17 @@ export class LookupController {
   @ApiOperation({
     operationId: 'lookUpToken',
     summary: 'Find a token by its secret or display form',
-    description: 'The secret stands in the body, because a URL is written to logs. Nothing is changed and nothing is counted.',
+    description:
+      'The secret stands in the body, because a URL is written to logs. Nothing is changed and nothing is counted.',
   })
   @Accepts(LookupToken, { display: { summary: 'By the display form', value: { token: 'sk-wt-AbCd…wXyZ' } } })
   @ApiOkResponse({ description: 'The token', type: TokenView, example: TOKEN })
-  @Refuses(errors.fieldInvalid('token', 'must be text'), ...ofAnyBody(), errors.noMatchingToken(), errors.tokenAmbiguous())
+  @Refuses(
+    errors.fieldInvalid('token', 'must be text'),
+    ...ofAnyBody(),
+    errors.noMatchingToken(),
+    errors.tokenAmbiguous(),
+  )
   async lookUp(@CurrentActor() actor: Actor, @Body() { token }: LookupToken): Promise<TokenView> {
     return this.views.one(await this.finder.find(actor, token));
   }

@@ -29,7 +29,8 @@ export class TokenRevoke extends ReplicatedCommand {
   ];
 
   async run(tokens: string[], { secretFile, ...options }: RevokeOptions): Promise<void> {
-    if (secretFile !== undefined && tokens.length > 0) throw usageError('<tokens> and --secret-file exclude each other');
+    if (secretFile !== undefined && tokens.length > 0)
+      throw usageError('<tokens> and --secret-file exclude each other');
     if (secretFile === undefined && tokens.length === 0) throw usageError("missing required argument 'tokens'");
     for (const token of tokens) noSecret('<tokens>', token);
     if (tokens.length > 1) return this.revokeAll(tokens, options);
