@@ -104,6 +104,25 @@ onEveryStore('lists of 20,000 tokens', (onStore) => {
     expect(numbers).toEqual(expected.slice(0, 1000));
   });
 
+  it.each(['', '&sort=created_at', '&sort=-expires_at'])(
+    'have each token once on pages near the end: %s',
+    async (sort) => {
+      const pages: number[] = [];
+      for (let page = 1; page <= 9; page += 1)
+        pages.push(...(await list(`projectId=${projects[0]}&page=${page}&page_size=60${sort}`)).numbers);
+      const all: number[] = [];
+      for (const page of [100, 101, 102, 150, 199, 200, 201]) {
+        const { numbers, total } = await list(`page=${page}&page_size=100${sort}`);
+        expect(total).toBe(TOKENS);
+        all.push(...numbers);
+      }
+      expect(new Set(all).size).toBe(600);
+      expect(new Set(pages).size).toBe(TOKENS / 40);
+      if (sort === '') expect(all.slice(0, 100)).toEqual(Array.from({ length: 100 }, (_, i) => 9900 + i));
+      if (sort === '') expect(all.slice(-100)).toEqual(Array.from({ length: 100 }, (_, i) => 19_900 + i));
+    },
+  );
+
   it('are filtered by times', async () => {
     const at = (ms: number) => new Date(ms).toISOString();
     const soon = await list(`status=active&expires_before=${at(now + DAY * 100 + 100)}`);

@@ -16,6 +16,9 @@ import { type TokenOrder, tokenOrder } from './token.sort.js';
 /** The most rows that SQLite reads to sort or filter one list: it works in the thread that serves requests. */
 export const MAX_SCAN = 100_000;
 
+/** The number of the first entry of a page from which on the end of the list may be nearer. */
+const DEEP = 10_000;
+
 /** A page of tokens, as they were at an instant in milliseconds. */
 export interface TokenPage extends Page<TokenEntity> {
   nowMs: number;
@@ -58,13 +61,24 @@ export class TokenLists {
   /** Rows without a value to sort by come last on every database, and an index is of use for the others. */
   private async entries(rows: Rows, first: number, size: number): Promise<TokenEntity[]> {
     const { nullable } = rows.order;
-    if (nullable === undefined) return this.read(rows, first, size);
+    if (nullable === undefined) return first < DEEP ? this.read(rows, first, size) : this.readDeep(rows, first, size);
     const valued = including(rows, { sql: `${nullable} IS NOT NULL` });
     const entries = await this.read(valued, first, size);
     if (entries.length === size) return entries;
     const before = entries.length > 0 || first === 0 ? first + entries.length : await this.count(valued);
     const rest = including(rows, { sql: `${nullable} IS NULL` });
     return [...entries, ...(await this.read(rest, first + entries.length - before, size - entries.length))];
+  }
+
+  /** A database reads all that it skips: the second half of a list is read from its end. */
+  private async readDeep(rows: Rows, first: number, size: number): Promise<TokenEntity[]> {
+    const total = await this.count(rows);
+    if (first < total / 2) return this.read(rows, first, size);
+    const length = Math.min(size, total - first);
+    if (length <= 0) return [];
+    const direction = rows.order.direction === 'ASC' ? 'DESC' : 'ASC';
+    const fromEnd = { ...rows, order: { ...rows.order, direction } } as const;
+    return (await this.read(fromEnd, total - first - length, length)).toReversed();
   }
 
   private async read(rows: Rows, first: number, size: number): Promise<TokenEntity[]> {
