@@ -26,6 +26,7 @@ const lists = ({ project, middle }) => [
   ['of one project, by requests', `projectId=${project}&sort=-request_count`],
   ['of one project, withering', `projectId=${project}&status=withering`],
   ['of one project, unused for 30 days', `projectId=${project}&unused_since=${at(-30)}`],
+  ['neither revoked nor expired', 'activeOnly=true'],
   ['revoked', 'status=revoked'],
   ['expired', 'status=expired'],
   ['search: 10 names', 'search=job 12345'],

@@ -2,7 +2,7 @@ import { type Actor, sees } from '../../common/values/actor.js';
 import { instantOf } from '../../common/rest/date.time.js';
 import { errors } from '../../common/errors/errors.js';
 import type { Dialect } from '../../database/dialect/dialect.js';
-import { statusSql } from '../status/status.sql.js';
+import { liveSql, statusSql } from '../status/status.sql.js';
 import type { Condition } from './condition.js';
 import type { LabelText } from './label.text.js';
 import type { TokenQuery } from './token.query.js';
@@ -19,7 +19,7 @@ export function conditionsOf(actor: Actor, query: TokenQuery, dialect: Dialect):
   if (isLive && query.status) throw errors.fieldInvalid('activeOnly', 'and status exclude each other');
   return [
     ...projectConditions(actor, (query.projectId ?? query.project_id)?.toLowerCase()),
-    ...(isLive ? [{ sql: 'token.is_active = TRUE AND token.expires_at > :now' }] : []),
+    ...(isLive ? [{ sql: liveSql(dialect) }] : []),
     ...statusConditions(query, dialect),
     ...searchConditions(query),
     ...timeConditions(query),
