@@ -20,7 +20,7 @@ export const CAP = 1_000_000_000;
  * be stopped and started again with the same data.
  */
 export class OurServer {
-  /** `databaseUrl` is that of PostgreSQL; without it the server uses a SQLite file in `folder`. */
+  /** `databaseUrl` is that of PostgreSQL or MySQL; without it the server uses a SQLite file in `folder`. */
   constructor({ folder, upstreamPort, databaseUrl, flags = FLAGS }) {
     mkdirSync(folder, { recursive: true });
     this.flags = flags;
@@ -29,7 +29,7 @@ export class OurServer {
     this.databaseUrl = databaseUrl;
     this.managementToken = randomBytes(32).toString('base64url');
     const database = databaseUrl
-      ? { DB_DRIVER: 'postgres', DATABASE_URL: databaseUrl }
+      ? { DB_DRIVER: databaseUrl.startsWith('mysql') ? 'mysql' : 'postgres', DATABASE_URL: databaseUrl }
       : { DATABASE_PATH: this.databasePath };
     this.variables = {
       PATH: process.env.PATH,
@@ -60,12 +60,24 @@ export class OurServer {
   }
 
   async post(path, body) {
-    const response = await fetch(`http://127.0.0.1:${this.port}${path}`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${this.managementToken}`, 'content-type': 'application/json' },
-      body: JSON.stringify(body),
+    return this.send('POST', path, body, 201);
+  }
+
+  async patch(path, body) {
+    return this.send('PATCH', path, body, 200);
+  }
+
+  async get(path) {
+    return fetch(`http://127.0.0.1:${this.port}${path}`, {
+      headers: { authorization: `Bearer ${this.managementToken}` },
     });
-    if (response.status !== 201) throw new Error(`${path} returned ${response.status}: ${await response.text()}`);
+  }
+
+  async send(method, path, body, expected) {
+    const headers = { authorization: `Bearer ${this.managementToken}`, 'content-type': 'application/json' };
+    const call = { method, headers, body: JSON.stringify(body) };
+    const response = await fetch(`http://127.0.0.1:${this.port}${path}`, call);
+    if (response.status !== expected) throw new Error(`${path} returned ${response.status}: ${await response.text()}`);
     return response.json();
   }
 

@@ -2,7 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { applyDecorators } from '@nestjs/common';
 import { IsBoolean, IsOptional, IsString, Length, Matches } from 'class-validator';
 import { IsName, MayBeAbsent, QueryFlag } from '../common/rest/field.rules.js';
-import { PageQuery } from '../common/rest/paging.js';
+import { ProjectSearch } from './listing/project.search.js';
 import { ProjectLimitFields } from './project.limits.dto.js';
 
 // Display forms have an ellipsis. It passes here, so that UpstreamKey refuses them with an error of their own.
@@ -120,7 +120,7 @@ export class UpdateProject extends ProjectLimitFields {
   revoke_tokens?: boolean;
 }
 
-export class ProjectQuery extends PageQuery {
+export class ProjectQuery extends ProjectSearch {
   @ApiPropertyOptional({ description: 'List deleted projects too', type: Boolean, example: false })
   @IsOptional()
   @QueryFlag()

@@ -10,6 +10,7 @@ import { type Page, windowOf } from '../common/rest/paging.js';
 import { isUniqueViolation } from '../database/dialect/driver.code.js';
 import type { Change } from '../changes/change.js';
 import { Changes } from '../changes/changes.js';
+import { searchProjects } from './listing/project.search.js';
 import type { CreateProject, ProjectQuery, UpdateProject } from './project.dto.js';
 import { ProjectEntity } from './project.entity.js';
 import { limitColumns } from './project.limits.dto.js';
@@ -17,6 +18,12 @@ import { UpstreamKey } from './upstream.key.js';
 
 /** Writes what has to be closed together with a project. It throws to roll the change back. */
 export type ClosingListener = (projectId: string, change: Change) => Promise<void>;
+
+/** What lists of tokens show of a project. */
+export interface ProjectState {
+  readonly name: string;
+  readonly isOpen: boolean;
+}
 
 @Injectable()
 export class ProjectService {
@@ -37,17 +44,14 @@ export class ProjectService {
   /** The projects that exist for the actor. */
   async list({ projects }: Actor, query: ProjectQuery): Promise<Page<ProjectEntity>> {
     const { page, size } = windowOf(query);
-    const includeDeleted = query.includeDeleted ?? query.include_deleted ?? false;
-    // As a reader looks for a name: in any case. Names that differ only in case follow each other in a stable order.
-    const [entries, total] = await this.projects
-      .createQueryBuilder('project')
-      .where({
-        ...(includeDeleted ? {} : { deletedAt: IsNull() }),
-        ...(projects ? { id: In([...projects]) } : {}),
-      })
-      .orderBy('LOWER(project.name)')
-      .addOrderBy('project.name')
-      .addOrderBy('project.id')
+    const includeDeleted = query.includeDeleted ?? query.include_deleted;
+    if (includeDeleted && query.status) throw errors.fieldInvalid('includeDeleted', 'and status exclude each other');
+    const found = this.projects.createQueryBuilder('project').where({
+      ...(includeDeleted || query.status === 'deleted' ? {} : { deletedAt: IsNull() }),
+      ...(projects ? { id: In([...projects]) } : {}),
+    });
+    searchProjects(found, query);
+    const [entries, total] = await found
       .skip((page - 1) * size)
       .take(size)
       .getManyAndCount();
@@ -84,14 +88,16 @@ export class ProjectService {
     return project;
   }
 
-  /** Those of the projects that requests may use. */
-  async openAmong(ids: ReadonlySet<string>): Promise<ReadonlySet<string>> {
-    if (ids.size === 0) return ids;
-    const open = await this.projects.find({
-      select: { id: true },
-      where: { id: In([...ids]), isActive: true, deletedAt: IsNull() },
+  /** The names of projects, deleted ones too, and whether requests may use them. */
+  async states(ids: ReadonlySet<string>): Promise<ReadonlyMap<string, ProjectState>> {
+    if (ids.size === 0) return new Map();
+    const found = await this.projects.find({
+      select: { id: true, name: true, isActive: true, deletedAt: true },
+      where: { id: In([...ids]) },
     });
-    return new Set(open.map(({ id }) => id));
+    return new Map(
+      found.map(({ id, name, isActive, deletedAt }) => [id, { name, isOpen: isActive && deletedAt === null }]),
+    );
   }
 
   /** As `get`; a project that the actor does not see is not found. */

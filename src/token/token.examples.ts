@@ -6,6 +6,7 @@ import type { CreatedToken, RevokedTokens, TokenView } from './token.view.js';
 export const TOKEN: TokenView = {
   id: EXAMPLE_IDS.token,
   project_id: EXAMPLE_IDS.project,
+  project_name: 'Search team',
   name: 'nightly job',
   token: 'sk-wt-AbCd…wXyZ',
   status: 'active',
@@ -24,7 +25,7 @@ export const TOKEN: TokenView = {
   last_used_at: '2026-01-31T18:45:12.345Z',
 };
 
-const { last_used_at: _, ...unused } = TOKEN;
+const { last_used_at: _, project_name: __, ...unused } = TOKEN;
 
 export const NEW_TOKEN: CreatedToken = {
   ...unused,

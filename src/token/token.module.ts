@@ -12,6 +12,12 @@ import { OwnTokenGuard } from './own/own.token.guard.js';
 import { OwnTokenLimit } from './own/own.token.limit.js';
 import { ReplaceController } from './replacement/replace.controller.js';
 import { ReplaceService } from './replacement/replace.service.js';
+import { TokenCounts } from './listing/token.counts.js';
+import { TokenLists } from './listing/token.lists.js';
+import { LookupController } from './lookup/lookup.controller.js';
+import { TokenFinder } from './lookup/token.finder.js';
+import { RevokeController } from './revocation/revoke.controller.js';
+import { RevokeService } from './revocation/revoke.service.js';
 import { TokenViews } from './status/token.views.js';
 import { InFlightRegistry } from './in.flight.registry.js';
 import { TokenAuthenticator } from './token.authenticator.js';
@@ -39,7 +45,7 @@ import { WarningSweep } from './warnings/warning.sweep.js';
     EventsModule,
     ReplicasModule,
   ],
-  controllers: [TokenController, ReplaceController, OwnTokenController],
+  controllers: [TokenController, LookupController, RevokeController, ReplaceController, OwnTokenController],
   providers: [
     TokenService,
     ReplaceService,
@@ -61,6 +67,10 @@ import { WarningSweep } from './warnings/warning.sweep.js';
     TokenWarnings,
     WarningSweep,
     TokenViews,
+    TokenLists,
+    TokenCounts,
+    TokenFinder,
+    RevokeService,
   ],
   exports: [
     TokenAuthenticator,

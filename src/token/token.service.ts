@@ -1,21 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { type EntityManager, type FindOptionsWhere, In, MoreThan, Repository } from 'typeorm';
+import { type EntityManager, Repository } from 'typeorm';
 import { type Actor, sees } from '../common/values/actor.js';
 import { Clock } from '../common/values/clock.js';
 import { errors } from '../common/errors/errors.js';
-import { type Page, windowOf } from '../common/rest/paging.js';
 import { AppConfig } from '../config/app.config.js';
 import { TokenHasher } from '../crypto/token.hasher.js';
 import { ProjectService } from '../project/project.service.js';
 import type { Change } from '../changes/change.js';
 import { Changes } from '../changes/changes.js';
 import type { CreateToken, UpdateToken } from './token.dto.js';
-import type { TokenQuery } from './token.query.js';
 import type { RevokedTokens } from './token.view.js';
 import { TokenEntity } from './token.entity.js';
 import { assertOwnCap, invalidateGuests } from './replacement/guests.js';
+import { revokedColumns } from './revocation/revoked.columns.js';
 import { lockTokens } from './token.locks.js';
 import { maskSecret, newSecret } from './token.secret.js';
 import { warningColumns } from './warnings/warning.stages.js';
@@ -32,12 +31,6 @@ const nameColumns = (name: string | null): Pick<TokenEntity, 'name' | 'nameLower
   nameLower: name?.toLowerCase() ?? null,
 });
 
-/** Nothing when it names a project that the actor does not see. */
-function projectsOf(actor: Actor, projectId: string | undefined): FindOptionsWhere<TokenEntity> {
-  if (projectId !== undefined) return { projectId: sees(actor, projectId) ? projectId : In([]) };
-  return actor.projects ? { projectId: In([...actor.projects]) } : {};
-}
-
 @Injectable()
 export class TokenService {
   constructor(
@@ -49,21 +42,6 @@ export class TokenService {
     private readonly clock: Clock,
   ) {
     projects.onClosing(async (projectId, change) => void (await this.revokeTokensOf(projectId, change)));
-  }
-
-  /** The tokens of the projects that exist for the actor. */
-  async list(actor: Actor, query: TokenQuery): Promise<Page<TokenEntity>> {
-    const { page, size } = windowOf(query);
-    const where = projectsOf(actor, (query.projectId ?? query.project_id)?.toLowerCase());
-    if (query.activeOnly ?? query.active_only)
-      Object.assign(where, { isActive: true, expiresAt: MoreThan(this.clock.now()) });
-    const [entries, total] = await this.tokens.findAndCount({
-      where,
-      order: { createdAt: 'DESC', id: 'DESC' },
-      skip: (page - 1) * size,
-      take: size,
-    });
-    return { entries, total };
   }
 
   /** The secret is returned and never stored. */
@@ -135,7 +113,7 @@ export class TokenService {
     await this.changes.commit(actor, 'token.revoke', async (change) => {
       const before = await this.visible(actor, id, change.manager);
       if (!before.isActive) return;
-      await change.manager.update(TokenEntity, { id }, this.revokedColumns(change));
+      await change.manager.update(TokenEntity, { id }, revokedColumns(change, this.clock.now()));
       change.invalidateToken(id);
     });
   }
@@ -152,12 +130,8 @@ export class TokenService {
     const active = { projectId, isActive: true };
     await lockTokens(change.manager, active);
     const total = await change.manager.countBy(TokenEntity, { projectId });
-    const { affected = 0 } = await change.manager.update(TokenEntity, active, this.revokedColumns(change));
+    const { affected = 0 } = await change.manager.update(TokenEntity, active, revokedColumns(change, this.clock.now()));
     return { revoked_count: affected, already_revoked_count: total - affected, total_tokens: total };
-  }
-
-  private revokedColumns({ revision }: Change): Partial<TokenEntity> {
-    return { isActive: false, deactivatedAt: this.clock.now(), revision };
   }
 
   private updatedColumns(before: TokenEntity, body: UpdateToken): Partial<TokenEntity> {

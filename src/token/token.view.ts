@@ -14,6 +14,8 @@ export class TokenView {
   id!: string;
   @ApiProperty({ type: String, format: 'uuid', example: EXAMPLE_IDS.project })
   project_id!: string;
+  @ApiPropertyOptional({ description: 'Absent where the token is made', type: String, example: 'Search team' })
+  project_name?: string;
   @ApiPropertyOptional({ type: String, example: 'nightly job' })
   name?: string;
   @ApiProperty({ description: 'Display form', type: String, example: 'sk-wt-AbCd…wXyZ' })
@@ -83,13 +85,15 @@ export class RevokedTokens {
 /** What a view has beside the row of the token. */
 export interface TokenExtra {
   readonly status: TokenStatus;
+  readonly projectName?: string;
   /** The row that counts the requests, when it is another. */
   readonly account?: Pick<TokenEntity, 'maxRequests' | 'requestCount'>;
 }
 
-export const tokenView = (token: TokenEntity, { status, account = token }: TokenExtra): TokenView => ({
+export const tokenView = (token: TokenEntity, { status, projectName, account = token }: TokenExtra): TokenView => ({
   id: token.id,
   project_id: token.projectId,
+  ...(projectName === undefined ? {} : { project_name: projectName }),
   ...(token.name === null ? {} : { name: token.name }),
   token: token.secretDisplay,
   status,

@@ -7,12 +7,13 @@ const DAY_MS = 86_400_000;
 const inDays = (days: number): string => new Date(Date.now() + days * DAY_MS + 60_000).toISOString();
 
 const LONG = 'a project with a name that is much longer than a column 検索チーム';
+const LISTED = { ...TOKEN, project_name: LONG };
 
 describe('results on a screen', () => {
   const fixture = CliFixture.forTests(({ url }) => {
-    if (url.startsWith('/manage/tokens?')) return { body: [{ ...TOKEN, expires_at: inDays(3) }, TOKEN] };
+    if (url.startsWith('/manage/tokens?')) return { body: [{ ...LISTED, expires_at: inDays(3) }, LISTED] };
     if (url.startsWith('/manage/tokens'))
-      return { body: { ...TOKEN, expires_at: inDays(3), last_used_at: inDays(-2) } };
+      return { body: { ...LISTED, expires_at: inDays(3), last_used_at: inDays(-2) } };
     return { body: [{ ...PROJECT, name: LONG, base_url: `https://example.com/${'x'.repeat(200)}` }] };
   });
   beforeEach(() => {
@@ -33,8 +34,8 @@ describe('results on a screen', () => {
   it('have names, short ids and relative times', async () => {
     const { stdout } = await fixture.manageOnScreen(['token', 'list'], { columns: 200 });
     const [head, line] = stdout.split('\n');
-    expect(head).toMatch(/^ID +PROJECT +NAME +TOKEN +ACTIVE +REQUESTS +EXPIRES$/);
-    expect(line).toContain(`8c1d2f0e  ${LONG}  nightly job  sk-wt-AbCd…wXyZ  yes     3 of 10   in 3 days`);
+    expect(head).toMatch(/^ID +PROJECT +NAME +TOKEN +STATUS +REQUESTS +EXPIRES$/);
+    expect(line).toContain(`8c1d2f0e  ${LONG}  nightly job  sk-wt-AbCd…wXyZ  active  3 of 10   in 3 days`);
   });
 
   it('of one token have the name of its project and both forms of a time', async () => {

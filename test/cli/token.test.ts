@@ -109,8 +109,8 @@ describe('llm-proxy manage token', () => {
   it('lists tokens', async () => {
     fixture.api.answer({ body: [TOKEN, { ...TOKEN, name: undefined, max_requests: null }] });
     const { stdout } = await token('list', '--project-id', PROJECT.id, '--active-only');
-    expect(stdout.split('\n')[1]).toMatch(/nightly job +sk-wt-AbCd…wXyZ +yes +3 of 10 +2027/);
-    expect(stdout.split('\n')[2]).toMatch(/ - +sk-wt-AbCd…wXyZ +yes +3 of unlimited +2027/);
+    expect(stdout.split('\n')[1]).toMatch(/nightly job +sk-wt-AbCd…wXyZ +active +3 of 10 +2027/);
+    expect(stdout.split('\n')[2]).toMatch(/ - +sk-wt-AbCd…wXyZ +active +3 of unlimited +2027/);
     expect(fixture.lastCall).toMatchObject({
       url: `/manage/tokens?projectId=${PROJECT.id}&activeOnly=true&page=1&page_size=500`,
     });

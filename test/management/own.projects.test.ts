@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Actor, Role } from '../../src/common/values/actor.js';
 import { ProjectService } from '../../src/project/project.service.js';
 import { projectView } from '../../src/project/project.view.js';
+import { TokenLists } from '../../src/token/listing/token.lists.js';
 import { TokenService } from '../../src/token/token.service.js';
 import { TestApp, type TokenAnswer } from '../support/app.js';
 import { type FreshStore, onEveryStore } from '../support/databases.js';
@@ -13,6 +14,7 @@ onEveryStore('an actor of one project', (onStore) => {
   let own: TokenAnswer;
   let foreign: TokenAnswer;
   let tokens: TokenService;
+  let lists: TokenLists;
   let projects: ProjectService;
   const actor = (role: Role, ...seen: string[]): Actor => ({
     kind: 'operator',
@@ -29,6 +31,7 @@ onEveryStore('an actor of one project', (onStore) => {
     own = await app.token({ project_id: (await app.project({ name: 'own' })).id });
     foreign = await app.token({ project_id: (await app.project({ name: 'foreign' })).id });
     tokens = app.running.app.get(TokenService);
+    lists = app.running.app.get(TokenLists);
     projects = app.running.app.get(ProjectService);
     admin = actor('admin', own.project_id);
   });
@@ -41,10 +44,10 @@ onEveryStore('an actor of one project', (onStore) => {
 
   it('lists its own project and the tokens of it', async () => {
     expect(ids(await projects.list(admin, {}))).toEqual([own.project_id]);
-    expect(ids(await tokens.list(admin, {}))).toEqual([own.id]);
-    expect(ids(await tokens.list(admin, { projectId: own.project_id.toUpperCase() }))).toEqual([own.id]);
-    expect(await tokens.list(admin, { projectId: foreign.project_id })).toEqual({ entries: [], total: 0 });
-    expect(await tokens.list(actor('viewer'), {})).toEqual({ entries: [], total: 0 });
+    expect(ids(await lists.page(admin, {}))).toEqual([own.id]);
+    expect(ids(await lists.page(admin, { projectId: own.project_id.toUpperCase() }))).toEqual([own.id]);
+    expect(await lists.page(admin, { projectId: foreign.project_id })).toMatchObject({ entries: [], total: 0 });
+    expect(await lists.page(actor('viewer'), {})).toMatchObject({ entries: [], total: 0 });
     expect(await projects.list(actor('viewer'), { includeDeleted: true })).toEqual({ entries: [], total: 0 });
   });
 

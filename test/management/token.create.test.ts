@@ -53,7 +53,7 @@ onEveryStore('POST /manage/tokens', (store) => {
     expect(lifetimeMs(token)).toBeCloseTo(60 * MINUTE_MS, -2);
 
     const display = `${token.token.slice(0, 10)}…${token.token.slice(-4)}`;
-    expect(await app.tokenById(token.id)).toEqual({ ...token, token: display });
+    expect(await app.tokenById(token.id)).toEqual({ ...token, project_name: project.name, token: display });
     expect(await (await app.manage('GET', '/manage/tokens')).text()).not.toContain(token.token);
   });
 

@@ -84,7 +84,7 @@ describe('the examples of the OpenAPI document', () => {
       401: ['unauthorized'],
       403: ['project_inactive'],
       404: ['project_not_found', 'request_not_found', 'token_not_found'],
-      409: ['observability_disabled', 'project_exists'],
+      409: ['observability_disabled', 'project_exists', 'token_ambiguous'],
       413: ['body_too_large'],
       415: ['media_type_unsupported'],
       429: ['too_many_attempts'],

@@ -96,6 +96,7 @@ export const PROJECT = {
 export const TOKEN = {
   id: '8c1d2f0e-9d54-4a53-8a39-b7a2c8f4a001',
   project_id: PROJECT.id,
+  project_name: PROJECT.name,
   name: 'nightly job',
   token: 'sk-wt-AbCd…wXyZ',
   status: 'active',

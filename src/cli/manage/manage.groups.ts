@@ -5,9 +5,12 @@ import { ProjectCreate, ProjectUpdate } from './project.commands.js';
 import { ProjectGet, ProjectList } from './project.read.commands.js';
 import { ProjectActivate, ProjectDeactivate, ProjectDelete } from './project.state.commands.js';
 import { RequestList, RequestTail } from './request.commands.js';
-import { TokenGenerate, TokenList, TokenUpdate } from './token.commands.js';
-import { TokenGet, TokenRevoke, TokenRevokeAll } from './token.state.commands.js';
+import { TokenGenerate, TokenUpdate } from './token.commands.js';
+import { TokenGet, TokenRevokeAll } from './token.state.commands.js';
+import { TokenFind } from './tokens/token.find.command.js';
+import { TokenList } from './tokens/token.list.command.js';
 import { TokenReplace } from './tokens/token.replace.command.js';
+import { TokenRevoke } from './tokens/token.revoke.command.js';
 import { Usage } from './usage.command.js';
 
 const PROJECT_COMMANDS = [
@@ -20,7 +23,16 @@ const PROJECT_COMMANDS = [
   ProjectActivate,
   ProjectDeactivate,
 ];
-const TOKEN_COMMANDS = [TokenGenerate, TokenList, TokenGet, TokenUpdate, TokenReplace, TokenRevoke, TokenRevokeAll];
+const TOKEN_COMMANDS = [
+  TokenGenerate,
+  TokenList,
+  TokenGet,
+  TokenFind,
+  TokenUpdate,
+  TokenReplace,
+  TokenRevoke,
+  TokenRevokeAll,
+];
 
 @SubCommand({
   name: 'project',

@@ -28,6 +28,11 @@ export class ManageInput {
     return this.secrets.read('OpenAI key', file);
   }
 
+  /** The secret of a withering token. */
+  async tokenSecret(file: string | undefined): Promise<string> {
+    return this.secrets.read('token', file);
+  }
+
   /** The name of a new project. */
   async projectName(given: string | undefined): Promise<string> {
     if (given !== undefined) return given;

@@ -3,8 +3,10 @@ import type { TokenView } from '../../token/token.view.js';
 import { isNear } from '../../config/nearest.name.js';
 import { isUuid } from '../../common/rest/uuid.js';
 import { CliError, EXIT_CODE } from '../terminal/cli.error.js';
-import { notEmpty } from '../terminal/option.values.js';
-import type { ManagementClient } from './management.client.js';
+import { noSecret, notEmpty } from '../terminal/option.values.js';
+import type { ManagementClient, Query } from './management.client.js';
+
+type Kind = 'project' | 'token';
 
 interface Entry {
   id: string;
@@ -13,28 +15,45 @@ interface Entry {
 
 /** The beginning of an id, as tables on a screen show it. */
 const ID_START = /^[0-9a-f]{8}[0-9a-f-]{0,27}$/i;
+const DISPLAY_FORM = /^sk-.*(?:…|\.\.\.)/;
+/** Tokens whose names begin as a mistyped one are looked through for it. */
+const GUESSED_FROM = 2;
 const MAX_NAMED = 10;
 
 export const projects = async (api: ManagementClient): Promise<ProjectView[]> =>
   api.list<ProjectView>('projects', {}, {});
 
 /** The id of the project with this id, name, or beginning of an id. A deleted project has only its id. */
-export const projectId = async (api: ManagementClient, text: string): Promise<string> =>
-  idOf('project', text, async () => projects(api));
-
-/** The id of the token with this id, name, or beginning of an id. */
-export const tokenId = async (api: ManagementClient, text: string): Promise<string> =>
-  idOf('token', text, async () => api.list<TokenView>('tokens', {}, {}));
-
-/** An id is taken as it is, without a call. */
-async function idOf(what: 'project' | 'token', text: string, list: () => Promise<readonly Entry[]>): Promise<string> {
-  const wanted = notEmpty(`<${what}>`, text).trim();
+export const projectId = async (api: ManagementClient, text: string): Promise<string> => {
+  const wanted = notEmpty('<project>', text).trim();
   if (isUuid(wanted)) return wanted;
-  const entries = await list();
-  const [found, ...others] = matching(entries, wanted);
-  if (!found) throw unknown(what, entries, wanted);
-  if (others.length > 0) throw ambiguous(what, [found, ...others]);
-  return checkedId(found.id);
+  const all = await projects(api);
+  return onlyOne('project', matching(all, wanted), all, wanted);
+};
+
+/** The most tokens that an answer names; the server cuts the list. */
+const SOME = { page: 1, pageSize: 100 };
+
+/**
+ * The id of the token with this id, name, display form, or beginning of an id. The server looks, because lists of tokens are
+ * long. Throws for a secret, which has no place in the arguments of a command.
+ */
+export async function tokenId(api: ManagementClient, text: string): Promise<string> {
+  const wanted = noSecret('<token>', text).trim();
+  if (isUuid(wanted)) return wanted;
+  if (DISPLAY_FORM.test(wanted)) return checkedId((await api.post<TokenView>('tokens/lookup', { token: wanted })).id);
+  const some = async (query: Query): Promise<TokenView[]> => api.list<TokenView>('tokens', query, SOME);
+  const found = matching(await some({ name: wanted }), wanted);
+  if (found.length > 0) return onlyOne('token', found, [], wanted);
+  if (ID_START.test(wanted)) return onlyOne('token', matching(await some({ search: wanted }), wanted), [], wanted);
+  return onlyOne('token', [], await some({ search: wanted.slice(0, GUESSED_FROM) }), wanted);
+}
+
+function onlyOne(what: Kind, found: readonly Entry[], near: readonly Entry[], wanted: string): string {
+  const [first, ...others] = found;
+  if (!first) throw unknown(what, near, wanted);
+  if (others.length > 0) throw ambiguous(what, found);
+  return checkedId(first.id);
 }
 
 /** A name has precedence over the beginning of an id. */
@@ -51,7 +70,7 @@ function checkedId(id: string): string {
 }
 
 /** The message does not repeat the argument: it may be a secret in the wrong place. */
-function unknown(what: string, entries: readonly Entry[], wanted: string): CliError {
+function unknown(what: Kind, entries: readonly Entry[], wanted: string): CliError {
   const near = entries.find(({ name }) => name && isNear(name.toLowerCase(), wanted.toLowerCase()));
   const guess = near ? ` (Did you mean ${near.name}?)` : '';
   return new CliError(
@@ -61,7 +80,7 @@ function unknown(what: string, entries: readonly Entry[], wanted: string): CliEr
   );
 }
 
-function ambiguous(what: string, entries: readonly Entry[]): CliError {
+function ambiguous(what: Kind, entries: readonly Entry[]): CliError {
   const ids = entries.slice(0, MAX_NAMED).map(({ id }) => id);
   const more = entries.length > ids.length ? ', …' : '';
   return new CliError(

@@ -1,14 +1,13 @@
 import { Option, SubCommand } from 'nest-commander';
 import type { CreatedToken, TokenView } from '../../token/token.view.js';
 import { usageError } from '../terminal/cli.error.js';
-import { ListCommand, type ListOptions } from './manage.command.js';
 import { type Cap, cap, minutes, notEmpty, trueOrFalse } from '../terminal/option.values.js';
 import { WAIT_REPLICAS } from './replica.wait.js';
 import { CREATED_TOKEN_HINT } from './next.hints.js';
 import { PROJECT_FLAGS, TOKEN_ARGUMENT } from './resource.arguments.js';
-import { projectId as idOfProject, tokenId } from './resource.lookup.js';
+import { tokenId } from './resource.lookup.js';
 import { TokenChangeCommand, type TokenChangeOptions, tokenFieldsOf } from './token.change.command.js';
-import { newToken, tokenFields, tokenTable } from './token.output.js';
+import { newToken, tokenFields } from './token.output.js';
 
 interface GenerateOptions extends TokenChangeOptions {
   projectId?: string;
@@ -57,33 +56,6 @@ export class TokenGenerate extends TokenChangeCommand {
   @Option({ flags: '--max-requests <n>', description: 'requests over the whole lifetime (default: unlimited)' })
   parseMaxRequests(value: string): Cap {
     return cap('--max-requests', value);
-  }
-}
-
-@SubCommand({ name: 'list', aliases: ['ls'], description: 'list tokens, newest first' })
-export class TokenList extends ListCommand {
-  override readonly examples = ['manage token list --project my-project --active-only', 'manage token list --json'];
-
-  async run(_: string[], options: ListOptions & { projectId?: string; activeOnly?: true }): Promise<void> {
-    const { projectId: project, activeOnly } = options;
-    await this.callAndPrint(
-      options,
-      async (api) => {
-        const projectId = project === undefined ? undefined : await idOfProject(api, project);
-        return api.list<TokenView>('tokens', { projectId, activeOnly }, options);
-      },
-      tokenTable,
-    );
-  }
-
-  @Option({ flags: PROJECT_FLAGS, description: 'only tokens of this project, by id or name' })
-  parseProject(value: string): string {
-    return notEmpty('--project', value);
-  }
-
-  @Option({ flags: '--active-only', description: 'only tokens that are neither revoked nor expired' })
-  parseActiveOnly(): true {
-    return true;
   }
 }
 

@@ -1,10 +1,10 @@
+import type { RevokedByIds } from '../../token/revocation/revoke.dto.js';
 import type { CreatedToken, RevokedTokens, TokenView } from '../../token/token.view.js';
 import { maskSecret } from '../../token/token.secret.js';
 import { fieldTime, tableTime } from '../terminal/relative.time.js';
-import { fields, table, yesNo } from '../terminal/table.js';
+import { fields, table } from '../terminal/table.js';
 import type { Screen } from '../terminal/terminal.js';
-import type { ManagementClient } from './management.client.js';
-import { projectNames, tableId } from './resource.id.js';
+import { tableId } from './resource.id.js';
 
 const requests = (token: TokenView): string => `${token.request_count} of ${token.max_requests ?? 'unlimited'}`;
 
@@ -16,18 +16,21 @@ const limit = (value: number | null): string => value?.toString() ?? 'unlimited'
 
 const restriction = (entries: readonly string[] | null): string => entries?.join(', ') ?? 'any';
 
-const HEADINGS = ['ID', 'PROJECT', 'NAME', 'TOKEN', 'ACTIVE', 'REQUESTS', 'EXPIRES AT'];
+const HEADINGS = ['ID', 'PROJECT', 'NAME', 'TOKEN', 'STATUS', 'REQUESTS', 'EXPIRES AT'];
 const SCREEN_HEADINGS = [...HEADINGS.slice(0, -1), 'EXPIRES'];
 
-export async function tokenTable(tokens: readonly TokenView[], screen: Screen, api: ManagementClient): Promise<string> {
+/** On a screen projects are shown by name, elsewhere by id. */
+const project = ({ project_id: id, project_name: name }: TokenView, { width }: Screen): string =>
+  width === undefined ? id : (name ?? id);
+
+export function tokenTable(tokens: readonly TokenView[], screen: Screen): string {
   if (tokens.length === 0) return 'There are no tokens.';
-  const nameOf = await projectNames(screen, api);
   const rows = tokens.map((token) => [
     tableId(token.id, screen),
-    nameOf(token.project_id),
+    project(token, screen),
     token.name,
     token.token,
-    yesNo(token.is_active),
+    token.status,
     tableRequests(token, screen),
     tableTime(token.expires_at, screen),
   ]);
@@ -51,20 +54,18 @@ const links = ({ replaces, replaced_by: by }: TokenView): [string, string][] => 
   ...(by === undefined ? [] : [['Replaced by', by] as [string, string]]),
 ];
 
-export async function tokenFields(token: TokenView, screen: Screen, api: ManagementClient): Promise<string> {
-  const nameOf = await projectNames(screen, api);
-  return fields([
+export const tokenFields = (token: TokenView, screen: Screen): string =>
+  fields([
     ['Id', token.id],
-    ['Project', nameOf(token.project_id)],
+    ['Project', project(token, screen)],
     ['Name', token.name],
     ['Token', token.token],
-    ['Active', yesNo(token.is_active)],
+    ['Status', token.status],
     ...bounds(token, screen),
     ['Last used', fieldTime(token.last_used_at, screen)],
     ['Created', fieldTime(token.created_at, screen)],
     ...links(token),
   ]);
-}
 
 /** The only output that has the secret. */
 export const newToken = (created: CreatedToken, screen: Screen): string =>
@@ -79,3 +80,6 @@ export const newToken = (created: CreatedToken, screen: Screen): string =>
 
 export const revocation = (result: RevokedTokens): string =>
   `Revoked ${result.revoked_count} of ${result.total_tokens} tokens; already revoked: ${result.already_revoked_count}.`;
+
+export const revocationByIds = (result: RevokedByIds): string =>
+  `Revoked ${result.revoked_count} tokens; already revoked: ${result.already_revoked_count}.`;

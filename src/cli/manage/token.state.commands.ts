@@ -20,34 +20,6 @@ export class TokenGet extends ManageCommand {
   }
 }
 
-/** Asks nothing: `token update --active true` restores the token, and a leaked one must go at once. */
-@SubCommand({
-  name: 'revoke',
-  aliases: ['rm', 'delete'],
-  ...TOKEN_ARGUMENT,
-  description: 'revoke a token and end its streams; `update --active true` restores it',
-})
-export class TokenRevoke extends ReplicatedCommand {
-  override readonly examples = ['manage token revoke nightly-job', 'manage token revoke nightly-job --wait-replicas'];
-
-  async run([token = '']: string[], options: ManageOptions): Promise<void> {
-    await this.callAndPrint(
-      options,
-      async (api) => {
-        const id = await tokenId(api, token);
-        await api.delete(`tokens/${id}`);
-        return { revoked: true, id };
-      },
-      ({ id }) => `Revoked token ${id}.`,
-    );
-  }
-
-  @Option({ ...YES, description: 'accepted for scripts; the command does not ask' })
-  parseYes(): true {
-    return true;
-  }
-}
-
 interface RevokeAllOptions extends ManageOptions, ConsentOptions {
   projectId?: string;
 }

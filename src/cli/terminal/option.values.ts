@@ -1,4 +1,4 @@
-import { MAX_DURATION_MINUTES, MAX_LIMIT } from '../../common/values/limits.js';
+import { MAX_DURATION_MINUTES, MAX_INSTANT, MAX_LIMIT } from '../../common/values/limits.js';
 import { parseDuration } from '../../common/values/duration.js';
 import { isUuid } from '../../common/rest/uuid.js';
 import { usageError } from './cli.error.js';
@@ -67,6 +67,34 @@ export function instant(name: string, value: string): string {
   if (!DATE_TIME.test(value) || Number.isNaN(Date.parse(value)))
     throw usageError(`${name} must be an RFC 3339 time such as 2027-01-31T12:00:00Z`);
   return value;
+}
+
+/** A time as an instant, or as a duration from now: after it (`1`) or before it (`-1`). */
+export function instantOrDuration(name: string, value: string, direction: 1 | -1, nowMs = Date.now()): string {
+  const durationMs = parseDuration(value);
+  if (durationMs === undefined && !DATE_TIME.test(value))
+    throw usageError(`${name} must be a duration such as 7d, or an RFC 3339 time such as 2027-01-31T12:00:00Z`);
+  if (durationMs === undefined) return instant(name, value);
+  const at = nowMs + direction * durationMs;
+  if (at < 0 || at > MAX_INSTANT) throw usageError(`${name} must be a shorter duration`);
+  return new Date(at).toISOString();
+}
+
+/** Some of these words, separated by commas. */
+export function wordsOf(name: string, value: string, words: readonly string[]): string {
+  const given = value.split(',').map((word) => word.trim());
+  if (given.every((word) => words.includes(word))) return given.join(',');
+  throw usageError(`${name} must be ${words.join(', ')}${words.length > 1 ? ', or several of them with commas' : ''}`);
+}
+
+const SECRET = /^sk-/i;
+/** A text that is sent in a URL, which is written to logs. A display form has an ellipsis, or dots in its place. */
+export function noSecret(name: string, value: string): string {
+  if (SECRET.test(value.trim()) && !value.includes('…') && !value.includes('...'))
+    throw usageError(
+      `${name} must not be a secret: \`manage token find\` asks for it, or reads it with --secret-file <path>`,
+    );
+  return notEmpty(name, value);
 }
 
 export function notEmpty(name: string, value: string): string {

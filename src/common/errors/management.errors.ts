@@ -34,6 +34,7 @@ export const managementErrors = {
   projectExists: () => new ApiError(409, 'project_exists', 'A project with this name already exists.'),
   apiKeyMasked: () => new ApiError(400, 'api_key_masked', 'This is the masked form of a key; send the whole key.'),
   noSuchToken: () => new ApiError(404, 'token_not_found', 'There is no token with this id.'),
+  noMatchingToken: () => new ApiError(404, 'token_not_found', 'There is no token with this secret or display form.'),
   requestNotFound: () =>
     new ApiError(404, 'request_not_found', 'There is no kept request with this id; old ones are removed.'),
   bodyNotFound: () =>

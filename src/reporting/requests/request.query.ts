@@ -8,7 +8,7 @@ import { validator } from '../../common/rest/validator.js';
 import { ENDS } from '../../http/exchange.js';
 import type { RequestFilter } from '../../events/event/event.queries.js';
 import type { ProxyEvent } from '../../events/event/proxy.event.js';
-import { instantOf, instantProblem } from '../time/instant.js';
+import { instantOf, instantProblem } from '../../common/rest/date.time.js';
 
 /** End words of events: also that of a server that was killed. */
 export const EVENT_ENDS = [...ENDS, 'crash'] as const satisfies readonly ProxyEvent['end'][];

@@ -1,6 +1,6 @@
 import type { FieldError } from '../../common/errors/api.error.js';
 import { errors } from '../../common/errors/errors.js';
-import { dateOf, instantOf } from '../time/instant.js';
+import { dateOf, instantOf } from '../../common/rest/date.time.js';
 import { type Interval, startsOfPoints } from '../time/time.points.js';
 import { TimeZone } from '../time/time.zone.js';
 

@@ -5,7 +5,7 @@ import { EXAMPLE_IDS, integer } from '../../common/rest/api.docs.js';
 import { MayBeAbsent } from '../../common/rest/field.rules.js';
 import { wholeNumber } from '../../common/rest/paging.js';
 import { validator } from '../../common/rest/validator.js';
-import { dateOrInstantProblem } from '../time/instant.js';
+import { dateOrInstantProblem } from '../../common/rest/date.time.js';
 import { type Interval, INTERVALS } from '../time/time.points.js';
 import { type Metric, METRICS } from './usage.fold.js';
 import { MAX_DAYS } from './usage.period.js';

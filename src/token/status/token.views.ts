@@ -25,15 +25,15 @@ export class TokenViews {
     return (await this.all([token]))[0]!;
   }
 
-  /** In the order of the tokens. */
-  async all(tokens: readonly TokenEntity[]): Promise<TokenView[]> {
-    const open = await this.projects.openAmong(new Set(tokens.map(({ projectId }) => projectId)));
+  /** In the order of the tokens, as they are at an instant in milliseconds. */
+  async all(tokens: readonly TokenEntity[], nowMs = this.clock.now()): Promise<TokenView[]> {
+    const projects = await this.projects.states(new Set(tokens.map(({ projectId }) => projectId)));
     const accounts = await this.accountsOf(tokens);
-    const now = this.clock.now();
     return tokens.map((token) => {
       const account = token.accountId === null ? undefined : accounts.get(token.accountId);
-      const status = tokenStatus(token, open.has(token.projectId), now);
-      return tokenView(token, account ? { status, account } : { status });
+      const project = projects.get(token.projectId);
+      const status = tokenStatus(token, project?.isOpen ?? false, nowMs);
+      return tokenView(token, { status, ...(project && { projectName: project.name }), ...(account && { account }) });
     });
   }
 

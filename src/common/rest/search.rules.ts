@@ -1,0 +1,51 @@
+import { applyDecorators } from '@nestjs/common';
+import { IsString, Length, Matches, ValidateIf } from 'class-validator';
+import { PRINTABLE } from './field.rules.js';
+import { entriesProblem, type Problem } from './validator.js';
+
+const MAX_SEARCH = 120;
+
+/** How the API document shows a text that is searched for. */
+export const SEARCH = { type: String, minLength: 1, maxLength: MAX_SEARCH } as const;
+
+/** A secret would be written to logs of the networks in front. Display forms have an ellipsis, or dots in its place. */
+const NO_SECRET = /^(?!sk-(?!.*(?:…|\.\.\.)))/i;
+
+/** A text of a query that is searched for; never a secret. From its last rule to its first, as stacked decorators run. */
+export const IsSearch = (field: string): PropertyDecorator =>
+  applyDecorators(
+    Matches(NO_SECRET, {
+      message: `${field} must not be a secret; POST /manage/tokens/lookup finds the token of a secret`,
+    }),
+    Matches(PRINTABLE, { message: `${field} must not contain control characters` }),
+    Length(1, MAX_SEARCH, { message: `${field} must have 1 to ${MAX_SEARCH} characters` }),
+    IsString({ message: `${field} must be text` }),
+    ValidateIf((_object, value) => value !== undefined),
+  );
+
+/** Splits the entries of a query that commas separate. Other values stay for the validator to refuse. */
+export const separated = ({ value }: { value: unknown }): unknown =>
+  typeof value === 'string' ? value.split(',').map((entry) => entry.trim()) : value;
+
+/** Of a list whose entries are some of these words, each once. */
+export const eachOf =
+  (words: readonly string[]): Problem =>
+  (value) => {
+    if (!Array.isArray(value)) return 'must be text';
+    return entriesProblem(value, (entry) =>
+      words.includes(entry as string) ? undefined : `must be ${words.join(', ')}`,
+    );
+  };
+
+/** The beginning of an id, as tables show it. */
+const ID_START = /^[0-9a-f]{8}[0-9a-f-]{0,28}$/;
+const LOWEST_ID = '00000000-0000-0000-0000-000000000000';
+const HIGHEST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+
+/**
+ * The ids that begin with a text, as two whole ids: texts of one form are in the same order by the rules of any language.
+ */
+export function idRange(start: string): { idFrom: string; idTo: string } | undefined {
+  if (!ID_START.test(start)) return undefined;
+  return { idFrom: start + LOWEST_ID.slice(start.length), idTo: start + HIGHEST_ID.slice(start.length) };
+}

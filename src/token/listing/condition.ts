@@ -1,0 +1,9 @@
+/** A part of a WHERE over the alias `token`. */
+export interface Condition {
+  readonly sql: string;
+  readonly parameters?: Record<string, unknown>;
+  /** The field of the query when the rows that it leaves may be many, and in another order than that of the list. */
+  readonly field?: string;
+  /** No index has it: the database reads every row which the other conditions leave. */
+  readonly isScan?: boolean;
+}

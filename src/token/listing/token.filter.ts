@@ -1,0 +1,87 @@
+import { type Actor, sees } from '../../common/values/actor.js';
+import { instantOf } from '../../common/rest/date.time.js';
+import { errors } from '../../common/errors/errors.js';
+import type { Dialect } from '../../database/dialect/dialect.js';
+import { liveSql, statusSql } from '../status/status.sql.js';
+import type { Condition } from './condition.js';
+import type { LabelText } from './label.text.js';
+import type { TokenQuery } from './token.query.js';
+import { searchConditions } from './token.search.js';
+
+/** What no row is. */
+const NOTHING: Condition = { sql: '1 = 0' };
+/** An index has these. */
+const INDEXED_STATUSES = new Set(['revoked', 'expired']);
+
+/** The conditions of a list. `:now` is a parameter of some of them. Throws `validation_failed`. */
+export function conditionsOf(actor: Actor, query: TokenQuery, dialect: Dialect): Condition[] {
+  const isLive = query.activeOnly ?? query.active_only ?? false;
+  if (isLive && query.status) throw errors.fieldInvalid('activeOnly', 'and status exclude each other');
+  return [
+    ...projectConditions(actor, (query.projectId ?? query.project_id)?.toLowerCase()),
+    ...(isLive ? [{ sql: liveSql(dialect) }] : []),
+    ...statusConditions(query, dialect),
+    ...searchConditions(query),
+    ...timeConditions(query),
+    ...(query.owner === undefined ? [] : [ownerCondition(query.owner)]),
+    ...(query.label ?? []).map((label, i) => labelCondition(label, `label${i}`, dialect)),
+  ];
+}
+
+/** Nothing when the query names a project that the actor does not see. */
+function projectConditions(actor: Actor, projectId: string | undefined): Condition[] {
+  if (projectId !== undefined) {
+    if (!sees(actor, projectId)) return [NOTHING];
+    return [{ sql: 'token.project_id = :projectId', parameters: { projectId } }];
+  }
+  if (!actor.projects) return [];
+  const projects = [...actor.projects];
+  return projects.length === 0 ? [NOTHING] : [{ sql: 'token.project_id IN (:...projects)', parameters: { projects } }];
+}
+
+function statusConditions({ status }: TokenQuery, dialect: Dialect): Condition[] {
+  if (!status) return [];
+  const statuses = statusSql(dialect);
+  const sql = status.map((one) => `(${statuses[one]})`).join(' OR ');
+  return [{ sql, field: 'status', isScan: !status.every((one) => INDEXED_STATUSES.has(one)) }];
+}
+
+function timeConditions({ unused_since, expires_before }: TokenQuery): Condition[] {
+  const [unusedSince, expiresBefore] = [unused_since, expires_before].map((text) => text && instantOf(text));
+  return [
+    ...(expiresBefore === undefined
+      ? []
+      : [{ sql: 'token.expires_at < :expiresBefore', parameters: { expiresBefore }, field: 'expires_before' }]),
+    ...(unusedSince === undefined
+      ? []
+      : [
+          {
+            sql: '(token.last_used_at < :unusedSince OR (token.last_used_at IS NULL AND token.created_at < :unusedSince))',
+            parameters: { unusedSince },
+            field: 'unused_since',
+            isScan: true,
+          },
+        ]),
+  ];
+}
+
+const ownerCondition = (owner: string): Condition => ({
+  sql: 'token.owner = :owner',
+  parameters: { owner },
+  field: 'owner',
+  isScan: true,
+});
+
+/** `>` follows `=` in every character set, so that the values of a key are one range. */
+function labelCondition(label: LabelText, name: string, dialect: Dialect): Condition {
+  const rows = `SELECT subject_id FROM labels WHERE subject = 'token' AND`;
+  if (label.includes('='))
+    return { sql: `token.id IN (${rows} label = :${name})`, parameters: { [name]: label }, field: 'label' };
+  // PostgreSQL sorts by the rules of a language otherwise.
+  const column = dialect === 'postgres' ? 'label COLLATE "C"' : 'label';
+  return {
+    sql: `token.id IN (${rows} ${column} >= :${name} AND ${column} < :${name}end)`,
+    parameters: { [name]: `${label}=`, [`${name}end`]: `${label}>` },
+    field: 'label',
+  };
+}
