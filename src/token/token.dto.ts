@@ -7,7 +7,7 @@ import { networkProblem } from '../common/values/networks.js';
 import { pathPatternProblem } from '../common/values/path.rules.js';
 import { IsName, MayBeAbsent } from '../common/rest/field.rules.js';
 import { EXAMPLE_IDS, integer } from '../common/rest/api.docs.js';
-import { IsScope, SCOPE_FIELDS } from './token.scope.rules.js';
+import { IsScope, SCOPE_FIELDS } from '../common/rest/scope.rules.js';
 
 const DURATION = `duration_minutes must be a whole number from 1 to ${MAX_DURATION_MINUTES}`;
 const MAX_REQUESTS = `max_requests must be a whole number from 0 to ${Number.MAX_SAFE_INTEGER}; 0 means unlimited`;

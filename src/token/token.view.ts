@@ -4,7 +4,7 @@ import { instant } from '../common/rest/field.rules.js';
 import { MAX_LIMIT } from '../common/values/limits.js';
 import { TOKEN_STATUSES, type TokenStatus } from './status/token.status.js';
 import type { TokenEntity } from './token.entity.js';
-import { SCOPE_FIELDS } from './token.scope.rules.js';
+import { SCOPE_FIELDS } from '../common/rest/scope.rules.js';
 
 /** How the API document shows a limit in time. */
 const LIMIT = { ...integer(1, MAX_LIMIT), nullable: true } as const;

@@ -17,7 +17,7 @@ export const QueryFlag = (): PropertyDecorator =>
   });
 
 /** A name with control characters or line separators could forge lines in an output. */
-const PRINTABLE = /^[^\p{Cc}\u2028\u2029\ud800-\udfff]*$/u;
+export const PRINTABLE = /^[^\p{Cc}\u2028\u2029\ud800-\udfff]*$/u;
 
 /** A name of 1 to 120 characters, trimmed. Decorators run from the bottom up, so the last one here runs first. */
 export const IsName = (): PropertyDecorator =>
