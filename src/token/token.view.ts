@@ -4,6 +4,7 @@ import { instant } from '../common/rest/field.rules.js';
 import { MAX_LIMIT } from '../common/values/limits.js';
 import { TOKEN_STATUSES, type TokenStatus } from './status/token.status.js';
 import type { TokenEntity } from './token.entity.js';
+import { LABELS_FIELD, NOTE_FIELD, OWNER_FIELD } from '../common/rest/labels.js';
 import { SCOPE_FIELDS } from '../common/rest/scope.rules.js';
 
 /** How the API document shows a limit in time. */
@@ -44,6 +45,12 @@ export class TokenView {
   allowed_endpoints!: string[] | null;
   @ApiProperty({ ...SCOPE_FIELDS, description: 'null = any', example: null })
   allowed_ips!: string[] | null;
+  @ApiProperty({ ...LABELS_FIELD, description: 'An object without keys when there are none', nullable: false })
+  labels!: Record<string, string>;
+  @ApiProperty(OWNER_FIELD)
+  owner!: string | null;
+  @ApiProperty(NOTE_FIELD)
+  note!: string | null;
   @ApiProperty({ ...integer(0), description: 'Reserved: always 0', example: 0 })
   cache_hit_count!: number;
   @ApiProperty({ type: String, format: 'date-time', example: '2026-01-31T12:00:00.000Z' })
@@ -95,6 +102,9 @@ export const tokenView = (token: TokenEntity, { status, account = token }: Token
   allowed_models: token.allowedModels,
   allowed_endpoints: token.allowedEndpoints,
   allowed_ips: token.allowedIps,
+  labels: token.labels ?? {},
+  owner: token.owner,
+  note: token.note,
   cache_hit_count: token.cacheHitCount,
   created_at: instant(token.createdAt),
   ...(token.lastUsedAt === null ? {} : { last_used_at: instant(token.lastUsedAt) }),

@@ -1,4 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
+import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsOptional, IsString, Length, Matches } from 'class-validator';
 import { MayBeAbsent, PRINTABLE, Trimmed } from './field.rules.js';
@@ -34,7 +35,7 @@ function valueProblem(value: unknown): string | undefined {
 export function labelsProblem(labels: unknown): string | undefined {
   if (labels === null) return undefined;
   if (typeof labels !== 'object' || Array.isArray(labels)) return 'must be an object of keys and texts, or null';
-  const entries = Object.entries(labels as object);
+  const entries = Object.entries(labels);
   if (entries.length > MAX_LABELS) return `must have at most ${MAX_LABELS} keys`;
   for (const [key, value] of entries) {
     const ofKey = keyProblem(key);
@@ -67,6 +68,28 @@ function labelFiltersProblem(filters: unknown): string | undefined {
   return undefined;
 }
 
+/** How the API document shows the fields. */
+export const LABELS_FIELD = {
+  type: 'object',
+  additionalProperties: { type: 'string', maxLength: MAX_VALUE },
+  nullable: true,
+  example: { team: 'search', env: 'prod' },
+} as const;
+export const OWNER_FIELD = {
+  description: 'Who is responsible',
+  type: String,
+  nullable: true,
+  minLength: 1,
+  maxLength: MAX_OWNER,
+  example: 'search@example.com',
+} as const;
+export const NOTE_FIELD = {
+  description: 'Text for people; it may have several lines',
+  type: String,
+  nullable: true,
+  minLength: 1,
+  maxLength: MAX_NOTE,
+} as const;
 // Each from its last rule to its first, as stacked decorators run.
 
 /** Labels of a body, or null for none. */
@@ -100,3 +123,20 @@ export const IsNote = (): PropertyDecorator =>
     IsString({ message: 'note must be text' }),
     IsOptional(),
   );
+
+const LABELS_BODY = `Up to ${MAX_LABELS}; replaces all labels, null removes them`;
+
+/** What a body may say of a token or project for people. */
+export class DescribedFields {
+  @ApiPropertyOptional({ ...LABELS_FIELD, description: LABELS_BODY })
+  @IsLabels()
+  labels?: Record<string, string> | null;
+
+  @ApiPropertyOptional(OWNER_FIELD)
+  @IsOwner()
+  owner?: string | null;
+
+  @ApiPropertyOptional(NOTE_FIELD)
+  @IsNote()
+  note?: string | null;
+}
