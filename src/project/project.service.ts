@@ -11,7 +11,10 @@ import { isUniqueViolation } from '../database/dialect/driver.code.js';
 import type { Change } from '../changes/change.js';
 import { Changes } from '../changes/changes.js';
 import type { CreateProject, ProjectQuery, UpdateProject } from './project.dto.js';
+import { changedDescription, describedColumns } from './labels/described.columns.js';
+import { whereLabels, writeLabels } from './labels/label.table.js';
 import { ProjectEntity } from './project.entity.js';
+import { boundsColumns } from './token.bounds.rules.js';
 import { UpstreamKey } from './upstream.key.js';
 
 /** Writes what has to be closed together with a project. It throws to roll the change back. */
@@ -38,12 +41,13 @@ export class ProjectService {
     const { page, size } = windowOf(query);
     const includeDeleted = query.includeDeleted ?? query.include_deleted ?? false;
     // As a reader looks for a name: in any case. Names that differ only in case follow each other in a stable order.
-    const [entries, total] = await this.projects
-      .createQueryBuilder('project')
-      .where({
-        ...(includeDeleted ? {} : { deletedAt: IsNull() }),
-        ...(projects ? { id: In([...projects]) } : {}),
-      })
+    const found = this.projects.createQueryBuilder('project').where({
+      ...(includeDeleted ? {} : { deletedAt: IsNull() }),
+      ...(projects ? { id: In([...projects]) } : {}),
+      ...(query.owner === undefined ? {} : { owner: query.owner }),
+    });
+    whereLabels(found, 'project', 'project.id', query.label ?? []);
+    const [entries, total] = await found
       .orderBy('LOWER(project.name)')
       .addOrderBy('project.name')
       .addOrderBy('project.id')
@@ -63,14 +67,24 @@ export class ProjectService {
       ...this.keyColumns(id, body.api_key),
       baseUrl: this.key.checkedBase(body.base_url ?? null),
       provider: this.key.checkedProvider(body.provider ?? null),
+      ...describedColumns(body),
+      ...boundsColumns(body),
       isActive: true,
       createdAt: now,
       updatedAt: now,
+      deactivatedAt: null,
+      deletedAt: null,
+      rateLimitPerMinute: null,
+      maxConcurrent: null,
+      maxRequestsPerDay: null,
+      maxRequestsPerMonth: null,
     });
     // Nothing is invalidated: no replica can have cached a project that has no token yet.
-    await this.changes.commit(actor, 'project.create', async (change) =>
-      this.unique(change.manager.insert(ProjectEntity, project)),
-    );
+    await this.changes.commit(actor, 'project.create', async (change) => {
+      // A copy: TypeORM writes columns into it as PostgreSQL returns them, as text.
+      await this.unique(change.manager.insert(ProjectEntity, { ...project }));
+      await writeLabels(change, 'project', id, project.labels);
+    });
     return project;
   }
 
@@ -106,6 +120,7 @@ export class ProjectService {
       const before = await this.visible(actor, id, change.manager);
       const columns = { ...this.updatedColumns(before, body), revision: change.revision };
       await this.unique(change.manager.update(ProjectEntity, { id }, columns));
+      if (body.labels !== undefined) await writeLabels(change, 'project', id, body.labels);
       if (body.revoke_tokens) await this.close(id, change);
       change.invalidateProject(id);
       return this.get(id, change.manager);
@@ -146,6 +161,8 @@ export class ProjectService {
       ...(body.api_key === undefined ? {} : this.keyColumns(before.id, body.api_key)),
       ...(body.base_url === undefined ? {} : { baseUrl: this.key.checkedBase(body.base_url) }),
       ...(body.provider === undefined ? {} : { provider: this.key.checkedProvider(body.provider) }),
+      ...changedDescription(body),
+      ...boundsColumns(body, before),
       ...(body.is_active === undefined
         ? {}
         : { isActive: body.is_active, deactivatedAt: body.is_active ? null : (before.deactivatedAt ?? now) }),

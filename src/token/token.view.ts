@@ -45,8 +45,8 @@ export class TokenView {
   allowed_endpoints!: string[] | null;
   @ApiProperty({ ...SCOPE_FIELDS, description: 'null = any', example: null })
   allowed_ips!: string[] | null;
-  @ApiProperty({ ...LABELS_FIELD, description: 'An object without keys when there are none', nullable: false })
-  labels!: Record<string, string>;
+  @ApiProperty({ ...LABELS_FIELD, description: 'null = none' })
+  labels!: Record<string, string> | null;
   @ApiProperty(OWNER_FIELD)
   owner!: string | null;
   @ApiProperty(NOTE_FIELD)
@@ -102,7 +102,7 @@ export const tokenView = (token: TokenEntity, { status, account = token }: Token
   allowed_models: token.allowedModels,
   allowed_endpoints: token.allowedEndpoints,
   allowed_ips: token.allowedIps,
-  labels: token.labels ?? {},
+  labels: token.labels,
   owner: token.owner,
   note: token.note,
   cache_hit_count: token.cacheHitCount,
