@@ -9,7 +9,8 @@ const PAGE_SIZE = 500;
 /** Of lists that are paged by `before`. */
 const MAX_CURSOR_PAGE = 200;
 
-export type Query = Record<string, string | number | boolean | undefined>;
+/** A list is a parameter several times. */
+export type Query = Record<string, string | number | boolean | readonly string[] | undefined>;
 export interface Paging {
   page?: number;
   pageSize?: number;
@@ -174,6 +175,7 @@ function nextCursor(link: string): string | undefined {
 
 function searchOf(query: Query): string {
   const search = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) if (value !== undefined) search.set(name, String(value));
+  for (const [name, value] of Object.entries(query))
+    for (const one of [value].flat()) if (one !== undefined) search.append(name, String(one));
   return search.toString();
 }

@@ -1,7 +1,18 @@
 import { Option, SubCommand } from 'nest-commander';
 import type { CheckView, ProjectView } from '../../project/project.view.js';
 import { usageError } from '../terminal/cli.error.js';
-import { ManageCommand, type ManageOptions, ReplicatedCommand } from './manage.command.js';
+import type { ManageOptions } from './manage.command.js';
+import { boundsFieldsOf, changedBoundsFields } from './fields/bounds.options.js';
+import {
+  changedLabels,
+  describedFieldsOf,
+  type LabelChange,
+  labelsField,
+  REMOVE_LABEL,
+  removedLabel,
+} from './fields/described.options.js';
+import { ProjectChangeCommand, type ProjectFieldOptions } from './projects/project.change.command.js';
+import { WAIT_REPLICAS } from './replica.wait.js';
 import { notEmpty, trueOrFalse } from '../terminal/option.values.js';
 import { assertOk, checkFields, checkOfNew } from './project.check.command.js';
 import { projectFields } from './project.output.js';
@@ -18,23 +29,38 @@ type Created = ProjectView & { check?: CheckView };
 const createdFields = (created: Created, screen: Screen): string =>
   created.check ? `${projectFields(created, screen)}\n\n${checkFields(created.check)}` : projectFields(created, screen);
 
-interface ProjectOptions extends ManageOptions {
+interface ProjectOptions extends ManageOptions, ProjectFieldOptions {
   name?: string;
   openaiKeyFile?: string;
   baseUrl?: string;
   provider?: string;
 }
 
+interface UpdateOptions extends ProjectOptions {
+  active?: boolean;
+  removeLabel?: LabelChange;
+}
+
+/** The fields that need no look at the stored project. */
+const updateOf = ({ name, baseUrl, provider, active, ...options }: UpdateOptions) => ({
+  name,
+  base_url: orDefault(baseUrl),
+  provider: orDefault(provider),
+  is_active: active,
+  ...describedFieldsOf(options),
+});
+
 @SubCommand({ name: 'create', description: 'create a project; its OpenAI key comes from a prompt, file or pipe' })
-export class ProjectCreate extends ManageCommand {
+export class ProjectCreate extends ProjectChangeCommand {
   override readonly examples = [
     'manage project create --name my-project',
     'manage project create --name my-project --openai-key-file ./openai.key --check',
+    'manage project create --name my-project --label team=search --token-maximum duration=30d',
   ];
 
   async run(
     _: string[],
-    { name, openaiKeyFile, baseUrl, provider, check, ...options }: ProjectOptions & { check?: true },
+    { name, openaiKeyFile, baseUrl, provider, check, label, ...options }: ProjectOptions & { check?: true },
   ): Promise<void> {
     const projectName = await this.input.projectName(name);
     const created = await this.callAndPrint(
@@ -45,6 +71,9 @@ export class ProjectCreate extends ManageCommand {
           api_key: await this.input.openaiKey(openaiKeyFile),
           base_url: baseUrl,
           provider,
+          labels: label && changedLabels({}, label),
+          ...describedFieldsOf(options),
+          ...boundsFieldsOf(options),
         });
         return check ? { ...project, check: await checkOfNew(api, project.id) } : project;
       },
@@ -87,30 +116,30 @@ export class ProjectCreate extends ManageCommand {
 }
 
 @SubCommand({ name: 'update', ...PROJECT_ARGUMENT, description: 'change a project' })
-export class ProjectUpdate extends ReplicatedCommand {
+export class ProjectUpdate extends ProjectChangeCommand {
   override readonly examples = [
     'manage project update my-project --name search',
     'manage project update my-project --openai-key-file ./new.key --wait-replicas',
+    'manage project update my-project --token-maximum max-requests=1000 --remove-label team',
   ];
 
-  async run(
-    [project]: string[],
-    { name, openaiKeyFile, baseUrl, provider, active, ...options }: ProjectOptions & { active?: boolean },
-  ): Promise<void> {
+  async run([project]: string[], { openaiKeyFile, label, removeLabel, ...options }: UpdateOptions): Promise<void> {
     const idOf = this.input.projectArgument(project);
-    if ([name, openaiKeyFile, baseUrl, provider, active].every((change) => change === undefined))
+    const { tokenDefault, tokenMaximum } = options;
+    const body = updateOf(options);
+    const changes = [openaiKeyFile, label, removeLabel, tokenDefault, tokenMaximum, ...Object.values(body)];
+    if (changes.every((change) => change === undefined))
       throw usageError('nothing to change: give at least one option that changes the project');
     await this.callAndPrint(
       options,
       async (api) => {
-        const id = await idOf(api);
+        const path = `projects/${await idOf(api)}`;
         const key = openaiKeyFile === undefined ? {} : { api_key: await this.input.openaiKey(openaiKeyFile) };
-        return api.patch<ProjectView>(`projects/${id}`, {
-          name,
+        return api.patch<ProjectView>(path, {
+          ...body,
           ...key,
-          base_url: orDefault(baseUrl),
-          provider: orDefault(provider),
-          is_active: active,
+          ...(await labelsField(api, path, label, removeLabel)),
+          ...(await changedBoundsFields(api, path, options)),
         });
       },
       projectFields,
@@ -141,6 +170,16 @@ export class ProjectUpdate extends ReplicatedCommand {
   @Option({ flags: '--provider <name>', description: 'new provider; "default" restores the default provider' })
   parseProvider(value: string): string {
     return notEmpty('--provider', value);
+  }
+
+  @Option(REMOVE_LABEL)
+  parseRemoveLabel(value: string, before?: LabelChange): LabelChange {
+    return removedLabel(value, before);
+  }
+
+  @Option(WAIT_REPLICAS)
+  parseWaitReplicas(): true {
+    return true;
   }
 
   @Option({ flags: '--active <true|false>', description: 'activate or deactivate the project' })

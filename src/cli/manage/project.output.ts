@@ -2,6 +2,8 @@ import type { ProjectView } from '../../project/project.view.js';
 import { fieldTime, tableTime } from '../terminal/relative.time.js';
 import { fields, table, yesNo } from '../terminal/table.js';
 import type { Screen } from '../terminal/terminal.js';
+import { boundsLines } from './fields/bounds.options.js';
+import { describedLines } from './fields/described.options.js';
 import { tableId } from './resource.id.js';
 
 const state = (project: ProjectView): string => (project.deleted_at ? 'deleted' : yesNo(project.is_active));
@@ -27,6 +29,8 @@ export const projectFields = (project: ProjectView, screen: Screen): string =>
     ['Base URL', project.base_url],
     ['Provider', project.provider],
     ['Active', state(project)],
+    ...describedLines(project),
+    ...boundsLines(project),
     ['Created', fieldTime(project.created_at, screen)],
     ['Updated', fieldTime(project.updated_at, screen)],
   ]);

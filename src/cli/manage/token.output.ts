@@ -4,6 +4,7 @@ import { fieldTime, tableTime } from '../terminal/relative.time.js';
 import { fields, table, yesNo } from '../terminal/table.js';
 import type { Screen } from '../terminal/terminal.js';
 import type { ManagementClient } from './management.client.js';
+import { describedLines } from './fields/described.options.js';
 import { projectNames, tableId } from './resource.id.js';
 
 const requests = (token: TokenView): string => `${token.request_count} of ${token.max_requests ?? 'unlimited'}`;
@@ -53,6 +54,7 @@ export async function tokenFields(token: TokenView, screen: Screen, api: Managem
     ['Name', token.name],
     ['Token', token.token],
     ['Active', yesNo(token.is_active)],
+    ...describedLines(token),
     ...bounds(token, screen),
     ['Last used', fieldTime(token.last_used_at, screen)],
     ['Created', fieldTime(token.created_at, screen)],
