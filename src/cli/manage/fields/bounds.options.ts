@@ -75,7 +75,7 @@ export async function changedBoundsFields(
   return {
     ...(tokenDefault && { token_defaults: changedBounds(defaults ?? null, tokenDefault) }),
     ...(tokenMaximum && { token_maxima: changedBounds(maxima ?? null, tokenMaximum) }),
-  } as Bounded;
+  };
 }
 
 const shown = (bounds: TokenBounds): string =>
