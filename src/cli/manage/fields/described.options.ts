@@ -61,12 +61,12 @@ export async function labelsField(
   ...changes: readonly (LabelChange | undefined)[]
 ): Promise<{ labels?: Record<string, string> }> {
   if (changes.every((change) => change === undefined)) return {};
-  const { labels } = await api.get<{ labels?: Record<string, string> }>(path);
+  const { labels } = await api.get<{ labels?: Record<string, string> | null }>(path);
   return { labels: changedLabels(labels ?? {}, Object.assign({}, ...changes) as LabelChange) };
 }
 
 interface Described {
-  readonly labels?: Readonly<Record<string, string>>;
+  readonly labels?: Readonly<Record<string, string>> | null;
   readonly owner?: string | null;
   readonly note?: string | null;
 }
