@@ -87,7 +87,7 @@ onEveryStore('reports of an operator of some projects', (store) => {
   it.each(['', '/body/request', '/body/response'])(
     'do not find a foreign request, or one of no project: %s',
     async (part) => {
-      // Bodies are for admins; KeptRequests narrows them for whoever may see them.
+      // The routes of bodies are for admins. They are narrowed all the same.
       const reader = part === '' ? manager : actingOperator(fixture.app, 'admin', [own.project_id]);
       for (const id of [foreignId, namelessId])
         expect(await refused(get(`requests/${id}${part}`, reader))).toMatchObject({

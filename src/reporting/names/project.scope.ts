@@ -8,8 +8,11 @@ export interface ProjectScope {
 
 /** A filter of what exists for the actor: nothing when it names a project that does not. */
 export function scopeOf(actor: Actor, projectId: string | undefined): ProjectScope {
-  if (projectId === undefined) return actor.projects ? { projectIds: [...actor.projects] } : {};
-  return sees(actor, projectId) ? { projectId } : { projectIds: [] };
+  if (projectId !== undefined) return sees(actor, projectId) ? { projectId } : { projectIds: [] };
+  if (actor.projects === undefined) return {};
+  const [first, ...others] = actor.projects;
+  // The database looks for one project in the text of events; several are compared event by event.
+  return first !== undefined && others.length === 0 ? { projectId: first } : { projectIds: [...actor.projects] };
 }
 
 /** Whether a request of this project, or of none, exists for the actor. */
