@@ -112,7 +112,16 @@ describe('defaults and maxima of a project on the command line', () => {
   it('are shown', async () => {
     const { stdout } = await run('get', PROJECT.id);
     expect(stdout).toMatch(/^Token defaults: +max-requests=100$/m);
-    expect(stdout).toMatch(/^Token maxima: +duration=60m allowed-model=gpt-4o\*,o3$/m);
+    expect(stdout).toMatch(/^Token maxima: +duration=1h allowed-model=gpt-4o\*,o3$/m);
+  });
+
+  it.each([
+    [90, '90m'],
+    [120, '2h'],
+    [43_200, '30d'],
+  ])('show a lifetime of %i minutes as %s', async (duration_minutes, lifetime) => {
+    fixture.api.answer({ body: { ...PROJECT, token_maxima: { duration_minutes } } });
+    expect((await run('get', PROJECT.id)).stdout).toMatch(new RegExp(`^Token maxima: +duration=${lifetime}$`, 'm'));
   });
 
   it.each(['duration', 'name=a', 'constructor=1', 'duration=0', 'max-requests=x', 'max-concurrent=', 'allowed-ip='])(

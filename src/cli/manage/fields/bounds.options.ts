@@ -78,12 +78,18 @@ export async function changedBoundsFields(
   };
 }
 
+/** As the option takes it: in the largest unit that is whole. */
+function lifetime(count: number): string {
+  if (count % 1440 === 0) return `${count / 1440}d`;
+  return count % 60 === 0 ? `${count / 60}h` : `${count}m`;
+}
+
 const shown = (bounds: TokenBounds): string =>
   Object.entries(FIELDS)
     .flatMap(([name, [field]]) => {
       const value: number | string[] | null | undefined = bounds[field];
       if (value === null || value === undefined) return [];
-      return `${name}=${field === 'duration_minutes' ? `${String(value)}m` : String(value)}`;
+      return `${name}=${field === 'duration_minutes' ? lifetime(Number(value)) : String(value)}`;
     })
     .join(' ');
 
