@@ -111,7 +111,7 @@ describe('the examples of the OpenAPI document', () => {
   it('shows a deactivation time exactly where something is inactive', () => {
     const entries: Record<string, unknown>[] = [];
     JSON.stringify(operations, (_name, value: unknown) => {
-      if (typeof value === 'object' && value !== null && 'id' in value) entries.push(value as Record<string, unknown>);
+      if (typeof value === 'object' && value !== null && 'id' in value) entries.push(value);
       return value;
     });
     const states = entries.filter((entry) => 'is_active' in entry);
