@@ -1,9 +1,12 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, IntersectionType } from '@nestjs/swagger';
 import { applyDecorators } from '@nestjs/common';
 import { IsBoolean, IsOptional, IsString, Length, Matches } from 'class-validator';
 import { IsName, MayBeAbsent, QueryFlag } from '../common/rest/field.rules.js';
+import { DescribedFields, IsLabelFilters, IsOwnerFilter } from '../common/rest/labels.js';
 import { ProjectSearch } from './listing/project.search.js';
+import type { TokenBounds } from './project.entity.js';
 import { ProjectLimitFields } from './project.limits.dto.js';
+import { BoundsField } from './token.bounds.rules.js';
 
 // Display forms have an ellipsis. It passes here, so that UpstreamKey refuses them with an error of their own.
 const API_KEY = /^[\x21-\x7e…]{1,512}$/;
@@ -44,7 +47,15 @@ const PROVIDER = {
   maxLength: 64,
 } as const;
 
-export class CreateProject extends ProjectLimitFields {
+class ProjectFields extends IntersectionType(DescribedFields, ProjectLimitFields) {
+  @BoundsField('What a new token gets when its call does not say; null = nothing')
+  token_defaults?: TokenBounds | null;
+
+  @BoundsField('What tokens may have at most, for operators who are no admins; null = anything')
+  token_maxima?: TokenBounds | null;
+}
+
+export class CreateProject extends ProjectFields {
   @ApiProperty({
     description: 'Unique among projects that are not deleted',
     type: String,
@@ -78,7 +89,7 @@ export class CreateProject extends ProjectLimitFields {
   provider?: string | null;
 }
 
-export class UpdateProject extends ProjectLimitFields {
+export class UpdateProject extends ProjectFields {
   @ApiPropertyOptional({ type: String, minLength: 1, maxLength: 120, example: 'Search team' })
   @MayBeAbsent()
   @IsName()
@@ -121,6 +132,18 @@ export class UpdateProject extends ProjectLimitFields {
 }
 
 export class ProjectQuery extends ProjectSearch {
+  @ApiPropertyOptional({
+    description: 'Only projects with this label, `key` or `key=value`; several times for several labels',
+    type: [String],
+    example: ['team=search'],
+  })
+  @IsLabelFilters()
+  label?: string[];
+
+  @ApiPropertyOptional({ description: 'Only projects of this owner', type: String })
+  @IsOwnerFilter()
+  owner?: string;
+
   @ApiPropertyOptional({ description: 'List deleted projects too', type: Boolean, example: false })
   @IsOptional()
   @QueryFlag()

@@ -9,6 +9,11 @@ export const PROJECT: ProjectView = {
   api_key: 'sk-proj-…-key',
   base_url: null,
   provider: null,
+  labels: { team: 'search' },
+  owner: 'search@example.com',
+  note: null,
+  token_defaults: { duration_minutes: 1440 },
+  token_maxima: { duration_minutes: 43_200, max_requests: 10_000 },
   is_active: true,
   rate_limit_per_minute: null,
   max_concurrent: null,
@@ -16,11 +21,6 @@ export const PROJECT: ProjectView = {
   max_requests_per_month: null,
   requests_today: null,
   requests_this_month: null,
-  token_defaults: null,
-  token_maxima: null,
-  labels: null,
-  owner: null,
-  note: null,
   created_at: '2026-01-31T12:00:00.000Z',
   updated_at: '2026-01-31T12:00:00.000Z',
 };
@@ -42,6 +42,13 @@ export const UPDATE_PROJECT: BodyExamples<UpdateProject> = {
   activate: { summary: 'Activate the project again', value: { is_active: true } },
   rename: { summary: 'Rename the project', value: { name: 'Search team, renamed' } },
   default_upstream: { summary: 'Use the upstream of OPENAI_API_URL', value: { base_url: null } },
+  bounds: {
+    summary: 'Set defaults and maxima of its tokens',
+    value: {
+      token_defaults: { duration_minutes: 1440 },
+      token_maxima: { duration_minutes: 43_200, max_requests: 10_000 },
+    },
+  },
   revoke: {
     summary: 'Deactivate the project and revoke its tokens for good',
     value: { is_active: false, revoke_tokens: true },

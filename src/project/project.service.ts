@@ -12,8 +12,11 @@ import type { Change } from '../changes/change.js';
 import { Changes } from '../changes/changes.js';
 import { searchProjects } from './listing/project.search.js';
 import type { CreateProject, ProjectQuery, UpdateProject } from './project.dto.js';
+import { changedDescription, describedColumns } from './labels/described.columns.js';
+import { whereLabels, writeLabels } from './labels/label.table.js';
 import { ProjectEntity } from './project.entity.js';
 import { limitColumns } from './project.limits.dto.js';
+import { boundsColumns } from './token.bounds.rules.js';
 import { UpstreamKey } from './upstream.key.js';
 
 /** Writes what has to be closed together with a project. It throws to roll the change back. */
@@ -49,7 +52,9 @@ export class ProjectService {
     const found = this.projects.createQueryBuilder('project').where({
       ...(includeDeleted || query.status === 'deleted' ? {} : { deletedAt: IsNull() }),
       ...(projects ? { id: In([...projects]) } : {}),
+      ...(query.owner === undefined ? {} : { owner: query.owner }),
     });
+    whereLabels(found, 'project', 'project.id', query.label ?? []);
     searchProjects(found, query);
     const [entries, total] = await found
       .skip((page - 1) * size)
@@ -68,14 +73,20 @@ export class ProjectService {
       ...this.keyColumns(id, body.api_key),
       baseUrl: this.key.checkedBase(body.base_url ?? null),
       provider: this.key.checkedProvider(body.provider ?? null),
+      ...describedColumns(body),
+      ...boundsColumns(body),
       isActive: true,
       ...limitColumns(body),
       createdAt: now,
       updatedAt: now,
+      deactivatedAt: null,
+      deletedAt: null,
     });
     // Nothing is invalidated: no replica can have cached a project that has no token yet.
     return this.changes.commit(actor, 'project.create', async (change) => {
-      await this.unique(change.manager.insert(ProjectEntity, project));
+      // A copy: TypeORM writes columns into it as PostgreSQL returns them, as text.
+      await this.unique(change.manager.insert(ProjectEntity, { ...project }));
+      await writeLabels(change, 'project', id, project.labels);
       // As it is stored, with the defaults of the columns.
       return this.get(id, change.manager);
     });
@@ -115,6 +126,7 @@ export class ProjectService {
       const before = await this.visible(actor, id, change.manager);
       const columns = { ...this.updatedColumns(before, body), revision: change.revision };
       await this.unique(change.manager.update(ProjectEntity, { id }, columns));
+      if (body.labels !== undefined) await writeLabels(change, 'project', id, body.labels);
       if (body.revoke_tokens) await this.close(id, change);
       change.invalidateProject(id);
       return this.get(id, change.manager);
@@ -155,6 +167,8 @@ export class ProjectService {
       ...(body.api_key === undefined ? {} : this.keyColumns(before.id, body.api_key)),
       ...(body.base_url === undefined ? {} : { baseUrl: this.key.checkedBase(body.base_url) }),
       ...(body.provider === undefined ? {} : { provider: this.key.checkedProvider(body.provider) }),
+      ...changedDescription(body),
+      ...boundsColumns(body, before),
       ...(body.is_active === undefined
         ? {}
         : { isActive: body.is_active, deactivatedAt: body.is_active ? null : (before.deactivatedAt ?? now) }),

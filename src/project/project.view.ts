@@ -2,13 +2,14 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { Actor } from '../common/values/actor.js';
 import { EXAMPLE_IDS, integer } from '../common/rest/api.docs.js';
 import { instant } from '../common/rest/field.rules.js';
+import { LABELS_FIELD, NOTE_FIELD, OWNER_FIELD } from '../common/rest/labels.js';
 import { MAX_LIMIT } from '../common/values/limits.js';
-import type { ProjectEntity, TokenBounds } from './project.entity.js';
+import type { ProjectEntity } from './project.entity.js';
 import { countsView, ProjectCountsView } from './project.limits.dto.js';
+import { TokenBoundsView } from './token.bounds.rules.js';
 
 const LIMIT = { ...integer(1, MAX_LIMIT), nullable: true, example: null } as const;
 const CAP = { ...integer(1), nullable: true, example: null } as const;
-const BOUNDS = { type: 'object', additionalProperties: true, nullable: true, example: null } as const;
 
 export class ProjectView extends ProjectCountsView {
   @ApiProperty({ type: String, format: 'uuid', example: EXAMPLE_IDS.project })
@@ -36,22 +37,16 @@ export class ProjectView extends ProjectCountsView {
   max_requests_per_day!: number | null;
   @ApiProperty({ ...CAP, description: 'Requests in a month of UTC; null = unlimited' })
   max_requests_per_month!: number | null;
-  @ApiProperty({ ...BOUNDS, description: 'What new tokens get for the fields that they leave out' })
-  token_defaults!: TokenBounds | null;
-  @ApiProperty({ ...BOUNDS, description: 'What new tokens may have at most' })
-  token_maxima!: TokenBounds | null;
-  @ApiProperty({
-    type: 'object',
-    additionalProperties: { type: 'string' },
-    nullable: true,
-    description: 'null = none',
-    example: null,
-  })
+  @ApiProperty({ ...LABELS_FIELD, description: 'null = none' })
   labels!: Record<string, string> | null;
-  @ApiProperty({ type: String, nullable: true, example: null })
+  @ApiProperty(OWNER_FIELD)
   owner!: string | null;
-  @ApiProperty({ type: String, nullable: true, example: null })
+  @ApiProperty(NOTE_FIELD)
   note!: string | null;
+  @ApiProperty({ description: 'What new tokens get', type: TokenBoundsView, nullable: true, example: null })
+  token_defaults!: TokenBoundsView | null;
+  @ApiProperty({ description: 'What tokens may have at most', type: TokenBoundsView, nullable: true, example: null })
+  token_maxima!: TokenBoundsView | null;
   @ApiProperty({ type: String, format: 'date-time', example: '2026-01-31T12:00:00.000Z' })
   created_at!: string;
   @ApiProperty({ type: String, format: 'date-time', example: '2026-01-31T12:00:00.000Z' })

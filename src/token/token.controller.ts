@@ -61,6 +61,7 @@ export class TokenController {
     errors.fieldInvalid('project_id', 'must be a UUID'),
     ...ofAnyBody(),
     errors.projectInactive(),
+    errors.limitAboveProject('max_requests', 1000),
     errors.projectNotFound(),
   )
   async create(@CurrentActor() actor: Actor, @Body() body: CreateToken): Promise<CreatedToken> {
@@ -104,7 +105,7 @@ export class TokenController {
     errors.invalidId(),
     ...ofAnyBody(),
   )
-  @Refuses(errors.noSuchToken())
+  @Refuses(errors.noSuchToken(), errors.limitAboveProject('max_requests', 1000))
   async update(
     @CurrentActor() actor: Actor,
     @Param('id', UuidPipe) id: string,

@@ -7,7 +7,8 @@ import { networkProblem } from '../common/values/networks.js';
 import { pathPatternProblem } from '../common/values/path.rules.js';
 import { IsName, MayBeAbsent } from '../common/rest/field.rules.js';
 import { EXAMPLE_IDS, integer } from '../common/rest/api.docs.js';
-import { IsScope, SCOPE_FIELDS } from './token.scope.rules.js';
+import { DescribedFields } from '../common/rest/labels.js';
+import { IsScope, SCOPE_FIELDS } from '../common/rest/scope.rules.js';
 
 const DURATION = `duration_minutes must be a whole number from 1 to ${MAX_DURATION_MINUTES}`;
 const MAX_REQUESTS = `max_requests must be a whole number from 0 to ${Number.MAX_SAFE_INTEGER}; 0 means unlimited`;
@@ -24,7 +25,7 @@ function IsLimit(name: string): PropertyDecorator {
 const DATE_TIME =
   /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])[Tt](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
 
-class TokenFields {
+class TokenFields extends DescribedFields {
   @ApiPropertyOptional({ type: String, nullable: true, minLength: 1, maxLength: 120, example: 'nightly job' })
   @IsOptional()
   @IsName()

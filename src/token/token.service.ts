@@ -1,13 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { type EntityManager, Repository } from 'typeorm';
+import { type DeepPartial, type EntityManager, Repository } from 'typeorm';
 import { type Actor, sees } from '../common/values/actor.js';
 import { Clock } from '../common/values/clock.js';
 import { errors } from '../common/errors/errors.js';
 import { AppConfig } from '../config/app.config.js';
 import { TokenHasher } from '../crypto/token.hasher.js';
+import { changedDescription, describedColumns } from '../project/labels/described.columns.js';
+import { writeLabels } from '../project/labels/label.table.js';
+import { ProjectEntity } from '../project/project.entity.js';
 import { ProjectService } from '../project/project.service.js';
+import { applyDefaults, assertWithin, defaultLifetime, type JudgedFields } from '../project/token.bounds.js';
 import type { Change } from '../changes/change.js';
 import { Changes } from '../changes/changes.js';
 import type { CreateToken, UpdateToken } from './token.dto.js';
@@ -44,38 +48,27 @@ export class TokenService {
     projects.onClosing(async (projectId, change) => void (await this.revokeTokensOf(projectId, change)));
   }
 
-  /** The secret is returned and never stored. */
+  /** The secret is returned and never stored. Throws `above_project_maximum` for what the actor may not give. */
   async create(actor: Actor, body: CreateToken): Promise<{ token: TokenEntity; secret: string }> {
-    const expiresAt = this.expiry(body);
+    this.assertExpiry(body);
     const secret = newSecret();
-    const token = this.tokens.create({
-      id: randomUUID(),
-      projectId: body.project_id.toLowerCase(),
-      ...nameColumns(body.name ?? null),
-      secretHash: this.hasher.hash(secret),
-      secretDisplay: maskSecret(secret),
-      isActive: true,
-      expiresAt,
-      maxRequests: body.max_requests || null,
-      rateLimitPerMinute: body.rate_limit_per_minute ?? null,
-      maxConcurrent: body.max_concurrent ?? null,
-      allowedModels: body.allowed_models ?? null,
-      allowedEndpoints: body.allowed_endpoints ?? null,
-      allowedIps: body.allowed_ips ?? null,
-      requestCount: 0,
-      cacheHitCount: 0,
-      createdAt: this.clock.now(),
-      lastUsedAt: null,
-      deactivatedAt: null,
-      accountId: null,
-    });
+    const projectId = body.project_id.toLowerCase();
+    const id = randomUUID();
     // Nothing is invalidated: no replica can have cached a secret that was not given out yet.
-    await this.changes.commit(actor, 'token.create', async (change) => {
+    const token = await this.changes.commit(actor, 'token.create', async (change) => {
       // Changes do not overlap: the project cannot be closed between this check and the insert.
-      const project = await this.projects.visible(actor, token.projectId, change.manager);
+      const project = await this.projects.visible(actor, projectId, change.manager);
       if (!project.isActive) throw errors.projectInactive();
+      const fields = applyDefaults(body, project);
+      const now = this.clock.now();
+      const expiresAt = this.expiry(fields, project, now);
+      assertWithin(actor, { ...fields, expiresAt }, project.tokenMaxima, now);
+      const columns = this.newColumns(fields, secret);
+      const created = this.tokens.create({ id, projectId, ...columns, expiresAt, createdAt: now });
       // A copy: TypeORM writes the counts into it as PostgreSQL returns them, as text.
-      await change.manager.insert(TokenEntity, { ...token });
+      await change.manager.insert(TokenEntity, { ...created });
+      await writeLabels(change, 'token', id, created.labels);
+      return created;
     });
     return { token, secret };
   }
@@ -100,8 +93,10 @@ export class TokenService {
       const before = await this.visible(actor, id, change.manager);
       assertOwnCap(before, body);
       const columns = this.updatedColumns(before, body);
+      await this.assertChangeWithin(actor, before, change, { ...body, expiresAt: columns.expiresAt });
       Object.assign(columns, warningColumns(before, columns, this.clock.now()), { revision: change.revision });
       await change.manager.update(TokenEntity, { id }, columns);
+      if (body.labels !== undefined) await writeLabels(change, 'token', id, body.labels);
       change.invalidateToken(id);
       await invalidateGuests(change, id, this.clock.now());
       return this.get(id, change.manager);
@@ -134,9 +129,43 @@ export class TokenService {
     return { revoked_count: affected, already_revoked_count: total - affected, total_tokens: total };
   }
 
+  /** Judges what the body says; what the token has already stays. */
+  private async assertChangeWithin(
+    actor: Actor,
+    { projectId }: TokenEntity,
+    { manager }: Change,
+    fields: JudgedFields,
+  ): Promise<void> {
+    if (actor.role === 'admin') return;
+    const project = await manager.findOneBy(ProjectEntity, { id: projectId });
+    assertWithin(actor, fields, project?.tokenMaxima ?? null, this.clock.now());
+  }
+
+  private newColumns(body: CreateToken, secret: string): Omit<DeepPartial<TokenEntity>, 'project'> {
+    return {
+      ...nameColumns(body.name ?? null),
+      ...describedColumns(body),
+      secretHash: this.hasher.hash(secret),
+      secretDisplay: maskSecret(secret),
+      isActive: true,
+      maxRequests: body.max_requests || null,
+      rateLimitPerMinute: body.rate_limit_per_minute ?? null,
+      maxConcurrent: body.max_concurrent ?? null,
+      allowedModels: body.allowed_models ?? null,
+      allowedEndpoints: body.allowed_endpoints ?? null,
+      allowedIps: body.allowed_ips ?? null,
+      requestCount: 0,
+      cacheHitCount: 0,
+      lastUsedAt: null,
+      deactivatedAt: null,
+      accountId: null,
+    };
+  }
+
   private updatedColumns(before: TokenEntity, body: UpdateToken): Partial<TokenEntity> {
     return {
       ...(body.name === undefined ? {} : nameColumns(body.name)),
+      ...changedDescription(body),
       ...(body.max_requests === undefined ? {} : { maxRequests: body.max_requests || null }),
       ...(body.rate_limit_per_minute === undefined ? {} : { rateLimitPerMinute: body.rate_limit_per_minute }),
       ...(body.max_concurrent === undefined ? {} : { maxConcurrent: body.max_concurrent }),
@@ -153,11 +182,20 @@ export class TokenService {
     };
   }
 
-  private expiry({ duration_minutes: minutes, expires_at: at }: CreateToken): number {
-    if (minutes !== undefined && at !== undefined)
-      throw errors.fieldInvalid('expires_at', 'and duration_minutes exclude each other');
+  private assertExpiry({ duration_minutes: minutes, expires_at: at }: CreateToken): void {
+    if (at === undefined) return;
+    if (minutes !== undefined) throw errors.fieldInvalid('expires_at', 'and duration_minutes exclude each other');
+    this.instant(at);
+  }
+
+  private expiry(
+    { duration_minutes: minutes, expires_at: at }: CreateToken,
+    { tokenMaxima }: ProjectEntity,
+    now: number,
+  ): number {
     if (at !== undefined) return this.instant(at);
-    return this.clock.now() + (minutes === undefined ? this.config.token.defaultLifetimeMs : minutes * MINUTE_MS);
+    const { defaultLifetimeMs } = this.config.token;
+    return now + (minutes === undefined ? defaultLifetime(defaultLifetimeMs, tokenMaxima) : minutes * MINUTE_MS);
   }
 
   private instant(text: string): number {

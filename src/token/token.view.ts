@@ -4,7 +4,8 @@ import { instant } from '../common/rest/field.rules.js';
 import { MAX_LIMIT } from '../common/values/limits.js';
 import { TOKEN_STATUSES, type TokenStatus } from './status/token.status.js';
 import type { TokenEntity } from './token.entity.js';
-import { SCOPE_FIELDS } from './token.scope.rules.js';
+import { LABELS_FIELD, NOTE_FIELD, OWNER_FIELD } from '../common/rest/labels.js';
+import { SCOPE_FIELDS } from '../common/rest/scope.rules.js';
 
 /** How the API document shows a limit in time. */
 const LIMIT = { ...integer(1, MAX_LIMIT), nullable: true } as const;
@@ -46,6 +47,12 @@ export class TokenView {
   allowed_endpoints!: string[] | null;
   @ApiProperty({ ...SCOPE_FIELDS, description: 'null = any', example: null })
   allowed_ips!: string[] | null;
+  @ApiProperty({ ...LABELS_FIELD, description: 'null = none' })
+  labels!: Record<string, string> | null;
+  @ApiProperty(OWNER_FIELD)
+  owner!: string | null;
+  @ApiProperty(NOTE_FIELD)
+  note!: string | null;
   @ApiProperty({ ...integer(0), description: 'Reserved: always 0', example: 0 })
   cache_hit_count!: number;
   @ApiProperty({ type: String, format: 'date-time', example: '2026-01-31T12:00:00.000Z' })
@@ -107,6 +114,9 @@ export const tokenView = (token: TokenEntity, { status, projectName, account = t
   allowed_models: token.allowedModels,
   allowed_endpoints: token.allowedEndpoints,
   allowed_ips: token.allowedIps,
+  labels: token.labels,
+  owner: token.owner,
+  note: token.note,
   cache_hit_count: token.cacheHitCount,
   created_at: instant(token.createdAt),
   ...(token.lastUsedAt === null ? {} : { last_used_at: instant(token.lastUsedAt) }),

@@ -41,6 +41,20 @@ describe('a field with a name that every object inherits', () => {
     expect(await (await app.manage('GET', '/manage/projects')).text()).not.toContain('inherited');
   });
 
+  it.each(INHERITED)('is refused within a field, too: %s', async (name) => {
+    const inner = withField(name, {}).replace(', }', '}');
+    for (const [path, body, field] of [
+      [`tokens/${token.id}`, `{"labels": ${inner}}`, `labels.${name}`],
+      [`tokens/${token.id}`, `{"allowed_models": [${inner}]}`, `allowed_models.0.${name}`],
+      [`projects/${project.id}`, `{"token_maxima": ${inner}}`, `token_maxima.${name}`],
+    ] as const)
+      expect(await refused(send('PATCH', path, body))).toMatchObject({
+        status: 400,
+        code: 'validation_failed',
+        fields: [field],
+      });
+  });
+
   it.each(INHERITED)('is an unknown parameter of every query: %s', async (name) => {
     for (const path of ['projects', 'tokens'])
       expect(await refused(app.manage('GET', `/manage/${path}?${name}=1`))).toMatchObject({

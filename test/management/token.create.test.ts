@@ -48,6 +48,9 @@ onEveryStore('POST /manage/tokens', (store) => {
       allowed_models: null,
       allowed_endpoints: null,
       allowed_ips: null,
+      labels: null,
+      owner: null,
+      note: null,
       created_at: INSTANT,
     });
     expect(lifetimeMs(token)).toBeCloseTo(60 * MINUTE_MS, -2);

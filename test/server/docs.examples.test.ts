@@ -82,7 +82,7 @@ describe('the examples of the OpenAPI document', () => {
     expect(Object.fromEntries([...codes].map(([status, ofIt]) => [status, [...ofIt].toSorted()]))).toEqual({
       400: ['invalid_id', 'validation_failed'],
       401: ['unauthorized'],
-      403: ['project_inactive'],
+      403: ['above_project_maximum', 'project_inactive'],
       404: ['project_not_found', 'request_not_found', 'token_not_found'],
       409: ['observability_disabled', 'project_exists', 'token_ambiguous'],
       413: ['body_too_large'],
@@ -109,9 +109,11 @@ describe('the examples of the OpenAPI document', () => {
   });
 
   it('shows a deactivation time exactly where something is inactive', () => {
-    const entries = [...JSON.stringify(operations).matchAll(/\{"id":"[^{}]*\}/g)].map(
-      ([text]) => JSON.parse(text) as Record<string, unknown>,
-    );
+    const entries: Record<string, unknown>[] = [];
+    JSON.stringify(operations, (_name, value: unknown) => {
+      if (typeof value === 'object' && value !== null && 'id' in value) entries.push(value);
+      return value;
+    });
     const states = entries.filter((entry) => 'is_active' in entry);
     expect(states.length).toBeGreaterThan(4);
     for (const state of states) expect('deactivated_at' in state).toBe(state['is_active'] === false);

@@ -110,6 +110,9 @@ export const TOKEN = {
   allowed_models: null,
   allowed_endpoints: null,
   allowed_ips: null,
+  labels: null,
+  owner: null,
+  note: null,
   cache_hit_count: 0,
   created_at: '2026-01-31T12:00:00.000Z',
 };

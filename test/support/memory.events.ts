@@ -77,6 +77,7 @@ export class MemoryEvents extends EventReader {
       if (row.quarter < filter.from || row.quarter >= filter.to) continue;
       if ((['projectId', 'tokenId', 'model'] as const).some((name) => filter[name] && filter[name] !== row[name]))
         continue;
+      if (filter.projectIds && !filter.projectIds.includes(row.projectId)) continue;
       merge(rows, grouped(row, filter.groupBy));
     }
     return [...rows.values()];
@@ -91,6 +92,7 @@ function holds(filter: RequestFilter, event: ProxyEvent): boolean {
   const at = Date.parse(event.at);
   const wanted: readonly [unknown, boolean][] = [
     [filter.projectId, event.project_id === filter.projectId],
+    [filter.projectIds, filter.projectIds?.includes(event.project_id ?? '') ?? true],
     [filter.tokenId, event.token_id === filter.tokenId],
     [filter.model, event.model === filter.model || event.request_model === filter.model],
     [filter.statusClass, Math.floor((event.status ?? 0) / 100) === filter.statusClass],

@@ -176,6 +176,6 @@ function nextCursor(link: string): string | undefined {
 function searchOf(query: Query): string {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(query))
-    for (const one of Array.isArray(value) ? value : [value]) if (one !== undefined) search.append(name, String(one));
+    for (const one of [value].flat()) if (one !== undefined) search.append(name, String(one));
   return search.toString();
 }

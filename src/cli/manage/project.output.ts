@@ -3,6 +3,8 @@ import { fieldTime, tableTime } from '../terminal/relative.time.js';
 import { fields, table, yesNo } from '../terminal/table.js';
 import type { Screen } from '../terminal/terminal.js';
 import { limitLines } from './projects/project.limits.options.js';
+import { boundsLines } from './fields/bounds.options.js';
+import { describedLines } from './fields/described.options.js';
 import { tableId } from './resource.id.js';
 
 const state = (project: ProjectView): string => (project.deleted_at ? 'deleted' : yesNo(project.is_active));
@@ -29,6 +31,8 @@ export const projectFields = (project: ProjectView, screen: Screen): string =>
     ['Provider', project.provider],
     ['Active', state(project)],
     ...limitLines(project),
+    ...describedLines(project),
+    ...boundsLines(project),
     ['Created', fieldTime(project.created_at, screen)],
     ['Updated', fieldTime(project.updated_at, screen)],
   ]);

@@ -1,6 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { Option } from 'nest-commander';
 import type { UpdateToken } from '../../token/token.dto.js';
+import {
+  describedFieldsOf,
+  type DescribedOptions,
+  LABEL,
+  label,
+  type LabelChange,
+  NOTE,
+  OWNER,
+} from './fields/described.options.js';
 import { ManageCommand, type ManageOptions } from './manage.command.js';
 import {
   type AllowList,
@@ -17,7 +26,7 @@ import {
 
 const LIST = 'repeatable, or separated by commas; "any" removes the restriction';
 
-export interface TokenChangeOptions extends ManageOptions {
+export interface TokenChangeOptions extends ManageOptions, DescribedOptions {
   name?: string;
   maxRequests?: Cap;
   rateLimitPerMinute?: Limit;
@@ -38,6 +47,7 @@ export const tokenFieldsOf = (options: TokenChangeOptions): UpdateToken => ({
   allowed_models: allowListOf(options.allowedModel),
   allowed_endpoints: allowListOf(options.allowedEndpoint),
   allowed_ips: allowListOf(options.allowedIp),
+  ...describedFieldsOf(options),
 });
 
 /** A command that creates or changes a token. */
@@ -46,6 +56,21 @@ export abstract class TokenChangeCommand extends ManageCommand {
   @Option({ flags: '--name <name>', description: 'what the token is for' })
   parseName(value: string): string {
     return notEmpty('--name', value);
+  }
+
+  @Option(LABEL)
+  parseLabel(value: string, before?: LabelChange): LabelChange {
+    return label(value, before);
+  }
+
+  @Option(OWNER)
+  parseOwner(value: string): string {
+    return notEmpty('--owner', value);
+  }
+
+  @Option(NOTE)
+  parseNote(value: string): string {
+    return notEmpty('--note', value);
   }
 
   @Option({ flags: '--expires-at <time>', description: 'expiry as an RFC 3339 time, such as 2027-01-31T12:00:00Z' })

@@ -1,6 +1,13 @@
 import { Option, SubCommand } from 'nest-commander';
 import type { CreatedToken, TokenView } from '../../token/token.view.js';
 import { usageError } from '../terminal/cli.error.js';
+import {
+  changedLabels,
+  type LabelChange,
+  labelsField,
+  REMOVE_LABEL,
+  removedLabel,
+} from './fields/described.options.js';
 import { type Cap, cap, minutes, notEmpty, trueOrFalse } from '../terminal/option.values.js';
 import { WAIT_REPLICAS } from './replica.wait.js';
 import { CREATED_TOKEN_HINT } from './next.hints.js';
@@ -8,6 +15,11 @@ import { PROJECT_FLAGS, TOKEN_ARGUMENT } from './resource.arguments.js';
 import { tokenId } from './resource.lookup.js';
 import { TokenChangeCommand, type TokenChangeOptions, tokenFieldsOf } from './token.change.command.js';
 import { newToken, tokenFields } from './token.output.js';
+
+interface UpdateOptions extends TokenChangeOptions {
+  active?: boolean;
+  removeLabel?: LabelChange;
+}
 
 interface GenerateOptions extends TokenChangeOptions {
   projectId?: string;
@@ -32,7 +44,8 @@ export class TokenGenerate extends TokenChangeCommand {
     await this.callAndPrint(
       options,
       async (api) => {
-        const body = { project_id: await idOf(api), duration_minutes: duration, ...tokenFieldsOf(options) };
+        const labels = options.label && changedLabels({}, options.label);
+        const body = { project_id: await idOf(api), duration_minutes: duration, ...tokenFieldsOf(options), labels };
         return api.post<CreatedToken>('tokens', body);
       },
       newToken,
@@ -70,15 +83,23 @@ export class TokenUpdate extends TokenChangeCommand {
     'manage token update nightly-job --allowed-ip 10.0.0.0/8 --wait-replicas',
   ];
 
-  async run([token = '']: string[], { active, ...options }: TokenChangeOptions & { active?: boolean }): Promise<void> {
+  async run([token = '']: string[], { active, removeLabel, ...options }: UpdateOptions): Promise<void> {
     const body = { ...tokenFieldsOf(options), is_active: active };
-    if (Object.values(body).every((change) => change === undefined))
+    if ([...Object.values(body), options.label, removeLabel].every((change) => change === undefined))
       throw usageError('nothing to change: give at least one option that changes the token');
     await this.callAndPrint(
       options,
-      async (api) => api.patch<TokenView>(`tokens/${await tokenId(api, token)}`, body),
+      async (api) => {
+        const path = `tokens/${await tokenId(api, token)}`;
+        return api.patch<TokenView>(path, { ...body, ...(await labelsField(api, path, options.label, removeLabel)) });
+      },
       tokenFields,
     );
+  }
+
+  @Option(REMOVE_LABEL)
+  parseRemoveLabel(value: string, before?: LabelChange): LabelChange {
+    return removedLabel(value, before);
   }
 
   @Option({ flags: '--active <true|false>', description: 'false revokes the token, true restores it' })

@@ -4,6 +4,7 @@ import { maskSecret } from '../../token/token.secret.js';
 import { fieldTime, tableTime } from '../terminal/relative.time.js';
 import { fields, table } from '../terminal/table.js';
 import type { Screen } from '../terminal/terminal.js';
+import { describedLines } from './fields/described.options.js';
 import { tableId } from './resource.id.js';
 
 const requests = (token: TokenView): string => `${token.request_count} of ${token.max_requests ?? 'unlimited'}`;
@@ -61,6 +62,7 @@ export const tokenFields = (token: TokenView, screen: Screen): string =>
     ['Name', token.name],
     ['Token', token.token],
     ['Status', token.status],
+    ...describedLines(token),
     ...bounds(token, screen),
     ['Last used', fieldTime(token.last_used_at, screen)],
     ['Created', fieldTime(token.created_at, screen)],

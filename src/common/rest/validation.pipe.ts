@@ -15,9 +15,13 @@ function fieldError(error: ValidationError): FieldError {
   return { field, message: message.startsWith(field) ? message : sentence(field, message) };
 }
 
-/** Fields with a name that every object inherits, such as `constructor`. class-transformer drops them before the validator runs. */
-const inheritedFields = (value: unknown): string[] =>
-  typeof value === 'object' && value !== null ? Object.keys(value).filter((name) => name in Object.prototype) : [];
+/** Fields with a name that every object inherits, such as `constructor`, at any depth. class-transformer drops them, or fails on them. */
+const inheritedFields = (value: unknown, path = ''): string[] =>
+  typeof value === 'object' && value !== null
+    ? Object.entries(value).flatMap(([name, child]) =>
+        name in Object.prototype ? [path + name] : inheritedFields(child, `${path}${name}.`),
+      )
+    : [];
 
 class FieldPipe extends ValidationPipe {
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {

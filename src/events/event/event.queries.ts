@@ -5,6 +5,8 @@ import type { ProxyEvent } from './proxy.event.js';
 /** Filters of kept requests. Times are milliseconds since the epoch. */
 export interface RequestFilter {
   readonly projectId?: string;
+  /** Only of one of these; an empty list has no requests. */
+  readonly projectIds?: readonly string[];
   readonly tokenId?: string;
   readonly model?: string;
   /** 2 for 2xx. */
@@ -59,6 +61,8 @@ export interface UsageFilter {
   readonly from: number;
   readonly to: number;
   readonly projectId?: string;
+  /** Only of one of these; an empty list has no requests. */
+  readonly projectIds?: readonly string[];
   readonly tokenId?: string;
   readonly model?: string;
   /** The columns that stay apart; all others are summed. `quarter` is among them when points are wanted. */

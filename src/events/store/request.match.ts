@@ -17,7 +17,12 @@ export function needlesOf({ projectId, tokenId, model, end, requestId }: Request
 
 /** True when the event passes every part of the filter. */
 export function matches(event: ProxyEvent, filter: RequestFilter): boolean {
-  return matchesNames(event, filter) && matchesNumbers(event, filter);
+  return isWithin(event, filter) && matchesNames(event, filter) && matchesNumbers(event, filter);
+}
+
+/** A request without a project is in no list of projects. */
+function isWithin({ project_id: id }: ProxyEvent, { projectIds }: RequestFilter): boolean {
+  return projectIds === undefined || (id !== undefined && projectIds.includes(id));
 }
 
 function matchesNames(event: ProxyEvent, filter: RequestFilter): boolean {

@@ -26,6 +26,12 @@ export async function readUsage(database: EventDatabase, filter: UsageFilter): P
     terms.push(`${COLUMN[key]} = ?`);
     parameters.push(filter[key]);
   }
+  if (filter.projectIds !== undefined) {
+    terms.push(
+      filter.projectIds.length === 0 ? '1 = 0' : `project_id IN (${filter.projectIds.map(() => '?').join(', ')})`,
+    );
+    parameters.push(...filter.projectIds);
+  }
   const sums = SUM_COLUMNS.map((name) => `sum(${name}) AS ${name}`);
   const group = keys.length === 0 ? 'HAVING count(*) > 0' : `GROUP BY ${keys.join(', ')} ORDER BY ${keys.join(', ')}`;
   const sql = `SELECT ${[...keys, ...sums].join(', ')} FROM usage_quarters WHERE ${terms.join(' AND ')} ${group}`;

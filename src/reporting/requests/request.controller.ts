@@ -2,6 +2,8 @@ import { Controller, Get, Headers, Param, Query, Req, Res, StreamableFile } from
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Needs } from '../../auth/access.decorator.js';
+import { CurrentActor } from '../../auth/actor.js';
+import type { Actor } from '../../common/values/actor.js';
 import { errors } from '../../common/errors/errors.js';
 import { ManagementApi, Refuses } from '../../common/rest/api.docs.js';
 import { exchangeOf } from '../../http/exchange.js';
@@ -57,11 +59,12 @@ export class RequestController {
   })
   @Refuses(errors.fieldInvalid('end', 'must be ok, client'), errors.observabilityDisabled())
   async list(
+    @CurrentActor() actor: Actor,
     @Query() query: RequestQuery,
     @Req() { url }: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<RequestView[]> {
-    const { entries, next } = await this.requests.page(query);
+    const { entries, next } = await this.requests.page(actor, query);
     if (next !== undefined) void reply.header('link', nextLink(url, next));
     return entries;
   }
@@ -89,6 +92,7 @@ export class RequestController {
   @Refuses(errors.fieldInvalid('end', 'must be ok, client'), errors.observabilityDisabled())
   @Refuses(errors.storeUnavailable(), errors.draining(), errors.tooManyViewers())
   async follow(
+    @CurrentActor() actor: Actor,
     @Query() query: LiveQuery,
     @Headers('last-event-id') lastEventId: string | undefined,
     @Req() { raw }: FastifyRequest,
@@ -97,7 +101,7 @@ export class RequestController {
     const headers = { ...(reply.getHeaders() as Record<string, string>), ...STREAM_HEADERS };
     if (raw.method === 'HEAD') return void reply.headers(headers).send();
     const since = lastEventId !== undefined && CURSOR.test(lastEventId) ? { since: lastEventId } : {};
-    await this.live.follow({ exchange: exchangeOf(raw), headers, filter: filterOf(query), ...since });
+    await this.live.follow({ exchange: exchangeOf(raw), headers, filter: filterOf(actor, query), ...since });
     reply.hijack();
   }
 
@@ -112,8 +116,8 @@ export class RequestController {
   @ApiParam(ID)
   @ApiOkResponse({ description: 'The request', type: RequestDetailView, example: REQUEST_DETAIL })
   @Refuses(errors.requestNotFound(), errors.observabilityDisabled())
-  async get(@Param('id') id: string): Promise<RequestDetailView> {
-    return this.requests.get(id);
+  async get(@CurrentActor() actor: Actor, @Param('id') id: string): Promise<RequestDetailView> {
+    return this.requests.get(actor, id);
   }
 
   @Get(':id/body/request')
@@ -126,8 +130,8 @@ export class RequestController {
   @ApiParam(ID)
   @ApiOkResponse(BYTES)
   @Refuses(errors.requestNotFound(), errors.observabilityDisabled())
-  async requestBody(@Param('id') id: string): Promise<StreamableFile> {
-    return this.download(id, 'request');
+  async requestBody(@CurrentActor() actor: Actor, @Param('id') id: string): Promise<StreamableFile> {
+    return this.download(actor, id, 'request');
   }
 
   @Get(':id/body/response')
@@ -140,13 +144,13 @@ export class RequestController {
   @ApiParam(ID)
   @ApiOkResponse(BYTES)
   @Refuses(errors.requestNotFound(), errors.observabilityDisabled())
-  async responseBody(@Param('id') id: string): Promise<StreamableFile> {
-    return this.download(id, 'response');
+  async responseBody(@CurrentActor() actor: Actor, @Param('id') id: string): Promise<StreamableFile> {
+    return this.download(actor, id, 'response');
   }
 
   /** A browser saves it, whatever is in it. */
-  private async download(id: string, side: 'request' | 'response'): Promise<StreamableFile> {
-    const { bytes, fileName } = await this.requests.body(id, side);
+  private async download(actor: Actor, id: string, side: 'request' | 'response'): Promise<StreamableFile> {
+    const { bytes, fileName } = await this.requests.body(actor, id, side);
     return new StreamableFile(bytes, {
       type: 'application/octet-stream',
       disposition: `attachment; filename="${fileName}"`,

@@ -1,6 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, IsString, IsUUID, Length, Matches, Min } from 'class-validator';
+import type { Actor } from '../../common/values/actor.js';
 import { EXAMPLE_IDS, integer } from '../../common/rest/api.docs.js';
 import { MayBeAbsent } from '../../common/rest/field.rules.js';
 import { wholeNumber } from '../../common/rest/paging.js';
@@ -9,6 +10,7 @@ import { ENDS } from '../../http/exchange.js';
 import type { RequestFilter } from '../../events/event/event.queries.js';
 import type { ProxyEvent } from '../../events/event/proxy.event.js';
 import { instantOf, instantProblem } from '../../common/rest/date.time.js';
+import { scopeOf } from '../names/project.scope.js';
 
 /** End words of events: also that of a server that was killed. */
 export const EVENT_ENDS = [...ENDS, 'crash'] as const satisfies readonly ProxyEvent['end'][];
@@ -119,10 +121,10 @@ export class RequestQuery extends LiveQuery {
 export const pageSizeOf = ({ page_size: size }: RequestQuery): number =>
   Math.min(size ?? DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE);
 
-/** The filter of a query: only what the query names. */
-export function filterOf(query: LiveQuery & Pick<RequestQuery, 'from' | 'to'>): RequestFilter {
+/** The filter of a query: only what the query names, and of that what exists for the actor. */
+export function filterOf(actor: Actor, query: LiveQuery & Pick<RequestQuery, 'from' | 'to'>): RequestFilter {
   const all: { [K in keyof RequestFilter]: RequestFilter[K] | undefined } = {
-    projectId: query.project_id?.toLowerCase(),
+    ...scopeOf(actor, query.project_id?.toLowerCase()),
     tokenId: query.token_id?.toLowerCase(),
     model: query.model,
     statusClass: query.status_class === undefined ? undefined : Number(query.status_class[0]),

@@ -3,6 +3,8 @@ import { Controller, Get, Query, Res, StreamableFile } from '@nestjs/common';
 import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Needs } from '../../auth/access.decorator.js';
+import { CurrentActor } from '../../auth/actor.js';
+import type { Actor } from '../../common/values/actor.js';
 import { errors } from '../../common/errors/errors.js';
 import { ManagementApi, Refuses } from '../../common/rest/api.docs.js';
 import { csvOf } from './usage.csv.js';
@@ -38,10 +40,11 @@ export class UsageController {
   })
   @Refuses(errors.fieldInvalid('from', 'must be before to'), errors.observabilityDisabled())
   async usage(
+    @CurrentActor() actor: Actor,
     @Query() query: UsageQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<UsageView | StreamableFile> {
-    const report = await this.reports.report(query);
+    const report = await this.reports.report(actor, query);
     if (query.format !== 'csv') return this.reports.view(report);
     void reply.headers({
       'content-type': 'text/csv; charset=utf-8',

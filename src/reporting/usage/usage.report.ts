@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import type { Actor } from '../../common/values/actor.js';
 import { Clock } from '../../common/values/clock.js';
 import { EventReader, type UsageFilter, type UsageRow } from '../../events/event/event.queries.js';
 import { Names } from '../names/names.js';
+import { scopeOf } from '../names/project.scope.js';
 import { PriceDate } from './price.date.js';
 import { type UsagePointView, type UsageView, sumsView } from './usage.dto.js';
 import { fold, type Folded, type Metric, NOTHING, OTHER, type Priced, type Series, valueOf } from './usage.fold.js';
@@ -38,15 +40,15 @@ export class UsageReports {
   ) {}
 
   /** Throws `validation_failed`, `observability_disabled`, `store_unavailable`. */
-  async report(query: UsageQuery): Promise<Report> {
+  async report(actor: Actor, query: UsageQuery): Promise<Report> {
     const period = periodOf(query, this.clock.now());
     const { group_by: group = 'none', metric = 'cost', top = DEFAULT_TOP } = query;
     const column = group === 'none' ? undefined : COLUMN[group];
     const keyOf = column ? (row: UsageRow): string => row[column] || NONE : (): string => ALL;
-    const rows = await this.events.usage(filterOf(query, period, column));
+    const rows = await this.events.usage(filterOf(actor, query, period, column));
     const { series, totals } = await fold(rows, { starts: period.starts, keyOf, metric, top });
     const names = await this.namesOf(group, series);
-    const before = query.compare === 'previous' ? await this.before(query, period, metric) : undefined;
+    const before = query.compare === 'previous' ? await this.before(actor, query, period, metric) : undefined;
     return {
       period,
       metric,
@@ -74,9 +76,9 @@ export class UsageReports {
     };
   }
 
-  private async before(query: UsageQuery, period: Period, metric: Metric): Promise<Folded> {
+  private async before(actor: Actor, query: UsageQuery, period: Period, metric: Metric): Promise<Folded> {
     const { from, to, starts } = periodBefore(period);
-    const rows = await this.events.usage(filterOf(query, { from, to }, undefined));
+    const rows = await this.events.usage(filterOf(actor, query, { from, to }, undefined));
     // A point too many, of an hour that the clock showed twice, belongs to the last one.
     const first = starts.slice(0, period.starts.length);
     return fold(rows, { starts: first, keyOf: () => ALL, metric, top: 1 });
@@ -93,6 +95,7 @@ export class UsageReports {
 const instant = (at: number): string => new Date(at).toISOString();
 
 function filterOf(
+  actor: Actor,
   { project_id, token_id, model }: UsageQuery,
   { from, to }: { from: number; to: number },
   column: (typeof COLUMN)[keyof typeof COLUMN] | undefined,
@@ -100,7 +103,7 @@ function filterOf(
   return {
     from,
     to,
-    ...(project_id === undefined ? {} : { projectId: project_id.toLowerCase() }),
+    ...scopeOf(actor, project_id?.toLowerCase()),
     ...(token_id === undefined ? {} : { tokenId: token_id.toLowerCase() }),
     ...(model === undefined ? {} : { model }),
     groupBy: column ? ['quarter', column] : ['quarter'],

@@ -4,7 +4,6 @@ import { errors } from '../../common/errors/errors.js';
 import type { Dialect } from '../../database/dialect/dialect.js';
 import { liveSql, statusSql } from '../status/status.sql.js';
 import type { Condition } from './condition.js';
-import type { LabelText } from './label.text.js';
 import type { TokenQuery } from './token.query.js';
 import { searchConditions } from './token.search.js';
 
@@ -73,7 +72,7 @@ const ownerCondition = (owner: string): Condition => ({
 });
 
 /** `>` follows `=` in every character set, so that the values of a key are one range. */
-function labelCondition(label: LabelText, name: string, dialect: Dialect): Condition {
+function labelCondition(label: string, name: string, dialect: Dialect): Condition {
   const rows = `SELECT subject_id FROM labels WHERE subject = 'token' AND`;
   if (label.includes('='))
     return { sql: `token.id IN (${rows} label = :${name})`, parameters: { [name]: label }, field: 'label' };

@@ -3,15 +3,14 @@ import { Transform } from 'class-transformer';
 import { IsBoolean, IsIn, IsOptional, IsString, IsUUID } from 'class-validator';
 import { instantProblem } from '../../common/rest/date.time.js';
 import { MayBeAbsent, QueryFlag, Trimmed } from '../../common/rest/field.rules.js';
+import { IsLabelFilters, IsOwnerFilter } from '../../common/rest/labels.js';
 import { PageQuery } from '../../common/rest/paging.js';
 import { eachOf, IsSearch, SEARCH, separated } from '../../common/rest/search.rules.js';
 import { validator } from '../../common/rest/validator.js';
 import { TOKEN_STATUSES, type TokenStatus } from '../status/token.status.js';
-import { type LabelText, labelsProblem } from './label.text.js';
 import { TOKEN_SORTS, type TokenSort } from './token.sort.js';
 
 const IsInstant = validator('isInstant', instantProblem);
-const IsLabels = validator('isLabels', labelsProblem);
 const INSTANT = { type: String, format: 'date-time' } as const;
 
 const statusProblem = eachOf(TOKEN_STATUSES);
@@ -69,8 +68,7 @@ export class TokenQuery extends PageQuery {
   name?: string;
 
   @ApiPropertyOptional({ ...SEARCH, description: 'Only tokens of this owner' })
-  @Trimmed()
-  @IsSearch('owner')
+  @IsOwnerFilter()
   owner?: string;
 
   @ApiPropertyOptional({
@@ -89,9 +87,8 @@ export class TokenQuery extends PageQuery {
     type: [String],
     example: ['team=search'],
   })
-  @Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? [value] : value))
-  @IsLabels()
-  label?: LabelText[];
+  @IsLabelFilters()
+  label?: string[];
 
   @ApiPropertyOptional({
     description:

@@ -9,7 +9,9 @@ import { Clock } from '../../common/values/clock.js';
 import { MAX_INSTANT } from '../../common/values/limits.js';
 import { TokenHasher } from '../../crypto/token.hasher.js';
 import { LabelEntity } from '../../project/labels/label.entity.js';
+import type { ProjectEntity } from '../../project/project.entity.js';
 import { ProjectService } from '../../project/project.service.js';
+import { assertWithin, defaultLifetime } from '../../project/token.bounds.js';
 import { TokenEntity } from '../token.entity.js';
 import { lockTokens } from '../token.locks.js';
 import { maskSecret, newSecret } from '../token.secret.js';
@@ -33,7 +35,8 @@ export class ReplaceService {
   /**
    * The row of the new token is the account of both. The rows that counted so far are locked while their count is copied: a
    * take of the old token is in the copy, or fails by the new revision and is judged again. The secret is returned and never
-   * stored. Throws `token_not_found`, `token_replaced`, `token_ended` or `project_inactive`.
+   * stored. Throws `token_not_found`, `token_replaced`, `token_ended`, `project_inactive` or
+   * `above_project_maximum`.
    */
   async replace(actor: Actor, id: string, body: ReplaceToken): Promise<{ token: TokenEntity; secret: string }> {
     const secret = newSecret();
@@ -45,7 +48,9 @@ export class ReplaceService {
       this.assertReplaceable(old);
       const project = await this.projects.visible(actor, projectId, change.manager);
       if (!project.isActive) throw errors.projectInactive();
-      const successor = this.successorOf(old, secret, body);
+      const successor = this.successorOf(old, project, secret, body);
+      if (body.duration_minutes !== undefined)
+        assertWithin(actor, { ...body, expiresAt: successor.expiresAt }, project.tokenMaxima, successor.createdAt);
       // A copy: TypeORM writes the counts into it as PostgreSQL returns them, as text.
       await change.manager.insert(TokenEntity, { ...successor });
       await copyLabels(change, id, successor.id);
@@ -66,9 +71,15 @@ export class ReplaceService {
     if (!isActive || expiresAt <= this.clock.now()) throw errors.tokenEnded();
   }
 
-  private successorOf(old: TokenEntity, secret: string, { duration_minutes: minutes }: ReplaceToken): TokenEntity {
+  private successorOf(
+    old: TokenEntity,
+    { tokenMaxima }: ProjectEntity,
+    secret: string,
+    { duration_minutes: minutes }: ReplaceToken,
+  ): TokenEntity {
     const now = this.clock.now();
-    const lifetimeMs = minutes === undefined ? Math.max(MINUTE_MS, old.expiresAt - old.createdAt) : minutes * MINUTE_MS;
+    const before = Math.max(MINUTE_MS, old.expiresAt - old.createdAt);
+    const lifetimeMs = minutes === undefined ? defaultLifetime(before, tokenMaxima) : minutes * MINUTE_MS;
     return {
       ...old,
       id: randomUUID(),

@@ -1,4 +1,4 @@
-import { entriesProblem, type Problem, validator } from '../common/rest/validator.js';
+import { entriesProblem, type Problem, validator } from './validator.js';
 
 const MAX_ENTRIES = 100;
 
@@ -11,7 +11,7 @@ export const SCOPE_FIELDS = {
   maxItems: MAX_ENTRIES,
 } as const;
 
-function scopeProblem(value: unknown, entryProblem: Problem): string | undefined {
+export function scopeProblem(value: unknown, entryProblem: Problem): string | undefined {
   if (!Array.isArray(value) || value.length === 0 || value.length > MAX_ENTRIES)
     return `must be a list of 1 to ${MAX_ENTRIES} entries, or null`;
   return entriesProblem(value, entryProblem);
