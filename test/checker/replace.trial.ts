@@ -4,6 +4,11 @@ import type { Cluster } from './cluster.js';
 import { kill, type SpendingResult } from './spending.trial.js';
 import type { Random } from './random.js';
 
+export interface ReplaceResult extends SpendingResult {
+  /** Requests that were served with another secret than the first. */
+  servedBySuccessors: number;
+}
+
 const CLIENTS = 12;
 const REPLACEMENTS = 2;
 const RETRY_MS = 20;
@@ -17,7 +22,7 @@ export async function replaceTrial(
   random: Random,
   name: string,
   maxKills: number,
-): Promise<SpendingResult> {
+): Promise<ReplaceResult> {
   const cap = random.int(100, 600);
   const first = await cluster.token(name, { max_requests: cap });
   const kills = { replicas: 0, database: 0 };
@@ -61,6 +66,7 @@ export async function replaceTrial(
     lost: counted - calls,
     mayBeLost: onTheirWay + sum('storeUnavailable') + sum('broken'),
     strange: all.flatMap(({ seen }) => seen.strange),
+    servedBySuccessors: all.slice(1).reduce((total, { seen }) => total + seen.served, 0),
   };
 }
 
