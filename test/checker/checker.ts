@@ -22,6 +22,7 @@ export class Verdict {
   calls = 0;
   overspend = 0;
   lost = 0;
+  servedBySuccessors = 0;
   readonly delays: number[] = [];
   readonly faults: string[] = [];
 
@@ -35,7 +36,7 @@ export class Verdict {
     const revocations =
       this.delays.length === 0 ? '' : `, ${this.delays.length} revocations, worst delay elsewhere ${worst} ms`;
     const kills = `${this.replicaKills} replicas and ${this.databaseKills} databases killed`;
-    return `exactness on ${this.what}: seed ${this.seed}, ${this.trials} trials, ${kills}, ${this.calls} calls upstream, overspend ${this.overspend}, counted without a call ${this.lost}${revocations}, ${this.faults.length} faults\n`;
+    return `exactness on ${this.what}: seed ${this.seed}, ${this.trials} trials, ${kills}, ${this.calls} calls upstream, overspend ${this.overspend}, counted without a call ${this.lost}, ${this.servedBySuccessors} by tokens that replaced one${revocations}, ${this.faults.length} faults\n`;
   }
 }
 
@@ -116,7 +117,9 @@ async function spend(cluster: Cluster, random: Random, n: number, verdict: Verdi
 
 /** One cap for a token and those that replace it. */
 async function replaced(cluster: Cluster, random: Random, n: number, verdict: Verdict): Promise<void> {
-  judge(await replaceTrial(cluster, random, `replaced-${n}`, killsOf(n)), `replaced, trial ${n}`, verdict);
+  const result = await replaceTrial(cluster, random, `replaced-${n}`, killsOf(n));
+  verdict.servedBySuccessors += result.servedBySuccessors;
+  judge(result, `replaced, trial ${n}`, verdict);
 }
 
 function judge(result: SpendingResult | ProjectResult, name: string, verdict: Verdict): void {

@@ -5,6 +5,11 @@ import { kill, type Kills } from './kills.js';
 import type { Random } from './random.js';
 import type { SpendingResult } from './spending.trial.js';
 
+export interface ReplaceResult extends SpendingResult {
+  /** Requests that were served with another secret than the first. */
+  servedBySuccessors: number;
+}
+
 const CLIENTS = 12;
 const REPLACEMENTS = 2;
 const RETRY_MS = 20;
@@ -18,7 +23,7 @@ export async function replaceTrial(
   random: Random,
   name: string,
   maxKills: number,
-): Promise<SpendingResult> {
+): Promise<ReplaceResult> {
   const cap = random.int(100, 600);
   const first = await cluster.token(name, { max_requests: cap });
   const kills: Kills = { replicas: 0, database: 0 };
@@ -62,6 +67,7 @@ export async function replaceTrial(
     lost: counted - calls,
     mayBeLost: onTheirWay + sum('storeUnavailable') + sum('broken'),
     strange: all.flatMap(({ seen }) => seen.strange),
+    servedBySuccessors: all.slice(1).reduce((total, { seen }) => total + seen.served, 0),
   };
 }
 
