@@ -162,7 +162,9 @@ onEveryStore('warnings', (store) => {
     await replicas.set(token.id, { warnAt: over });
     await replicas.look();
     const withering = `token.withering:${token.id}:time`;
-    expect(await replicas.told(token.id, 3)).toEqual(once(`${withering}-20-${end}`, `${withering}-5-${end}`, `token.expired:${token.id}:${over}`));
+    expect(await replicas.told(token.id, 3)).toEqual(
+      once(`${withering}-20-${end}`, `${withering}-5-${end}`, `token.expired:${token.id}:${over}`),
+    );
     expect(replicas.lines(token.id)[0]).toMatchObject({
       level: 'warn',
       msg: `Token "web" has at most 20 % of its lifetime left: it expires at ${String(token['expires_at'])}.`,
@@ -181,7 +183,9 @@ onEveryStore('warnings', (store) => {
     await replicas.use(token, 4);
     await replicas.look();
     const withering = `token.withering:${token.id}:cap`;
-    expect(await replicas.told(token.id, 3)).toEqual(once(`${withering}-20-20`, `${withering}-5-20`, `token.exhausted:${token.id}:20`));
+    expect(await replicas.told(token.id, 3)).toEqual(
+      once(`${withering}-20-20`, `${withering}-5-20`, `token.exhausted:${token.id}:20`),
+    );
   });
 
   it('are not repeated by a restart, nor lost by one between the notice and the row', async () => {

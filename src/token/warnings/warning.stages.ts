@@ -1,4 +1,3 @@
-import { MAX_INSTANT } from '../../common/values/limits.js';
 import type { TokenEntity } from '../token.entity.js';
 
 /** What the warnings of a token depend on. */
@@ -27,13 +26,13 @@ export interface Stage {
 /** The stages that are due, and the next ones: what the token is to store once the due ones are sent. */
 export interface Outlook {
   readonly due: readonly Stage[];
-  /** The instant of the next stage; MAX_INSTANT = there is none. */
+  /** The instant of the next stage; NO_MORE = there is none. */
   readonly warnAt: number;
   /** The request count of the next stage; NO_MORE = there is none. */
   readonly warnCount: number;
 }
 
-/** `warnCount` of a token without a stage to come. */
+/** `warnAt` or `warnCount` of a token without a stage to come. */
 export const NO_MORE = Number.MAX_SAFE_INTEGER;
 /** What ended longer ago is no news. It matters when a token is looked at for the first time, after an upgrade. */
 const NEWS_FOR_MS = 24 * 60 * 60 * 1000;
@@ -46,7 +45,6 @@ interface Scale {
   /** The place of the next stage as the token stores it; 0 = not computed yet. */
   readonly seen: number;
   readonly limit: number;
-  readonly none: number;
 }
 
 /**
@@ -85,7 +83,7 @@ export function warningColumns(
 function timeOf({ createdAt, expiresAt, warnAt }: WarnedToken, percents: readonly number[], now: number): Scale {
   const lifetime = Math.max(0, expiresAt - createdAt);
   const stages = [...percents, 0].map((percent) => ({ percent, at: expiresAt - shareOf(lifetime, percent) }));
-  return { of: 'time', stages, now, seen: warnAt, limit: expiresAt, none: MAX_INSTANT };
+  return { of: 'time', stages, now, seen: warnAt, limit: expiresAt };
 }
 
 /** A guest has no cap of its own. */
@@ -94,7 +92,7 @@ function capOf(token: WarnedToken, percents: readonly number[]): Scale {
   const limit = accountId === null ? (maxRequests ?? 0) : 0;
   const stages =
     limit === 0 ? [] : [...percents, 0].map((percent) => ({ percent, at: limit - shareOf(limit, percent) }));
-  return { of: 'cap', stages, now, seen, limit, none: NO_MORE };
+  return { of: 'cap', stages, now, seen, limit };
 }
 
 function dueOf({ of, stages, now, seen, limit }: Scale): Stage | undefined {
@@ -104,7 +102,7 @@ function dueOf({ of, stages, now, seen, limit }: Scale): Stage | undefined {
   return { of, percent, occasion: percent === 0 ? String(limit) : `${of}-${percent}-${limit}` };
 }
 
-const nextOf = ({ stages, now, none }: Scale): number => stages.find(({ at }) => at > now)?.at ?? none;
+const nextOf = ({ stages, now }: Scale): number => stages.find(({ at }) => at > now)?.at ?? NO_MORE;
 
 /** Without the product of the whole, which may exceed the safe integers; rounded down as in the status of a token. */
 const shareOf = (whole: number, percent: number): number =>
