@@ -24,7 +24,8 @@ onEveryStore('lists of 20,000 tokens', (onStore) => {
     app = await TestApp.start(fresh.variables);
     database = app.running.app.get(DataSource);
     now = Date.now();
-    projects = (await Promise.all(Array.from({ length: 40 }, () => app.project()))).map(({ id }) => id);
+    projects = [];
+    for (let i = 0; i < 40; i += 1) projects.push((await app.project()).id);
     for (let from = 0; from < TOKENS; from += 500)
       await database.manager.insert(
         TokenEntity,
@@ -118,10 +119,13 @@ onEveryStore('lists of 20,000 tokens', (onStore) => {
       }
       expect(new Set(all).size).toBe(600);
       expect(new Set(pages).size).toBe(TOKENS / 40);
-      if (sort === '') expect(all.slice(0, 100)).toEqual(Array.from({ length: 100 }, (_, i) => 9900 + i));
-      if (sort === '') expect(all.slice(-100)).toEqual(Array.from({ length: 100 }, (_, i) => 19_900 + i));
     },
   );
+
+  it.each([150, 200])('have the same order on page %i, near the end', async (page) => {
+    const { numbers } = await list(`page=${page}&page_size=100`);
+    expect(numbers).toEqual(Array.from({ length: 100 }, (_, i) => (page - 1) * 100 + i));
+  });
 
   it('are filtered by times', async () => {
     const at = (ms: number) => new Date(ms).toISOString();

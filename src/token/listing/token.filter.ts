@@ -18,7 +18,7 @@ export function conditionsOf(actor: Actor, query: TokenQuery, dialect: Dialect):
   if (isLive && query.status) throw errors.fieldInvalid('activeOnly', 'and status exclude each other');
   return [
     ...projectConditions(actor, (query.projectId ?? query.project_id)?.toLowerCase()),
-    ...(isLive ? [{ sql: liveSql(dialect) }] : []),
+    ...(isLive ? [{ sql: liveSql(dialect), counted: 'token.is_active = TRUE AND token.expires_at > :now' }] : []),
     ...statusConditions(query, dialect),
     ...searchConditions(query),
     ...timeConditions(query),
