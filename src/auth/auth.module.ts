@@ -2,8 +2,12 @@ import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { ThrottlerModule } from '@nestjs/throttler';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { CryptoModule } from '../crypto/crypto.module.js';
+import { ReplicasModule } from '../replicas/replicas.module.js';
+import { Credentials } from './credentials.js';
 import { FailureThrottle, MAX_FAILURES } from './failure.throttle.js';
 import { ManagementGuard } from './management.guard.js';
+import { OperatorDirectory } from './operator.directory.js';
 import { OperatorEntity } from './operator.entity.js';
 
 @Module({
