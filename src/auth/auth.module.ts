@@ -12,10 +12,18 @@ import { OperatorEntity } from './operator.entity.js';
 
 @Module({
   imports: [
+    CryptoModule,
+    ReplicasModule,
     ThrottlerModule.forRoot([{ ttl: 60_000, limit: MAX_FAILURES }]),
     TypeOrmModule.forFeature([OperatorEntity]),
   ],
-  providers: [FailureThrottle, ManagementGuard, { provide: APP_GUARD, useExisting: ManagementGuard }],
-  exports: [ManagementGuard],
+  providers: [
+    Credentials,
+    FailureThrottle,
+    ManagementGuard,
+    OperatorDirectory,
+    { provide: APP_GUARD, useExisting: ManagementGuard },
+  ],
+  exports: [ManagementGuard, OperatorDirectory],
 })
 export class AuthModule {}

@@ -12,6 +12,7 @@ export const MANAGEMENT_SCHEME = 'management-token';
 export const EXAMPLE_IDS = {
   project: '3d2f8a54-6f0e-4b1a-9a35-3f2f6f6f1f10',
   token: '8c1d2f0e-9d54-4a53-8a39-b7a2c8f4a001',
+  operator: '5b7e9c10-2f43-4d8a-9c61-0e8d7a6b5c42',
 } as const;
 
 /** A whole number in the OpenAPI document, with its bounds. */
