@@ -1,6 +1,7 @@
 import { ThrottlerStorage, type ThrottlerStorageService } from '@nestjs/throttler';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { FastifyInstance } from 'fastify';
+import { routesOf } from '../auth/registered.routes.js';
 import { TestApp, type TokenAnswer } from '../support/app.js';
 import { request } from '../support/raw.client.js';
 
@@ -63,6 +64,11 @@ describe('AD-01 default deny', () => {
     ])
       expect([...urls]).toContain(url);
     expect([...urls].filter((url) => !/^\/(?:manage|v1|docs)(?:\/|$)/.test(url) && !isOpen(url))).toEqual([]);
+  });
+
+  it('has no management route beside those of the controllers, which the walk over roles knows', () => {
+    const known = new Set(routesOf(app).map(({ url }) => url));
+    expect(registered.map(({ url }) => url).filter((url) => url.startsWith('/manage') && !known.has(url))).toEqual([]);
   });
 
   it.each([

@@ -185,6 +185,18 @@ describe('operators', () => {
     expect(await whoIs(app, (await app.token()).token)).toBe(401);
   });
 
+  it('see no upstream key, not even its display form, unless they are admins', async () => {
+    const shown = async (fields: object) => {
+      const { token } = await operator(app, fields);
+      const one = await app.manage('GET', `/manage/projects/${project.id}`, undefined, token);
+      const all = await app.manage('GET', '/manage/projects', undefined, token);
+      return [one, all].map(async (answer) => JSON.stringify(await answer.json()).includes('sk-'));
+    };
+    expect(await Promise.all(await shown({ role: 'admin' }))).toEqual([true, true]);
+    expect(await Promise.all(await shown({ role: 'viewer' }))).toEqual([false, false]);
+    expect(await Promise.all(await shown({ role: 'manager', projects: [project.id] }))).toEqual([false, false]);
+  });
+
   it('are in the access log', async () => {
     const made = await operator(app, { name: 'a "quoted" name' });
     await whoIs(app, made.token);
