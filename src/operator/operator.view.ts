@@ -5,7 +5,13 @@ import { instant } from '../common/rest/field.rules.js';
 import { type Actor, type Role, ROLES } from '../common/values/actor.js';
 
 const DATE = { type: String, format: 'date-time' } as const;
-const PROJECTS = { type: String, isArray: true, nullable: true, description: 'null = all', example: [EXAMPLE_IDS.project] };
+const PROJECTS = {
+  type: String,
+  isArray: true,
+  nullable: true,
+  description: 'null = all',
+  example: [EXAMPLE_IDS.project],
+};
 
 export class OperatorView {
   @ApiProperty({ type: String, format: 'uuid', example: EXAMPLE_IDS.operator })

@@ -1,17 +1,13 @@
-import {
-  ThrottlerStorage,
-  type ThrottlerStorageService,
-} from "@nestjs/throttler";
-import { TestApp } from "../support/app.js";
-import { MemoryEvents, proxyEvent } from "../support/memory.events.js";
-import { operator } from "../support/operators.js";
-import { RecordingUpstream } from "../support/recording.upstream.js";
-import { answer } from "../support/upstream.scenarios.js";
-import { type Call, pathOf, type Target } from "./access.calls.js";
+import { ThrottlerStorage, type ThrottlerStorageService } from '@nestjs/throttler';
+import { TestApp } from '../support/app.js';
+import { MemoryEvents, proxyEvent } from '../support/memory.events.js';
+import { operator } from '../support/operators.js';
+import { RecordingUpstream } from '../support/recording.upstream.js';
+import { answer } from '../support/upstream.scenarios.js';
+import { type Call, pathOf, type Target } from './access.calls.js';
 
 /** What a caller gets: `yes`, `nothing` of the target in a list, or the refusal. */
-export type Outcome =
-  "yes" | "nothing" | "401" | "403" | "404" | `unexpected ${string}`;
+export type Outcome = 'yes' | 'nothing' | '401' | '403' | '404' | `unexpected ${string}`;
 
 interface Project {
   id: string;
@@ -35,7 +31,7 @@ export class AccessFixture {
     upstream.reply(
       answer({
         status: 200,
-        headers: [["content-type", "application/json"]],
+        headers: [['content-type', 'application/json']],
         body: '{"ok":true}',
       }),
     );
@@ -57,11 +53,9 @@ export class AccessFixture {
     const { id } = await this.app.project();
     this.names += 1;
     const requestId = `request-${this.names}`;
-    const [at, body] = [new Date().toISOString(), { headers: {}, body: "{}" }];
-    const captured = { captured: true, request: body, response: body };
-    this.events.add(
-      proxyEvent({ at, request_id: requestId, project_id: id, ...captured }),
-    );
+    const [at, body] = [new Date().toISOString(), { headers: {}, body: '{}' }];
+    const captured = { captured: true as const, request: body, response: body };
+    this.events.add(proxyEvent({ at, request_id: requestId, project_id: id, ...captured }));
     return { id, requestId };
   }
 
@@ -82,35 +76,19 @@ export class AccessFixture {
     };
   }
 
-  async call(
-    method: string,
-    url: string,
-    call: Call,
-    target: Target,
-    credential: string | null,
-  ): Promise<Outcome> {
-    this.app.running.app
-      .get<ThrottlerStorageService>(ThrottlerStorage, { strict: false })
-      .storage.clear();
-    const path = pathOf(url, target) + (call.query ?? "");
-    const response = await this.app.manage(
-      method,
-      path,
-      call.body?.(target),
-      credential,
-    );
-    if (response.headers.get("content-type")?.startsWith("text/event-stream")) {
+  async call(method: string, url: string, call: Call, target: Target, credential: string | null): Promise<Outcome> {
+    this.app.running.app.get<ThrottlerStorageService>(ThrottlerStorage, { strict: false }).storage.clear();
+    const path = pathOf(url, target) + (call.query ?? '');
+    const response = await this.app.manage(method, path, call.body?.(target), credential);
+    if (response.headers.get('content-type')?.startsWith('text/event-stream')) {
       await response.body?.cancel();
-      return "yes";
+      return 'yes';
     }
     const text = await response.text();
-    if (response.ok)
-      return (call.isAbout?.(text, target) ?? true) ? "yes" : "nothing";
+    if (response.ok) return (call.isAbout?.(text, target) ?? true) ? 'yes' : 'nothing';
     const { code } = JSON.parse(text) as { code: string };
-    if (response.status === 401 && code === "unauthorized") return "401";
-    if (response.status === 403 && code === "role_not_allowed") return "403";
-    return response.status === 404
-      ? "404"
-      : `unexpected ${response.status} ${code}`;
+    if (response.status === 401 && code === 'unauthorized') return '401';
+    if (response.status === 403 && code === 'role_not_allowed') return '403';
+    return response.status === 404 ? '404' : `unexpected ${response.status} ${code}`;
   }
 }

@@ -159,9 +159,9 @@ describe('operators', () => {
       [viewer, admin.id],
     ] as const) {
       expect(await refused(change(id, { role: 'admin' }, caller.token))).toMatchObject(forbidden);
-      expect(
-        await refused(app.manage('DELETE', `/manage/operators/${id}`, undefined, caller.token)),
-      ).toMatchObject(forbidden);
+      expect(await refused(app.manage('DELETE', `/manage/operators/${id}`, undefined, caller.token))).toMatchObject(
+        forbidden,
+      );
     }
     const made = await app.manage('POST', '/manage/operators', { name: 'made', role: 'admin' }, admin.token);
     const second = (await made.json()) as OperatorAnswer;
@@ -186,7 +186,7 @@ describe('operators', () => {
   });
 
   it('see no upstream key, not even its display form, unless they are admins', async () => {
-    const shown = async (fields: object) => {
+    const shown = async (fields: Record<string, unknown>) => {
       const { token } = await operator(app, fields);
       const one = await app.manage('GET', `/manage/projects/${project.id}`, undefined, token);
       const all = await app.manage('GET', '/manage/projects', undefined, token);

@@ -10,7 +10,10 @@ onServers('operators on every replica', (store) => {
   const replicas = Replicas.forTests(store);
 
   const knownBy = async (app: TestApp, made: OperatorAnswer) => {
-    await until('it is known', async () => (await app.running.app.get(OperatorDirectory).find(made.token)) !== undefined);
+    await until(
+      'it is known',
+      async () => (await app.running.app.get(OperatorDirectory).find(made.token)) !== undefined,
+    );
   };
   const refusedBy = async (app: TestApp, made: OperatorAnswer) => {
     await until('it is refused', async () => (await whoIs(app, made.token)) === 401);

@@ -16,7 +16,11 @@ let names = 0;
 /** A new operator with its credential, in `token`. */
 export async function operator(app: TestApp, fields: Record<string, unknown> = {}): Promise<OperatorAnswer> {
   names += 1;
-  const answer = await app.manage('POST', '/manage/operators', { name: `operator ${names}`, role: 'viewer', ...fields });
+  const answer = await app.manage('POST', '/manage/operators', {
+    name: `operator ${names}`,
+    role: 'viewer',
+    ...fields,
+  });
   if (answer.status !== 201) throw new Error(await answer.text());
   return (await answer.json()) as OperatorAnswer;
 }

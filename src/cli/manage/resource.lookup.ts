@@ -27,7 +27,11 @@ export const tokenId = async (api: ManagementClient, text: string): Promise<stri
   idOf('token', text, async () => api.list<TokenView>('tokens', {}, {}));
 
 /** An id is taken as it is, without a call. */
-async function idOf(what: 'project' | 'token', text: string, list: () => Promise<readonly Entry[]>): Promise<string> {
+export async function idOf(
+  what: 'project' | 'token' | 'operator',
+  text: string,
+  list: () => Promise<readonly Entry[]>,
+): Promise<string> {
   const wanted = notEmpty(`<${what}>`, text).trim();
   if (isUuid(wanted)) return wanted;
   const entries = await list();
