@@ -14,7 +14,8 @@ const USE_EVERY_MS = 60_000;
 
 /** An operator that is not revoked. */
 interface KnownOperator {
-  readonly hash: string;
+  /** As it is stored. */
+  hash: string;
   /** What of the row decides over its calls. */
   readonly content: string;
   readonly expiresAt: number | null;
@@ -49,7 +50,7 @@ export class OperatorDirectory {
     if (this.loadedEpoch !== this.epoch) await this.load();
     const known = this.knownBy(secret);
     if (!known) return undefined;
-    return this.freshness.isCurrent ? this.usable(known) : this.read(secret);
+    return this.freshness.isCurrent ? this.usable(known, secret) : this.read(secret);
   }
 
   /** Asks the database, for an operator that another replica created a moment ago. */
@@ -58,7 +59,7 @@ export class OperatorDirectory {
       const { epoch } = this;
       const row = await this.operators.findOneBy({ secretHash: In(this.hasher.candidates(secret)), isActive: true });
       if (epoch !== this.epoch) continue;
-      return row ? this.usable(this.keep(row)) : undefined;
+      return row ? this.usable(this.keep(row), secret) : undefined;
     }
   }
 
@@ -85,9 +86,9 @@ export class OperatorDirectory {
     return undefined;
   }
 
-  private usable(known: KnownOperator): Actor | undefined {
+  private usable(known: KnownOperator, secret: string): Actor | undefined {
     if (this.hasExpired(known)) return undefined;
-    this.noteUse(known);
+    void this.noteUse(known, this.hasher.hash(secret)).catch(() => undefined);
     return known.actor;
   }
 
@@ -121,6 +122,7 @@ export class OperatorDirectory {
 
   private keep(row: OperatorEntity, before = this.byId.get(row.id)): KnownOperator {
     const known = before?.content === contentOf(row) ? before : knownOf(row);
+    known.hash = row.secretHash;
     if (this.byId.size < MAX_OPERATORS || this.byId.has(row.id)) {
       this.byId.set(row.id, known);
       this.byHash.set(known.hash, known);
@@ -129,8 +131,7 @@ export class OperatorDirectory {
   }
 
   private forget(id: string): void {
-    const known = this.byId.get(id);
-    if (known) this.byHash.delete(known.hash);
+    for (const [hash, known] of this.byHash) if (known.actor.id === id) this.byHash.delete(hash);
     this.byId.delete(id);
   }
 
@@ -139,17 +140,23 @@ export class OperatorDirectory {
     this.byId = new Map();
   }
 
-  /** Not awaited: a call does not fail because its time cannot be written. */
-  private noteUse(known: KnownOperator): void {
+  /**
+   * Not awaited: a call does not fail because its time cannot be written. A used credential is hashed with the current key,
+   * so that the previous key can be removed one day.
+   */
+  private async noteUse(known: KnownOperator, current: string): Promise<void> {
     const now = this.clock.now();
-    if (now - known.usedAt < USE_EVERY_MS) return;
+    const { hash, actor } = known;
+    if (hash === current && now - known.usedAt < USE_EVERY_MS) return;
     known.usedAt = now;
-    void this.operators.update({ id: known.actor.id! }, { lastUsedAt: now }).catch(() => undefined);
+    await this.operators.update({ id: actor.id!, secretHash: hash }, { lastUsedAt: now, secretHash: current });
+    known.hash = current;
+    if (this.byId.get(actor.id!) === known) this.byHash.set(current, known);
   }
 }
 
-const contentOf = ({ secretHash, name, role, projects, expiresAt }: OperatorEntity): string =>
-  JSON.stringify([secretHash, name, role, projects, expiresAt]);
+const contentOf = ({ name, role, projects, expiresAt }: OperatorEntity): string =>
+  JSON.stringify([name, role, projects, expiresAt]);
 
 const knownOf = (row: OperatorEntity): KnownOperator => ({
   hash: row.secretHash,
