@@ -16,7 +16,6 @@ import { CreatedOperator, OperatorView, operatorView } from './operator.view.js'
 
 @ApiTags('operators')
 @ManagementApi()
-@Refuses(errors.roleNotAllowed())
 @Controller('manage/operators')
 export class OperatorController {
   constructor(private readonly operators: OperatorService) {}

@@ -56,6 +56,7 @@ export class TokenController {
     errors.fieldInvalid('project_id', 'must be a UUID'),
     ...ofAnyBody(),
     errors.projectInactive(),
+    errors.roleNotAllowed(),
     errors.projectNotFound(),
   )
   async create(@CurrentActor() actor: Actor, @Body() body: CreateToken): Promise<CreatedToken> {

@@ -75,7 +75,8 @@ export const Refuses = (...refusals: ApiError[]): MethodDecorator & ClassDecorat
 export const ManagementApi = (): ClassDecorator =>
   applyDecorators(
     ApiBearerAuth(MANAGEMENT_SCHEME),
-    Refuses(errors.unauthorized(), errors.tooManyAttempts(60_000), errors.storeUnavailable(), errors.draining()),
+    Refuses(errors.unauthorized(), errors.roleNotAllowed(), errors.tooManyAttempts(60_000)),
+    Refuses(errors.storeUnavailable(), errors.draining()),
   );
 
 type DocumentedHeader = { description: string; schema: ReturnType<typeof integer> | { type: 'string' } };
