@@ -23,6 +23,7 @@ interface KnownOperator {
   readonly actor: Actor;
   /** When its use was last written. */
   usedAt: number;
+  isBeingWritten: boolean;
 }
 
 /**
@@ -147,11 +148,16 @@ export class OperatorDirectory {
   private async noteUse(known: KnownOperator, current: string): Promise<void> {
     const now = this.clock.now();
     const { hash, actor } = known;
-    if (hash === current && now - known.usedAt < USE_EVERY_MS) return;
+    if (known.isBeingWritten || (hash === current && now - known.usedAt < USE_EVERY_MS)) return;
     known.usedAt = now;
-    await this.operators.update({ id: actor.id!, secretHash: hash }, { lastUsedAt: now, secretHash: current });
-    known.hash = current;
-    if (this.byId.get(actor.id!) === known) this.byHash.set(current, known);
+    known.isBeingWritten = true;
+    try {
+      await this.operators.update({ id: actor.id!, secretHash: hash }, { lastUsedAt: now, secretHash: current });
+      known.hash = current;
+      if (this.byId.get(actor.id!) === known) this.byHash.set(current, known);
+    } finally {
+      known.isBeingWritten = false;
+    }
   }
 }
 
@@ -163,6 +169,7 @@ const knownOf = (row: OperatorEntity): KnownOperator => ({
   content: contentOf(row),
   expiresAt: row.expiresAt,
   usedAt: row.lastUsedAt ?? -Infinity,
+  isBeingWritten: false,
   actor: {
     kind: 'operator',
     origin: 'api',
