@@ -1,6 +1,5 @@
 import type { Repository } from 'typeorm';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Clock } from '../common/values/clock.js';
 import type { TokenHasher } from '../crypto/token.hasher.js';
 import type { Freshness } from '../replicas/freshness.js';
 import { OperatorDirectory } from './operator.directory.js';
@@ -53,18 +52,19 @@ describe(OperatorDirectory.name, () => {
       },
       update: async (where: object, columns: object) => answered(() => updates.push({ ...where, ...columns })),
     };
+    const freshness = {
+      get isCurrent() {
+        return isCurrent;
+      },
+    };
     directory = new OperatorDirectory(
       repository as unknown as Repository<OperatorEntity>,
       {
         hash: (secret: string) => `new:${secret}`,
         candidates: (secret: string) => [`new:${secret}`, `old:${secret}`],
       } as unknown as TokenHasher,
-      {
-        get isCurrent() {
-          return isCurrent;
-        },
-      } as Freshness,
-      { now: () => nowMs } as Clock,
+      freshness as Freshness,
+      { now: () => nowMs },
     );
     expect(await directory.find('a')).toMatchObject({ id: 'a' });
   });
