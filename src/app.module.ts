@@ -5,6 +5,7 @@ import { CoreModule } from './core.module.js';
 import { EventsModule } from './events/events.module.js';
 import { HealthModule } from './health/health.module.js';
 import type { Lifecycle } from './http/lifecycle.js';
+import { OperatorModule } from './operator/operator.module.js';
 import { ProjectModule } from './project/project.module.js';
 import { ProxyModule } from './proxy/proxy.module.js';
 import { ReportingModule } from './reporting/reporting.module.js';
@@ -20,6 +21,7 @@ export class AppModule {
         CoreModule.forRoot({ config, role: 'server', lifecycle }),
         AuthModule,
         EventsModule,
+        OperatorModule,
         ProjectModule,
         TokenModule,
         ProxyModule,

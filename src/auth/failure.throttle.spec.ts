@@ -87,4 +87,27 @@ describe(FailureThrottle.name, () => {
     vi.advanceTimersByTime(300_000);
     expect(storage.storage.size).toBe(0);
   });
+
+  it('looks up one credential at a time, and counts what is not found', async () => {
+    let running = 0;
+    const find = async (result: string | undefined) => {
+      running += 1;
+      expect(running).toBe(1);
+      await Promise.resolve();
+      running -= 1;
+      return result;
+    };
+    const lookUp = (result?: string) => throttle.lookUp('192.0.2.1', async () => find(result));
+    expect(await Promise.all([lookUp('known'), lookUp(), lookUp('known')])).toEqual(['known', undefined, 'known']);
+    await fail('192.0.2.1', MAX_FAILURES - 1);
+    await expect(lookUp('known')).rejects.toMatchObject({ status: 429 });
+    expect(await throttle.lookUp('192.0.2.2', async () => find('known'))).toBe('known');
+  });
+
+  it('goes on after a look-up that failed, which is not the failure of its client', async () => {
+    const away = async () => Promise.reject(new Error('the store is away'));
+    for (let i = 0; i < MAX_FAILURES; i += 1)
+      await expect(throttle.lookUp('192.0.2.1', away)).rejects.toThrow('the store is away');
+    expect(await wait('192.0.2.1')).toBe(0);
+  });
 });

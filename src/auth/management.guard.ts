@@ -1,27 +1,22 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
-import { type Actor, ROLES, ROOT } from '../common/values/actor.js';
-import { SecretMatcher } from '../common/values/constant.time.js';
+import { type Actor, ROLES } from '../common/values/actor.js';
 import { errors } from '../common/errors/errors.js';
-import { AppConfig } from '../config/app.config.js';
 import { bearer } from '../http/bearer.js';
 import { exchangeOf } from '../http/exchange.js';
 import { type Access, ACCESS_KEY, PERMISSIONS } from './access.decorator.js';
+import { Credentials } from './credentials.js';
 import { FailureThrottle } from './failure.throttle.js';
 
 /** Global: without a decorator a route is for the root credential alone, so a new route is closed by default. */
 @Injectable()
 export class ManagementGuard implements CanActivate {
-  private readonly secret: SecretMatcher;
-
   constructor(
-    config: AppConfig,
     private readonly reflector: Reflector,
+    private readonly credentials: Credentials,
     private readonly throttle: FailureThrottle,
-  ) {
-    this.secret = new SecretMatcher(config.managementToken);
-  }
+  ) {}
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const access = this.reflector.getAllAndOverride<Access | undefined>(ACCESS_KEY, [
@@ -44,12 +39,19 @@ export class ManagementGuard implements CanActivate {
    */
   async authenticate(request: FastifyRequest): Promise<void> {
     const credential = bearer(request.headers.authorization);
-    if (credential && this.secret.matches(credential)) {
-      exchangeOf(request.raw).actor = ROOT;
-      return;
-    }
-    if (credential !== undefined) await this.throttle.failed(request.ip);
-    throw errors.unauthorized();
+    const actor = await this.actorOf(credential, request.ip);
+    if (!actor) throw errors.unauthorized();
+    exchangeOf(request.raw).actor = actor;
+  }
+
+  private async actorOf(credential: string | null | undefined, address: string): Promise<Actor | undefined> {
+    if (credential === undefined) return undefined;
+    const known = credential === null ? undefined : await this.credentials.find(credential);
+    if (known) return known;
+    if (credential !== null && this.credentials.mayBeStored(credential))
+      return this.throttle.lookUp(address, async () => this.credentials.read(credential));
+    await this.throttle.failed(address);
+    return undefined;
   }
 }
 

@@ -6,6 +6,9 @@ import { TokensInvalidated } from './tokens.invalidated.js';
 
 /** What a management call does. */
 export type Action =
+  | 'operator.create'
+  | 'operator.update'
+  | 'operator.revoke'
   | 'project.create'
   | 'project.update'
   | 'project.delete'

@@ -24,6 +24,13 @@ const plain = (name: string, value: string | undefined): string => (value === un
 const duration = (name: string, from: number | undefined, to: number | undefined): string =>
   from === undefined || to === undefined ? '' : `,"${name}":${milliseconds(to - from)}`;
 
+/** The author of a management call. The name is text of the operator's, so it is escaped. */
+function actorOf({ actor }: Exchange): string {
+  if (!actor) return '';
+  const name = actor.name === undefined ? '' : `,"operator_name":${JSON.stringify(redact(actor.name))}`;
+  return plain('actor', actor.kind) + plain('operator_id', actor.id) + name;
+}
+
 /** Names of models are short; anything else is not worth a line of the log. */
 const MODEL = /^[\x20-\x7e]{1,100}$/;
 
@@ -62,6 +69,7 @@ export class AccessLog implements ExchangeObserver {
         plain('correlation_id', exchange.correlationId) +
         plain('token_id', exchange.tokenId) +
         plain('project_id', exchange.projectId) +
+        actorOf(exchange) +
         plain('method', request.method) +
         `,"path":${JSON.stringify(printablePath(exchange))}` +
         (status === undefined ? '' : `,"status":${status}`) +

@@ -5,6 +5,8 @@ import { SecretCipher } from '../crypto/secret.cipher.js';
 import type { StoredForm } from '../crypto/stored.form.js';
 import { ProjectEntity } from '../project/project.entity.js';
 import { assertUpstreamKeysOpen } from '../project/project.key.check.js';
+import { assertOperatorsKnown } from '../operator/operator.key.check.js';
+import { type OperatorSummary, summarizeOperators } from './operator.summary.js';
 import { ProjectReencryption, type Reencryption } from './project.reencryption.js';
 import { type TokenSummary, summarizeTokens } from './token.summary.js';
 import { assertTokensKnown } from '../token/token.key.check.js';
@@ -15,6 +17,8 @@ export interface Rotation extends Reencryption {
   waiting: number;
   /** When the last waiting token expires, in milliseconds. */
   lastExpiry: number | undefined;
+  /** The same of operators. */
+  waitingOperators: number;
 }
 
 export interface KeyStatus {
@@ -23,6 +27,7 @@ export interface KeyStatus {
   /** By `<form> <key id>`. */
   upstreamKeys: Map<string, number>;
   tokens: TokenSummary[];
+  operators: OperatorSummary[];
   /** Ids of the projects whose upstream key cannot be decrypted. */
   unreadable: string[];
 }
@@ -62,10 +67,16 @@ export class KeyRotation {
     );
     // Of all values: one that is stored under the current key may be damaged.
     const { unreadable } = await this.projects.summary();
-    const previousTokens = (await summarizeTokens(this.dataSource.manager, this.nowMs)).find(
-      ({ keyId }) => keyId === previous.id,
-    );
-    return { moved, unreadable, waiting: previousTokens?.inUse ?? 0, lastExpiry: previousTokens?.lastExpiry };
+    const isPrevious = ({ keyId }: StoredForm): boolean => keyId === previous.id;
+    const tokens = (await summarizeTokens(this.dataSource.manager, this.nowMs)).find(isPrevious);
+    const operators = (await summarizeOperators(this.dataSource.manager, this.nowMs)).find(isPrevious);
+    return {
+      moved,
+      unreadable,
+      waiting: tokens?.inUse ?? 0,
+      lastExpiry: tokens?.lastExpiry,
+      waitingOperators: operators?.inUse ?? 0,
+    };
   }
 
   async status(): Promise<KeyStatus> {
@@ -75,6 +86,7 @@ export class KeyRotation {
       previousKeyId: this.ring.previous?.id,
       upstreamKeys: forms,
       tokens: await summarizeTokens(this.dataSource.manager, this.nowMs),
+      operators: await summarizeOperators(this.dataSource.manager, this.nowMs),
       unreadable,
     };
   }
@@ -84,6 +96,7 @@ export class KeyRotation {
 export async function assertKeysFit(manager: EntityManager, ring: KeyRing, nowMs: number): Promise<void> {
   await assertUpstreamKeysOpen(manager, ring);
   await assertTokensKnown(manager, ring, nowMs);
+  await assertOperatorsKnown(manager, ring);
 }
 
 const refused = (reason: string): StartupError => new StartupError(EXIT.config, [reason]);

@@ -4,11 +4,11 @@ const OPENAI_KEY = /^sk-[\w-]{17,}$/;
 const SHORT = 8;
 
 /** Why a text can never be an upstream key, in words that follow its name; undefined when it may be one. */
-export function keyFault(key: string, managementToken: string): string | undefined {
+export function keyFault(key: string, managementTokens: readonly (string | undefined)[]): string | undefined {
   if (/^["'`“”‘’]|["'`“”‘’]$/.test(key)) return 'has quotes around it: send the key without them';
   if (key.startsWith('sk-wt-')) return 'is a withering token: send the key that the upstream issued';
   if (key.startsWith('sk-op-')) return 'is the credential of an operator: send the key that the upstream issued';
-  return key === managementToken ? 'is the management token: send the key that the upstream issued' : undefined;
+  return managementTokens.includes(key) ? 'is a management token: send the key that the upstream issued' : undefined;
 }
 
 /** Why a key is probably a mistake at this upstream; undefined when it looks right. */

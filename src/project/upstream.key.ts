@@ -43,7 +43,8 @@ export class UpstreamKey {
   /** Encrypts a key for storage. */
   seal(projectId: string, apiKey: string): string {
     if (isMasked(apiKey)) throw errors.apiKeyMasked();
-    const fault = keyFault(apiKey, this.config.managementToken);
+    const { managementToken, previousManagementToken } = this.config;
+    const fault = keyFault(apiKey, [managementToken, previousManagementToken]);
     if (fault) throw errors.fieldInvalid('api_key', fault);
     if (looksEncrypted(apiKey)) throw errors.fieldInvalid('api_key', 'must be the key itself, not its encrypted form');
     return this.cipher.encrypt(apiKey, keyLocation(projectId));

@@ -19,6 +19,7 @@ export function apiDocument(app: NestFastifyApplication, metricsPaths: readonly 
     .addServer('..', 'The server that has this document')
     .addTag('projects', 'Tenants, each with one upstream key')
     .addTag('tokens', 'Withering tokens, the credentials of apps')
+    .addTag('operators', 'People and programs that call this API with a credential of their own')
     .addTag('usage', 'Requests, tokens and cost by time')
     .addTag('requests', 'The last requests, one by one')
     .addTag('health', 'The state of the server, for load balancers and operators')

@@ -62,6 +62,7 @@ export class TokenController {
     ...ofAnyBody(),
     errors.projectInactive(),
     errors.limitAboveProject('max_requests', 1000),
+    errors.roleNotAllowed(),
     errors.projectNotFound(),
   )
   async create(@CurrentActor() actor: Actor, @Body() body: CreateToken): Promise<CreatedToken> {

@@ -5,6 +5,8 @@ import { ProjectEntity } from '../../src/project/project.entity.js';
 import type { TestApp } from '../support/app.js';
 import { UPSTREAM_KEY } from '../support/app.js';
 import { KeyFixture, KEYS, NEW_KEY, OLD_KEY } from '../support/key.fixture.js';
+import { operator, whoIs } from '../support/operators.js';
+import { until } from '../support/until.js';
 import { onEveryStore } from '../support/databases.js';
 
 /** As the Go system sealed. */
@@ -56,6 +58,7 @@ onEveryStore('llm-proxy migrate', (store) => {
       unreadable: [],
       tokens_waiting: 1,
       last_expiry: expiry,
+      operators_waiting: 0,
     });
     expect(await json('encrypt-status', KEYS.both)).toMatchObject({
       code: 1,
@@ -65,6 +68,25 @@ onEveryStore('llm-proxy migrate', (store) => {
     await both.token({ project_id: projectId });
     const { stdout } = await fixture.migrate(['rotate'], KEYS.both);
     expect(stdout).toBe('Nothing to do.\nNo token needs the previous key: you may remove ENCRYPTION_KEY_PREVIOUS.\n');
+    expect(await json('encrypt-status', KEYS.fresh)).toMatchObject({ code: 0, left: [] });
+  });
+
+  it('PR-14 rotate says which operators still need the old key; each moves at its next call', async () => {
+    const app = await fixture.start(KEYS.old);
+    const { id, token } = await operator(app);
+    const both = await fixture.start(KEYS.both);
+    expect(await json('rotate', KEYS.both)).toMatchObject({ tokens_waiting: 0, operators_waiting: 1 });
+    expect(await json('encrypt-status', KEYS.both)).toMatchObject({
+      code: 1,
+      left: [expect.stringMatching(/^1 operator in use/)],
+    });
+    expect(await whoIs(both, token)).toMatchObject({ id });
+    await until('it is hashed anew', async () => {
+      const { operators_waiting: waiting }: Record<string, unknown> = await json('rotate', KEYS.both);
+      return waiting === 0;
+    });
+    expect(await whoIs(both, token)).toMatchObject({ id });
+    expect(await whoIs(await fixture.start(KEYS.fresh), token)).toMatchObject({ id });
     expect(await json('encrypt-status', KEYS.fresh)).toMatchObject({ code: 0, left: [] });
   });
 

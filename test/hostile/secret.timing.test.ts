@@ -1,9 +1,12 @@
 import { crc32 } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { Credentials } from '../../src/auth/credentials.js';
+import { OPERATOR_SECRETS } from '../../src/auth/operator.secret.js';
 import { SecretMatcher } from '../../src/common/values/constant.time.js';
 import { TokenAuthenticator } from '../../src/token/token.authenticator.js';
 import { isSecret, newSecret } from '../../src/token/token.secret.js';
 import { MANAGEMENT_TOKEN } from '../support/app.js';
+import { operator } from '../support/operators.js';
 import { ProxyFixture } from '../support/proxy.fixture.js';
 
 /** The row asks for 1 µs on a quiet machine. The bound leaves room for a busy one. */
@@ -22,6 +25,17 @@ describe('AU-07 the time that a wrong secret takes', () => {
     const guesses = [same(0), same(1), same(MANAGEMENT_TOKEN.length - 1)];
     expect(guesses.map((guess) => matcher.matches(guess))).toEqual([false, false, false]);
     expectEqualTimes('SecretMatcher.matches', guesses, (guess) => void matcher.matches(guess));
+  });
+
+  it('AU-07 that the credential of an operator takes does not depend on how much of it is right', async () => {
+    const credentials = fixture.app.running.app.get(Credentials);
+    const { id, token } = await operator(fixture.app);
+    expect(await credentials.find(token)).toMatchObject({ id });
+    const guesses = [wrongFrom(token, 6), wrongFrom(token, 7), wrongFrom(token, 37)];
+    expect(guesses.map((guess) => OPERATOR_SECRETS.matches(guess))).toEqual([true, true, true]);
+    for (const guess of guesses) expect(await credentials.find(guess)).toBeUndefined();
+    // Until its first await, which is after every comparison.
+    expectEqualTimes('the credential of an operator', guesses, (guess) => void credentials.find(guess));
   });
 
   it('AU-07 that the lookup of a token takes does not depend on how much of it is right', async () => {

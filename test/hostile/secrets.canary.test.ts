@@ -5,11 +5,13 @@ import { DataSource, TypeORMError } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { LedgerSql } from '../../src/token/ledger.sql.js';
 import { ENCRYPTION_KEY, MANAGEMENT_TOKEN, TestApp, type TokenAnswer, UPSTREAM_KEY } from '../support/app.js';
+import { operator } from '../support/operators.js';
 import { RecordingUpstream } from '../support/recording.upstream.js';
 import { secretForms } from '../support/secret.forms.js';
 import { answer as answering } from '../support/upstream.scenarios.js';
 
 const PREVIOUS_KEY = Buffer.from('previous-key-canary-ABCDEFGHIJKL').toString('base64');
+const PREVIOUS_TOKEN = 'mgmt-previous-canary-0123456789abcdef';
 const LIMIT_SECRET = 'limit-key-secret-canary-0123456789';
 
 describe('SL-01 SL-02 SL-04 no secret leaves', () => {
@@ -19,6 +21,7 @@ describe('SL-01 SL-02 SL-04 no secret leaves', () => {
   /** Every response: its head and its body. */
   const answers: string[] = [];
   let created = '';
+  let operatorSecret = '';
 
   async function call(
     method: string,
@@ -48,6 +51,18 @@ describe('SL-01 SL-02 SL-04 no secret leaves', () => {
     await manage('GET', '/manage/tokens');
     await manage('GET', `/manage/tokens/${token.id}`);
     await manage('PATCH', `/manage/tokens/${token.id}`, { name: 'renamed' });
+    const operators = (await (await app.manage('GET', '/manage/operators')).json()) as { id: string }[];
+    for (const path of ['whoami', 'operators', `operators/${operators[0]!.id}`]) await manage('GET', `/manage/${path}`);
+    await manage('PATCH', `/manage/operators/${operators[0]!.id}`, { name: 'renamed' });
+    const credentials = { authorization: `Bearer ${operatorSecret}` };
+    await call('GET', '/manage/whoami', credentials);
+    await call('GET', '/manage/whoami', { authorization: `Bearer ${PREVIOUS_TOKEN}` });
+    await call('GET', '/manage/operators', credentials);
+    await call('GET', '/v1/models', credentials);
+    await call('GET', `/manage/operators/${operatorSecret}`, OPERATOR);
+    await call('GET', '/manage/whoami', { authorization: `Basic ${operatorSecret}` });
+    await manage('POST', '/manage/projects', { name: 'of an operator', api_key: operatorSecret });
+    await manage('POST', '/manage/operators', { name: 5, role: operatorSecret });
     for (const path of ['/docs', '/docs/json', '/docs/yaml', '/docs/swagger-ui-init.js', '/health', '/ready'])
       await call('GET', path);
   }
@@ -102,11 +117,13 @@ describe('SL-01 SL-02 SL-04 no secret leaves', () => {
       OPENAI_API_URL: upstream.baseUrl,
       LOG_LEVEL: 'trace',
       ENCRYPTION_KEY_PREVIOUS: PREVIOUS_KEY,
+      MANAGEMENT_TOKEN_PREVIOUS: PREVIOUS_TOKEN,
       DISTRIBUTED_RATE_LIMIT_KEY_SECRET: LIMIT_SECRET,
     });
     const project = await app.project();
     token = await app.token({ project_id: project.id, max_requests: 50 });
     created = token.token;
+    operatorSecret = (await operator(app, { name: 'an operator' })).token;
     await proxied('/v1/chat/completions');
     await proxied('/v1/files?purpose=x', { 'x-api-key': UPSTREAM_KEY, cookie: `a=${token.token}` });
     await manageEverything(project.id);
@@ -123,6 +140,8 @@ describe('SL-01 SL-02 SL-04 no secret leaves', () => {
 
   const secrets = (): [string, string][] => [
     ['the token', created],
+    ['the credential of the operator', operatorSecret],
+    ['the previous management token', PREVIOUS_TOKEN],
     ['the upstream key', UPSTREAM_KEY],
     ['the management token', MANAGEMENT_TOKEN],
     ['the encryption key', ENCRYPTION_KEY],
@@ -179,7 +198,8 @@ describe('SL-01 SL-02 SL-04 no secret leaves', () => {
     expect(files).toEqual(expect.arrayContaining(['proxy.db', 'proxy.db-wal']));
     const content = files.map((name) => readFileSync(join(app.folder, name)).toString('latin1')).join('\n');
     expectNone('the database', content);
-    expect(content).not.toContain(createHash('sha256').update(created).digest('hex'));
+    for (const secret of [created, operatorSecret])
+      expect(content).not.toContain(createHash('sha256').update(secret).digest('hex'));
   });
 });
 

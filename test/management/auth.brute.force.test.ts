@@ -1,6 +1,9 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { OperatorDirectory } from '../../src/auth/operator.directory.js';
+import { OPERATOR_SECRETS } from '../../src/auth/operator.secret.js';
 import { MAX_FAILURES, MAX_FAILURES_OVERALL } from '../../src/auth/failure.throttle.js';
 import { MANAGEMENT_TOKEN, TestApp } from '../support/app.js';
+import { operator } from '../support/operators.js';
 import { refused } from '../support/refusal.js';
 
 describe('AD-07 guessing the management token', () => {
@@ -54,6 +57,44 @@ describe('AD-07 guessing the management token', () => {
     for (const address of [...addresses, '192.0.2.1'])
       expect((await guess(MANAGEMENT_TOKEN, address)).status).toBe(200);
     expect((await guess('wrong', '192.0.2.1')).status).toBe(429);
+  });
+
+  it('from 200 addresses locks out neither the management token, the previous one nor an operator', async () => {
+    const previous = 'mgmt-previous-0123456789abcdefghijklmnop';
+    app = await TestApp.start({ TRUSTED_PROXIES: '127.0.0.1', MANAGEMENT_TOKEN_PREVIOUS: previous });
+    const { token } = await operator(app);
+    const addresses = Array.from({ length: 200 }, (_, i) => `198.51.100.${i}`);
+    // Half of them are well-formed credentials of operators, which cost a query each until the block.
+    const read = vi.spyOn(app.running.app.get(OperatorDirectory), 'read');
+    const wrong: number[] = [];
+    for (const [i, address] of addresses.entries())
+      wrong.push((await guess(i % 2 ? OPERATOR_SECRETS.create() : 'wrong', address)).status);
+    expect(wrong).toEqual(addresses.map((_, i) => (i < MAX_FAILURES_OVERALL ? 401 : 429)));
+    expect(read.mock.calls.length).toBe(MAX_FAILURES_OVERALL / 2);
+    for (const address of [...addresses, '192.0.2.1'])
+      for (const right of [MANAGEMENT_TOKEN, previous, token]) expect((await guess(right, address)).status).toBe(200);
+    expect((await guess(OPERATOR_SECRETS.create(), '192.0.2.1')).status).toBe(429);
+    expect(read.mock.calls.length).toBe(MAX_FAILURES_OVERALL / 2);
+  });
+
+  it('at once cannot outrun the count of failures', async () => {
+    app = await TestApp.start();
+    const read = vi.spyOn(app.running.app.get(OperatorDirectory), 'read');
+    const statuses = await Promise.all(
+      Array.from({ length: 100 }, async () => (await guess(OPERATOR_SECRETS.create())).status),
+    );
+    expect(statuses.filter((status) => status === 401)).toHaveLength(MAX_FAILURES);
+    expect(statuses.filter((status) => status === 429)).toHaveLength(100 - MAX_FAILURES);
+    expect(read.mock.calls.length).toBe(MAX_FAILURES);
+  });
+
+  it('does not get around the throttle with the credential of an operator that has ended', async () => {
+    app = await TestApp.start();
+    const { id, token } = await operator(app);
+    await app.manage('DELETE', `/manage/operators/${id}`);
+    for (let i = 0; i < MAX_FAILURES; i += 1) expect((await guess(token)).status).toBe(401);
+    expect((await guess(token)).status).toBe(429);
+    expect((await guess(MANAGEMENT_TOKEN)).status).toBe(200);
   });
 
   it('is slowed whatever route is tried, while all else goes on', async () => {

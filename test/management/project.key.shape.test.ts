@@ -21,7 +21,7 @@ describe('the upstream key of a project', () => {
     [`${TYPED}'`, /^api_key has quotes around it/],
     [`sk-wt-${'a'.repeat(38)}`, /^api_key is a withering token/],
     [`sk-op-${'a'.repeat(38)}`, /^api_key is the credential of an operator/],
-    [MANAGEMENT_TOKEN, /^api_key is the management token/],
+    [MANAGEMENT_TOKEN, /^api_key is a management token/],
     [`${TYPED}\n`, /^api_key must have .* without spaces and line breaks/],
     [` ${TYPED}`, /^api_key must have .* without spaces and line breaks/],
     [`Bearer ${TYPED}`, /^api_key must have .* without spaces and line breaks/],

@@ -4,6 +4,7 @@ import { Shutdown } from '../../src/shutdown.order.js';
 import { type ProjectAnswer, TestApp } from '../support/app.js';
 import { EventStream } from '../support/event.stream.js';
 import { MemoryEvents, proxyEvent } from '../support/memory.events.js';
+import { operator, whoIs } from '../support/operators.js';
 import { refused } from '../support/refusal.js';
 import { until } from '../support/until.js';
 
@@ -43,6 +44,23 @@ describe('GET /manage/requests/live', () => {
       'x-accel-buffering': 'no',
       'x-request-id': expect.any(String),
     });
+  });
+
+  it('ends with bye for an operator that is revoked or changed, and for no other', async () => {
+    const [revoked, changed, other] = [await operator(app), await operator(app), await operator(app)];
+    const as = async ({ token }: { token: string }) => follow('', { authorization: `Bearer ${token}` });
+    const [root, ...theirs] = [await follow(), await as(revoked), await as(changed), await as(other)];
+    await app.manage('DELETE', `/manage/operators/${revoked.id}`);
+    await app.manage('PATCH', `/manage/operators/${changed.id}`, { role: 'viewer', projects: [project.id] });
+    for (const stream of theirs.slice(0, 2)) {
+      await stream.has('bye', 1);
+      expect(stream.of('bye').map(({ data }) => data)).toEqual([{ reason: 'access' }]);
+    }
+    events.add(proxyEvent({ request_id: 'later' }));
+    for (const stream of [root, theirs[2]]) await stream.has('request', 1);
+    expect([root, theirs[2]].flatMap((stream) => stream.of('bye'))).toEqual([]);
+    expect(await whoIs(app, revoked.token)).toBe(401);
+    expect((await as(changed)).response.statusCode).toBe(200);
   });
 
   it('sends requests from now on, as the list shows them', async () => {

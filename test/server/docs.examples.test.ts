@@ -63,11 +63,16 @@ describe('the examples of the OpenAPI document', () => {
       allowed_ips: null,
       max_requests: null,
     });
+    const [managers = {}, ...others] = bodiesOf('createOperator');
+    const operators = await sends('POST', '/manage/operators', [{ ...managers, projects: [id] }, ...others]);
+    const operator = (await operators[0]!.clone().json()) as { id: string };
     const changes = [
+      ...(await sends('PATCH', `/manage/operators/${operator.id}`, bodiesOf('updateOperator'))),
       ...(await sends('PATCH', `/manage/tokens/${token.id}`, bodiesOf('updateToken'))),
       ...(await sends('PATCH', `/manage/projects/${id}`, bodiesOf('updateProject'))),
     ];
-    expect([...projects, ...tokens].map(({ status }) => status)).toEqual([...projects, ...tokens].map(() => 201));
+    const created = [...projects, ...tokens, ...operators];
+    expect(created.map(({ status }) => status)).toEqual(created.map(() => 201));
     expect(changes.map(({ status }) => status)).toEqual(changes.map(() => 200));
   });
 
@@ -82,9 +87,9 @@ describe('the examples of the OpenAPI document', () => {
     expect(Object.fromEntries([...codes].map(([status, ofIt]) => [status, [...ofIt].toSorted()]))).toEqual({
       400: ['invalid_id', 'validation_failed'],
       401: ['unauthorized'],
-      403: ['above_project_maximum', 'project_inactive'],
-      404: ['project_not_found', 'request_not_found', 'token_not_found'],
-      409: ['observability_disabled', 'project_exists', 'token_ambiguous'],
+      403: ['above_project_maximum', 'project_inactive', 'role_not_allowed'],
+      404: ['operator_not_found', 'project_not_found', 'request_not_found', 'token_not_found'],
+      409: ['observability_disabled', 'operator_exists', 'project_exists', 'token_ambiguous', 'token_ended', 'token_replaced'],
       413: ['body_too_large'],
       415: ['media_type_unsupported'],
       429: ['too_many_attempts'],

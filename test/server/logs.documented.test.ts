@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { End } from '../../src/http/exchange.js';
 import { until } from '../support/app.js';
+import { operator, type OperatorAnswer } from '../support/operators.js';
 import { ProxyFixture } from '../support/proxy.fixture.js';
 import { sources } from '../support/sources.js';
 import { echo } from '../support/websocket.upstream.js';
@@ -31,6 +32,12 @@ function names(block: string): string[] {
 
 describe('the page of the log', () => {
   const fixture = ProxyFixture.forTests();
+  let made: OperatorAnswer;
+  beforeAll(async () => {
+    made = await operator(fixture.app);
+    const isLogged = (line: Record<string, unknown>) => line['path'] === '/manage/operators';
+    await until('the line of the creation', () => fixture.app.accessLines.some(isLogged));
+  });
   const next = async (work: () => Promise<unknown>): Promise<Record<string, unknown>> => {
     const before = fixture.app.accessLines.length;
     await work();
@@ -56,6 +63,7 @@ describe('the page of the log', () => {
     },
     'a refusal': () => fixture.call({ headers: [] }),
     'a management call': () => fixture.call({ method: 'GET', target: '/manage/projects', headers: [] }),
+    'a call of an operator': () => fixture.app.manage('GET', '/manage/whoami', undefined, made.token),
     'an upstream that breaks off': () => {
       fixture.upstream.once(async (exchange) => {
         await exchange.receiveAll();

@@ -53,7 +53,8 @@ export abstract class ManageCommand extends CliCommand {
 
   @Option({
     flags: '--management-token-file <path>',
-    description: 'file with the management token, or - to read a line from standard input (default: MANAGEMENT_TOKEN)',
+    description:
+      'file with the management token or the credential of an operator, or - to read a line from standard input (default: MANAGEMENT_TOKEN)',
   })
   parseTokenFile(value: string): string {
     return value;

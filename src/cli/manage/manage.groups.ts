@@ -1,5 +1,7 @@
 import { Command, SubCommand } from 'nest-commander';
 import { CommandGroup } from '../terminal/cli.command.js';
+import { OperatorCreate, OperatorUpdate } from './operators/operator.commands.js';
+import { OperatorGet, OperatorList, OperatorRevoke, WhoAmI } from './operators/operator.read.commands.js';
 import { ProjectCheck } from './project.check.command.js';
 import { ProjectCreate, ProjectUpdate } from './project.commands.js';
 import { ProjectGet, ProjectList } from './project.read.commands.js';
@@ -56,10 +58,25 @@ export class RequestsGroup extends CommandGroup {
   protected override readonly docs = 'docs/observability/usage-and-cost.md';
 }
 
+const OPERATOR_COMMANDS = [OperatorCreate, OperatorList, OperatorGet, OperatorUpdate, OperatorRevoke];
+
+@SubCommand({
+  name: 'operator',
+  description: 'manage operators: people and programs that call the management API with a credential of their own',
+  subCommands: OPERATOR_COMMANDS,
+})
+export class OperatorGroup extends CommandGroup {
+  override readonly examples = [
+    'manage operator create --name ana --role manager --project my-project',
+    'manage operator list',
+  ];
+  protected override readonly docs = 'docs/security/access.md';
+}
+
 @Command({
   name: 'manage',
-  description: 'manage the projects and tokens of a running server, show its usage and requests',
-  subCommands: [ProjectGroup, TokenGroup, RequestsGroup, Usage],
+  description: 'manage the projects, tokens and operators of a running server, show its usage and requests',
+  subCommands: [ProjectGroup, TokenGroup, OperatorGroup, RequestsGroup, Usage, WhoAmI],
 })
 export class ManageGroup extends CommandGroup {
   override readonly examples = ['manage project list', 'manage token create --project my-project'];
@@ -69,8 +86,11 @@ export const MANAGE_COMMANDS = [
   ManageGroup,
   ProjectGroup,
   TokenGroup,
+  OperatorGroup,
   RequestsGroup,
   Usage,
+  WhoAmI,
+  ...OPERATOR_COMMANDS,
   ...PROJECT_COMMANDS,
   ...TOKEN_COMMANDS,
   ...REQUEST_COMMANDS,

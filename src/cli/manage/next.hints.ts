@@ -11,3 +11,7 @@ export const createdProjectHint = ({ id, name }: ProjectView): string =>
 /** The step after a new token. */
 export const CREATED_TOKEN_HINT =
   'The token is not shown again. Save it now.\nNext: use it as the API key of your app, with the address of this server followed by /v1 as the base URL.';
+
+/** The step after a new operator. */
+export const CREATED_OPERATOR_HINT =
+  'The credential is not shown again. Save it now.\nNext: its holder sets MANAGEMENT_TOKEN to it, and sees what it opens with `manage whoami`.';

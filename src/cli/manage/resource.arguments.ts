@@ -12,3 +12,9 @@ export const TOKEN_ARGUMENT = {
 
 /** Both names are accepted: commander takes the first one for the short form. */
 export const PROJECT_FLAGS = '--project, --project-id <project>';
+
+/** The argument of a command that works on one operator. */
+export const OPERATOR_ARGUMENT = {
+  arguments: '<operator>',
+  argsDescription: { operator: 'id or name' },
+};

@@ -6,7 +6,7 @@ import { CliError, EXIT_CODE } from '../terminal/cli.error.js';
 import { noSecret, notEmpty } from '../terminal/option.values.js';
 import type { ManagementClient, Query } from './management.client.js';
 
-type Kind = 'project' | 'token';
+type Kind = 'project' | 'token' | 'operator';
 
 interface Entry {
   id: string;
@@ -24,12 +24,16 @@ export const projects = async (api: ManagementClient): Promise<ProjectView[]> =>
   api.list<ProjectView>('projects', {}, {});
 
 /** The id of the project with this id, name, or beginning of an id. A deleted project has only its id. */
-export const projectId = async (api: ManagementClient, text: string): Promise<string> => {
-  const wanted = notEmpty('<project>', text).trim();
+export const projectId = async (api: ManagementClient, text: string): Promise<string> =>
+  idOf('project', text, async () => projects(api));
+
+/** An id is taken as it is, without a call. */
+export async function idOf(what: Kind, text: string, list: () => Promise<readonly Entry[]>): Promise<string> {
+  const wanted = notEmpty(`<${what}>`, text).trim();
   if (isUuid(wanted)) return wanted;
-  const all = await projects(api);
-  return onlyOne('project', matching(all, wanted), all, wanted);
-};
+  const all = await list();
+  return onlyOne(what, matching(all, wanted), all, wanted);
+}
 
 /** The most tokens that an answer names; the server cuts the list. */
 const SOME = { page: 1, pageSize: 100 };

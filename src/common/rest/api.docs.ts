@@ -13,6 +13,7 @@ export const WITHERING_SCHEME = 'withering-token';
 export const EXAMPLE_IDS = {
   project: '3d2f8a54-6f0e-4b1a-9a35-3f2f6f6f1f10',
   token: '8c1d2f0e-9d54-4a53-8a39-b7a2c8f4a001',
+  operator: '5b7e9c10-2f43-4d8a-9c61-0e8d7a6b5c42',
 } as const;
 
 /** A whole number in the OpenAPI document, with its bounds. */
@@ -75,7 +76,8 @@ export const Refuses = (...refusals: ApiError[]): MethodDecorator & ClassDecorat
 export const ManagementApi = (): ClassDecorator =>
   applyDecorators(
     ApiBearerAuth(MANAGEMENT_SCHEME),
-    Refuses(errors.unauthorized(), errors.tooManyAttempts(60_000), errors.storeUnavailable(), errors.draining()),
+    Refuses(errors.unauthorized(), errors.roleNotAllowed(), errors.tooManyAttempts(60_000)),
+    Refuses(errors.storeUnavailable(), errors.draining()),
   );
 
 type DocumentedHeader = { description: string; schema: ReturnType<typeof integer> | { type: 'string' } };

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
+import { OperatorDirectory } from '../../auth/operator.directory.js';
 import { errors } from '../../common/errors/errors.js';
 import { type EventCursor, EventReader, type KeptEvent, type RequestFilter } from '../../events/event/event.queries.js';
 import { matches } from '../../events/store/request.match.js';
@@ -39,6 +40,7 @@ export class LiveRequests {
   constructor(
     private readonly events: EventReader,
     private readonly requests: KeptRequests,
+    private readonly operators: OperatorDirectory,
   ) {}
 
   /** Begins the response of a client. Throws `too_many_viewers`, `draining`, `observability_disabled`, `store_unavailable`. */
@@ -56,7 +58,7 @@ export class LiveRequests {
   close(): void {
     this.isClosed = true;
     this.pause?.abort();
-    for (const viewer of this.viewers) viewer.bye();
+    for (const viewer of this.viewers) viewer.bye('drain');
   }
 
   /** Joins and looks do not overlap: no event falls between what a viewer has from before and the next look. */
@@ -101,12 +103,22 @@ export class LiveRequests {
 
   private async look(): Promise<void> {
     if (this.position === undefined || this.isClosed) return;
+    this.endOutdated();
     const { events, last, skipped } = await this.events.after(this.position, {}, MAX_EVENTS);
     await this.show(events, skipped);
     if (this.viewers.size > 0) this.position = last;
     this.isFailing = false;
     const now = performance.now();
     for (const viewer of this.viewers) viewer.tick(now);
+  }
+
+  /** Ends the streams of operators that have ended or changed: who still has access follows again, by its new role. */
+  private endOutdated(): void {
+    for (const viewer of this.viewers) {
+      if (viewer.actor === undefined || this.operators.isCurrent(viewer.actor)) continue;
+      this.leave(viewer);
+      viewer.bye('access');
+    }
   }
 
   private async show(events: readonly KeptEvent[], skipped: number): Promise<void> {

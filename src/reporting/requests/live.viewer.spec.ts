@@ -100,7 +100,7 @@ describe(LiveViewer.name, () => {
   it('says bye and ends, also for a client that does not read', () => {
     const response = new FakeResponse();
     const { viewer } = viewerOn(response);
-    viewer.bye();
+    viewer.bye('drain');
     expect([response.text, response.isEnded]).toEqual(['event: bye\ndata: {"reason":"drain"}\n\n', true]);
     response.emit('close');
     expect(response.isDestroyed).toBe(false);

@@ -1,4 +1,5 @@
 import type { EventCursor, RequestFilter } from '../../events/event/event.queries.js';
+import type { Actor } from '../../common/values/actor.js';
 import type { Exchange } from '../../http/exchange.js';
 import type { RequestView } from './request.dto.js';
 
@@ -43,6 +44,11 @@ export class LiveViewer {
     return this.exchange.response!;
   }
 
+  /** The credential that the stream began with. */
+  get actor(): Actor | undefined {
+    return this.exchange.actor;
+  }
+
   /** False once, for each event that the viewer has from before. */
   isNew(cursor: EventCursor): boolean {
     return !this.seen.delete(cursor);
@@ -73,11 +79,11 @@ export class LiveViewer {
     if (now - this.writtenAt >= COMMENT_EVERY_MS) this.write(':\n\n', now);
   }
 
-  /** The stream ends, because the server does: the client follows another replica. */
-  bye(): void {
+  /** Ends the stream. `drain`: the server ends, and the client follows another replica. `access`: its operator changed. */
+  bye(reason: 'drain' | 'access'): void {
     const { response } = this;
     this.tellSkipped();
-    this.write(frame('bye', { reason: 'drain' }));
+    this.write(frame('bye', { reason }));
     response.end();
     // A client that does not read must not hold up the stop.
     const timer = setTimeout(() => response.destroy(), CLOSE_WITHIN_MS).unref();

@@ -46,6 +46,7 @@ export class ReplaceController {
     errors.invalidId(),
     ...ofAnyBody(),
     errors.projectInactive(),
+    errors.limitAboveProject('duration_minutes', '43200 minutes from now'),
     errors.noSuchToken(),
     errors.tokenReplaced(EXAMPLE_IDS.token),
     errors.tokenEnded(),

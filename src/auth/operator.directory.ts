@@ -1,0 +1,181 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { In, Repository } from 'typeorm';
+import type { Actor } from '../common/values/actor.js';
+import { Clock } from '../common/values/clock.js';
+import { TokenHasher } from '../crypto/token.hasher.js';
+import { Freshness } from '../replicas/freshness.js';
+import { OperatorEntity } from './operator.entity.js';
+
+/** Operators in memory. Those beyond are read from the database at each call. */
+const MAX_OPERATORS = 10_000;
+/** The time of the last use is written this often at most. */
+const USE_EVERY_MS = 60_000;
+
+/** An operator that is not revoked. */
+interface KnownOperator {
+  /** As it is stored. */
+  hash: string;
+  /** What of the row decides over its calls. */
+  readonly content: string;
+  readonly expiresAt: number | null;
+  /** One object as long as the operator does not change. */
+  readonly actor: Actor;
+  /** When its use was last written. */
+  usedAt: number;
+  isBeingWritten: boolean;
+}
+
+/**
+ * The operators, in memory by the hash of their secret: who is known costs no query, and the failures of strangers do not
+ * count against it. An invalidation makes all of it outdated; it is read again before the next answer.
+ */
+@Injectable()
+export class OperatorDirectory {
+  private byHash = new Map<string, KnownOperator>();
+  private byId = new Map<string, KnownOperator>();
+  /** Grows with every invalidation: what was read at an earlier epoch may be outdated. */
+  private epoch = 0;
+  private loadedEpoch = -1;
+  private loading: Promise<void> | undefined;
+
+  constructor(
+    @InjectRepository(OperatorEntity) private readonly operators: Repository<OperatorEntity>,
+    private readonly hasher: TokenHasher,
+    private readonly freshness: Freshness,
+    private readonly clock: Clock,
+  ) {}
+
+  /** The operator with this secret among those in memory. Undefined: none, or it has expired. */
+  async find(secret: string): Promise<Actor | undefined> {
+    if (this.loadedEpoch !== this.epoch) await this.load();
+    const known = this.knownBy(secret);
+    if (!known) return undefined;
+    return this.freshness.isCurrent ? this.usable(known, secret) : this.read(secret);
+  }
+
+  /** Asks the database, for an operator that another replica created a moment ago. */
+  async read(secret: string): Promise<Actor | undefined> {
+    for (;;) {
+      const { epoch } = this;
+      const row = await this.operators.findOneBy({ secretHash: In(this.hasher.candidates(secret)), isActive: true });
+      if (epoch !== this.epoch) continue;
+      return row ? this.usable(this.keep(row), secret) : undefined;
+    }
+  }
+
+  /** False from the change of its operator on, and once that has expired. */
+  isCurrent(actor: Actor): boolean {
+    if (actor.kind !== 'operator') return true;
+    const known = this.byId.get(actor.id!);
+    return known?.actor === actor && !this.hasExpired(known);
+  }
+
+  /** These operators changed, or any may have: they are forgotten now, and all are read again. */
+  invalidate(ids: ReadonlySet<string>, everything: boolean): void {
+    this.epoch += 1;
+    for (const id of ids) this.forget(id);
+    // After a failure, the next call tries again. Where any operator may have changed, none is answered from memory before.
+    void this.load().catch(() => (everything ? this.forgetAll() : undefined));
+  }
+
+  private knownBy(secret: string): KnownOperator | undefined {
+    for (const hash of this.hasher.candidates(secret)) {
+      const known = this.byHash.get(hash);
+      if (known) return known;
+    }
+    return undefined;
+  }
+
+  private usable(known: KnownOperator, secret: string): Actor | undefined {
+    if (this.hasExpired(known)) return undefined;
+    void this.noteUse(known, this.hasher.hash(secret)).catch(() => undefined);
+    return known.actor;
+  }
+
+  private hasExpired({ expiresAt }: KnownOperator): boolean {
+    return expiresAt !== null && expiresAt <= this.clock.now();
+  }
+
+  /** One reading serves all calls that wait for it. */
+  private async load(): Promise<void> {
+    this.loading ??= this.readAll().finally(() => (this.loading = undefined));
+    return this.loading;
+  }
+
+  /** Reads again after an invalidation meanwhile: a late read never admits a revoked operator. */
+  private async readAll(): Promise<void> {
+    for (;;) {
+      const { epoch } = this;
+      const rows = await this.operators.find({
+        where: { isActive: true },
+        order: { createdAt: 'DESC' },
+        take: MAX_OPERATORS,
+      });
+      if (epoch !== this.epoch) continue;
+      const before = this.byId;
+      this.forgetAll();
+      for (const row of rows) this.keep(row, before.get(row.id));
+      this.loadedEpoch = epoch;
+      return;
+    }
+  }
+
+  private keep(row: OperatorEntity, before = this.byId.get(row.id)): KnownOperator {
+    const known = before?.content === contentOf(row) ? before : knownOf(row);
+    known.hash = row.secretHash;
+    if (this.byId.size < MAX_OPERATORS || this.byId.has(row.id)) {
+      this.byId.set(row.id, known);
+      this.byHash.set(known.hash, known);
+    }
+    return known;
+  }
+
+  private forget(id: string): void {
+    for (const [hash, known] of this.byHash) if (known.actor.id === id) this.byHash.delete(hash);
+    this.byId.delete(id);
+  }
+
+  private forgetAll(): void {
+    this.byHash = new Map();
+    this.byId = new Map();
+  }
+
+  /**
+   * Not awaited: a call does not fail because its time cannot be written. A used credential is hashed with the current key,
+   * so that the previous key can be removed one day.
+   */
+  private async noteUse(known: KnownOperator, current: string): Promise<void> {
+    const now = this.clock.now();
+    const { hash, actor } = known;
+    if (known.isBeingWritten || (hash === current && now - known.usedAt < USE_EVERY_MS)) return;
+    known.usedAt = now;
+    known.isBeingWritten = true;
+    try {
+      await this.operators.update({ id: actor.id!, secretHash: hash }, { lastUsedAt: now, secretHash: current });
+      known.hash = current;
+      if (this.byId.get(actor.id!) === known) this.byHash.set(current, known);
+    } finally {
+      known.isBeingWritten = false;
+    }
+  }
+}
+
+const contentOf = ({ name, role, projects, expiresAt }: OperatorEntity): string =>
+  JSON.stringify([name, role, projects, expiresAt]);
+
+const knownOf = (row: OperatorEntity): KnownOperator => ({
+  hash: row.secretHash,
+  content: contentOf(row),
+  expiresAt: row.expiresAt,
+  usedAt: row.lastUsedAt ?? -Infinity,
+  isBeingWritten: false,
+  actor: {
+    kind: 'operator',
+    origin: 'api',
+    id: row.id,
+    name: row.name,
+    role: row.role,
+    projects: row.projects === null ? undefined : new Set(row.projects),
+  },
+});

@@ -1,0 +1,155 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { type EntityManager, In, IsNull, Repository } from 'typeorm';
+import { OperatorEntity } from '../auth/operator.entity.js';
+import { OPERATOR_SECRETS } from '../auth/operator.secret.js';
+import type { Change } from '../changes/change.js';
+import { Changes } from '../changes/changes.js';
+import { errors } from '../common/errors/errors.js';
+import { expiryOf } from '../common/rest/expiry.js';
+import { type Page, type PageQuery, windowOf } from '../common/rest/paging.js';
+import type { Actor, Role } from '../common/values/actor.js';
+import { Clock } from '../common/values/clock.js';
+import { TokenHasher } from '../crypto/token.hasher.js';
+import { isUniqueViolation } from '../database/dialect/driver.code.js';
+import { ProjectEntity } from '../project/project.entity.js';
+import type { CreateOperator, UpdateOperator } from './operator.dto.js';
+
+@Injectable()
+export class OperatorService {
+  constructor(
+    @InjectRepository(OperatorEntity) private readonly operators: Repository<OperatorEntity>,
+    private readonly hasher: TokenHasher,
+    private readonly changes: Changes,
+    private readonly clock: Clock,
+  ) {}
+
+  async list(query: PageQuery): Promise<Page<OperatorEntity>> {
+    const { page, size } = windowOf(query);
+    const [entries, total] = await this.operators
+      .createQueryBuilder('operator')
+      .orderBy('LOWER(operator.name)')
+      .addOrderBy('operator.name')
+      .addOrderBy('operator.id')
+      .skip((page - 1) * size)
+      .take(size)
+      .getManyAndCount();
+    return { entries, total };
+  }
+
+  /** The secret is returned and never stored. */
+  async create(actor: Actor, body: CreateOperator): Promise<{ operator: OperatorEntity; secret: string }> {
+    const secret = OPERATOR_SECRETS.create();
+    const now = this.clock.now();
+    const operator = this.operators.create({
+      id: randomUUID(),
+      name: body.name,
+      nameKey: body.name,
+      role: body.role,
+      projects: projectsOf(body),
+      secretHash: this.hasher.hash(secret),
+      secretDisplay: OPERATOR_SECRETS.mask(secret),
+      isActive: true,
+      expiresAt: body.expires_at ? expiryOf(body.expires_at, now) : null,
+      createdAt: now,
+      createdBy: actor.id ?? null,
+      lastUsedAt: null,
+      deactivatedAt: null,
+    });
+    assertScope(operator.role, operator.projects);
+    await this.changes.commit(actor, 'operator.create', async (change) => {
+      await this.assertProjects(operator.projects, change.manager);
+      // A copy: TypeORM writes numbers into it as PostgreSQL returns them, as text.
+      await unique(change.manager.insert(OperatorEntity, { ...operator, revision: change.revision }));
+      change.invalidateOperator(operator.id);
+    });
+    return { operator, secret };
+  }
+
+  /** Throws `operator_not_found`. */
+  async get(id: string, manager: EntityManager = this.operators.manager): Promise<OperatorEntity> {
+    const operator = await manager.findOneBy(OperatorEntity, { id });
+    if (!operator) throw errors.operatorNotFound();
+    return operator;
+  }
+
+  /** Throws `role_not_allowed` for the actor itself: nobody raises himself, and nobody locks himself out. */
+  async update(actor: Actor, id: string, body: UpdateOperator): Promise<OperatorEntity> {
+    if (Object.values(body).every((value) => value === undefined)) throw errors.noFields();
+    assertOther(actor, id);
+    return this.changes.commit(actor, 'operator.update', async (change) => {
+      const before = await this.get(id, change.manager);
+      const columns = this.updatedColumns(before, body);
+      assertScope(columns.role, columns.projects);
+      if (body.projects) await this.assertProjects(columns.projects, change.manager);
+      await unique(change.manager.update(OperatorEntity, { id }, { ...columns, revision: change.revision }));
+      change.invalidateOperator(id);
+      return this.get(id, change.manager);
+    });
+  }
+
+  /** Idempotent; the operator stays in lists. Throws as `update`. */
+  async revoke(actor: Actor, id: string): Promise<void> {
+    assertOther(actor, id);
+    await this.changes.commit(actor, 'operator.revoke', async (change) => {
+      const before = await this.get(id, change.manager);
+      if (before.isActive) await this.revokeNow(id, change);
+    });
+  }
+
+  private async revokeNow(id: string, change: Change): Promise<void> {
+    const columns = { isActive: false, nameKey: null, deactivatedAt: this.clock.now(), revision: change.revision };
+    await change.manager.update(OperatorEntity, { id }, columns);
+    change.invalidateOperator(id);
+  }
+
+  private updatedColumns(
+    before: OperatorEntity,
+    body: UpdateOperator,
+  ): Pick<OperatorEntity, 'name' | 'nameKey' | 'role' | 'projects' | 'isActive' | 'expiresAt' | 'deactivatedAt'> {
+    const { name = before.name, role = before.role, is_active: isActive = before.isActive } = body;
+    const now = this.clock.now();
+    return {
+      name,
+      nameKey: isActive ? name : null,
+      role,
+      projects: body.projects === undefined ? before.projects : projectsOf(body),
+      isActive,
+      expiresAt: this.expiry(before, body.expires_at),
+      deactivatedAt: isActive ? null : (before.deactivatedAt ?? now),
+    };
+  }
+
+  private expiry({ expiresAt }: OperatorEntity, text: string | null | undefined): number | null {
+    if (text === undefined) return expiresAt;
+    return text === null ? null : expiryOf(text, this.clock.now());
+  }
+
+  /** A project that is deleted later stays in the list, where it opens nothing. */
+  private async assertProjects(ids: string[] | null, manager: EntityManager): Promise<void> {
+    if (!ids?.length) return;
+    const found = await manager.countBy(ProjectEntity, { id: In(ids), deletedAt: IsNull() });
+    if (found < ids.length) throw errors.fieldInvalid('projects', 'must be the ids of projects');
+  }
+}
+
+const projectsOf = ({ projects }: UpdateOperator): string[] | null =>
+  projects ? projects.map((id) => id.toLowerCase()) : null;
+
+/** An admin without all projects, or a manager of all of them, would be another role than its name says. */
+function assertScope(role: Role, projects: readonly string[] | null): void {
+  if (role === 'admin' && projects !== null) throw errors.fieldInvalid('projects', 'must be absent for an admin');
+  if (role === 'manager' && !projects?.length)
+    throw errors.fieldInvalid('projects', 'must have one or more ids for a manager');
+}
+
+function assertOther(actor: Actor, id: string): void {
+  if (actor.id === id) throw errors.roleNotAllowed();
+}
+
+async function unique<T>(write: Promise<T>): Promise<T> {
+  return write.catch((error: unknown) => {
+    throw isUniqueViolation(error) ? errors.operatorExists() : error;
+  });
+}
