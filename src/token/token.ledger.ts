@@ -1,36 +1,21 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../common/values/clock.js';
-import { errors } from '../common/errors/errors.js';
 import { AppConfig } from '../config/app.config.js';
-import { type AdmittedToken, LedgerSql, type Taken } from './ledger.sql.js';
+import { TakeQueue } from '../database/take.queue.js';
+import { type AdmittedToken, LedgerSql } from './ledger.sql.js';
 import { TokenAuthenticator } from './token.authenticator.js';
 import { RequestCounter } from './request.counter.js';
 import { CapWatch } from './warnings/cap.watch.js';
 
-interface Waiting {
-  token: AdmittedToken;
-  /** performance.now(). A grant after it is given back. */
-  giveUpAt: number;
-  /** `left` as `take` returns it. */
-  grant: (left: number | undefined) => void;
-  refuse: (error: unknown) => void;
-}
-
-/** How often late requests are refused: a request waits at most this much longer than its limit, in milliseconds. */
-const REFUSE_LATE_EVERY_MS = 25;
-
 /**
- * Exact takes against a lifetime cap. Each token has one statement in flight. The next statement grants all requests that
- * arrive meanwhile: a hot token costs a statement a batch instead of a statement a request. A request proceeds after the
- * database has acknowledged the commit. When the outcome is unknown, it is refused.
+ * Exact takes against a lifetime cap. Requests that a token made here before it got its cap count against the cap: they are
+ * written first. Other replicas write theirs when the cap invalidates the token there, and they count from then on.
  */
 @Injectable()
 export class TokenLedger {
   private readonly logger = new Logger(TokenLedger.name);
-  private readonly limitMs: number;
   private readonly tellsLeft: boolean;
-  /** By token id. An entry exists while a statement for the token is in flight. */
-  private readonly queues = new Map<string, Waiting[]>();
+  private readonly queue: TakeQueue<AdmittedToken, number | undefined>;
 
   constructor(
     private readonly sql: LedgerSql,
@@ -40,27 +25,22 @@ export class TokenLedger {
     { database, token: { headers } }: AppConfig,
     private readonly caps: CapWatch,
   ) {
-    this.limitMs = database.statementTimeoutMs;
     this.tellsLeft = headers;
+    this.queue = new TakeQueue(database.statementTimeoutMs, {
+      isAlike: (one, other) => one.revision === other.revision && one.projectRevision === other.projectRevision,
+      take: async (token, wanted) => this.receipts(token, wanted),
+      whyRefused: async (token) => this.authenticator.whyRefused(token, await this.sql.now(this.clock.now())),
+      giveBack: async ({ id }, receipts) => this.giveBack(id, receipts.length),
+    });
   }
 
   /**
-   * Resolves when one request is counted, with what is left of the cap after it, if that is read. Throws the refusal, or TokenChanged when the request has to be judged again. All
-   * waits of a request for the database share one limit: `waitedMs` is how long the request has waited before.
+   * Resolves when one request is counted, with what is left of the cap after it, if that is read. Throws the refusal, or
+   * TokenChanged when the request has to be judged again. All waits of a request for the database share one limit:
+   * `waitedMs` is how long the request has waited before.
    */
   take(token: AdmittedToken, waitedMs = 0): Promise<number | undefined> {
-    return new Promise((grant, refuse) => {
-      const waiting = { token, giveUpAt: performance.now() + this.limitMs - waitedMs, grant, refuse };
-      const queue = this.queues.get(token.id);
-      if (queue) {
-        queue.push(waiting);
-        return;
-      }
-      const first = [waiting];
-      this.queues.set(token.id, first);
-      // The statement also grants the requests that arrive in this turn of the event loop.
-      setImmediate(() => void this.serve(token.id, first));
-    });
+    return this.queue.take(token.id, token, waitedMs);
   }
 
   /** Gives taken requests back, once: only when no byte of them reached the upstream. */
@@ -74,63 +54,13 @@ export class TokenLedger {
     });
   }
 
-  private async serve(tokenId: string, queue: Waiting[]): Promise<void> {
-    while (queue.length > 0) await this.serveBatch(tokenId, queue);
-    this.queues.delete(tokenId);
-  }
-
-  /**
-   * Requests that a token made here before it got its cap count against the cap: they are written first. Other replicas
-   * write theirs when the cap invalidates the token there, and they count from then on.
-   */
-  private async serveBatch(tokenId: string, queue: Waiting[]): Promise<void> {
-    const batch = spliceAlike(queue);
-    const { token } = batch[0]!;
-    const lateness = setInterval(refuseLate, REFUSE_LATE_EVERY_MS, batch, queue);
-    try {
-      if (this.counter.hasUnwritten(tokenId)) await this.counter.flush();
-      if (batch.length === 0) return;
-      const nowMs = this.clock.now();
-      this.grant(token, batch, await this.sql.take(token, batch.length, nowMs, this.tellsLeft));
-      if (batch.length === 0) return;
-      const refusal = await this.authenticator.whyRefused(token, await this.sql.now(nowMs));
-      for (const waiting of batch) waiting.refuse(refusal);
-    } catch (error) {
-      const unavailable = errors.storeUnavailable(error);
-      // Requests that arrived meanwhile are refused too: they have waited as long for the same database.
-      for (const waiting of [...batch, ...queue.splice(0)]) waiting.refuse(unavailable);
-    } finally {
-      clearInterval(lateness);
-    }
-  }
-
-  /** Requests of the batch may be late since the statement was sent: their grants are given back. */
-  private grant({ id, accountId }: AdmittedToken, batch: Waiting[], { granted, left }: Taken): void {
+  /** What is left after each request. */
+  private async receipts(token: AdmittedToken, wanted: number): Promise<(number | undefined)[]> {
+    const { id, accountId } = token;
+    if (this.counter.hasUnwritten(id)) await this.counter.flush();
+    const { granted, left } = await this.sql.take(token, wanted, this.clock.now(), this.tellsLeft);
     if (granted > 0) this.caps.mark(accountId ?? id);
-    const served = batch.splice(0, granted);
-    for (const [i, waiting] of served.entries()) waiting.grant(left === undefined ? left : left + granted - 1 - i);
-    if (accountId !== undefined && granted > 0) this.counter.touch(id);
-    if (served.length < granted) void this.giveBack(id, granted - served.length);
+    if (granted > 0 && accountId !== undefined) this.counter.touch(id);
+    return Array.from({ length: granted }, (_, i) => (left === undefined ? undefined : left + granted - 1 - i));
   }
-}
-
-/** Removes and refuses the requests that have reached their limit. */
-function refuseLate(...lists: Waiting[][]): void {
-  const now = performance.now();
-  for (const list of lists) {
-    const late = list.filter(({ giveUpAt }) => giveUpAt <= now);
-    if (late.length === 0) continue;
-    list.splice(0, Infinity, ...list.filter(({ giveUpAt }) => giveUpAt > now));
-    const unavailable = errors.storeUnavailable(new Error('the take was not acknowledged in time'));
-    for (const waiting of late) waiting.refuse(unavailable);
-  }
-}
-
-/** Removes all requests that were judged by the revisions of the first: one statement can serve them. */
-function spliceAlike(queue: Waiting[]): Waiting[] {
-  const { revision, projectRevision } = queue[0]!.token;
-  const isAlike = ({ token }: Waiting) => token.revision === revision && token.projectRevision === projectRevision;
-  const all = queue.splice(0);
-  queue.push(...all.filter((waiting) => !isAlike(waiting)));
-  return all.filter(isAlike);
 }
