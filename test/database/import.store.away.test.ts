@@ -29,7 +29,7 @@ onServers('an imported token while the store is away', (store) => {
       DATABASE_URL: wire.through(fresh.variables['DATABASE_URL']!),
       OPENAI_API_URL: upstream.baseUrl,
     };
-    return (app = await TestApp.start({
+    return (app = await TestApp.listening({
       ...fresh.variables,
       ...away,
       ...KEYS.fresh,

@@ -44,7 +44,7 @@ onServers('a server whose database is being opened', (store) => {
     await (await TestApp.start(variables)).close();
     const other = await session(store, variables['DATABASE_URL']!);
     await other.run(LOCK);
-    const app = await TestApp.start(variables);
+    const app = await TestApp.listening(variables);
     await until('a try was given up', () => app.log.includes('cannot be opened yet'));
     expect(await ready(app)).toBe(503);
     await other.end();
@@ -60,7 +60,7 @@ onServers('a server whose database is being opened', (store) => {
     const other = await session(store, url);
     await other.run(LOCK);
     const wire = await TcpProxy.start(Number(new URL(url).port));
-    const starting = TestApp.start({ ...variables, DATABASE_URL: wire.through(url) });
+    const starting = TestApp.listening({ ...variables, DATABASE_URL: wire.through(url) });
     const watcher = await session(store, url);
     await until('it waits for the other', async () => (await watcher.run(WAITING)).length > 0);
     wire.dropServerToClient();

@@ -67,7 +67,7 @@ onServers('replicas that start on an empty database', (store) => {
     let die!: () => void;
     const death = new Promise<void>((_, reject) => (die = () => reject(new Error('killed'))));
     const migrating = withMigrationLock(runner, async () => death).catch(() => undefined);
-    const app = await TestApp.start(fresh.variables);
+    const app = await TestApp.listening(fresh.variables);
     expect(await isReady(app)).toBe(false);
     expect((await app.manage('GET', '/manage/projects')).status).toBe(503);
     die();

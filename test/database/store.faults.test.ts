@@ -43,7 +43,7 @@ describe.each<[string, ServerDriver, string | null]>([
     it('DB-01 a server that is away at the start is waited for: not ready, and then ready', async () => {
       store.wire.refuse();
       store.wire.cutAll();
-      const late = await store.app();
+      const late = await store.listening();
       expect((await fetch(`${late.url}/live`)).status).toBe(200);
       expect(await store.ready(late)).toBe(503);
       expect(await store.call(late, uncapped)).toEqual(UNAVAILABLE);

@@ -135,7 +135,10 @@ describe.skipIf(inject('postgres') === null)('a PostgreSQL URL, as libpq reads i
   });
 
   it('F28 says in one short line that nothing listens, once', async () => {
-    const app = await start('postgres://u:secret@127.0.0.1:1/db');
+    const app = await TestApp.listening({
+      DB_DRIVER: 'postgres',
+      DATABASE_URL: 'postgres://u:secret@127.0.0.1:1/db',
+    });
     const lines = app.log.split('\n').filter((line) => /"level":"(?:warn|error)"/.test(line));
     expect(lines).toHaveLength(1);
     expect(lines[0]).toContain('nothing listens at 127.0.0.1:1 (ECONNREFUSED)');

@@ -5,8 +5,10 @@ import { Writable } from 'node:stream';
 import { createApp, listen, type RunningApp } from '../../src/server/app.factory.js';
 import { loadConfig } from '../../src/config/config.loader.js';
 import type { Variables } from '../../src/config/values/variables.js';
+import { ReadyGate } from '../../src/database/pools/ready.gate.js';
+import { until } from './until.js';
 
-export { until } from './until.js';
+export { until };
 
 export const MANAGEMENT_TOKEN = 'mgmt-canary-0123456789abcdefghijklmnop';
 export const UPSTREAM_KEY = 'sk-proj-upstream-canary-ABCDEFGHIJKLMNOPQRSTUVWXYZ';
@@ -31,6 +33,8 @@ export interface TokenAnswer {
   [field: string]: unknown;
 }
 
+const newFolder = (): string => mkdtempSync(join(tmpdir(), 'llm-proxy-test-'));
+
 /** The whole application on loopback, port 0, over a database of its own. */
 export class TestApp {
   private names = 0;
@@ -43,10 +47,29 @@ export class TestApp {
     private readonly logged: string[],
   ) {}
 
-  static async start(
-    variables: Variables = {},
-    folder = mkdtempSync(join(tmpdir(), 'llm-proxy-test-')),
-  ): Promise<TestApp> {
+  /**
+   * Ready: a server itself listens after 1.5 s, while migrations may run on, and refuses until they are done. Rejects with
+   * the refusal, however late it comes.
+   */
+  static async start(variables: Variables = {}, folder = newFolder()): Promise<TestApp> {
+    const app = await TestApp.listening(variables, folder);
+    const gate = app.running.app.get(ReadyGate);
+    let refusal: unknown;
+    void app.running.lifecycle.failed.then((error) => (refusal = error));
+    try {
+      await until('the database is open', () => {
+        if (refusal !== undefined) throw refusal;
+        return gate.isOpen;
+      });
+    } catch (error) {
+      await app.close();
+      throw error;
+    }
+    return app;
+  }
+
+  /** As soon as it listens, for a database that is away or not given free. */
+  static async listening(variables: Variables = {}, folder = newFolder()): Promise<TestApp> {
     const logged: string[] = [];
     const sink = new Writable({
       write: (chunk: Buffer, _encoding, done) => {

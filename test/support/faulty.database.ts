@@ -39,8 +39,17 @@ export class FaultyStore {
     return new FaultyStore(driver, server, wire, upstream, { ...through, OPENAI_API_URL: upstream.baseUrl });
   }
 
-  async app(variables: Variables = {}): Promise<TestApp> {
-    const app = await TestApp.start({ ...this.variables, ...variables });
+  app(variables: Variables = {}): Promise<TestApp> {
+    return this.kept(TestApp.start({ ...this.variables, ...variables }));
+  }
+
+  /** Does not wait for the database. */
+  listening(): Promise<TestApp> {
+    return this.kept(TestApp.listening(this.variables));
+  }
+
+  private async kept(starting: Promise<TestApp>): Promise<TestApp> {
+    const app = await starting;
     this.apps.push(app);
     return app;
   }
