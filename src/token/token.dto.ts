@@ -7,9 +7,9 @@ import { pathPatternProblem } from '../common/values/path.rules.js';
 import { IsExpiry } from '../common/rest/expiry.js';
 import { IsName, MayBeAbsent } from '../common/rest/field.rules.js';
 import { EXAMPLE_IDS, integer } from '../common/rest/api.docs.js';
-import { DescribedFields } from '../common/rest/labels.js';
 import { IsLimit, LIMIT_FIELD } from '../common/rest/limit.rules.js';
 import { IsScope, SCOPE_FIELDS } from '../common/rest/scope.rules.js';
+import { DescribedFields } from '../project/labels/described.dto.js';
 
 const DURATION = `duration_minutes must be a whole number from 1 to ${MAX_DURATION_MINUTES}`;
 const MAX_REQUESTS = `max_requests must be a whole number from 0 to ${Number.MAX_SAFE_INTEGER}; 0 means unlimited`;

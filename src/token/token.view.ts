@@ -4,7 +4,8 @@ import { instant } from '../common/rest/field.rules.js';
 import { CAP_FIELD, LIMIT_FIELD } from '../common/rest/limit.rules.js';
 import { TOKEN_STATUSES, type TokenStatus } from './status/token.status.js';
 import type { TokenEntity } from './token.entity.js';
-import { LABELS_FIELD, NOTE_FIELD, OWNER_FIELD } from '../common/rest/labels.js';
+import { NOTE_FIELD, OWNER_FIELD } from '../project/labels/described.dto.js';
+import { LABELS_FIELD } from '../project/labels/label.rules.js';
 import { SCOPE_FIELDS } from '../common/rest/scope.rules.js';
 
 export class TokenView {

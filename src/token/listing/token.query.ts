@@ -3,10 +3,11 @@ import { Transform } from 'class-transformer';
 import { IsBoolean, IsIn, IsOptional, IsString, IsUUID } from 'class-validator';
 import { queryInstantProblem } from '../../common/rest/date.time.js';
 import { MayBeAbsent, QueryFlag, Trimmed } from '../../common/rest/field.rules.js';
-import { IsLabelFilters, IsOwnerFilter } from '../../common/rest/labels.js';
 import { PageQuery } from '../../common/rest/paging.js';
 import { eachOf, IsSearch, SEARCH, separated } from '../../common/rest/search.rules.js';
 import { validator } from '../../common/rest/validator.js';
+import { IsOwnerFilter } from '../../project/labels/described.dto.js';
+import { IsLabelFilters } from '../../project/labels/label.rules.js';
 import { TOKEN_STATUSES, type TokenStatus } from '../status/token.status.js';
 import { TOKEN_SORTS, type TokenSort } from './token.sort.js';
 
