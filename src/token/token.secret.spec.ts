@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { displayForm, maskImported, maskSecret, isImportedSecret, isSecret, newSecret, SECRET_LENGTH } from './token.secret.js';
+import {
+  displayForm,
+  maskImported,
+  maskSecret,
+  isImportedSecret,
+  isSecret,
+  newSecret,
+  SECRET_LENGTH,
+} from './token.secret.js';
 
 const secrets = fc.noShrink(fc.nat(0).map(() => newSecret()));
 const character = fc.string({ minLength: 1, maxLength: 1, unit: 'grapheme' });
