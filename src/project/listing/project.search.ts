@@ -7,7 +7,7 @@ import { idRange, IsSearch, SEARCH } from '../../common/rest/search.rules.js';
 import { orderOf, sortsOf } from '../../common/rest/sort.order.js';
 import type { ProjectEntity } from '../project.entity.js';
 
-export const PROJECT_STATUSES = ['active', 'inactive', 'deleted'] as const;
+const PROJECT_STATUSES = ['active', 'inactive', 'deleted'] as const;
 const FIELDS = ['name', 'created_at', 'updated_at'] as const;
 const SORTS = sortsOf(FIELDS);
 

@@ -7,7 +7,7 @@ import { TokenLedger } from '../../token/token.ledger.js';
 import type { Account } from './permit.js';
 
 /** What a request of a capped project is charged to. */
-export interface Charged {
+interface Charged {
   readonly account: Account;
   /** As TokenLedger gives it. */
   readonly remaining: number | undefined;
