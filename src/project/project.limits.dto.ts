@@ -46,7 +46,7 @@ type LimitColumns = Pick<
 
 /**
  * The columns of the fields that a request contains. A change of the caps leaves the counts as they are, also when the last
- * cap is removed: who sets a cap again gets no second day.
+ * cap is removed: a cap that is set again on the same day continues the count.
  */
 export const limitColumns = (body: ProjectLimitFields): Partial<LimitColumns> => ({
   ...(body.rate_limit_per_minute === undefined ? {} : { rateLimitPerMinute: body.rate_limit_per_minute }),
