@@ -1,5 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
 import { IsOptional, IsString, Length, Matches } from 'class-validator';
 import { MayBeAbsent, PRINTABLE, Trimmed } from '../../common/rest/field.rules.js';
 import { IsLabels, LABELS_FIELD, MAX_LABELS } from './label.rules.js';
@@ -47,6 +48,8 @@ export const IsNote = (): PropertyDecorator =>
     Matches(NOTE, { message: 'note must not contain control characters other than line breaks and tabs' }),
     Length(1, MAX_NOTE, { message: `note must have 1 to ${MAX_NOTE} characters` }),
     IsString({ message: 'note must be text' }),
+    // A form of a browser sends its line breaks so.
+    Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.replaceAll('\r\n', '\n') : value)),
     IsOptional(),
   );
 
