@@ -48,7 +48,8 @@ export class OperatorDirectory {
 
   /** The operator with this secret among those in memory. Undefined: none, or it has expired. */
   async find(secret: string): Promise<Actor | undefined> {
-    if (this.loadedEpoch !== this.epoch) await this.load();
+    // A loop in place: after its last look nothing may be awaited before the answer.
+    while (this.loadedEpoch !== this.epoch) await this.load();
     const known = this.knownBy(secret);
     if (!known) return undefined;
     return this.freshness.isCurrent ? this.usable(known, secret) : this.read(secret);
@@ -75,8 +76,18 @@ export class OperatorDirectory {
   invalidate(ids: ReadonlySet<string>, everything: boolean): void {
     this.epoch += 1;
     for (const id of ids) this.forget(id);
-    // After a failure, the next call tries again. Where any operator may have changed, none is answered from memory before.
-    void this.load().catch(() => (everything ? this.forgetAll() : undefined));
+    void this.loadAgain(everything);
+  }
+
+  /** After a failure, the next call tries again: nothing is answered from memory of an earlier epoch. */
+  private async loadAgain(everything: boolean): Promise<void> {
+    try {
+      // The reading that this joins may have ended just before the invalidation.
+      while (this.loadedEpoch !== this.epoch) await this.load();
+    } catch {
+      // Any operator may have changed: the streams of live requests end.
+      if (everything && this.loadedEpoch !== this.epoch) this.forgetAll();
+    }
   }
 
   private knownBy(secret: string): KnownOperator | undefined {
