@@ -48,7 +48,7 @@ describe(OperatorDirectory.name, () => {
     [rows, fault, counts, updates, nowMs, isCurrent] = [[row('a')], undefined, { all: 0, one: 0 }, [], 1000, true];
     meanwhile = () => undefined;
     const repository = {
-      find: async () => {
+      findBy: async () => {
         counts.all += 1;
         return answered(() => rows.filter(({ isActive }) => isActive));
       },
