@@ -13,8 +13,8 @@ export const MAX_FAILURES_OVERALL = 100;
 const ALL_ADDRESSES = 'all';
 
 /**
- * Slows the guessing of credentials of the management API. Credentials in memory do not come here, so strangers cannot lock
- * them out. An operator that another replica created comes here until this replica has it in memory.
+ * Slows the guessing of credentials of the management API. Credentials in memory do not come here, so other clients cannot
+ * block them. An operator that another replica created comes here until this replica has it in memory.
  */
 @Injectable()
 export class FailureThrottle {

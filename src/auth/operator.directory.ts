@@ -26,8 +26,8 @@ interface KnownOperator {
 
 /**
  * All operators that are not revoked (at most MAX_OPERATORS), in memory by the hash of their secret: a known one costs no
- * query, and the failures of strangers do not count against it. An invalidation makes all of it outdated; it is read again
- * before the next answer.
+ * query while changes can be followed, and the failures of other clients never count against it. An invalidation makes all
+ * of it outdated; it is read again before the next answer.
  */
 @Injectable()
 export class OperatorDirectory {

@@ -59,7 +59,10 @@ describe('llm-proxy manage operator', () => {
     [['--name', 'a'], "required option '--role <role>' not specified"],
     [['--role', 'viewer'], "required option '--name <name>' not specified"],
     [['--name', 'a', '--role', 'owner'], '--role must be one of viewer, manager, admin'],
-    [['--name', 'a', '--role', 'viewer', '--expires', 'soon'], '--expires must be a duration such as 7d, or an RFC 3339 time'],
+    [
+      ['--name', 'a', '--role', 'viewer', '--expires', 'soon'],
+      '--expires must be a duration such as 7d, or an RFC 3339 time',
+    ],
     [['--name', 'a', '--role', 'viewer', '--expires', '200000000d'], '--expires must be a shorter duration'],
     [['--name', 'a', '--role', 'viewer', '--project', 'all', '--project', 'x'], '--project must be all alone'],
   ])('is not created with %j', async (flags, message) => {

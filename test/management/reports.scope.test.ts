@@ -30,10 +30,10 @@ onEveryStore('reports of an operator of some projects', (store) => {
       return fixture.app.token({ project_id: project.id, name: `token ${name}` });
     };
     [own, second, foreign] = [await named('own'), await named('second'), await named('foreign')];
-    manager = await credential({ role: 'manager', projects: [own.project_id] });
-    viewer = await credential({ projects: [own.project_id, second.project_id] });
-    nobody = await credential({ projects: [] });
-    admin = await credential({ role: 'admin' });
+    manager = await tokenOf({ role: 'manager', projects: [own.project_id] });
+    viewer = await tokenOf({ projects: [own.project_id, second.project_id] });
+    nobody = await tokenOf({ projects: [] });
+    admin = await tokenOf({ role: 'admin' });
     live = await EventStream.open(`${fixture.app.url}/manage/requests/live`, as(manager));
     const idOf = async (headers: [string, string][]): Promise<string> =>
       (
@@ -48,7 +48,7 @@ onEveryStore('reports of an operator of some projects', (store) => {
     return () => live.close();
   });
 
-  const credential = async (fields: Record<string, unknown>) => (await operator(fixture.app, fields)).token;
+  const tokenOf = async (fields: Record<string, unknown>) => (await operator(fixture.app, fields)).token;
   const as = (token: string) => ({ authorization: `Bearer ${token}` });
   const get = async (path: string, credential: string): Promise<Response> =>
     fixture.app.manage('GET', `/manage/${path}`, undefined, credential);

@@ -49,7 +49,11 @@ export const managementErrors = {
   operatorNotFound: () => new ApiError(404, 'operator_not_found', 'There is no operator with this id.'),
   operatorExists: () => new ApiError(409, 'operator_exists', 'An operator with this name already exists.'),
   tooManyOperators: (max: number) =>
-    new ApiError(409, 'too_many_operators', `There are ${max} active operators, the most there can be; revoke one first.`),
+    new ApiError(
+      409,
+      'too_many_operators',
+      `There are already ${max} active operators, the maximum; revoke one first.`,
+    ),
   /** `id` is that of the token that replaced it. */
   tokenReplaced: (id: string) =>
     new ApiError(409, 'token_replaced', `This token is replaced already, by the token ${id}.`),
