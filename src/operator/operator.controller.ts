@@ -55,8 +55,8 @@ export class OperatorController {
     example: NEW_OPERATOR,
     headers: CONFIRMED_HEADERS,
   })
-  @Refuses(errors.fieldInvalid('role', 'must be viewer'), ...ofAnyBody(), errors.operatorExists())
-  @Refuses(errors.tooManyOperators(MAX_OPERATORS))
+  @Refuses(errors.fieldInvalid('role', 'must be viewer'), ...ofAnyBody())
+  @Refuses(errors.operatorExists(), errors.tooManyOperators(MAX_OPERATORS))
   async create(@CurrentActor() actor: Actor, @Body() body: CreateOperator): Promise<CreatedOperator> {
     const { operator, secret } = await this.operators.create(actor, body);
     return { ...operatorView(operator), token: secret };
