@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, LessThan, TypeORMError } from 'typeorm';
+import { DataSource, type EntityManager, LessThan, TypeORMError } from 'typeorm';
 import type { Actor } from '../common/values/actor.js';
 import { Clock } from '../common/values/clock.js';
 import { retryConflicts } from '../database/retry.js';
@@ -16,10 +16,14 @@ const PRUNE_EVERY = 100;
 /** The longest wait of a change for earlier ones of this replica. In the database the limit of one statement would end it. */
 const WAIT_LIMIT_MS = 10_000;
 
+/** Throws when the author may not make changes any more. */
+export type CheckAuthor = (author: Actor, manager: EntityManager) => Promise<void>;
+
 /** The only way to write for a management call. */
 @Injectable()
 export class Changes {
   private readonly queue = new FifoLock();
+  private authorCheck: CheckAuthor = async () => undefined;
 
   constructor(
     private readonly dataSource: DataSource,
@@ -28,6 +32,11 @@ export class Changes {
     private readonly push: ChangePush,
     private readonly clock: Clock,
   ) {}
+
+  /** The check runs under the lock: what an earlier change takes from an author, a later one cannot use. */
+  checkAuthors(check: CheckAuthor): void {
+    this.authorCheck = check;
+  }
 
   /**
    * Runs `work` in a transaction that holds the lock of the revision counter: changes commit one after the other, in the
@@ -59,6 +68,7 @@ export class Changes {
   ): Promise<{ result: T; change: Change }> {
     return this.dataSource.transaction(async (manager) => {
       const { value } = await this.counter.lock(manager);
+      await this.authorCheck(actor, manager);
       const change = new Change(manager, { value: value + 1, changedAt: this.clock.now() }, actor, action);
       const result = await work(change);
       if (change.invalidatesAnything) await this.record(change);

@@ -1,5 +1,10 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request as httpRequest } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { OperatorEntity } from '../../src/auth/operator.entity.js';
 import { OPERATOR_SECRETS } from '../../src/auth/operator.secret.js';
+import { Changes } from '../../src/changes/changes.js';
+import { ROOT } from '../../src/common/values/actor.js';
 import { Clock } from '../../src/common/values/clock.js';
 import { MANAGEMENT_TOKEN, type ProjectAnswer, TestApp, until } from '../support/app.js';
 import { operator, type OperatorAnswer, whoIs } from '../support/operators.js';
@@ -42,6 +47,44 @@ describe('operators', () => {
     expect(list.headers.get('x-total-count')).toBe('1');
     expect(await list.json()).toEqual([shown]);
     await app.manage('DELETE', `/manage/operators/${made.id}`);
+  });
+
+  it.each([
+    ['revoked', { is_active: false }, 401],
+    ['demoted', { role: 'viewer' }, 403],
+  ])('make no change when they are %s while their body comes', async (_what, fields, status) => {
+    const { id, token } = await operator(app, { role: 'admin' });
+    const body = Buffer.from(JSON.stringify({ name: `held ${status}`, role: 'admin' }));
+    const call = httpRequest(`${app.url}/manage/operators`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${token}`,
+        'content-type': 'application/json',
+        'content-length': body.length,
+      },
+    });
+    call.write(body.subarray(0, 10));
+    await until('the operator is known', async () => (await get(id)).last_used_at !== undefined);
+    await change(id, fields);
+    call.end(body.subarray(10));
+    const [answer] = (await once(call, 'response')) as [IncomingMessage];
+    answer.resume();
+    expect(answer.statusCode).toBe(status);
+  });
+
+  it('make no change when they are revoked while it waits for another one', async () => {
+    const { id, token } = await operator(app, { role: 'admin' });
+    const changes = app.running.app.get(Changes);
+    const isHeld = Promise.withResolvers<void>();
+    const held = changes.commit(ROOT, 'operator.update', async ({ manager }) => {
+      await isHeld.promise;
+      await manager.update(OperatorEntity, { id }, { isActive: false });
+    });
+    const waiting = app.manage('POST', '/manage/projects', { name: 'late', api_key: 'sk-proj-late-0123456789' }, token);
+    await until('the operator is known', async () => (await get(id)).last_used_at !== undefined);
+    isHeld.resolve();
+    await held;
+    expect((await waiting).status).toBe(401);
   });
 
   it('are who whoami says', async () => {
