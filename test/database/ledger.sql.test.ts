@@ -5,7 +5,7 @@ import { type FreshStore, onServers } from '../support/databases.js';
 import { lockWaits } from '../support/database.locks.js';
 import { ROOT } from '../../src/common/values/actor.js';
 import { ReplicaIdentity } from '../../src/replicas/replica.identity.js';
-import { LedgerSql } from '../../src/token/ledger.sql.js';
+import { LedgerSql } from '../../src/token/ledger/ledger.sql.js';
 import { TokenEntity } from '../../src/token/token.entity.js';
 import { TokenService } from '../../src/token/token.service.js';
 

@@ -4,7 +4,7 @@ import { TestApp, type TokenAnswer, until } from '../support/app.js';
 import { type FreshStore, onEveryStore } from '../support/databases.js';
 import { RecordingUpstream } from '../support/recording.upstream.js';
 import { LabelEntity } from '../../src/project/labels/label.entity.js';
-import { LedgerSql } from '../../src/token/ledger.sql.js';
+import { LedgerSql } from '../../src/token/ledger/ledger.sql.js';
 import { TokenEntity } from '../../src/token/token.entity.js';
 
 const MINUTE_MS = 60_000;

@@ -34,3 +34,9 @@ export const UTC_MONTH_START: Record<Dialect, string> = {
   postgres: `(CAST(date_trunc('month', statement_timestamp() AT TIME ZONE 'UTC') AS date) - DATE '1970-01-01')`,
   mysql: `(to_days(utc_date()) - to_days('1970-01-01') - dayofmonth(utc_date()) + 1)`,
 };
+
+/** `?` becomes `$1`, `$2` … for PostgreSQL. */
+export function withPlaceholders(sql: string, dialect: Dialect): string {
+  let n = 0;
+  return dialect === 'postgres' ? sql.replaceAll('?', () => `$${(n += 1)}`) : sql;
+}

@@ -6,9 +6,9 @@ import type { Exchange } from '../../http/exchange.js';
 import type { Grant } from '../../limits/grant.js';
 import { Limits } from '../../limits/limits.js';
 import { InFlightRegistry } from '../../token/in.flight.registry.js';
-import { RequestCounter } from '../../token/request.counter.js';
+import { RequestCounter } from '../../token/ledger/request.counter.js';
 import type { UsableToken } from '../../token/token.authenticator.js';
-import { TokenLedger } from '../../token/token.ledger.js';
+import { TokenLedger } from '../../token/ledger/token.ledger.js';
 import { Permit } from './permit.js';
 import { ProjectCharge } from './project.charge.js';
 

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { ProjectChanged, ProjectLedger, type ProjectReceipt } from '../../project/ledger/project.ledger.js';
-import { RequestCounter } from '../../token/request.counter.js';
+import { RequestCounter } from '../../token/ledger/request.counter.js';
 import { TokenChanged, type UsableToken } from '../../token/token.authenticator.js';
 import { TokenInvalidation } from '../../token/token.invalidation.js';
-import { TokenLedger } from '../../token/token.ledger.js';
+import { TokenLedger } from '../../token/ledger/token.ledger.js';
 import type { Account } from './permit.js';
 
 /** What a request of a capped project is charged to. */

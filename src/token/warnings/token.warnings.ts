@@ -5,7 +5,7 @@ import { Clock } from '../../common/values/clock.js';
 import { instant } from '../../common/rest/field.rules.js';
 import { AppConfig } from '../../config/app.config.js';
 import { type NoticeDraft, Notices } from '../../events/journal/notices.js';
-import { LedgerSql } from '../ledger.sql.js';
+import { LedgerSql } from '../ledger/ledger.sql.js';
 import { TokenEntity } from '../token.entity.js';
 import { type Outlook, outlookOf, type Stage } from './warning.stages.js';
 

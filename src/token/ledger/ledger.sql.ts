@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager, In } from 'typeorm';
-import { retryConflicts } from '../database/retry.js';
-import { DATABASE_CLOCK, type Dialect, dialectOf } from '../database/dialect/dialect.js';
+import { retryConflicts } from '../../database/retry.js';
+import { DATABASE_CLOCK, type Dialect, dialectOf, withPlaceholders } from '../../database/dialect/dialect.js';
 import {
-  ADD_AS_GUEST_SQLITE,
+  ADD_OF_REPLACED_SQLITE,
   ADD_POSTGRES,
   ADD_SQLITE,
   addMysql,
@@ -11,11 +11,10 @@ import {
   LEFT,
   type RowCount,
   TAKE,
-  TAKE_AS_GUEST,
+  TAKE_OF_REPLACED,
   USE_SQLITE,
-  withPlaceholders,
-} from './ledger/ledger.statements.js';
-import { TokenEntity } from './token.entity.js';
+} from './ledger.statements.js';
+import { TokenEntity } from '../token.entity.js';
 import { type LockedToken, lockTokens } from './token.locks.js';
 
 /** The token and revisions that a request was judged by. A take against newer revisions is not granted. */
@@ -204,7 +203,7 @@ const leftOf = (row: Pick<Row, 'left_over'> | undefined): number | undefined =>
   row?.left_over === undefined || row.left_over === null ? undefined : Math.max(0, Number(row.left_over));
 
 const takeOf = ({ accountId }: AdmittedToken): Record<Dialect, string> =>
-  accountId === undefined ? TAKE : TAKE_AS_GUEST;
+  accountId === undefined ? TAKE : TAKE_OF_REPLACED;
 
 /** In the order of the statement's parameters. */
 const judged = ({ id, revision, projectRevision, accountId }: AdmittedToken): unknown[] =>
@@ -216,7 +215,7 @@ const taken = ([row]: readonly Row[]): Taken =>
 async function addSqlite(manager: EntityManager, { tokenId, requests, lastUsedAt }: RequestCount): Promise<void> {
   const own: unknown[] = await manager.query(ADD_SQLITE, [requests, lastUsedAt, tokenId]);
   if (own.length > 0) return;
-  await manager.query(ADD_AS_GUEST_SQLITE, [requests, tokenId]);
+  await manager.query(ADD_OF_REPLACED_SQLITE, [requests, tokenId]);
   await manager.query(USE_SQLITE, [lastUsedAt, tokenId]);
 }
 
