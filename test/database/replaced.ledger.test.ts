@@ -154,23 +154,26 @@ onEveryStore('the ledger of a token that is replaced', (onStore) => {
     expect(sum).toBe(wanted);
   });
 
-  it.runIf(onStore.driver === 'mysql')('relies on no order of assignments in the take of a replaced token either', async () => {
-    const { id } = await capped(7);
-    const next = await replaced(id);
-    const replacedToken = await judged(id);
-    const store = app.running.app.get(DataSource);
-    const query = store.query.bind(store);
-    vi.spyOn(store, 'query').mockImplementation((text: string, values?: ObjectLiteral | unknown[]) =>
-      query(
-        text
-          .replace('UPDATE tokens SET', 'UPDATE tokens JOIN (SELECT 1 AS one) AS other SET')
-          .replace('WHERE id =', 'WHERE tokens.id ='),
-        values as never,
-      ),
-    );
-    expect((await sql.take(replacedToken, 5, 0)).granted).toBe(5);
-    expect((await sql.take(replacedToken, 5, 0)).granted).toBe(2);
-    expect((await sql.take(replacedToken, 5, 0)).granted).toBe(0);
-    await until('it is counted', async () => (await row(next.id)).requestCount === 7);
-  });
+  it.runIf(onStore.driver === 'mysql')(
+    'relies on no order of assignments in the take of a replaced token either',
+    async () => {
+      const { id } = await capped(7);
+      const next = await replaced(id);
+      const replacedToken = await judged(id);
+      const store = app.running.app.get(DataSource);
+      const query = store.query.bind(store);
+      vi.spyOn(store, 'query').mockImplementation((text: string, values?: ObjectLiteral | unknown[]) =>
+        query(
+          text
+            .replace('UPDATE tokens SET', 'UPDATE tokens JOIN (SELECT 1 AS one) AS other SET')
+            .replace('WHERE id =', 'WHERE tokens.id ='),
+          values as never,
+        ),
+      );
+      expect((await sql.take(replacedToken, 5, 0)).granted).toBe(5);
+      expect((await sql.take(replacedToken, 5, 0)).granted).toBe(2);
+      expect((await sql.take(replacedToken, 5, 0)).granted).toBe(0);
+      await until('it is counted', async () => (await row(next.id)).requestCount === 7);
+    },
+  );
 });
