@@ -47,6 +47,24 @@ onServers(LedgerSql.name, (onStore) => {
     },
   );
 
+  it.runIf(onStore.driver === 'mysql')(
+    'takes once, and knows nothing of what is left, when the read after the take fails',
+    async () => {
+      const { id } = await app.token({ max_requests: 7 });
+      const judged = { id, revision: 0, projectRevision: 0, accountId: undefined };
+      expect(await sql.take(judged, 2, 0, true)).toEqual({ granted: 2, left: 5 });
+      const query = store.query.bind(store);
+      const reads = vi.spyOn(store, 'query').mockImplementation(async (text: string, values?: unknown) => {
+        if (text.startsWith('SELECT')) throw Object.assign(new Error('Deadlock found'), { code: 'ER_LOCK_DEADLOCK' });
+        return query(text, values as never);
+      });
+      expect(await sql.take(judged, 2, 0, true)).toEqual({ granted: 2, left: undefined });
+      expect(reads).toHaveBeenCalledTimes(2);
+      reads.mockRestore();
+      expect(await app.tokenById(id)).toMatchObject({ request_count: 4 });
+    },
+  );
+
   it('DB-13 request counts and a revocation of the same tokens cannot deadlock', async () => {
     // The one that comes first in the table comes last by its id.
     const { id: template, project_id: projectId } = await app.token();

@@ -43,7 +43,7 @@ export interface CountBatch {
 /** What a take got. */
 export interface Taken {
   readonly granted: number;
-  /** Requests left after all of them; undefined without a cap, or when nobody asked. */
+  /** Requests left after all of them; undefined without a cap, when nobody asked, or when it could not be read. */
   readonly left: number | undefined;
 }
 
@@ -72,23 +72,26 @@ export class LedgerSql {
    * clock on SQLite; database servers use their own. `tellsLeft` asks for what is left too. Throws when the outcome is unknown.
    */
   async take(token: AdmittedToken, wanted: number, nowMs: number, tellsLeft = false): Promise<Taken> {
-    return retryConflicts(async () => {
-      if (this.dialect === 'mysql') return this.takeMysql(token, wanted, tellsLeft);
-      const text = takeOf(token)[this.dialect] + (tellsLeft ? LEFT : '');
-      const values = this.dialect === 'sqlite' ? [wanted, nowMs, ...judged(token)] : [wanted, ...judged(token)];
-      return taken(await this.rows(text, values));
-    });
+    if (this.dialect === 'mysql') return this.takeMysql(token, wanted, tellsLeft);
+    const text = takeOf(token)[this.dialect] + (tellsLeft ? LEFT : '');
+    const values = this.dialect === 'sqlite' ? [wanted, nowMs, ...judged(token)] : [wanted, ...judged(token)];
+    return taken(await retryConflicts(async () => this.rows(text, values)));
   }
 
   /** Without RETURNING: what is left is read afterwards, when others may have taken too. */
   private async takeMysql(token: AdmittedToken, wanted: number, tellsLeft: boolean): Promise<Taken> {
-    const { id, accountId = id } = token;
-    const done = await this.dataSource.query<Done>(takeOf(token).mysql, [wanted, wanted, ...judged(token)]);
+    const values = [wanted, wanted, ...judged(token)];
+    const done = await retryConflicts(async () => this.dataSource.query<Done>(takeOf(token).mysql, values));
     if (done.affectedRows !== 1) return NOTHING;
-    const granted = Number(done.insertId);
-    if (!tellsLeft) return { granted, left: undefined };
-    const [row] = await this.dataSource.query<Row[]>(`SELECT 1${LEFT} FROM tokens WHERE id = ?`, [accountId]);
-    return { granted, left: leftOf(row) };
+    const { id, accountId = id } = token;
+    return { granted: Number(done.insertId), left: tellsLeft ? await this.leftMysql(accountId) : undefined };
+  }
+
+  /** Undefined as well when it cannot be read: the take is counted, and its requests go on without it. */
+  private async leftMysql(accountId: string): Promise<number | undefined> {
+    const text = `SELECT 1${LEFT} FROM tokens WHERE id = ?`;
+    const [row] = await this.dataSource.query<Row[]>(text, [accountId]).catch((): Row[] => []);
+    return leftOf(row);
   }
 
   /** The clock that `take` uses, in milliseconds since the epoch. */
