@@ -180,6 +180,28 @@ onEveryStore('the replacement of a token', (onStore) => {
     expect([await call(old), await call(next)]).toEqual(['200', '200']);
   });
 
+  it('shows both as exhausted once the cap that they share is used up, as their requests are refused', async () => {
+    const old = await token({ max_requests: 2 });
+    const next = await replaced(old.id);
+    const listed = async (status: string) => {
+      const answer = await app.manage('GET', `/manage/tokens?projectId=${projectId}&status=${status}`);
+      return ((await answer.json()) as TokenAnswer[]).some(({ id }) => id === old.id);
+    };
+    const own = async () => {
+      const answer = await fetch(`${app.url}/token`, { headers: { authorization: `Bearer ${old.token}` } });
+      return (await answer.json()) as { status: string };
+    };
+    const shown = async () => [
+      (await own()).status,
+      await app.tokenById(old.id),
+      await listed('withering'),
+      await listed('exhausted'),
+    ];
+    expect(await shown()).toEqual(['withering', expect.objectContaining({ status: 'withering' }), true, false]);
+    expect([await call(next), await call(next), await call(old)]).toEqual(['200', '200', 'token_exhausted']);
+    expect(await shown()).toEqual(['exhausted', expect.objectContaining({ status: 'exhausted' }), false, true]);
+  });
+
   it('gives a take back to the row that counts it', async () => {
     const old = await token({ max_requests: 3 });
     const next = await replaced(old.id);
