@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager, In } from 'typeorm';
 import { retryConflicts } from '../../database/retry.js';
-import { DATABASE_CLOCK, type Dialect, dialectOf, withPlaceholders } from '../../database/dialect/dialect.js';
+import { databaseNow, type Dialect, dialectOf, withPlaceholders } from '../../database/dialect/dialect.js';
 import {
   ADD_OF_REPLACED_SQLITE,
   ADD_POSTGRES,
@@ -96,11 +96,7 @@ export class LedgerSql {
 
   /** The clock that `take` uses, in milliseconds since the epoch. */
   async now(nowMs: number): Promise<number> {
-    if (this.dialect === 'sqlite') return nowMs;
-    const rows: [{ now: number | string }] = await this.dataSource.query(
-      `SELECT ${DATABASE_CLOCK[this.dialect]} AS now`,
-    );
-    return Number(rows[0].now);
+    return databaseNow(this.dataSource, nowMs);
   }
 
   /** Gives requests back, where they are counted. The count never falls below zero. */
