@@ -1,12 +1,22 @@
 import { SetMetadata } from '@nestjs/common';
+import type { Role } from '../common/values/actor.js';
 
 export const ACCESS_KEY = 'llm-proxy:access';
 
-/** What a call does, from the least to the most: viewers read, managers change tokens too, admins may do everything. */
-export const PERMISSIONS = ['read', 'tokens', 'admin'] as const;
-export type Permission = (typeof PERMISSIONS)[number];
+/** What a call does: `read` reads, `tokens` changes tokens, `admin` does everything else. */
+export type Permission = 'read' | 'tokens' | 'admin';
 
-/** `own-projects`: the handler shows an actor only its own projects. `all-projects`: who sees only some is refused. */
+/** The permissions of each role. */
+export const MAY: Readonly<Record<Role, readonly Permission[]>> = {
+  viewer: ['read'],
+  manager: ['read', 'tokens'],
+  admin: ['read', 'tokens', 'admin'],
+};
+
+/**
+ * `own-projects`: the handler shows an actor only its own projects. `all-projects`: an actor with a list of projects is
+ * refused.
+ */
 export type Scope = 'own-projects' | 'all-projects';
 
 /** The callers that a route admits; without a decorator, only the root credential. */

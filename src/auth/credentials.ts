@@ -26,7 +26,10 @@ export class Credentials {
     this.previous = previousManagementToken === undefined ? undefined : new SecretMatcher(previousManagementToken);
   }
 
-  /** Compares in constant time with all that is in memory. A query is made only after a change of operators. */
+  /**
+   * Compares the management tokens in constant time, then looks among the operators in memory by hash. The database is asked
+   * after a change of operators, and at each call of a known one while changes cannot be followed.
+   */
   async find(credential: string): Promise<Actor | undefined> {
     const isCurrent = this.current.matches(credential);
     // Both are compared: the time does not tell which of them matched.

@@ -12,7 +12,10 @@ export const MAX_FAILURES = 30;
 export const MAX_FAILURES_OVERALL = 100;
 const ALL_ADDRESSES = 'all';
 
-/** Slows the guessing of credentials of the management API. Only wrong credentials come here, so nothing can lock a right one out. */
+/**
+ * Slows the guessing of credentials of the management API. Credentials in memory do not come here, so other clients cannot
+ * block them. An operator that another replica created comes here until this replica has it in memory.
+ */
 @Injectable()
 export class FailureThrottle {
   private lookUps: Promise<unknown> = Promise.resolve();

@@ -33,7 +33,7 @@ describe(assertAllowed, () => {
     expect(needs.map((need) => may(operator(role, ['p']), own(need)))).toEqual(wanted);
   });
 
-  it('refuses who sees only some projects where all are concerned', () => {
+  it('refuses an actor with a list of projects where all are concerned', () => {
     const access = { kind: 'operator', needs: 'admin', scope: 'all-projects' } as const;
     expect(
       [operator('admin'), operator('admin', []), operator('manager'), ROOT].map((who) => may(who, access)),

@@ -1,11 +1,11 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
-import { type Actor, ROLES } from '../common/values/actor.js';
+import type { Actor } from '../common/values/actor.js';
 import { errors } from '../common/errors/errors.js';
 import { bearer } from '../http/bearer.js';
 import { exchangeOf } from '../http/exchange.js';
-import { type Access, ACCESS_KEY, PERMISSIONS } from './access.decorator.js';
+import { type Access, ACCESS_KEY, MAY } from './access.decorator.js';
 import { Credentials } from './credentials.js';
 import { FailureThrottle } from './failure.throttle.js';
 
@@ -35,7 +35,8 @@ export class ManagementGuard implements CanActivate {
 
   /**
    * Throws unless the request carries a credential of the management API. Called before a body is read, so that strangers
-   * cost no parsing. The credential is compared before the throttle is asked: failures of others never refuse the right one.
+   * cost no parsing. The credential is compared with those in memory before the throttle is asked: failures of others never
+   * refuse one of them.
    */
   async authenticate(request: FastifyRequest): Promise<void> {
     const credential = bearer(request.headers.authorization);
@@ -64,8 +65,7 @@ function admitted({ raw }: FastifyRequest, access: Access | undefined): boolean 
 export function assertAllowed(actor: Actor, access: Access | undefined): void {
   const isAllowed =
     access?.kind === 'operator'
-      ? ROLES.indexOf(actor.role) >= PERMISSIONS.indexOf(access.needs) &&
-        (access.scope === 'own-projects' || actor.projects === undefined)
+      ? MAY[actor.role].includes(access.needs) && (access.scope === 'own-projects' || actor.projects === undefined)
       : actor.kind === 'management_api';
   if (!isAllowed) throw errors.roleNotAllowed();
 }

@@ -1,5 +1,7 @@
 import type { Repository } from 'typeorm';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { until } from '../../test/support/until.js';
+import type { Actor } from '../common/values/actor.js';
 import type { TokenHasher } from '../crypto/token.hasher.js';
 import type { Freshness } from '../replicas/freshness.js';
 import { OperatorDirectory } from './operator.directory.js';
@@ -7,6 +9,10 @@ import type { OperatorEntity } from './operator.entity.js';
 
 const EVERYTHING = [new Set<string>(), true] as const;
 const only = (id: string) => [new Set([id]), false] as const;
+/** A reading takes fewer microtasks after the response of the database. */
+const MOMENTS = Array.from({ length: 12 }, (_, ticks) => ticks);
+const afterTicks = (ticks: number, act: () => void): void =>
+  ticks === 0 ? act() : queueMicrotask(() => afterTicks(ticks - 1, act));
 
 describe(OperatorDirectory.name, () => {
   let rows: Partial<OperatorEntity>[];
@@ -42,7 +48,7 @@ describe(OperatorDirectory.name, () => {
     [rows, fault, counts, updates, nowMs, isCurrent] = [[row('a')], undefined, { all: 0, one: 0 }, [], 1000, true];
     meanwhile = () => undefined;
     const repository = {
-      find: async () => {
+      findBy: async () => {
         counts.all += 1;
         return answered(() => rows.filter(({ isActive }) => isActive));
       },
@@ -93,6 +99,38 @@ describe(OperatorDirectory.name, () => {
     };
     directory.invalidate(...only('a'));
     expect(await directory.find('a')).toBeUndefined();
+  });
+
+  it.each(MOMENTS)(
+    'answers nothing that it read before an invalidation %i microtasks after a response',
+    async (ticks) => {
+      let late: Promise<Actor | undefined> | undefined;
+      meanwhile = () => {
+        meanwhile = () => undefined;
+        afterTicks(ticks, () => {
+          rows = [];
+          directory.invalidate(...EVERYTHING);
+          late = directory.find('a');
+        });
+      };
+      directory.invalidate(...EVERYTHING);
+      await until('the invalidation', () => late !== undefined);
+      expect(await late).toBeUndefined();
+    },
+  );
+
+  it.each(MOMENTS)('reads again without a call after an invalidation %i microtasks after a response', async (ticks) => {
+    const a = (await directory.find('a'))!;
+    meanwhile = () => {
+      meanwhile = () => undefined;
+      afterTicks(ticks, () => {
+        rows = [];
+        directory.invalidate(...EVERYTHING);
+      });
+    };
+    directory.invalidate(...EVERYTHING);
+    await until('the end of its access', () => !directory.isCurrent(a));
+    expect(counts.all).toBeGreaterThan(1);
   });
 
   it('does not believe a single row that it read before an invalidation either', async () => {

@@ -7,8 +7,6 @@ import { TokenHasher } from '../crypto/token.hasher.js';
 import { Freshness } from '../replicas/freshness.js';
 import { OperatorEntity } from './operator.entity.js';
 
-/** Operators in memory. Those beyond are read from the database at each call. */
-const MAX_OPERATORS = 10_000;
 /** The time of the last use is written this often at most. */
 const USE_EVERY_MS = 60_000;
 
@@ -27,8 +25,9 @@ interface KnownOperator {
 }
 
 /**
- * The operators, in memory by the hash of their secret: who is known costs no query, and the failures of strangers do not
- * count against it. An invalidation makes all of it outdated; it is read again before the next answer.
+ * All operators that are not revoked (at most MAX_OPERATORS), in memory by the hash of their secret: a known one costs no
+ * query while changes can be followed, and the failures of other clients never count against it. An invalidation makes all
+ * of it outdated; it is read again before the next answer.
  */
 @Injectable()
 export class OperatorDirectory {
@@ -48,7 +47,8 @@ export class OperatorDirectory {
 
   /** The operator with this secret among those in memory. Undefined: none, or it has expired. */
   async find(secret: string): Promise<Actor | undefined> {
-    if (this.loadedEpoch !== this.epoch) await this.load();
+    // A loop in place: after its last look nothing may be awaited before the answer.
+    while (this.loadedEpoch !== this.epoch) await this.load();
     const known = this.knownBy(secret);
     if (!known) return undefined;
     return this.freshness.isCurrent ? this.usable(known, secret) : this.read(secret);
@@ -75,8 +75,18 @@ export class OperatorDirectory {
   invalidate(ids: ReadonlySet<string>, everything: boolean): void {
     this.epoch += 1;
     for (const id of ids) this.forget(id);
-    // After a failure, the next call tries again. Where any operator may have changed, none is answered from memory before.
-    void this.load().catch(() => (everything ? this.forgetAll() : undefined));
+    void this.loadAgain(everything);
+  }
+
+  /** After a failure, the next call tries again: nothing is answered from memory of an earlier epoch. */
+  private async loadAgain(everything: boolean): Promise<void> {
+    try {
+      // The reading that this joins may have ended just before the invalidation.
+      while (this.loadedEpoch !== this.epoch) await this.load();
+    } catch {
+      // Any operator may have changed: the streams of live requests end.
+      if (everything && this.loadedEpoch !== this.epoch) this.forgetAll();
+    }
   }
 
   private knownBy(secret: string): KnownOperator | undefined {
@@ -107,11 +117,7 @@ export class OperatorDirectory {
   private async readAll(): Promise<void> {
     for (;;) {
       const { epoch } = this;
-      const rows = await this.operators.find({
-        where: { isActive: true },
-        order: { createdAt: 'DESC' },
-        take: MAX_OPERATORS,
-      });
+      const rows = await this.operators.findBy({ isActive: true });
       if (epoch !== this.epoch) continue;
       const before = this.byId;
       this.forgetAll();
@@ -124,10 +130,8 @@ export class OperatorDirectory {
   private keep(row: OperatorEntity, before = this.byId.get(row.id)): KnownOperator {
     const known = before?.content === contentOf(row) ? before : knownOf(row);
     known.hash = row.secretHash;
-    if (this.byId.size < MAX_OPERATORS || this.byId.has(row.id)) {
-      this.byId.set(row.id, known);
-      this.byHash.set(known.hash, known);
-    }
+    this.byId.set(row.id, known);
+    this.byHash.set(known.hash, known);
     return known;
   }
 

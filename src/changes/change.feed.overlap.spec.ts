@@ -8,10 +8,10 @@ import { ChangeFeed } from './change.feed.js';
 import { NoPush } from './change.push.js';
 import type { ChangeReader, ChangesRead } from './change.reader.js';
 import type { Position } from './revision.counter.js';
-import { TokensInvalidated } from './tokens.invalidated.js';
+import { Invalidated } from './invalidated.js';
 
 const at = (value: number, changedAt = value * 10): Position => ({ value, changedAt });
-const invalidated = (...ids: string[]) => new TokensInvalidated(new Set(ids), new Set(), false);
+const invalidated = (...ids: string[]) => new Invalidated({ tokens: new Set(ids) });
 const change = (position: Position) => ({ position, invalidated: invalidated(`t${position.value}`) }) as Change;
 
 interface Reading {
@@ -35,7 +35,7 @@ describe(`${ChangeFeed.name} with overlapping readings`, () => {
     [readings, emitted, confirmed] = [[], [], []];
     const config = { token: { staleGraceMs: 0 }, database: { driver: 'postgres', poolSize: 10 } } as AppConfig;
     const events = new EventEmitter2();
-    events.on(TokensInvalidated.topic, ({ tokens }: TokensInvalidated) => emitted.push(...tokens));
+    events.on(Invalidated.topic, ({ tokens }: Invalidated) => emitted.push(...tokens));
     feed = new ChangeFeed(
       { since } as unknown as ChangeReader,
       { confirm: (value: number) => confirmed.push(value) } as unknown as ReplicaRegistry,

@@ -9,9 +9,9 @@ import { ChangeFeed } from './change.feed.js';
 import { NoPush } from './change.push.js';
 import type { ChangeReader, ChangesRead } from './change.reader.js';
 import type { Position } from './revision.counter.js';
-import { TokensInvalidated } from './tokens.invalidated.js';
+import { Invalidated } from './invalidated.js';
 
-const invalidated = (id: string) => new TokensInvalidated(new Set([id]), new Set(), false);
+const invalidated = (id: string) => new Invalidated({ tokens: new Set([id]) });
 const change = (id: string, position: Position) => ({ position, invalidated: invalidated(id) }) as Change;
 
 function setUp() {
@@ -20,7 +20,7 @@ function setUp() {
     .mockResolvedValue({ position: { value: 0, changedAt: 0 }, invalidated: undefined, named: [] });
   const events = new EventEmitter2();
   const heard: string[] = [];
-  events.on(TokensInvalidated.topic, ({ tokens }: TokensInvalidated) => heard.push(...tokens));
+  events.on(Invalidated.topic, ({ tokens }: Invalidated) => heard.push(...tokens));
   const feed = new ChangeFeed(
     { since } as unknown as ChangeReader,
     { confirm: vi.fn<ReplicaRegistry['confirm']>(), leave: async () => undefined } as unknown as ReplicaRegistry,

@@ -9,7 +9,7 @@ import { ChangePush } from './change.push.js';
 import { ChangeReader, type ChangesRead } from './change.reader.js';
 import { OutageTimer } from './outage.timer.js';
 import { isSame, type Position } from './revision.counter.js';
-import { TokensInvalidated } from './tokens.invalidated.js';
+import { Invalidated } from './invalidated.js';
 
 /**
  * Emits every change once: the changes of this replica after their commit, those of other replicas from the database. On a
@@ -60,7 +60,7 @@ export class ChangeFeed implements OnApplicationBootstrap {
   apply({ position, invalidated }: Change): void {
     if (!covers(this.position, position)) {
       this.applied.set(position.value, position.changedAt);
-      this.events.emit(TokensInvalidated.topic, invalidated);
+      this.events.emit(Invalidated.topic, invalidated);
     }
     this.look();
   }
@@ -109,7 +109,7 @@ export class ChangeFeed implements OnApplicationBootstrap {
   /** A reading that began before the last applied one is ignored: what only it has read, the next reading returns again. */
   private accept({ position, invalidated, named }: ChangesRead, known: Position | undefined, beganAt: number): void {
     if (beganAt < this.readAt) return;
-    if (invalidated) this.events.emit(TokensInvalidated.topic, invalidated);
+    if (invalidated) this.events.emit(Invalidated.topic, invalidated);
     for (const { revision, changedAt } of named) this.applied.set(revision, changedAt);
     this.position = this.furthest(position, known);
     this.readAt = beganAt;

@@ -4,7 +4,7 @@ import { dialectOf } from '../database/dialect/dialect.js';
 import type { ChangeEntity } from './change.entity.js';
 import { isSame, NOWHERE, type Position, RevisionCounter } from './revision.counter.js';
 import { COUNTER_ID } from './revision.entity.js';
-import { TokensInvalidated } from './tokens.invalidated.js';
+import { Invalidated } from './invalidated.js';
 
 /** Where more rows than this are new, they are not read: everything is invalid. */
 const MAX_ROWS = 1000;
@@ -12,7 +12,7 @@ const MAX_ROWS = 1000;
 export interface ChangesRead {
   readonly position: Position;
   /** Undefined when nothing new is invalid. */
-  readonly invalidated: TokensInvalidated | undefined;
+  readonly invalidated: Invalidated | undefined;
   /** The changes in `invalidated`. Empty when everything is invalid. */
   readonly named: readonly Pick<ChangeEntity, 'revision' | 'changedAt'>[];
 }
@@ -66,7 +66,7 @@ export class ChangeReader {
   }
 }
 
-const EVERYTHING = new TokensInvalidated(new Set(), new Set(), true);
+const EVERYTHING = new Invalidated({ everything: true });
 const everythingAt = (position: Position): ChangesRead => ({ position, invalidated: EVERYTHING, named: [] });
 
 const positionOf = ([row]: JoinedRow[]): Position =>
@@ -97,9 +97,14 @@ function isWhole(rows: readonly ChangeEntity[], known: Position, { value }: Posi
   return reached >= value;
 }
 
-function summaryOf(rows: readonly ChangeEntity[]): TokensInvalidated | undefined {
+function summaryOf(rows: readonly ChangeEntity[]): Invalidated | undefined {
   if (rows.length === 0) return undefined;
   const ids = (subject: ChangeEntity['subject']): Set<string> =>
     new Set(rows.filter((row) => row.subject === subject).map((row) => row.subjectId));
-  return new TokensInvalidated(ids('token'), ids('project'), ids('all').size > 0, ids('operator'));
+  return new Invalidated({
+    tokens: ids('token'),
+    projects: ids('project'),
+    operators: ids('operator'),
+    everything: ids('all').size > 0,
+  });
 }

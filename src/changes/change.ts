@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 import type { Actor } from '../common/values/actor.js';
 import type { ChangeEntity } from './change.entity.js';
 import type { Position } from './revision.counter.js';
-import { TokensInvalidated } from './tokens.invalidated.js';
+import { Invalidated } from './invalidated.js';
 
 /** What a management call does. */
 export type Action =
@@ -56,8 +56,8 @@ export class Change {
     this.operators.add(id);
   }
 
-  get invalidated(): TokensInvalidated {
-    return new TokensInvalidated(this.tokens, this.projects, false, this.operators);
+  get invalidated(): Invalidated {
+    return new Invalidated({ tokens: this.tokens, projects: this.projects, operators: this.operators });
   }
 
   rows(): ChangeEntity[] {

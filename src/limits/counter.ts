@@ -12,7 +12,7 @@ export interface Window {
 }
 
 /** At most `max` requests and WebSockets of a token, or of all tokens of a project, at a time. */
-export interface Slots {
+export interface ConcurrencyLimit {
   readonly scope: 'token' | 'project';
   readonly id: string;
   readonly max: number;
@@ -21,7 +21,7 @@ export interface Slots {
 /** Every limit that one request has to pass. */
 export interface Demand {
   readonly windows: readonly Window[];
-  readonly slots: readonly Slots[];
+  readonly slots: readonly ConcurrencyLimit[];
 }
 
 /** Counts requests against limits in time. */

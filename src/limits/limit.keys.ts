@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { AppConfig } from '../config/app.config.js';
 import { KeyRing } from '../crypto/key.ring.js';
-import type { Slots, Window } from './counter.js';
+import type { ConcurrencyLimit, Window } from './counter.js';
 
 /** 96 bits: a collision, in which two tokens share a count, does not happen in practice. */
 const HASH_LENGTH = 24;
@@ -23,7 +23,7 @@ export class LimitKeys {
     return `${this.prefix}${scope}:${lengthMs}:${this.hash(`${scope} ${id}`)}`;
   }
 
-  slots({ scope, id }: Slots): string {
+  slot({ scope, id }: ConcurrencyLimit): string {
     const what = scope === 'token' ? 'running' : `${scope}-running`;
     return `${this.prefix}${what}:${this.hash(`${what} ${id}`)}`;
   }

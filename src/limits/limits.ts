@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { addressKey } from '../common/values/address.key.js';
 import { AppConfig } from '../config/app.config.js';
-import { Counter, type Slots, type Window } from './counter.js';
+import { Counter, type ConcurrencyLimit, type Window } from './counter.js';
 import type { Grant } from './grant.js';
 
 const MINUTE_MS = 60_000;
@@ -74,8 +74,8 @@ function windowsOf(project: ProjectLimits | undefined): Window[] {
 }
 
 /** The token's before the project's: a refusal names the narrower one. */
-function slotsOf(tokenId: string, token: TokenLimits | undefined): Slots[] {
-  const slots: Slots[] = [];
+function slotsOf(tokenId: string, token: TokenLimits | undefined): ConcurrencyLimit[] {
+  const slots: ConcurrencyLimit[] = [];
   const { maxConcurrent = null, project } = token ?? {};
   if (maxConcurrent !== null) slots.push({ scope: 'token', id: tokenId, max: maxConcurrent });
   if (project && project.maxConcurrent !== null)

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { errors } from '../common/errors/errors.js';
 import { ReplicaRegistry } from '../replicas/replica.registry.js';
-import { Counter, type Demand, type Slots, subjectOf, type Window } from './counter.js';
+import { Counter, type Demand, type ConcurrencyLimit, subjectOf, type Window } from './counter.js';
 import { Grant } from './grant.js';
 import { WindowCounts } from './window.counts.js';
 
-type Subject = Pick<Slots | Window, 'scope' | 'id'>;
+type Subject = Pick<ConcurrencyLimit | Window, 'scope' | 'id'>;
 
 const keyOf = ({ scope, id }: Subject): string => `${scope}:${id}`;
 
@@ -25,8 +25,8 @@ export class MemoryCounter extends Counter {
   take({ windows, slots }: Demand): Grant {
     const now = performance.now();
     this.assertRoom(windows, now);
-    for (const of of slots)
-      if (this.runningOf(of) >= this.share(of.max)) throw errors.concurrencyExceeded(subjectOf(of));
+    for (const slot of slots)
+      if (this.runningOf(slot) >= this.share(slot.max)) throw errors.concurrencyExceeded(subjectOf(slot));
     this.occupy(slots);
     for (const window of windows) this.counts(window).add(keyOf(window), now);
     return new Grant(
@@ -41,15 +41,15 @@ export class MemoryCounter extends Counter {
   }
 
   /** Counts a request as running, also one that another counter admitted. */
-  occupy(slots: readonly Slots[]): void {
-    for (const of of slots) this.running.set(keyOf(of), this.runningOf(of) + 1);
+  occupy(slots: readonly ConcurrencyLimit[]): void {
+    for (const slot of slots) this.running.set(keyOf(slot), this.runningOf(slot) + 1);
   }
 
-  free(slots: readonly Slots[]): void {
-    for (const of of slots) {
-      const running = this.runningOf(of) - 1;
-      if (running > 0) this.running.set(keyOf(of), running);
-      else this.running.delete(keyOf(of));
+  free(slots: readonly ConcurrencyLimit[]): void {
+    for (const slot of slots) {
+      const running = this.runningOf(slot) - 1;
+      if (running > 0) this.running.set(keyOf(slot), running);
+      else this.running.delete(keyOf(slot));
     }
   }
 

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { errors } from '../common/errors/errors.js';
 import { AppConfig } from '../config/app.config.js';
 import { RedisConnection } from '../redis/redis.connection.js';
-import { Counter, type Demand, type Slots, subjectOf, type Window } from './counter.js';
+import { Counter, type Demand, type ConcurrencyLimit, subjectOf, type Window } from './counter.js';
 import { Grant } from './grant.js';
 import { LimitKeys } from './limit.keys.js';
 import { MemoryCounter } from './memory.counter.js';
@@ -74,8 +74,8 @@ export class RedisCounter extends Counter {
   }
 
   /** One lease for each of the slots. Returns what ends them. */
-  private begin(slots: readonly Slots[], requested: readonly string[]): () => void {
-    const leases = slots.map((of, i) => this.leases.begin(requested[i], this.keys.slots(of)));
+  private begin(slots: readonly ConcurrencyLimit[], requested: readonly string[]): () => void {
+    const leases = slots.map((slot, i) => this.leases.begin(requested[i], this.keys.slot(slot)));
     return () => leases.forEach((lease) => lease.end());
   }
 
@@ -94,9 +94,9 @@ export class RedisCounter extends Counter {
       args.push(max, stepMs, steps);
     }
     args.push(SLOT_LEASE_MS);
-    for (const [i, of] of slots.entries()) {
-      keys.push(this.keys.slots(of));
-      args.push(of.max, leases[i]!);
+    for (const [i, slot] of slots.entries()) {
+      keys.push(this.keys.slot(slot));
+      args.push(slot.max, leases[i]!);
     }
     return evaluateByHash(this.redis, TAKE, keys, args);
   }

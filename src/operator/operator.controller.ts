@@ -9,6 +9,7 @@ import { Accepts, IdOf, ListOf, ManagementApi, ofAnyBody, Refuses } from '../com
 import { PageQuery, sendPage } from '../common/rest/paging.js';
 import { UuidPipe } from '../common/rest/uuid.js';
 import type { Actor } from '../common/values/actor.js';
+import { MAX_OPERATORS } from '../common/values/limits.js';
 import { CreateOperator, UpdateOperator } from './operator.dto.js';
 import { CREATE_OPERATOR, NEW_OPERATOR, OPERATOR, REVOKED_OPERATOR, UPDATE_OPERATOR } from './operator.examples.js';
 import { OperatorService } from './operator.service.js';
@@ -54,7 +55,8 @@ export class OperatorController {
     example: NEW_OPERATOR,
     headers: CONFIRMED_HEADERS,
   })
-  @Refuses(errors.fieldInvalid('role', 'must be viewer'), ...ofAnyBody(), errors.operatorExists())
+  @Refuses(errors.fieldInvalid('role', 'must be viewer'), ...ofAnyBody())
+  @Refuses(errors.operatorExists(), errors.tooManyOperators(MAX_OPERATORS))
   async create(@CurrentActor() actor: Actor, @Body() body: CreateOperator): Promise<CreatedOperator> {
     const { operator, secret } = await this.operators.create(actor, body);
     return { ...operatorView(operator), token: secret };
@@ -81,7 +83,8 @@ export class OperatorController {
     operationId: 'updateOperator',
     summary: 'Change an operator',
     description:
-      'Changes only the fields that the request contains. The change is in force at once. ' +
+      'Changes only the fields that the request contains, and `projects` to null with the role admin. ' +
+      'The change is in force at once. ' +
       'No operator changes itself: that is `role_not_allowed`.',
   })
   @IdOf('operator')
@@ -93,7 +96,7 @@ export class OperatorController {
     headers: CONFIRMED_HEADERS,
   })
   @Refuses(errors.fieldInvalid('role', 'must be viewer'), errors.noFields(), errors.invalidId(), ...ofAnyBody())
-  @Refuses(errors.operatorNotFound(), errors.operatorExists())
+  @Refuses(errors.operatorNotFound(), errors.operatorExists(), errors.tooManyOperators(MAX_OPERATORS))
   async update(
     @CurrentActor() actor: Actor,
     @Param('id', UuidPipe) id: string,

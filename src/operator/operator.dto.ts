@@ -1,5 +1,14 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { ArrayMaxSize, ArrayUnique, IsArray, IsBoolean, IsIn, IsOptional, IsUUID } from 'class-validator';
+import {
+  ArrayMaxSize,
+  ArrayNotEmpty,
+  ArrayUnique,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsOptional,
+  IsUUID,
+} from 'class-validator';
 import { EXAMPLE_IDS } from '../common/rest/api.docs.js';
 import { IsExpiry } from '../common/rest/expiry.js';
 import { IsName, MayBeAbsent } from '../common/rest/field.rules.js';
@@ -12,6 +21,7 @@ const PROJECTS = {
   type: String,
   isArray: true,
   nullable: true,
+  minItems: 1,
   maxItems: MAX_PROJECTS,
   example: [EXAMPLE_IDS.project],
   description: 'The ids of its projects: a manager has one or more, an admin none; a viewer without them sees all',
@@ -21,6 +31,7 @@ class OperatorFields {
   @ApiPropertyOptional(PROJECTS)
   @IsOptional()
   @IsArray({ message: 'projects must be a list of ids, or null' })
+  @ArrayNotEmpty({ message: 'projects must name a project, or be null' })
   @ArrayMaxSize(MAX_PROJECTS, { message: `projects must have at most ${MAX_PROJECTS} ids` })
   @ArrayUnique((id: unknown) => (typeof id === 'string' ? id.toLowerCase() : id), {
     message: 'projects must not name an id twice',

@@ -11,6 +11,7 @@ import { expiryOf } from '../common/rest/expiry.js';
 import { type Page, type PageQuery, windowOf } from '../common/rest/paging.js';
 import type { Actor, Role } from '../common/values/actor.js';
 import { Clock } from '../common/values/clock.js';
+import { MAX_OPERATORS } from '../common/values/limits.js';
 import { TokenHasher } from '../crypto/token.hasher.js';
 import { isUniqueViolation } from '../database/dialect/driver.code.js';
 import { ProjectEntity } from '../project/project.entity.js';
@@ -38,7 +39,7 @@ export class OperatorService {
     return { entries, total };
   }
 
-  /** The secret is returned and never stored. */
+  /** The secret is returned and never stored. Throws `operator_exists`, `too_many_operators`. */
   async create(actor: Actor, body: CreateOperator): Promise<{ operator: OperatorEntity; secret: string }> {
     const secret = OPERATOR_SECRETS.create();
     const now = this.clock.now();
@@ -60,6 +61,7 @@ export class OperatorService {
     assertScope(operator.role, operator.projects);
     await this.changes.commit(actor, 'operator.create', async (change) => {
       await this.assertProjects(operator.projects, change.manager);
+      await assertRoom(change.manager);
       // A copy: TypeORM writes numbers into it as PostgreSQL returns them, as text.
       await unique(change.manager.insert(OperatorEntity, { ...operator, revision: change.revision }));
       change.invalidateOperator(operator.id);
@@ -74,7 +76,10 @@ export class OperatorService {
     return operator;
   }
 
-  /** Throws `role_not_allowed` for the actor itself: nobody raises himself, and nobody locks himself out. */
+  /**
+   * Throws `role_not_allowed` for the actor itself, which can neither raise its role nor lock itself out, and
+   * `operator_not_found`, `operator_exists`, `too_many_operators`.
+   */
   async update(actor: Actor, id: string, body: UpdateOperator): Promise<OperatorEntity> {
     if (Object.values(body).every((value) => value === undefined)) throw errors.noFields();
     assertOther(actor, id);
@@ -82,6 +87,7 @@ export class OperatorService {
       const before = await this.get(id, change.manager);
       const columns = this.updatedColumns(before, body);
       assertScope(columns.role, columns.projects);
+      if (columns.isActive && !before.isActive) await assertRoom(change.manager);
       if (body.projects) await this.assertProjects(columns.projects, change.manager);
       await unique(change.manager.update(OperatorEntity, { id }, { ...columns, revision: change.revision }));
       change.invalidateOperator(id);
@@ -89,7 +95,7 @@ export class OperatorService {
     });
   }
 
-  /** Idempotent; the operator stays in lists. Throws as `update`. */
+  /** Idempotent; the operator stays in lists. Throws `role_not_allowed` as `update`, and `operator_not_found`. */
   async revoke(actor: Actor, id: string): Promise<void> {
     assertOther(actor, id);
     await this.changes.commit(actor, 'operator.revoke', async (change) => {
@@ -114,7 +120,7 @@ export class OperatorService {
       name,
       nameKey: isActive ? name : null,
       role,
-      projects: body.projects === undefined ? before.projects : projectsOf(body),
+      projects: projectsAfter(before, body),
       isActive,
       expiresAt: this.expiry(before, body.expires_at),
       deactivatedAt: isActive ? null : (before.deactivatedAt ?? now),
@@ -137,11 +143,23 @@ export class OperatorService {
 const projectsOf = ({ projects }: UpdateOperator): string[] | null =>
   projects ? projects.map((id) => id.toLowerCase()) : null;
 
+/** An operator that becomes an admin sees all projects, unless the body says otherwise, which is refused. */
+function projectsAfter(before: OperatorEntity, body: UpdateOperator): string[] | null {
+  if (body.projects !== undefined) return projectsOf(body);
+  return body.role === 'admin' ? null : before.projects;
+}
+
 /** An admin without all projects, or a manager of all of them, would be another role than its name says. */
 function assertScope(role: Role, projects: readonly string[] | null): void {
-  if (role === 'admin' && projects !== null) throw errors.fieldInvalid('projects', 'must be absent for an admin');
+  if (role === 'admin' && projects !== null) throw errors.fieldInvalid('projects', 'must be null for an admin');
   if (role === 'manager' && !projects?.length)
     throw errors.fieldInvalid('projects', 'must have one or more ids for a manager');
+}
+
+/** Within a change, which holds the lock of all changes. Throws `too_many_operators`. */
+async function assertRoom(manager: EntityManager): Promise<void> {
+  const active = await manager.countBy(OperatorEntity, { isActive: true });
+  if (active >= MAX_OPERATORS) throw errors.tooManyOperators(MAX_OPERATORS);
 }
 
 function assertOther(actor: Actor, id: string): void {

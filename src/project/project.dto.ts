@@ -2,7 +2,8 @@ import { ApiProperty, ApiPropertyOptional, IntersectionType } from '@nestjs/swag
 import { applyDecorators } from '@nestjs/common';
 import { IsBoolean, IsOptional, IsString, Length, Matches } from 'class-validator';
 import { IsName, MayBeAbsent, QueryFlag } from '../common/rest/field.rules.js';
-import { DescribedFields, IsLabelFilters, IsOwnerFilter } from '../common/rest/labels.js';
+import { DescribedFields, IsOwnerFilter } from './labels/described.dto.js';
+import { IsLabelFilters } from './labels/label.rules.js';
 import { ProjectSearch } from './listing/project.search.js';
 import type { TokenBounds } from './project.entity.js';
 import { ProjectLimitFields } from './project.limits.dto.js';

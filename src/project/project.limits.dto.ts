@@ -1,52 +1,41 @@
-import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsInt, IsOptional, Max, Min } from 'class-validator';
 import { integer } from '../common/rest/api.docs.js';
-import { MAX_LIMIT } from '../common/values/limits.js';
+import { CAP_FIELD, IsLimit, LIMIT_FIELD } from '../common/rest/limit.rules.js';
 import { monthStart, utcDay } from './ledger/utc.days.js';
 import type { ProjectEntity } from './project.entity.js';
-
-/** A whole number from 1, or null. From the last rule to the first, as stacked decorators run. */
-function IsLimit(name: string, max: number): PropertyDecorator {
-  const message = `${name} must be a whole number from 1 to ${max}, or null`;
-  return applyDecorators(Max(max, { message }), Min(1, { message }), IsInt({ message }), IsOptional());
-}
-
-const LIMIT = { ...integer(1, MAX_LIMIT), nullable: true } as const;
-const CAP = { ...integer(1), nullable: true } as const;
 
 /** The limits of all tokens of a project together. */
 export class ProjectLimitFields {
   @ApiPropertyOptional({
-    ...LIMIT,
+    ...LIMIT_FIELD,
     description: 'Requests of all its tokens in any minute, all replicas together; null = no limit',
     example: 600,
   })
-  @IsLimit('rate_limit_per_minute', MAX_LIMIT)
+  @IsLimit()
   rate_limit_per_minute?: number | null;
 
   @ApiPropertyOptional({
-    ...LIMIT,
+    ...LIMIT_FIELD,
     description: 'Requests and sockets of all its tokens at a time, all replicas together; null = any number',
     example: 20,
   })
-  @IsLimit('max_concurrent', MAX_LIMIT)
+  @IsLimit()
   max_concurrent?: number | null;
 
   @ApiPropertyOptional({
-    ...CAP,
+    ...CAP_FIELD,
     description: 'Requests of all its tokens in a day of UTC, exact; null = no cap',
     example: 10_000,
   })
-  @IsLimit('max_requests_per_day', Number.MAX_SAFE_INTEGER)
+  @IsLimit(Number.MAX_SAFE_INTEGER)
   max_requests_per_day?: number | null;
 
   @ApiPropertyOptional({
-    ...CAP,
+    ...CAP_FIELD,
     description: 'Requests of all its tokens in a month of UTC, exact; null = no cap',
     example: 200_000,
   })
-  @IsLimit('max_requests_per_month', Number.MAX_SAFE_INTEGER)
+  @IsLimit(Number.MAX_SAFE_INTEGER)
   max_requests_per_month?: number | null;
 }
 
@@ -57,7 +46,7 @@ type LimitColumns = Pick<
 
 /**
  * The columns of the fields that a request contains. A change of the caps leaves the counts as they are, also when the last
- * cap is removed: who sets a cap again gets no second day.
+ * cap is removed: a cap that is set again on the same day continues the count.
  */
 export const limitColumns = (body: ProjectLimitFields): Partial<LimitColumns> => ({
   ...(body.rate_limit_per_minute === undefined ? {} : { rateLimitPerMinute: body.rate_limit_per_minute }),

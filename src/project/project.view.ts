@@ -2,14 +2,15 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { Actor } from '../common/values/actor.js';
 import { EXAMPLE_IDS, integer } from '../common/rest/api.docs.js';
 import { instant } from '../common/rest/field.rules.js';
-import { LABELS_FIELD, NOTE_FIELD, OWNER_FIELD } from '../common/rest/labels.js';
-import { MAX_LIMIT } from '../common/values/limits.js';
+import { CAP_FIELD, LIMIT_FIELD } from '../common/rest/limit.rules.js';
+import { NOTE_FIELD, OWNER_FIELD } from './labels/described.dto.js';
+import { LABELS_FIELD } from './labels/label.rules.js';
 import type { ProjectEntity } from './project.entity.js';
 import { countsView, ProjectCountsView } from './project.limits.dto.js';
 import { TokenBoundsView } from './token.bounds.rules.js';
 
-const LIMIT = { ...integer(1, MAX_LIMIT), nullable: true, example: null } as const;
-const CAP = { ...integer(1), nullable: true, example: null } as const;
+const LIMIT = { ...LIMIT_FIELD, example: null } as const;
+const CAP = { ...CAP_FIELD, example: null } as const;
 
 export class ProjectView extends ProjectCountsView {
   @ApiProperty({ type: String, format: 'uuid', example: EXAMPLE_IDS.project })

@@ -2,6 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { errors } from '../common/errors/errors.js';
 import { integer } from '../common/rest/api.docs.js';
+import { CAP_FIELD, LIMIT_FIELD, limitProblem } from '../common/rest/limit.rules.js';
 import { SCOPE_FIELDS, scopeProblem } from '../common/rest/scope.rules.js';
 import { type Problem, sentence, validator } from '../common/rest/validator.js';
 import { globProblem } from '../common/values/glob.js';
@@ -11,22 +12,16 @@ import { pathPatternProblem } from '../common/values/path.rules.js';
 import type { ProjectEntity, TokenBounds } from './project.entity.js';
 import { defaultsProblem } from './token.bounds.js';
 
-const numberUpTo =
-  (maximum: number): Problem =>
-  (value) =>
-    Number.isSafeInteger(value) && Number(value) >= 1 && Number(value) <= maximum
-      ? undefined
-      : `must be a whole number from 1 to ${maximum}, or null`;
 const listOf =
   (entryProblem: Problem): Problem =>
   (value) =>
     scopeProblem(value, entryProblem);
 
 const PROBLEMS: Record<keyof TokenBounds, Problem> = {
-  duration_minutes: numberUpTo(MAX_DURATION_MINUTES),
-  max_requests: numberUpTo(Number.MAX_SAFE_INTEGER),
-  rate_limit_per_minute: numberUpTo(MAX_LIMIT),
-  max_concurrent: numberUpTo(MAX_LIMIT),
+  duration_minutes: limitProblem(MAX_DURATION_MINUTES),
+  max_requests: limitProblem(Number.MAX_SAFE_INTEGER),
+  rate_limit_per_minute: limitProblem(MAX_LIMIT),
+  max_concurrent: limitProblem(MAX_LIMIT),
   allowed_models: listOf(globProblem),
   allowed_endpoints: listOf(pathPatternProblem),
   allowed_ips: listOf(networkProblem),
@@ -68,18 +63,22 @@ export function boundsColumns(
   return columns;
 }
 
-const number = (maximum: number, example: number) => ({ ...integer(1, maximum), nullable: true, example });
 const list = (example: string[]) => ({ ...SCOPE_FIELDS, example });
 
 /** Defaults or maxima in a response and in a body. */
 export class TokenBoundsView implements TokenBounds {
-  @ApiPropertyOptional({ ...number(MAX_DURATION_MINUTES, 43_200), description: 'Lifetime' })
+  @ApiPropertyOptional({
+    ...integer(1, MAX_DURATION_MINUTES),
+    nullable: true,
+    example: 43_200,
+    description: 'Lifetime',
+  })
   duration_minutes?: number | null;
-  @ApiPropertyOptional(number(Number.MAX_SAFE_INTEGER, 10_000))
+  @ApiPropertyOptional({ ...CAP_FIELD, example: 10_000 })
   max_requests?: number | null;
-  @ApiPropertyOptional(number(MAX_LIMIT, 60))
+  @ApiPropertyOptional({ ...LIMIT_FIELD, example: 60 })
   rate_limit_per_minute?: number | null;
-  @ApiPropertyOptional(number(MAX_LIMIT, 4))
+  @ApiPropertyOptional({ ...LIMIT_FIELD, example: 4 })
   max_concurrent?: number | null;
   @ApiPropertyOptional(list(['gpt-4o*']))
   allowed_models?: string[] | null;

@@ -17,7 +17,7 @@ const CONTAINS = {
 const LISTS = Object.keys(CONTAINS) as (keyof typeof CONTAINS)[];
 
 /** Fields of a token that a project bounds, as a body has them: undefined = not said, null = none. */
-export type BoundedFields = Omit<TokenBounds, 'duration_minutes'>;
+type BoundedFields = Omit<TokenBounds, 'duration_minutes'>;
 
 /** Fields of a new token that a project bounds. */
 export interface NewTokenFields extends BoundedFields {
@@ -29,7 +29,7 @@ export interface NewTokenFields extends BoundedFields {
 export type JudgedFields = NewTokenFields & { readonly expiresAt?: number | undefined };
 
 /** What a token goes beyond: the field of the API and the maximum in words. */
-export interface BeyondMaximum {
+interface BeyondMaximum {
   readonly field: string;
   readonly maximum: string | number;
 }

@@ -2,12 +2,12 @@ import { Logger } from '@nestjs/common';
 import type { EntityManager, Repository } from 'typeorm';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { DatabaseCheck, DatabaseBootstrap } from '../database/database.bootstrap.js';
-import { TokensInvalidated } from '../changes/tokens.invalidated.js';
+import { Invalidated } from '../changes/invalidated.js';
 import { ImportedTokens } from './imported.tokens.js';
 import type { TokenEntity } from './token.entity.js';
 
-const EVERYTHING = new TokensInvalidated(new Set(), new Set(), true);
-const AN_EDIT = new TokensInvalidated(new Set(['one']), new Set(), false);
+const EVERYTHING = new Invalidated({ everything: true });
+const AN_EDIT = new Invalidated({ tokens: new Set(['one']) });
 
 describe(ImportedTokens.name, () => {
   const look = vi.fn<() => Promise<boolean>>();
@@ -38,8 +38,8 @@ describe(ImportedTokens.name, () => {
   it('are not looked for again because of an edit, nor once there are some', async () => {
     look.mockResolvedValue(true);
     await opened();
-    await imported.onTokensInvalidated(AN_EDIT);
-    await imported.onTokensInvalidated(EVERYTHING);
+    await imported.onInvalidated(AN_EDIT);
+    await imported.onInvalidated(EVERYTHING);
     expect(imported.mayExist).toBe(true);
     expect(look).toHaveBeenCalledTimes(1);
   });
@@ -48,7 +48,7 @@ describe(ImportedTokens.name, () => {
     look.mockResolvedValue(false);
     await opened();
     look.mockRejectedValue(new Error('away'));
-    await imported.onTokensInvalidated(EVERYTHING);
+    await imported.onInvalidated(EVERYTHING);
     await vi.advanceTimersByTimeAsync(60_000);
     expect(imported.mayExist).toBe(true);
     look.mockResolvedValue(false);
@@ -64,9 +64,9 @@ describe(ImportedTokens.name, () => {
     await opened();
     let answer!: (found: boolean) => void;
     look.mockReturnValueOnce(new Promise((resolve) => (answer = resolve)));
-    const earlier = imported.onTokensInvalidated(EVERYTHING);
+    const earlier = imported.onInvalidated(EVERYTHING);
     look.mockRejectedValueOnce(new Error('away'));
-    await imported.onTokensInvalidated(EVERYTHING);
+    await imported.onInvalidated(EVERYTHING);
     answer(false);
     await earlier;
     expect(imported.mayExist).toBe(true);

@@ -3,7 +3,7 @@ import { OnEvent } from '@nestjs/event-emitter';
 import { InjectRepository } from '@nestjs/typeorm';
 import { type EntityManager, Like, Not, Repository } from 'typeorm';
 import { DatabaseBootstrap } from '../database/database.bootstrap.js';
-import { TokensInvalidated } from '../changes/tokens.invalidated.js';
+import { Invalidated } from '../changes/invalidated.js';
 import { TokenEntity } from './token.entity.js';
 import { PREFIX } from './token.secret.js';
 
@@ -42,8 +42,8 @@ export class ImportedTokens implements OnModuleInit {
     clearTimeout(this.timer);
   }
 
-  @OnEvent(TokensInvalidated.topic)
-  async onTokensInvalidated({ everything }: TokensInvalidated): Promise<void> {
+  @OnEvent(Invalidated.topic)
+  async onInvalidated({ everything }: Invalidated): Promise<void> {
     if (!everything || this.found === true) return;
     this.found = undefined;
     this.epoch += 1;

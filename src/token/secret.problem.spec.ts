@@ -9,6 +9,7 @@ describe(secretProblem.name, () => {
   it.each([
     ['sk-proj-0123456789abcdef', /key for api\.openai\.com/],
     ['sk-0123456789abcdef', /key for api\.openai\.com/],
+    ['sk-op-0123456789abcdef', /credential of an operator/],
     ['sk-ant-api03-0123456789', /another model provider/],
     ['eyJhbGciOiJIUzI1NiJ9.e30.x', /JSON Web Token/],
     ['undefined', /placeholder/],

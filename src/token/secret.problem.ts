@@ -3,6 +3,10 @@ import { PREFIX, SECRET_LENGTH } from './token.secret.js';
 /** What the credentials of others begin with. Whole sentences, so that a search for one finds it. */
 const OTHERS: readonly (readonly [RegExp, string])[] = [
   [/^sk-ant-/, 'it is a key of another model provider; use the token that begins with sk-wt-'],
+  [
+    /^sk-op-/,
+    'it is the credential of an operator, which works for /manage alone; use the token that begins with sk-wt-',
+  ],
   [/^sk-/, 'it is a key for api.openai.com; use the token that begins with sk-wt-'],
   [/^eyJ/, 'it is a JSON Web Token; use the token that begins with sk-wt-'],
   [/^(?:undefined|null|none|empty|dummy|your.*|<.*>|\$.*|%.*%)$/i, 'it is a placeholder; set the key of the app'],

@@ -1,29 +1,18 @@
-import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsBoolean, IsInt, IsOptional, IsString, IsUUID, Matches, Max, Min } from 'class-validator';
+import { IsBoolean, IsInt, IsOptional, IsUUID, Max, Min } from 'class-validator';
 import { globProblem } from '../common/values/glob.js';
-import { MAX_DURATION_MINUTES, MAX_LIMIT } from '../common/values/limits.js';
+import { MAX_DURATION_MINUTES } from '../common/values/limits.js';
 import { networkProblem } from '../common/values/networks.js';
 import { pathPatternProblem } from '../common/values/path.rules.js';
+import { IsExpiry } from '../common/rest/expiry.js';
 import { IsName, MayBeAbsent } from '../common/rest/field.rules.js';
 import { EXAMPLE_IDS, integer } from '../common/rest/api.docs.js';
-import { DescribedFields } from '../common/rest/labels.js';
+import { IsLimit, LIMIT_FIELD } from '../common/rest/limit.rules.js';
 import { IsScope, SCOPE_FIELDS } from '../common/rest/scope.rules.js';
+import { DescribedFields } from '../project/labels/described.dto.js';
 
 const DURATION = `duration_minutes must be a whole number from 1 to ${MAX_DURATION_MINUTES}`;
 const MAX_REQUESTS = `max_requests must be a whole number from 0 to ${Number.MAX_SAFE_INTEGER}; 0 means unlimited`;
-/** How the API document shows a limit in time. */
-const LIMIT = { ...integer(1, MAX_LIMIT), nullable: true } as const;
-
-/** A whole number from 1, or null. From the last rule to the first, as stacked decorators run. */
-function IsLimit(name: string): PropertyDecorator {
-  const message = `${name} must be a whole number from 1 to ${MAX_LIMIT}, or null`;
-  return applyDecorators(Max(MAX_LIMIT, { message }), Min(1, { message }), IsInt({ message }), IsOptional());
-}
-
-/** RFC 3339 §5.6. */
-const DATE_TIME =
-  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])[Tt](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
 
 class TokenFields extends DescribedFields {
   @ApiPropertyOptional({ type: String, nullable: true, minLength: 1, maxLength: 120, example: 'nightly job' })
@@ -44,19 +33,19 @@ class TokenFields extends DescribedFields {
   max_requests?: number | null;
 
   @ApiPropertyOptional({
-    ...LIMIT,
+    ...LIMIT_FIELD,
     description: 'Requests in any minute, all replicas together; null = no limit of its own',
     example: 60,
   })
-  @IsLimit('rate_limit_per_minute')
+  @IsLimit()
   rate_limit_per_minute?: number | null;
 
   @ApiPropertyOptional({
-    ...LIMIT,
+    ...LIMIT_FIELD,
     description: 'Requests and sockets at a time, all replicas together; null = any number',
     example: 4,
   })
-  @IsLimit('max_concurrent')
+  @IsLimit()
   max_concurrent?: number | null;
 
   @ApiPropertyOptional({
@@ -92,8 +81,7 @@ class TokenFields extends DescribedFields {
     format: 'date-time',
   })
   @MayBeAbsent()
-  @IsString({ message: 'expires_at must be an RFC 3339 date-time' })
-  @Matches(DATE_TIME, { message: 'expires_at must be an RFC 3339 date-time such as 2027-01-31T12:00:00Z' })
+  @IsExpiry()
   expires_at?: string;
 }
 

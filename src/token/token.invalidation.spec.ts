@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { TokensInvalidated } from '../changes/tokens.invalidated.js';
+import { Invalidated } from '../changes/invalidated.js';
 import type { InFlightRegistry } from './in.flight.registry.js';
 import { type KnownToken, TokenCache } from './token.cache.js';
 import { TokenInvalidation } from './token.invalidation.js';
@@ -22,18 +22,18 @@ describe(TokenInvalidation.name, () => {
     cache.keep('1', known('one', 'p'));
     cache.keep('2', known('two', 'p'));
     cache.keep('3', known('three', 'q'));
-    invalidation.onTokensInvalidated(new TokensInvalidated(new Set(['one']), new Set(), false));
+    invalidation.onInvalidated(new Invalidated({ tokens: new Set(['one']) }));
     expect([cache.get('1'), cache.get('2')?.id]).toEqual([undefined, 'two']);
-    invalidation.onTokensInvalidated(new TokensInvalidated(new Set(), new Set(['p']), false));
+    invalidation.onInvalidated(new Invalidated({ projects: new Set(['p']) }));
     expect([cache.get('2'), cache.get('3')?.id]).toEqual([undefined, 'three']);
   });
 
   it('forgets unknown tokens only when everything is invalid: they may have been imported', () => {
     const { cache, invalidation } = setUp();
     cache.keepUnknown('u');
-    invalidation.onTokensInvalidated(new TokensInvalidated(new Set(['one']), new Set(), false));
+    invalidation.onInvalidated(new Invalidated({ tokens: new Set(['one']) }));
     expect(cache.isUnknown('u')).toBe(true);
-    invalidation.onTokensInvalidated(new TokensInvalidated(new Set(), new Set(), true));
+    invalidation.onInvalidated(new Invalidated({ everything: true }));
     expect(cache.isUnknown('u')).toBe(false);
   });
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { OnEvent } from '@nestjs/event-emitter';
-import { TokensInvalidated } from '../changes/tokens.invalidated.js';
+import { Invalidated } from '../changes/invalidated.js';
 import { InFlightRegistry, type TokenIdentity } from './in.flight.registry.js';
 import { TokenCache } from './token.cache.js';
 
@@ -20,8 +20,8 @@ export class TokenInvalidation {
     return this.inFlight.epoch;
   }
 
-  @OnEvent(TokensInvalidated.topic)
-  onTokensInvalidated({ tokens, projects, everything }: TokensInvalidated): void {
+  @OnEvent(Invalidated.topic)
+  onInvalidated({ tokens, projects, everything }: Invalidated): void {
     // A token that was unknown may have been imported.
     if (everything) this.cache.forgetUnknown();
     this.invalidate(({ id, projectId }) => everything || tokens.has(id) || projects.has(projectId));

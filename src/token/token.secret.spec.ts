@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { maskImported, maskSecret, isImportedSecret, isSecret, newSecret, SECRET_LENGTH } from './token.secret.js';
+import {
+  displayForm,
+  maskImported,
+  maskSecret,
+  isImportedSecret,
+  isSecret,
+  newSecret,
+  SECRET_LENGTH,
+} from './token.secret.js';
 
 const secrets = fc.noShrink(fc.nat(0).map(() => newSecret()));
 const character = fc.string({ minLength: 1, maxLength: 1, unit: 'grapheme' });
@@ -87,5 +95,12 @@ describe(isImportedSecret.name, () => {
   it('is shown unlike one of ours, with or without the secret', () => {
     expect(maskImported(secret, 'any')).toBe(`${secret.slice(0, 7)}…${secret.slice(-4)}`);
     expect(maskImported(undefined, '1a2b3c4d-0000-4000-8000-000000000000')).toBe('sk-…1a2b3c4d');
+  });
+});
+
+describe(displayForm.name, () => {
+  it('is the masked secret, typed with an ellipsis or with three dots', () => {
+    const masked = maskSecret(newSecret());
+    expect([masked, masked.replace('…', '...')].map(displayForm)).toEqual([masked, masked]);
   });
 });

@@ -28,3 +28,6 @@ export const maskImported = (secret: string | undefined, id: string): string =>
   secret === undefined
     ? `${IMPORTED_PREFIX}…${id.slice(0, 8)}`
     : `${secret.slice(0, IMPORTED_PREFIX.length + 4)}…${secret.slice(-4)}`;
+
+/** A display form as an operator types it: three dots become the ellipsis of `maskSecret`. */
+export const displayForm = (text: string): string => text.replace('...', '…');

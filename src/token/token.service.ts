@@ -5,6 +5,7 @@ import { type DeepPartial, type EntityManager, Repository } from 'typeorm';
 import { type Actor, sees } from '../common/values/actor.js';
 import { Clock } from '../common/values/clock.js';
 import { errors } from '../common/errors/errors.js';
+import { expiryOf } from '../common/rest/expiry.js';
 import { AppConfig } from '../config/app.config.js';
 import { TokenHasher } from '../crypto/token.hasher.js';
 import { changedDescription, describedColumns } from '../project/labels/described.columns.js';
@@ -22,13 +23,8 @@ import { revokedColumns } from './revocation/revoked.columns.js';
 import { lockTokens } from './ledger/token.locks.js';
 import { maskSecret, newSecret } from './token.secret.js';
 import { warningColumns } from './warnings/warning.stages.js';
-import { MAX_INSTANT } from '../common/values/limits.js';
 
 const MINUTE_MS = 60_000;
-
-/** False for `2027-02-30`, which Date.parse reads as the second of March. */
-const isCalendarDay = (text: string): boolean =>
-  new Date(`${text.slice(0, 10)}T00:00:00Z`).getUTCDate() === Number(text.slice(8, 10));
 
 const nameColumns = (name: string | null): Pick<TokenEntity, 'name' | 'nameLower'> => ({
   name,
@@ -173,7 +169,7 @@ export class TokenService {
       ...(body.allowed_models === undefined ? {} : { allowedModels: body.allowed_models }),
       ...(body.allowed_endpoints === undefined ? {} : { allowedEndpoints: body.allowed_endpoints }),
       ...(body.allowed_ips === undefined ? {} : { allowedIps: body.allowed_ips }),
-      ...(body.expires_at === undefined ? {} : { expiresAt: this.instant(body.expires_at) }),
+      ...(body.expires_at === undefined ? {} : { expiresAt: expiryOf(body.expires_at, this.clock.now()) }),
       ...(body.is_active === undefined
         ? {}
         : {
@@ -186,7 +182,7 @@ export class TokenService {
   private assertExpiry({ duration_minutes: minutes, expires_at: at }: CreateToken): void {
     if (at === undefined) return;
     if (minutes !== undefined) throw errors.fieldInvalid('expires_at', 'and duration_minutes exclude each other');
-    this.instant(at);
+    expiryOf(at, this.clock.now());
   }
 
   private expiry(
@@ -194,16 +190,8 @@ export class TokenService {
     { tokenMaxima }: ProjectEntity,
     now: number,
   ): number {
-    if (at !== undefined) return this.instant(at);
+    if (at !== undefined) return expiryOf(at, now);
     const { defaultLifetimeMs } = this.config.token;
     return now + (minutes === undefined ? defaultLifetime(defaultLifetimeMs, tokenMaxima) : minutes * MINUTE_MS);
-  }
-
-  private instant(text: string): number {
-    const ms = Date.parse(text);
-    if (Number.isNaN(ms) || ms > MAX_INSTANT || !isCalendarDay(text))
-      throw errors.fieldInvalid('expires_at', 'must be a date of the calendar');
-    if (ms <= this.clock.now()) throw errors.fieldInvalid('expires_at', 'must be in the future');
-    return ms;
   }
 }

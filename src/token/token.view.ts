@@ -1,14 +1,12 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { EXAMPLE_IDS, integer } from '../common/rest/api.docs.js';
 import { instant } from '../common/rest/field.rules.js';
-import { MAX_LIMIT } from '../common/values/limits.js';
+import { CAP_FIELD, LIMIT_FIELD } from '../common/rest/limit.rules.js';
 import { TOKEN_STATUSES, type TokenStatus } from './status/token.status.js';
 import type { TokenEntity } from './token.entity.js';
-import { LABELS_FIELD, NOTE_FIELD, OWNER_FIELD } from '../common/rest/labels.js';
+import { NOTE_FIELD, OWNER_FIELD } from '../project/labels/described.dto.js';
+import { LABELS_FIELD } from '../project/labels/label.rules.js';
 import { SCOPE_FIELDS } from '../common/rest/scope.rules.js';
-
-/** How the API document shows a limit in time. */
-const LIMIT = { ...integer(1, MAX_LIMIT), nullable: true } as const;
 
 export class TokenView {
   @ApiProperty({ type: String, format: 'uuid', example: EXAMPLE_IDS.token })
@@ -32,15 +30,15 @@ export class TokenView {
   is_active!: boolean;
   @ApiProperty({ type: String, format: 'date-time', example: '2027-01-31T12:00:00.000Z' })
   expires_at!: string;
-  @ApiProperty({ ...integer(1), description: 'null = unlimited', nullable: true, example: 1000 })
+  @ApiProperty({ ...CAP_FIELD, description: 'null = unlimited', example: 1000 })
   max_requests!: number | null;
   @ApiProperty({ ...integer(0), description: 'Requests that were admitted', example: 12 })
   request_count!: number;
   @ApiProperty({ ...integer(0), description: 'null = unlimited', nullable: true, example: 988 })
   remaining_requests!: number | null;
-  @ApiProperty({ ...LIMIT, description: 'null = no limit of its own', example: 60 })
+  @ApiProperty({ ...LIMIT_FIELD, description: 'null = no limit of its own', example: 60 })
   rate_limit_per_minute!: number | null;
-  @ApiProperty({ ...LIMIT, description: 'null = any number', example: 4 })
+  @ApiProperty({ ...LIMIT_FIELD, description: 'null = any number', example: 4 })
   max_concurrent!: number | null;
   @ApiProperty({ ...SCOPE_FIELDS, description: 'null = any', example: ['gpt-4o*'] })
   allowed_models!: string[] | null;

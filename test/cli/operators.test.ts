@@ -45,11 +45,25 @@ describe('llm-proxy manage operator', () => {
     });
   });
 
+  it('lists projects once to find all that are named', async () => {
+    const other = { ...PROJECT, id: OPERATOR.id, name: 'another' };
+    fixture.api.answer(({ method }) => ({ body: method === 'GET' ? [PROJECT, other] : OPERATOR }));
+    const named = [PROJECT.name, other.name, PROJECT.id].flatMap((project) => ['--project', project]);
+    expect((await operator(['update', OPERATOR.id, ...named])).code).toBe(0);
+    expect(fixture.lastCall.body).toEqual({ projects: [PROJECT.id, other.id] });
+    const lists = fixture.api.calls.filter(({ url }) => url.startsWith('/manage/projects?'));
+    expect(lists).toHaveLength(1);
+  });
+
   it.each([
     [['--name', 'a'], "required option '--role <role>' not specified"],
     [['--role', 'viewer'], "required option '--name <name>' not specified"],
     [['--name', 'a', '--role', 'owner'], '--role must be one of viewer, manager, admin'],
-    [['--name', 'a', '--role', 'viewer', '--expires', 'soon'], '--expires must be an RFC 3339 time'],
+    [
+      ['--name', 'a', '--role', 'viewer', '--expires', 'soon'],
+      '--expires must be a duration such as 7d, or an RFC 3339 time',
+    ],
+    [['--name', 'a', '--role', 'viewer', '--expires', '200000000d'], '--expires must be a shorter duration'],
     [['--name', 'a', '--role', 'viewer', '--project', 'all', '--project', 'x'], '--project must be all alone'],
   ])('is not created with %j', async (flags, message) => {
     const { code, stderr } = await operator(['create', ...flags]);

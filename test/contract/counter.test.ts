@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { ApiError } from '../../src/common/errors/api.error.js';
-import type { Counter, Demand, Slots, Window } from '../../src/limits/counter.js';
+import type { Counter, Demand, ConcurrencyLimit, Window } from '../../src/limits/counter.js';
 import type { Grant } from '../../src/limits/grant.js';
 import { MemoryCounter } from '../../src/limits/memory.counter.js';
 import type { ReplicaRegistry } from '../../src/replicas/replica.registry.js';
@@ -16,7 +16,11 @@ const windowOf = (max: number, lengthMs = 60_000, scope: Window['scope'] = 'toke
   max,
   lengthMs,
 });
-const slotsOf = (max: number, scope: Slots['scope'] = 'token'): Slots => ({ scope, id: newId(), max });
+const slotOf = (max: number, scope: ConcurrencyLimit['scope'] = 'token'): ConcurrencyLimit => ({
+  scope,
+  id: newId(),
+  max,
+});
 const only = (...windows: Window[]): Demand => ({ windows, slots: [] });
 
 /** The grant, or the refusal. */
@@ -85,7 +89,7 @@ function contract(name: string, isMissing: boolean, open: () => Promise<OpenCoun
 
     it('counts in no window what the slots refuse, and takes no slot for what a window refuses', async () => {
       const [roomy, full] = [windowOf(5), windowOf(1)];
-      const slots = [slotsOf(1)];
+      const slots = [slotOf(1)];
       const [grant] = await askOften(counter, { windows: [], slots }, 1);
       expect(await codeOf(counter, { windows: [roomy], slots })).toBe('concurrency_exceeded');
       grant!.release();
@@ -96,7 +100,7 @@ function contract(name: string, isMissing: boolean, open: () => Promise<OpenCoun
     });
 
     it('has a slot again for every one released, once', async () => {
-      const demand = { windows: [], slots: [slotsOf(3)] };
+      const demand = { windows: [], slots: [slotOf(3)] };
       const grants = await askOften(counter, demand, 10);
       expect(grants).toHaveLength(3);
       grants[0]!.release();
@@ -105,7 +109,7 @@ function contract(name: string, isMissing: boolean, open: () => Promise<OpenCoun
     });
 
     it('frees the window and the slot of what is given back, once', async () => {
-      const demand = { windows: [windowOf(2)], slots: [slotsOf(2)] };
+      const demand = { windows: [windowOf(2)], slots: [slotOf(2)] };
       const [first] = await askOften(counter, demand, 2);
       first!.giveBack();
       first!.giveBack();
@@ -113,7 +117,7 @@ function contract(name: string, isMissing: boolean, open: () => Promise<OpenCoun
     });
 
     it('gives back a grant that was released before', async () => {
-      const demand = { windows: [windowOf(1)], slots: [slotsOf(1)] };
+      const demand = { windows: [windowOf(1)], slots: [slotOf(1)] };
       const [first] = await askOften(counter, demand, 1);
       first!.release();
       first!.giveBack();
@@ -121,7 +125,7 @@ function contract(name: string, isMissing: boolean, open: () => Promise<OpenCoun
     });
 
     it('grants by the fewer of two slots, and occupies neither for what the other refuses', async () => {
-      const [token, project] = [slotsOf(2), slotsOf(3, 'project')];
+      const [token, project] = [slotOf(2), slotOf(3, 'project')];
       const other = { ...token, id: newId() };
       const grants = await askOften(counter, { windows: [], slots: [token, project] }, 10);
       expect(grants).toHaveLength(2);
@@ -134,7 +138,7 @@ function contract(name: string, isMissing: boolean, open: () => Promise<OpenCoun
     });
 
     it('names the slots that refuse, and counts in no window then', async () => {
-      const [roomy, token, project] = [windowOf(5), slotsOf(5), slotsOf(1, 'project')];
+      const [roomy, token, project] = [windowOf(5), slotOf(5), slotOf(1, 'project')];
       const [grant] = await askOften(counter, { windows: [], slots: [token, project] }, 1);
       const demand = { windows: [roomy], slots: [token, project] };
       expect(await ask(counter, demand)).toMatchObject({
@@ -150,7 +154,7 @@ function contract(name: string, isMissing: boolean, open: () => Promise<OpenCoun
     });
 
     it('keeps the slots of a token and of a project with the same id apart', async () => {
-      const slots = slotsOf(1);
+      const slots = slotOf(1);
       expect(await askOften(counter, { windows: [], slots: [slots, { ...slots, scope: 'project' }] }, 3)).toHaveLength(
         1,
       );
@@ -171,7 +175,7 @@ function contract(name: string, isMissing: boolean, open: () => Promise<OpenCoun
           fc.integer({ min: 1, max: 4 }),
           fc.array(fc.constantFrom('take', 'release', 'giveBack'), { maxLength: 30 }),
           async (max, steps) => {
-            const demand = { windows: [], slots: [slotsOf(max)] };
+            const demand = { windows: [], slots: [slotOf(max)] };
             const grants: Grant[] = [];
             const granted: boolean[] = [];
             const hadRoom: boolean[] = [];

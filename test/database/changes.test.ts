@@ -3,7 +3,7 @@ import { DataSource, QueryFailedError } from 'typeorm';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { TestApp, until } from '../support/app.js';
 import { type FreshStore, onEveryStore } from '../support/databases.js';
-import { TokensInvalidated } from '../../src/changes/tokens.invalidated.js';
+import { Invalidated } from '../../src/changes/invalidated.js';
 import { ROOT } from '../../src/common/values/actor.js';
 import type { Change } from '../../src/changes/change.js';
 import { ChangeEntity } from '../../src/changes/change.entity.js';
@@ -34,8 +34,8 @@ onEveryStore(Changes.name, (store) => {
     );
 
   it('writes what changed under the next revision, and invalidates it here at once', async () => {
-    const heard: TokensInvalidated[] = [];
-    app.running.app.get(EventEmitter2).on(TokensInvalidated.topic, (emitted: TokensInvalidated) => heard.push(emitted));
+    const heard: Invalidated[] = [];
+    app.running.app.get(EventEmitter2).on(Invalidated.topic, (emitted: Invalidated) => heard.push(emitted));
     const before = await counter();
     const revision = await commit(async (change) => {
       change.invalidateToken('a');
@@ -48,14 +48,14 @@ onEveryStore(Changes.name, (store) => {
       ['project', 'b'],
     ]);
     // The first reading of the feed may come in between.
-    expect(heard).toContainEqual(new TokensInvalidated(new Set(['a']), new Set(['b']), false));
+    expect(heard).toContainEqual(new Invalidated({ tokens: new Set(['a']), projects: new Set(['b']) }));
   });
 
   it('is emitted once on this replica, though the feed reads it again', async () => {
     const feed = app.running.app.get(ChangeFeed);
     await until('the first reading', () => feed['position'] !== undefined);
-    const heard: TokensInvalidated[] = [];
-    app.running.app.get(EventEmitter2).on(TokensInvalidated.topic, (emitted: TokensInvalidated) => heard.push(emitted));
+    const heard: Invalidated[] = [];
+    app.running.app.get(EventEmitter2).on(Invalidated.topic, (emitted: Invalidated) => heard.push(emitted));
     const revisions = await Promise.all(
       ['a', 'b', 'c'].map((id) =>
         commit(async (change) => {

@@ -98,7 +98,14 @@ describe('operators', () => {
     expect((await change(made.id, { role: 'manager', projects: [project.id] })).status).toBe(200);
     expect(await whoIs(app, made.token)).toMatchObject({ role: 'manager', projects: [project.id] });
     expect(await refused(change(made.id, { projects: null }))).toMatchObject({ status: 400, fields: ['projects'] });
-    expect(await refused(change(made.id, { role: 'admin' }))).toMatchObject({ status: 400, fields: ['projects'] });
+    expect(await refused(change(made.id, { role: 'admin', projects: [project.id] }))).toMatchObject({
+      status: 400,
+      fields: ['projects'],
+      message: 'projects must be null for an admin',
+    });
+    expect((await change(made.id, { role: 'admin' })).status).toBe(200);
+    expect(await whoIs(app, made.token)).toMatchObject({ role: 'admin', projects: null });
+    expect(await refused(change(made.id, { role: 'manager' }))).toMatchObject({ status: 400, fields: ['projects'] });
     expect((await change(made.id, { role: 'admin', projects: null })).status).toBe(200);
     expect(await refused(change(made.id, {}))).toMatchObject({ status: 400, code: 'no_fields' });
     expect(await get(made.id)).toMatchObject({ role: 'admin', projects: null, name: made.name, is_active: true });

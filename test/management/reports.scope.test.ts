@@ -1,10 +1,10 @@
 import { beforeAll, expect, it } from 'vitest';
 import type { RequestView } from '../../src/reporting/requests/request.dto.js';
 import type { UsageView } from '../../src/reporting/usage/usage.dto.js';
-import { actingOperator } from '../support/acting.operator.js';
 import type { TokenAnswer } from '../support/app.js';
 import { onEveryStore } from '../support/databases.js';
 import { EventStream } from '../support/event.stream.js';
+import { operator } from '../support/operators.js';
 import { ProxyFixture } from '../support/proxy.fixture.js';
 import { refused } from '../support/refusal.js';
 import { until } from '../support/until.js';
@@ -30,10 +30,10 @@ onEveryStore('reports of an operator of some projects', (store) => {
       return fixture.app.token({ project_id: project.id, name: `token ${name}` });
     };
     [own, second, foreign] = [await named('own'), await named('second'), await named('foreign')];
-    manager = actingOperator(fixture.app, 'manager', [own.project_id]);
-    viewer = actingOperator(fixture.app, 'viewer', [own.project_id, second.project_id]);
-    nobody = actingOperator(fixture.app, 'viewer', []);
-    admin = actingOperator(fixture.app, 'admin');
+    manager = await tokenOf({ role: 'manager', projects: [own.project_id] });
+    viewer = await tokenOf({ projects: [own.project_id, second.project_id] });
+    nobody = await tokenOf({ projects: [] });
+    admin = await tokenOf({ role: 'admin' });
     live = await EventStream.open(`${fixture.app.url}/manage/requests/live`, as(manager));
     const idOf = async (headers: [string, string][]): Promise<string> =>
       (
@@ -48,7 +48,8 @@ onEveryStore('reports of an operator of some projects', (store) => {
     return () => live.close();
   });
 
-  const as = (credential: string) => ({ authorization: `Bearer ${credential}` });
+  const tokenOf = async (fields: Record<string, unknown>) => (await operator(fixture.app, fields)).token;
+  const as = (token: string) => ({ authorization: `Bearer ${token}` });
   const get = async (path: string, credential: string): Promise<Response> =>
     fixture.app.manage('GET', `/manage/${path}`, undefined, credential);
   async function requests(credential: string, query = ''): Promise<RequestView[]> {
@@ -84,20 +85,20 @@ onEveryStore('reports of an operator of some projects', (store) => {
     expect((await usage(manager, `${field}=${value}`)).totals.requests).toBe(1);
   });
 
-  it.each(['', '/body/request', '/body/response'])(
-    'do not find a foreign request, or one of no project: %s',
-    async (part) => {
-      // The routes of bodies are for admins. They are narrowed all the same.
-      const reader = part === '' ? manager : actingOperator(fixture.app, 'admin', [own.project_id]);
-      for (const id of [foreignId, namelessId])
-        expect(await refused(get(`requests/${id}${part}`, reader))).toMatchObject({
-          status: 404,
-          code: 'request_not_found',
-        });
-      expect((await get(`requests/${ownId}${part}`, reader)).status).toBe(200);
-      expect((await get(`requests/${foreignId}${part}`, admin)).status).toBe(200);
-    },
-  );
+  it('do not find a foreign request, or one of no project', async () => {
+    for (const id of [foreignId, namelessId])
+      expect(await refused(get(`requests/${id}`, manager))).toMatchObject({ status: 404, code: 'request_not_found' });
+    expect((await get(`requests/${ownId}`, manager)).status).toBe(200);
+    expect((await get(`requests/${foreignId}`, admin)).status).toBe(200);
+  });
+
+  it.each(['request', 'response'])('show the %s body to an admin only', async (side) => {
+    for (const id of [ownId, foreignId]) {
+      const path = `requests/${id}/body/${side}`;
+      expect(await refused(get(path, manager))).toMatchObject({ status: 403, code: 'role_not_allowed' });
+      expect((await get(path, admin)).status).toBe(200);
+    }
+  });
 
   it('sum its usage only, and name nothing else', async () => {
     for (const group of ['project', 'token', 'model', 'none']) {

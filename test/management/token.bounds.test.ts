@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { ProjectAnswer, TokenAnswer } from '../support/app.js';
-import { actingOperator } from '../support/acting.operator.js';
+import { operator } from '../support/operators.js';
 import { ProxyFixture } from '../support/proxy.fixture.js';
 import { refused } from '../support/refusal.js';
 
@@ -22,7 +22,7 @@ describe('defaults and maxima of a project for its tokens', () => {
         allowed_ips: ['10.0.0.0/8', '127.0.0.1'],
       },
     });
-    manager = actingOperator(fixture.app, 'manager', [project.id]);
+    manager = (await operator(fixture.app, { role: 'manager', projects: [project.id] })).token;
   });
 
   const post = (fields: object, credential?: string) =>

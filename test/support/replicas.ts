@@ -1,7 +1,7 @@
 import { EventEmitter2 } from '@nestjs/event-emitter';
 import { afterAll, beforeAll, beforeEach } from 'vitest';
 import type { Variables } from '../../src/config/values/variables.js';
-import { TokensInvalidated } from '../../src/changes/tokens.invalidated.js';
+import { Invalidated } from '../../src/changes/invalidated.js';
 import { ChangeFeed } from '../../src/changes/change.feed.js';
 import { ChangePush } from '../../src/changes/change.push.js';
 import { TestApp } from './app.js';
@@ -80,8 +80,8 @@ export function stopPolling(app: TestApp): void {
 }
 
 /** Every change that this replica learns of from now on. */
-export function heardBy(app: TestApp): TokensInvalidated[] {
-  const heard: TokensInvalidated[] = [];
-  app.running.app.get(EventEmitter2).on(TokensInvalidated.topic, (changes: TokensInvalidated) => heard.push(changes));
+export function heardBy(app: TestApp): Invalidated[] {
+  const heard: Invalidated[] = [];
+  app.running.app.get(EventEmitter2).on(Invalidated.topic, (changes: Invalidated) => heard.push(changes));
   return heard;
 }

@@ -1,6 +1,6 @@
 import { Option, SubCommand } from 'nest-commander';
 import type { ProjectView } from '../../project/project.view.js';
-import { notEmpty } from '../terminal/option.values.js';
+import { noSecret } from '../terminal/option.values.js';
 import { LABEL_FILTER, labelFilter, OWNER_FILTER } from './fields/described.options.js';
 import { ListCommand, type ListOptions, ManageCommand, type ManageOptions } from './manage.command.js';
 import { projectFields, projectTable } from './project.output.js';
@@ -33,7 +33,7 @@ export class ProjectList extends ListCommand {
 
   @Option(OWNER_FILTER)
   parseOwner(value: string): string {
-    return notEmpty('--owner', value);
+    return noSecret('--owner', value);
   }
 
   @Option({ flags: '--include-deleted', description: 'include deleted projects' })

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Option, SubCommand } from 'nest-commander';
 import { CliError, EXIT_CODE, failure } from '../terminal/cli.error.js';
 import { RETRY, type ServerEvent, serverEvents } from '../terminal/event.stream.js';
-import { notEmpty, wholeNumber } from '../terminal/option.values.js';
+import { noSecret, notEmpty, wholeNumber } from '../terminal/option.values.js';
 import { ManageCommand, type ManageOptions } from './manage.command.js';
 import type { ManagementClient, Query } from './management.client.js';
 import { type RequestView, requestLine, requestTable } from './report.output.js';
@@ -51,7 +51,7 @@ export abstract class RequestCommand extends ManageCommand {
 
   @Option({ flags: '--model <name>', description: 'only of this model' })
   parseModel(value: string): string {
-    return notEmpty('--model', value);
+    return noSecret('--model', value);
   }
 
   @Option({ flags: '--status-class <class>', description: 'only this class of status: 2xx, 4xx, …' })
@@ -66,12 +66,12 @@ export abstract class RequestCommand extends ManageCommand {
 
   @Option({ flags: '--path <beginning>', description: 'only paths that begin so, such as /v1/chat' })
   parsePath(value: string): string {
-    return notEmpty('--path', value);
+    return noSecret('--path', value);
   }
 
   @Option({ flags: '--replica <name>', description: 'only of this replica' })
   parseReplica(value: string): string {
-    return notEmpty('--replica', value);
+    return noSecret('--replica', value);
   }
 
   @Option({ flags: '--slower-than <ms>', description: 'only requests that took longer, in milliseconds' })
@@ -111,7 +111,7 @@ export class RequestList extends RequestCommand {
 
   @Option({ flags: '--request-id <id>', description: "only this request: its id, or the upstream's" })
   parseRequestId(value: string): string {
-    return notEmpty('--request-id', value);
+    return noSecret('--request-id', value);
   }
 
   @Option({ flags: '--limit <n>', description: 'entries (default: 50)' })

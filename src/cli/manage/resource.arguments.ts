@@ -7,7 +7,7 @@ export const PROJECT_ARGUMENT = {
 /** The argument of a command that works on one token. */
 export const TOKEN_ARGUMENT = {
   arguments: '<token>',
-  argsDescription: { token: 'id, or a name that only one token has' },
+  argsDescription: { token: 'id or its beginning, display form, or a name that only one token has' },
 };
 
 /** Both names are accepted: commander takes the first one for the short form. */

@@ -1,7 +1,7 @@
 import type { ProjectView } from '../../project/project.view.js';
 import type { TokenView } from '../../token/token.view.js';
 import { isNear } from '../../config/nearest.name.js';
-import { isUuid } from '../../common/rest/uuid.js';
+import { isIdStart, isUuid } from '../../common/rest/uuid.js';
 import { CliError, EXIT_CODE } from '../terminal/cli.error.js';
 import { noSecret, notEmpty } from '../terminal/option.values.js';
 import type { ManagementClient, Query } from './management.client.js';
@@ -13,8 +13,6 @@ interface Entry {
   name?: string | null;
 }
 
-/** The beginning of an id, as tables on a screen show it. */
-const ID_START = /^[0-9a-f]{8}[0-9a-f-]{0,27}$/i;
 const DISPLAY_FORM = /^sk-.*(?:…|\.\.\.)/;
 /** Tokens whose names begin as a mistyped one are looked through for it. */
 const GUESSED_FROM = 2;
@@ -49,7 +47,7 @@ export async function tokenId(api: ManagementClient, text: string): Promise<stri
   const some = async (query: Query): Promise<TokenView[]> => api.list<TokenView>('tokens', query, SOME);
   const found = matching(await some({ name: wanted }), wanted);
   if (found.length > 0) return onlyOne('token', found, [], wanted);
-  if (ID_START.test(wanted)) return onlyOne('token', matching(await some({ search: wanted }), wanted), [], wanted);
+  if (isIdStart(wanted)) return onlyOne('token', matching(await some({ search: wanted }), wanted), [], wanted);
   return onlyOne('token', [], await some({ search: wanted.slice(0, GUESSED_FROM) }), wanted);
 }
 
@@ -63,7 +61,7 @@ function onlyOne(what: Kind, found: readonly Entry[], near: readonly Entry[], wa
 /** A name has precedence over the beginning of an id. */
 function matching(entries: readonly Entry[], wanted: string): readonly Entry[] {
   const named = entries.filter(({ name }) => name === wanted);
-  if (named.length > 0 || !ID_START.test(wanted)) return named;
+  if (named.length > 0 || !isIdStart(wanted)) return named;
   return entries.filter(({ id }) => id.startsWith(wanted.toLowerCase()));
 }
 

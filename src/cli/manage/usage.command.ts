@@ -1,5 +1,5 @@
 import { Option, SubCommand } from 'nest-commander';
-import { notEmpty, wholeNumber } from '../terminal/option.values.js';
+import { noSecret, notEmpty, wholeNumber } from '../terminal/option.values.js';
 import { usageError } from '../terminal/cli.error.js';
 import { ManageCommand, type ManageOptions } from './manage.command.js';
 import type { ManagementClient, Query } from './management.client.js';
@@ -88,7 +88,7 @@ export class Usage extends ManageCommand {
 
   @Option({ flags: '--model <name>', description: 'only this model' })
   parseModel(value: string): string {
-    return notEmpty('--model', value);
+    return noSecret('--model', value);
   }
 
   @Option({ flags: '--compare', description: 'also the sums of the period before' })

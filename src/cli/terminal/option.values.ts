@@ -1,10 +1,9 @@
 import { MAX_DURATION_MINUTES, MAX_INSTANT, MAX_LIMIT } from '../../common/values/limits.js';
 import { parseDuration } from '../../common/values/duration.js';
+import { instantOf } from '../../common/rest/date.time.js';
 import { isUuid } from '../../common/rest/uuid.js';
 import { usageError } from './cli.error.js';
 
-/** RFC 3339 §5.6: a date, a time and an offset. */
-const DATE_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/i;
 const ANY = 'any';
 const MINUTE_MS = 60_000;
 
@@ -64,17 +63,16 @@ export function trueOrFalse(name: string, value: string): boolean {
 }
 
 export function instant(name: string, value: string): string {
-  if (!DATE_TIME.test(value) || Number.isNaN(Date.parse(value)))
-    throw usageError(`${name} must be an RFC 3339 time such as 2027-01-31T12:00:00Z`);
+  if (instantOf(value) === undefined) throw usageError(`${name} must be an RFC 3339 time such as 2027-01-31T12:00:00Z`);
   return value;
 }
 
 /** A time as an instant, or as a duration from now: after it (`1`) or before it (`-1`). */
 export function instantOrDuration(name: string, value: string, direction: 1 | -1, nowMs = Date.now()): string {
   const durationMs = parseDuration(value);
-  if (durationMs === undefined && !DATE_TIME.test(value))
+  if (durationMs === undefined && instantOf(value) === undefined)
     throw usageError(`${name} must be a duration such as 7d, or an RFC 3339 time such as 2027-01-31T12:00:00Z`);
-  if (durationMs === undefined) return instant(name, value);
+  if (durationMs === undefined) return value;
   const at = nowMs + direction * durationMs;
   if (at < 0 || at > MAX_INSTANT) throw usageError(`${name} must be a shorter duration`);
   return new Date(at).toISOString();

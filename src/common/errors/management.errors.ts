@@ -48,6 +48,12 @@ export const managementErrors = {
   roleNotAllowed: () => new ApiError(403, 'role_not_allowed', 'The role of this operator does not allow this call.'),
   operatorNotFound: () => new ApiError(404, 'operator_not_found', 'There is no operator with this id.'),
   operatorExists: () => new ApiError(409, 'operator_exists', 'An operator with this name already exists.'),
+  tooManyOperators: (max: number) =>
+    new ApiError(
+      409,
+      'too_many_operators',
+      `There are already ${max} active operators, the maximum; revoke one first.`,
+    ),
   /** `id` is that of the token that replaced it. */
   tokenReplaced: (id: string) =>
     new ApiError(409, 'token_replaced', `This token is replaced already, by the token ${id}.`),

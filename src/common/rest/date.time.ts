@@ -1,6 +1,6 @@
-/** RFC 3339 §5.6. A query has a space where its `+` is not escaped. */
+/** RFC 3339 §5.6. */
 const DATE_TIME =
-  /^(\d{4}-\d{2}-\d{2})[Tt](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?(?:[Zz]|[ +-](?:[01]\d|2[0-3]):[0-5]\d)$/;
+  /^(\d{4}-\d{2}-\d{2})[Tt](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 
 const midnight = (date: string): number => Date.parse(`${date}T00:00:00Z`);
@@ -18,17 +18,23 @@ export const dateOf = (text: string): number | undefined =>
 /** Milliseconds since the epoch of an RFC 3339 date-time. Undefined for any other text. */
 export function instantOf(text: string): number | undefined {
   const date = DATE_TIME.exec(text)?.[1];
-  return date !== undefined && isCalendarDay(date) ? Date.parse(text.replace(' ', '+')) : undefined;
+  return date !== undefined && isCalendarDay(date) ? Date.parse(text) : undefined;
 }
+
+/** As `instantOf`, of a parameter of a query: it has a space where its `+` was not escaped. */
+export const queryInstantOf = (text: string): number | undefined => instantOf(text.replace(' ', '+'));
 
 const isText = (value: unknown): value is string => typeof value === 'string';
 
-export const instantProblem = (value: unknown): string | undefined =>
-  isText(value) && instantOf(value) !== undefined
-    ? undefined
-    : 'must be an RFC 3339 date-time such as 2027-01-31T12:00:00Z';
+const INSTANT_RULE = 'must be an RFC 3339 date-time such as 2027-01-31T12:00:00Z';
 
-export const dateOrInstantProblem = (value: unknown): string | undefined =>
-  isText(value) && (dateOf(value) ?? instantOf(value)) !== undefined
+export const instantProblem = (value: unknown): string | undefined =>
+  isText(value) && instantOf(value) !== undefined ? undefined : INSTANT_RULE;
+
+export const queryInstantProblem = (value: unknown): string | undefined =>
+  isText(value) && queryInstantOf(value) !== undefined ? undefined : INSTANT_RULE;
+
+export const queryDateOrInstantProblem = (value: unknown): string | undefined =>
+  isText(value) && (dateOf(value) ?? queryInstantOf(value)) !== undefined
     ? undefined
     : 'must be a date such as 2027-01-31, or an RFC 3339 date-time such as 2027-01-31T12:00:00Z';

@@ -1,6 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { IsString, Length, Matches, ValidateIf } from 'class-validator';
 import { PRINTABLE } from './field.rules.js';
+import { isIdStart } from './uuid.js';
 import { entriesProblem, type Problem } from './validator.js';
 
 const MAX_SEARCH = 120;
@@ -37,15 +38,14 @@ export const eachOf =
     );
   };
 
-/** The beginning of an id, as tables show it. */
-const ID_START = /^[0-9a-f]{8}[0-9a-f-]{0,28}$/;
 const LOWEST_ID = '00000000-0000-0000-0000-000000000000';
 const HIGHEST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
 /**
  * The ids that begin with a text, as two whole ids: texts of one form are in the same order by the rules of any language.
  */
-export function idRange(start: string): { idFrom: string; idTo: string } | undefined {
-  if (!ID_START.test(start)) return undefined;
+export function idRange(text: string): { idFrom: string; idTo: string } | undefined {
+  if (!isIdStart(text)) return undefined;
+  const start = text.toLowerCase();
   return { idFrom: start + LOWEST_ID.slice(start.length), idTo: start + HIGHEST_ID.slice(start.length) };
 }

@@ -6,6 +6,11 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-
 
 export const isUuid = (text: string): boolean => UUID.test(text);
 
+/** The beginning of an id, as tables show it: 8 characters or more, in any case. */
+const ID_START = /^[0-9a-f]{8}[0-9a-f-]{0,28}$/i;
+
+export const isIdStart = (text: string): boolean => ID_START.test(text);
+
 /** Returns an id from a path in lower case. Throws 400 `invalid_id` for anything but a UUID. */
 @Injectable()
 export class UuidPipe implements PipeTransform<string, string> {

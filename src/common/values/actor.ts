@@ -1,4 +1,4 @@
-/** From the least to the most. */
+/** Of operators. */
 export const ROLES = ['viewer', 'manager', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
 

@@ -53,8 +53,16 @@ function keyProblems(env: Environment): string[] {
     problems.push('MANAGEMENT_TOKEN_PREVIOUS must differ from MANAGEMENT_TOKEN');
   if (env.METRICS_TOKEN !== undefined && env.METRICS_TOKEN === env.MANAGEMENT_TOKEN)
     problems.push('METRICS_TOKEN must differ from MANAGEMENT_TOKEN, which allows everything');
-  return problems;
+  return [...problems, ...previousTokenProblems(env)];
 }
+
+/** The previous management token allows everything too. */
+const previousTokenProblems = (env: Environment): string[] =>
+  (['METRICS_TOKEN', 'ENCRYPTION_KEY'] as const).flatMap((name) =>
+    env[name] !== undefined && env[name] === env.MANAGEMENT_TOKEN_PREVIOUS
+      ? [`${name} must differ from MANAGEMENT_TOKEN_PREVIOUS, which allows everything`]
+      : [],
+  );
 
 const eventProblems = (env: Environment): string[] =>
   env.LLM_PROXY_EVENT_BUS === 'redis-streams' && env.REDIS_URL === undefined

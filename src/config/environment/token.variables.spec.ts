@@ -52,6 +52,14 @@ describe('the variables of tokens', () => {
     );
   });
 
+  it.each(['METRICS_TOKEN', 'ENCRYPTION_KEY'])('%s is not MANAGEMENT_TOKEN_PREVIOUS', (name) => {
+    const value = Buffer.from('0123456789abcdefghijklmnopqrstuv').toString('base64');
+    expect(problems({ [name]: value })).toEqual([]);
+    expect(problems({ [name]: value, MANAGEMENT_TOKEN_PREVIOUS: value })).toEqual([
+      `${name} must differ from MANAGEMENT_TOKEN_PREVIOUS, which allows everything`,
+    ]);
+  });
+
   it('TOKEN_HEADERS is true or false', () => {
     expect(load({ TOKEN_HEADERS: 'true' }).config.token.headers).toBe(true);
     expect(problems({ TOKEN_HEADERS: 'yes' })).toHaveLength(1);

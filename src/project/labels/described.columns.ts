@@ -1,4 +1,4 @@
-import type { Labels } from '../../common/rest/labels.js';
+import type { Labels } from './label.rules.js';
 
 /** What a body says for people: undefined = not said, null = nothing. */
 interface Described {

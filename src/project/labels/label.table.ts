@@ -1,6 +1,6 @@
 import type { ObjectLiteral, SelectQueryBuilder } from 'typeorm';
 import type { Change } from '../../changes/change.js';
-import { type Labels, labelFilter } from '../../common/rest/labels.js';
+import { type Labels, labelFilter } from './label.rules.js';
 import { LabelEntity } from './label.entity.js';
 
 type Subject = LabelEntity['subject'];

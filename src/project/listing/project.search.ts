@@ -7,7 +7,7 @@ import { idRange, IsSearch, SEARCH } from '../../common/rest/search.rules.js';
 import { orderOf, sortsOf } from '../../common/rest/sort.order.js';
 import type { ProjectEntity } from '../project.entity.js';
 
-export const PROJECT_STATUSES = ['active', 'inactive', 'deleted'] as const;
+const PROJECT_STATUSES = ['active', 'inactive', 'deleted'] as const;
 const FIELDS = ['name', 'created_at', 'updated_at'] as const;
 const SORTS = sortsOf(FIELDS);
 
@@ -62,7 +62,7 @@ export function searchProjects(projects: SelectQueryBuilder<ProjectEntity>, quer
 
 /** `%` and `_` stand for any character in LIKE. */
 function narrow(projects: SelectQueryBuilder<ProjectEntity>, search: string): void {
-  const ids = idRange(search.toLowerCase());
+  const ids = idRange(search);
   const named = `LOWER(project.name) LIKE LOWER(:part) ESCAPE '!'`;
   projects.andWhere(ids ? `(${named} OR (project.id >= :idFrom AND project.id <= :idTo))` : named, {
     part: `%${search.replaceAll(/[!%_]/g, '!$&')}%`,

@@ -7,7 +7,7 @@ import { TokenInvalidation } from '../../token/token.invalidation.js';
 import type { Account } from './permit.js';
 
 /** What a request is charged to. */
-export interface Charged {
+interface Charged {
   readonly account: Account;
   /** As TokenLedger gives it. */
   readonly remaining: number | undefined;

@@ -9,7 +9,7 @@ import { validator } from '../../common/rest/validator.js';
 import { ENDS } from '../../http/exchange.js';
 import type { RequestFilter } from '../../events/event/event.queries.js';
 import type { ProxyEvent } from '../../events/event/proxy.event.js';
-import { instantOf, instantProblem } from '../../common/rest/date.time.js';
+import { queryInstantOf, queryInstantProblem } from '../../common/rest/date.time.js';
 import { scopeOf } from '../names/project.scope.js';
 
 /** End words of events: also that of a server that was killed. */
@@ -22,7 +22,7 @@ const MAX_PAGE_SIZE = 200;
 /** Positions are made by the server; anything else is a mistake. */
 export const CURSOR = /^[\w.:~-]{1,100}$/;
 
-const IsInstant = validator('isInstant', instantProblem);
+const IsInstant = validator('isInstant', queryInstantProblem);
 const length = (field: string) => ({ message: `${field} must have 1 to ${MAX_TEXT} characters` });
 const text = (field: string) => ({ message: `${field} must be text` });
 
@@ -132,8 +132,8 @@ export function filterOf(actor: Actor, query: LiveQuery & Pick<RequestQuery, 'fr
     path: query.path,
     replica: query.replica,
     slowerThanMs: query.slower_than_ms,
-    from: query.from === undefined ? undefined : instantOf(query.from),
-    to: query.to === undefined ? undefined : instantOf(query.to),
+    from: query.from === undefined ? undefined : queryInstantOf(query.from),
+    to: query.to === undefined ? undefined : queryInstantOf(query.to),
     requestId: query.request_id,
   };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));

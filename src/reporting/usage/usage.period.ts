@@ -1,6 +1,6 @@
 import type { FieldError } from '../../common/errors/api.error.js';
 import { errors } from '../../common/errors/errors.js';
-import { dateOf, instantOf } from '../../common/rest/date.time.js';
+import { dateOf, queryInstantOf } from '../../common/rest/date.time.js';
 import { type Interval, startsOfPoints } from '../time/time.points.js';
 import { TimeZone } from '../time/time.zone.js';
 
@@ -64,7 +64,7 @@ function daysBefore(zone: TimeZone, to: number, days: number): number {
 function instantIn(zone: TimeZone, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const date = dateOf(text);
-  if (date === undefined) return instantOf(text);
+  if (date === undefined) return queryInstantOf(text);
   // The arithmetic of zones is slow in years that are refused anyway.
   return date < EARLIEST - DAY || date > LATEST + DAY ? date : zone.firstInstantOf(date);
 }

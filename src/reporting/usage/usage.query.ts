@@ -5,7 +5,7 @@ import { EXAMPLE_IDS, integer } from '../../common/rest/api.docs.js';
 import { MayBeAbsent } from '../../common/rest/field.rules.js';
 import { wholeNumber } from '../../common/rest/paging.js';
 import { validator } from '../../common/rest/validator.js';
-import { dateOrInstantProblem } from '../../common/rest/date.time.js';
+import { queryDateOrInstantProblem } from '../../common/rest/date.time.js';
 import { type Interval, INTERVALS } from '../time/time.points.js';
 import { type Metric, METRICS } from './usage.fold.js';
 import { MAX_DAYS } from './usage.period.js';
@@ -14,7 +14,7 @@ export const GROUPS = ['none', 'project', 'token', 'model', 'route', 'tier'] as 
 export type GroupBy = (typeof GROUPS)[number];
 export const MAX_TOP = 1000;
 
-const IsDateOrInstant = validator('isDateOrInstant', dateOrInstantProblem);
+const IsDateOrInstant = validator('isDateOrInstant', queryDateOrInstantProblem);
 const oneOf = (field: string, values: readonly string[]) => ({ message: `${field} must be ${values.join(', ')}` });
 
 export class UsageQuery {

@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { TypeORMError } from 'typeorm';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { TokensInvalidated } from '../../changes/tokens.invalidated.js';
+import { Invalidated } from '../../changes/invalidated.js';
 import { LedgerSql, type CountBatch } from './ledger.sql.js';
 import { RequestCounter } from './request.counter.js';
 
@@ -66,10 +66,10 @@ describe(RequestCounter.name, () => {
 
   it('writes at once what is counted of a token that is changed', async () => {
     count('a', 3);
-    counter.onTokensInvalidated(new TokensInvalidated(new Set(['b']), new Set(), false));
+    counter.onInvalidated(new Invalidated({ tokens: new Set(['b']) }));
     await vi.advanceTimersByTimeAsync(0);
     expect(database.counts.size).toBe(0);
-    counter.onTokensInvalidated(new TokensInvalidated(new Set(['b', 'a']), new Set(), false));
+    counter.onInvalidated(new Invalidated({ tokens: new Set(['b', 'a']) }));
     await vi.advanceTimersByTimeAsync(0);
     expect(database.counts.get('a')).toBe(3);
   });

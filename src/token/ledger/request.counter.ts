@@ -1,7 +1,7 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { OnEvent } from '@nestjs/event-emitter';
 import { Clock } from '../../common/values/clock.js';
-import { TokensInvalidated } from '../../changes/tokens.invalidated.js';
+import { Invalidated } from '../../changes/invalidated.js';
 import { DatabaseUnreachable } from '../../database/dialect/database.error.js';
 import { ReplicaIdentity } from '../../replicas/replica.identity.js';
 import { LedgerSql, type RequestCount, type CountBatch } from './ledger.sql.js';
@@ -61,8 +61,8 @@ export class RequestCounter implements OnModuleInit {
   }
 
   /** An invalidated token may have got a cap, which other replicas check against the count in the database: it is written at once. */
-  @OnEvent(TokensInvalidated.topic)
-  onTokensInvalidated({ tokens, everything }: TokensInvalidated): void {
+  @OnEvent(Invalidated.topic)
+  onInvalidated({ tokens, everything }: Invalidated): void {
     if (!everything && ![...tokens].some((id) => this.hasUnwritten(id))) return;
     this.isOverdue = true;
     void this.flush().catch(() => undefined);

@@ -1,5 +1,5 @@
 import { type Actor, sees } from '../../common/values/actor.js';
-import { instantOf } from '../../common/rest/date.time.js';
+import { queryInstantOf } from '../../common/rest/date.time.js';
 import { errors } from '../../common/errors/errors.js';
 import type { Dialect } from '../../database/dialect/dialect.js';
 import { liveSql, statusSql } from '../status/status.sql.js';
@@ -46,7 +46,7 @@ function statusConditions({ status }: TokenQuery, dialect: Dialect): Condition[]
 }
 
 function timeConditions({ unused_since, expires_before }: TokenQuery): Condition[] {
-  const [unusedSince, expiresBefore] = [unused_since, expires_before].map((text) => text && instantOf(text));
+  const [unusedSince, expiresBefore] = [unused_since, expires_before].map((text) => text && queryInstantOf(text));
   return [
     ...(expiresBefore === undefined
       ? []

@@ -20,7 +20,7 @@ export const MAX_SCAN = 100_000;
 const DEEP = 10_000;
 
 /** A page of tokens, as they were at an instant in milliseconds. */
-export interface TokenPage extends Page<TokenEntity> {
+interface TokenPage extends Page<TokenEntity> {
   nowMs: number;
 }
 

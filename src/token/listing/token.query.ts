@@ -1,16 +1,17 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsBoolean, IsIn, IsOptional, IsString, IsUUID } from 'class-validator';
-import { instantProblem } from '../../common/rest/date.time.js';
+import { queryInstantProblem } from '../../common/rest/date.time.js';
 import { MayBeAbsent, QueryFlag, Trimmed } from '../../common/rest/field.rules.js';
-import { IsLabelFilters, IsOwnerFilter } from '../../common/rest/labels.js';
 import { PageQuery } from '../../common/rest/paging.js';
 import { eachOf, IsSearch, SEARCH, separated } from '../../common/rest/search.rules.js';
 import { validator } from '../../common/rest/validator.js';
+import { IsOwnerFilter } from '../../project/labels/described.dto.js';
+import { IsLabelFilters } from '../../project/labels/label.rules.js';
 import { TOKEN_STATUSES, type TokenStatus } from '../status/token.status.js';
 import { TOKEN_SORTS, type TokenSort } from './token.sort.js';
 
-const IsInstant = validator('isInstant', instantProblem);
+const IsInstant = validator('isInstant', queryInstantProblem);
 const INSTANT = { type: String, format: 'date-time' } as const;
 
 const statusProblem = eachOf(TOKEN_STATUSES);

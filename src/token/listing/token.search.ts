@@ -1,12 +1,10 @@
 import { idRange } from '../../common/rest/search.rules.js';
+import { displayForm } from '../token.secret.js';
 import type { Condition } from './condition.js';
 import type { TokenQuery } from './token.query.js';
 
 /** Greater than every character, in bytes and as a number. */
 const LAST_CHARACTER = '\u{10ffff}';
-
-/** A display form as people type it, with its ellipsis as one character. */
-export const displayForm = (text: string): string => text.replace('...', '…');
 
 export function searchConditions({ search, name }: TokenQuery): Condition[] {
   return [...(search === undefined ? [] : [searchCondition(search)]), ...(name === undefined ? [] : [named(name)])];

@@ -4,8 +4,8 @@ import { type FindOptionsWhere, In, Repository } from 'typeorm';
 import type { Actor } from '../../common/values/actor.js';
 import { errors } from '../../common/errors/errors.js';
 import { TokenHasher } from '../../crypto/token.hasher.js';
-import { displayForm } from '../listing/token.search.js';
 import { TokenEntity } from '../token.entity.js';
+import { displayForm } from '../token.secret.js';
 
 /** Finds a token by what a reader has of it. */
 @Injectable()

@@ -9,8 +9,8 @@ import { TokenAuthenticator } from '../token.authenticator.js';
 import { OwnTokenLimit } from './own.token.limit.js';
 
 /**
- * Lets in whoever has a withering token, also one that has ended, and puts its id on the exchange. It counts nothing. The
- * addresses that the token is restricted to are the only ones that learn of it.
+ * Admits a request with a withering token, also with one that has ended, and puts the id of the token on the exchange. It
+ * counts nothing. A request from an address that the token does not allow is refused.
  */
 @Injectable()
 export class OwnTokenGuard implements CanActivate {

@@ -20,7 +20,8 @@ export class ReplaceToken {
 
   @ApiPropertyOptional({
     ...integer(1, MAX_DURATION_MINUTES),
-    description: 'Lifetime of the new token from now; without it, as long as that of the old one was',
+    description:
+      'Lifetime of the new token from now; without it that of the old one, at most the maximum of the project',
     example: 43_200,
   })
   @MayBeAbsent()

@@ -43,7 +43,7 @@ export function bound(name: string, text: string, before: BoundsChange = {}): Bo
 }
 
 /** All bounds after the change: the API replaces them as a whole. */
-export const changedBounds = (current: TokenBounds | null, change: BoundsChange): Record<string, Value> =>
+const changedBounds = (current: TokenBounds | null, change: BoundsChange): Record<string, Value> =>
   Object.fromEntries(
     Object.entries({ ...current, ...change }).filter((entry): entry is [string, Value] => entry[1] !== null),
   );

@@ -1,16 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { Option, SubCommand } from 'nest-commander';
 import { type Role, ROLES } from '../../../common/values/actor.js';
-import { parseDuration } from '../../../common/values/duration.js';
 import type { CreateOperator, UpdateOperator } from '../../../operator/operator.dto.js';
+import type { ProjectView } from '../../../project/project.view.js';
 import type { CreatedOperator, OperatorView } from '../../../operator/operator.view.js';
 import { usageError } from '../../terminal/cli.error.js';
-import { instant, notEmpty, trueOrFalse } from '../../terminal/option.values.js';
+import { instantOrDuration, notEmpty, trueOrFalse } from '../../terminal/option.values.js';
 import { type ManageOptions, ReplicatedCommand } from '../manage.command.js';
 import type { ManagementClient } from '../management.client.js';
 import { CREATED_OPERATOR_HINT } from '../next.hints.js';
 import { OPERATOR_ARGUMENT } from '../resource.arguments.js';
-import { idOf, projectId } from '../resource.lookup.js';
+import { idOf, projects } from '../resource.lookup.js';
 import { newOperator, operatorFields } from './operator.output.js';
 
 const ALL = 'all';
@@ -53,9 +53,7 @@ abstract class OperatorChangeCommand extends ReplicatedCommand {
     description: 'an RFC 3339 time, a time from now such as 90d, or "never"',
   })
   parseExpires(value: string): string {
-    const fromNowMs = parseDuration(value);
-    if (value === NEVER || fromNowMs === undefined) return value === NEVER ? value : instant('--expires', value);
-    return new Date(Date.now() + fromNowMs).toISOString();
+    return value === NEVER ? value : instantOrDuration('--expires', value, 1);
   }
 }
 
@@ -66,9 +64,11 @@ async function fieldsOf(options: OperatorOptions, api: ManagementClient): Promis
   return { name, role, projects: ids, expires_at: expires === NEVER ? null : expires };
 }
 
-async function idsOf(projects: readonly string[], api: ManagementClient): Promise<string[]> {
+/** Projects are listed once, and only to find a name. */
+async function idsOf(given: readonly string[], api: ManagementClient): Promise<string[]> {
   const ids = new Set<string>();
-  for (const project of projects) ids.add(await projectId(api, project));
+  let all: Promise<readonly ProjectView[]> | undefined;
+  for (const project of given) ids.add(await idOf('project', project, async () => (all ??= projects(api))));
   return [...ids];
 }
 

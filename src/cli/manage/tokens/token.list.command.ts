@@ -4,6 +4,7 @@ import { TOKEN_STATUSES } from '../../../token/status/token.status.js';
 import type { TokenView } from '../../../token/token.view.js';
 import { instantOrDuration, noSecret, notEmpty, wordsOf } from '../../terminal/option.values.js';
 import { usageError } from '../../terminal/cli.error.js';
+import { LABEL_FILTER, labelFilter, OWNER_FILTER } from '../fields/described.options.js';
 import { ListCommand, type ListOptions } from '../manage.command.js';
 import { PROJECT_FLAGS } from '../resource.arguments.js';
 import { projectId as idOfProject } from '../resource.lookup.js';
@@ -63,12 +64,12 @@ export class TokenList extends ListCommand {
     return noSecret('--search', value);
   }
 
-  @Option({ flags: '--label <key[=value]>', description: 'only tokens with this label; repeatable' })
-  parseLabel(value: string, before: readonly string[] = []): readonly string[] {
-    return [...before, notEmpty('--label', value)];
+  @Option(LABEL_FILTER)
+  parseLabel(value: string, before?: readonly string[]): readonly string[] {
+    return labelFilter(value, before);
   }
 
-  @Option({ flags: '--owner <owner>', description: 'only tokens of this owner' })
+  @Option(OWNER_FILTER)
   parseOwner(value: string): string {
     return noSecret('--owner', value);
   }

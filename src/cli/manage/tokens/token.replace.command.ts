@@ -51,7 +51,8 @@ export class TokenReplace extends ReplicatedCommand {
 
   @Option({
     flags: '--duration <time>',
-    description: 'lifetime of the new token, such as 12h or 30d (default: as long as that of the old one was)',
+    description:
+      'lifetime of the new token, such as 12h or 30d (default: that of the old one, at most the maximum of the project)',
   })
   parseDuration(value: string): number {
     return minutes('--duration', value);

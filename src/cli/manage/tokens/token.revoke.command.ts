@@ -19,7 +19,7 @@ interface RevokeOptions extends ManageOptions {
   name: 'revoke',
   aliases: ['rm', 'delete'],
   arguments: '[tokens...]',
-  argsDescription: { tokens: 'ids, display forms, or names that only one token has' },
+  argsDescription: { tokens: 'ids or their beginnings, display forms, or names that only one token has' },
   description: 'revoke tokens and end their streams; `update --active true` restores one',
 })
 export class TokenRevoke extends ReplicatedCommand {

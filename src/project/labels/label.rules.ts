@@ -1,24 +1,18 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsOptional, IsString, Length, Matches } from 'class-validator';
-import { MayBeAbsent, PRINTABLE, Trimmed } from './field.rules.js';
-import { validator } from './validator.js';
+import { PRINTABLE } from '../../common/rest/field.rules.js';
+import { validator } from '../../common/rest/validator.js';
 
 /** Labels by key. */
 export type Labels = Readonly<Record<string, string>>;
 
 export const MAX_LABELS = 16;
 const MAX_VALUE = 63;
-export const MAX_OWNER = 120;
-export const MAX_NOTE = 1000;
 /** The most labels of a filter. */
-export const MAX_FILTERS = 16;
+const MAX_FILTERS = 16;
 
 const KEY = /^[a-z0-9](?:[a-z0-9._/-]{0,61}[a-z0-9])?$/;
 const KEY_RULE = 'must have 1 to 63 characters of a-z, 0-9, . _ / and -, and begin and end with a letter or digit';
-/** A note may have line breaks. */
-const NOTE = /^(?:[^\p{Cc}\u2028\u2029\ud800-\udfff]|[\n\t])*$/u;
 
 /** A key that every object inherits, such as `constructor`, is refused in any body. */
 const keyProblem = (key: string): string | undefined =>
@@ -47,7 +41,7 @@ export function labelsProblem(labels: unknown): string | undefined {
 }
 
 /** A label as lists look for it: `key=value`, or `key` for any value of the key. */
-export interface LabelFilter {
+interface LabelFilter {
   readonly key: string;
   readonly value: string | undefined;
 }
@@ -68,75 +62,20 @@ function labelFiltersProblem(filters: unknown): string | undefined {
   return undefined;
 }
 
-/** How the API document shows the fields. */
+/** How the API document shows labels. */
 export const LABELS_FIELD = {
   type: 'object',
   additionalProperties: { type: 'string', maxLength: MAX_VALUE },
   nullable: true,
   example: { team: 'search', env: 'prod' },
 } as const;
-export const OWNER_FIELD = {
-  description: 'Who is responsible',
-  type: String,
-  nullable: true,
-  minLength: 1,
-  maxLength: MAX_OWNER,
-  example: 'search@example.com',
-} as const;
-export const NOTE_FIELD = {
-  description: 'Text for people; it may have several lines',
-  type: String,
-  nullable: true,
-  minLength: 1,
-  maxLength: MAX_NOTE,
-} as const;
-// Each from its last rule to its first, as stacked decorators run.
 
 /** Labels of a body, or null for none. */
 export const IsLabels = validator('isLabels', labelsProblem);
 
-/** The parameter `label` of a query, once or several times. */
+/** The parameter `label` of a query, once or several times. From its last rule to its first, as stacked decorators run. */
 export const IsLabelFilters = (): PropertyDecorator =>
   applyDecorators(
     validator('isLabelFilters', labelFiltersProblem)(),
     Transform(({ value }: { value: unknown }) => (value === undefined || Array.isArray(value) ? value : [value])),
   );
-
-const ownerRules = (): PropertyDecorator[] => [
-  Matches(PRINTABLE, { message: 'owner must not contain control characters' }),
-  Length(1, MAX_OWNER, { message: `owner must have 1 to ${MAX_OWNER} characters` }),
-  IsString({ message: 'owner must be text' }),
-  Trimmed(),
-];
-
-/** Who is responsible, or null for nobody. */
-export const IsOwner = (): PropertyDecorator => applyDecorators(...ownerRules(), IsOptional());
-
-/** The parameter `owner` of a query. */
-export const IsOwnerFilter = (): PropertyDecorator => applyDecorators(...ownerRules(), MayBeAbsent());
-
-/** A note of several lines, or null for none. */
-export const IsNote = (): PropertyDecorator =>
-  applyDecorators(
-    Matches(NOTE, { message: 'note must not contain control characters other than line breaks and tabs' }),
-    Length(1, MAX_NOTE, { message: `note must have 1 to ${MAX_NOTE} characters` }),
-    IsString({ message: 'note must be text' }),
-    IsOptional(),
-  );
-
-const LABELS_BODY = `Up to ${MAX_LABELS}; replaces all labels, null removes them`;
-
-/** What a body may say of a token or project for people. */
-export class DescribedFields {
-  @ApiPropertyOptional({ ...LABELS_FIELD, description: LABELS_BODY })
-  @IsLabels()
-  labels?: Record<string, string> | null;
-
-  @ApiPropertyOptional(OWNER_FIELD)
-  @IsOwner()
-  owner?: string | null;
-
-  @ApiPropertyOptional(NOTE_FIELD)
-  @IsNote()
-  note?: string | null;
-}
