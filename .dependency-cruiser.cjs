@@ -22,6 +22,8 @@ const INNER = {
   openai: [['usage'], ['prices']],
   database: [['dialect'], ['pools', 'sqlite']],
   events: [['event'], ['store'], ['journal']],
+  project: [['labels', 'ledger', 'listing']],
+  token: [['status', 'warnings'], ['ledger', 'listing', 'own'], ['lookup', 'replacement', 'retention', 'revocation']],
   dispatcher: [['sinks'], ['delivery', 'streams']],
   reporting: [['names', 'time'], ['requests', 'usage']],
   proxy: [['body', 'injection'], ['admission'], ['relay'], ['usage'], ['websocket']],
@@ -32,13 +34,15 @@ const INNER = {
     ['doctor', 'setup'],
   ],
 };
+/** Rooms whose folders build on the files beside them too: their entity, view and services. Cycles are refused there as well. */
+const SHARES_FILES = new Set(['project', 'token']);
 /** Files outside every room: the plan of the application, which a process and the HTTP server start from. */
 const PLAN = '^src/[^/]+\\.ts$';
 /** From this floor on a room may start from the plan of the application. */
 const PLAN_FROM = FLOORS.findIndex((rooms) => rooms.includes('server'));
 const room = (name) => `^src/${name}/`;
 
-/** One rule a room: it may reach itself, the floors below and, high enough, the plan; nothing else inside `parent`. */
+/** One rule a room: it may reach itself, the floors below, shared files and, high enough, the plan; nothing else inside `parent`. */
 const rulesOf = (floors, parent, label) =>
   floors.flatMap((rooms, floor) =>
     rooms.map((name) => ({
@@ -50,6 +54,7 @@ const rulesOf = (floors, parent, label) =>
         pathNot: [
           ...[name, ...floors.slice(0, floor).flat()].map((below) => room(parent + below)),
           ...(floor >= PLAN_FROM ? [PLAN] : []),
+          ...(SHARES_FILES.has(parent.slice(0, -1)) ? [`^src/${parent}[^/]+\\.ts$`] : []),
         ],
       },
     })),

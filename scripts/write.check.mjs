@@ -13,7 +13,7 @@ const WRITES = new Set(
 /** Files that write for requests instead of management calls, each with the reason. */
 const EXCEPTIONS = {
   'src/project/ledger/project.ledger.sql.ts': 'takes belong to proxied requests',
-  'src/token/ledger.sql.ts': 'takes and request counts belong to proxied requests',
+  'src/token/ledger/ledger.sql.ts': 'takes and request counts belong to proxied requests',
   'src/token/warnings/token.warnings.ts': 'no cache reads the columns of the next warning',
   'src/token/token.lookup.ts': 'a proxied request hashes its token with the current key',
 };

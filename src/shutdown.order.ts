@@ -14,7 +14,7 @@ import { ReplicaRegistry } from './replicas/replica.registry.js';
 import { LiveRequests } from './reporting/requests/live.requests.js';
 import { ImportedTokens } from './token/imported.tokens.js';
 import { InFlightRegistry } from './token/in.flight.registry.js';
-import { RequestCounter } from './token/request.counter.js';
+import { RequestCounter } from './token/ledger/request.counter.js';
 import { TokenPurge } from './token/retention/token.purge.js';
 import { CapWatch } from './token/warnings/cap.watch.js';
 import { WarningSweep } from './token/warnings/warning.sweep.js';

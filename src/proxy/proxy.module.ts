@@ -9,7 +9,7 @@ import { CorsPreflight } from './admission/cors.preflight.js';
 import { DeadlineWatch } from '../http/deadline.watch.js';
 import { ProxyController } from './proxy.controller.js';
 import { PermitIssuer } from './admission/permit.issuer.js';
-import { ProjectCharge } from './admission/project.charge.js';
+import { CapCharge } from './admission/cap.charge.js';
 import { RequestRules } from './admission/request.rules.js';
 import { WebSocketDialer } from './websocket/websocket.dialer.js';
 import { WebSocketGate } from './websocket/websocket.gate.js';
@@ -28,7 +28,7 @@ import { UsageTaps } from './usage/usage.taps.js';
   providers: [
     Admission,
     PermitIssuer,
-    ProjectCharge,
+    CapCharge,
     BodyTaps,
     UsageTaps,
     CaptureTaps,

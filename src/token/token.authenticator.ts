@@ -10,7 +10,7 @@ import { DatabaseTimeout } from '../database/dialect/database.error.js';
 import type { ProjectLimits, TokenLimits } from '../limits/limits.js';
 import { type UpstreamAccess, UpstreamKey } from '../project/upstream.key.js';
 import { Freshness } from '../replicas/freshness.js';
-import type { AdmittedToken } from './ledger.sql.js';
+import type { AdmittedToken } from './ledger/ledger.sql.js';
 import { type KnownToken, TokenCache } from './token.cache.js';
 import type { TokenEntity } from './token.entity.js';
 import { secretProblem } from './secret.problem.js';

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { UpstreamAccess } from '../project/upstream.key.js';
 import type { TokenLimits } from '../limits/limits.js';
 import type { TokenIdentity } from './in.flight.registry.js';
-import type { AdmittedToken } from './ledger.sql.js';
+import type { AdmittedToken } from './ledger/ledger.sql.js';
 import type { TokenScope } from './token.scope.js';
 import { evictOldest } from '../common/values/evict.oldest.js';
 

@@ -106,7 +106,10 @@ export class TokenEntity {
   @Column(optional(ID))
   replacedBy!: string | null;
 
-  /** The token whose row counts the requests of this one; null = its own. */
+  /**
+   * The account: the token whose row counts the requests of this one, against its cap. null = its own row, which others may
+   * count on too. A replaced token has that of its newest successor, never one that has an account itself.
+   */
   @Index('ix_tokens_account_id')
   @Column(optional(ID))
   accountId!: string | null;

@@ -18,9 +18,9 @@ import { Changes } from '../changes/changes.js';
 import type { CreateToken, UpdateToken } from './token.dto.js';
 import type { RevokedTokens } from './token.view.js';
 import { TokenEntity } from './token.entity.js';
-import { assertOwnCap, invalidateGuests } from './replacement/guests.js';
+import { assertOwnCap, invalidateLive, replacedTokens } from './replacement/replaced.tokens.js';
 import { revokedColumns } from './revocation/revoked.columns.js';
-import { lockTokens } from './token.locks.js';
+import { lockTokens } from './ledger/token.locks.js';
 import { maskSecret, newSecret } from './token.secret.js';
 import { warningColumns } from './warnings/warning.stages.js';
 
@@ -94,7 +94,8 @@ export class TokenService {
       await change.manager.update(TokenEntity, { id }, columns);
       if (body.labels !== undefined) await writeLabels(change, 'token', id, body.labels);
       change.invalidateToken(id);
-      await invalidateGuests(change, id, this.clock.now());
+      if (columns.maxRequests !== undefined && columns.maxRequests !== before.maxRequests)
+        invalidateLive(change, await replacedTokens(change, id), this.clock.now());
       return this.get(id, change.manager);
     });
   }

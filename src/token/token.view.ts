@@ -20,7 +20,8 @@ export class TokenView {
   @ApiProperty({ description: 'Display form', type: String, example: 'sk-wt-AbCd…wXyZ' })
   token!: string;
   @ApiProperty({
-    description: 'The first that applies, in the order of refusals; `withering` = a fifth or less is left',
+    description:
+      'The first that applies, in the order of refusals; `withering` = a fifth or less is left, or it is replaced',
     enum: [...TOKEN_STATUSES],
     example: 'active',
   })

@@ -5,7 +5,7 @@ import { type FreshStore, onServers } from '../support/databases.js';
 import { lockWaits } from '../support/database.locks.js';
 import { ROOT } from '../../src/common/values/actor.js';
 import { ReplicaIdentity } from '../../src/replicas/replica.identity.js';
-import { LedgerSql } from '../../src/token/ledger.sql.js';
+import { LedgerSql } from '../../src/token/ledger/ledger.sql.js';
 import { TokenEntity } from '../../src/token/token.entity.js';
 import { TokenService } from '../../src/token/token.service.js';
 
@@ -44,6 +44,24 @@ onServers(LedgerSql.name, (onStore) => {
       expect((await sql.take(judged, 5, 0)).granted).toBe(2);
       expect((await sql.take(judged, 5, 0)).granted).toBe(0);
       expect(await app.tokenById(id)).toMatchObject({ request_count: 7 });
+    },
+  );
+
+  it.runIf(onStore.driver === 'mysql')(
+    'takes once, and knows nothing of what is left, when the read after the take fails',
+    async () => {
+      const { id } = await app.token({ max_requests: 7 });
+      const judged = { id, revision: 0, projectRevision: 0, accountId: undefined };
+      expect(await sql.take(judged, 2, 0, true)).toEqual({ granted: 2, left: 5 });
+      const query = store.query.bind(store);
+      const reads = vi.spyOn(store, 'query').mockImplementation(async (text: string, values?: unknown) => {
+        if (text.startsWith('SELECT')) throw Object.assign(new Error('Deadlock found'), { code: 'ER_LOCK_DEADLOCK' });
+        return query(text, values as never);
+      });
+      expect(await sql.take(judged, 2, 0, true)).toEqual({ granted: 2, left: undefined });
+      expect(reads).toHaveBeenCalledTimes(2);
+      reads.mockRestore();
+      expect(await app.tokenById(id)).toMatchObject({ request_count: 4 });
     },
   );
 

@@ -5,10 +5,10 @@ import { TestApp, until } from '../support/app.js';
 import { type FreshStore, onEveryStore } from '../support/databases.js';
 import type { ApiError } from '../../src/common/errors/api.error.js';
 import { ReplicaIdentity } from '../../src/replicas/replica.identity.js';
-import { type AdmittedToken, LedgerSql } from '../../src/token/ledger.sql.js';
+import { type AdmittedToken, LedgerSql } from '../../src/token/ledger/ledger.sql.js';
 import { TokenChanged } from '../../src/token/token.authenticator.js';
 import { TokenEntity } from '../../src/token/token.entity.js';
-import { TokenLedger } from '../../src/token/token.ledger.js';
+import { TokenLedger } from '../../src/token/ledger/token.ledger.js';
 
 onEveryStore('the ledger of a token that is replaced', (onStore) => {
   let fresh: FreshStore;
@@ -97,10 +97,10 @@ onEveryStore('the ledger of a token that is replaced', (onStore) => {
     const before = await judged(id);
     const next = await replaced(id);
     await expect(app.running.app.get(TokenLedger).take(before)).rejects.toBeInstanceOf(TokenChanged);
-    const guest = await judged(id);
-    expect(guest.accountId).toBe(next.id);
+    const replacedToken = await judged(id);
+    expect(replacedToken.accountId).toBe(next.id);
     await replaced(next.id);
-    await expect(app.running.app.get(TokenLedger).take(guest)).rejects.toBeInstanceOf(TokenChanged);
+    await expect(app.running.app.get(TokenLedger).take(replacedToken)).rejects.toBeInstanceOf(TokenChanged);
     expect([(await row(id)).requestCount, (await row(next.id)).requestCount]).toEqual([0, 0]);
   });
 
@@ -154,23 +154,26 @@ onEveryStore('the ledger of a token that is replaced', (onStore) => {
     expect(sum).toBe(wanted);
   });
 
-  it.runIf(onStore.driver === 'mysql')('relies on no order of assignments in the take of a guest either', async () => {
-    const { id } = await capped(7);
-    const next = await replaced(id);
-    const guest = await judged(id);
-    const store = app.running.app.get(DataSource);
-    const query = store.query.bind(store);
-    vi.spyOn(store, 'query').mockImplementation((text: string, values?: ObjectLiteral | unknown[]) =>
-      query(
-        text
-          .replace('UPDATE tokens SET', 'UPDATE tokens JOIN (SELECT 1 AS one) AS other SET')
-          .replace('WHERE id =', 'WHERE tokens.id ='),
-        values as never,
-      ),
-    );
-    expect((await sql.take(guest, 5, 0)).granted).toBe(5);
-    expect((await sql.take(guest, 5, 0)).granted).toBe(2);
-    expect((await sql.take(guest, 5, 0)).granted).toBe(0);
-    await until('it is counted', async () => (await row(next.id)).requestCount === 7);
-  });
+  it.runIf(onStore.driver === 'mysql')(
+    'relies on no order of assignments in the take of a replaced token either',
+    async () => {
+      const { id } = await capped(7);
+      const next = await replaced(id);
+      const replacedToken = await judged(id);
+      const store = app.running.app.get(DataSource);
+      const query = store.query.bind(store);
+      vi.spyOn(store, 'query').mockImplementation((text: string, values?: ObjectLiteral | unknown[]) =>
+        query(
+          text
+            .replace('UPDATE tokens SET', 'UPDATE tokens JOIN (SELECT 1 AS one) AS other SET')
+            .replace('WHERE id =', 'WHERE tokens.id ='),
+          values as never,
+        ),
+      );
+      expect((await sql.take(replacedToken, 5, 0)).granted).toBe(5);
+      expect((await sql.take(replacedToken, 5, 0)).granted).toBe(2);
+      expect((await sql.take(replacedToken, 5, 0)).granted).toBe(0);
+      await until('it is counted', async () => (await row(next.id)).requestCount === 7);
+    },
+  );
 });

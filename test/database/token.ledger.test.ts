@@ -5,10 +5,10 @@ import { TestApp, until } from '../support/app.js';
 import { type FreshStore, onEveryStore } from '../support/databases.js';
 import { ApiError } from '../../src/common/errors/api.error.js';
 import { Clock } from '../../src/common/values/clock.js';
-import { type AdmittedToken, LedgerSql } from '../../src/token/ledger.sql.js';
+import { type AdmittedToken, LedgerSql } from '../../src/token/ledger/ledger.sql.js';
 import { TokenEntity } from '../../src/token/token.entity.js';
-import { TokenLedger } from '../../src/token/token.ledger.js';
-import { RequestCounter } from '../../src/token/request.counter.js';
+import { TokenLedger } from '../../src/token/ledger/token.ledger.js';
+import { RequestCounter } from '../../src/token/ledger/request.counter.js';
 
 onEveryStore(TokenLedger.name, (onStore) => {
   let app: TestApp;

@@ -50,9 +50,13 @@ onEveryStore('statuses of tokens', (onStore) => {
         expiresAt: pick(NOW - 1, NOW, NOW + 1, NOW + rest, NOW + below(1_000_000), MAX_INSTANT),
         maxRequests: max,
         requestCount: Math.max(0, count),
-        accountId: pick(null, null, null, randomUUID()),
+        accountId: null,
       };
     });
+    // Some count on another row, with and without room there, and some on a row that is gone.
+    const ids = tokens.map(({ id }) => id!);
+    for (const token of tokens)
+      token.accountId = pick(null, null, null, null, pick(...ids), pick(...ids), randomUUID());
     for (let i = 0; i < ROWS; i += 500) await database.manager.insert(TokenEntity, tokens.slice(i, i + 500));
     const stored = await database.manager.find(TokenEntity);
     expect(stored).toHaveLength(ROWS);
@@ -68,10 +72,15 @@ onEveryStore('statuses of tokens', (onStore) => {
       expect([status, rows.length > 20]).toEqual([status, true]);
       for (const { id } of rows) listed.set(id, [...(listed.get(id) ?? []), status]);
     }
+    const rows = new Map(stored.map((token) => [token.id, token]));
     const differing = stored.filter((token) => {
-      const status = tokenStatus(token, token.projectId === open.id, NOW);
+      const account = token.accountId === null ? token : rows.get(token.accountId);
+      const status = tokenStatus(token, account, token.projectId === open.id, NOW);
       return JSON.stringify(listed.get(token.id)) !== JSON.stringify([status]);
     });
     expect(differing.slice(0, 3)).toEqual([]);
+    const replaced = new Set(stored.filter(({ accountId }) => accountId && rows.has(accountId)).map(({ id }) => id));
+    const statuses = [...listed].filter(([id]) => replaced.has(id)).map(([, [status]]) => status);
+    expect(new Set(statuses)).toEqual(new Set(TOKEN_STATUSES.filter((status) => status !== 'active')));
   });
 });

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DataSource, TypeORMError } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { LedgerSql } from '../../src/token/ledger.sql.js';
+import { LedgerSql } from '../../src/token/ledger/ledger.sql.js';
 import { ENCRYPTION_KEY, MANAGEMENT_TOKEN, TestApp, type TokenAnswer, UPSTREAM_KEY } from '../support/app.js';
 import { operator } from '../support/operators.js';
 import { RecordingUpstream } from '../support/recording.upstream.js';

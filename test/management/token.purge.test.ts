@@ -59,7 +59,7 @@ onEveryStore('ended tokens', (store) => {
   it('go with their labels, and stay while their row counts the requests of another', async () => {
     const long = Date.now() - 8 * DAY;
     const ended = await token({ expiresAt: long });
-    const guest = await token({ accountId: ended.id });
+    const replaced = await token({ accountId: ended.id });
     const labels = apps[0]!.running.app.get(DataSource, { strict: false }).getRepository(LabelEntity);
     const other = randomUUID();
     await labels.insert([
@@ -68,7 +68,7 @@ onEveryStore('ended tokens', (store) => {
     ]);
     await purge();
     expect(await status(ended)).toBe(200);
-    await repository().update({ id: guest.id }, { accountId: null });
+    await repository().update({ id: replaced.id }, { accountId: null });
     await purge();
     expect(await status(ended)).toBe(404);
     expect((await labels.find()).map(({ subjectId }) => subjectId)).toEqual([other]);

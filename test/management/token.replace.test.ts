@@ -3,8 +3,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { TestApp, type TokenAnswer, until } from '../support/app.js';
 import { type FreshStore, onEveryStore } from '../support/databases.js';
 import { RecordingUpstream } from '../support/recording.upstream.js';
+import { ChangeEntity } from '../../src/changes/change.entity.js';
 import { LabelEntity } from '../../src/project/labels/label.entity.js';
-import { LedgerSql } from '../../src/token/ledger.sql.js';
+import { LedgerSql } from '../../src/token/ledger/ledger.sql.js';
 import { TokenEntity } from '../../src/token/token.entity.js';
 
 const MINUTE_MS = 60_000;
@@ -178,6 +179,43 @@ onEveryStore('the replacement of a token', (onStore) => {
     expect([await call(old), await call(next)]).toEqual(['token_exhausted', 'token_exhausted']);
     await app.manage('PATCH', `/manage/tokens/${next.id}`, { max_requests: null });
     expect([await call(old), await call(next)]).toEqual(['200', '200']);
+  });
+
+  it('forgets what memory knows of a replaced token when the cap of both changes, and at no other change', async () => {
+    const old = await token({ max_requests: 5 });
+    const next = await replaced(old.id);
+    const changes = app.running.app.get(DataSource).getRepository(ChangeEntity);
+    const changedBy = async (fields: object) => {
+      expect((await app.manage('PATCH', `/manage/tokens/${next.id}`, fields)).status).toBe(200);
+      const { revision } = await row(next.id);
+      return new Set((await changes.findBy({ revision, subject: 'token' })).map(({ subjectId }) => subjectId));
+    };
+    expect(await changedBy({ name: 'other' })).toEqual(new Set([next.id]));
+    expect(await changedBy({ max_requests: 5 })).toEqual(new Set([next.id]));
+    expect(await changedBy({ max_requests: 6 })).toEqual(new Set([next.id, old.id]));
+    expect(await changedBy({ max_requests: null })).toEqual(new Set([next.id, old.id]));
+  });
+
+  it('shows both as exhausted once the cap that they share is used up, as their requests are refused', async () => {
+    const old = await token({ max_requests: 2 });
+    const next = await replaced(old.id);
+    const listed = async (status: string) => {
+      const answer = await app.manage('GET', `/manage/tokens?projectId=${projectId}&status=${status}`);
+      return ((await answer.json()) as TokenAnswer[]).some(({ id }) => id === old.id);
+    };
+    const own = async () => {
+      const answer = await fetch(`${app.url}/token`, { headers: { authorization: `Bearer ${old.token}` } });
+      return (await answer.json()) as { status: string };
+    };
+    const shown = async () => [
+      (await own()).status,
+      await app.tokenById(old.id),
+      await listed('withering'),
+      await listed('exhausted'),
+    ];
+    expect(await shown()).toEqual(['withering', expect.objectContaining({ status: 'withering' }), true, false]);
+    expect([await call(next), await call(next), await call(old)]).toEqual(['200', '200', 'token_exhausted']);
+    expect(await shown()).toEqual(['exhausted', expect.objectContaining({ status: 'exhausted' }), false, true]);
   });
 
   it('gives a take back to the row that counts it', async () => {

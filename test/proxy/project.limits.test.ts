@@ -4,7 +4,7 @@ import { MemoryCounter } from '../../src/limits/memory.counter.js';
 import { ProjectEntity } from '../../src/project/project.entity.js';
 import { ProjectLedgerSql } from '../../src/project/ledger/project.ledger.sql.js';
 import { utcDay } from '../../src/project/ledger/utc.days.js';
-import { LedgerSql } from '../../src/token/ledger.sql.js';
+import { LedgerSql } from '../../src/token/ledger/ledger.sql.js';
 import { type TokenAnswer, until } from '../support/app.js';
 import { onEveryStore } from '../support/databases.js';
 import { ProxyFixture } from '../support/proxy.fixture.js';

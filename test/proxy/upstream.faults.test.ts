@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { RequestCounter } from '../../src/token/request.counter.js';
+import { RequestCounter } from '../../src/token/ledger/request.counter.js';
 import { until } from '../support/app.js';
 import { ProxyFixture } from '../support/proxy.fixture.js';
 import {

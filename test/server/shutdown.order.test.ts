@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../../src/config/config.loader.js';
 import { drain } from '../../src/process/server.process.js';
-import { RequestCounter } from '../../src/token/request.counter.js';
+import { RequestCounter } from '../../src/token/ledger/request.counter.js';
 import { TestApp } from '../support/app.js';
 
 const ORDER = [

@@ -18,6 +18,14 @@ export const DATABASE_CLOCK: Record<Dialect, string> = {
   mysql: `(timestampdiff(MICROSECOND, '1970-01-01', utc_timestamp(3)) DIV 1000)`,
 };
 
+/** The time by the database's own clock; on SQLite, which has that of its process, `nowMs`. Milliseconds since the epoch. */
+export async function databaseNow(dataSource: DataSource, nowMs: number): Promise<number> {
+  const dialect = dialectOf(dataSource);
+  if (dialect === 'sqlite') return nowMs;
+  const rows: [{ now: number | string }] = await dataSource.query(`SELECT ${DATABASE_CLOCK[dialect]} AS now`);
+  return Number(rows[0].now);
+}
+
 /**
  * SQL for the number of the current day since the epoch, in UTC, by the database's own clock: the same wherever it stands in
  * a statement. SQLite has it as parameter 2.
@@ -34,3 +42,9 @@ export const UTC_MONTH_START: Record<Dialect, string> = {
   postgres: `(CAST(date_trunc('month', statement_timestamp() AT TIME ZONE 'UTC') AS date) - DATE '1970-01-01')`,
   mysql: `(to_days(utc_date()) - to_days('1970-01-01') - dayofmonth(utc_date()) + 1)`,
 };
+
+/** `?` becomes `$1`, `$2` … for PostgreSQL. */
+export function withPlaceholders(sql: string, dialect: Dialect): string {
+  let n = 0;
+  return dialect === 'postgres' ? sql.replaceAll('?', () => `$${(n += 1)}`) : sql;
+}

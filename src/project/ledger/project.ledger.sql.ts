@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { type Dialect, dialectOf, UTC_DAY, UTC_MONTH_START } from '../../database/dialect/dialect.js';
+import { type Dialect, dialectOf, UTC_DAY, UTC_MONTH_START, withPlaceholders } from '../../database/dialect/dialect.js';
 import { retryConflicts } from '../../database/retry.js';
 import { monthStart, utcDay } from './utc.days.js';
 
@@ -167,9 +167,3 @@ const daysOf = (nowMs: number): [day: number, month: number] => {
   const day = utcDay(nowMs);
   return [day, monthStart(day)];
 };
-
-/** `?` becomes `$1`, `$2` … for PostgreSQL. */
-function withPlaceholders(sql: string, dialect: Dialect): string {
-  let n = 0;
-  return dialect === 'postgres' ? sql.replaceAll('?', () => `$${(n += 1)}`) : sql;
-}

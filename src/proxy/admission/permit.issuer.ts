@@ -6,11 +6,10 @@ import type { Exchange } from '../../http/exchange.js';
 import type { Grant } from '../../limits/grant.js';
 import { Limits } from '../../limits/limits.js';
 import { InFlightRegistry } from '../../token/in.flight.registry.js';
-import { RequestCounter } from '../../token/request.counter.js';
+import { RequestCounter } from '../../token/ledger/request.counter.js';
 import type { UsableToken } from '../../token/token.authenticator.js';
-import { TokenLedger } from '../../token/token.ledger.js';
+import { CapCharge } from './cap.charge.js';
 import { Permit } from './permit.js';
-import { ProjectCharge } from './project.charge.js';
 
 /** Counts an admitted request: by the limits in time first, then against the caps. What a cap refuses, no limit has counted. */
 @Injectable()
@@ -20,10 +19,9 @@ export class PermitIssuer {
   constructor(
     config: AppConfig,
     private readonly limits: Limits,
-    private readonly ledger: TokenLedger,
     private readonly counter: RequestCounter,
     private readonly inFlight: InFlightRegistry,
-    private readonly projects: ProjectCharge,
+    private readonly caps: CapCharge,
   ) {
     this.trusted = config.trustedProxies;
   }
@@ -46,34 +44,23 @@ export class PermitIssuer {
     waitedMs: number,
     grant: Grant | undefined,
   ): Permit | Promise<Permit> {
-    if (token.upstream.capped) return this.chargeProject(token, since, waitedMs, grant);
-    if (token.capped) return this.chargeCapped(token, since, waitedMs, grant);
+    if (token.capped || token.upstream.capped) return this.chargeCapped(token, since, waitedMs, grant);
     this.counter.count(token.id);
     return new Permit(token, since, this.inFlight, this.counter, grant);
   }
 
-  private chargeProject(
+  private async chargeCapped(
     token: UsableToken,
     since: number,
     waitedMs: number,
     grant: Grant | undefined,
   ): Promise<Permit> {
-    return this.projects.charge(token, waitedMs).then(
-      ({ account, remaining }) => new Permit(token, since, this.inFlight, account, grant, remaining),
-      (error: unknown) => {
-        grant?.giveBack();
-        throw error;
-      },
-    );
-  }
-
-  private chargeCapped(token: UsableToken, since: number, waitedMs: number, grant: Grant | undefined): Promise<Permit> {
-    return this.ledger.take(token, waitedMs).then(
-      (left) => new Permit(token, since, this.inFlight, this.ledger, grant, left),
-      (error: unknown) => {
-        grant?.giveBack();
-        throw error;
-      },
-    );
+    try {
+      const { account, remaining } = await this.caps.charge(token, waitedMs);
+      return new Permit(token, since, this.inFlight, account, grant, remaining);
+    } catch (error) {
+      grant?.giveBack();
+      throw error;
+    }
   }
 }

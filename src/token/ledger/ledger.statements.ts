@@ -4,15 +4,16 @@ const PROJECT_IS_OPEN = (revision: string, yes: string) =>
   `EXISTS (SELECT 1 FROM projects WHERE projects.id = tokens.project_id AND projects.is_active = ${yes}
      AND projects.deleted_at IS NULL AND projects.revision = ${revision})`;
 
+/** What a take of `wanted` gets, in terms of the old row. */
+const GRANT = (wanted: string, least: string) =>
+  `CASE WHEN max_requests IS NULL THEN ${wanted} ELSE ${least}(${wanted}, max_requests - request_count) END`;
+
 /**
  * Takes up to `wanted` requests if the token may be used now. It is one statement, so that nothing happens between check
  * and count. PostgreSQL and SQLite compute all columns from the old row and return the grant in `last_grant`. MySQL and
  * MariaDB have no RETURNING here and return the grant as the insert id, set within the one assignment that counts it: newer
  * versions run an UPDATE with EXISTS as a multi-table update, which does not define the order of assignments.
  */
-const GRANT = (wanted: string, least: string) =>
-  `CASE WHEN max_requests IS NULL THEN ${wanted} ELSE ${least}(${wanted}, max_requests - request_count) END`;
-
 export const TAKE: Record<Dialect, string> = {
   sqlite: `
     UPDATE tokens SET last_grant = ${GRANT('?1', 'min')}, request_count = request_count + ${GRANT('?1', 'min')}, last_used_at = ?2
@@ -39,28 +40,28 @@ const ACCOUNT_HAS_ROOM = 'account_id IS NULL AND (max_requests IS NULL OR reques
 
 /**
  * The take of a token whose requests another row counts, its account. It changes that one row, judged as it is once it is
- * locked: a row that became the guest of another meanwhile gives nothing. The token itself is judged by its revision; its
+ * locked: a row whose requests another counts meanwhile gives nothing. The token itself is judged by its revision; its
  * last use is written elsewhere. MySQL allows the changed table in a subquery only inside a table that it has to build,
  * hence DISTINCT; under READ COMMITTED it locks no row of that.
  */
-export const TAKE_AS_GUEST: Record<Dialect, string> = {
+export const TAKE_OF_REPLACED: Record<Dialect, string> = {
   sqlite: `
     UPDATE tokens SET last_grant = ${GRANT('?1', 'min')}, request_count = request_count + ${GRANT('?1', 'min')}
     WHERE id = ?3 AND ${ACCOUNT_HAS_ROOM} AND ${PROJECT_IS_OPEN('?4', '1')}
-      AND EXISTS (SELECT 1 FROM tokens AS guest
-        WHERE guest.id = ?5 AND guest.revision = ?6 AND guest.is_active = 1 AND guest.expires_at > ?2)
+      AND EXISTS (SELECT 1 FROM tokens AS replaced
+        WHERE replaced.id = ?5 AND replaced.revision = ?6 AND replaced.is_active = 1 AND replaced.expires_at > ?2)
     RETURNING last_grant`,
   postgres: `
     UPDATE tokens SET last_grant = ${GRANT('$1::bigint', 'least')}, request_count = request_count + ${GRANT('$1::bigint', 'least')}
     WHERE id = $2 AND ${ACCOUNT_HAS_ROOM} AND ${PROJECT_IS_OPEN('$3', 'true')}
-      AND EXISTS (SELECT 1 FROM tokens AS guest
-        WHERE guest.id = $4 AND guest.revision = $5 AND guest.is_active AND guest.expires_at > ${DATABASE_CLOCK.postgres})
+      AND EXISTS (SELECT 1 FROM tokens AS replaced
+        WHERE replaced.id = $4 AND replaced.revision = $5 AND replaced.is_active AND replaced.expires_at > ${DATABASE_CLOCK.postgres})
     RETURNING last_grant`,
   mysql: `
     UPDATE tokens SET request_count = request_count + last_insert_id(${GRANT('?', 'least')})
     WHERE id = ? AND ${ACCOUNT_HAS_ROOM} AND ${PROJECT_IS_OPEN('?', '1')}
       AND EXISTS (SELECT 1 FROM (SELECT DISTINCT id FROM tokens
-        WHERE id = ? AND revision = ? AND is_active = 1 AND expires_at > ${DATABASE_CLOCK.mysql}) AS guest)`,
+        WHERE id = ? AND revision = ? AND is_active = 1 AND expires_at > ${DATABASE_CLOCK.mysql}) AS replaced)`,
 };
 
 /** Nothing for a token whose requests its account counts. */
@@ -75,11 +76,11 @@ export interface RowCount {
   lastUsedAt: number;
 }
 
-/** Nothing for a token whose requests its account counts: `ADD_AS_GUEST` and `USE` then. */
+/** Nothing for a token whose requests its account counts: `ADD_OF_REPLACED_SQLITE` and `USE_SQLITE` then. */
 export const ADD_SQLITE = `
   UPDATE tokens SET request_count = request_count + ?1, last_used_at = max(coalesce(last_used_at, 0), ?2)
   WHERE id = ?3 AND account_id IS NULL RETURNING id`;
-export const ADD_AS_GUEST_SQLITE =
+export const ADD_OF_REPLACED_SQLITE =
   'UPDATE tokens SET request_count = request_count + ?1 WHERE id = (SELECT account_id FROM tokens WHERE id = ?2)';
 export const USE_SQLITE = 'UPDATE tokens SET last_used_at = max(coalesce(last_used_at, 0), ?1) WHERE id = ?2';
 
@@ -102,10 +103,4 @@ export function addMysql(counts: readonly RowCount[]): [string, unknown[]] {
       ...ids,
     ],
   ];
-}
-
-/** `?` becomes `$1`, `$2` … for PostgreSQL. */
-export function withPlaceholders(sql: string, dialect: Dialect): string {
-  let n = 0;
-  return dialect === 'postgres' ? sql.replaceAll('?', () => `$${(n += 1)}`) : sql;
 }

@@ -13,10 +13,10 @@ import type { ProjectEntity } from '../../project/project.entity.js';
 import { ProjectService } from '../../project/project.service.js';
 import { assertWithin, defaultLifetime } from '../../project/token.bounds.js';
 import { TokenEntity } from '../token.entity.js';
-import { lockTokens } from '../token.locks.js';
+import { lockTokens } from '../ledger/token.locks.js';
 import { maskSecret, newSecret } from '../token.secret.js';
 import { TokenService } from '../token.service.js';
-import { invalidateGuests } from './guests.js';
+import { invalidateLive, replacedTokens } from './replaced.tokens.js';
 import type { ReplaceToken } from './replace.dto.js';
 
 const MINUTE_MS = 60_000;
@@ -42,8 +42,9 @@ export class ReplaceService {
     const secret = newSecret();
     const token = await this.changes.commit(actor, 'token.replace', async (change) => {
       const { projectId } = await this.tokens.visible(actor, id, change.manager);
-      const guests = await guestsOf(change, id);
-      await lockTokens(change.manager, { id: In([id, ...guests]) });
+      const replaced = await replacedTokens(change, id);
+      const ids = replaced.map((one) => one.id);
+      await lockTokens(change.manager, { id: In([id, ...ids]) });
       const old = await this.tokens.get(id, change.manager);
       this.assertReplaceable(old);
       const project = await this.projects.visible(actor, projectId, change.manager);
@@ -54,12 +55,8 @@ export class ReplaceService {
       // A copy: TypeORM writes the counts into it as PostgreSQL returns them, as text.
       await change.manager.insert(TokenEntity, { ...successor });
       await copyLabels(change, id, successor.id);
-      await invalidateGuests(change, id, this.clock.now());
-      await change.manager.update(
-        TokenEntity,
-        { id: In(guests) },
-        { accountId: successor.id, revision: change.revision },
-      );
+      invalidateLive(change, replaced, this.clock.now());
+      await change.manager.update(TokenEntity, { id: In(ids) }, { accountId: successor.id, revision: change.revision });
       await this.end(old, successor.id, body.overlap_minutes, change);
       return successor;
     });
@@ -108,15 +105,6 @@ export class ReplaceService {
     change.invalidateToken(old.id);
     change.invalidateToken(accountId);
   }
-}
-
-/** Changes do not overlap: no token can become a guest meanwhile. */
-async function guestsOf({ manager }: Change, accountId: string): Promise<string[]> {
-  const guests = await manager.find(TokenEntity, {
-    select: { id: true },
-    where: { accountId },
-  });
-  return guests.map(({ id }) => id);
 }
 
 async function copyLabels(change: Change, from: string, to: string): Promise<void> {

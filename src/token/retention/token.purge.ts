@@ -9,7 +9,7 @@ import { AppConfig } from '../../config/app.config.js';
 import { DatabaseUnreachable } from '../../database/dialect/database.error.js';
 import { LabelEntity } from '../../project/labels/label.entity.js';
 import { TokenEntity } from '../token.entity.js';
-import { lockTokens } from '../token.locks.js';
+import { lockTokens } from '../ledger/token.locks.js';
 
 const EVERY_MS = 60 * 60 * 1000;
 /** The first one is 5 to 15 minutes after the start, at another moment on each replica. */
@@ -21,7 +21,7 @@ const AT_ONCE = 200;
 /** Each has an index of its own. */
 const ENDED = ['token.expires_at < :before', 'token.is_active = :inactive AND token.deactivated_at < :before'] as const;
 /** The requests of a replaced token count on the row of its successor. */
-const COUNTS_FOR_NONE = 'NOT EXISTS (SELECT 1 FROM tokens guest WHERE guest.account_id = token.id)';
+const COUNTS_FOR_NONE = 'NOT EXISTS (SELECT 1 FROM tokens replaced WHERE replaced.account_id = token.id)';
 
 /** Deletes tokens that ended longer ago than TOKEN_RETENTION, with their labels. Their usage and requests stay. */
 @Injectable()

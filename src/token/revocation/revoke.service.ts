@@ -5,7 +5,7 @@ import { Clock } from '../../common/values/clock.js';
 import type { Change } from '../../changes/change.js';
 import { Changes } from '../../changes/changes.js';
 import { TokenEntity } from '../token.entity.js';
-import { lockTokens } from '../token.locks.js';
+import { lockTokens } from '../ledger/token.locks.js';
 import { revokedColumns } from './revoked.columns.js';
 import type { RevokedByIds } from './revoke.dto.js';
 

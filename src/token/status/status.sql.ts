@@ -8,7 +8,15 @@ const IN_OPEN = `token.project_id NOT IN (${CLOSED_PROJECTS})`;
 const HAS_ROOM = '(token.max_requests IS NULL OR token.request_count < token.max_requests)';
 /** Not as a column alone: MySQL would read most of the table through its index, which costs five times a plain scan. */
 const OWN_ACCOUNT = `coalesce(token.account_id, '') = ''`;
-/** For the same reason. SQLite, which has no statistics, then prefers the index of a project to that of all active tokens. */
+const HAS_ACCOUNT = `coalesce(token.account_id, '') <> ''`;
+/**
+ * Not by a look-up for each token: PostgreSQL would count its cost for every row, and read the table through an index. The
+ * replaced tokens are few, and an index has them. Nothing for an account that is gone.
+ */
+const ACCOUNT_HAS_ROOM = `token.account_id IN (SELECT account.id FROM tokens replaced
+  JOIN tokens account ON account.id = replaced.account_id
+  WHERE replaced.account_id > '' AND (account.max_requests IS NULL OR account.request_count < account.max_requests))`;
+/** For the same reason as OWN_ACCOUNT. SQLite, which has no statistics, then prefers the index of a project to that of all active tokens. */
 const IS_ACTIVE: Record<Dialect, string> = {
   sqlite: '+token.is_active = TRUE',
   mysql: 'token.is_active + 0 = 1',
@@ -31,9 +39,11 @@ export function statusSql(dialect: Dialect): Record<TokenStatus, string> {
     revoked: 'token.is_active = FALSE',
     expired: `${IS_ACTIVE[dialect]} AND token.expires_at <= :now`,
     project_inactive: `${live} AND token.project_id IN (${CLOSED_PROJECTS})`,
-    exhausted: `${live} AND ${OWN_ACCOUNT} AND token.request_count >= token.max_requests AND ${IN_OPEN}`,
-    withering: `${live} AND (token.account_id IS NOT NULL OR (${HAS_ROOM} AND
-      (token.expires_at - :now <= ${lifetime} OR token.max_requests - token.request_count <= ${cap}))) AND ${IN_OPEN}`,
+    exhausted: `${live} AND ((${OWN_ACCOUNT} AND token.request_count >= token.max_requests) OR
+      (${HAS_ACCOUNT} AND NOT ${ACCOUNT_HAS_ROOM})) AND ${IN_OPEN}`,
+    withering: `${live} AND ((${OWN_ACCOUNT} AND ${HAS_ROOM} AND
+      (token.expires_at - :now <= ${lifetime} OR token.max_requests - token.request_count <= ${cap})) OR
+      (${HAS_ACCOUNT} AND ${ACCOUNT_HAS_ROOM})) AND ${IN_OPEN}`,
     active: `${live} AND ${OWN_ACCOUNT} AND token.expires_at - :now > ${lifetime} AND
       (token.max_requests IS NULL OR token.max_requests - token.request_count > ${cap}) AND ${IN_OPEN}`,
   };

@@ -18,7 +18,7 @@ export class TokenViews {
 
   /** A token that has just been made: nothing is read, so that nothing can keep its secret from the caller. */
   created(token: TokenEntity): TokenView {
-    return tokenView(token, { status: tokenStatus(token, true, this.clock.now()) });
+    return tokenView(token, { status: tokenStatus(token, token, true, this.clock.now()) });
   }
 
   async one(token: TokenEntity): Promise<TokenView> {
@@ -30,9 +30,9 @@ export class TokenViews {
     const projects = await this.projects.states(new Set(tokens.map(({ projectId }) => projectId)));
     const accounts = await this.accountsOf(tokens);
     return tokens.map((token) => {
-      const account = token.accountId === null ? undefined : accounts.get(token.accountId);
+      const account = token.accountId === null ? token : accounts.get(token.accountId);
       const project = projects.get(token.projectId);
-      const status = tokenStatus(token, project?.isOpen ?? false, nowMs);
+      const status = tokenStatus(token, account, project?.isOpen ?? false, nowMs);
       return tokenView(token, { status, ...(project && { projectName: project.name }), ...(account && { account }) });
     });
   }

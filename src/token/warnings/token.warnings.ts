@@ -4,8 +4,8 @@ import { IsNull, Repository } from 'typeorm';
 import { Clock } from '../../common/values/clock.js';
 import { instant } from '../../common/rest/field.rules.js';
 import { AppConfig } from '../../config/app.config.js';
+import { databaseNow } from '../../database/dialect/dialect.js';
 import { type NoticeDraft, Notices } from '../../events/journal/notices.js';
-import { LedgerSql } from '../ledger.sql.js';
 import { TokenEntity } from '../token.entity.js';
 import { type Outlook, outlookOf, type Stage } from './warning.stages.js';
 
@@ -18,14 +18,13 @@ export class TokenWarnings {
   constructor(
     @InjectRepository(TokenEntity) private readonly tokens: Repository<TokenEntity>,
     private readonly notices: Notices,
-    private readonly sql: LedgerSql,
     private readonly clock: Clock,
     private readonly config: AppConfig,
   ) {}
 
   /** The clock by which tokens expire. */
   async now(): Promise<number> {
-    return this.sql.now(this.clock.now());
+    return databaseNow(this.tokens.manager.dataSource, this.clock.now());
   }
 
   /**

@@ -86,7 +86,7 @@ function timeOf({ createdAt, expiresAt, warnAt }: WarnedToken, percents: readonl
   return { of: 'time', stages, now, seen: warnAt, limit: expiresAt };
 }
 
-/** A guest has no cap of its own. */
+/** A replaced token has no cap of its own. */
 function capOf(token: WarnedToken, percents: readonly number[]): Scale {
   const { maxRequests, requestCount: now, accountId, warnCount: seen } = token;
   const limit = accountId === null ? (maxRequests ?? 0) : 0;

@@ -1,6 +1,6 @@
 import type { EntityManager, FindOptionsWhere } from 'typeorm';
-import { dialectOf } from '../database/dialect/dialect.js';
-import { TokenEntity } from './token.entity.js';
+import { dialectOf } from '../../database/dialect/dialect.js';
+import { TokenEntity } from '../token.entity.js';
 
 export type LockedToken = Pick<TokenEntity, 'id' | 'accountId'>;
 

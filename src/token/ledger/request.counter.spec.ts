@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { TypeORMError } from 'typeorm';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Invalidated } from '../changes/invalidated.js';
+import { Invalidated } from '../../changes/invalidated.js';
 import { LedgerSql, type CountBatch } from './ledger.sql.js';
 import { RequestCounter } from './request.counter.js';
 

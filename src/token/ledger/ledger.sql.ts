@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager, In } from 'typeorm';
-import { retryConflicts } from '../database/retry.js';
-import { DATABASE_CLOCK, type Dialect, dialectOf } from '../database/dialect/dialect.js';
+import { retryConflicts } from '../../database/retry.js';
+import { databaseNow, type Dialect, dialectOf, withPlaceholders } from '../../database/dialect/dialect.js';
 import {
-  ADD_AS_GUEST_SQLITE,
+  ADD_OF_REPLACED_SQLITE,
   ADD_POSTGRES,
   ADD_SQLITE,
   addMysql,
@@ -11,11 +11,10 @@ import {
   LEFT,
   type RowCount,
   TAKE,
-  TAKE_AS_GUEST,
+  TAKE_OF_REPLACED,
   USE_SQLITE,
-  withPlaceholders,
-} from './ledger/ledger.statements.js';
-import { TokenEntity } from './token.entity.js';
+} from './ledger.statements.js';
+import { TokenEntity } from '../token.entity.js';
 import { type LockedToken, lockTokens } from './token.locks.js';
 
 /** The token and revisions that a request was judged by. A take against newer revisions is not granted. */
@@ -44,7 +43,7 @@ export interface CountBatch {
 /** What a take got. */
 export interface Taken {
   readonly granted: number;
-  /** Requests left after all of them; undefined without a cap, or when nobody asked. */
+  /** Requests left after all of them; undefined without a cap, when nobody asked, or when it could not be read. */
   readonly left: number | undefined;
 }
 
@@ -73,32 +72,31 @@ export class LedgerSql {
    * clock on SQLite; database servers use their own. `tellsLeft` asks for what is left too. Throws when the outcome is unknown.
    */
   async take(token: AdmittedToken, wanted: number, nowMs: number, tellsLeft = false): Promise<Taken> {
-    return retryConflicts(async () => {
-      if (this.dialect === 'mysql') return this.takeMysql(token, wanted, tellsLeft);
-      const text = takeOf(token)[this.dialect] + (tellsLeft ? LEFT : '');
-      const values = this.dialect === 'sqlite' ? [wanted, nowMs, ...judged(token)] : [wanted, ...judged(token)];
-      return taken(await this.rows(text, values));
-    });
+    if (this.dialect === 'mysql') return this.takeMysql(token, wanted, tellsLeft);
+    const text = takeOf(token)[this.dialect] + (tellsLeft ? LEFT : '');
+    const values = this.dialect === 'sqlite' ? [wanted, nowMs, ...judged(token)] : [wanted, ...judged(token)];
+    return taken(await retryConflicts(async () => this.rows(text, values)));
   }
 
   /** Without RETURNING: what is left is read afterwards, when others may have taken too. */
   private async takeMysql(token: AdmittedToken, wanted: number, tellsLeft: boolean): Promise<Taken> {
-    const { id, accountId = id } = token;
-    const done = await this.dataSource.query<Done>(takeOf(token).mysql, [wanted, wanted, ...judged(token)]);
+    const values = [wanted, wanted, ...judged(token)];
+    const done = await retryConflicts(async () => this.dataSource.query<Done>(takeOf(token).mysql, values));
     if (done.affectedRows !== 1) return NOTHING;
-    const granted = Number(done.insertId);
-    if (!tellsLeft) return { granted, left: undefined };
-    const [row] = await this.dataSource.query<Row[]>(`SELECT 1${LEFT} FROM tokens WHERE id = ?`, [accountId]);
-    return { granted, left: leftOf(row) };
+    const { id, accountId = id } = token;
+    return { granted: Number(done.insertId), left: tellsLeft ? await this.leftMysql(accountId) : undefined };
+  }
+
+  /** Undefined as well when it cannot be read: the take is counted, and its requests go on without it. */
+  private async leftMysql(accountId: string): Promise<number | undefined> {
+    const text = `SELECT 1${LEFT} FROM tokens WHERE id = ?`;
+    const [row] = await this.dataSource.query<Row[]>(text, [accountId]).catch((): Row[] => []);
+    return leftOf(row);
   }
 
   /** The clock that `take` uses, in milliseconds since the epoch. */
   async now(nowMs: number): Promise<number> {
-    if (this.dialect === 'sqlite') return nowMs;
-    const rows: [{ now: number | string }] = await this.dataSource.query(
-      `SELECT ${DATABASE_CLOCK[this.dialect]} AS now`,
-    );
-    return Number(rows[0].now);
+    return databaseNow(this.dataSource, nowMs);
   }
 
   /** Gives requests back, where they are counted. The count never falls below zero. */
@@ -204,7 +202,7 @@ const leftOf = (row: Pick<Row, 'left_over'> | undefined): number | undefined =>
   row?.left_over === undefined || row.left_over === null ? undefined : Math.max(0, Number(row.left_over));
 
 const takeOf = ({ accountId }: AdmittedToken): Record<Dialect, string> =>
-  accountId === undefined ? TAKE : TAKE_AS_GUEST;
+  accountId === undefined ? TAKE : TAKE_OF_REPLACED;
 
 /** In the order of the statement's parameters. */
 const judged = ({ id, revision, projectRevision, accountId }: AdmittedToken): unknown[] =>
@@ -216,7 +214,7 @@ const taken = ([row]: readonly Row[]): Taken =>
 async function addSqlite(manager: EntityManager, { tokenId, requests, lastUsedAt }: RequestCount): Promise<void> {
   const own: unknown[] = await manager.query(ADD_SQLITE, [requests, lastUsedAt, tokenId]);
   if (own.length > 0) return;
-  await manager.query(ADD_AS_GUEST_SQLITE, [requests, tokenId]);
+  await manager.query(ADD_OF_REPLACED_SQLITE, [requests, tokenId]);
   await manager.query(USE_SQLITE, [lastUsedAt, tokenId]);
 }
 

@@ -1,11 +1,11 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Clock } from '../common/values/clock.js';
-import { AppConfig } from '../config/app.config.js';
-import { TakeQueue } from '../database/take.queue.js';
+import { Clock } from '../../common/values/clock.js';
+import { AppConfig } from '../../config/app.config.js';
+import { TakeQueue } from '../../database/take.queue.js';
 import { type AdmittedToken, LedgerSql } from './ledger.sql.js';
-import { TokenAuthenticator } from './token.authenticator.js';
+import { TokenAuthenticator } from '../token.authenticator.js';
 import { RequestCounter } from './request.counter.js';
-import { CapWatch } from './warnings/cap.watch.js';
+import { CapWatch } from '../warnings/cap.watch.js';
 
 /**
  * Exact takes against a lifetime cap. Requests that a token made here before it got its cap count against the cap: they are

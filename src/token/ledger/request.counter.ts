@@ -1,9 +1,9 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { OnEvent } from '@nestjs/event-emitter';
-import { Clock } from '../common/values/clock.js';
-import { Invalidated } from '../changes/invalidated.js';
-import { DatabaseUnreachable } from '../database/dialect/database.error.js';
-import { ReplicaIdentity } from '../replicas/replica.identity.js';
+import { Clock } from '../../common/values/clock.js';
+import { Invalidated } from '../../changes/invalidated.js';
+import { DatabaseUnreachable } from '../../database/dialect/database.error.js';
+import { ReplicaIdentity } from '../../replicas/replica.identity.js';
 import { LedgerSql, type RequestCount, type CountBatch } from './ledger.sql.js';
 
 const FLUSH_EVERY_MS = 250;
