@@ -247,6 +247,49 @@ onEveryStore('warnings', (store) => {
     expect(replicas.lines(token.id)).toEqual([]);
   });
 
+  it('come after a reactivation for what passed while the token was revoked', async () => {
+    const token = await replicas.token({ duration_minutes: 60 });
+    const set = async (isActive: boolean) =>
+      replicas.first.manage('PATCH', `/manage/tokens/${token.id}`, { is_active: isActive });
+    await set(false);
+    await replicas.age(token.id, 10);
+    await replicas.look();
+    expect(replicas.lines(token.id)).toEqual([]);
+    await set(true);
+    await replicas.look();
+    expect(await replicas.told(token.id, 1)).toEqual(once(`token.withering:${token.id}:time-20-${expiryOf(token)}`));
+  });
+
+  it('know the first stages of new and replacing tokens without a look', async () => {
+    const token = await replicas.token({ duration_minutes: 100, max_requests: 10 });
+    const { createdAt, warnAt, warnCount } = await replicas.row(token.id);
+    expect([warnAt - createdAt, warnCount]).toEqual([80 * 60_000, 8]);
+    const replaced = await replicas.first.manage('POST', `/manage/tokens/${token.id}/replace`, {});
+    const { id } = (await replaced.json()) as { id: string };
+    const next = await replicas.row(id);
+    expect([next.warnAt - next.createdAt, next.warnCount]).toEqual([80 * 60_000, 8]);
+  });
+
+  it('move all tokens without one on in one statement, and never over a change', async () => {
+    const project = await replicas.first.project({ name: randomUUID() });
+    const ids: string[] = [];
+    for (let n = 0; n < 5; n += 1) ids.push((await replicas.token({ project_id: project.id })).id);
+    for (const id of ids) await replicas.set(id, { warnAt: 0, warnCount: 0 });
+    const { app } = replicas.first.running;
+    const warnings = app.get(TokenWarnings, { strict: false });
+    const tokens = app.get(DataSource, { strict: false }).getRepository(TokenEntity);
+    const read = await tokens.findBy({ projectId: project.id });
+    await replicas.first.manage('DELETE', `/manage/tokens/${ids[0]}`);
+    expect(await warnings.warn(read, Date.now())).toHaveLength(5);
+    expect(await warnings.warn(await tokens.findBy({ projectId: project.id }), Date.now())).toEqual([]);
+    const rows = await tokens.findBy({ projectId: project.id });
+    for (const { id, warnAt, warnCount, expiresAt } of rows) {
+      expect(warnAt === Number.MAX_SAFE_INTEGER).toBe(id === ids[0]);
+      expect(warnCount).toBe(Number.MAX_SAFE_INTEGER);
+      if (id !== ids[0]) expect(warnAt).toBeLessThan(expiresAt);
+    }
+  });
+
   it('need no statement for tokens without a cap', async () => {
     const token = await replicas.token();
     await replicas.look();
