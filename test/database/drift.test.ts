@@ -90,7 +90,7 @@ onServers('the migrations', (store) => {
       await migrator.up();
       while ((await migrator.status()).applied.some((name) => name.startsWith('Operators'))) await migrator.down();
       await dataSource.query(
-        "INSERT INTO projects (id, name, api_key, base_url, is_active, created_at, updated_at) VALUES ('p', 'p', '', '', TRUE, 0, 0)",
+        "INSERT INTO projects (id, name, api_key, api_key_display, base_url, is_active, created_at, updated_at) VALUES ('p', 'p', '', '', '', TRUE, 0, 0)",
       );
       await insert('live', true, now + day);
       await insert('long', true, now - 2 * day);
