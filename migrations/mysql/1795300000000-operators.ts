@@ -45,12 +45,19 @@ const TOKENS_UP = `ALTER TABLE tokens
   ADD INDEX ix_tokens_project_created (project_id, created_at),
   ADD INDEX ix_tokens_expires_at (expires_at),
   ADD INDEX ix_tokens_active_expires (is_active, expires_at),
+  ADD INDEX ix_tokens_active_deactivated (is_active, deactivated_at),
   ADD INDEX ix_tokens_name_lower (name_lower),
   ADD INDEX ix_tokens_secret_display (secret_display),
   ADD INDEX ix_tokens_account_id (account_id),
   ADD INDEX ix_tokens_warn_at (warn_at)`;
 
-const NAMES_UP = 'UPDATE tokens SET name_lower = lower(name) WHERE name IS NOT NULL';
+/** Tokens that are revoked or ended more than a day ago have no warnings: the largest safe integer, as NO_MORE. */
+const endedSql = (nowMs: number): string => `(is_active = FALSE OR expires_at < ${nowMs - 86_400_000})`;
+const fillSql = (nowMs: number): string => `UPDATE tokens SET
+  name_lower = lower(name),
+  warn_at = CASE WHEN ${endedSql(nowMs)} THEN ${Number.MAX_SAFE_INTEGER} ELSE warn_at END,
+  warn_count = CASE WHEN ${endedSql(nowMs)} THEN ${Number.MAX_SAFE_INTEGER} ELSE warn_count END
+  WHERE name IS NOT NULL OR ${endedSql(nowMs)}`;
 
 const PROJECTS_UP = `ALTER TABLE projects
   ADD COLUMN labels text NULL,
@@ -86,6 +93,7 @@ const TOKENS_DOWN = `ALTER TABLE tokens
   DROP INDEX ix_tokens_project_created,
   DROP INDEX ix_tokens_expires_at,
   DROP INDEX ix_tokens_active_expires,
+  DROP INDEX ix_tokens_active_deactivated,
   DROP INDEX ix_tokens_name_lower,
   DROP INDEX ix_tokens_secret_display,
   DROP INDEX ix_tokens_account_id,
@@ -108,7 +116,7 @@ export class Operators1795300000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     for (const statement of NEW_TABLES) await runner.query(statement);
     if (!(await runner.hasColumn('tokens', 'name_lower'))) await runner.query(TOKENS_UP);
-    await runner.query(NAMES_UP);
+    await runner.query(fillSql(Date.now()));
     if (!(await runner.hasColumn('projects', 'owner'))) await runner.query(PROJECTS_UP);
   }
 

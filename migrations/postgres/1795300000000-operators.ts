@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-const UP = [
+const NEW_COLUMNS = [
   `CREATE TABLE operators (
     id varchar(36) NOT NULL,
     name varchar(120) NOT NULL,
@@ -21,7 +21,7 @@ const UP = [
   'CREATE UNIQUE INDEX uq_operators_name_key ON operators (name_key)',
   'CREATE UNIQUE INDEX uq_operators_secret_hash ON operators (secret_hash)',
   `CREATE TABLE labels (
-    label varchar(130) NOT NULL,
+    label varchar(130) COLLATE "C" NOT NULL,
     subject varchar(16) NOT NULL,
     subject_id varchar(36) NOT NULL,
     CONSTRAINT pk_labels PRIMARY KEY (label, subject, subject_id)
@@ -37,10 +37,13 @@ const UP = [
     ADD COLUMN account_id varchar(36),
     ADD COLUMN warn_at bigint NOT NULL DEFAULT 0,
     ADD COLUMN warn_count bigint NOT NULL DEFAULT 0`,
-  'UPDATE tokens SET name_lower = lower(name) WHERE name IS NOT NULL',
+];
+
+const INDEXES_AND_PROJECTS = [
   'CREATE INDEX ix_tokens_project_created ON tokens (project_id, created_at)',
   'CREATE INDEX ix_tokens_expires_at ON tokens (expires_at)',
   'CREATE INDEX ix_tokens_active_expires ON tokens (is_active, expires_at)',
+  'CREATE INDEX ix_tokens_active_deactivated ON tokens (is_active, deactivated_at)',
   'CREATE INDEX ix_tokens_name_lower ON tokens (name_lower)',
   'CREATE INDEX ix_tokens_secret_display ON tokens (secret_display)',
   'CREATE INDEX ix_tokens_account_id ON tokens (account_id)',
@@ -63,6 +66,14 @@ const UP = [
   'ALTER TABLE projects SET (fillfactor = 70)',
 ];
 
+/** Tokens that are revoked or ended more than a day ago have no warnings: the largest safe integer, as NO_MORE. */
+const endedSql = (nowMs: number): string => `(is_active = FALSE OR expires_at < ${nowMs - 86_400_000})`;
+const fillSql = (nowMs: number): string => `UPDATE tokens SET
+  name_lower = lower(name),
+  warn_at = CASE WHEN ${endedSql(nowMs)} THEN ${Number.MAX_SAFE_INTEGER} ELSE warn_at END,
+  warn_count = CASE WHEN ${endedSql(nowMs)} THEN ${Number.MAX_SAFE_INTEGER} ELSE warn_count END
+  WHERE name IS NOT NULL OR ${endedSql(nowMs)}`;
+
 const DOWN = [
   'ALTER TABLE projects RESET (fillfactor)',
   `ALTER TABLE projects
@@ -82,6 +93,7 @@ const DOWN = [
   'DROP INDEX ix_tokens_project_created',
   'DROP INDEX ix_tokens_expires_at',
   'DROP INDEX ix_tokens_active_expires',
+  'DROP INDEX ix_tokens_active_deactivated',
   'DROP INDEX ix_tokens_name_lower',
   'DROP INDEX ix_tokens_secret_display',
   'DROP INDEX ix_tokens_account_id',
@@ -103,7 +115,8 @@ const DOWN = [
 /** Operators; labels, owners, notes and limits of projects; tokens that replace each other; lists by status and name. */
 export class Operators1795300000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    for (const statement of UP) await runner.query(statement);
+    for (const statement of [...NEW_COLUMNS, fillSql(Date.now()), ...INDEXES_AND_PROJECTS])
+      await runner.query(statement);
   }
 
   async down(runner: QueryRunner): Promise<void> {

@@ -24,6 +24,7 @@ export interface Rebuilt {
 }
 
 const BUSY_WAIT_MS = 1000;
+const DAY_MS = 24 * 60 * 60 * 1000;
 /** Suffixes of the files that SQLite writes beside a database. */
 const LOGS = ['-journal', '-wal', '-shm'];
 
@@ -141,15 +142,22 @@ function copyTables(old: DatabaseSync, fresh: string): Record<string, number> {
   if (old.prepare('PRAGMA fresh.foreign_key_check').all().length > 0)
     throw new Error('a row refers to a row that does not exist');
   copyCounters(old);
-  afterCopy(old);
+  fillTokens(old);
   old.exec('COMMIT; PRAGMA fresh.wal_checkpoint(TRUNCATE); DETACH fresh');
   return copied;
 }
 
-/** What a new column needs beside its default. */
-function afterCopy(old: DatabaseSync): void {
-  if (tablesOf(old, 'fresh').includes('tokens'))
-    old.exec('UPDATE fresh.tokens SET name_lower = lower(name) WHERE name_lower IS NULL AND name IS NOT NULL');
+/** What the new columns of tokens need beside their defaults. Tokens that ended more than a day ago have no warnings. */
+function fillTokens(old: DatabaseSync): void {
+  const isNew = (column: string): boolean => !columnsOf(old, 'main', 'tokens').includes(column);
+  if (!tablesOf(old, 'fresh').includes('tokens')) return;
+  if (isNew('name_lower')) old.exec('UPDATE fresh.tokens SET name_lower = lower(name) WHERE name IS NOT NULL');
+  if (isNew('warn_at'))
+    old
+      .prepare(
+        'UPDATE fresh.tokens SET warn_at = :never, warn_count = :never WHERE is_active = 0 OR expires_at < :before',
+      )
+      .run({ never: Number.MAX_SAFE_INTEGER, before: Date.now() - DAY_MS });
 }
 
 /** An identity that was given once is not given again, also when its row is deleted. */

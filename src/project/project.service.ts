@@ -13,7 +13,7 @@ import { Changes } from '../changes/changes.js';
 import { searchProjects } from './listing/project.search.js';
 import type { CreateProject, ProjectQuery, UpdateProject } from './project.dto.js';
 import { changedDescription, describedColumns } from './labels/described.columns.js';
-import { whereLabels, writeLabels } from './labels/label.table.js';
+import { labelCondition, writeLabels } from './labels/label.table.js';
 import { ProjectEntity } from './project.entity.js';
 import { limitColumns } from './project.limits.dto.js';
 import { boundsColumns } from './token.bounds.rules.js';
@@ -54,7 +54,10 @@ export class ProjectService {
       ...(projects ? { id: In([...projects]) } : {}),
       ...(query.owner === undefined ? {} : { owner: query.owner }),
     });
-    whereLabels(found, 'project', 'project.id', query.label ?? []);
+    for (const [i, label] of (query.label ?? []).entries()) {
+      const { sql, parameters } = labelCondition('project', 'project.id', label, `label${i}`);
+      found.andWhere(sql, parameters);
+    }
     searchProjects(found, query);
     const [entries, total] = await found
       .skip((page - 1) * size)

@@ -6,6 +6,7 @@ import { ProjectEntity } from '../project/project.entity.js';
 @Entity('tokens')
 @Index('ix_tokens_project_created', ['projectId', 'createdAt'])
 @Index('ix_tokens_active_expires', ['isActive', 'expiresAt'])
+@Index('ix_tokens_active_deactivated', ['isActive', 'deactivatedAt'])
 export class TokenEntity {
   @PrimaryColumn({ ...ID, primaryKeyConstraintName: 'pk_tokens' })
   id!: string;
@@ -114,7 +115,7 @@ export class TokenEntity {
   @Column(optional(ID))
   accountId!: string | null;
 
-  /** When the next warning about the end of the token is due; 0 = not computed yet. */
+  /** When the next warning about the end of the token is due; 0 = not computed yet, the largest safe integer = never. */
   @Index('ix_tokens_warn_at')
   @Column({ ...INSTANT, default: 0 })
   warnAt!: number;

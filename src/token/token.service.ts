@@ -22,7 +22,7 @@ import { assertOwnCap, invalidateLive, replacedTokens } from './replacement/repl
 import { revokedColumns } from './revocation/revoked.columns.js';
 import { lockTokens } from './ledger/token.locks.js';
 import { maskSecret, newSecret } from './token.secret.js';
-import { warningColumns } from './warnings/warning.stages.js';
+import { firstWarnings, warningColumns } from './warnings/warning.stages.js';
 
 const MINUTE_MS = 60_000;
 
@@ -61,6 +61,7 @@ export class TokenService {
       assertWithin(actor, { ...fields, expiresAt }, project.tokenMaxima, now);
       const columns = this.newColumns(fields, secret);
       const created = this.tokens.create({ id, projectId, ...columns, expiresAt, createdAt: now });
+      Object.assign(created, firstWarnings(created, this.config.token.warnAt, now));
       // A copy: TypeORM writes the counts into it as PostgreSQL returns them, as text.
       await change.manager.insert(TokenEntity, { ...created });
       await writeLabels(change, 'token', id, created.labels);
@@ -156,6 +157,8 @@ export class TokenService {
       lastUsedAt: null,
       deactivatedAt: null,
       accountId: null,
+      warnAt: 0,
+      warnCount: 0,
     };
   }
 

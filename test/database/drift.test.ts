@@ -10,6 +10,7 @@ import { EVENT_ENTITIES } from '../../src/events/store/entities/event.entities.j
 import { EventBodyEntity } from '../../src/events/store/entities/event.body.entity.js';
 import { EventDeadEntity } from '../../src/events/store/entities/event.dead.entity.js';
 import { EventSegmentEntity } from '../../src/events/store/entities/event.segment.entity.js';
+import { LabelEntity } from '../../src/project/labels/label.entity.js';
 import { ProjectEntity } from '../../src/project/project.entity.js';
 import { TokenEntity } from '../../src/token/token.entity.js';
 import { MANAGEMENT_TOKEN } from '../support/app.js';
@@ -41,6 +42,7 @@ onServers('the migrations', (store) => {
         [ProjectEntity, 'apiKey'],
         [TokenEntity, 'secretHash'],
         [TokenEntity, 'nameLower'],
+        [LabelEntity, 'label'],
       ] as const)
         compared.getMetadata(entity).findColumnWithPropertyName(column)!.collation = 'C';
     // Nor this: `text` of MySQL ends at 64 KiB.
@@ -70,6 +72,41 @@ onServers('the migrations', (store) => {
     } finally {
       await patient.destroy();
       if (compared !== patient) await compared.destroy();
+      await drop();
+    }
+  });
+
+  it('leave nothing to warn of for tokens that ended long ago, and look at the others', async () => {
+    const { variables, drop } = await store.fresh();
+    const dataSource = await openForMaintenance(configOf(variables), ENTITIES);
+    const migrator = new Migrator(dataSource);
+    const [now, day] = [Date.now(), 86_400_000];
+    const insert = async (id: string, isActive: boolean, expiresAt: number) =>
+      dataSource.query(
+        `INSERT INTO tokens (id, project_id, name, secret_hash, secret_display, is_active, expires_at, created_at)
+         VALUES ('${id}', 'p', ${id === 'live' ? "'Nightly JOB'" : 'NULL'}, '${id}', '', ${isActive}, ${expiresAt}, 0)`,
+      );
+    try {
+      await migrator.up();
+      while ((await migrator.status()).applied.some((name) => name.startsWith('Operators'))) await migrator.down();
+      await dataSource.query(
+        "INSERT INTO projects (id, name, api_key, api_key_display, base_url, is_active, created_at, updated_at) VALUES ('p', 'p', '', '', '', TRUE, 0, 0)",
+      );
+      await insert('live', true, now + day);
+      await insert('long', true, now - 2 * day);
+      await insert('new', true, now - day / 2);
+      await insert('revoked', false, now + day);
+      await migrator.up();
+      const rows = await dataSource.getRepository(TokenEntity).find({ order: { id: 'ASC' } });
+      const never = Number.MAX_SAFE_INTEGER;
+      expect(rows.map(({ id, nameLower, warnAt, warnCount }) => [id, nameLower, warnAt, warnCount])).toEqual([
+        ['live', 'nightly job', 0, 0],
+        ['long', null, never, never],
+        ['new', null, 0, 0],
+        ['revoked', null, never, never],
+      ]);
+    } finally {
+      await dataSource.destroy();
       await drop();
     }
   });

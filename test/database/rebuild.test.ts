@@ -100,16 +100,19 @@ describe('an older SQLite file', () => {
     await app.close(true);
   });
 
-  it('of version 3 is rebuilt with the names in lower case', async () => {
+  it('of version 3 is rebuilt with the names in lower case, and with no warnings of tokens that ended', async () => {
     await rebuild();
     const again = await TestApp.start(app.variables, app.folder);
     await again.manage('PATCH', `/manage/tokens/${token.id}`, { name: 'Nightly JOB' });
+    const revoked = await again.token({ project_id: token.project_id });
+    await again.manage('DELETE', `/manage/tokens/${revoked.id}`);
     await again.close(true);
     downgradeToVersionThree(path);
-    expect(await rebuild()).toMatchObject({ from: 3, to: SCHEMA_VERSION, rows: { projects: 1, tokens: 1 } });
+    expect(await rebuild()).toMatchObject({ from: 3, to: SCHEMA_VERSION, rows: { projects: 1, tokens: 2 } });
     const db = new DatabaseSync(path, { readOnly: true });
-    expect(db.prepare('SELECT name, name_lower, warn_at FROM tokens').all()).toEqual([
-      { name: 'Nightly JOB', name_lower: 'nightly job', warn_at: 0 },
+    expect(db.prepare('SELECT name, name_lower, warn_at = 0 AS fresh FROM tokens ORDER BY created_at').all()).toEqual([
+      { name: 'Nightly JOB', name_lower: 'nightly job', fresh: 1 },
+      { name: null, name_lower: null, fresh: 0 },
     ]);
     db.close();
   });

@@ -3,10 +3,11 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { TestApp } from '../support/app.js';
 import { type FreshStore, onEveryStore } from '../support/databases.js';
 import { refused } from '../support/refusal.js';
-import { plansOf } from '../support/query.plans.js';
+import { indexesOf } from '../support/query.plans.js';
 import { ROOT } from '../../src/common/values/actor.js';
 import { LabelEntity } from '../../src/project/labels/label.entity.js';
 import { TokenLists } from '../../src/token/listing/token.lists.js';
+import { TokenPurge } from '../../src/token/retention/token.purge.js';
 import type { TokenQuery } from '../../src/token/listing/token.query.js';
 import { TokenEntity } from '../../src/token/token.entity.js';
 
@@ -21,7 +22,7 @@ onEveryStore('lists of 20,000 tokens', (onStore) => {
   let projects: string[];
   beforeAll(async () => {
     fresh = await onStore.fresh();
-    app = await TestApp.start(fresh.variables);
+    app = await TestApp.start({ ...fresh.variables, TOKEN_RETENTION: '30d' });
     database = app.running.app.get(DataSource);
     now = Date.now();
     projects = [];
@@ -39,8 +40,18 @@ onEveryStore('lists of 20,000 tokens', (onStore) => {
       { label: 'teams=x', subject: 'token', subjectId: idOf(16) },
       { label: 'team=search', subject: 'project', subjectId: idOf(20) },
     ]);
+    // So many that the planner does not read them all.
+    for (let from = 0; from < TOKENS; from += 500)
+      await database.manager.insert(
+        LabelEntity,
+        Array.from({ length: 500 }, (_, i) => ({
+          label: `env=${i % 50}`,
+          subject: 'token',
+          subjectId: idOf(from + i),
+        })),
+      );
     if (onStore.driver !== 'sqlite')
-      await database.query(`ANALYZE ${onStore.driver === 'mysql' ? 'TABLE ' : ''}tokens`);
+      await database.query(`ANALYZE ${onStore.driver === 'mysql' ? 'TABLE ' : ''}tokens, labels`);
   });
   afterAll(async () => {
     await app.close();
@@ -177,12 +188,18 @@ onEveryStore('lists of 20,000 tokens', (onStore) => {
     ['ix_tokens_name_lower', { name: 'Job 42' }],
     ['ix_tokens_secret_display', { search: 'sk-wt-0042…0042' }],
     ['pk_tokens', { search: '00000a12' }],
-    ['expires_at', { expires_before: new Date(Date.now() - 10_000).toISOString(), sort: 'expires_at' }],
+    ['ix_tokens_expires_at', { expires_before: new Date(Date.now() - 10_000).toISOString(), sort: 'expires_at' }],
     ['pk_labels', { label: ['team=search'] }],
+    ['pk_labels', { label: ['team'] }],
   ])('use %s for %j', async (index, query) => {
     const asked = { ...query, page: 1, page_size: 50, ...(query.projectId && { projectId: projects[0]! }) };
-    const plans = await plansOf(database, async () => app.running.app.get(TokenLists).page(ROOT, asked));
-    expect(plans[0]).toContain(onStore.driver === 'mysql' && index.startsWith('pk_') ? 'PRIMARY' : index);
+    const indexes = await indexesOf(database, async () => app.running.app.get(TokenLists).page(ROOT, asked));
+    expect(indexes[0]).toContain(index);
+  });
+
+  it('that end are found for the purge by their times', async () => {
+    const indexes = await indexesOf(database, async () => app.running.app.get(TokenPurge).purge());
+    expect(indexes.flat()).toEqual(expect.arrayContaining(['ix_tokens_expires_at', 'ix_tokens_active_deactivated']));
   });
 
   it.each([

@@ -1,148 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { DataSource } from 'typeorm';
-import type { Variables } from '../../src/config/values/variables.js';
-import type { Notice } from '../../src/events/event/proxy.event.js';
 import { TokenEntity } from '../../src/token/token.entity.js';
 import { CapWatch } from '../../src/token/warnings/cap.watch.js';
 import { TokenWarnings } from '../../src/token/warnings/token.warnings.js';
 import { WarningSweep } from '../../src/token/warnings/warning.sweep.js';
-import { TestApp, type TokenAnswer } from '../support/app.js';
-import { type FreshStore, onEveryStore, onServers, type Store } from '../support/databases.js';
-import { RecordingUpstream } from '../support/recording.upstream.js';
+import { TestApp } from '../support/app.js';
+import { onEveryStore, onServers } from '../support/databases.js';
 import { outcomeOf } from '../support/replicas.js';
 import { until } from '../support/until.js';
-import { answer, unauthorized } from '../support/upstream.scenarios.js';
+import { unauthorized } from '../support/upstream.scenarios.js';
+import { expiryOf, once, WarnedReplicas } from './warned.replicas.js';
 
 const HOUR = 3_600_000;
 /** Nothing listens on the port of discard. */
 const DEAD = 'http://127.0.0.1:9';
-
-/** Replicas over one database, with one file that all notices are delivered to. */
-class WarnedReplicas {
-  apps: TestApp[] = [];
-  upstream!: RecordingUpstream;
-  /** Of replicas that a test has stopped. */
-  private earlierLogs: string[] = [];
-  private database!: FreshStore;
-  private folder!: string;
-
-  static forTests(store: Store, count: number, variables: Variables = {}): WarnedReplicas {
-    const replicas = new WarnedReplicas();
-    beforeAll(async () => {
-      replicas.upstream = await RecordingUpstream.start();
-      replicas.database = await store.fresh();
-      replicas.folder = mkdtempSync(join(tmpdir(), 'warnings-'));
-      for (let n = 0; n < count; n += 1) await replicas.start(variables);
-    });
-    beforeEach(() => replicas.upstream.reply(answer({ status: 200, body: '{}' })));
-    afterEach(() => void vi.restoreAllMocks());
-    afterAll(async () => {
-      for (const app of replicas.apps) await app.close();
-      await replicas.upstream.close();
-      await replicas.database.drop();
-      rmSync(replicas.folder, { recursive: true, force: true });
-    });
-    return replicas;
-  }
-
-  async start(variables: Variables = {}): Promise<TestApp> {
-    const app = await TestApp.start({
-      OPENAI_API_URL: this.upstream.baseUrl,
-      DISPATCHER_SERVICES: 'file',
-      SINK_FILE_PATH: this.file,
-      ...this.database.variables,
-      ...variables,
-    });
-    this.apps.push(app);
-    return app;
-  }
-
-  async restart(): Promise<void> {
-    const old = this.apps.shift()!;
-    await old.close(true);
-    this.earlierLogs.push(old.log);
-    await this.start();
-  }
-
-  /** A replica that has restarted would repeat the names of its projects. */
-  async token(fields: Record<string, unknown> = {}): Promise<TokenAnswer> {
-    const project = fields['project_id'] ?? (await this.first.project({ name: randomUUID() })).id;
-    return this.first.token({ project_id: project, ...fields });
-  }
-
-  get first(): TestApp {
-    return this.apps[0]!;
-  }
-
-  get file(): string {
-    return join(this.folder, 'events.jsonl');
-  }
-
-  /** The warnings in the logs of all replicas. */
-  lines(about?: string): Record<string, unknown>[] {
-    return [...this.earlierLogs, ...this.apps.map(({ log }) => log)]
-      .flatMap((log) => log.split('\n'))
-      .filter((line) => line.includes('"warning":"') && line.includes(about ?? ''))
-      .map((line) => JSON.parse(line) as Record<string, unknown>);
-  }
-
-  notices(about = ''): Notice[] {
-    if (!existsSync(this.file)) return [];
-    return readFileSync(this.file, 'utf8')
-      .split('\n')
-      .filter((line) => line.includes('"kind":"notice"') && line.includes(about))
-      .map((line) => JSON.parse(line) as Notice);
-  }
-
-  /** Every replica looks at the same time, as often as they do in a day. */
-  async look(): Promise<void> {
-    await Promise.all(
-      this.apps.map(async ({ running: { app } }) => {
-        await app.get(WarningSweep, { strict: false }).lookAtCounts();
-        await app.get(CapWatch, { strict: false }).look();
-        await app.get(WarningSweep, { strict: false }).sweep();
-      }),
-    );
-  }
-
-  /** The ids of the notices once there are so many, and the types of the lines. */
-  async told(about: string, count: number): Promise<{ notices: string[]; lines: unknown[] }> {
-    await until(`${count} notices`, () => this.notices(about).length >= count, 20_000);
-    return {
-      notices: this.notices(about).map(({ id }) => id),
-      lines: this.lines(about).map(({ warning }) => warning),
-    };
-  }
-
-  async set(id: string, columns: Partial<TokenEntity>): Promise<void> {
-    await this.first.running.app.get(DataSource, { strict: false }).getRepository(TokenEntity).update({ id }, columns);
-  }
-
-  async row(id: string): Promise<TokenEntity> {
-    return this.first.running.app.get(DataSource, { strict: false }).getRepository(TokenEntity).findOneByOrFail({ id });
-  }
-
-  /** Makes the token as old as it is when so much of its lifetime is left. */
-  async age(id: string, percentLeft: number): Promise<void> {
-    const { expiresAt } = await this.row(id);
-    const left = expiresAt - Date.now();
-    await this.set(id, { createdAt: expiresAt - Math.round((left * 100) / percentLeft) });
-  }
-
-  /** So many requests, on each replica in turn. */
-  async use(token: TokenAnswer, times: number): Promise<void> {
-    for (let n = 0; n < times; n += 1) await outcomeOf(this.apps[n % this.apps.length]!, token);
-  }
-}
-
-/** One notice and one line of each. */
-const once = (...ids: string[]) => ({ notices: ids, lines: ids.map((id) => id.slice(0, id.indexOf(':'))) });
-
-const expiryOf = ({ expires_at: at }: TokenAnswer): number => Date.parse(at as string);
 
 onEveryStore('warnings', (store) => {
   const replicas = WarnedReplicas.forTests(store, store.driver === 'sqlite' ? 1 : 2);
@@ -195,7 +67,7 @@ onEveryStore('warnings', (store) => {
     await outcomeOf(replicas.first, token);
     await replicas.set(token.id, { requestCount: 5, lastUsedAt: Date.now(), warnAt: 1 });
     await expect(replicas.first.running.app.get(WarningSweep, { strict: false }).sweep()).rejects.toThrow('gone');
-    expect((await replicas.row(token.id)).warnCount).toBe(0);
+    expect((await replicas.row(token.id)).warnCount).toBe(4);
     await replicas.restart();
     await replicas.look();
     expect((await replicas.row(token.id)).warnCount).toBe(Number.MAX_SAFE_INTEGER);
@@ -208,6 +80,7 @@ onEveryStore('warnings', (store) => {
     const [old, live] = [await replicas.token(), await replicas.token({ duration_minutes: 60 })];
     const past = Date.now() - 48 * HOUR;
     await replicas.set(old.id, { createdAt: past - HOUR, expiresAt: past, warnAt: 0 });
+    await replicas.set(live.id, { warnAt: 0 });
     await replicas.age(live.id, 10);
     await replicas.look();
     expect(await replicas.told(live.id, 1)).toEqual(once(`token.withering:${live.id}:time-20-${expiryOf(live)}`));
@@ -245,6 +118,48 @@ onEveryStore('warnings', (store) => {
     await replicas.look();
     expect((await replicas.row(token.id)).warnCount).toBe(Number.MAX_SAFE_INTEGER);
     expect(replicas.lines(token.id)).toEqual([]);
+  });
+
+  it('come after a reactivation for what passed while the token was revoked', async () => {
+    const token = await replicas.token({ duration_minutes: 60 });
+    const set = async (isActive: boolean) =>
+      replicas.first.manage('PATCH', `/manage/tokens/${token.id}`, { is_active: isActive });
+    await set(false);
+    await replicas.age(token.id, 10);
+    await replicas.look();
+    expect(replicas.lines(token.id)).toEqual([]);
+    await set(true);
+    await replicas.look();
+    expect(await replicas.told(token.id, 1)).toEqual(once(`token.withering:${token.id}:time-20-${expiryOf(token)}`));
+  });
+
+  it('know the first stages of new and replacing tokens without a look', async () => {
+    const token = await replicas.token({ duration_minutes: 100, max_requests: 10 });
+    const { createdAt, warnAt, warnCount } = await replicas.row(token.id);
+    expect([warnAt - createdAt, warnCount]).toEqual([80 * 60_000, 8]);
+    const replaced = await replicas.first.manage('POST', `/manage/tokens/${token.id}/replace`, { overlap_minutes: 1 });
+    const { id } = (await replaced.json()) as { id: string };
+    const next = await replicas.row(id);
+    expect([next.warnAt - next.createdAt, next.warnCount]).toEqual([80 * 60_000, 8]);
+  });
+
+  it('move all tokens without one on in one statement, and never over a change', async () => {
+    const project = await replicas.first.project({ name: randomUUID() });
+    const ids: string[] = [];
+    for (let n = 0; n < 5; n += 1) ids.push((await replicas.token({ project_id: project.id })).id);
+    for (const id of ids) await replicas.set(id, { warnAt: 0, warnCount: 0 });
+    const { app } = replicas.first.running;
+    const warnings = app.get(TokenWarnings, { strict: false });
+    const tokens = app.get(DataSource, { strict: false }).getRepository(TokenEntity);
+    const read = await tokens.findBy({ projectId: project.id });
+    await replicas.first.manage('DELETE', `/manage/tokens/${ids[0]}`);
+    expect(await warnings.warn(read, Date.now())).toHaveLength(5);
+    expect(await warnings.warn(await tokens.findBy({ projectId: project.id }), Date.now())).toEqual([]);
+    const rows = await tokens.findBy({ projectId: project.id });
+    for (const { id, warnAt, warnCount, expiresAt } of rows) {
+      expect(warnAt < expiresAt).toBe(id !== ids[0]);
+      expect(warnCount).toBe(Number.MAX_SAFE_INTEGER);
+    }
   });
 
   it('need no statement for tokens without a cap', async () => {

@@ -2,7 +2,9 @@ import { DatabaseSync } from 'node:sqlite';
 
 const words = (text: string): string[] => text.trim().split(/\s+/);
 
-const TOKEN_INDEXES = words('project_created expires_at active_expires name_lower secret_display account_id warn_at');
+const TOKEN_INDEXES = words(
+  'project_created expires_at active_expires active_deactivated name_lower secret_display account_id warn_at',
+);
 const NEW_COLUMNS = {
   tokens: words('name_lower labels owner note replaces replaced_by account_id warn_at warn_count'),
   projects: words(`labels owner note token_defaults token_maxima rate_limit_per_minute max_concurrent

@@ -23,6 +23,10 @@ function inWords(reason: unknown, where: Whereabouts | undefined): string {
   return code === undefined ? sentence : `${sentence} (${code})`;
 }
 
+/** Of work that is tried again: that there is no connection is logged once, by the change feed. */
+export const logLevelOf = (error: unknown): 'debug' | 'warn' =>
+  error instanceof DatabaseUnreachable ? 'debug' : 'warn';
+
 /** The database did not respond in time. */
 export class DatabaseTimeout extends TypeORMError {
   constructor() {

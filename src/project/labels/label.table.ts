@@ -1,6 +1,5 @@
-import type { ObjectLiteral, SelectQueryBuilder } from 'typeorm';
 import type { Change } from '../../changes/change.js';
-import { type Labels, labelFilter } from './label.rules.js';
+import type { Labels } from './label.rules.js';
 import { LabelEntity } from './label.entity.js';
 
 type Subject = LabelEntity['subject'];
@@ -17,28 +16,23 @@ export async function writeLabels(
   if (rows.length > 0) await change.manager.insert(LabelEntity, rows);
 }
 
+/** A part of a WHERE. */
+export interface LabelCondition {
+  readonly sql: string;
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
 /**
- * Narrows a query to the rows that have every label: `key=value`, or `key` for any value. `idColumn` is the id of the row
- * in the query, such as `project.id`.
+ * The rows that have a label: `key=value`, or `key` for any value. `idColumn` is the id of the row in the query, such as
+ * `project.id`; `name` is a prefix of the parameters. `>` follows `=` in the order of bytes, so that the values of a key are
+ * one range of the primary key.
  */
-export function whereLabels<T extends ObjectLiteral>(
-  query: SelectQueryBuilder<T>,
-  subject: Subject,
-  idColumn: string,
-  filters: readonly string[],
-): void {
-  for (const [i, text] of filters.entries()) {
-    const { key, value } = labelFilter(text);
-    const [label, name] = [`label${i}`, `labelText${i}`];
-    // `_`, which keys may have, stands for any character in LIKE.
-    const term = value === undefined ? `${label}.label LIKE :${name} ESCAPE '!'` : `${label}.label = :${name}`;
-    const rows = query
-      .subQuery()
-      .select(`${label}.subjectId`)
-      .from(LabelEntity, label)
-      .where(term)
-      .andWhere(`${label}.subject = '${subject}'`);
-    const wanted = value === undefined ? `${key.replaceAll('_', '!_')}=%` : text;
-    query.andWhere(`${idColumn} IN ${rows.getQuery()}`, { [name]: wanted });
-  }
+export function labelCondition(subject: Subject, idColumn: string, label: string, name: string): LabelCondition {
+  const rows = (term: string): string =>
+    `${idColumn} IN (SELECT subject_id FROM labels WHERE subject = '${subject}' AND ${term})`;
+  if (label.includes('=')) return { sql: rows(`label = :${name}`), parameters: { [name]: label } };
+  return {
+    sql: rows(`label >= :${name} AND label < :${name}End`),
+    parameters: { [name]: `${label}=`, [`${name}End`]: `${label}>` },
+  };
 }

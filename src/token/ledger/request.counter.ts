@@ -2,7 +2,7 @@ import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { OnEvent } from '@nestjs/event-emitter';
 import { Clock } from '../../common/values/clock.js';
 import { Invalidated } from '../../changes/invalidated.js';
-import { DatabaseUnreachable } from '../../database/dialect/database.error.js';
+import { logLevelOf } from '../../database/dialect/database.error.js';
 import { ReplicaIdentity } from '../../replicas/replica.identity.js';
 import { LedgerSql, type RequestCount, type CountBatch } from './ledger.sql.js';
 
@@ -107,9 +107,11 @@ export class RequestCounter implements OnModuleInit {
       this.isOverdue = false;
     } catch (error) {
       for (const { tokenId, requests, lastUsedAt, isTouch } of counts) this.add(tokenId, requests, lastUsedAt, isTouch);
-      // Without a connection no change can be read either: the change feed logs that.
-      const level = error instanceof DatabaseUnreachable ? 'debug' : 'warn';
-      this.logger[level]({ msg: 'request counts will be written again', tokens: this.unwrittenTokens, err: error });
+      this.logger[logLevelOf(error)]({
+        msg: 'request counts will be written again',
+        tokens: this.unwrittenTokens,
+        err: error,
+      });
       throw error;
     }
   }

@@ -2,6 +2,7 @@ import { type Actor, sees } from '../../common/values/actor.js';
 import { queryInstantOf } from '../../common/rest/date.time.js';
 import { errors } from '../../common/errors/errors.js';
 import type { Dialect } from '../../database/dialect/dialect.js';
+import { labelCondition } from '../../project/labels/label.table.js';
 import { liveSql, statusSql } from '../status/status.sql.js';
 import type { Condition } from './condition.js';
 import type { TokenQuery } from './token.query.js';
@@ -23,7 +24,10 @@ export function conditionsOf(actor: Actor, query: TokenQuery, dialect: Dialect):
     ...searchConditions(query),
     ...timeConditions(query),
     ...(query.owner === undefined ? [] : [ownerCondition(query.owner)]),
-    ...(query.label ?? []).map((label, i) => labelCondition(label, `label${i}`, dialect)),
+    ...(query.label ?? []).map((label, i) => ({
+      ...labelCondition('token', 'token.id', label, `label${i}`),
+      field: 'label',
+    })),
   ];
 }
 
@@ -70,17 +74,3 @@ const ownerCondition = (owner: string): Condition => ({
   field: 'owner',
   isScan: true,
 });
-
-/** `>` follows `=` in every character set, so that the values of a key are one range. */
-function labelCondition(label: string, name: string, dialect: Dialect): Condition {
-  const rows = `SELECT subject_id FROM labels WHERE subject = 'token' AND`;
-  if (label.includes('='))
-    return { sql: `token.id IN (${rows} label = :${name})`, parameters: { [name]: label }, field: 'label' };
-  // PostgreSQL sorts by the rules of a language otherwise.
-  const column = dialect === 'postgres' ? 'label COLLATE "C"' : 'label';
-  return {
-    sql: `token.id IN (${rows} ${column} >= :${name} AND ${column} < :${name}end)`,
-    parameters: { [name]: `${label}=`, [`${name}end`]: `${label}>` },
-    field: 'label',
-  };
-}

@@ -7,6 +7,7 @@ import { errors } from '../../common/errors/errors.js';
 import type { Actor } from '../../common/values/actor.js';
 import { Clock } from '../../common/values/clock.js';
 import { MAX_INSTANT } from '../../common/values/limits.js';
+import { AppConfig } from '../../config/app.config.js';
 import { TokenHasher } from '../../crypto/token.hasher.js';
 import { LabelEntity } from '../../project/labels/label.entity.js';
 import type { ProjectEntity } from '../../project/project.entity.js';
@@ -16,6 +17,7 @@ import { TokenEntity } from '../token.entity.js';
 import { lockTokens } from '../ledger/token.locks.js';
 import { maskSecret, newSecret } from '../token.secret.js';
 import { TokenService } from '../token.service.js';
+import { firstWarnings } from '../warnings/warning.stages.js';
 import { invalidateLive, replacedTokens } from './replaced.tokens.js';
 import type { ReplaceToken } from './replace.dto.js';
 
@@ -29,6 +31,7 @@ export class ReplaceService {
     private readonly projects: ProjectService,
     private readonly hasher: TokenHasher,
     private readonly changes: Changes,
+    private readonly config: AppConfig,
     private readonly clock: Clock,
   ) {}
 
@@ -77,7 +80,7 @@ export class ReplaceService {
     const now = this.clock.now();
     const before = Math.max(MINUTE_MS, old.expiresAt - old.createdAt);
     const lifetimeMs = minutes === undefined ? defaultLifetime(before, tokenMaxima) : minutes * MINUTE_MS;
-    return {
+    const successor = {
       ...old,
       id: randomUUID(),
       secretHash: this.hasher.hash(secret),
@@ -94,6 +97,7 @@ export class ReplaceService {
       accountId: null,
       warnAt: 0,
     };
+    return { ...successor, ...firstWarnings(successor, this.config.token.warnAt, now) };
   }
 
   /** The old token lives on for the overlap, and counts on the row of the new one. */

@@ -5,8 +5,9 @@ import type { Change } from '../../changes/change.js';
 import { Changes } from '../../changes/changes.js';
 import { SYSTEM } from '../../common/values/actor.js';
 import { Clock } from '../../common/values/clock.js';
+import { RepeatingTimer } from '../../common/values/repeating.timer.js';
 import { AppConfig } from '../../config/app.config.js';
-import { DatabaseUnreachable } from '../../database/dialect/database.error.js';
+import { logLevelOf } from '../../database/dialect/database.error.js';
 import { LabelEntity } from '../../project/labels/label.entity.js';
 import { TokenEntity } from '../token.entity.js';
 import { lockTokens } from '../ledger/token.locks.js';
@@ -20,6 +21,7 @@ const AT_ONCE = 200;
 
 /** Each has an index of its own. */
 const ENDED = ['token.expires_at < :before', 'token.is_active = :inactive AND token.deactivated_at < :before'] as const;
+type Ended = (typeof ENDED)[number];
 /** The requests of a replaced token count on the row of its successor. */
 const COUNTS_FOR_NONE = 'NOT EXISTS (SELECT 1 FROM tokens replaced WHERE replaced.account_id = token.id)';
 
@@ -27,7 +29,7 @@ const COUNTS_FOR_NONE = 'NOT EXISTS (SELECT 1 FROM tokens replaced WHERE replace
 @Injectable()
 export class TokenPurge implements OnApplicationBootstrap {
   private readonly logger = new Logger(TokenPurge.name);
-  private timer: NodeJS.Timeout | undefined;
+  private readonly timer = new RepeatingTimer(async () => this.purgeNow());
   private isClosed = false;
 
   constructor(
@@ -38,32 +40,33 @@ export class TokenPurge implements OnApplicationBootstrap {
   ) {}
 
   onApplicationBootstrap(): void {
-    if (this.config.token.retentionMs > 0) this.purgeIn(FIRST_AFTER_MS + Math.random() * JITTER_MS);
+    if (this.config.token.retentionMs > 0) this.timer.startIn(FIRST_AFTER_MS + Math.random() * JITTER_MS);
   }
 
   close(): void {
     this.isClosed = true;
-    clearTimeout(this.timer);
+    this.timer.close();
   }
 
   /** Returns the number of tokens that were deleted. */
   async purge(): Promise<number> {
     const before = this.clock.now() - this.config.token.retentionMs;
     let deleted = 0;
-    for (const ended of ENDED)
-      for (
-        let ids = await this.find(ended, before);
-        ids.length > 0 && !this.isClosed;
-        ids = await this.find(ended, before)
-      ) {
-        const step = await this.changes.commit(SYSTEM, 'token.purge', async (change) =>
-          this.delete(change, ids, before),
-        );
-        deleted += step;
-        // Another replica was faster, or an operator.
-        if (step === 0) break;
-      }
+    for (const ended of ENDED) deleted += await this.purgeEnded(ended, before);
     if (deleted > 0) this.logger.log({ msg: 'tokens that ended long ago are deleted', tokens: deleted });
+    return deleted;
+  }
+
+  private async purgeEnded(ended: Ended, before: number): Promise<number> {
+    let deleted = 0;
+    while (!this.isClosed) {
+      const ids = await this.find(ended, before);
+      if (ids.length === 0) break;
+      const step = await this.changes.commit(SYSTEM, 'token.purge', async (change) => this.delete(change, ids, before));
+      // Another replica was faster, or an operator.
+      if (step === 0) break;
+      deleted += step;
+    }
     return deleted;
   }
 
@@ -81,7 +84,7 @@ export class TokenPurge implements OnApplicationBootstrap {
   }
 
   private async find(
-    ended: (typeof ENDED)[number],
+    ended: Ended,
     before: number,
     within?: { manager: EntityManager; among: readonly string[] },
   ): Promise<string[]> {
@@ -95,15 +98,10 @@ export class TokenPurge implements OnApplicationBootstrap {
     return (await query.getRawMany<{ id: string }>()).map(({ id }) => id);
   }
 
-  private purgeIn(ms: number): void {
-    if (!this.isClosed) this.timer = setTimeout(() => void this.purgeNow(), ms).unref();
-  }
-
-  private async purgeNow(): Promise<void> {
+  private async purgeNow(): Promise<number> {
     await this.purge().catch((error: unknown) => {
-      const level = error instanceof DatabaseUnreachable ? 'debug' : 'warn';
-      this.logger[level]({ msg: 'tokens that ended long ago cannot be deleted yet', err: error });
+      this.logger[logLevelOf(error)]({ msg: 'tokens that ended long ago cannot be deleted yet', err: error });
     });
-    this.purgeIn(EVERY_MS);
+    return EVERY_MS;
   }
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { In, Repository } from 'typeorm';
-import { DatabaseUnreachable } from '../../database/dialect/database.error.js';
+import { logLevelOf } from '../../database/dialect/database.error.js';
 import type { Exchange } from '../../http/exchange.js';
 import type { ExchangeObserver } from '../../http/exchange.observers.js';
 import { TokenEntity } from '../token.entity.js';
@@ -77,8 +77,7 @@ export class CapWatch implements ExchangeObserver {
     try {
       while (ids.length > 0) await this.lookAt(ids.slice(0, AT_ONCE), ids);
     } catch (error) {
-      const level = error instanceof DatabaseUnreachable ? 'debug' : 'warn';
-      this.logger[level]({ msg: 'the caps of tokens cannot be checked yet', err: error });
+      this.logger[logLevelOf(error)]({ msg: 'the caps of tokens cannot be checked yet', err: error });
       for (const id of ids) this.mark(id);
     }
   }

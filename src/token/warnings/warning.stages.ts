@@ -14,17 +14,20 @@ export type WarnedToken = Pick<
   | 'warnCount'
 >;
 
+/** When a token is to be looked at. */
+export type WarningColumns = Pick<TokenEntity, 'warnAt' | 'warnCount'>;
+
 /** A point at which operators are warned: a part of the lifetime or of the cap is left, or nothing is. */
 export interface Stage {
   readonly of: 'time' | 'cap';
   /** What is left; 0 = expired or exhausted. */
   readonly percent: number;
   /** The same for the same stage of the same expiry or cap: a new expiry or cap has stages of its own. */
-  readonly occasion: string;
+  readonly key: string;
 }
 
 /** The stages that are due, and the next ones: what the token is to store once the due ones are sent. */
-export interface Outlook {
+export interface WarningSchedule {
   readonly due: readonly Stage[];
   /** The instant of the next stage; NO_MORE = there is none. */
   readonly warnAt: number;
@@ -34,8 +37,10 @@ export interface Outlook {
 
 /** `warnAt` or `warnCount` of a token without a stage to come. */
 export const NO_MORE = Number.MAX_SAFE_INTEGER;
-/** What ended longer ago is no news. It matters when a token is looked at for the first time, after an upgrade. */
-const NEWS_FOR_MS = 24 * 60 * 60 * 1000;
+/** The columns of a token that has no warnings until it is active again. */
+export const NO_WARNINGS = { warnAt: NO_MORE, warnCount: NO_MORE } as const;
+/** Of what ended longer ago nobody is warned. It matters when a token is looked at for the first time, after an upgrade. */
+const RECENT_MS = 24 * 60 * 60 * 1000;
 
 /** One dimension of a token: `at` and `now` are instants of a lifetime, or counts of a cap. */
 interface Scale {
@@ -49,30 +54,40 @@ interface Scale {
 
 /**
  * The warnings of a token at `nowMs`. `percents` fall. Of several stages that have passed since the last look, the gravest
- * is due. Stages of a revoked or replaced token pass in silence.
+ * is due. A revoked token has none; those of a replaced token pass without a warning.
  */
-export function outlookOf(token: WarnedToken, percents: readonly number[], nowMs: number): Outlook {
+export function scheduleOf(token: WarnedToken, percents: readonly number[], nowMs: number): WarningSchedule {
+  if (!token.isActive) return { due: [], ...NO_WARNINGS };
   const time = timeOf(token, percents, nowMs);
   const cap = capOf(token, percents);
-  const due = isSilent(token) ? [] : [dueOf(time), dueOf(cap)].filter((stage) => stage !== undefined);
-  const isOver = due.some(({ of, percent }) => of === 'time' && percent === 0);
+  const due = token.accountId === null ? [dueOf(time), dueOf(cap)].filter((stage) => stage !== undefined) : [];
+  const isOver = token.expiresAt <= nowMs;
   return {
-    due: due.filter(({ of, percent }) => !isOver || of === 'time' || percent === 0).filter(isNews(token, nowMs)),
+    due: due.filter(({ percent }) => !isOver || percent === 0).filter(isRecent(token, nowMs)),
     warnAt: nextOf(time),
     warnCount: nextOf(cap),
   };
 }
 
+/** Columns of a new token: it is looked at when its first stage comes, or at once when one has passed already. */
+export function firstWarnings(token: WarnedToken, percents: readonly number[], nowMs: number): WarningColumns {
+  const { due, warnAt, warnCount } = scheduleOf(token, percents, nowMs);
+  return due.length === 0 ? { warnAt, warnCount } : { warnAt: 0, warnCount: token.warnCount };
+}
+
 /**
- * Columns of a token whose expiry or cap changes from `before` to `after`: its stages are computed anew by the next look,
- * which is due at once.
+ * Columns of a token whose status, expiry or cap changes from `before` to `after`: its stages are computed anew by the next
+ * look, which is due at once. A token that is active again, or no longer expired, has all its stages again.
  */
 export function warningColumns(
-  before: Pick<TokenEntity, 'expiresAt' | 'maxRequests' | 'warnAt'>,
-  after: Partial<Pick<TokenEntity, 'expiresAt' | 'maxRequests'>>,
+  before: Pick<TokenEntity, 'isActive' | 'expiresAt' | 'maxRequests' | 'warnAt'>,
+  after: Partial<Pick<TokenEntity, 'isActive' | 'expiresAt' | 'maxRequests'>>,
   nowMs: number,
-): Partial<Pick<TokenEntity, 'warnAt' | 'warnCount'>> {
-  const { expiresAt = before.expiresAt, maxRequests = before.maxRequests } = after;
+): Partial<WarningColumns> {
+  const { isActive = before.isActive, expiresAt = before.expiresAt, maxRequests = before.maxRequests } = after;
+  if (!isActive) return before.isActive ? NO_WARNINGS : {};
+  const wasExpired = before.expiresAt <= nowMs && expiresAt !== before.expiresAt;
+  if (!before.isActive || wasExpired) return { warnAt: 0, warnCount: 0 };
   const hasNewCap = maxRequests !== before.maxRequests;
   return {
     ...(hasNewCap ? { warnAt: Math.min(before.warnAt, nowMs), warnCount: 0 } : {}),
@@ -99,7 +114,7 @@ function dueOf({ of, stages, now, seen, limit }: Scale): Stage | undefined {
   const passed = stages.findLast(({ at }) => at <= now);
   if (!passed || passed.at < seen) return undefined;
   const { percent } = passed;
-  return { of, percent, occasion: percent === 0 ? String(limit) : `${of}-${percent}-${limit}` };
+  return { of, percent, key: percent === 0 ? String(limit) : `${of}-${percent}-${limit}` };
 }
 
 const nextOf = ({ stages, now }: Scale): number => stages.find(({ at }) => at > now)?.at ?? NO_MORE;
@@ -108,11 +123,9 @@ const nextOf = ({ stages, now }: Scale): number => stages.find(({ at }) => at > 
 const shareOf = (whole: number, percent: number): number =>
   Math.floor(whole / 100) * percent + Math.floor(((whole % 100) * percent) / 100);
 
-const isSilent = ({ isActive, accountId }: WarnedToken): boolean => !isActive || accountId !== null;
-
-const isNews =
+const isRecent =
   ({ expiresAt, lastUsedAt, warnAt, warnCount }: WarnedToken, nowMs: number) =>
   ({ of, percent }: Stage): boolean => {
     if (percent > 0 || (of === 'time' ? warnAt : warnCount) > 0) return true;
-    return nowMs - (of === 'time' ? expiresAt : (lastUsedAt ?? 0)) < NEWS_FOR_MS;
+    return nowMs - (of === 'time' ? expiresAt : (lastUsedAt ?? 0)) < RECENT_MS;
   };

@@ -2,12 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { LessThanOrEqual, Repository } from 'typeorm';
-import { DatabaseUnreachable } from '../../database/dialect/database.error.js';
+import { RepeatingTimer } from '../../common/values/repeating.timer.js';
+import { logLevelOf } from '../../database/dialect/database.error.js';
 import { TokenEntity } from '../token.entity.js';
 import { CapWatch } from './cap.watch.js';
 import { TokenWarnings } from './token.warnings.js';
 
-/** A new token, or a new expiry, is found within this time. What is due before is known from the last sweep. */
+/** A change of a token is found within this time. What is due before is known from the last sweep. */
 const EVERY_MS = 30_000;
 /** Replicas do not sweep at the same moment. */
 const JITTER_MS = 5000;
@@ -16,15 +17,15 @@ const SHORTEST_PAUSE_MS = 1000;
 /** Counts are looked at soon after the start, and so often: a replica that was killed may have left one that is due. */
 const COUNTS_EVERY_MS = 6 * 60 * 60 * 1000;
 const COUNTS_AT_ONCE = 1000;
-const COUNTS_PAUSE_MS = 50;
+const PAUSE_MS = 50;
 
 /** Finds tokens whose time is running out, by the index of the next warning: a sweep without any is one look into it. */
 @Injectable()
 export class WarningSweep implements OnApplicationBootstrap {
   private readonly logger = new Logger('TokenWarnings');
   private readonly stopped = new AbortController();
-  private timer: NodeJS.Timeout | undefined;
-  private countsTimer: NodeJS.Timeout | undefined;
+  private readonly times = new RepeatingTimer(async () => this.sweepNow());
+  private readonly counts = new RepeatingTimer(async () => this.countNow());
 
   constructor(
     @InjectRepository(TokenEntity) private readonly tokens: Repository<TokenEntity>,
@@ -33,14 +34,14 @@ export class WarningSweep implements OnApplicationBootstrap {
   ) {}
 
   onApplicationBootstrap(): void {
-    this.sweepIn(EVERY_MS / 3 + jitter());
-    this.countIn(EVERY_MS + jitter());
+    this.times.startIn(EVERY_MS / 3 + jitter());
+    this.counts.startIn(EVERY_MS + jitter());
   }
 
   close(): void {
     this.stopped.abort();
-    clearTimeout(this.timer);
-    clearTimeout(this.countsTimer);
+    this.times.close();
+    this.counts.close();
   }
 
   /** Sends all warnings that are due now. Returns when the next one is due, or undefined when it is not soon. */
@@ -57,6 +58,7 @@ export class WarningSweep implements OnApplicationBootstrap {
       // Without any progress the next sweep tries again.
       if (due.length < AT_ONCE || rest.length === due.length || this.stopped.signal.aborted)
         return found.at(due.length)?.warnAt;
+      await this.pause();
     }
   }
 
@@ -64,7 +66,7 @@ export class WarningSweep implements OnApplicationBootstrap {
   async lookAtCounts(): Promise<void> {
     for (let last: string | undefined = ''; last !== undefined && !this.stopped.signal.aborted;) {
       last = await this.lookAtCountsAfter(last);
-      await sleep(COUNTS_PAUSE_MS, undefined, { ref: false, signal: this.stopped.signal }).catch(() => undefined);
+      await this.pause();
     }
   }
 
@@ -85,30 +87,27 @@ export class WarningSweep implements OnApplicationBootstrap {
     return rows.length < COUNTS_AT_ONCE ? undefined : rows.at(-1)?.id;
   }
 
-  private sweepIn(ms: number): void {
-    if (this.stopped.signal.aborted) return;
-    this.timer = setTimeout(() => void this.sweepNow(), ms).unref();
+  /** Between two pages, so that requests come first. */
+  private async pause(): Promise<void> {
+    await sleep(PAUSE_MS, undefined, { ref: false, signal: this.stopped.signal }).catch(() => undefined);
   }
 
-  private async sweepNow(): Promise<void> {
+  private async sweepNow(): Promise<number> {
     const next = await this.attempt(async () => this.sweep());
     const soon = next === undefined ? Infinity : next - ((await this.attempt(async () => this.warnings.now())) ?? next);
-    this.sweepIn(Math.max(SHORTEST_PAUSE_MS, Math.min(soon, EVERY_MS + jitter())));
+    return Math.max(SHORTEST_PAUSE_MS, Math.min(soon, EVERY_MS + jitter()));
   }
 
-  private countIn(ms: number): void {
-    if (this.stopped.signal.aborted) return;
-    this.countsTimer = setTimeout(() => {
-      void this.attempt(async () => this.lookAtCounts()).then(() => this.countIn(COUNTS_EVERY_MS + jitter()));
-    }, ms).unref();
+  private async countNow(): Promise<number> {
+    await this.attempt(async () => this.lookAtCounts());
+    return COUNTS_EVERY_MS + jitter();
   }
 
   private async attempt<T>(task: () => Promise<T>): Promise<T | undefined> {
     try {
       return await task();
     } catch (error) {
-      // The change feed logs that there is no connection.
-      const level = error instanceof DatabaseUnreachable || this.stopped.signal.aborted ? 'debug' : 'warn';
+      const level = this.stopped.signal.aborted ? 'debug' : logLevelOf(error);
       this.logger[level]({ msg: 'tokens cannot be checked for warnings yet', err: error });
       return undefined;
     }
