@@ -136,7 +136,6 @@ export class ProjectQuery extends ProjectSearch {
   @ApiPropertyOptional({
     description: 'Only projects with this label, `key` or `key=value`; several times for several labels',
     type: [String],
-    example: ['team=search'],
   })
   @IsLabelFilters()
   label?: string[];

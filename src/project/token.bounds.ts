@@ -17,7 +17,7 @@ const CONTAINS = {
 const LISTS = Object.keys(CONTAINS) as (keyof typeof CONTAINS)[];
 
 /** Fields of a token that a project bounds, as a body has them: undefined = not said, null = none. */
-type BoundedFields = Omit<TokenBounds, 'duration_minutes'>;
+export type BoundedFields = Omit<TokenBounds, 'duration_minutes'>;
 
 /** Fields of a new token that a project bounds. */
 export interface NewTokenFields extends BoundedFields {
@@ -26,7 +26,7 @@ export interface NewTokenFields extends BoundedFields {
 }
 
 /** A token with its end; `duration_minutes` only says which field of the body made it. */
-export type JudgedFields = NewTokenFields & { readonly expiresAt?: number | undefined };
+type JudgedFields = NewTokenFields & { readonly expiresAt?: number | undefined };
 
 /** What a token goes beyond: the field of the API and the maximum in words. */
 interface BeyondMaximum {

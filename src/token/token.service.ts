@@ -12,19 +12,23 @@ import { changedDescription, describedColumns } from '../project/labels/describe
 import { writeLabels } from '../project/labels/label.table.js';
 import { ProjectEntity } from '../project/project.entity.js';
 import { ProjectService } from '../project/project.service.js';
-import { applyDefaults, assertWithin, defaultLifetime, type JudgedFields } from '../project/token.bounds.js';
+import { applyDefaults, assertWithin, defaultLifetime } from '../project/token.bounds.js';
 import type { Change } from '../changes/change.js';
 import { Changes } from '../changes/changes.js';
+import { boundedFieldsOf } from './bounded.fields.js';
 import type { CreateToken, UpdateToken } from './token.dto.js';
 import type { RevokedTokens } from './token.view.js';
 import { TokenEntity } from './token.entity.js';
-import { assertOwnCap, invalidateLive, replacedTokens } from './replacement/replaced.tokens.js';
+import { assertOwn, invalidateLive, replacedTokens } from './replacement/replaced.tokens.js';
 import { revokedColumns } from './revocation/revoked.columns.js';
 import { lockTokens } from './ledger/token.locks.js';
 import { maskSecret, newSecret } from './token.secret.js';
 import { firstWarnings, warningColumns } from './warnings/warning.stages.js';
 
 const MINUTE_MS = 60_000;
+
+const isLive = ({ isActive, expiresAt }: Pick<TokenEntity, 'isActive' | 'expiresAt'>, nowMs: number): boolean =>
+  isActive && expiresAt > nowMs;
 
 const nameColumns = (name: string | null): Pick<TokenEntity, 'name' | 'nameLower'> => ({
   name,
@@ -88,9 +92,9 @@ export class TokenService {
     if (Object.values(body).every((value) => value === undefined)) throw errors.noFields();
     return this.changes.commit(actor, 'token.update', async (change) => {
       const before = await this.visible(actor, id, change.manager);
-      assertOwnCap(before, body);
       const columns = this.updatedColumns(before, body);
-      await this.assertChangeWithin(actor, before, change, { ...body, expiresAt: columns.expiresAt });
+      assertOwn(before, body, columns.expiresAt);
+      await this.assertChangeWithin(actor, before, change, columns, body);
       Object.assign(columns, warningColumns(before, columns, this.clock.now()), { revision: change.revision });
       await change.manager.update(TokenEntity, { id }, columns);
       if (body.labels !== undefined) await writeLabels(change, 'token', id, body.labels);
@@ -127,16 +131,21 @@ export class TokenService {
     return { revoked_count: affected, already_revoked_count: total - affected, total_tokens: total };
   }
 
-  /** Judges what the body says; what the token has already stays. */
+  /** Judges what the body says; what the token has already stays. A token that has ended is judged as a new one. */
   private async assertChangeWithin(
     actor: Actor,
-    { projectId }: TokenEntity,
+    before: TokenEntity,
     { manager }: Change,
-    fields: JudgedFields,
+    columns: Partial<TokenEntity>,
+    body: UpdateToken,
   ): Promise<void> {
     if (actor.role === 'admin') return;
-    const project = await manager.findOneBy(ProjectEntity, { id: projectId });
-    assertWithin(actor, fields, project?.tokenMaxima ?? null, this.clock.now());
+    const now = this.clock.now();
+    const project = await manager.findOneBy(ProjectEntity, { id: before.projectId });
+    const after = { ...before, ...columns };
+    const isRevived = !isLive(before, now) && isLive(after, now);
+    const fields = isRevived ? { ...boundedFieldsOf(after), expiresAt: after.expiresAt } : body;
+    assertWithin(actor, { expiresAt: columns.expiresAt, ...fields }, project?.tokenMaxima ?? null, now);
   }
 
   private newColumns(body: CreateToken, secret: string): Omit<DeepPartial<TokenEntity>, 'project'> {

@@ -101,6 +101,20 @@ describe('defaults and maxima of a project for its tokens', () => {
     expect([change.status, await change.json()]).toMatchObject([200, { name: 'renamed', max_requests: 5000 }]);
   });
 
+  it.each([
+    ['revoked', { is_active: false }, { is_active: true }],
+    ['replaced', {}, undefined],
+  ])('judge all of a token that is to live again: one that was %s', async (_what, first, revival) => {
+    const { id } = await created({ max_requests: 5000 });
+    if (revival) await fixture.app.manage('PATCH', `/manage/tokens/${id}`, first);
+    const again = (credential?: string) =>
+      revival
+        ? fixture.app.manage('PATCH', `/manage/tokens/${id}`, revival, credential)
+        : fixture.app.manage('POST', `/manage/tokens/${id}/replace`, { overlap_minutes: 1 }, credential);
+    expect(await refused(again(manager))).toMatchObject({ status: 403, fields: ['max_requests'] });
+    expect((await again()).status).toBeLessThan(300);
+  });
+
   it('a refused token is not made', async () => {
     const count = async () =>
       Number((await fixture.app.manage('GET', `/manage/tokens?projectId=${project.id}`)).headers.get('x-total-count'));

@@ -251,7 +251,7 @@ onEveryStore('the replacement of a token', (onStore) => {
     });
   });
 
-  it('refuses a cap of its own for the replaced token, and no other change', async () => {
+  it('refuses a cap of its own and a longer life for the replaced token, and no other change', async () => {
     const old = await token({ max_requests: 9 });
     await replaced(old.id);
     const patch = async (fields: object) => {
@@ -259,6 +259,8 @@ onEveryStore('the replacement of a token', (onStore) => {
       return [answer.status, ((await answer.json()) as { code?: string }).code];
     };
     expect(await patch({ max_requests: 10 })).toEqual([409, 'token_replaced']);
+    expect(await patch({ expires_at: '2099-01-01T00:00:00Z' })).toEqual([409, 'token_replaced']);
+    expect(await patch({ expires_at: new Date(Date.now() + 20_000).toISOString() })).toEqual([200, undefined]);
     expect(await patch({ name: 'old one', rate_limit_per_minute: 5 })).toEqual([200, undefined]);
   });
 

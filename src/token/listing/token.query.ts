@@ -86,7 +86,6 @@ export class TokenQuery extends PageQuery {
   @ApiPropertyOptional({
     description: 'Only tokens with this label, `key=value`, or with any value of it, `key`. Several must all be there',
     type: [String],
-    example: ['team=search'],
   })
   @IsLabelFilters()
   label?: string[];

@@ -13,6 +13,7 @@ import { LabelEntity } from '../../project/labels/label.entity.js';
 import type { ProjectEntity } from '../../project/project.entity.js';
 import { ProjectService } from '../../project/project.service.js';
 import { assertWithin, defaultLifetime } from '../../project/token.bounds.js';
+import { boundedFieldsOf } from '../bounded.fields.js';
 import { TokenEntity } from '../token.entity.js';
 import { lockTokens } from '../ledger/token.locks.js';
 import { maskSecret, newSecret } from '../token.secret.js';
@@ -53,8 +54,12 @@ export class ReplaceService {
       const project = await this.projects.visible(actor, projectId, change.manager);
       if (!project.isActive) throw errors.projectInactive();
       const successor = this.successorOf(old, project, secret, body);
-      if (body.duration_minutes !== undefined)
-        assertWithin(actor, { ...body, expiresAt: successor.expiresAt }, project.tokenMaxima, successor.createdAt);
+      assertWithin(
+        actor,
+        { ...boundedFieldsOf(successor), ...body, expiresAt: successor.expiresAt },
+        project.tokenMaxima,
+        successor.createdAt,
+      );
       // A copy: TypeORM writes the counts into it as PostgreSQL returns them, as text.
       await change.manager.insert(TokenEntity, { ...successor });
       await copyLabels(change, id, successor.id);

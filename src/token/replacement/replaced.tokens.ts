@@ -5,9 +5,10 @@ import { TokenEntity } from '../token.entity.js';
 
 export type ReplacedToken = Pick<TokenEntity, 'id' | 'isActive' | 'expiresAt'>;
 
-/** A replaced token has no cap of its own: throws `token_replaced`. */
-export function assertOwnCap({ accountId }: TokenEntity, body: UpdateToken): void {
-  if (accountId !== null && body.max_requests !== undefined) throw errors.tokenReplaced(accountId);
+/** A replaced token has no cap of its own, and lives no longer than its overlap: throws `token_replaced`. */
+export function assertOwn({ accountId, expiresAt }: TokenEntity, body: UpdateToken, newExpiresAt = expiresAt): void {
+  if (accountId !== null && (body.max_requests !== undefined || newExpiresAt > expiresAt))
+    throw errors.tokenReplaced(accountId);
 }
 
 /** The tokens that count on the row of this one, also those that have ended. Changes do not overlap: no other can become one meanwhile. */
