@@ -32,7 +32,7 @@ onEveryStore('reports of an operator of some projects', (store) => {
     [own, second, foreign] = [await named('own'), await named('second'), await named('foreign')];
     manager = await tokenOf({ role: 'manager', projects: [own.project_id] });
     viewer = await tokenOf({ projects: [own.project_id, second.project_id] });
-    nobody = await tokenOf({ projects: [] });
+    nobody = await tokenOf({ projects: [(await fixture.app.project({ name: 'empty project' })).id] });
     admin = await tokenOf({ role: 'admin' });
     live = await EventStream.open(`${fixture.app.url}/manage/requests/live`, as(manager));
     const idOf = async (headers: [string, string][]): Promise<string> =>
