@@ -46,7 +46,8 @@ function statusConditions({ status }: TokenQuery, dialect: Dialect): Condition[]
   if (!status) return [];
   const statuses = statusSql(dialect);
   const sql = status.map((one) => `(${statuses[one]})`).join(' OR ');
-  return [{ sql, field: 'status', isScan: !status.every((one) => INDEXED_STATUSES.has(one)) }];
+  const isScan = !status.every((one) => INDEXED_STATUSES.has(one));
+  return [{ sql, field: 'status', isScan, isRare: status.every((one) => one === 'exhausted') }];
 }
 
 function timeConditions({ unused_since, expires_before }: TokenQuery): Condition[] {

@@ -82,7 +82,8 @@ export class TokenLists {
   }
 
   private async read(rows: Rows, first: number, size: number): Promise<TokenEntity[]> {
-    const { by, direction } = rows.order;
+    const { direction } = rows.order;
+    const by = rows.conditions.some(({ isRare }) => isRare) ? rows.order.unindexed : rows.order.by;
     // The indexes of SQLite end with the rowid, which has the order of creation; those of MySQL with the id.
     const last = this.dialect === 'sqlite' ? 'token.rowid' : 'token.id';
     return this.select(rows).orderBy(by, direction).addOrderBy(last, direction).offset(first).limit(size).getMany();

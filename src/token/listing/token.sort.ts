@@ -14,14 +14,16 @@ export interface TokenOrder {
   readonly nullable: string | undefined;
   /** Whether an index has this order. */
   readonly isIndexed: boolean;
+  /** The same order as a value that no index has. */
+  readonly unindexed: string;
 }
 
-type Column = Pick<TokenOrder, 'by' | 'isIndexed'> & Partial<Pick<TokenOrder, 'nullable'>>;
+type Column = Pick<TokenOrder, 'by' | 'isIndexed'> & Partial<Pick<TokenOrder, 'nullable' | 'unindexed'>>;
 
 /** What a take writes has no index: PostgreSQL would write one with every request. */
 const COLUMNS: Record<(typeof FIELDS)[number], Column> = {
-  created_at: { by: 'token.created_at', isIndexed: true },
-  expires_at: { by: 'token.expires_at', isIndexed: true },
+  created_at: { by: 'token.created_at', isIndexed: true, unindexed: 'token.created_at + 0' },
+  expires_at: { by: 'token.expires_at', isIndexed: true, unindexed: 'token.expires_at + 0' },
   last_used_at: { by: 'token.last_used_at', isIndexed: false, nullable: 'token.last_used_at' },
   request_count: { by: 'token.request_count', isIndexed: false },
   remaining_requests: {
@@ -29,10 +31,16 @@ const COLUMNS: Record<(typeof FIELDS)[number], Column> = {
     isIndexed: false,
     nullable: 'token.max_requests',
   },
-  name: { by: 'token.name_lower', isIndexed: true, nullable: 'token.name_lower' },
+  name: {
+    by: 'token.name_lower',
+    isIndexed: true,
+    nullable: 'token.name_lower',
+    unindexed: "concat(token.name_lower, '')",
+  },
 };
 
 export function tokenOrder(sort: TokenSort): TokenOrder {
   const { field, direction } = orderOf(sort);
-  return { nullable: undefined, ...COLUMNS[field], direction };
+  const column = COLUMNS[field];
+  return { nullable: undefined, unindexed: column.by, ...column, direction };
 }
