@@ -8,6 +8,6 @@ export interface Condition {
   readonly field?: string;
   /** No index has it: the database reads every row which the other conditions leave. */
   readonly isScan?: boolean;
-  /** It leaves few of many rows: along the index of an order, a database would read nearly all of them one by one. */
+  /** It leaves few of many rows: along the index of an order, PostgreSQL would read nearly all of them one by one. */
   readonly isRare?: boolean;
 }

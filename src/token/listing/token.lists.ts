@@ -83,7 +83,9 @@ export class TokenLists {
 
   private async read(rows: Rows, first: number, size: number): Promise<TokenEntity[]> {
     const { direction } = rows.order;
-    const by = rows.conditions.some(({ isRare }) => isRare) ? rows.order.unindexed : rows.order.by;
+    // MySQL is faster along the index, at least with the rows of other tokens in memory.
+    const isScan = this.dialect === 'postgres' && rows.conditions.some(({ isRare }) => isRare);
+    const by = isScan ? rows.order.unindexed : rows.order.by;
     // The indexes of SQLite end with the rowid, which has the order of creation; those of MySQL with the id.
     const last = this.dialect === 'sqlite' ? 'token.rowid' : 'token.id';
     return this.select(rows).orderBy(by, direction).addOrderBy(last, direction).offset(first).limit(size).getMany();
