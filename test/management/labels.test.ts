@@ -1,3 +1,4 @@
+import { newSecret } from '../../src/token/token.secret.js';
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LabelEntity } from '../../src/project/labels/label.entity.js';
@@ -58,12 +59,20 @@ onEveryStore('labels, owner and note', (store) => {
       expect(await rowsOf(id)).toEqual([]);
     });
 
+    it('have notes of several lines, however a client breaks them', async () => {
+      expect(await made({ note: 'one\r\ntwo' })).toMatchObject({ note: 'one\ntwo' });
+    });
+
     it.each([
       { labels: { Team: 'a' } },
       { labels: ['a'] },
       { labels: { team: { a: 'b' } } },
       { owner: 'a\nb' },
       { note: 'a\u0000' },
+      { note: `its key is ${newSecret()}` },
+      { owner: newSecret() },
+      { name: newSecret() },
+      { labels: { token: newSecret() } },
     ])('are refused: %j', async (fields) => {
       const { id } = await made({});
       expect(await refused(app.manage('PATCH', `/manage/${subject}s/${id}`, fields))).toMatchObject({

@@ -65,6 +65,8 @@ describe('GET /manage/tokens', () => {
     ['?projectId[]=x', 'projectId[]'],
     ['?activeOnly=yes', 'activeOnly'],
     ['?activeOnly=', 'activeOnly'],
+    ['?activeOnly=false&active_only=true', 'active_only'],
+    ['?projectId=8c1d2f0e-9d54-4a53-8a39-b7a2c8f4a001&project_id=8c1d2f0e-9d54-4a53-8a39-b7a2c8f4a002', 'project_id'],
     ['?active_only=TRUE', 'active_only'],
     ['?active=true', 'active'],
   ])('refuses %s', async (query, field) => {

@@ -1,6 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { Transform } from 'class-transformer';
 import { IsString, Length, Matches, ValidateIf } from 'class-validator';
+import { validator } from './validator.js';
 
 /** The field is optional. Unlike `@IsOptional`, the other validators still check `null`. */
 export const MayBeAbsent = (): PropertyDecorator => ValidateIf((_object, value) => value !== undefined);
@@ -19,9 +20,18 @@ export const QueryFlag = (): PropertyDecorator =>
 /** A name with control characters or line separators could forge lines in an output. */
 export const PRINTABLE = /^[^\p{Cc}\u2028\u2029\ud800-\udfff]*$/u;
 
+/** A whole key or credential: names, owners, notes and labels are shown in lists and logs. */
+const SECRET = /sk-[A-Za-z0-9_-]{20}/;
+
+export const secretProblem = (text: unknown): string | undefined =>
+  typeof text === 'string' && SECRET.test(text) ? 'must not contain a key or a token' : undefined;
+
+export const HasNoSecret = validator('hasNoSecret', secretProblem);
+
 /** A name of 1 to 120 characters, trimmed. Decorators run from the bottom up, so the last one here runs first. */
 export const IsName = (): PropertyDecorator =>
   applyDecorators(
+    HasNoSecret(),
     Matches(PRINTABLE, { message: 'name must not contain control characters' }),
     Length(1, 120, { message: 'name must have 1 to 120 characters' }),
     IsString({ message: 'name must be text' }),

@@ -2,7 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsOptional, IsString, Length, Matches } from 'class-validator';
-import { MayBeAbsent, PRINTABLE, Trimmed } from '../../common/rest/field.rules.js';
+import { HasNoSecret, MayBeAbsent, PRINTABLE, Trimmed } from '../../common/rest/field.rules.js';
 import { IsLabels, LABELS_FIELD, MAX_LABELS } from './label.rules.js';
 
 const MAX_OWNER = 120;
@@ -30,6 +30,7 @@ export const NOTE_FIELD = {
 // Each from its last rule to its first, as stacked decorators run.
 
 const ownerRules = (): PropertyDecorator[] => [
+  HasNoSecret(),
   Matches(PRINTABLE, { message: 'owner must not contain control characters' }),
   Length(1, MAX_OWNER, { message: `owner must have 1 to ${MAX_OWNER} characters` }),
   IsString({ message: 'owner must be text' }),
@@ -45,6 +46,7 @@ export const IsOwnerFilter = (): PropertyDecorator => applyDecorators(...ownerRu
 /** A note of several lines, or null for none. */
 export const IsNote = (): PropertyDecorator =>
   applyDecorators(
+    HasNoSecret(),
     Matches(NOTE, { message: 'note must not contain control characters other than line breaks and tabs' }),
     Length(1, MAX_NOTE, { message: `note must have 1 to ${MAX_NOTE} characters` }),
     IsString({ message: 'note must be text' }),

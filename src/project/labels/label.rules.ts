@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { Transform } from 'class-transformer';
-import { PRINTABLE } from '../../common/rest/field.rules.js';
+import { PRINTABLE, secretProblem } from '../../common/rest/field.rules.js';
 import { validator } from '../../common/rest/validator.js';
 
 /** Labels by key. */
@@ -22,7 +22,7 @@ function valueProblem(value: unknown): string | undefined {
   if (typeof value !== 'string') return 'must be text';
   if (value.length > MAX_VALUE) return `must have at most ${MAX_VALUE} characters`;
   if (!PRINTABLE.test(value)) return 'must not contain control characters';
-  return value === value.trim() ? undefined : 'must not begin or end with white space';
+  return value === value.trim() ? secretProblem(value) : 'must not begin or end with white space';
 }
 
 /** What is wrong with the labels of a token or project; undefined for valid ones and for null. */

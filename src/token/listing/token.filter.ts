@@ -15,10 +15,10 @@ const INDEXED_STATUSES = new Set(['revoked', 'expired']);
 
 /** The conditions of a list. `:now` is a parameter of some of them. Throws `validation_failed`. */
 export function conditionsOf(actor: Actor, query: TokenQuery, dialect: Dialect): Condition[] {
-  const isLive = query.activeOnly ?? query.active_only ?? false;
+  const isLive = only(query.activeOnly, query.active_only, 'active_only') ?? false;
   if (isLive && query.status) throw errors.fieldInvalid('activeOnly', 'and status exclude each other');
   return [
-    ...projectConditions(actor, (query.projectId ?? query.project_id)?.toLowerCase()),
+    ...projectConditions(actor, only(query.projectId, query.project_id, 'project_id')?.toLowerCase()),
     ...(isLive ? [{ sql: liveSql(dialect), counted: 'token.is_active = TRUE AND token.expires_at > :now' }] : []),
     ...statusConditions(query, dialect),
     ...searchConditions(query),
@@ -29,6 +29,13 @@ export function conditionsOf(actor: Actor, query: TokenQuery, dialect: Dialect):
       field: 'label',
     })),
   ];
+}
+
+/** A parameter that has two spellings. Throws `validation_failed` for two values. */
+function only<T>(value: T | undefined, other: T | undefined, otherName: string): T | undefined {
+  if (value !== undefined && other !== undefined && value !== other)
+    throw errors.fieldInvalid(otherName, 'has another spelling with another value');
+  return value ?? other;
 }
 
 /** Nothing when the query names a project that the actor does not see. */
