@@ -94,7 +94,7 @@ describe('finding and revoking tokens', () => {
     [['token', 'revoke'], "missing required argument 'tokens'"],
     [['token', 'revoke', 'job', '--secret-file', secretFile], 'exclude each other'],
     [['token', 'find', 'job', '--secret-file', secretFile], 'exclude each other'],
-    [['token', 'list', '--status', 'gone'], '--status must be active'],
+    [['token', 'list', '--status', 'gone'], '--status must be revoked'],
     [['token', 'list', '--status', 'active', '--active-only'], 'exclude each other'],
     [['token', 'list', '--sort', 'owner'], '--sort must be created_at'],
     [['token', 'list', '--expires-before', 'soon'], '--expires-before must be a duration'],

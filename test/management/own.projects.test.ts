@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { OperatorEntity } from '../../src/auth/operator.entity.js';
 import type { Actor, Role } from '../../src/common/values/actor.js';
 import { ProjectService } from '../../src/project/project.service.js';
 import { projectView } from '../../src/project/project.view.js';
@@ -34,6 +36,19 @@ onEveryStore('an actor of one project', (onStore) => {
     lists = app.running.app.get(TokenLists);
     projects = app.running.app.get(ProjectService);
     admin = actor('admin', own.project_id);
+    // A change is refused to an author that is no operator in force.
+    const { id, name, role } = admin;
+    await app.running.app.get(DataSource).manager.insert(OperatorEntity, {
+      id: id!,
+      name: name!,
+      nameKey: name!,
+      role,
+      projects: [own.project_id],
+      secretHash: id!,
+      secretDisplay: 'sk-op-…',
+      isActive: true,
+      createdAt: 0,
+    });
   });
   afterAll(async () => {
     await app.close();
