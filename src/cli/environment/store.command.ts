@@ -1,19 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { Option } from 'nest-commander';
 import type { Variables } from '../../config/values/variables.js';
-import { CliCommand } from '../terminal/cli.command.js';
 import type { Screen, Terminal } from '../terminal/terminal.js';
 import { envVariables } from './env.variables.js';
+import { EnvironmentCommand, type EnvironmentOptions } from './environment.command.js';
 
-export interface StoreOptions {
-  env?: string;
-  db?: string;
+export interface StoreOptions extends EnvironmentOptions {
   json?: true;
 }
 
 /** A command on what a server has stored, also while servers run. */
 @Injectable()
-export abstract class StoreCommand extends CliCommand {
+export abstract class StoreCommand extends EnvironmentCommand {
   protected abstract readonly terminal: Terminal;
 
   protected variables({ env, db }: StoreOptions): Variables {
@@ -24,19 +22,6 @@ export abstract class StoreCommand extends CliCommand {
   protected print<T>({ json }: StoreOptions, value: T, format: (value: T, screen: Screen) => string): void {
     if (json) this.terminal.json(value);
     else this.terminal.line(format(value, this.terminal.screen()));
-  }
-
-  @Option({
-    flags: '--env <file>',
-    description: 'variables file; the environment takes precedence (default: .env)',
-  })
-  parseEnv(value: string): string {
-    return value;
-  }
-
-  @Option({ flags: '--db <file>', description: 'SQLite file; overrides DATABASE_PATH' })
-  parseDatabase(value: string): string {
-    return value;
   }
 
   @Option({ flags: '--json', description: 'print JSON' })

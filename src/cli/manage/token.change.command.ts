@@ -1,16 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Option } from 'nest-commander';
 import type { UpdateToken } from '../../token/token.dto.js';
-import {
-  describedFieldsOf,
-  type DescribedOptions,
-  LABEL,
-  label,
-  type LabelChange,
-  NOTE,
-  OWNER,
-} from './fields/described.options.js';
-import { ManageCommand, type ManageOptions } from './manage.command.js';
+import { DescribedCommand } from './fields/described.command.js';
+import { describedFieldsOf, type DescribedOptions } from './fields/described.options.js';
+import type { ManageOptions } from './manage.command.js';
 import {
   type AllowList,
   allowList,
@@ -52,25 +45,10 @@ export const tokenFieldsOf = (options: TokenChangeOptions): UpdateToken => ({
 
 /** A command that creates or changes a token. */
 @Injectable()
-export abstract class TokenChangeCommand extends ManageCommand {
+export abstract class TokenChangeCommand extends DescribedCommand {
   @Option({ flags: '--name <name>', description: 'what the token is for' })
   parseName(value: string): string {
     return notEmpty('--name', value);
-  }
-
-  @Option(LABEL)
-  parseLabel(value: string, before?: LabelChange): LabelChange {
-    return label(value, before);
-  }
-
-  @Option(OWNER)
-  parseOwner(value: string): string {
-    return notEmpty('--owner', value);
-  }
-
-  @Option(NOTE)
-  parseNote(value: string): string {
-    return notEmpty('--note', value);
   }
 
   @Option({ flags: '--expires-at <time>', description: 'expiry as an RFC 3339 time, such as 2027-01-31T12:00:00Z' })

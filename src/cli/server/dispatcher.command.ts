@@ -1,11 +1,9 @@
 import { Command, Option } from 'nest-commander';
 import type { Variables } from '../../config/values/variables.js';
-import { CliCommand } from '../terminal/cli.command.js';
 import { envVariables } from '../environment/env.variables.js';
+import { EnvironmentCommand, type EnvironmentOptions } from '../environment/environment.command.js';
 
-export interface DispatcherFlags {
-  env?: string;
-  db?: string;
+export interface DispatcherFlags extends EnvironmentOptions {
   service?: string;
   endpoint?: string;
   apiKey?: string;
@@ -42,7 +40,7 @@ export function dispatcherVariables(variables: Variables, flags: DispatcherFlags
 }
 
 @Command({ name: 'dispatcher', description: 'deliver events to sinks, without a server, until SIGTERM or Ctrl-C' })
-export class DispatcherCommand extends CliCommand {
+export class DispatcherCommand extends EnvironmentCommand {
   override readonly examples: readonly string[] = [
     'dispatcher --service file --endpoint /var/log/llm-proxy/events.jsonl',
     'dispatcher --service webhook,otlp --env /etc/llm-proxy.env',
@@ -53,19 +51,6 @@ export class DispatcherCommand extends CliCommand {
     // Loaded here: help and usage errors need no database driver.
     const { dispatch } = await import('../../process/dispatcher.process.js');
     await dispatch(dispatcherVariables(envVariables(options.env), options));
-  }
-
-  @Option({
-    flags: '--env <file>',
-    description: 'variables file; the environment takes precedence (default: .env)',
-  })
-  parseEnv(value: string): string {
-    return value;
-  }
-
-  @Option({ flags: '--db <file>', description: 'SQLite file; overrides DATABASE_PATH' })
-  parseDatabase(value: string): string {
-    return value;
   }
 
   @Option({ flags: '--service <names>', description: 'sinks, comma-separated; overrides DISPATCHER_SERVICES' })

@@ -3,7 +3,8 @@ import { Option } from 'nest-commander';
 import type { ProjectLimitFields } from '../../../project/project.limits.dto.js';
 import type { ProjectView } from '../../../project/project.view.js';
 import { type Limit, limit, limitOf, wholeNumber } from '../../terminal/option.values.js';
-import { ManageCommand, type ManageOptions } from '../manage.command.js';
+import { DescribedCommand } from '../fields/described.command.js';
+import type { ManageOptions } from '../manage.command.js';
 
 export interface ProjectLimitOptions extends ManageOptions {
   rateLimitPerMinute?: Limit;
@@ -24,7 +25,7 @@ const requests = (name: string, value: string): Limit => (value === 'none' ? 'no
 
 /** A command that creates or changes a project. */
 @Injectable()
-export abstract class ProjectLimitsCommand extends ManageCommand {
+export abstract class ProjectLimitsCommand extends DescribedCommand {
   @Option({ flags: '--rate-limit-per-minute <n|none>', description: 'requests of all its tokens per minute' })
   parseRateLimitPerMinute(value: string): Limit {
     return limit('--rate-limit-per-minute', value);
