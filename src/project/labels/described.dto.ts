@@ -37,7 +37,7 @@ const ownerRules = (): PropertyDecorator[] => [
   Trimmed(),
 ];
 
-/** Who is responsible, or null for nobody. */
+/** The person or team that is responsible; null = none. */
 export const IsOwner = (): PropertyDecorator => applyDecorators(...ownerRules(), IsOptional());
 
 /** The parameter `owner` of a query. */

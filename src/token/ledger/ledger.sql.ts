@@ -43,7 +43,7 @@ export interface CountBatch {
 /** What a take got. */
 export interface Taken {
   readonly granted: number;
-  /** Requests left after all of them; undefined without a cap, when nobody asked, or when it could not be read. */
+  /** Requests left after all of them; undefined without a cap, when the caller does not ask for it, or when the database does not answer. */
   readonly left: number | undefined;
 }
 

@@ -39,7 +39,7 @@ export interface WarningSchedule {
 export const NO_MORE = Number.MAX_SAFE_INTEGER;
 /** The columns of a token that has no warnings until it is active again. */
 export const NO_WARNINGS = { warnAt: NO_MORE, warnCount: NO_MORE } as const;
-/** Of what ended longer ago nobody is warned. It matters when a token is looked at for the first time, after an upgrade. */
+/** A token that ended longer ago causes no warning. This matters when a token is looked at for the first time, after an upgrade. */
 const RECENT_MS = 24 * 60 * 60 * 1000;
 
 /** One dimension of a token: `at` and `now` are instants of a lifetime, or counts of a cap. */
