@@ -5,9 +5,9 @@ import { instant } from '../common/rest/field.rules.js';
 import { CAP_FIELD, LIMIT_FIELD } from '../common/rest/limit.rules.js';
 import { NOTE_FIELD, OWNER_FIELD } from './labels/described.dto.js';
 import { LABELS_FIELD } from './labels/label.rules.js';
-import type { ProjectEntity } from './project.entity.js';
+import type { ProjectEntity, TokenBounds } from './project.entity.js';
 import { countsView, ProjectCountsView } from './project.limits.dto.js';
-import { TokenBoundsView } from './token.bounds.rules.js';
+import { BOUNDS_FIELD } from './token.bounds.rules.js';
 
 const LIMIT = { ...LIMIT_FIELD, example: null } as const;
 const CAP = { ...CAP_FIELD, example: null } as const;
@@ -44,10 +44,10 @@ export class ProjectView extends ProjectCountsView {
   owner!: string | null;
   @ApiProperty(NOTE_FIELD)
   note!: string | null;
-  @ApiProperty({ description: 'What new tokens get', type: TokenBoundsView, nullable: true, example: null })
-  token_defaults!: TokenBoundsView | null;
-  @ApiProperty({ description: 'What tokens may have at most', type: TokenBoundsView, nullable: true, example: null })
-  token_maxima!: TokenBoundsView | null;
+  @ApiProperty({ ...BOUNDS_FIELD, description: 'What new tokens get', example: null })
+  token_defaults!: TokenBounds | null;
+  @ApiProperty({ ...BOUNDS_FIELD, description: 'What tokens may have at most', example: null })
+  token_maxima!: TokenBounds | null;
   @ApiProperty({ type: String, format: 'date-time', example: '2026-01-31T12:00:00.000Z' })
   created_at!: string;
   @ApiProperty({ type: String, format: 'date-time', example: '2026-01-31T12:00:00.000Z' })

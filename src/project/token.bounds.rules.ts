@@ -63,34 +63,36 @@ export function boundsColumns(
   return columns;
 }
 
-const list = (example: string[]) => ({ ...SCOPE_FIELDS, example });
+const list = (example: string) => ({
+  type: 'array' as const,
+  items: { type: 'string' as const },
+  nullable: true,
+  minItems: SCOPE_FIELDS.minItems,
+  maxItems: SCOPE_FIELDS.maxItems,
+  example: [example],
+});
 
-/** Defaults or maxima in a response and in a body. */
-export class TokenBoundsView implements TokenBounds {
-  @ApiPropertyOptional({
-    ...integer(1, MAX_DURATION_MINUTES),
-    nullable: true,
-    example: 43_200,
-    description: 'Lifetime',
-  })
-  duration_minutes?: number | null;
-  @ApiPropertyOptional({ ...CAP_FIELD, example: 10_000 })
-  max_requests?: number | null;
-  @ApiPropertyOptional({ ...LIMIT_FIELD, example: 60 })
-  rate_limit_per_minute?: number | null;
-  @ApiPropertyOptional({ ...LIMIT_FIELD, example: 4 })
-  max_concurrent?: number | null;
-  @ApiPropertyOptional(list(['gpt-4o*']))
-  allowed_models?: string[] | null;
-  @ApiPropertyOptional(list(['/v1/chat/completions']))
-  allowed_endpoints?: string[] | null;
-  @ApiPropertyOptional(list(['10.0.0.0/8']))
-  allowed_ips?: string[] | null;
-}
+/**
+ * Defaults or maxima in a response and in a body. Not a class: it would become a reference, and by OpenAPI 3.0 a
+ * reference cannot be made nullable, so that generated clients fail on its null.
+ */
+export const BOUNDS_FIELD = {
+  type: 'object',
+  nullable: true,
+  properties: {
+    duration_minutes: { ...integer(1, MAX_DURATION_MINUTES), nullable: true, example: 43_200, description: 'Lifetime' },
+    max_requests: { ...CAP_FIELD, example: 10_000 },
+    rate_limit_per_minute: { ...LIMIT_FIELD, example: 60 },
+    max_concurrent: { ...LIMIT_FIELD, example: 4 },
+    allowed_models: list('gpt-4o*'),
+    allowed_endpoints: list('/v1/chat/completions'),
+    allowed_ips: list('10.0.0.0/8'),
+  },
+} as const;
 
 /** Documents and validates the field. A PATCH replaces the whole object. */
 export const BoundsField = (description: string): PropertyDecorator =>
   applyDecorators(
-    ApiPropertyOptional({ description, type: TokenBoundsView, nullable: true }),
+    ApiPropertyOptional({ ...BOUNDS_FIELD, description }),
     validator('isTokenBounds', tokenBoundsProblem)(),
   );
