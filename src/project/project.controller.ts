@@ -6,6 +6,7 @@ import { CurrentActor } from '../auth/actor.js';
 import type { Actor } from '../common/values/actor.js';
 import { Clock } from '../common/values/clock.js';
 import { errors } from '../common/errors/errors.js';
+import { Audited } from '../common/rest/audited.js';
 import { Accepts, IdOf, ListOf, ManagementApi, ofAnyBody, Refuses } from '../common/rest/api.docs.js';
 import { sendPage } from '../common/rest/paging.js';
 import { UuidPipe } from '../common/rest/uuid.js';
@@ -59,6 +60,7 @@ export class ProjectController {
   }
 
   @Post()
+  @Audited('project.create')
   @Needs('admin', 'all-projects')
   @ApiOperation({
     operationId: 'createProject',
@@ -93,6 +95,7 @@ export class ProjectController {
   }
 
   @Patch(':id')
+  @Audited('project.update')
   @Needs('admin')
   @MayWaitForReplicas()
   @ApiOperation({
@@ -124,6 +127,7 @@ export class ProjectController {
   }
 
   @Post(':id/check')
+  @Audited('project.check')
   @Needs('admin')
   @HttpCode(200)
   @ApiOperation({
@@ -140,6 +144,7 @@ export class ProjectController {
   }
 
   @Delete(':id')
+  @Audited('project.delete')
   @Needs('admin')
   @MayWaitForReplicas()
   @HttpCode(204)

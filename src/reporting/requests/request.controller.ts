@@ -5,6 +5,7 @@ import { Needs } from '../../auth/access.decorator.js';
 import { CurrentActor } from '../../auth/actor.js';
 import type { Actor } from '../../common/values/actor.js';
 import { errors } from '../../common/errors/errors.js';
+import { Audited } from '../../common/rest/audited.js';
 import { ManagementApi, Refuses } from '../../common/rest/api.docs.js';
 import { exchangeOf } from '../../http/exchange.js';
 import { KeptRequests } from './kept.requests.js';
@@ -121,6 +122,7 @@ export class RequestController {
   }
 
   @Get(':id/body/request')
+  @Audited('request.body.read')
   @Needs('admin')
   @ApiOperation({
     operationId: 'getRequestBody',
@@ -135,6 +137,7 @@ export class RequestController {
   }
 
   @Get(':id/body/response')
+  @Audited('request.body.read')
   @Needs('admin')
   @ApiOperation({
     operationId: 'getResponseBody',
