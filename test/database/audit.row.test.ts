@@ -1,7 +1,8 @@
-import { randomUUID } from 'node:crypto';
+import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { DataSource } from 'typeorm';
 import { AuditChain } from '../../src/audit/audit.chain.js';
+import { isSignature } from '../../src/audit/chain/signing.key.js';
 import type { AuditDraft } from '../../src/audit/row/audit.draft.js';
 import { type AuditRow, FIRST_PREV_HASH, hashOf, rowFromColumns } from '../../src/audit/row/audit.row.js';
 import { AuditTrail } from '../../src/changes/audit.trail.js';
@@ -113,6 +114,23 @@ onEveryStore('a row of the audit log', (store) => {
     expect((await rows())[seq]!.at).toBe(new Date(at + 3_600_000).toISOString());
   });
 
+  it('is signed while there is a key, and is not written while the log is off', async () => {
+    const before = (await rows()).length;
+    const signing = generateKeyPairSync('ed25519').privateKey.export({ format: 'pem', type: 'pkcs8' }).toString();
+    app = await app.restart({ AUDIT_SIGNING_KEY: signing });
+    await app.project({ name: `signed ${store.driver}` });
+    const key = get(AuditChain).signingKey!;
+    const [row] = (await rows()).slice(before);
+    expect([row!.key_id, isSignature(row!.signature!, row!.seq, row!.hash, key.publicKey)]).toEqual([key.id, true]);
+    app = await app.restart({ AUDIT_ENABLED: 'false' });
+    await app.project({ name: `unseen ${store.driver}` });
+    expect((await app.manage('POST', '/manage/projects', { name: '' })).status).toBe(400);
+    expect(await rows()).toHaveLength(before + 1);
+    app = await app.restart({ AUDIT_ENABLED: 'true' });
+    await app.project({ name: `seen ${store.driver}` });
+    expect((await rows()).at(-1)).toMatchObject({ seq: before + 2, prev_hash: row!.hash });
+  });
+
   it('is the condition of a change: without it there is 503, and no change', async () => {
     await query('ALTER TABLE audit_events RENAME TO audit_elsewhere');
     const refused = await app.manage('POST', '/manage/projects', { name: 'unaudited', api_key: 'sk-unaudited-0123' });
@@ -120,6 +138,6 @@ onEveryStore('a row of the audit log', (store) => {
     await query('ALTER TABLE audit_elsewhere RENAME TO audit_events');
     expect(await query(`SELECT id FROM projects WHERE name = 'unaudited'`)).toEqual([]);
     expect(get(AuditChain).isOn).toBe(true);
-    expect((await app.project()).id).toBeDefined();
+    expect((await app.project({ name: `again ${store.driver}` })).id).toBeDefined();
   });
 });
