@@ -46,6 +46,7 @@ export class ManagementGuard implements CanActivate {
     const actor = await this.actorOf(credential, request.ip);
     if (!actor) throw errors.unauthorized();
     const call = callOf(request.raw);
+    if (call && isAdminUi(actor, request)) call.origin = 'admin-ui';
     exchangeOf(request.raw).actor = call ? { ...actor, origin: call.origin, call } : actor;
   }
 
@@ -59,6 +60,10 @@ export class ManagementGuard implements CanActivate {
     return undefined;
   }
 }
+
+/** The web interface of the Go system sends this header, with the root credential. */
+const isAdminUi = ({ kind }: Actor, { headers }: FastifyRequest): boolean =>
+  kind === 'management_api' && headers['x-admin-origin'] === '1';
 
 function admitted({ raw }: FastifyRequest, access: Access | undefined): boolean {
   assertAllowed(exchangeOf(raw).actor!, access);

@@ -12,6 +12,7 @@ import { ChangeFeed } from './change.feed.js';
 import { ChangePush, NoPush } from './change.push.js';
 import { ChangeReader } from './change.reader.js';
 import { Changes } from './changes.js';
+import { DeniedRows } from './denied.rows.js';
 import { PostgresPush } from './postgres.push.js';
 import { RedisPush } from './redis.push.js';
 import { ReplicaConfirmation } from './replica.confirmation.js';
@@ -36,6 +37,7 @@ function pushOf({ database }: AppConfig, redis: RedisConnection): ChangePush {
     RevisionCounter,
     Changes,
     AuditTrail,
+    DeniedRows,
     ChangeFeed,
     ChangeReader,
     ReplicaConfirmation,

@@ -10,6 +10,7 @@ import { Audited } from '../common/rest/audited.js';
 import { Accepts, IdOf, ListOf, ManagementApi, ofAnyBody, Refuses } from '../common/rest/api.docs.js';
 import { sendPage } from '../common/rest/paging.js';
 import { UuidPipe } from '../common/rest/uuid.js';
+import { AuditTrail } from '../changes/audit.trail.js';
 import { CONFIRMED_HEADERS, MayWaitForReplicas } from '../changes/wait.interceptor.js';
 import { CreateProject, ProjectQuery, UpdateProject } from './project.dto.js';
 import type { ProjectEntity } from './project.entity.js';
@@ -36,6 +37,7 @@ export class ProjectController {
     private readonly projects: ProjectService,
     private readonly key: UpstreamKey,
     private readonly probe: UpstreamProbe,
+    private readonly trail: AuditTrail,
     private readonly clock: Clock,
   ) {}
 
@@ -140,6 +142,9 @@ export class ProjectController {
   @Refuses(errors.invalidId(), errors.projectNotFound())
   async check(@CurrentActor() actor: Actor, @Param('id', UuidPipe) id: string): Promise<CheckView> {
     await this.projects.visible(actor, id);
+    // First: a request with the key of the project leaves the server.
+    const row = { action: 'project.check', outcome: 'success', projectId: id } as const;
+    await this.trail.write({ ...row, actor, call: actor.call });
     return this.probe.check(id);
   }
 
