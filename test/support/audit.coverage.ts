@@ -2,7 +2,7 @@ import { DataSource } from 'typeorm';
 import { type ManagementCall, callOf } from '../../src/common/audit/management.call.js';
 import { DeniedRows } from '../../src/changes/denied.rows.js';
 import type { Exchange } from '../../src/http/exchange.js';
-import type { ExchangeObserver } from '../../src/http/exchange.observer.js';
+import type { ExchangeObserver } from '../../src/http/exchange.observers.js';
 import type { RunningApp } from '../../src/server/app.factory.js';
 
 interface Ended {
@@ -12,6 +12,8 @@ interface Ended {
 }
 
 const DENIED = ['unauthorized', 'role_not_allowed', 'too_many_attempts'];
+
+const UNWRITABLE = ['store_unavailable', 'audit_unavailable', 'draining'];
 
 /** The rows that a management call has to have, by its answer. Written beside the code that writes them, to judge it. */
 export function expectedRows(status: number, code: string | undefined, action: string | undefined): number {
@@ -69,4 +71,4 @@ export class AuditCoverage implements ExchangeObserver {
 }
 
 /** A refusal that says that nothing can be written has no row; the change was not made. */
-const isUnwritable = ({ status, call }: Ended): boolean => status === 503 && call.rows === 0;
+const isUnwritable = ({ code = '', call }: Ended): boolean => UNWRITABLE.includes(code) && call.rows === 0;
