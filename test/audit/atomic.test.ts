@@ -41,7 +41,7 @@ onEveryStore('a change whose row in the audit log is refused', (store) => {
       ['POST', 'tokens', { project_id: project, labels: { team: 'c' } }],
       ['PATCH', `tokens/${token}`, { max_requests: 5, labels: null }],
       ['POST', `tokens/${token}/replace`, { overlap_minutes: 0 }],
-      ['POST', 'tokens/revoke', { token_ids: [token] }],
+      ['POST', 'tokens/revoke', { ids: [token] }],
       ['POST', `projects/${project}/tokens/revoke`],
       ['DELETE', `tokens/${token}`],
       ['POST', 'operators', { name: 'second', role: 'viewer' }],

@@ -118,13 +118,13 @@ onEveryStore('a management call that succeeds', (store) => {
   it('revokes many tokens, and all of a project', async () => {
     const [one, two, ended] = [await token(), await token(), await token()];
     await app.manage('DELETE', `/manage/tokens/${ended.id}`);
-    const token_ids = [one.id, two.id, ended.id, randomUUID()];
-    const { row } = await call('POST', '/manage/tokens/revoke', { token_ids });
+    const ids = [one.id, two.id, ended.id, randomUUID()];
+    const { row } = await call('POST', '/manage/tokens/revoke', { ids });
     expect(row).toMatchObject({ action: 'token.revoke', project_id: project.id });
     const { token_ids: revoked, ...counts } = row.metadata as { token_ids: string[] };
     expect(revoked.toSorted()).toEqual([one.id, two.id].toSorted());
     expect(counts).toEqual({ revoked_count: 2, already_revoked_count: 1, not_found_count: 1 });
-    const mixed = { token_ids: [(await token()).id, (await app.token()).id] };
+    const mixed = { ids: [(await token()).id, (await app.token()).id] };
     expect((await call('POST', '/manage/tokens/revoke', mixed)).row).not.toHaveProperty('project_id');
     const { id } = await app.project();
     await app.token({ project_id: id });
