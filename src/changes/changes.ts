@@ -91,13 +91,19 @@ export class Changes {
     action: Action,
     work: (change: Change) => Promise<T>,
   ): Promise<{ result: T; change: Change }> {
-    return this.dataSource.transaction(async (manager) => {
+    let isReady = false;
+    const attempted = this.dataSource.transaction(async (manager) => {
       const { position, head } = await this.counter.lock(manager);
       await this.authorCheck(actor, manager);
       const change = new Change(manager, { value: position.value + 1, changedAt: this.clock.now() }, actor, action);
       const result = await work(change);
       await this.finish(change, head);
+      isReady = true;
       return { result, change };
+    });
+    return attempted.catch((error: unknown) => {
+      if (actor.call) actor.call.isOutcomeUnknown = isReady;
+      throw error;
     });
   }
 

@@ -97,7 +97,8 @@ function draftOf(request: FastifyRequest, status: number, payload: unknown): Aud
   if (DENIALS.has(reason))
     return { ...common, action: 'auth.denied', outcome: 'denied', metadata: { attempted: attempted(call) } };
   if (call.action === undefined) return undefined;
-  return { ...common, action: call.action, outcome: 'failure', metadata: messageOf(payload) };
+  const metadata = { ...messageOf(payload), ...(call.isOutcomeUnknown && { outcome_unknown: true }) };
+  return { ...common, action: call.action, outcome: 'failure', metadata };
 }
 
 const attempted = ({ action, method, path }: ManagementCall): string => action ?? `${method} ${path}`;

@@ -5,7 +5,7 @@ import { auditRows } from '../support/audit.rows.js';
 import { onServers } from '../support/databases.js';
 import { Replicas } from '../support/replicas.js';
 
-const CALLS_OF_CLIENT = 6;
+const CALLS_OF_CLIENT = 3;
 
 onServers('changes of eight clients on two replicas', (store) => {
   const replicas = Replicas.forTests(store);

@@ -20,6 +20,8 @@ export interface ManagementCall {
   readonly action: Action | undefined;
   /** The rows of this call in the audit log that are committed. */
   rows: number;
+  /** Its transaction broke off at its end: the database may have committed it, with its row. */
+  isOutcomeUnknown?: boolean;
 }
 
 /** Beside the exchange: only management routes pay for it. */
