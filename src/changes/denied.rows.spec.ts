@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import type { AuditDraft } from '../audit/row/audit.draft.js';
-import type { Clock } from '../common/values/clock.js';
 import type { Changes } from './changes.js';
 import { DeniedRows, ROWS_OF_ADDRESS, ROWS_OF_ALL } from './denied.rows.js';
 
@@ -12,7 +11,7 @@ function fixture() {
     if (state.failure) throw state.failure;
     batches.push(drafts);
   };
-  const rows = new DeniedRows({ record } as unknown as Changes, { now: () => state.now } as Clock);
+  const rows = new DeniedRows({ record } as unknown as Changes, { now: () => state.now });
   const call = async (clientIp: string): Promise<void> =>
     rows.write({ action: 'auth.denied', actor: undefined, call: { clientIp } as never, outcome: 'denied' });
   return { rows, batches, state, call };

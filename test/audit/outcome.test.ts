@@ -22,10 +22,10 @@ onEveryStore('a change whose transaction breaks off at its end', (store) => {
     const source = app.running.app.get(DataSource);
     const rows = await rowsOf(app, async () => {
       const transaction = source.transaction.bind(source) as (work: unknown) => Promise<unknown>;
-      vi.spyOn(source, 'transaction').mockImplementationOnce((async (work: unknown) => {
+      vi.spyOn(source, 'transaction').mockImplementationOnce(async (work: unknown) => {
         await transaction(work);
         throw new Error('the connection is lost');
-      }) as never);
+      });
       await refused(app.manage('PATCH', `/manage/tokens/${id}`, { name: 'new' }));
     });
     expect(rows).toMatchObject([

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { AuditRow } from '../../src/audit/row/audit.row.js';
-import { MANAGEMENT_TOKEN, type ProjectAnswer, TestApp, type TokenAnswer } from '../support/app.js';
+import { MANAGEMENT_TOKEN, type ProjectAnswer, TestApp } from '../support/app.js';
 import { rowsOf } from '../support/audit.rows.js';
 import { type FreshStore, onEveryStore } from '../support/databases.js';
 import { operator } from '../support/operators.js';
@@ -9,6 +9,13 @@ import { operator } from '../support/operators.js';
 const KEY = 'sk-proj-first-canary-ABCDEFGHIJKLMNOPQRST-same';
 /** Has the same display form. */
 const OTHER_KEY = 'sk-proj-other-canary-ABCDEFGHIJKLMNOPQRST-same';
+
+/** What the tests read of answers. */
+interface Answer {
+  readonly id: string;
+  readonly token: string;
+  readonly api_key: string;
+}
 
 onEveryStore('a management call that succeeds', (store) => {
   let database: FreshStore;
@@ -25,12 +32,12 @@ onEveryStore('a management call that succeeds', (store) => {
   });
 
   /** The one row of a call, and its answer. */
-  const call = async <T = TokenAnswer>(
+  const call = async (
     method: string,
     path: string,
     body?: unknown,
     token?: string,
-  ): Promise<{ row: AuditRow; answer: T }> => {
+  ): Promise<{ row: AuditRow; answer: Answer }> => {
     let text = '';
     const [row, ...more] = await rowsOf(app, async () => {
       const response = await app.manage(method, path, body, token);
@@ -40,12 +47,12 @@ onEveryStore('a management call that succeeds', (store) => {
     expect(more).toEqual([]);
     expect(row).toMatchObject({ outcome: 'success', method, path, client_ip: '127.0.0.1', origin: 'api' });
     expect(row!.request_id).toMatch(/^[0-9a-f-]{36}$/);
-    return { row: row!, answer: (text === '' ? undefined : JSON.parse(text)) as T };
+    return { row: row!, answer: (text === '' ? undefined : JSON.parse(text)) as Answer };
   };
   const token = () => app.token({ project_id: project.id });
 
   it('creates a project, and the row shows its key in the display form', async () => {
-    const { row, answer } = await call<ProjectAnswer>('POST', '/manage/projects', {
+    const { row, answer } = await call('POST', '/manage/projects', {
       name: 'shown',
       api_key: KEY,
       labels: { team: 'a' },

@@ -11,13 +11,13 @@ interface Ended {
   readonly code: string | undefined;
 }
 
-const DENIED = ['unauthorized', 'role_not_allowed', 'too_many_attempts'];
+const DENIED = new Set(['unauthorized', 'role_not_allowed', 'too_many_attempts']);
 
-const UNWRITABLE = ['store_unavailable', 'audit_unavailable', 'draining'];
+const UNWRITABLE = new Set(['store_unavailable', 'audit_unavailable', 'draining']);
 
 /** The rows that a management call has to have, by its answer. Written beside the code that writes them, to judge it. */
 export function expectedRows(status: number, code: string | undefined, action: string | undefined): number {
-  if (status >= 400 && code !== undefined && DENIED.includes(code)) return 1;
+  if (status >= 400 && code !== undefined && DENIED.has(code)) return 1;
   return action === undefined ? 0 : 1;
 }
 
@@ -44,14 +44,15 @@ export class AuditCoverage implements ExchangeObserver {
     const stored = await this.storedRows().catch(() => undefined);
     if (!stored) return;
     for (const [id, rows] of told)
-      if ((stored.get(id) ?? 0) !== rows && !doubtful.has(id)) this.wrong.push(`${id}: ${rows} rows told, ${stored.get(id) ?? 0} stored`);
+      if ((stored.get(id) ?? 0) !== rows && !doubtful.has(id))
+        this.wrong.push(`${id}: ${rows} rows told, ${stored.get(id) ?? 0} stored`);
   }
 
   /** Throws for the calls with another number of rows than they have to have. */
   judge(): void {
     const calls = this.ended.filter(({ call, status, code }) => call.rows !== expectedRows(status, code, call.action));
     const suppressed = this.running.app.get(DeniedRows, { strict: false }).suppressedEver;
-    const strangers = calls.filter(({ code, call }) => DENIED.includes(code ?? '') && call.rows === 0);
+    const strangers = calls.filter(({ code, call }) => DENIED.has(code ?? '') && call.rows === 0);
     const others = calls.filter((ended) => !strangers.includes(ended) && !isUnwritable(ended));
     const lines = others.map(({ call, status, code }) => {
       const { method, path, action, rows } = call;
@@ -75,4 +76,4 @@ export class AuditCoverage implements ExchangeObserver {
 const isDoubtful = ({ isOutcomeUnknown }: ManagementCall): boolean => isOutcomeUnknown === true;
 
 /** A refusal that says that nothing can be written has no row; the change was not made. */
-const isUnwritable = ({ code = '', call }: Ended): boolean => UNWRITABLE.includes(code) && call.rows === 0;
+const isUnwritable = ({ code = '', call }: Ended): boolean => UNWRITABLE.has(code) && call.rows === 0;
