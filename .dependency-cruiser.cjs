@@ -5,7 +5,7 @@ const FLOORS = [
   ['config', 'http'],
   ['crypto', 'database', 'metrics', 'redis', 'upstream'],
   ['replicas'],
-  ['auth'],
+  ['audit', 'auth'],
   ['changes', 'events'],
   ['limits'],
   ['project'],
@@ -17,7 +17,7 @@ const FLOORS = [
 ];
 /** Inside a large room its folders have floors of their own. */
 const INNER = {
-  common: [['values'], ['connection', 'errors'], ['logging', 'rest']],
+  common: [['audit'], ['values'], ['connection', 'errors'], ['logging', 'rest']],
   config: [['values'], ['environment', 'prices'], ['provider']],
   openai: [['usage'], ['prices']],
   database: [['dialect'], ['pools', 'sqlite']],
@@ -25,7 +25,8 @@ const INNER = {
   project: [['labels', 'ledger', 'listing']],
   token: [['status', 'warnings'], ['ledger', 'listing', 'own'], ['lookup', 'replacement', 'retention', 'revocation']],
   dispatcher: [['sinks'], ['delivery', 'streams']],
-  reporting: [['names', 'time'], ['requests', 'usage']],
+  audit: [['row'], ['chain'], ['file']],
+  reporting: [['names', 'time'], ['audit', 'requests', 'usage']],
   proxy: [['body', 'injection'], ['admission'], ['relay'], ['usage'], ['websocket']],
   cli: [
     ['terminal'],

@@ -1,3 +1,4 @@
+import { AuditEventEntity } from './audit/row/audit.event.entity.js';
 import { OperatorEntity } from './auth/operator.entity.js';
 import { LabelEntity } from './project/labels/label.entity.js';
 import { ProjectEntity } from './project/project.entity.js';
@@ -13,6 +14,7 @@ export const ENTITIES = [
   LabelEntity,
   OperatorEntity,
   RevisionEntity,
+  AuditEventEntity,
   ChangeEntity,
   ReplicaEntity,
 ];

@@ -2,6 +2,7 @@ import { setImmediate as nextImmediate, setTimeout as sleep } from 'node:timers/
 import { type BeforeApplicationShutdown, Injectable, Logger, type Type } from '@nestjs/common';
 import { HttpAdapterHost, ModuleRef } from '@nestjs/core';
 import { ChangeFeed } from './changes/change.feed.js';
+import { DeniedRows } from './changes/denied.rows.js';
 import { DatabaseBootstrap } from './database/database.bootstrap.js';
 import { DatabaseService } from './database/database.service.js';
 import { Events } from './events/events.js';
@@ -49,6 +50,7 @@ const SHUTDOWN_ORDER: readonly ShutdownStep[] = [
   { name: 'write counts', run: async (find) => find(RequestCounter)?.close() },
   { name: 'send warnings of caps', run: async (find) => find(CapWatch)?.close() },
   { name: 'store events', run: async (find) => find(Events)?.close() },
+  { name: 'count refused calls', run: async (find) => find(DeniedRows)?.close() },
   { name: 'stop reading changes', run: async (find) => find(ChangeFeed)?.close() },
   { name: 'leave the replica registry', run: async (find) => find(ReplicaRegistry)?.leave() },
   { name: 'close upstream connections', run: (find) => find(UpstreamClient)?.close() },

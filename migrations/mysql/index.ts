@@ -2,6 +2,7 @@ import { Initial1795000000000 } from './1795000000000-initial.js';
 import { ReplicaRole1795100000000 } from './1795100000000-replica-role.js';
 import { Events1795200000000 } from './1795200000000-events.js';
 import { Operators1795300000000 } from './1795300000000-operators.js';
+import { Audit1795400000000 } from './1795400000000-audit.js';
 
 /** In the order they are run. An array and no glob: the same in tests and in the build. */
 export const MYSQL_MIGRATIONS = [
@@ -9,4 +10,5 @@ export const MYSQL_MIGRATIONS = [
   ReplicaRole1795100000000,
   Events1795200000000,
   Operators1795300000000,
+  Audit1795400000000,
 ];

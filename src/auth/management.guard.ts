@@ -5,6 +5,7 @@ import type { Actor } from '../common/values/actor.js';
 import { errors } from '../common/errors/errors.js';
 import { bearer } from '../http/bearer.js';
 import { exchangeOf } from '../http/exchange.js';
+import { callOf } from '../common/audit/management.call.js';
 import { type Access, ACCESS_KEY, MAY } from './access.decorator.js';
 import { Credentials } from './credentials.js';
 import { FailureThrottle } from './failure.throttle.js';
@@ -44,7 +45,9 @@ export class ManagementGuard implements CanActivate {
     const credential = bearer(request.headers.authorization);
     const actor = await this.actorOf(credential, request.ip);
     if (!actor) throw errors.unauthorized();
-    exchangeOf(request.raw).actor = actor;
+    const call = callOf(request.raw);
+    if (call && isAdminUi(actor, request)) call.origin = 'admin-ui';
+    exchangeOf(request.raw).actor = call ? { ...actor, origin: call.origin, call } : actor;
   }
 
   private async actorOf(credential: string | null | undefined, address: string): Promise<Actor | undefined> {
@@ -57,6 +60,10 @@ export class ManagementGuard implements CanActivate {
     return undefined;
   }
 }
+
+/** The web interface of the Go system sends this header, with the root credential. */
+const isAdminUi = ({ kind }: Actor, { headers }: FastifyRequest): boolean =>
+  kind === 'management_api' && headers['x-admin-origin'] === '1';
 
 function admitted({ raw }: FastifyRequest, access: Access | undefined): boolean {
   assertAllowed(exchangeOf(raw).actor!, access);

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { In, Repository } from 'typeorm';
@@ -64,11 +65,11 @@ export class OperatorDirectory {
     }
   }
 
-  /** False from the change of its operator on, and once that has expired. */
+  /** False from a change of what its operator may do on, and once that has expired. */
   isCurrent(actor: Actor): boolean {
     if (actor.kind !== 'operator') return true;
     const known = this.byId.get(actor.id!);
-    return known?.actor === actor && !this.hasExpired(known);
+    return known !== undefined && hasSameRights(known.actor, actor) && !this.hasExpired(known);
   }
 
   /** These operators changed, or any may have: they are forgotten now, and all are read again. */
@@ -183,3 +184,6 @@ const knownOf = (row: OperatorEntity): KnownOperator => ({
     projects: row.projects === null ? undefined : new Set(row.projects),
   },
 });
+
+/** The actor of a call is a copy, with the call. */
+const hasSameRights = (a: Actor, b: Actor): boolean => a.role === b.role && isDeepStrictEqual(a.projects, b.projects);

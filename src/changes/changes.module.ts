@@ -1,15 +1,18 @@
 import { Module } from '@nestjs/common';
 import { EventEmitterModule } from '@nestjs/event-emitter';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { AuditModule } from '../audit/audit.module.js';
 import { AppConfig } from '../config/app.config.js';
 import { RedisModule } from '../redis/redis.module.js';
 import { RedisConnection } from '../redis/redis.connection.js';
 import { ReplicasModule } from '../replicas/replicas.module.js';
+import { AuditTrail } from './audit.trail.js';
 import { ChangeEntity } from './change.entity.js';
 import { ChangeFeed } from './change.feed.js';
 import { ChangePush, NoPush } from './change.push.js';
 import { ChangeReader } from './change.reader.js';
 import { Changes } from './changes.js';
+import { DeniedRows } from './denied.rows.js';
 import { PostgresPush } from './postgres.push.js';
 import { RedisPush } from './redis.push.js';
 import { ReplicaConfirmation } from './replica.confirmation.js';
@@ -24,6 +27,7 @@ function pushOf({ database }: AppConfig, redis: RedisConnection): ChangePush {
 /** The writes of management calls, and their way to every replica. */
 @Module({
   imports: [
+    AuditModule,
     RedisModule,
     ReplicasModule,
     EventEmitterModule.forRoot({ global: false }),
@@ -32,11 +36,13 @@ function pushOf({ database }: AppConfig, redis: RedisConnection): ChangePush {
   providers: [
     RevisionCounter,
     Changes,
+    AuditTrail,
+    DeniedRows,
     ChangeFeed,
     ChangeReader,
     ReplicaConfirmation,
     { provide: ChangePush, inject: [AppConfig, RedisConnection], useFactory: pushOf },
   ],
-  exports: [Changes, ReplicaConfirmation],
+  exports: [AuditModule, AuditTrail, Changes, ReplicaConfirmation],
 })
 export class ChangesModule {}

@@ -1,6 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { dialectOf } from '../database/dialect/dialect.js';
+import { type AuditHead, NO_HEAD } from '../audit/row/audit.row.js';
 import { DatabaseBootstrap } from '../database/database.bootstrap.js';
 import { isUniqueViolation } from '../database/dialect/driver.code.js';
 import { COUNTER_ID, RevisionEntity } from './revision.entity.js';
@@ -18,7 +19,22 @@ export const isSame = (a: Position | undefined, b: Position | undefined): boolea
 /** The position of a missing counter: equal to no other. */
 export const NOWHERE: Position = { value: 0, changedAt: -1 };
 
-const READ = `SELECT value, changed_at FROM revisions WHERE id = ${COUNTER_ID}`;
+/** What the counter has while it is locked. */
+export interface Locked {
+  readonly position: Position;
+  /** The end of the audit log. */
+  readonly head: AuditHead;
+}
+
+interface CounterRow {
+  value: number | string;
+  changed_at: number | string;
+  audit_seq: number | string;
+  audit_hash: string;
+  audit_at: number | string;
+}
+
+const READ = `SELECT value, changed_at, audit_seq, audit_hash, audit_at FROM revisions WHERE id = ${COUNTER_ID}`;
 
 /** The counter of changes. Its row is the lock under which changes commit one after the other. */
 @Injectable()
@@ -48,15 +64,19 @@ export class RevisionCounter implements OnModuleInit {
   }
 
   /** Locks the counter until the transaction ends. */
-  async lock(manager: EntityManager): Promise<Position> {
-    const position = positionOf(await manager.query(this.lockedRead));
-    if (position) return position;
+  async lock(manager: EntityManager): Promise<Locked> {
+    const rows: CounterRow[] = await manager.query(this.lockedRead);
+    const position = positionOf(rows);
+    if (position) return { position, head: headOf(rows[0]!) };
     await create(manager);
-    return NOWHERE;
+    return { position: NOWHERE, head: NO_HEAD };
   }
 
-  async set(manager: EntityManager, position: Position): Promise<void> {
-    await manager.update(RevisionEntity, { id: COUNTER_ID }, position);
+  /** Moves the counter on. What is undefined stays: a row of the audit log alone is no change that replicas follow. */
+  async set(manager: EntityManager, position: Position | undefined, head: AuditHead | undefined): Promise<void> {
+    if (!position && !head) return;
+    const ofHead = head && { auditSeq: head.seq, auditHash: head.hash, auditAt: head.at };
+    await manager.update(RevisionEntity, { id: COUNTER_ID }, { ...position, ...ofHead });
   }
 }
 
@@ -66,6 +86,12 @@ async function create(manager: EntityManager): Promise<void> {
   await manager.insert(RevisionEntity, { id: COUNTER_ID, value: 0, changedAt: Date.now() });
 }
 
-function positionOf([row]: { value: number | string; changed_at: number | string }[]): Position | undefined {
+function positionOf([row]: CounterRow[]): Position | undefined {
   return row && { value: Number(row.value), changedAt: Number(row.changed_at) };
 }
+
+const headOf = ({ audit_seq, audit_hash, audit_at }: CounterRow): AuditHead => ({
+  seq: Number(audit_seq),
+  hash: audit_hash,
+  at: Number(audit_at),
+});

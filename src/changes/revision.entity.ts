@@ -13,6 +13,16 @@ export class RevisionEntity {
   @Column(COUNT)
   value!: number;
 
+  /** The number, hash and instant of the newest row of the audit log. 0 and empty: there is none, or the log has to be asked. */
+  @Column({ ...COUNT, default: 0 })
+  auditSeq!: number;
+
+  @Column({ type: 'varchar', length: 64, default: '' })
+  auditHash!: string;
+
+  @Column({ ...INSTANT, default: 0 })
+  auditAt!: number;
+
   /** The instant of the last change. Together with `value` it reveals a counter that was restored from a backup. */
   @Column(INSTANT)
   changedAt!: number;

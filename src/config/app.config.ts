@@ -39,6 +39,20 @@ export interface EventsConfig {
   readonly bodiesMaxBytes: number;
 }
 
+/** The log of who did what. */
+export interface AuditConfig {
+  /** False: no rows are written; those that exist are shown. */
+  readonly enabled: boolean;
+  /** A copy of the rows. `maxBytes` 0 = no rotation; `maxFiles` includes the current file. */
+  readonly file: { readonly path: string; readonly maxBytes: number; readonly maxFiles: number } | undefined;
+  /** How long rows are kept; 0 = for ever. */
+  readonly retentionMs: number;
+  /** The text of an Ed25519 private key; absent: rows are not signed. */
+  readonly signingKey: string | undefined;
+  /** The secrets of this process, which no row may contain. */
+  readonly hidden: readonly string[];
+}
+
 /** The configuration of one server: validated and frozen. The class is also the token that it is injected by. */
 export abstract class AppConfig {
   abstract readonly managementToken: string;
@@ -126,6 +140,7 @@ export abstract class AppConfig {
     /** When Redis does not respond: use this replica's share of a limit (true), or refuse the request (false). */
     readonly fallback: boolean;
   };
+  abstract readonly audit: AuditConfig;
   /** The sinks that events are sent to. */
   abstract readonly dispatcher: DispatcherConfig;
   abstract readonly events: EventsConfig;

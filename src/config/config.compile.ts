@@ -1,11 +1,12 @@
 import { parseBytes } from '../common/values/bytes.js';
+import { isDecodable } from '../common/values/escapes.js';
 import { durationMs } from '../common/values/duration.js';
 import { compileNetworks } from '../common/values/networks.js';
 import type { AppConfig } from './app.config.js';
 import { dispatcherOf } from './dispatcher.compile.js';
 import type { SinkProxies } from './values/dispatcher.config.js';
 import { parseListenAddress, splitList } from './values/config.validators.js';
-import type { Environment } from './environment/environment.js';
+import { type Environment, SECRET_VARIABLES } from './environment/environment.js';
 import type { Providers } from './provider/provider.js';
 
 /** The configuration of valid variables, frozen. */
@@ -50,6 +51,7 @@ export function compileConfig(env: Environment, providers: Providers, sinkProxie
     },
     token: tokenOf(env),
     limits: limitsOf(env),
+    audit: auditOf(env),
     dispatcher: dispatcherOf(env, sinkProxies),
     events: eventsOf(env),
     prices: { path: env.PRICES_PATH },
@@ -93,6 +95,29 @@ const tokenOf = (env: Environment): AppConfig['token'] => ({
   retentionMs: durationMs(env.TOKEN_RETENTION),
   headers: env.TOKEN_HEADERS === 'true',
 });
+
+const auditOf = (env: Environment): AppConfig['audit'] => ({
+  enabled: env.AUDIT_ENABLED === 'true',
+  file:
+    env.AUDIT_LOG_FILE === undefined
+      ? undefined
+      : {
+          path: env.AUDIT_LOG_FILE,
+          maxBytes: parseBytes(env.AUDIT_LOG_MAX_SIZE) ?? 0,
+          maxFiles: Number(env.AUDIT_LOG_MAX_FILES),
+        },
+  retentionMs: durationMs(env.AUDIT_RETENTION),
+  signingKey: env.AUDIT_SIGNING_KEY,
+  hidden: SECRET_VARIABLES.flatMap((name) => secretsIn(env[name])),
+});
+
+/** The lines of a value without those around a PEM; of a URL also the password, as it is written there and in clear. */
+function secretsIn(value: string | undefined): string[] {
+  if (value === undefined) return [];
+  const password = URL.canParse(value) ? new URL(value).password : '';
+  const lines = value.split('\n').filter((line) => !line.startsWith('-----'));
+  return [...lines, password, isDecodable(password) ? decodeURIComponent(password) : ''].filter((text) => text !== '');
+}
 
 const limitsOf = (env: Environment): AppConfig['limits'] => ({
   globalPerMinute: Number(env.GLOBAL_RATE_LIMIT),

@@ -37,6 +37,7 @@ describe(loadConfig.name, () => {
         keySecret: undefined,
         fallback: true,
       },
+      audit: { enabled: true, file: undefined, retentionMs: 0, signingKey: undefined, hidden: [MANAGEMENT_TOKEN] },
       listen: { host: '::', port: 8080 },
       trustedProxies: undefined,
       database: {

@@ -83,6 +83,8 @@ function unusedWarnings(env: Environment): string[] {
   const warnings: string[] = [];
   if (env.API_CONFIG_PATH !== undefined && env.OPENAI_API_URL !== defaults.OPENAI_API_URL)
     warnings.push('OPENAI_API_URL is not used: the file in API_CONFIG_PATH defines the providers');
+  if (env.AUDIT_ENABLED === 'false' && env.AUDIT_LOG_FILE !== undefined)
+    warnings.push('AUDIT_LOG_FILE is not used: AUDIT_ENABLED is false, so no rows are written');
   if (env.DB_DRIVER !== 'sqlite' && env.DATABASE_PATH !== defaults.DATABASE_PATH)
     warnings.push('DATABASE_PATH is not used: DATABASE_URL names the database');
   return warnings;

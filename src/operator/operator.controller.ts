@@ -5,6 +5,7 @@ import { Needs } from '../auth/access.decorator.js';
 import { CurrentActor } from '../auth/actor.js';
 import { CONFIRMED_HEADERS, MayWaitForReplicas } from '../changes/wait.interceptor.js';
 import { errors } from '../common/errors/errors.js';
+import { Audited } from '../common/rest/audited.js';
 import { Accepts, IdOf, ListOf, ManagementApi, ofAnyBody, Refuses } from '../common/rest/api.docs.js';
 import { PageQuery, sendPage } from '../common/rest/paging.js';
 import { UuidPipe } from '../common/rest/uuid.js';
@@ -39,6 +40,7 @@ export class OperatorController {
   }
 
   @Post()
+  @Audited('operator.create')
   @Needs('admin', 'all-projects')
   @MayWaitForReplicas()
   @ApiOperation({
@@ -77,6 +79,7 @@ export class OperatorController {
   }
 
   @Patch(':id')
+  @Audited('operator.update')
   @Needs('admin', 'all-projects')
   @MayWaitForReplicas()
   @ApiOperation({
@@ -106,6 +109,7 @@ export class OperatorController {
   }
 
   @Delete(':id')
+  @Audited('operator.revoke')
   @Needs('admin', 'all-projects')
   @MayWaitForReplicas()
   @HttpCode(204)

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { type EntityManager, In, IsNull, Repository } from 'typeorm';
+import { changesOf } from '../audit/row/field.changes.js';
 import { OperatorEntity } from '../auth/operator.entity.js';
 import { OPERATOR_SECRETS } from '../auth/operator.secret.js';
 import type { Change } from '../changes/change.js';
@@ -15,6 +16,7 @@ import { MAX_OPERATORS } from '../common/values/limits.js';
 import { TokenHasher } from '../crypto/token.hasher.js';
 import { isUniqueViolation } from '../database/dialect/driver.code.js';
 import { ProjectEntity } from '../project/project.entity.js';
+import { SHOWN_OF_OPERATOR } from './operator.audit.js';
 import type { CreateOperator, UpdateOperator } from './operator.dto.js';
 
 @Injectable()
@@ -65,6 +67,8 @@ export class OperatorService {
       // A copy: TypeORM writes numbers into it as PostgreSQL returns them, as text.
       await unique(change.manager.insert(OperatorEntity, { ...operator, revision: change.revision }));
       change.invalidateOperator(operator.id);
+      change.about({ subjectId: operator.id });
+      change.changed(changesOf(undefined, operator, SHOWN_OF_OPERATOR));
     });
     return { operator, secret };
   }
@@ -91,7 +95,10 @@ export class OperatorService {
       if (body.projects) await this.assertProjects(columns.projects, change.manager);
       await unique(change.manager.update(OperatorEntity, { id }, { ...columns, revision: change.revision }));
       change.invalidateOperator(id);
-      return this.get(id, change.manager);
+      const after = await this.get(id, change.manager);
+      change.about({ subjectId: id });
+      change.changed(changesOf(before, after, SHOWN_OF_OPERATOR));
+      return after;
     });
   }
 
@@ -100,14 +107,18 @@ export class OperatorService {
     assertOther(actor, id);
     await this.changes.commit(actor, 'operator.revoke', async (change) => {
       const before = await this.get(id, change.manager);
-      if (before.isActive) await this.revokeNow(id, change);
+      change.about({ subjectId: id });
+      if (!before.isActive) return change.repeated();
+      await this.revokeNow(before, change);
     });
   }
 
-  private async revokeNow(id: string, change: Change): Promise<void> {
+  private async revokeNow(before: OperatorEntity, change: Change): Promise<void> {
+    const { id } = before;
     const columns = { isActive: false, nameKey: null, deactivatedAt: this.clock.now(), revision: change.revision };
     await change.manager.update(OperatorEntity, { id }, columns);
     change.invalidateOperator(id);
+    change.changed(changesOf(before, { ...before, ...columns }, SHOWN_OF_OPERATOR));
   }
 
   private updatedColumns(

@@ -6,9 +6,11 @@ import { CurrentActor } from '../auth/actor.js';
 import type { Actor } from '../common/values/actor.js';
 import { Clock } from '../common/values/clock.js';
 import { errors } from '../common/errors/errors.js';
+import { Audited } from '../common/rest/audited.js';
 import { Accepts, IdOf, ListOf, ManagementApi, ofAnyBody, Refuses } from '../common/rest/api.docs.js';
 import { sendPage } from '../common/rest/paging.js';
 import { UuidPipe } from '../common/rest/uuid.js';
+import { AuditTrail } from '../changes/audit.trail.js';
 import { CONFIRMED_HEADERS, MayWaitForReplicas } from '../changes/wait.interceptor.js';
 import { CreateProject, ProjectQuery, UpdateProject } from './project.dto.js';
 import type { ProjectEntity } from './project.entity.js';
@@ -35,6 +37,7 @@ export class ProjectController {
     private readonly projects: ProjectService,
     private readonly key: UpstreamKey,
     private readonly probe: UpstreamProbe,
+    private readonly trail: AuditTrail,
     private readonly clock: Clock,
   ) {}
 
@@ -59,6 +62,7 @@ export class ProjectController {
   }
 
   @Post()
+  @Audited('project.create')
   @Needs('admin', 'all-projects')
   @ApiOperation({
     operationId: 'createProject',
@@ -93,6 +97,7 @@ export class ProjectController {
   }
 
   @Patch(':id')
+  @Audited('project.update')
   @Needs('admin')
   @MayWaitForReplicas()
   @ApiOperation({
@@ -124,6 +129,7 @@ export class ProjectController {
   }
 
   @Post(':id/check')
+  @Audited('project.check')
   @Needs('admin')
   @HttpCode(200)
   @ApiOperation({
@@ -136,10 +142,14 @@ export class ProjectController {
   @Refuses(errors.invalidId(), errors.projectNotFound())
   async check(@CurrentActor() actor: Actor, @Param('id', UuidPipe) id: string): Promise<CheckView> {
     await this.projects.visible(actor, id);
+    // First: a request with the key of the project leaves the server.
+    const row = { action: 'project.check', outcome: 'success', projectId: id } as const;
+    await this.trail.write({ ...row, actor, call: actor.call });
     return this.probe.check(id);
   }
 
   @Delete(':id')
+  @Audited('project.delete')
   @Needs('admin')
   @MayWaitForReplicas()
   @HttpCode(204)

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { type EntityManager, In, IsNull, Repository } from 'typeorm';
+import { changesOf } from '../audit/row/field.changes.js';
 import { type Actor, sees } from '../common/values/actor.js';
 import { Clock } from '../common/values/clock.js';
 import { mask } from '../common/values/mask.js';
@@ -14,6 +15,7 @@ import { searchProjects } from './listing/project.search.js';
 import type { CreateProject, ProjectQuery, UpdateProject } from './project.dto.js';
 import { changedDescription, describedColumns } from './labels/described.columns.js';
 import { labelCondition, writeLabels } from './labels/label.table.js';
+import { SHOWN_OF_PROJECT } from './project.audit.js';
 import { ProjectEntity } from './project.entity.js';
 import { limitColumns } from './project.limits.dto.js';
 import { boundsColumns } from './token.bounds.rules.js';
@@ -26,6 +28,12 @@ export type ClosingListener = (projectId: string, change: Change) => Promise<voi
 export interface ProjectState {
   readonly name: string;
   readonly isOpen: boolean;
+}
+
+/** Another key may have the same display form. */
+function noteKey(change: Change, before: ProjectEntity, after: ProjectEntity): void {
+  change.changed({ api_key: { from: before.apiKeyDisplay, to: after.apiKeyDisplay } });
+  change.note({ api_key_replaced: true });
 }
 
 @Injectable()
@@ -91,7 +99,10 @@ export class ProjectService {
       await this.unique(change.manager.insert(ProjectEntity, { ...project }));
       await writeLabels(change, 'project', id, project.labels);
       // As it is stored, with the defaults of the columns.
-      return this.get(id, change.manager);
+      const created = await this.get(id, change.manager);
+      change.about({ projectId: id });
+      change.changed(changesOf(undefined, created, SHOWN_OF_PROJECT));
+      return created;
     });
   }
 
@@ -132,7 +143,11 @@ export class ProjectService {
       if (body.labels !== undefined) await writeLabels(change, 'project', id, body.labels);
       if (body.revoke_tokens) await this.close(id, change);
       change.invalidateProject(id);
-      return this.get(id, change.manager);
+      const after = await this.get(id, change.manager);
+      change.about({ projectId: id });
+      change.changed(changesOf(before, after, SHOWN_OF_PROJECT));
+      if (body.api_key !== undefined) noteKey(change, before, after);
+      return after;
     });
   }
 
@@ -141,7 +156,8 @@ export class ProjectService {
     await this.changes.commit(actor, 'project.delete', async (change) => {
       const project = await change.manager.findOneBy(ProjectEntity, { id });
       if (!project || !sees(actor, id)) throw errors.projectNotFound();
-      if (project.deletedAt !== null) return;
+      change.about({ projectId: id });
+      if (project.deletedAt !== null) return change.repeated();
       const now = this.clock.now();
       const columns = {
         apiKey: null,
@@ -155,6 +171,7 @@ export class ProjectService {
       await change.manager.update(ProjectEntity, { id }, columns);
       await this.close(id, change);
       change.invalidateProject(id);
+      change.changed(changesOf(project, undefined, SHOWN_OF_PROJECT));
     });
   }
 

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuthModule } from '../auth/auth.module.js';
+import { ChangesModule } from '../changes/changes.module.js';
 import { EventsModule } from '../events/events.module.js';
 import { ProjectEntity } from '../project/project.entity.js';
 import { TokenEntity } from '../token/token.entity.js';
@@ -14,7 +15,7 @@ import { UsageReports } from './usage/usage.report.js';
 
 /** What the operator reads of past and running requests. */
 @Module({
-  imports: [AuthModule, EventsModule, TypeOrmModule.forFeature([ProjectEntity, TokenEntity])],
+  imports: [AuthModule, ChangesModule, EventsModule, TypeOrmModule.forFeature([ProjectEntity, TokenEntity])],
   controllers: [UsageController, RequestController],
   providers: [Names, UsageReports, PriceDate, KeptRequests, LiveRequests],
 })

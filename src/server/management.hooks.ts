@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest, preValidationHookHandler } from 'fastify';
+import { beginCall } from './audit.hooks.js';
 import type { ManagementGuard } from '../auth/management.guard.js';
 import { errors } from '../common/errors/errors.js';
 import { exchangeOf } from '../http/exchange.js';
@@ -38,6 +39,7 @@ export function guardManagement(fastify: FastifyInstance, guard: ManagementGuard
     // A request may name a media type and have no body: there is nothing to parse.
     if (!hasBody(request.headers)) delete request.headers['content-type'];
     if (routeClassOf(request.routeOptions.url ?? '') !== 'management') return done();
+    beginCall(request);
     guard.authenticate(request).then(() => done(), done);
   });
 }

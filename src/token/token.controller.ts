@@ -5,6 +5,7 @@ import { Needs } from '../auth/access.decorator.js';
 import { CurrentActor } from '../auth/actor.js';
 import type { Actor } from '../common/values/actor.js';
 import { errors } from '../common/errors/errors.js';
+import { Audited } from '../common/rest/audited.js';
 import { Accepts, IdOf, ListOf, ManagementApi, ofAnyBody, Refuses } from '../common/rest/api.docs.js';
 import { sendPage } from '../common/rest/paging.js';
 import { UuidPipe } from '../common/rest/uuid.js';
@@ -49,6 +50,7 @@ export class TokenController {
   }
 
   @Post('tokens')
+  @Audited('token.create')
   @Needs('tokens')
   @ApiOperation({
     operationId: 'createToken',
@@ -85,6 +87,7 @@ export class TokenController {
   }
 
   @Patch('tokens/:id')
+  @Audited('token.update')
   @Needs('tokens')
   @MayWaitForReplicas()
   @ApiOperation({
@@ -116,6 +119,7 @@ export class TokenController {
   }
 
   @Delete('tokens/:id')
+  @Audited('token.revoke')
   @Needs('tokens')
   @MayWaitForReplicas()
   @HttpCode(204)
@@ -132,6 +136,7 @@ export class TokenController {
   }
 
   @Post('projects/:id/tokens/revoke')
+  @Audited('project.revoke_tokens')
   @Needs('tokens')
   @MayWaitForReplicas()
   @HttpCode(200)

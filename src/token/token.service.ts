@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { type DeepPartial, type EntityManager, Repository } from 'typeorm';
+import { changesOf } from '../audit/row/field.changes.js';
 import { type Actor, sees } from '../common/values/actor.js';
 import { Clock } from '../common/values/clock.js';
 import { errors } from '../common/errors/errors.js';
@@ -16,6 +17,7 @@ import { applyDefaults, assertWithin, defaultLifetime } from '../project/token.b
 import type { Change } from '../changes/change.js';
 import { Changes } from '../changes/changes.js';
 import { boundedFieldsOf } from './bounded.fields.js';
+import { SHOWN_OF_TOKEN } from './token.audit.js';
 import type { CreateToken, UpdateToken } from './token.dto.js';
 import type { RevokedTokens } from './token.view.js';
 import { TokenEntity } from './token.entity.js';
@@ -69,6 +71,8 @@ export class TokenService {
       // A copy: TypeORM writes the counts into it as PostgreSQL returns them, as text.
       await change.manager.insert(TokenEntity, { ...created });
       await writeLabels(change, 'token', id, created.labels);
+      change.about({ projectId, tokenId: id });
+      change.changed(changesOf(undefined, created, SHOWN_OF_TOKEN));
       return created;
     });
     return { token, secret };
@@ -101,7 +105,7 @@ export class TokenService {
       change.invalidateToken(id);
       if (columns.maxRequests !== undefined && columns.maxRequests !== before.maxRequests)
         invalidateLive(change, await replacedTokens(change, id), this.clock.now());
-      return this.get(id, change.manager);
+      return this.noteChange(change, before);
     });
   }
 
@@ -109,8 +113,11 @@ export class TokenService {
   async revoke(actor: Actor, id: string): Promise<void> {
     await this.changes.commit(actor, 'token.revoke', async (change) => {
       const before = await this.visible(actor, id, change.manager);
-      if (!before.isActive) return;
-      await change.manager.update(TokenEntity, { id }, revokedColumns(change, this.clock.now()));
+      change.about({ projectId: before.projectId, tokenId: id });
+      if (!before.isActive) return change.repeated();
+      const columns = revokedColumns(change, this.clock.now());
+      await change.manager.update(TokenEntity, { id }, columns);
+      change.changed(changesOf(before, { ...before, ...columns }, SHOWN_OF_TOKEN));
       change.invalidateToken(id);
     });
   }
@@ -118,6 +125,7 @@ export class TokenService {
   async revokeAll(actor: Actor, projectId: string): Promise<RevokedTokens> {
     return this.changes.commit(actor, 'project.revoke_tokens', async (change) => {
       await this.projects.visible(actor, projectId, change.manager);
+      change.about({ projectId });
       change.invalidateProject(projectId);
       return this.revokeTokensOf(projectId, change);
     });
@@ -128,7 +136,17 @@ export class TokenService {
     await lockTokens(change.manager, active);
     const total = await change.manager.countBy(TokenEntity, { projectId });
     const { affected = 0 } = await change.manager.update(TokenEntity, active, revokedColumns(change, this.clock.now()));
-    return { revoked_count: affected, already_revoked_count: total - affected, total_tokens: total };
+    const counts = { revoked_count: affected, already_revoked_count: total - affected };
+    change.note(counts);
+    return { ...counts, total_tokens: total };
+  }
+
+  /** Returns the changed token, as it is stored. */
+  private async noteChange(change: Change, before: TokenEntity): Promise<TokenEntity> {
+    const after = await this.get(before.id, change.manager);
+    change.about({ projectId: before.projectId, tokenId: before.id });
+    change.changed(changesOf(before, after, SHOWN_OF_TOKEN));
+    return after;
   }
 
   /** Judges what the body says; what the token has already stays. A token that has ended is judged as a new one. */

@@ -19,6 +19,7 @@ import { loadConfig } from '../../src/config/config.loader.js';
 import { rebuildSqlite } from '../../src/maintenance/sqlite.rebuild.js';
 import { SCHEMA_VERSION } from '../../src/database/sqlite/sqlite.schema.js';
 import { TestApp, type TokenAnswer } from '../support/app.js';
+import { downgradeToVersionFour } from '../support/sqlite.version.four.js';
 import { downgradeToVersionOne } from '../support/sqlite.version.one.js';
 import { downgradeToVersionThree } from '../support/sqlite.version.three.js';
 import { downgradeToVersionTwo } from '../support/sqlite.version.two.js';
@@ -114,6 +115,25 @@ describe('an older SQLite file', () => {
       { name: 'Nightly JOB', name_lower: 'nightly job', fresh: 1 },
       { name: null, name_lower: null, fresh: 0 },
     ]);
+    db.close();
+  });
+
+  it('of version 4 is rebuilt with an empty audit log, which then begins', async () => {
+    await rebuild();
+    await (await TestApp.start(app.variables, app.folder)).close(true);
+    downgradeToVersionFour(path);
+    expect(await rebuild()).toMatchObject({
+      from: 4,
+      to: SCHEMA_VERSION,
+      rows: { projects: 1, tokens: 1, revisions: 1 },
+    });
+    const again = await TestApp.start(app.variables, app.folder);
+    await again.manage('PATCH', `/manage/tokens/${token.id}`, { name: 'audited' });
+    await again.close(true);
+    const db = new DatabaseSync(path, { readOnly: true });
+    const { audit_seq, audit_hash } = db.prepare('SELECT audit_seq, audit_hash FROM revisions').get()!;
+    const newest = db.prepare('SELECT seq, hash FROM audit_events ORDER BY seq DESC').get()!;
+    expect([newest['seq'], newest['hash']]).toEqual([audit_seq, audit_hash]);
     db.close();
   });
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { type ProjectAnswer, UPSTREAM_KEY } from '../support/app.js';
+import { rowsOf } from '../support/audit.rows.js';
 import { freePort } from '../support/free.port.js';
 import { ProxyFixture } from '../support/proxy.fixture.js';
 import { refused } from '../support/refusal.js';
@@ -31,6 +32,13 @@ describe('POST /manage/projects/{id}/check', () => {
     });
     expect(fixture.upstream.requests.map(({ method, target }) => [method, target])).toEqual([['GET', '/v1/models']]);
     expect(String(fixture.upstream.requests[0]!.rawHead)).toContain(`Authorization: Bearer ${UPSTREAM_KEY}\r\n`);
+  });
+
+  it('has its row in the audit log, before the upstream is asked', async () => {
+    const id = await project();
+    fixture.upstream.reply(answer({ status: 500, headers: [], body: '' }));
+    const [row, ...more] = await rowsOf(fixture.app, async () => check(id));
+    expect([row, more]).toMatchObject([{ action: 'project.check', outcome: 'success', project_id: id }, []]);
   });
 
   it.each([

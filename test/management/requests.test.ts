@@ -1,6 +1,8 @@
+import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type ProjectAnswer, TestApp, type TokenAnswer } from '../support/app.js';
 import { MemoryEvents, proxyEvent } from '../support/memory.events.js';
+import { auditRows } from '../support/audit.rows.js';
 import { refused } from '../support/refusal.js';
 import type { RequestDetailView, RequestView } from '../../src/reporting/requests/request.dto.js';
 import { errors } from '../../src/common/errors/errors.js';
@@ -176,6 +178,11 @@ describe('GET /manage/requests', () => {
     const get = async (side: string) => app.manage('GET', `/manage/requests/mine/body/${side}`);
     const [request, response] = [await get('request'), await get('response')];
     expect([await request.arrayBuffer(), await response.text()]).toEqual([Uint8Array.of(255, 0, 1).buffer, 'hello']);
+    const read = { action: 'request.body.read', outcome: 'success', path: '/manage/requests/mine/body/response' };
+    expect((await auditRows(app)).at(-1)).toMatchObject({
+      ...read,
+      metadata: { request_id: 'mine', side: 'response', bytes: 5 },
+    });
     expect(Object.fromEntries(response.headers)).toMatchObject({
       'content-type': 'application/octet-stream',
       'content-length': '5',
@@ -187,6 +194,17 @@ describe('GET /manage/requests', () => {
       bodies: { request: { bytes: 3, truncated: true, headers: {} } },
     });
     expect(await (await app.manage('GET', '/manage/requests')).text()).not.toContain(body_base64);
+  });
+
+  it('gives no body whose reading the audit log cannot have', async () => {
+    events.add(whole());
+    const source = app.running.app.get(DataSource, { strict: false });
+    await source.query('ALTER TABLE audit_events RENAME TO audit_elsewhere');
+    expect(await refused(app.manage('GET', '/manage/requests/mine/body/response'))).toMatchObject({
+      status: 503,
+      code: 'audit_unavailable',
+    });
+    await source.query('ALTER TABLE audit_elsewhere RENAME TO audit_events');
   });
 
   it('has no body that was not captured, and none of an unknown request', async () => {

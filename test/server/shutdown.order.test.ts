@@ -17,6 +17,7 @@ const ORDER = [
   'write counts',
   'send warnings of caps',
   'store events',
+  'count refused calls',
   'stop reading changes',
   'leave the replica registry',
   'close upstream connections',

@@ -6,6 +6,7 @@ import { createApp, listen, type RunningApp } from '../../src/server/app.factory
 import { loadConfig } from '../../src/config/config.loader.js';
 import type { Variables } from '../../src/config/values/variables.js';
 import { ReadyGate } from '../../src/database/pools/ready.gate.js';
+import { AuditCoverage } from './audit.coverage.js';
 import { until } from './until.js';
 
 export { until };
@@ -45,6 +46,7 @@ export class TestApp {
     readonly folder: string,
     readonly variables: Variables,
     private readonly logged: string[],
+    private readonly coverage: AuditCoverage,
   ) {}
 
   /**
@@ -91,7 +93,8 @@ export class TestApp {
     };
     const { config } = loadConfig(all);
     const running = await createApp(config, sink);
-    return new TestApp(running, await listen(running, config), folder, all, logged);
+    const coverage = new AuditCoverage(running);
+    return new TestApp(running, await listen(running, config), folder, all, logged, coverage);
   }
 
   get url(): string {
@@ -151,9 +154,12 @@ export class TestApp {
     return (await (await this.manage('GET', `/manage/tokens/${id}`)).json()) as TokenAnswer;
   }
 
+  /** Throws when a management call has not the row in the audit log that it has to have. */
   async close(keepFolder = false): Promise<void> {
+    await this.coverage.compareRows();
     await this.running.app.close();
     if (!keepFolder) rmSync(this.folder, { recursive: true, force: true });
+    this.coverage.judge();
   }
 
   /** Stops, and starts again over the same database. */

@@ -1,4 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
+import { downgradeToVersionFour } from './sqlite.version.four.js';
 
 const words = (text: string): string[] => text.trim().split(/\s+/);
 
@@ -13,6 +14,7 @@ const NEW_COLUMNS = {
 
 /** Makes a current file, of a server that has stopped, one of version 3 with the same data. */
 export function downgradeToVersionThree(path: string): void {
+  downgradeToVersionFour(path);
   const db = new DatabaseSync(path);
   for (const name of TOKEN_INDEXES) db.exec(`DROP INDEX ix_tokens_${name}`);
   for (const [table, columns] of Object.entries(NEW_COLUMNS))

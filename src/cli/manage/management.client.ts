@@ -41,6 +41,11 @@ export class ManagementClient {
     return new URL(this.root).origin;
   }
 
+  /** The header of the client is the `origin` of the calls in the audit log. */
+  private get identity(): Record<string, string> {
+    return { authorization: `Bearer ${this.token}`, 'x-llm-proxy-client': 'cli' };
+  }
+
   private get sources(): CallSources {
     return this.options.sources ?? { address: 'LISTEN_ADDR' };
   }
@@ -78,7 +83,7 @@ export class ManagementClient {
   /** Opens an event stream. Without `lastEventId` it begins now. The caller reads it to its end, or aborts. */
   async stream(path: string, query: Query, lastEventId: string | undefined, abort: AbortSignal): Promise<Response> {
     const headers = {
-      authorization: `Bearer ${this.token}`,
+      ...this.identity,
       accept: 'text/event-stream',
       ...(lastEventId !== undefined && { 'last-event-id': lastEventId }),
     };
@@ -144,7 +149,7 @@ export class ManagementClient {
       const response = await fetch(this.root + path, {
         method,
         headers: {
-          authorization: `Bearer ${this.token}`,
+          ...this.identity,
           accept: 'application/json',
           ...(body && { 'content-type': 'application/json' }),
         },

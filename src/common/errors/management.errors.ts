@@ -45,6 +45,11 @@ export const managementErrors = {
     new ApiError(503, 'too_many_viewers', 'This server has reached its limit of live viewers; try again later.', {
       retryAfterMs: seconds(10),
     }),
+  auditUnavailable: (cause?: unknown) =>
+    new ApiError(503, 'audit_unavailable', 'The audit log cannot be written at the moment, so nothing is done.', {
+      retryAfterMs: seconds(1),
+      cause,
+    }),
   roleNotAllowed: () => new ApiError(403, 'role_not_allowed', 'The role of this operator does not allow this call.'),
   operatorNotFound: () => new ApiError(404, 'operator_not_found', 'There is no operator with this id.'),
   operatorExists: () => new ApiError(409, 'operator_exists', 'An operator with this name already exists.'),

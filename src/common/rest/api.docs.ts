@@ -77,7 +77,7 @@ export const ManagementApi = (): ClassDecorator =>
   applyDecorators(
     ApiBearerAuth(MANAGEMENT_SCHEME),
     Refuses(errors.unauthorized(), errors.roleNotAllowed(), errors.tooManyAttempts(60_000)),
-    Refuses(errors.storeUnavailable(), errors.draining()),
+    Refuses(errors.storeUnavailable(), errors.draining(), errors.auditUnavailable()),
   );
 
 type DocumentedHeader = { description: string; schema: ReturnType<typeof integer> | { type: 'string' } };

@@ -1,3 +1,5 @@
+import type { ManagementCall, Origin } from '../audit/management.call.js';
+
 /** Of operators. */
 export const ROLES = ['viewer', 'manager', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
@@ -6,14 +8,15 @@ export type Role = (typeof ROLES)[number];
 export interface Actor {
   /** `management_api` is the root credential. */
   readonly kind: 'management_api' | 'operator' | 'system';
-  /** The interface that the call came in through. */
-  readonly origin: 'api' | 'system';
+  readonly origin: Origin;
   /** Of an operator. */
   readonly id: string | undefined;
   readonly name: string | undefined;
   readonly role: Role;
   /** The ids of the projects that it sees. Undefined = all; an empty set sees nothing. */
   readonly projects: ReadonlySet<string> | undefined;
+  /** The call that it makes; absent for what the server does itself. */
+  readonly call?: ManagementCall;
 }
 
 const EVERYTHING = { id: undefined, name: undefined, role: 'admin', projects: undefined } as const;

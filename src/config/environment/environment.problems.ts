@@ -26,6 +26,9 @@ const ruleProblems = (env: Environment): string[] => [
 const isAbout = (line: string, lines: readonly string[]): boolean =>
   lines.some((other) => other.split(' ')[0] === line.split(' ')[0]);
 
+/** A key as PEM. */
+const MAY_HAVE_LINES = new Set(['AUDIT_SIGNING_KEY']);
+
 const isSecret = (name: string): boolean => SECRET_VARIABLES.some((secret) => secret === name);
 
 /** What the way in which a value came here has added to it: no valid value has it. */
@@ -33,7 +36,7 @@ function writingProblem(name: string, value: unknown): string[] {
   if (typeof value !== 'string') return [];
   if (/^(["'`])[^]*\1$/.test(value) && value.length > 1)
     return [`${name} has quotes around its value: remove them, because docker --env-file and Kubernetes keep quotes`];
-  if (/[\r\n]/.test(value)) return [`${name} has a line break in its value: remove it`];
+  if (/[\r\n]/.test(value) && !MAY_HAVE_LINES.has(name)) return [`${name} has a line break in its value: remove it`];
   return isSecret(name) && value !== value.trim() ? [`${name} has white space around its value: remove it`] : [];
 }
 

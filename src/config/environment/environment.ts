@@ -217,6 +217,7 @@ export const SECRET_VARIABLES: readonly (keyof Environment)[] = [
   'DISTRIBUTED_RATE_LIMIT_KEY_SECRET',
   ...SECRET_SINK_VARIABLES,
   'METRICS_TOKEN',
+  'AUDIT_SIGNING_KEY',
 ];
 
 /** Variables without a default. */
@@ -228,6 +229,7 @@ const WITHOUT_DEFAULT: (keyof Environment)[] = [
   'UPSTREAM_PROXY',
   ...SINK_VARIABLES_WITHOUT_DEFAULT,
   'PRICES_PATH',
+  'AUDIT_LOG_FILE',
 ];
 
 /** The compiler of the test runner defines fields without a value as own properties and tsc does not. The set removes these duplicates. */

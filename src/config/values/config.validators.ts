@@ -54,13 +54,18 @@ export const IsRetention = textValidator('isRetention', (value) => {
   return ms > MAX_RETENTION_MS ? 'must be at most 3660d' : undefined;
 });
 
-/** How long ended tokens are kept. */
-export const IsTokenRetention = textValidator('isTokenRetention', (value) => {
-  const ms = parseDuration(value);
-  if (ms === undefined) return 'must be a duration such as 30d or 400d; 0s keeps ended tokens';
-  if (ms > MAX_RETENTION_MS) return 'must be at most 3660d';
-  return ms !== 0 && ms < DAY_MS ? 'must be 0s or at least 1d' : undefined;
-});
+/** How long something is kept; 0 = for ever. */
+const daysOrForEver = (name: string, what: string) =>
+  textValidator(name, (value) => {
+    const ms = parseDuration(value);
+    if (ms === undefined) return `must be a duration such as 30d or 400d; 0s keeps ${what}`;
+    if (ms > MAX_RETENTION_MS) return 'must be at most 3660d';
+    return ms !== 0 && ms < DAY_MS ? 'must be 0s or at least 1d' : undefined;
+  });
+
+export const IsTokenRetention = daysOrForEver('isTokenRetention', 'ended tokens');
+
+export const IsAuditRetention = daysOrForEver('isAuditRetention', 'all rows');
 
 const WARNING_POINTS =
   'must be at most 5 whole numbers from 99 to 1, the larger before the smaller, such as 20,5; off warns of none';

@@ -19,6 +19,12 @@ const CONFLICTS = new Set(['40001', '40P01', 'ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_T
  */
 export const isConflict = (error: unknown): boolean => CONFLICTS.has(codeOf(error) ?? '');
 
+/** SQLSTATEs outside the classes 08 and 57, which tell that the connection ends or the time is over. */
+const ANSWERS = /^(?:(?!08|57)(?=.*\d)[0-9A-Z]{5}|ER_\w+|SQLITE_\w+)$/;
+
+/** True when the database has refused a statement. False when the connection was lost, or there was none, or no time. */
+export const isRefusedStatement = (error: unknown): boolean => ANSWERS.test(codeOf(error) ?? '');
+
 /** Of SQLite, PostgreSQL and MySQL. */
 const UNIQUE_VIOLATIONS = new Set([
   'SQLITE_CONSTRAINT_UNIQUE',

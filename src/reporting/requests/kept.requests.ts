@@ -39,11 +39,11 @@ export class KeptRequests {
     actor: Actor,
     id: string,
     side: 'request' | 'response',
-  ): Promise<{ readonly bytes: Buffer; readonly fileName: string }> {
+  ): Promise<{ readonly bytes: Buffer; readonly fileName: string; readonly event: ProxyEvent }> {
     const event = await this.event(actor, id);
     const body = event[side];
     if (!body) throw errors.bodyNotFound();
-    return { bytes: bytesOfBody(body), fileName: `${event.id.replace(/:.*/, '')}-${side}.bin` };
+    return { bytes: bytesOfBody(body), fileName: `${event.id.replace(/:.*/, '')}-${side}.bin`, event };
   }
 
   async views(kept: readonly KeptEvent[]): Promise<RequestView[]> {

@@ -3,8 +3,10 @@ import { ApiHeader, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nest
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Needs } from '../../auth/access.decorator.js';
 import { CurrentActor } from '../../auth/actor.js';
+import { AuditTrail } from '../../changes/audit.trail.js';
 import type { Actor } from '../../common/values/actor.js';
 import { errors } from '../../common/errors/errors.js';
+import { Audited } from '../../common/rest/audited.js';
 import { ManagementApi, Refuses } from '../../common/rest/api.docs.js';
 import { exchangeOf } from '../../http/exchange.js';
 import { KeptRequests } from './kept.requests.js';
@@ -40,6 +42,7 @@ export class RequestController {
   constructor(
     private readonly requests: KeptRequests,
     private readonly live: LiveRequests,
+    private readonly trail: AuditTrail,
   ) {}
 
   @Get()
@@ -121,6 +124,7 @@ export class RequestController {
   }
 
   @Get(':id/body/request')
+  @Audited('request.body.read')
   @Needs('admin')
   @ApiOperation({
     operationId: 'getRequestBody',
@@ -135,6 +139,7 @@ export class RequestController {
   }
 
   @Get(':id/body/response')
+  @Audited('request.body.read')
   @Needs('admin')
   @ApiOperation({
     operationId: 'getResponseBody',
@@ -148,9 +153,18 @@ export class RequestController {
     return this.download(actor, id, 'response');
   }
 
-  /** A browser saves it, whatever is in it. */
+  /** The bytes leave once the audit log says who read them. A browser saves them, whatever is in them. */
   private async download(actor: Actor, id: string, side: 'request' | 'response'): Promise<StreamableFile> {
-    const { bytes, fileName } = await this.requests.body(actor, id, side);
+    const { bytes, fileName, event } = await this.requests.body(actor, id, side);
+    await this.trail.write({
+      action: 'request.body.read',
+      actor,
+      call: actor.call,
+      outcome: 'success',
+      ...(event.project_id !== undefined && { projectId: event.project_id }),
+      ...(event.token_id !== undefined && { tokenId: event.token_id }),
+      metadata: { request_id: event.request_id, side, bytes: bytes.length },
+    });
     return new StreamableFile(bytes, {
       type: 'application/octet-stream',
       disposition: `attachment; filename="${fileName}"`,

@@ -3,6 +3,7 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Needs } from '../../auth/access.decorator.js';
 import { CurrentActor } from '../../auth/actor.js';
 import { errors } from '../../common/errors/errors.js';
+import { Unaudited } from '../../common/rest/audited.js';
 import { Accepts, ManagementApi, ofAnyBody, Refuses } from '../../common/rest/api.docs.js';
 import type { Actor } from '../../common/values/actor.js';
 import { TokenViews } from '../status/token.views.js';
@@ -21,6 +22,7 @@ export class LookupController {
   ) {}
 
   @Post()
+  @Unaudited()
   @Needs('read')
   @HttpCode(200)
   @ApiOperation({

@@ -4,6 +4,7 @@ import { Needs } from '../../auth/access.decorator.js';
 import { CurrentActor } from '../../auth/actor.js';
 import { CONFIRMED_HEADERS, MayWaitForReplicas } from '../../changes/wait.interceptor.js';
 import { errors } from '../../common/errors/errors.js';
+import { Audited } from '../../common/rest/audited.js';
 import { Accepts, EXAMPLE_IDS, IdOf, ManagementApi, ofAnyBody, Refuses } from '../../common/rest/api.docs.js';
 import { UuidPipe } from '../../common/rest/uuid.js';
 import type { Actor } from '../../common/values/actor.js';
@@ -23,6 +24,7 @@ export class ReplaceController {
   ) {}
 
   @Post('tokens/:id/replace')
+  @Audited('token.replace')
   @Needs('tokens')
   @MayWaitForReplicas()
   @ApiOperation({

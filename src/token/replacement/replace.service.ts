@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
+import { changesOf } from '../../audit/row/field.changes.js';
 import type { Change } from '../../changes/change.js';
 import { Changes } from '../../changes/changes.js';
+import type { Json } from '../../common/audit/json.js';
 import { errors } from '../../common/errors/errors.js';
 import type { Actor } from '../../common/values/actor.js';
 import { Clock } from '../../common/values/clock.js';
@@ -14,6 +16,7 @@ import type { ProjectEntity } from '../../project/project.entity.js';
 import { ProjectService } from '../../project/project.service.js';
 import { assertWithin, defaultLifetime } from '../../project/token.bounds.js';
 import { boundedFieldsOf } from '../bounded.fields.js';
+import { SHOWN_OF_TOKEN } from '../token.audit.js';
 import { TokenEntity } from '../token.entity.js';
 import { lockTokens } from '../ledger/token.locks.js';
 import { maskSecret, newSecret } from '../token.secret.js';
@@ -65,7 +68,7 @@ export class ReplaceService {
       await copyLabels(change, id, successor.id);
       invalidateLive(change, replaced, this.clock.now());
       await change.manager.update(TokenEntity, { id: In(ids) }, { accountId: successor.id, revision: change.revision });
-      await this.end(old, successor.id, body.overlap_minutes, change);
+      await this.end(old, successor, body.overlap_minutes, change);
       return successor;
     });
     return { token, secret };
@@ -106,14 +109,25 @@ export class ReplaceService {
   }
 
   /** The old token lives on for the overlap, and counts on the row of the new one. */
-  private async end(old: TokenEntity, accountId: string, overlapMinutes: number, change: Change): Promise<void> {
+  private async end(old: TokenEntity, successor: TokenEntity, overlapMinutes: number, change: Change): Promise<void> {
     const { revision } = change;
+    const { id: accountId } = successor;
     const now = this.clock.now();
     const expiresAt = Math.min(old.expiresAt, now + overlapMinutes * MINUTE_MS);
-    await change.manager.update(TokenEntity, { id: old.id }, { accountId, revision, replacedBy: accountId, expiresAt });
+    const columns = { accountId, revision, replacedBy: accountId, expiresAt };
+    await change.manager.update(TokenEntity, { id: old.id }, columns);
     change.invalidateToken(old.id);
     change.invalidateToken(accountId);
+    change.about({ projectId: old.projectId, tokenId: old.id });
+    change.changed(changesOf(old, { ...old, ...columns }, SHOWN_OF_TOKEN));
+    change.note(successorNote(old, successor));
   }
+}
+
+/** What the new token has otherwise than the old one: `successor` has its values. */
+function successorNote(old: TokenEntity, successor: TokenEntity): Record<string, Json> {
+  const differing = Object.entries(changesOf(old, successor, SHOWN_OF_TOKEN)).map(([name, { to }]) => [name, to]);
+  return { successor_id: successor.id, successor: Object.fromEntries(differing) as Json };
 }
 
 async function copyLabels(change: Change, from: string, to: string): Promise<void> {

@@ -76,10 +76,14 @@ export class TokenPurge implements OnApplicationBootstrap {
     const ids: string[] = [];
     for (const ended of ENDED) ids.push(...(await this.find(ended, before, { manager: change.manager, among: found })));
     const unique = [...new Set(ids)];
-    if (unique.length === 0) return 0;
+    if (unique.length === 0) {
+      change.nothingDone();
+      return 0;
+    }
     await change.manager.delete(LabelEntity, { subject: 'token', subjectId: In(unique) });
     await change.manager.delete(TokenEntity, { id: In(unique) });
     for (const id of unique) change.invalidateToken(id);
+    change.note({ token_ids: unique });
     return unique.length;
   }
 

@@ -3,6 +3,7 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Needs } from '../../auth/access.decorator.js';
 import { CurrentActor } from '../../auth/actor.js';
 import { CONFIRMED_HEADERS, MayWaitForReplicas } from '../../changes/wait.interceptor.js';
+import { Audited } from '../../common/rest/audited.js';
 import { Accepts, EXAMPLE_IDS, ManagementApi, ofAnyBody, Refuses } from '../../common/rest/api.docs.js';
 import { errors } from '../../common/errors/errors.js';
 import type { Actor } from '../../common/values/actor.js';
@@ -17,6 +18,7 @@ export class RevokeController {
   constructor(private readonly tokens: RevokeService) {}
 
   @Post()
+  @Audited('token.revoke')
   @Needs('tokens')
   @MayWaitForReplicas()
   @HttpCode(200)

@@ -9,6 +9,12 @@ import { lockTokens } from '../ledger/token.locks.js';
 import { revokedColumns } from './revoked.columns.js';
 import type { RevokedByIds } from './revoke.dto.js';
 
+/** The project that all tokens are of. */
+function projectOf(tokens: readonly TokenEntity[]): { projectId?: string } {
+  const [projectId, ...more] = new Set(tokens.map((token) => token.projectId));
+  return projectId === undefined || more.length > 0 ? {} : { projectId };
+}
+
 /** Revokes many tokens in one transaction. */
 @Injectable()
 export class RevokeService {
@@ -26,11 +32,11 @@ export class RevokeService {
       const tokens = new Map(found.filter(({ projectId }) => sees(actor, projectId)).map((token) => [token.id, token]));
       const active = [...tokens.values()].filter(({ isActive }) => isActive).map(({ id }) => id);
       await this.revokeActive(active, change);
-      return {
-        revoked_count: active.length,
-        already_revoked_count: tokens.size - active.length,
-        not_found: ids.filter((id) => !tokens.has(id)),
-      };
+      const counts = { revoked_count: active.length, already_revoked_count: tokens.size - active.length };
+      const notFound = ids.filter((id) => !tokens.has(id));
+      change.about(projectOf([...tokens.values()]));
+      change.note({ ...counts, not_found_count: notFound.length, token_ids: active });
+      return { ...counts, not_found: notFound };
     });
   }
 

@@ -1,0 +1,12 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { AuditChain } from './audit.chain.js';
+import { AuditEventEntity } from './row/audit.event.entity.js';
+
+/** The rows of the audit log. `changes` writes them. */
+@Module({
+  imports: [TypeOrmModule.forFeature([AuditEventEntity])],
+  providers: [AuditChain],
+  exports: [AuditChain],
+})
+export class AuditModule {}

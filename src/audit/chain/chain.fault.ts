@@ -1,0 +1,49 @@
+/** What happened to the rows. `detail` says more, such as `signature`. */
+export type Why = 'changed' | 'missing' | 'inserted' | 'reordered' | 'truncated';
+
+/** The first row that is not what it was. */
+export interface Fault {
+  readonly seq: number;
+  readonly why: Why;
+  /** The id of the row that is there now. */
+  readonly id?: string;
+  readonly detail?: string;
+}
+
+/** What the first row has to follow. */
+export interface Start {
+  /** The number of the first row. */
+  readonly seq: number;
+  readonly prevHash: string;
+  /** Of what was pruned before it. */
+  readonly pruned?: { readonly to_seq: number; readonly at: string };
+}
+
+/** A head that is kept outside the database. Without a number, any row may have the hash. */
+export interface NotedHead {
+  readonly seq?: number;
+  readonly hash: string;
+}
+
+/** The result of a verification, as the API shows it. */
+export interface Verdict {
+  readonly state: 'intact' | 'broken' | 'empty';
+  /** The number of rows. */
+  readonly checked: number;
+  readonly first_seq?: number;
+  readonly last_seq?: number;
+  /** The hash of the last row. */
+  readonly head?: string;
+  readonly key_id?: string;
+  readonly signatures: { readonly checked: number; readonly unknown_keys: readonly string[] };
+  readonly pruned?: { readonly to_seq: number; readonly at: string };
+  readonly noted_head?: 'found' | 'missing' | 'pruned';
+  readonly broken_at?: Fault;
+  /** RFC 3339. */
+  readonly at: string;
+}
+
+export interface Progress {
+  readonly checked: number;
+  readonly last_seq: number;
+}

@@ -1,0 +1,124 @@
+import { Logger } from '@nestjs/common';
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
+import type { AuditDraft, Subjects } from '../audit/row/audit.draft.js';
+import type { AuditTrail } from '../changes/audit.trail.js';
+import { callOf, type ManagementCall, startCall } from '../common/audit/management.call.js';
+import { toApiError } from '../http/error.filter.js';
+import { ErrorSampler } from '../http/error.sampler.js';
+import { refusal } from '../http/error.body.js';
+import { type Exchange, exchangeOf } from '../http/exchange.js';
+import { printablePath } from '../http/printable.path.js';
+import { routeClassOf } from '../http/route.class.js';
+import type { AuditedRoute } from '../common/rest/audited.js';
+import { isUuid } from '../common/rest/uuid.js';
+
+/** Refusals that concern the caller and not what it asked for. */
+const DENIALS = new Set(['unauthorized', 'role_not_allowed', 'too_many_attempts']);
+const CHANGING = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
+/** Headers of the refusal that the caller does not get. */
+const OF_REFUSALS = ['www-authenticate', 'retry-after'];
+
+const configOf = ({ config }: { config?: unknown }): AuditedRoute => config ?? {};
+
+/** Remembers what is known of a management call, before its credential is looked at. */
+export function beginCall(request: FastifyRequest): void {
+  const exchange = exchangeOf(request.raw);
+  const { 'user-agent': agent, 'x-llm-proxy-client': client } = request.headers;
+  startCall(request.raw, {
+    requestId: exchange.requestId,
+    correlationId: exchange.correlationId,
+    clientIp: request.ip ?? '',
+    userAgent: agent?.replace(/[^\x20-\x7e]/g, '?'),
+    method: request.method,
+    path: printablePath(exchange),
+    origin: client === 'cli' ? 'cli' : 'api',
+    action: configOf(request.routeOptions).audit || undefined,
+  });
+}
+
+/**
+ * Each refused management call has its row in the audit log before its answer. Throws for a route that changes something and
+ * says nothing of the audit log. Only management routes get the hook.
+ */
+export function auditRefusals(fastify: FastifyInstance, trail: AuditTrail): void {
+  const refusals = new AuditedRefusals(trail);
+  fastify.addHook('onRoute', (route) => {
+    if (routeClassOf(route.url) !== 'management') return;
+    assertDecided(route);
+    const hook = async (request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> =>
+      refusals.beforeSend(request, reply, payload);
+    route.onSend = [...[route.onSend ?? []].flat(), hook];
+  });
+}
+
+function assertDecided(route: RouteOptions): void {
+  const isChanging = [route.method].flat().some((method) => CHANGING.has(method));
+  if (isChanging && configOf(route).audit === undefined)
+    throw new Error(`${String(route.method)} ${route.url} has neither @Audited nor @Unaudited`);
+}
+
+class AuditedRefusals {
+  private readonly causes = new ErrorSampler(new Logger('Audit'));
+
+  constructor(private readonly trail: AuditTrail) {}
+
+  /** The payload of the answer: that of 503 `audit_unavailable` when the row cannot be written. */
+  async beforeSend(request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> {
+    const draft = draftOf(request, reply.statusCode, payload);
+    if (!draft) return payload;
+    try {
+      await (draft.outcome === 'denied' ? this.trail.denied(draft) : this.trail.write(draft));
+    } catch (error) {
+      // The database is away, or the server stops: the call has done nothing, and hears so already.
+      if (reply.statusCode !== 503) return this.unavailable(exchangeOf(request.raw), reply, error);
+    }
+    return payload;
+  }
+
+  private unavailable(exchange: Exchange, reply: FastifyReply, thrown: unknown): string {
+    const error = toApiError(thrown);
+    this.causes.refused(error, exchange.requestId);
+    for (const name of OF_REFUSALS) reply.removeHeader(name);
+    const { status, headers, body } = refusal(error, exchange.requestId, false);
+    void reply.code(status).headers(headers);
+    exchange.code = error.code;
+    exchange.bytesOut = Buffer.byteLength(body);
+    return body;
+  }
+}
+
+/** Undefined for an answer that needs no row: the call was done and has one, or the route is not audited. */
+function draftOf(request: FastifyRequest, status: number, payload: unknown): AuditDraft | undefined {
+  const call = callOf(request.raw);
+  if (!call || call.rows > 0 || status < 400) return undefined;
+  const { code, actor } = exchangeOf(request.raw);
+  const reason = code ?? `status_${status}`;
+  const common = { actor, call, reason, ...(actor && subjectsOf(request)) };
+  if (DENIALS.has(reason))
+    return { ...common, action: 'auth.denied', outcome: 'denied', metadata: { attempted: attempted(call) } };
+  if (call.action === undefined) return undefined;
+  const metadata = { ...messageOf(payload), ...(call.isOutcomeUnknown && { outcome_unknown: true }) };
+  return { ...common, action: call.action, outcome: 'failure', metadata };
+}
+
+const attempted = ({ action, method, path }: ManagementCall): string => action ?? `${method} ${path}`;
+
+/** The id in the path, by the kind of its subject. */
+function subjectsOf({ params, routeOptions: { url = '' } }: FastifyRequest): Subjects {
+  const { id } = (params ?? {}) as { id?: string };
+  if (id === undefined || !isUuid(id)) return {};
+  const subject = id.toLowerCase();
+  if (url.startsWith('/manage/projects/')) return { projectId: subject };
+  return url.startsWith('/manage/tokens/') ? { tokenId: subject } : { subjectId: subject };
+}
+
+/** The sentence that the caller gets. Refusals are short JSON texts. */
+function messageOf(payload: unknown): { message: string } | Record<string, never> {
+  if (typeof payload !== 'string') return {};
+  try {
+    const { error } = JSON.parse(payload) as { error?: unknown };
+    return typeof error === 'string' ? { message: error } : {};
+  } catch {
+    return {};
+  }
+}
