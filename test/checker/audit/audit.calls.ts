@@ -13,7 +13,7 @@ export type Standing = 'stands' | 'absent' | 'torn';
 export interface Call {
   readonly id: string;
   readonly action: string;
-  /** What the tables show of the change; undefined when a later call wrote over it. */
+  /** What the tables show of the change; none of what is refused. */
   standing?: ((tables: Tables) => Standing) | undefined;
   /** The client asks for something that is always refused. */
   readonly isRefusal: boolean;

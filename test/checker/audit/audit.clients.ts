@@ -11,6 +11,8 @@ import { AuditWork } from './audit.work.js';
 /** For a server that starts on a busy machine. */
 const PATIENCE_MS = 120_000;
 const LONGEST_PAUSE_MS = 10;
+/** While the store is away, refusals come at once. */
+const STORE_PAUSE_MS = 50;
 /** The server does not say whether the change was made. */
 const UNDECIDED = new Set(['store_unavailable', 'audit_unavailable', 'draining']);
 
@@ -87,6 +89,7 @@ export class AuditClients {
       call.code = String(headers['x-proxy-error'] ?? (text.startsWith('{') ? (JSON.parse(text) as Refusal).code : ''));
       call.answer = answerOf(statusCode, call.code);
       if (call.answer === 'done') this.done += 1;
+      if (call.answer === 'undecided') await sleep(STORE_PAUSE_MS);
       return [call, text.startsWith('{') ? (JSON.parse(text) as object) : {}];
     } catch (error) {
       call.answer = (error as { code?: string }).code === 'ECONNREFUSED' ? 'unsent' : 'unknown';

@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import { ChainVerifier } from '../../../src/audit/chain/chain.verifier.js';
 import { type AuditRow, FIRST_PREV_HASH } from '../../../src/audit/row/audit.row.js';
 import type { Call } from './audit.calls.js';
+import { AuditFold } from './audit.fold.js';
 import type { Tables } from './audit.tables.js';
 
 /** Faults of one kind that are told. */
@@ -38,6 +39,7 @@ export class AuditVerdict {
     for (const call of calls) this.judgeCall(call, rows.get(call.id) ?? [], tables);
     this.judgeStrangers(calls, tables.audit);
     this.judgeChain(tables, keys);
+    this.faults.push(...AuditFold.faults(tables).slice(0, MAX_TOLD));
   }
 
   /** A change has one row, and a row has its change; a refusal has its row. */

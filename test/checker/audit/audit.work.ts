@@ -96,7 +96,7 @@ export class AuditWork {
         body: { note: id, rate_limit_per_minute: this.random.int(1, 100) },
       },
       (sent) => {
-        if (before && sent.answer === 'done') delete before.standing;
+        if (before) orElse(before, sent);
         this.noted.set(subject, sent);
       },
     );
@@ -187,5 +187,11 @@ export class AuditWork {
 }
 
 type Facts = Partial<Pick<Call, 'id'>> & Pick<Call, 'action' | 'standing'>;
+
+/** The change of a call stood when that of the later one does, which wrote over it. */
+function orElse(call: Call, later: Call): void {
+  const { standing: own } = call;
+  call.standing = (tables) => (later.standing?.(tables) === 'stands' ? 'stands' : own!(tables));
+}
 
 const idOf = (body: object): string => (body as { id: string }).id;
