@@ -9,7 +9,7 @@ import { describeMachine, leaveProxyCore } from './machine.mjs';
 import { cpuNanos, treeOf } from './process.tree.mjs';
 import { field, interleaved } from './rounds.mjs';
 import { row } from './rows.mjs';
-import { median, paired } from './statistics.mjs';
+import { median, paired, percentile } from './statistics.mjs';
 import { goalLines, grid, machineLines } from './table.mjs';
 import { OurServer } from './targets/ours.mjs';
 import { startPostgres } from './targets/postgres.mjs';
@@ -49,28 +49,36 @@ async function call({ server, agent }, { method, path, body }) {
   return text === '' ? {} : JSON.parse(text);
 }
 
-/** The answers to all calls, by so many clients. */
+/** The answers to all calls, by so many clients, and how long each took. */
 async function loop(target, calls, clients) {
-  const answers = [];
+  const [answers, times] = [[], []];
   let next = 0;
   const client = async () => {
-    for (let i = next++; i < calls.length; i = next++) answers[i] = await call(target, calls[i]);
+    for (let i = next++; i < calls.length; i = next++) {
+      const startedAt = performance.now();
+      answers[i] = await call(target, calls[i]);
+      times[i] = performance.now() - startedAt;
+    }
   };
   await Promise.all(Array.from({ length: clients }, client));
-  return answers;
+  return { answers, times };
 }
 
-/** Milliseconds of each kind of call by each number of clients, their sum, and the CPU time of a call in microseconds. */
+/**
+ * The times of each kind of call by each number of clients, and the CPU time of a call in microseconds. A median is of the
+ * calls of one round, because a stall of the disk would rule the mean.
+ */
 async function round(target) {
-  const sample = { all: 0 };
+  const sample = { times: {}, all: 0 };
   const cpu = cpuNanos(target.pids);
   for (const clients of CLIENTS) {
     let subjects = Array.from({ length: CALLS }, () => target.project);
     for (const [kind, make] of Object.entries(KINDS)) {
-      const startedAt = performance.now();
-      const answers = await loop(target, subjects.map(make), clients);
-      sample[`${kind} ${clients}`] = (performance.now() - startedAt) / CALLS;
-      sample.all += sample[`${kind} ${clients}`];
+      const { answers, times } = await loop(target, subjects.map(make), clients);
+      const name = `${kind} ${clients}`;
+      sample.times[name] = times;
+      sample[name] = median(times);
+      sample.all += sample[name];
       if (kind === 'create') subjects = answers.map(({ id }) => id);
     }
   }
@@ -78,27 +86,37 @@ async function round(target) {
   return sample;
 }
 
-const TITLES = Object.fromEntries([
-  ...CLIENTS.flatMap((clients) =>
+const KINDS_BY_CLIENTS = Object.fromEntries(
+  CLIENTS.flatMap((clients) =>
     Object.keys(KINDS).map((kind) => [
       `${kind} ${clients}`,
-      `${kind}, ${clients} ${clients > 1 ? 'clients' : 'client'}, ms`,
+      `${kind}, ${clients === 1 ? '1 client' : `${clients} clients`}, ms`,
     ]),
   ),
-  ['all', 'all'],
-  ['cpu', 'CPU of the server, µs'],
-]);
+);
+const TITLES = { ...KINDS_BY_CLIENTS, all: 'all, ms', cpu: 'CPU of the server, µs' };
 
 const spread = ({ median: middle, low, high }) => `${middle.toFixed(2)} ±${((high - low) / 2).toFixed(2)}`;
 
+/** The ratio of the fastest tenth of all calls: what other processes did not disturb. */
+function undisturbed(samples, name, on, off) {
+  const fast = (target) =>
+    percentile(
+      samples.get(target).flatMap(({ times }) => times[name] ?? []),
+      0.1,
+    );
+  return fast(on) / fast(off);
+}
+
 /** The lines of a database, and the ratio of all calls. */
-function compare(samples, [on, off]) {
+function compare(samples, on, off) {
   const ratios = (name) => paired(field(samples, name)[on], field(samples, name)[off]);
   const { values } = row('', '', Object.fromEntries(Object.keys(TITLES).map((name) => [name, ratios(name)])));
   const lines = Object.entries(TITLES).map(([name, title]) => [
     title,
     ...[on, off].map((target) => median(field(samples, name)[target]).toFixed(2)),
     spread(values[name]),
+    name in KINDS_BY_CLIENTS ? undisturbed(samples, name, on, off).toFixed(2) : '',
   ]);
   return { lines, ratios: ratios('all') };
 }
@@ -110,8 +128,8 @@ async function measure(name, urls, root, rounds) {
     targets.push(await startTarget(variant, join(root, `${name}-${variant}`), urls?.[variant], more));
   try {
     for (const target of targets) for (let i = 0; i < 3; i += 1) await round(target);
-    const { lines, ratios } = compare(await interleaved(targets, rounds, round), ['on', 'off']);
-    process.stdout.write(`\n${grid([[name, 'with the log', 'without', 'ratio'], ...lines])}\n`);
+    const { lines, ratios } = compare(await interleaved(targets, rounds, round), 'on', 'off');
+    process.stdout.write(`\n${grid([[name, 'with the log', 'without', 'ratio', 'undisturbed'], ...lines])}\n`);
     return ratios;
   } finally {
     for (const { server, agent } of targets) {
