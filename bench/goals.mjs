@@ -11,6 +11,8 @@ const GOALS = [
   { row: 'memory.5000', now: 32, later: 20 },
   { row: 'upload.peak', now: 48, later: 16 },
   { row: 'start.floor', now: 2.3, later: 1.6 },
+  // Measured by bench/management.mjs.
+  { row: 'manage.write', now: 1.3, later: 1.2 },
 ];
 /** Goals apply to uncapped tokens, because a token is uncapped by default. */
 const JUDGED = ['sqlite', 'postgres'];

@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { dialectOf } from '../database/dialect/dialect.js';
+import { dialectOf, withPlaceholders } from '../database/dialect/dialect.js';
 import { type AuditHead, NO_HEAD } from '../audit/row/audit.row.js';
 import { DatabaseBootstrap } from '../database/database.bootstrap.js';
 import { isUniqueViolation } from '../database/dialect/driver.code.js';
@@ -75,8 +75,14 @@ export class RevisionCounter implements OnModuleInit {
   /** Moves the counter on. What is undefined stays: a row of the audit log alone is no change that replicas follow. */
   async set(manager: EntityManager, position: Position | undefined, head: AuditHead | undefined): Promise<void> {
     if (!position && !head) return;
-    const ofHead = head && { auditSeq: head.seq, auditHash: head.hash, auditAt: head.at };
-    await manager.update(RevisionEntity, { id: COUNTER_ID }, { ...position, ...ofHead });
+    // Every change sends this: TypeORM's builder would write the text anew each time.
+    const columns = {
+      ...(position && { value: position.value, changed_at: position.changedAt }),
+      ...(head && { audit_seq: head.seq, audit_hash: head.hash, audit_at: head.at }),
+    };
+    const assignments = Object.keys(columns).map((name) => `${name} = ?`);
+    const sql = `UPDATE revisions SET ${assignments.join(', ')} WHERE id = ${COUNTER_ID}`;
+    await manager.query(withPlaceholders(sql, dialectOf(this.dataSource)), Object.values(columns));
   }
 }
 

@@ -20,4 +20,20 @@ describe(auditRefusals.name, () => {
   it('refuses a management route that changes something and says nothing of the audit log', () => {
     expect(route('POST', '/manage/things', {})).toThrow('POST /manage/things has neither @Audited nor @Unaudited');
   });
+
+  it('adds its hook to management routes, and to no other', () => {
+    const fastify = Fastify();
+    const hooks = new Map<string, number>();
+    auditRefusals(fastify, {} as AuditTrail);
+    fastify.addHook('onRoute', ({ url, onSend }) => void hooks.set(url, [onSend ?? []].flat().length));
+    for (const url of ['/manage/things', '/v1/things', '/v1/*', '/health', '/metrics'])
+      fastify.route({ method: 'GET', url, handler: async () => 'done' });
+    expect(Object.fromEntries(hooks)).toMatchObject({
+      '/manage/things': 1,
+      '/v1/things': 0,
+      '/v1/*': 0,
+      '/health': 0,
+      '/metrics': 0,
+    });
+  });
 });

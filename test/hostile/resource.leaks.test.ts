@@ -40,6 +40,10 @@ onEveryStore('statements of a proxied request', (store) => {
     const headers = { authorization: `Bearer ${token}` };
     return (await request(app.port, { target: '/v1/models', headers })).status;
   };
+  const rowsOfAudit = async (): Promise<number> => {
+    const [row] = await app.running.app.get(DataSource).query('SELECT count(*) AS n FROM audit_events');
+    return Number(row.n);
+  };
   const calls = (token: TokenAnswer, count: number) => Promise.all(Array.from({ length: count }, () => call(token)));
 
   it('waits for none with an uncapped token that memory knows', async () => {
@@ -47,6 +51,17 @@ onEveryStore('statements of a proxied request', (store) => {
     await call(token);
     statements.stall();
     expect(await calls(token, 20)).toEqual(Array.from({ length: 20 }, () => 200));
+  });
+
+  it('sends none to the audit log, whether it is served or refused', async () => {
+    const token = await app.token({ max_requests: 5 });
+    const before = await rowsOfAudit();
+    const sent = statements.with('audit_');
+    for (let i = 0; i < 10; i += 1) expect(await call(token)).toBe(i < 5 ? 200 : 429);
+    const stranger = { ...token, token: `${token.token.slice(0, -1)}${token.token.endsWith('A') ? 'B' : 'A'}` };
+    expect(await call(stranger)).toBe(401);
+    expect(statements.with('audit_')).toBe(sent);
+    expect(await rowsOfAudit()).toBe(before);
   });
 
   it('sends one for each request of a capped token, one after the other', async () => {

@@ -25,6 +25,11 @@ export class StoreStatements {
     return this.sent.filter(({ parameters }) => parameters.includes(id)).length;
   }
 
+  /** How many statements have this text. */
+  with(text: string): number {
+    return this.sent.filter(({ sql }) => sql.includes(text)).length;
+  }
+
   /** No statement goes out before `release`. */
   stall(): void {
     this.closed = new Promise((resolve) => (this.open = resolve));
