@@ -1,6 +1,7 @@
 import { setImmediate as nextImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { type BeforeApplicationShutdown, Injectable, Logger, type Type } from '@nestjs/common';
 import { HttpAdapterHost, ModuleRef } from '@nestjs/core';
+import { FileFeeder } from './audit/file.feeder.js';
 import { ChangeFeed } from './changes/change.feed.js';
 import { DatabaseBootstrap } from './database/database.bootstrap.js';
 import { DatabaseService } from './database/database.service.js';
@@ -50,6 +51,7 @@ const SHUTDOWN_ORDER: readonly ShutdownStep[] = [
   { name: 'send warnings of caps', run: async (find) => find(CapWatch)?.close() },
   { name: 'store events', run: async (find) => find(Events)?.close() },
   { name: 'stop reading changes', run: async (find) => find(ChangeFeed)?.close() },
+  { name: 'write the audit file', run: async (find) => find(FileFeeder)?.close() },
   { name: 'leave the replica registry', run: async (find) => find(ReplicaRegistry)?.leave() },
   { name: 'close upstream connections', run: (find) => find(UpstreamClient)?.close() },
   { name: 'stop renewing leases', run: (find) => find(RedisLeases)?.close() },

@@ -20,6 +20,7 @@ export class AuditChain {
   readonly isOn: boolean;
   readonly signingKey: SigningKey | undefined;
   private readonly redact: Redaction;
+  private readonly listeners: (() => void)[] = [];
 
   constructor(
     { audit }: AppConfig,
@@ -44,6 +45,15 @@ export class AuditChain {
     } catch (error) {
       throw isPassing(error) ? error : errors.auditUnavailable(error);
     }
+  }
+
+  /** Calls back when rows of this process are committed. Rows of other processes are found in the table. */
+  onCommitted(listener: () => void): void {
+    this.listeners.push(listener);
+  }
+
+  committed(): void {
+    for (const listener of this.listeners) listener();
   }
 
   private async add(manager: EntityManager, head: AuditHead, draft: AuditDraft): Promise<AuditHead> {

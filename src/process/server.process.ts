@@ -17,7 +17,8 @@ import { forgetSecrets } from '../config/environment/process.environment.js';
  */
 export async function serve(variables: Variables, envFile = '.env'): Promise<void> {
   const loaded = loadConfig(variables);
-  const signals = processSignals(loaded.config.log.file === undefined);
+  const { log, audit } = loaded.config;
+  const signals = processSignals(log.file === undefined && audit.file === undefined);
   loaded.warnings.push(...looseFiles(loaded.config, envFile));
   const { host } = loaded.config.listen;
   forgetSecrets();

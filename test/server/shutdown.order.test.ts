@@ -18,6 +18,7 @@ const ORDER = [
   'send warnings of caps',
   'store events',
   'stop reading changes',
+  'write the audit file',
   'leave the replica registry',
   'close upstream connections',
   'stop renewing leases',
