@@ -3,6 +3,7 @@ import { type BeforeApplicationShutdown, Injectable, Logger, type Type } from '@
 import { HttpAdapterHost, ModuleRef } from '@nestjs/core';
 import { FileFeeder } from './audit/file.feeder.js';
 import { ChangeFeed } from './changes/change.feed.js';
+import { SystemAudit } from './changes/system/system.audit.js';
 import { DatabaseBootstrap } from './database/database.bootstrap.js';
 import { DatabaseService } from './database/database.service.js';
 import { Events } from './events/events.js';
@@ -51,6 +52,7 @@ const SHUTDOWN_ORDER: readonly ShutdownStep[] = [
   { name: 'send warnings of caps', run: async (find) => find(CapWatch)?.close() },
   { name: 'store events', run: async (find) => find(Events)?.close() },
   { name: 'stop reading changes', run: async (find) => find(ChangeFeed)?.close() },
+  { name: 'note the stop in the audit log', run: async (find) => find(SystemAudit)?.stopped() },
   { name: 'write the audit file', run: async (find) => find(FileFeeder)?.close() },
   { name: 'leave the replica registry', run: async (find) => find(ReplicaRegistry)?.leave() },
   { name: 'close upstream connections', run: (find) => find(UpstreamClient)?.close() },

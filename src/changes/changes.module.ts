@@ -17,6 +17,7 @@ import { RedisPush } from './redis.push.js';
 import { ReplicaConfirmation } from './replica.confirmation.js';
 import { RevisionCounter } from './revision.counter.js';
 import { RevisionEntity } from './revision.entity.js';
+import { SystemAudit } from './system/system.audit.js';
 
 function pushOf({ database }: AppConfig, redis: RedisConnection): ChangePush {
   if (redis.isConfigured) return new RedisPush(redis);
@@ -36,11 +37,12 @@ function pushOf({ database }: AppConfig, redis: RedisConnection): ChangePush {
     RevisionCounter,
     Changes,
     AuditTrail,
+    SystemAudit,
     ChangeFeed,
     ChangeReader,
     ReplicaConfirmation,
     { provide: ChangePush, inject: [AppConfig, RedisConnection], useFactory: pushOf },
   ],
-  exports: [AuditModule, AuditTrail, Changes, ReplicaConfirmation],
+  exports: [AuditModule, AuditTrail, SystemAudit, Changes, ReplicaConfirmation],
 })
 export class ChangesModule {}

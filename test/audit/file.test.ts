@@ -143,6 +143,7 @@ onEveryStore('AUDIT_LOG_FILE', (store) => {
     const replicas = [await start(), await start({ AUDIT_LOG_FILE: other })];
     await busy(replicas);
     for (const file of [path, other]) await isComplete(replicas[0]!, file);
+    expect(linesOf(other)).toEqual(linesOf(path));
   });
 
   it.skipIf(store.driver === 'sqlite')('of two servers is written by one, and by the other one after it', async () => {
@@ -154,6 +155,7 @@ onEveryStore('AUDIT_LOG_FILE', (store) => {
     await first.close();
     await working;
     await isComplete(second, path);
+    expect(linesOf(path)).toEqual(await rowsOf(second));
   });
 });
 

@@ -18,6 +18,7 @@ const ORDER = [
   'send warnings of caps',
   'store events',
   'stop reading changes',
+  'note the stop in the audit log',
   'write the audit file',
   'leave the replica registry',
   'close upstream connections',
