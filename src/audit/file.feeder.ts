@@ -102,11 +102,11 @@ export class FileFeeder implements OnApplicationBootstrap {
   }
 
   /** A database that is away has its own reports. */
-  private async failed(error: unknown): Promise<void> {
-    if (error instanceof TypeORMError || error instanceof DatabaseUnreachable) return;
+  private async failed(fault: unknown): Promise<void> {
+    if (fault instanceof TypeORMError || fault instanceof DatabaseUnreachable) return;
     this.isWriting = true;
     if (!this.isFailing)
-      this.logger.warn({ msg: 'the audit file cannot be written; its rows wait in the database', err: error });
+      this.logger.warn({ msg: 'the audit file cannot be written; its rows wait in the database', err: fault });
     this.isFailing = true;
     this.lag = await this.writer!.lag().catch(() => this.lag);
   }

@@ -62,7 +62,8 @@ async function tailOf(file: FileHandle, size: number, bytes: number): Promise<Bu
  */
 export async function endLastLine(file: FileHandle): Promise<void> {
   const { size } = await file.stat();
-  for (let bytes = TAIL_BYTES; size > 0; bytes *= 8) {
+  if (size === 0) return;
+  for (let bytes = TAIL_BYTES; ; bytes *= 8) {
     const tail = await tailOf(file, size, bytes);
     const end = tail.lastIndexOf('\n');
     if (end === -1 && bytes < size) continue;
