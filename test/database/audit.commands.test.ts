@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { DataSource } from 'typeorm';
 import { expect, it } from 'vitest';
 import { ENTITIES } from '../../src/app.entities.js';
@@ -38,7 +39,7 @@ onEveryStore('a command on the database', (store) => {
     const clear = await fixture.start(KEYS.none);
     await clear.token();
     const app = await fixture.start(KEYS.fresh);
-    const writing = Promise.all([1, 2, 3].map(async () => app.project()));
+    const writing = Promise.all([1, 2, 3].map(async () => app.project({ name: randomUUID() })));
     expect((await fixture.migrate(['encrypt', '--json'], KEYS.fresh)).code).toBe(0);
     await writing;
     const rows = await rowsOf(app, 'key.rotate');
