@@ -1,8 +1,10 @@
 import { setImmediate as nextImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { type BeforeApplicationShutdown, Injectable, Logger, type Type } from '@nestjs/common';
 import { HttpAdapterHost, ModuleRef } from '@nestjs/core';
+import { FileFeeder } from './audit/file.feeder.js';
 import { ChangeFeed } from './changes/change.feed.js';
 import { DeniedRows } from './changes/denied.rows.js';
+import { SystemAudit } from './changes/system/system.audit.js';
 import { DatabaseBootstrap } from './database/database.bootstrap.js';
 import { DatabaseService } from './database/database.service.js';
 import { Events } from './events/events.js';
@@ -52,6 +54,8 @@ const SHUTDOWN_ORDER: readonly ShutdownStep[] = [
   { name: 'store events', run: async (find) => find(Events)?.close() },
   { name: 'count refused calls', run: async (find) => find(DeniedRows)?.close() },
   { name: 'stop reading changes', run: async (find) => find(ChangeFeed)?.close() },
+  { name: 'note the stop in the audit log', run: async (find) => find(SystemAudit)?.stopped() },
+  { name: 'write the audit file', run: async (find) => find(FileFeeder)?.close() },
   { name: 'leave the replica registry', run: async (find) => find(ReplicaRegistry)?.leave() },
   { name: 'close upstream connections', run: (find) => find(UpstreamClient)?.close() },
   { name: 'stop renewing leases', run: (find) => find(RedisLeases)?.close() },

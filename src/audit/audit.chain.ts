@@ -20,6 +20,7 @@ export class AuditChain {
   readonly isOn: boolean;
   readonly signingKey: SigningKey | undefined;
   private readonly redact: Redaction;
+  private readonly listeners: (() => void)[] = [];
 
   constructor(
     { audit }: AppConfig,
@@ -36,7 +37,12 @@ export class AuditChain {
    * Throws `audit_unavailable`; the error of the database when another try may succeed or the connection is lost.
    */
   async append(manager: EntityManager, head: AuditHead, drafts: readonly AuditDraft[]): Promise<AuditHead> {
-    if (!this.isOn || drafts.length === 0) return head;
+    return this.isOn ? this.appendAlways(manager, head, drafts) : head;
+  }
+
+  /** As `append`, also while the log is off: for the row that says so. */
+  async appendAlways(manager: EntityManager, head: AuditHead, drafts: readonly AuditDraft[]): Promise<AuditHead> {
+    if (drafts.length === 0) return head;
     try {
       let newest = head.seq === 0 ? await this.newest(manager, head) : head;
       for (const draft of drafts) newest = await this.add(manager, newest, draft);
@@ -44,6 +50,15 @@ export class AuditChain {
     } catch (error) {
       throw isPassing(error) ? error : errors.auditUnavailable(error);
     }
+  }
+
+  /** Calls back when rows of this process are committed. Rows of other processes are found in the table. */
+  onCommitted(listener: () => void): void {
+    this.listeners.push(listener);
+  }
+
+  committed(): void {
+    for (const listener of this.listeners) listener();
   }
 
   private async add(manager: EntityManager, head: AuditHead, draft: AuditDraft): Promise<AuditHead> {

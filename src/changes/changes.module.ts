@@ -18,6 +18,7 @@ import { RedisPush } from './redis.push.js';
 import { ReplicaConfirmation } from './replica.confirmation.js';
 import { RevisionCounter } from './revision.counter.js';
 import { RevisionEntity } from './revision.entity.js';
+import { SystemAudit } from './system/system.audit.js';
 
 function pushOf({ database }: AppConfig, redis: RedisConnection): ChangePush {
   if (redis.isConfigured) return new RedisPush(redis);
@@ -38,11 +39,12 @@ function pushOf({ database }: AppConfig, redis: RedisConnection): ChangePush {
     Changes,
     AuditTrail,
     DeniedRows,
+    SystemAudit,
     ChangeFeed,
     ChangeReader,
     ReplicaConfirmation,
     { provide: ChangePush, inject: [AppConfig, RedisConnection], useFactory: pushOf },
   ],
-  exports: [AuditModule, AuditTrail, Changes, ReplicaConfirmation],
+  exports: [AuditModule, AuditTrail, SystemAudit, Changes, ReplicaConfirmation],
 })
 export class ChangesModule {}

@@ -52,6 +52,7 @@ export class Changes {
     return this.inTurn(async () => {
       const { result, change } = await retryConflicts(async () => this.attempt(actor, action, work));
       countRows(change.drafts);
+      this.chain.committed();
       if (change.invalidatesAnything) {
         this.feed.apply(change);
         this.push.announce(change);
@@ -70,6 +71,7 @@ export class Changes {
         }),
       );
       countRows(drafts);
+      this.chain.committed();
     });
   }
 

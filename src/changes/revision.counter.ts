@@ -1,4 +1,4 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { dialectOf, withPlaceholders } from '../database/dialect/dialect.js';
 import { type AuditHead, NO_HEAD } from '../audit/row/audit.row.js';
@@ -43,14 +43,15 @@ export class RevisionCounter implements OnModuleInit {
 
   constructor(
     private readonly dataSource: DataSource,
-    private readonly bootstrap: DatabaseBootstrap,
+    /** Absent in a command, which opens the database itself. */
+    @Inject(DatabaseBootstrap) private readonly bootstrap?: DatabaseBootstrap,
   ) {
     // A transaction of SQLite holds the write lock from its beginning.
     this.lockedRead = dialectOf(dataSource) === 'sqlite' ? READ : `${READ} FOR UPDATE`;
   }
 
   onModuleInit(): void {
-    this.bootstrap.addCheck(async (manager) => {
+    this.bootstrap?.addCheck(async (manager) => {
       if (positionOf(await manager.query(READ))) return;
       await create(manager).catch((error: unknown) => {
         if (!isUniqueViolation(error)) throw error;

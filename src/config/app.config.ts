@@ -1,3 +1,4 @@
+import type { ShownVariables } from './environment/shown.variables.js';
 import type { Networks } from '../common/values/networks.js';
 import type { UpstreamBase } from '../common/values/upstream.base.js';
 import type { DispatcherConfig } from './values/dispatcher.config.js';
@@ -51,6 +52,8 @@ export interface AuditConfig {
   readonly signingKey: string | undefined;
   /** The secrets of this process, which no row may contain. */
   readonly hidden: readonly string[];
+  /** The variables of this process, as the log shows them at a start. */
+  readonly variables: ShownVariables;
 }
 
 /** The configuration of one server: validated and frozen. The class is also the token that it is injected by. */

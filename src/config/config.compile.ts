@@ -7,6 +7,7 @@ import { dispatcherOf } from './dispatcher.compile.js';
 import type { SinkProxies } from './values/dispatcher.config.js';
 import { parseListenAddress, splitList } from './values/config.validators.js';
 import { type Environment, SECRET_VARIABLES } from './environment/environment.js';
+import { shownVariables } from './environment/shown.variables.js';
 import type { Providers } from './provider/provider.js';
 
 /** The configuration of valid variables, frozen. */
@@ -109,6 +110,7 @@ const auditOf = (env: Environment): AppConfig['audit'] => ({
   retentionMs: durationMs(env.AUDIT_RETENTION),
   signingKey: env.AUDIT_SIGNING_KEY,
   hidden: SECRET_VARIABLES.flatMap((name) => secretsIn(env[name])),
+  variables: shownVariables(env),
 });
 
 /** The lines of a value without those around a PEM; of a URL also the password, as it is written there and in clear. */

@@ -37,7 +37,14 @@ describe(loadConfig.name, () => {
         keySecret: undefined,
         fallback: true,
       },
-      audit: { enabled: true, file: undefined, retentionMs: 0, signingKey: undefined, hidden: [MANAGEMENT_TOKEN] },
+      audit: {
+        enabled: true,
+        file: undefined,
+        retentionMs: 0,
+        signingKey: undefined,
+        hidden: [MANAGEMENT_TOKEN],
+        variables: expect.any(Object) as never,
+      },
       listen: { host: '::', port: 8080 },
       trustedProxies: undefined,
       database: {

@@ -24,6 +24,8 @@ export class DatabaseBootstrap implements OnApplicationBootstrap {
   private readonly checks: DatabaseCheck[] = [];
   private readonly finalSteps: DatabaseCheck[] = [];
   private opening: Promise<void> = Promise.resolve();
+  /** The names of the migrations that this process has run. */
+  applied: readonly string[] = [];
 
   constructor(
     private readonly config: AppConfig,
@@ -82,6 +84,7 @@ export class DatabaseBootstrap implements OnApplicationBootstrap {
       await this.durability.assertAtStart(maintenance);
       const applied = await new Migrator(maintenance).up(signal);
       if (applied.length > 0) this.logger.log({ msg: 'migrated', migrations: applied });
+      this.applied = [...this.applied, ...applied];
       await this.open(maintenance);
       this.durability.watch();
     } finally {

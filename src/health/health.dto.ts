@@ -34,6 +34,14 @@ class ChecksView {
     example: 'ok',
   })
   events?: 'ok' | 'degraded';
+  @ApiPropertyOptional({
+    description:
+      'With AUDIT_LOG_FILE only. degraded: the file cannot be written at the moment. Its rows wait in the database, and requests do not depend on it',
+    enum: ['ok', 'degraded'],
+    type: String,
+    example: 'ok',
+  })
+  audit?: 'ok' | 'degraded';
 }
 
 export class SinkView {

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AuditModule } from '../audit/audit.module.js';
 import { AuthModule } from '../auth/auth.module.js';
 import { ReplicasModule } from '../replicas/replicas.module.js';
 import { MetricsModule } from '../metrics/metrics.module.js';
@@ -9,10 +10,11 @@ import { EventsCheck } from './events.check.js';
 import { HealthController } from './health.controller.js';
 import { HealthSamples } from './health.samples.js';
 import { HealthService } from './health.service.js';
+import { OptionalChecks } from './optional.checks.js';
 
 @Module({
-  imports: [AuthModule, EventsModule, ReplicasModule, RedisModule, MetricsModule],
+  imports: [AuditModule, AuthModule, EventsModule, ReplicasModule, RedisModule, MetricsModule],
   controllers: [HealthController],
-  providers: [DatabaseCheck, EventsCheck, HealthService, HealthSamples],
+  providers: [DatabaseCheck, EventsCheck, OptionalChecks, HealthService, HealthSamples],
 })
 export class HealthModule {}

@@ -2,20 +2,18 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/values/clock.js';
 import { Lifecycle } from '../http/lifecycle.js';
 import { VERSION } from '../common/values/package.js';
-import { RedisConnection } from '../redis/redis.connection.js';
 import { ReplicaRegistry } from '../replicas/replica.registry.js';
 import { DatabaseCheck } from './database.check.js';
-import { EventsCheck } from './events.check.js';
 import type { HealthView, Reason } from './health.dto.js';
+import { OptionalChecks } from './optional.checks.js';
 import { instant } from '../common/rest/field.rules.js';
 
 @Injectable()
 export class HealthService {
   constructor(
     private readonly database: DatabaseCheck,
-    private readonly events: EventsCheck,
+    private readonly optional: OptionalChecks,
     private readonly registry: ReplicaRegistry,
-    private readonly redis: RedisConnection,
     private readonly lifecycle: Lifecycle,
     private readonly clock: Clock,
   ) {}
@@ -28,7 +26,7 @@ export class HealthService {
 
   /** Only a report for the operator has the names of replicas, and the sinks. */
   async report(isOperator: boolean): Promise<HealthView> {
-    const [up, { state, sinks }] = await Promise.all([this.database.isUp(), this.events.report()]);
+    const [up, { checks, sinks }] = await Promise.all([this.database.isUp(), this.optional.report()]);
     const serving = up ? 'ok' : 'unavailable';
     const { durability } = this.database;
     return {
@@ -39,8 +37,7 @@ export class HealthService {
       checks: {
         database: up ? 'ok' : 'down',
         ...(durability === undefined ? {} : { durability }),
-        ...this.redisCheck(),
-        ...(state === undefined ? {} : { events: state }),
+        ...checks,
       },
       replicas: this.replicas(isOperator),
       ...(isOperator && sinks.length > 0 ? { sinks } : {}),
@@ -56,11 +53,5 @@ export class HealthService {
       revisions_behind: behind,
       silent_ms: silentMs,
     }));
-  }
-
-  /** Every request is served without Redis, so it does not decide readiness. */
-  private redisCheck(): { redis?: 'ok' | 'down' } {
-    if (!this.redis.isConfigured) return {};
-    return { redis: this.redis.isUp ? 'ok' : 'down' };
   }
 }

@@ -56,9 +56,12 @@ export class DatabaseSchema {
 
   /**
    * Reverts the last migration, which deletes the data in its columns and tables, and returns its name; undefined when there
-   * is none. `before` runs first and may throw to prevent it.
+   * is none. `before` runs first and may throw to prevent it, `after` runs last.
    */
-  async down(before: (dataSource: DataSource, name: string) => Promise<void>): Promise<string | undefined> {
+  async down(
+    before: (dataSource: DataSource, name: string) => Promise<void>,
+    after: (dataSource: DataSource, name: string) => Promise<void> = async () => undefined,
+  ): Promise<string | undefined> {
     if (this.config.driver === 'sqlite')
       throw new StartupError(EXIT.config, [
         `DB_DRIVER is sqlite: there are no migrations to revert. \`${ownCommand('migrate rebuild')}\` has kept the older file for the older program`,
@@ -67,7 +70,9 @@ export class DatabaseSchema {
       const last = (await migrator.status()).applied.at(-1);
       if (last === undefined) return undefined;
       await before(dataSource, last);
-      return migrator.down();
+      const reverted = await migrator.down();
+      if (reverted !== undefined) await after(dataSource, reverted);
+      return reverted;
     });
   }
 

@@ -60,6 +60,7 @@ const SAMPLED_METRICS = [
   lowest('redis_up', '1 while Redis is in use. Absent without REDIS_URL.'),
   counter('store_statements_total', 'Statements that were sent to the database.'),
   counter('store_errors_total', 'Statements that the database refused or did not answer.'),
+  highest('audit_file_lag_rows', 'Rows of the audit log that AUDIT_LOG_FILE does not have yet. Absent without it.'),
   counter('tokens_total', 'Tokens used.', 'model', 'kind', 'source'),
   counter('cost_usd_total', 'Cost at list prices, in US dollars.', 'model'),
   counter('usage_unknown_total', 'Requests whose usage is not known.', 'route', 'reason'),

@@ -4,6 +4,7 @@ import type { RunningApp } from '../server/app.factory.js';
 import { processSignals, type StopSignals } from './stop.signals.js';
 import { keepRequestsYoung } from './young.requests.js';
 import { EXIT, StartupError } from '../common/errors/startup.error.js';
+import { SystemAudit } from '../changes/system/system.audit.js';
 import { Shutdown } from '../shutdown.order.js';
 import type { AppConfig } from '../config/app.config.js';
 import { type LoadedConfig, loadConfig } from '../config/config.loader.js';
@@ -17,7 +18,8 @@ import { forgetSecrets } from '../config/environment/process.environment.js';
  */
 export async function serve(variables: Variables, envFile = '.env'): Promise<void> {
   const loaded = loadConfig(variables);
-  const signals = processSignals(loaded.config.log.file === undefined);
+  const { log, audit } = loaded.config;
+  const signals = processSignals(log.file === undefined && audit.file === undefined);
   loaded.warnings.push(...looseFiles(loaded.config, envFile));
   const { host } = loaded.config.listen;
   forgetSecrets();
@@ -55,6 +57,7 @@ export async function runServer(
   const why = await signals.first;
   if (why instanceof Error) running.logger.fatal({ err: why }, 'an error ends this server');
   else running.logger.info({ signal: why }, 'stopping');
+  running.app.get(SystemAudit, { strict: false }).stopsFor(why);
   await drain(running, config, signals.second);
   if (why instanceof Error) throw why;
 }

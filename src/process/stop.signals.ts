@@ -3,7 +3,7 @@ import { once } from 'node:events';
 /**
  * What stops a server: the first signal, uncaught exception or failure starts the drain, a second signal ends the wait.
  * A terminal that closes sends SIGHUP, often more than once: it starts a drain, and does not end the wait. With a log file
- * it stops nothing, because it opens that file again.
+ * or an audit file it stops nothing, because it opens that file again.
  */
 export interface StopSignals {
   first: Promise<string | Error>;

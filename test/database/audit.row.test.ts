@@ -115,20 +115,23 @@ onEveryStore('a row of the audit log', (store) => {
   });
 
   it('is signed while there is a key, and is not written while the log is off', async () => {
-    const before = (await rows()).length;
     const signing = generateKeyPairSync('ed25519').privateKey.export({ format: 'pem', type: 'pkcs8' }).toString();
     app = await app.restart({ AUDIT_SIGNING_KEY: signing });
     await app.project({ name: `signed ${store.driver}` });
     const key = get(AuditChain).signingKey!;
-    const [row] = (await rows()).slice(before);
+    const row = (await rows()).findLast(({ action }) => action === 'project.create');
     expect([row!.key_id, isSignature(row!.signature!, row!.seq, row!.hash, key.publicKey)]).toEqual([key.id, true]);
     app = await app.restart({ AUDIT_ENABLED: 'false' });
+    const off = await rows();
+    expect(off.at(-1)!.action).toBe('audit.disable');
     await app.project({ name: `unseen ${store.driver}` });
     expect((await app.manage('POST', '/manage/projects', { name: '' })).status).toBe(400);
-    expect(await rows()).toHaveLength(before + 1);
+    expect(await rows()).toEqual(off);
     app = await app.restart({ AUDIT_ENABLED: 'true' });
     await app.project({ name: `seen ${store.driver}` });
-    expect((await rows()).at(-1)).toMatchObject({ seq: before + 2, prev_hash: row!.hash });
+    const after = (await rows()).slice(off.length);
+    expect(after[0]).toMatchObject({ action: 'audit.enable', seq: off.length + 1, prev_hash: off.at(-1)!.hash });
+    expect(after.at(-1)!.action).toBe('project.create');
   });
 
   it('is the condition of a change: without it there is 503, and no change', async () => {

@@ -19,6 +19,8 @@ const ORDER = [
   'store events',
   'count refused calls',
   'stop reading changes',
+  'note the stop in the audit log',
+  'write the audit file',
   'leave the replica registry',
   'close upstream connections',
   'stop renewing leases',

@@ -1,5 +1,6 @@
 import { Option, SubCommand } from 'nest-commander';
 import type { DeadChoice, DeadLetter, DeadLetters } from '../../events/store/bus/dead.letters.js';
+import type { AppConfig } from '../../config/app.config.js';
 import { usageError } from '../terminal/cli.error.js';
 import { type ConsentOptions, YES } from '../terminal/consent.js';
 import { notEmpty, wholeNumber } from '../terminal/option.values.js';
@@ -13,10 +14,13 @@ type ListOptions = DeadOptions & { limit?: number };
 type ChoiceOptions = DeadOptions & ConsentOptions & { all?: true };
 
 abstract class DeadCommand extends EventCommand {
-  protected async withDead<T>(options: DeadOptions, work: (dead: DeadLetters) => Promise<T>): Promise<T> {
-    return this.withEvents(options, async (database) => {
+  protected async withDead<T>(
+    options: DeadOptions,
+    work: (dead: DeadLetters, config: AppConfig) => Promise<T>,
+  ): Promise<T> {
+    return this.withEvents(options, async (database, config) => {
       const { DeadLetters: Dead } = await import('../../events/store/bus/dead.letters.js');
-      return work(new Dead(database));
+      return work(new Dead(database), config);
     });
   }
 
@@ -64,6 +68,11 @@ function deadText(letters: readonly DeadView[], screen: Screen): string {
   return table(['SINK', 'EVENT', 'REASON', 'TRIES', 'LAST'], rows, screen, ['REASON']);
 }
 
+const factsOf = ({ sink, eventIds }: DeadChoice) => ({
+  ...(sink !== undefined && { sink }),
+  ...(eventIds && { event_ids: eventIds.slice(0, 500) }),
+});
+
 const counted = (count: number): string => `${count} event${count === 1 ? '' : 's'}`;
 
 @SubCommand({ name: 'list', description: 'list events that a sink refuses for good, the oldest first' })
@@ -89,7 +98,9 @@ export class EventsDeadReplay extends DeadChoiceCommand {
 
   async run(ids: string[], options: ChoiceOptions): Promise<void> {
     const choice = this.choiceOf(ids, options);
-    const replayed = await this.withDead(options, async (dead) => dead.replay(choice));
+    const replayed = await this.withDead(options, async (dead, config) =>
+      this.audited(config, 'events.dead_replay', factsOf(choice), async () => dead.replay(choice)),
+    );
     this.print(options, { replayed }, () => `${counted(replayed)} will be delivered again.`);
   }
 }
@@ -102,7 +113,9 @@ export class EventsDeadDrop extends DeadChoiceCommand {
     const choice = this.choiceOf(ids, options);
     this.consent.assertPossible(options, 'this deletes events that a sink has not taken');
     await this.consent.ask(options, 'This deletes events that a sink has not taken.');
-    const dropped = await this.withDead(options, async (dead) => dead.drop(choice));
+    const dropped = await this.withDead(options, async (dead, config) =>
+      this.audited(config, 'events.dead_drop', factsOf(choice), async () => dead.drop(choice)),
+    );
     this.print(options, { dropped }, () => `${counted(dropped)} deleted.`);
   }
 

@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import type { Action } from '../../common/audit/audit.action.js';
+import type { Json } from '../../common/audit/json.js';
 import type { AppConfig } from '../../config/app.config.js';
 import type { EventDatabase } from '../../events/store/event.database.js';
 import { StoreCommand, type StoreOptions } from '../environment/store.command.js';
@@ -26,5 +28,23 @@ export abstract class EventCommand extends StoreCommand {
     // Loaded here: help and usage errors need no database driver.
     const { withEvents } = await import('./event.session.js');
     return withEvents(this.variables(options), work);
+  }
+
+  /** Work that gives up or repeats events, between its two rows of the audit log. */
+  protected async audited<T>(
+    config: AppConfig,
+    action: Action,
+    facts: Readonly<Record<string, Json>>,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    const { withCommandAudit } = await import('../../maintenance/command.audit.js');
+    const { ENTITIES } = await import('../../app.entities.js');
+    return withCommandAudit(config, ENTITIES, async (audit) =>
+      audit
+        ? audit.around(action, facts, work, (result): Record<string, Json> =>
+            typeof result === 'number' ? { events: result } : {},
+          )
+        : work(),
+    );
   }
 }

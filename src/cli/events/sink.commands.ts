@@ -60,7 +60,7 @@ export class EventsSinksRemove extends EventCommand {
       const isKnown = (await sinksOf(database)).some((known) => known.sink === sink);
       if (!isKnown && config.events.bus !== 'redis-streams') throw failure('no such sink is registered');
       await this.consent.ask(options, 'This gives up the events that the sink has not taken.', sink);
-      await removeSink(database, config, sink);
+      await this.audited(config, 'events.sink_remove', { sink }, async () => removeSink(database, config, sink));
     });
     this.print(
       options,

@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import type { Action } from '../../common/audit/audit.action.js';
+import type { Json } from '../../common/audit/json.js';
 import { StoreCommand, type StoreOptions } from '../environment/store.command.js';
 import { SecretInput } from '../terminal/secret.input.js';
 import type { DatabaseSession, IfMissing } from './database.session.js';
@@ -14,6 +16,14 @@ export abstract class DatabaseCommand extends StoreCommand {
     protected readonly secrets: SecretInput,
   ) {
     super();
+  }
+
+  /** Adds a row of this command to the audit log of a database whose schema is current. */
+  protected async note(options: DatabaseOptions, action: Action, facts: Readonly<Record<string, Json>>): Promise<void> {
+    await this.withSession(options, async ({ dataSource, config }) => {
+      const { CommandAudit } = await import('../../maintenance/command.audit.js');
+      await new CommandAudit(dataSource, config).write(action, facts);
+    });
   }
 
   /** Opens the database that the environment names, and closes it after `work`. */

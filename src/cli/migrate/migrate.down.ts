@@ -7,6 +7,9 @@ import { SecretInput } from '../terminal/secret.input.js';
 import type { DatabaseOptions } from './database.command.js';
 import { Terminal } from '../terminal/terminal.js';
 
+/** The time in the name of the migration that makes the audit log. */
+const AUDIT_MIGRATION = 1_795_400_000_000;
+
 type DownOptions = DatabaseOptions & ConsentOptions;
 
 @SubCommand({ name: 'down', description: 'revert the last migration and delete the data that it made room for' })
@@ -25,16 +28,36 @@ export class MigrateDown extends SchemaCommand {
   async run(_: string[], options: DownOptions): Promise<void> {
     this.consent.assertPossible(options, 'this deletes tables with their data');
     const reverted = await this.withSchema(options, async (schema) =>
-      schema.down(async (dataSource, name) => {
-        await assertNoServerRuns(dataSource);
-        if (options.yes) return;
-        await this.consent.ask(options, `This reverts ${name} and deletes its tables with all data.`);
-        await assertNoServerRuns(dataSource);
-      }),
+      schema.down(
+        async (dataSource, name) => {
+          await assertNoServerRuns(dataSource);
+          if (isOfAuditLog(name)) await this.showHead(dataSource);
+          if (options.yes) return;
+          await this.consent.ask(options, `This reverts ${name} and deletes its tables with all data.`);
+          await assertNoServerRuns(dataSource);
+        },
+        async (dataSource, name) => this.noteRevert(options, dataSource, name),
+      ),
     );
     this.print(options, { reverted: reverted ?? null }, () =>
       reverted === undefined ? 'Nothing to do: no migration is applied.' : `Reverted ${reverted}.`,
     );
+  }
+
+  /** The end of the log is the last that can be kept of it. */
+  private async showHead(dataSource: DataSource): Promise<void> {
+    const [head]: { seq: number | string; hash: string }[] = await dataSource.query(
+      'SELECT seq, hash FROM audit_events ORDER BY seq DESC LIMIT 1',
+    );
+    if (head) this.terminal.note(`All ${head.seq} rows of the audit log are deleted; its last hash is ${head.hash}`);
+  }
+
+  private async noteRevert(options: DownOptions, dataSource: DataSource, name: string): Promise<void> {
+    if (isOfAuditLog(name)) return;
+    const { loadConfig } = await import('../../config/config.loader.js');
+    const { CommandAudit } = await import('../../maintenance/command.audit.js');
+    const { config } = loadConfig(this.variables(options));
+    await new CommandAudit(dataSource, config).write('migration.down', { migrations: [name] });
   }
 
   @Option(YES)
@@ -42,6 +65,9 @@ export class MigrateDown extends SchemaCommand {
     return true;
   }
 }
+
+/** Reverting this one or an earlier one leaves no log to write to. */
+const isOfAuditLog = (name: string): boolean => Number(/\d+$/.exec(name)?.[0] ?? 0) <= AUDIT_MIGRATION;
 
 /** A running server without its tables refuses requests with 503. A server that starts would create empty tables again. */
 async function assertNoServerRuns(dataSource: DataSource): Promise<void> {

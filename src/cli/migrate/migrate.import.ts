@@ -101,18 +101,29 @@ async function openSource(from: string, password: string | undefined): Promise<G
 async function importInto(
   { dataSource, ring, config }: DatabaseSession,
   source: GoSource,
-  { dryRun }: ImportCommandOptions,
+  { dryRun, from }: ImportCommandOptions,
   encryptionKey: Buffer | undefined,
 ): Promise<ImportReport> {
   const { GoImporter } = await import('../../maintenance/import/go.importer.js');
   const { KeyRing } = await import('../../crypto/key.ring.js');
   const sourceRing = encryptionKey && new KeyRing({ ...config, encryptionKey, previousEncryptionKey: undefined });
-  return new GoImporter(dataSource, ring, source, {
-    dryRun: dryRun === true,
-    nowMs: Date.now(),
-    ...(sourceRing && { sourceRing }),
-  }).run();
+  const run = async (): Promise<ImportReport> =>
+    new GoImporter(dataSource, ring, source, {
+      dryRun: dryRun === true,
+      nowMs: Date.now(),
+      ...(sourceRing && { sourceRing }),
+    }).run();
+  if (dryRun) return run();
+  const { CommandAudit } = await import('../../maintenance/command.audit.js');
+  return new CommandAudit(dataSource, config).around('data.import', { from: withoutUser(from) }, run, (report) => ({
+    projects: { ...report.projects },
+    tokens: { ...report.tokens },
+    faults: report.faults.length,
+  }));
 }
+
+/** A URL without the user and what else may be secret in it. */
+const withoutUser = (from: string): string => from.replace(/(\w:\/\/)[^/@]*@/, '$1').replace(/\?.*/s, '');
 
 function parsedKey(text: string): Buffer {
   const key = Buffer.from(text, 'base64');

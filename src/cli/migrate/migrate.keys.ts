@@ -1,5 +1,6 @@
 import { SubCommand } from 'nest-commander';
 import type { KeyRotation } from '../../maintenance/key.rotation.js';
+import type { Reencryption } from '../../maintenance/project.reencryption.js';
 import { failure } from '../terminal/cli.error.js';
 import {
   reencryptionText,
@@ -20,6 +21,25 @@ abstract class KeyCommand extends DatabaseCommand {
     });
   }
 
+  /** Work that changes rows, between its two rows of the audit log. */
+  protected async audited<T extends Reencryption>(
+    options: DatabaseOptions,
+    command: string,
+    work: (keys: KeyRotation) => Promise<T>,
+  ): Promise<T> {
+    return this.withSession(options, async ({ dataSource, ring, config }) => {
+      const { KeyRotation } = await import('../../maintenance/key.rotation.js');
+      const { CommandAudit } = await import('../../maintenance/command.audit.js');
+      const keys = { command, key_id: ring.keyId ?? null, previous_key_id: ring.previous?.id ?? null };
+      return new CommandAudit(dataSource, config).around(
+        'key.rotate',
+        keys,
+        async () => work(new KeyRotation(dataSource, ring, Date.now())),
+        ({ moved, unreadable }) => ({ moved, unreadable: unreadable.length }),
+      );
+    });
+  }
+
   /** Throws when a stored key cannot be decrypted. Called last: the result is printed first. */
   protected assertReadable(unreadable: readonly string[]): void {
     if (unreadable.length > 0) throw failure(unreadableProblem(unreadable));
@@ -32,7 +52,7 @@ export class MigrateEncrypt extends KeyCommand {
   protected override readonly docs = 'docs/security/encryption.md';
 
   async run(_: string[], options: DatabaseOptions): Promise<void> {
-    const result = reencryptionView(await this.withKeys(options, async (keys) => keys.encrypt()));
+    const result = reencryptionView(await this.audited(options, 'encrypt', async (keys) => keys.encrypt()));
     this.print(options, result, reencryptionText);
     this.assertReadable(result.unreadable);
   }
@@ -59,7 +79,7 @@ export class MigrateRotate extends KeyCommand {
   protected override readonly docs = 'docs/security/encryption.md';
 
   async run(_: string[], options: DatabaseOptions): Promise<void> {
-    const result = rotationView(await this.withKeys(options, async (keys) => keys.rotate()));
+    const result = rotationView(await this.audited(options, 'rotate', async (keys) => keys.rotate()));
     this.print(options, result, rotationText);
     this.assertReadable(result.unreadable);
   }

@@ -31,6 +31,7 @@ export class MigrateUp extends SchemaCommand {
 
   async run(_: string[], options: DatabaseOptions): Promise<void> {
     const applied = await this.withSchema(options, async (schema) => schema.up());
+    if (applied.length > 0) await this.note(options, 'migration.up', { migrations: applied });
     this.print(options, { applied }, () =>
       applied.length === 0 ? 'Nothing to do: the schema is current.' : `Applied ${applied.join(', ')}.`,
     );
@@ -67,6 +68,8 @@ export class MigrateRebuild extends SchemaCommand {
         throw usageError(`only a SQLite file can be rebuilt; DB_DRIVER is ${config.driver}`);
       return [await rebuildSqlite(config, entities), await rebuildEvents(config)] as const;
     });
+    if (main.kept !== undefined || events?.kept !== undefined)
+      await this.note(options, 'migration.up', { ...factsOf(main), events: events ? factsOf(events) : null });
     const shown = { ...rebuiltView(main), events: events ? rebuiltView(events) : null };
     this.print(options, shown, (all) =>
       [rebuiltText('the file', all), ...(all.events ? [rebuiltText('the file of events', all.events)] : [])].join('\n'),
@@ -75,6 +78,12 @@ export class MigrateRebuild extends SchemaCommand {
 }
 
 type RebuiltView = Omit<Rebuilt, 'kept'> & { kept: string | null };
+
+const factsOf = ({ from, to, rows }: Rebuilt): { from: number; to: number; rows: Record<string, number> } => ({
+  from,
+  to,
+  rows,
+});
 
 const rebuiltView = (rebuilt: Rebuilt): RebuiltView => ({ ...rebuilt, kept: rebuilt.kept ?? null });
 

@@ -27,5 +27,8 @@ export const ACTIONS = [
   'audit.prune',
   'audit.export',
   'audit.key',
+  'events.dead_drop',
+  'events.dead_replay',
+  'events.sink_remove',
 ] as const;
 export type Action = (typeof ACTIONS)[number];

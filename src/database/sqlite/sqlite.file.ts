@@ -1,8 +1,8 @@
 import { closeSync, openSync, realpathSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { EXIT, StartupError } from '../../common/errors/startup.error.js';
 import { makeFolder } from '../../common/values/make.folder.js';
+import { lockPath, type PathLock } from './path.lock.js';
 import { unwritable } from './sqlite.path.js';
 
 const SQLITE_BUSY = 5;
@@ -69,33 +69,36 @@ function writing(path: string, work: () => void): void {
 
 /**
  * Locks `<path>.lock` for the life of the process: SQLite serves one server at a time, because a second server would not
- * learn of revocations made through the first. The operating system owns the lock and releases it after a crash.
+ * learn of revocations made through the first.
  */
 export class SqliteFileLock {
   /** For a database without a file. */
   static readonly none = new SqliteFileLock(undefined);
 
-  private constructor(private readonly db: DatabaseSync | undefined) {}
+  private constructor(private readonly lock: PathLock | undefined) {}
 
   /** Locks the real path: two symbolic links to one file are one database. */
   static take(path: string): SqliteFileLock {
     const file = `${realpathSync(path)}.lock`;
     writing(path, () => touch(file));
-    const db = new DatabaseSync(file, { timeout: 0 });
-    try {
-      db.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
-    } catch {
-      db.close();
-      throw refusedFile(
-        path,
-        'another server uses the file: stop that server, or use PostgreSQL or MySQL for several servers',
-      );
-    }
-    return new SqliteFileLock(db);
+    const lock = attempted(() => lockPath(file));
+    if (lock) return new SqliteFileLock(lock);
+    throw refusedFile(
+      path,
+      'another server uses the file: stop that server, or use PostgreSQL or MySQL for several servers',
+    );
   }
 
   release(): void {
-    if (this.db?.isOpen) this.db.close();
+    this.lock?.release();
+  }
+}
+
+function attempted<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,0 +1,62 @@
+import type { DataSource } from 'typeorm';
+import { dialectOf, withPlaceholders } from '../../database/dialect/dialect.js';
+import { COLUMNS } from '../row/audit.columns.js';
+import { lineFromColumns } from '../row/audit.line.js';
+import type { Position } from './file.position.js';
+
+/** The most rows of one reading. */
+export const WINDOW = 500;
+
+const FROM = `SELECT ${COLUMNS.join(', ')} FROM audit_events WHERE seq >= ? ORDER BY seq LIMIT ${WINDOW + 1}`;
+
+/** A row that the file gets. */
+export interface TailRow {
+  readonly seq: number;
+  readonly hash: string;
+  readonly prevHash: string;
+  /** Without the line feed. */
+  readonly line: string;
+}
+
+/** The rows of the audit log behind a position. */
+export class AuditTail {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** The row of the position itself, when it is there, and up to WINDOW rows behind it. */
+  async from(seq: number): Promise<TailRow[]> {
+    return (await this.query(FROM, [seq])).map((columns) => ({
+      seq: Number(columns['seq']),
+      hash: String(columns['hash']),
+      prevHash: String(columns['prev_hash']),
+      line: lineFromColumns(columns),
+    }));
+  }
+
+  /** 0 when there is no row. */
+  async newest(): Promise<number> {
+    const [row] = await this.query('SELECT MAX(seq) AS seq FROM audit_events', []);
+    return Number(row?.['seq'] ?? 0);
+  }
+
+  /** The row that every earlier one was deleted before. */
+  async oldest(): Promise<{ readonly seq: number; readonly prevHash: string } | undefined> {
+    const [row] = await this.query('SELECT seq, prev_hash FROM audit_events ORDER BY seq LIMIT 1', []);
+    return row && { seq: Number(row['seq']), prevHash: String(row['prev_hash']) };
+  }
+
+  /** The last of the positions, which ascend, that are rows of this database: the same place with the same hash. */
+  async newestOf(positions: readonly Position[]): Promise<Position | undefined> {
+    if (positions.length === 0) return undefined;
+    const places = positions.map(() => '?').join(', ');
+    const rows = await this.query(
+      `SELECT seq, hash FROM audit_events WHERE seq IN (${places})`,
+      positions.map(({ seq }) => seq),
+    );
+    const hashes = new Map(rows.map(({ seq, hash }) => [Number(seq), hash]));
+    return positions.findLast(({ seq, hash }) => hash !== undefined && hashes.get(seq) === hash);
+  }
+
+  private async query(sql: string, values: readonly unknown[]): Promise<Record<string, unknown>[]> {
+    return this.dataSource.query(withPlaceholders(sql, dialectOf(this.dataSource)), [...values]);
+  }
+}
