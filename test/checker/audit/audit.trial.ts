@@ -1,4 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { keyIdOf } from '../../../src/audit/chain/signing.key.js';
 import type { Variables } from '../../../src/config/values/variables.js';
@@ -7,13 +10,17 @@ import { MariadbServer } from '../../support/mariadb.server.js';
 import { PostgresServer } from '../../support/postgres.server.js';
 import type { Driver } from '../checker.js';
 import { Cluster } from '../cluster.js';
+import { until } from '../../support/until.js';
 import { CountingUpstream } from '../counting.upstream.js';
 import { Random } from '../random.js';
 import { AuditClients } from './audit.clients.js';
+import { faultsOfFile, readFile } from './audit.file.js';
 import { readTables } from './audit.tables.js';
 import { AuditVerdict } from './audit.verdict.js';
 
 const CLIENTS = 8;
+/** For the copy of the last rows on a busy machine. */
+const PATIENCE_MS = 60_000;
 /** Of ten kills one takes the database server. */
 const isOfDatabase = (n: number): boolean => n % 10 === 1;
 
@@ -23,7 +30,12 @@ export async function auditTrial(driver: Driver, kills: number, seed: number): P
   const random = new Random(seed);
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
   const key = privateKey.export({ format: 'pem', type: 'pkcs8' }).toString();
-  const { cluster, variables, stop } = await start(driver, { AUDIT_SIGNING_KEY: key });
+  const folder = mkdtempSync(join(tmpdir(), 'checker-audit-'));
+  const file = join(folder, 'audit.jsonl');
+  const { cluster, variables, stop } = await start(driver, {
+    AUDIT_SIGNING_KEY: key,
+    AUDIT_LOG_FILE: file,
+  });
   try {
     const { token } = await cluster.manage('POST', '/manage/operators', { name: 'viewer', role: 'viewer' });
     const clients = new AuditClients(cluster, random, String(token));
@@ -33,12 +45,20 @@ export async function auditTrial(driver: Driver, kills: number, seed: number): P
     await clients.stop();
     await cluster.ready();
     await cluster.drain();
-    verdict.judge(clients.calls, await readTables(variables), new Map([[keyIdOf(publicKey), publicKey]]));
+    await cluster.startReplica(0);
+    await until('the file has the last row', async () => isComplete(file, variables), PATIENCE_MS);
+    const tables = await readTables(variables);
+    verdict.judge(clients.calls, tables, new Map([[keyIdOf(publicKey), publicKey]]));
+    verdict.faults.push(...faultsOfFile(readFile(file), tables.audit));
   } finally {
     await stop();
+    rmSync(folder, { recursive: true, force: true });
   }
   return verdict;
 }
+
+const isComplete = async (file: string, variables: Variables): Promise<boolean> =>
+  readFile(file).at(-1)?.hash === (await readTables(variables)).audit.at(-1)?.hash;
 
 interface Running {
   readonly cluster: Cluster;

@@ -3,6 +3,7 @@ import { type AuditRow, FIRST_PREV_HASH, rowOf } from '../../../src/audit/row/au
 import type { AuditDraft, Outcome } from '../../../src/audit/row/audit.draft.js';
 import { ROOT } from '../../../src/common/values/actor.js';
 import { all, type Answer, type Call } from './audit.calls.js';
+import { faultsOfFile } from './audit.file.js';
 import type { Tables } from './audit.tables.js';
 import { AuditVerdict } from './audit.verdict.js';
 
@@ -75,5 +76,16 @@ describe(AuditVerdict.name, () => {
     expect(faultsOf(unsent, rows)).toBe('rows of calls that nobody sent: 1,2,3');
     expect(faultsOf(unsent, rows.toSpliced(1, 1), 2)).toContain('the chain is broken');
     expect(faultsOf(unsent, rows, 2)).toContain('the head is 2');
+  });
+});
+
+describe(faultsOfFile.name, () => {
+  const rows = rowsOf(['success', 'success', 'success']);
+
+  it('finds rows that the file lacks, has twice, or has otherwise', () => {
+    expect(faultsOfFile(rows, rows)).toEqual([]);
+    expect(faultsOfFile(rows.slice(0, 2), rows)).toContain('the file has 2 of 3 rows');
+    expect(faultsOfFile([rows[0]!, ...rows], rows)).toContain('line 2 of the file is row 1, not 2');
+    expect(faultsOfFile(rows.with(1, { ...rows[1]!, hash: 'x' }), rows)).toHaveLength(1);
   });
 });
