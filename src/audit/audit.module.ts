@@ -1,8 +1,8 @@
-import { Module } from "@nestjs/common";
-import { TypeOrmModule } from "@nestjs/typeorm";
-import { AuditChain } from "./audit.chain.js";
-import { ChainVerification } from "./chain/chain.verification.js";
-import { AuditEventEntity } from "./row/audit.event.entity.js";
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { AuditChain } from './audit.chain.js';
+import { ChainVerification } from './chain.verification.js';
+import { AuditEventEntity } from './row/audit.event.entity.js';
 
 /** The rows of the audit log. `changes` writes them. */
 @Module({

@@ -1,8 +1,8 @@
-import { Injectable } from "@nestjs/common";
-import { AuditChain } from "../audit/audit.chain.js";
-import type { AuditDraft } from "../audit/row/audit.draft.js";
-import { errors } from "../common/errors/errors.js";
-import { Changes } from "./changes.js";
+import { Injectable } from '@nestjs/common';
+import { AuditChain } from '../audit/audit.chain.js';
+import type { AuditDraft } from '../audit/row/audit.draft.js';
+import { errors } from '../common/errors/errors.js';
+import { Changes } from './changes.js';
 
 /** Rows of the audit log beside those of changes: refusals, and what the server does. */
 @Injectable()

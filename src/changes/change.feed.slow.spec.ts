@@ -1,14 +1,13 @@
-import type { EventEmitter2 } from "@nestjs/event-emitter";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { AppConfig } from "../config/app.config.js";
-import { Freshness } from "../replicas/freshness.js";
-import type { ReplicaRegistry } from "../replicas/replica.registry.js";
-import { ChangeFeed } from "./change.feed.js";
-import type { ChangePush } from "./change.push.js";
-import type { ChangeReader, ChangesRead } from "./change.reader.js";
+import type { EventEmitter2 } from '@nestjs/event-emitter';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { AppConfig } from '../config/app.config.js';
+import { Freshness } from '../replicas/freshness.js';
+import type { ReplicaRegistry } from '../replicas/replica.registry.js';
+import { ChangeFeed } from './change.feed.js';
+import type { ChangePush } from './change.push.js';
+import type { ChangeReader, ChangesRead } from './change.reader.js';
 
-const wait = (ms: number) =>
-  new Promise<void>((resolve) => setTimeout(resolve, ms));
+const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 describe(`${ChangeFeed.name} on a slow database`, () => {
   /** How long the database takes for a response. */
@@ -22,16 +21,9 @@ describe(`${ChangeFeed.name} on a slow database`, () => {
 
   beforeEach(() => {
     vi.useFakeTimers({
-      toFake: [
-        "setTimeout",
-        "setInterval",
-        "setImmediate",
-        "clearInterval",
-        "clearTimeout",
-        "Date",
-      ],
+      toFake: ['setTimeout', 'setInterval', 'setImmediate', 'clearInterval', 'clearTimeout', 'Date'],
     });
-    vi.spyOn(performance, "now").mockImplementation(() => Date.now());
+    vi.spyOn(performance, 'now').mockImplementation(() => Date.now());
     [responseMs, revision, most, running, confirmed] = [0, 0, 0, 0, []];
   });
   afterEach(() => {
@@ -40,10 +32,7 @@ describe(`${ChangeFeed.name} on a slow database`, () => {
   });
 
   function start(staleGraceMs = 60_000, poolSize = 10): void {
-    const config = {
-      token: { staleGraceMs },
-      database: { driver: "postgres", poolSize },
-    } as AppConfig;
+    const config = { token: { staleGraceMs }, database: { driver: 'postgres', poolSize } } as AppConfig;
     freshness = new Freshness(config);
     const since = async (): Promise<ChangesRead> => {
       most = Math.max(most, (running += 1));
@@ -51,20 +40,10 @@ describe(`${ChangeFeed.name} on a slow database`, () => {
       const value = revision;
       await wait(responseMs / 2);
       running -= 1;
-      return {
-        position: { value, changedAt: value },
-        invalidated: undefined,
-        named: [],
-      };
+      return { position: { value, changedAt: value }, invalidated: undefined, named: [] };
     };
-    const push = {
-      listen: () => undefined,
-      close: async () => undefined,
-    } as unknown as ChangePush;
-    const registry = {
-      confirm: (value: number) =>
-        confirmed.push({ revision: value, at: Date.now() }),
-    };
+    const push = { listen: () => undefined, close: async () => undefined } as unknown as ChangePush;
+    const registry = { confirm: (value: number) => confirmed.push({ revision: value, at: Date.now() }) };
     const events = { emit: () => true } as unknown as EventEmitter2;
     feed = new ChangeFeed(
       { since } as unknown as ChangeReader,
@@ -88,7 +67,7 @@ describe(`${ChangeFeed.name} on a slow database`, () => {
   }
 
   it.each([0, 100, 400, 600, 690])(
-    "A3 keeps cached tokens trusted on a database that takes %i ms, without grace",
+    'A3 keeps cached tokens trusted on a database that takes %i ms, without grace',
     async (ms) => {
       start(0);
       await isCurrentFor(500);
@@ -99,7 +78,7 @@ describe(`${ChangeFeed.name} on a slow database`, () => {
   );
 
   it.each([0, 100, 400, 690])(
-    "A3 reads a change within a second of its commit on a database that takes %i ms",
+    'A3 reads a change within a second of its commit on a database that takes %i ms',
     async (ms) => {
       start();
       responseMs = ms;
@@ -114,7 +93,7 @@ describe(`${ChangeFeed.name} on a slow database`, () => {
     },
   );
 
-  it("A3 keeps cached tokens trusted through an outage of the database, for the grace", async () => {
+  it('A3 keeps cached tokens trusted through an outage of the database, for the grace', async () => {
     start(5000);
     await isCurrentFor(1130);
     responseMs = 1e9;
@@ -123,17 +102,14 @@ describe(`${ChangeFeed.name} on a slow database`, () => {
     expect(freshness.isCurrent).toBe(false);
   });
 
-  it.each([750, 880, 1500])(
-    "A3 treats a database that takes %i ms as one that does not respond",
-    async (ms) => {
-      start();
-      await isCurrentFor(500);
-      responseMs = ms;
-      expect(await isCurrentFor(20_000)).toBe(true);
-    },
-  );
+  it.each([750, 880, 1500])('A3 treats a database that takes %i ms as one that does not respond', async (ms) => {
+    start();
+    await isCurrentFor(500);
+    responseMs = ms;
+    expect(await isCurrentFor(20_000)).toBe(true);
+  });
 
-  it("takes the time in which the process was suspended for no outage", async () => {
+  it('takes the time in which the process was suspended for no outage', async () => {
     start();
     await isCurrentFor(1000);
     responseMs = 500;
@@ -146,7 +122,7 @@ describe(`${ChangeFeed.name} on a slow database`, () => {
     expect(freshness.isCurrent).toBe(true);
   });
 
-  it("leaves most of a small pool to requests", async () => {
+  it('leaves most of a small pool to requests', async () => {
     start(0, 3);
     responseMs = 600;
     await isCurrentFor(5000);

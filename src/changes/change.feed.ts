@@ -1,23 +1,15 @@
-import {
-  Injectable,
-  Logger,
-  type OnApplicationBootstrap,
-} from "@nestjs/common";
-import { EventEmitter2 } from "@nestjs/event-emitter";
-import { AppConfig } from "../config/app.config.js";
-import { DatabaseUnreachable } from "../database/dialect/database.error.js";
-import {
-  Freshness,
-  POLL_MS,
-  RESPONSE_LIMIT_MS,
-} from "../replicas/freshness.js";
-import { ReplicaRegistry } from "../replicas/replica.registry.js";
-import type { Change } from "./change.js";
-import { ChangePush } from "./change.push.js";
-import { ChangeReader, type ChangesRead } from "./change.reader.js";
-import { OutageTimer } from "./outage.timer.js";
-import { isSame, type Position } from "./revision.counter.js";
-import { Invalidated } from "./invalidated.js";
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { EventEmitter2 } from '@nestjs/event-emitter';
+import { AppConfig } from '../config/app.config.js';
+import { DatabaseUnreachable } from '../database/dialect/database.error.js';
+import { Freshness, POLL_MS, RESPONSE_LIMIT_MS } from '../replicas/freshness.js';
+import { ReplicaRegistry } from '../replicas/replica.registry.js';
+import type { Change } from './change.js';
+import { ChangePush } from './change.push.js';
+import { ChangeReader, type ChangesRead } from './change.reader.js';
+import { OutageTimer } from './outage.timer.js';
+import { isSame, type Position } from './revision.counter.js';
+import { Invalidated } from './invalidated.js';
 
 /**
  * Emits every change once: the changes of this replica after their commit, those of other replicas from the database. On a
@@ -47,12 +39,8 @@ export class ChangeFeed implements OnApplicationBootstrap {
     { database }: AppConfig,
   ) {
     // Requests need connections too. SQLite has one.
-    const share =
-      database.driver === "sqlite" ? 1 : Math.ceil(database.poolSize / 4);
-    this.maxRunning = Math.min(
-      Math.max(share, 1),
-      Math.ceil(RESPONSE_LIMIT_MS / POLL_MS),
-    );
+    const share = database.driver === 'sqlite' ? 1 : Math.ceil(database.poolSize / 4);
+    this.maxRunning = Math.min(Math.max(share, 1), Math.ceil(RESPONSE_LIMIT_MS / POLL_MS));
   }
 
   onApplicationBootstrap(): void {
@@ -106,15 +94,12 @@ export class ChangeFeed implements OnApplicationBootstrap {
     const outage = new OutageTimer(beganAt, this.freshness);
     try {
       this.accept(await this.reader.since(known, this.applied), known, beganAt);
-      if (this.isFailing) this.logger.log("changes can be read again");
+      if (this.isFailing) this.logger.log('changes can be read again');
       this.isFailing = false;
     } catch (error) {
       outage.report();
       if (!this.isFailing && !isNotOpenYet(error))
-        this.logger.warn({
-          msg: "changes cannot be read from the database",
-          err: error,
-        });
+        this.logger.warn({ msg: 'changes cannot be read from the database', err: error });
       this.isFailing = true;
     } finally {
       outage.cancel();
@@ -122,15 +107,10 @@ export class ChangeFeed implements OnApplicationBootstrap {
   }
 
   /** A reading that began before the last applied one is ignored: what only it has read, the next reading returns again. */
-  private accept(
-    { position, invalidated, named }: ChangesRead,
-    known: Position | undefined,
-    beganAt: number,
-  ): void {
+  private accept({ position, invalidated, named }: ChangesRead, known: Position | undefined, beganAt: number): void {
     if (beganAt < this.readAt) return;
     if (invalidated) this.events.emit(Invalidated.topic, invalidated);
-    for (const { revision, changedAt } of named)
-      this.applied.set(revision, changedAt);
+    for (const { revision, changedAt } of named) this.applied.set(revision, changedAt);
     this.position = this.furthest(position, known);
     this.readAt = beganAt;
     this.freshness.compared(beganAt);
@@ -150,20 +130,13 @@ export class ChangeFeed implements OnApplicationBootstrap {
   private forgetApplied(): void {
     const positions = [this.position, ...this.running.values()];
     for (const [value, changedAt] of this.applied)
-      if (positions.every((position) => covers(position, { value, changedAt })))
-        this.applied.delete(value);
+      if (positions.every((position) => covers(position, { value, changedAt }))) this.applied.delete(value);
   }
 }
 
 /** True when the readings up to a position have emitted a change. A reading from before a restored backup is older than it. */
-const covers = (
-  position: Position | undefined,
-  { value, changedAt }: Position,
-): boolean =>
-  position !== undefined &&
-  position.value >= value &&
-  position.changedAt >= changedAt;
+const covers = (position: Position | undefined, { value, changedAt }: Position): boolean =>
+  position !== undefined && position.value >= value && position.changedAt >= changedAt;
 
 /** The start reports this error. */
-const isNotOpenYet = (error: unknown): boolean =>
-  error instanceof DatabaseUnreachable && error.reason === undefined;
+const isNotOpenYet = (error: unknown): boolean => error instanceof DatabaseUnreachable && error.reason === undefined;

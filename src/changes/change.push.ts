@@ -1,4 +1,4 @@
-import type { Change } from "./change.js";
+import type { Change } from './change.js';
 
 /**
  * Asks the other replicas to read the changes now. A lost message only delays them until their next poll: the table of

@@ -1,15 +1,11 @@
-import type { EntityManager } from "typeorm";
-import type {
-  AuditDraft,
-  Changes,
-  Subjects,
-} from "../audit/row/audit.draft.js";
-import type { Actor } from "../common/values/actor.js";
-import type { Action } from "../common/audit/audit.action.js";
-import type { Json } from "../common/audit/json.js";
-import type { ChangeEntity } from "./change.entity.js";
-import type { Position } from "./revision.counter.js";
-import { Invalidated } from "./invalidated.js";
+import type { EntityManager } from 'typeorm';
+import type { AuditDraft, Changes, Subjects } from '../audit/row/audit.draft.js';
+import type { Actor } from '../common/values/actor.js';
+import type { Action } from '../common/audit/audit.action.js';
+import type { Json } from '../common/audit/json.js';
+import type { ChangeEntity } from './change.entity.js';
+import type { Position } from './revision.counter.js';
+import { Invalidated } from './invalidated.js';
 
 export type { Action };
 
@@ -38,9 +34,7 @@ export class Change {
 
   /** False when no replica can have cached anything that the change touches: it gets no revision then. */
   get invalidatesAnything(): boolean {
-    return (
-      this.tokens.size > 0 || this.projects.size > 0 || this.operators.size > 0
-    );
+    return this.tokens.size > 0 || this.projects.size > 0 || this.operators.size > 0;
   }
 
   invalidateToken(id: string): void {
@@ -78,53 +72,34 @@ export class Change {
 
   /** Leaves no row. For work of the server itself that found nothing to do: a call always has a row. */
   nothingDone(): void {
-    this.isNothing = this.actor.kind === "system";
+    this.isNothing = this.actor.kind === 'system';
   }
 
   /** The rows of the change in the audit log: one, or none after `nothingDone`. */
   get drafts(): AuditDraft[] {
     if (this.isNothing) return [];
     const { action, actor, subjects, fields, metadata } = this;
-    const draft: AuditDraft = {
-      action,
-      actor,
-      call: actor.call,
-      outcome: "success",
-      ...subjects,
-    };
+    const draft: AuditDraft = { action, actor, call: actor.call, outcome: 'success', ...subjects };
     const hasFields = fields !== undefined && Object.keys(fields).length > 0;
-    return [
-      {
-        ...draft,
-        ...(hasFields && { changes: fields }),
-        ...(metadata && { metadata }),
-      },
-    ];
+    return [{ ...draft, ...(hasFields && { changes: fields }), ...(metadata && { metadata }) }];
   }
 
   get invalidated(): Invalidated {
-    return new Invalidated({
-      tokens: this.tokens,
-      projects: this.projects,
-      operators: this.operators,
-    });
+    return new Invalidated({ tokens: this.tokens, projects: this.projects, operators: this.operators });
   }
 
   rows(): ChangeEntity[] {
     const { value: revision, changedAt } = this.position;
-    const row = (
-      subject: ChangeEntity["subject"],
-      subjectId: string,
-    ): ChangeEntity => ({
+    const row = (subject: ChangeEntity['subject'], subjectId: string): ChangeEntity => ({
       revision,
       subject,
       subjectId,
       changedAt,
     });
     return [
-      ...[...this.tokens].map((id) => row("token", id)),
-      ...[...this.projects].map((id) => row("project", id)),
-      ...[...this.operators].map((id) => row("operator", id)),
+      ...[...this.tokens].map((id) => row('token', id)),
+      ...[...this.projects].map((id) => row('project', id)),
+      ...[...this.operators].map((id) => row('operator', id)),
     ];
   }
 }

@@ -1,30 +1,28 @@
-import { Module } from "@nestjs/common";
-import { EventEmitterModule } from "@nestjs/event-emitter";
-import { TypeOrmModule } from "@nestjs/typeorm";
-import { AuditModule } from "../audit/audit.module.js";
-import { AppConfig } from "../config/app.config.js";
-import { RedisModule } from "../redis/redis.module.js";
-import { RedisConnection } from "../redis/redis.connection.js";
-import { ReplicasModule } from "../replicas/replicas.module.js";
-import { AuditHeadLog } from "./audit.head.log.js";
-import { AuditRetention } from "./audit.retention.js";
-import { AuditTrail } from "./audit.trail.js";
-import { ChangeEntity } from "./change.entity.js";
-import { ChangeFeed } from "./change.feed.js";
-import { ChangePush, NoPush } from "./change.push.js";
-import { ChangeReader } from "./change.reader.js";
-import { Changes } from "./changes.js";
-import { PostgresPush } from "./postgres.push.js";
-import { RedisPush } from "./redis.push.js";
-import { ReplicaConfirmation } from "./replica.confirmation.js";
-import { RevisionCounter } from "./revision.counter.js";
-import { RevisionEntity } from "./revision.entity.js";
+import { Module } from '@nestjs/common';
+import { EventEmitterModule } from '@nestjs/event-emitter';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { AuditModule } from '../audit/audit.module.js';
+import { AppConfig } from '../config/app.config.js';
+import { RedisModule } from '../redis/redis.module.js';
+import { RedisConnection } from '../redis/redis.connection.js';
+import { ReplicasModule } from '../replicas/replicas.module.js';
+import { AuditHeadLog } from './audit.head.log.js';
+import { AuditRetention } from './audit.retention.js';
+import { AuditTrail } from './audit.trail.js';
+import { ChangeEntity } from './change.entity.js';
+import { ChangeFeed } from './change.feed.js';
+import { ChangePush, NoPush } from './change.push.js';
+import { ChangeReader } from './change.reader.js';
+import { Changes } from './changes.js';
+import { PostgresPush } from './postgres.push.js';
+import { RedisPush } from './redis.push.js';
+import { ReplicaConfirmation } from './replica.confirmation.js';
+import { RevisionCounter } from './revision.counter.js';
+import { RevisionEntity } from './revision.entity.js';
 
 function pushOf({ database }: AppConfig, redis: RedisConnection): ChangePush {
   if (redis.isConfigured) return new RedisPush(redis);
-  return database.driver === "postgres"
-    ? new PostgresPush(database.url)
-    : new NoPush();
+  return database.driver === 'postgres' ? new PostgresPush(database.url) : new NoPush();
 }
 
 /** The writes of management calls, and their way to every replica. */
@@ -45,11 +43,7 @@ function pushOf({ database }: AppConfig, redis: RedisConnection): ChangePush {
     ChangeFeed,
     ChangeReader,
     ReplicaConfirmation,
-    {
-      provide: ChangePush,
-      inject: [AppConfig, RedisConnection],
-      useFactory: pushOf,
-    },
+    { provide: ChangePush, inject: [AppConfig, RedisConnection], useFactory: pushOf },
   ],
   exports: [AuditModule, AuditTrail, Changes, ReplicaConfirmation],
 })

@@ -1,22 +1,17 @@
-import { Injectable } from "@nestjs/common";
-import {
-  DataSource,
-  type EntityManager,
-  LessThan,
-  TypeORMError,
-} from "typeorm";
-import { AuditChain } from "../audit/audit.chain.js";
-import type { AuditDraft } from "../audit/row/audit.draft.js";
-import type { AuditHead } from "../audit/row/audit.row.js";
-import type { Actor } from "../common/values/actor.js";
-import { Clock } from "../common/values/clock.js";
-import { retryConflicts } from "../database/retry.js";
-import { FifoLock } from "../database/sqlite/fifo.lock.js";
-import { type Action, Change } from "./change.js";
-import { ChangeEntity } from "./change.entity.js";
-import { ChangeFeed } from "./change.feed.js";
-import { ChangePush } from "./change.push.js";
-import { RevisionCounter } from "./revision.counter.js";
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager, LessThan, TypeORMError } from 'typeorm';
+import { AuditChain } from '../audit/audit.chain.js';
+import type { AuditDraft } from '../audit/row/audit.draft.js';
+import type { AuditHead } from '../audit/row/audit.row.js';
+import type { Actor } from '../common/values/actor.js';
+import { Clock } from '../common/values/clock.js';
+import { retryConflicts } from '../database/retry.js';
+import { FifoLock } from '../database/sqlite/fifo.lock.js';
+import { type Action, Change } from './change.js';
+import { ChangeEntity } from './change.entity.js';
+import { ChangeFeed } from './change.feed.js';
+import { ChangePush } from './change.push.js';
+import { RevisionCounter } from './revision.counter.js';
 
 /** Revisions that are kept: a replica that is further behind invalidates everything. */
 const KEPT = 1000;
@@ -25,10 +20,7 @@ const PRUNE_EVERY = 100;
 const WAIT_LIMIT_MS = 10_000;
 
 /** Throws when the author may not make changes any more. */
-export type CheckAuthor = (
-  author: Actor,
-  manager: EntityManager,
-) => Promise<void>;
+export type CheckAuthor = (author: Actor, manager: EntityManager) => Promise<void>;
 
 /** The only way to write for a management call. */
 @Injectable()
@@ -56,15 +48,9 @@ export class Changes {
    * after a conflict. The change and its row in the audit log commit together; without the row there is no change
    * (`audit_unavailable`). When `commit` throws, the outcome of the transaction may be unknown.
    */
-  async commit<T>(
-    actor: Actor,
-    action: Action,
-    work: (change: Change) => Promise<T>,
-  ): Promise<T> {
+  async commit<T>(actor: Actor, action: Action, work: (change: Change) => Promise<T>): Promise<T> {
     return this.inTurn(async () => {
-      const { result, change } = await retryConflicts(async () =>
-        this.attempt(actor, action, work),
-      );
+      const { result, change } = await retryConflicts(async () => this.attempt(actor, action, work));
       countRows(change.drafts);
       if (change.invalidatesAnything) {
         this.feed.apply(change);
@@ -80,11 +66,7 @@ export class Changes {
       await retryConflicts(async () =>
         this.dataSource.transaction(async (manager) => {
           const { head } = await this.counter.lock(manager);
-          await this.counter.set(
-            manager,
-            undefined,
-            await this.chain.append(manager, head, drafts),
-          );
+          await this.counter.set(manager, undefined, await this.chain.append(manager, head, drafts));
         }),
       );
       countRows(drafts);
@@ -112,12 +94,7 @@ export class Changes {
     return this.dataSource.transaction(async (manager) => {
       const { position, head } = await this.counter.lock(manager);
       await this.authorCheck(actor, manager);
-      const change = new Change(
-        manager,
-        { value: position.value + 1, changedAt: this.clock.now() },
-        actor,
-        action,
-      );
+      const change = new Change(manager, { value: position.value + 1, changedAt: this.clock.now() }, actor, action);
       const result = await work(change);
       await this.finish(change, head);
       return { result, change };
@@ -127,17 +104,10 @@ export class Changes {
   private async finish(change: Change, head: AuditHead): Promise<void> {
     const { manager, position, revision, invalidatesAnything } = change;
     const next = await this.chain.append(manager, head, change.drafts);
-    await this.counter.set(
-      manager,
-      invalidatesAnything ? position : undefined,
-      next === head ? undefined : next,
-    );
+    await this.counter.set(manager, invalidatesAnything ? position : undefined, next === head ? undefined : next);
     if (!invalidatesAnything) return;
     await manager.insert(ChangeEntity, change.rows());
-    if (revision % PRUNE_EVERY === 0)
-      await manager.delete(ChangeEntity, {
-        revision: LessThan(revision - KEPT),
-      });
+    if (revision % PRUNE_EVERY === 0) await manager.delete(ChangeEntity, { revision: LessThan(revision - KEPT) });
     await this.push.announceWithin(change);
   }
 }

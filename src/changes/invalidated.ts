@@ -13,7 +13,7 @@ interface Subjects {
  * `operator/operator.invalidation`.
  */
 export class Invalidated implements Subjects {
-  static readonly topic = "invalidated";
+  static readonly topic = 'invalidated';
 
   readonly tokens: ReadonlySet<string>;
   readonly projects: ReadonlySet<string>;

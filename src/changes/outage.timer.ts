@@ -1,4 +1,4 @@
-import { type Freshness, RESPONSE_LIMIT_MS } from "../replicas/freshness.js";
+import { type Freshness, RESPONSE_LIMIT_MS } from '../replicas/freshness.js';
 
 /**
  * Reports a database that does not respond to a reading, every RESPONSE_LIMIT_MS until the reading ends. Timers run before
@@ -13,10 +13,7 @@ export class OutageTimer {
     private since: number,
     private readonly freshness: Freshness,
   ) {
-    this.timer = setInterval(
-      () => setImmediate(() => this.isCancelled || this.report()),
-      RESPONSE_LIMIT_MS,
-    ).unref();
+    this.timer = setInterval(() => setImmediate(() => this.isCancelled || this.report()), RESPONSE_LIMIT_MS).unref();
   }
 
   report(): void {

@@ -1,19 +1,13 @@
-import {
-  PostgresRoute,
-  type RoutedClient,
-  routed,
-} from "../database/pools/postgres.route.js";
+import { PostgresRoute, type RoutedClient, routed } from '../database/pools/postgres.route.js';
 import {
   CONNECT_TIMEOUT_MS,
   type Connector,
   HEARTBEAT_MS,
   ReconnectingClient,
-} from "../common/connection/reconnecting.client.js";
+} from '../common/connection/reconnecting.client.js';
 
 /** pg has this property and does not declare it. */
-type WithStream = RoutedClient & {
-  connection: { stream: { destroy(): void } };
-};
+type WithStream = RoutedClient & { connection: { stream: { destroy(): void } } };
 
 export interface Listener {
   onNotice(): void;
@@ -26,10 +20,7 @@ export class PostgresListener {
   private readonly connection: ReconnectingClient<WithStream>;
 
   constructor(url: string, channel: string, listener: Listener) {
-    this.connection = new ReconnectingClient(
-      new ListenConnector(url, channel, listener),
-      listener,
-    );
+    this.connection = new ReconnectingClient(new ListenConnector(url, channel, listener), listener);
   }
 
   /** Resolves after the first attempt, successful or not. */
@@ -55,18 +46,16 @@ class ListenConnector implements Connector<WithStream> {
 
   /** Reads the files that the URL names. They may be missing for a moment, as while a certificate is replaced. */
   async create(onLost: (cause: unknown) => void): Promise<WithStream> {
-    const { Client } = await import("pg");
+    const { Client } = await import('pg');
     const client = new (routed(Client, this.route))({
-      application_name: "llm-proxy listen",
+      application_name: 'llm-proxy listen',
       keepAlive: true,
       keepAliveInitialDelayMillis: HEARTBEAT_MS,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     }) as WithStream;
-    client.on("error", onLost);
-    client.on("end", () =>
-      onLost(new Error("the server closed the connection")),
-    );
-    client.on("notification", () => this.listener.onNotice());
+    client.on('error', onLost);
+    client.on('end', () => onLost(new Error('the server closed the connection')));
+    client.on('notification', () => this.listener.onNotice());
     return client;
   }
 
@@ -82,7 +71,7 @@ class ListenConnector implements Connector<WithStream> {
   }
 
   ping(client: WithStream): Promise<unknown> {
-    return client.query("SELECT 1");
+    return client.query('SELECT 1');
   }
 
   close(client: WithStream): Promise<void> {

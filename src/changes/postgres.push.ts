@@ -1,9 +1,9 @@
-import type { Change } from "./change.js";
-import { ChangePush } from "./change.push.js";
-import { PostgresListener } from "./postgres.listener.js";
+import type { Change } from './change.js';
+import { ChangePush } from './change.push.js';
+import { PostgresListener } from './postgres.listener.js';
 
 /** The scope of a channel is one database. */
-const CHANNEL = "llm_proxy_changes";
+const CHANNEL = 'llm_proxy_changes';
 
 /** LISTEN and NOTIFY: PostgreSQL delivers the message when the transaction commits. */
 export class PostgresPush extends ChangePush {
@@ -14,19 +14,13 @@ export class PostgresPush extends ChangePush {
   }
 
   async announceWithin({ manager, revision }: Change): Promise<void> {
-    await manager.query("SELECT pg_notify($1, $2)", [
-      CHANNEL,
-      String(revision),
-    ]);
+    await manager.query('SELECT pg_notify($1, $2)', [CHANNEL, String(revision)]);
   }
 
   announce(): void {}
 
   listen(look: () => void): void {
-    this.listener = new PostgresListener(this.url, CHANNEL, {
-      onNotice: look,
-      onUp: look,
-    });
+    this.listener = new PostgresListener(this.url, CHANNEL, { onNotice: look, onUp: look });
     void this.listener.open();
   }
 

@@ -1,10 +1,10 @@
-import type { RedisConnection } from "../redis/redis.connection.js";
-import type { RedisSubscription } from "../redis/redis.subscription.js";
-import type { Change } from "./change.js";
-import { ChangePush } from "./change.push.js";
+import type { RedisConnection } from '../redis/redis.connection.js';
+import type { RedisSubscription } from '../redis/redis.subscription.js';
+import type { Change } from './change.js';
+import { ChangePush } from './change.push.js';
 
 /** Systems that share a Redis get each other's messages, and read their own changes in vain. */
-const CHANNEL = "llm-proxy:changes";
+const CHANNEL = 'llm-proxy:changes';
 
 /** Publish and subscribe in Redis. While Redis is down, replicas find changes by their poll. */
 export class RedisPush extends ChangePush {
@@ -17,16 +17,11 @@ export class RedisPush extends ChangePush {
   async announceWithin(): Promise<void> {}
 
   announce({ revision }: Change): void {
-    void this.redis
-      .run((client) => client.publish(CHANNEL, String(revision)))
-      .catch(() => undefined);
+    void this.redis.run((client) => client.publish(CHANNEL, String(revision))).catch(() => undefined);
   }
 
   listen(look: () => void): void {
-    this.subscription = this.redis.subscribe(CHANNEL, {
-      onMessage: look,
-      onUp: look,
-    });
+    this.subscription = this.redis.subscribe(CHANNEL, { onMessage: look, onUp: look });
   }
 
   async close(): Promise<void> {

@@ -1,11 +1,7 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { Injectable } from "@nestjs/common";
-import {
-  LIVE_MS,
-  ReplicaRegistry,
-  type ReplicaStatus,
-} from "../replicas/replica.registry.js";
-import { RevisionCounter } from "./revision.counter.js";
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Injectable } from '@nestjs/common';
+import { LIVE_MS, ReplicaRegistry, type ReplicaStatus } from '../replicas/replica.registry.js';
+import { RevisionCounter } from './revision.counter.js';
 
 const TIMEOUT_MS = 5000;
 const POLL_MS = 25;
@@ -31,13 +27,10 @@ export class ReplicaConfirmation {
     let target: number | undefined;
     for (;;) {
       target ??= await this.committed();
-      const result =
-        target === undefined ? undefined : await this.compare(target);
-      const isAwaited =
-        !result || result.pending.some(({ silentMs }) => silentMs <= LIVE_MS);
+      const result = target === undefined ? undefined : await this.compare(target);
+      const isAwaited = !result || result.pending.some(({ silentMs }) => silentMs <= LIVE_MS);
       if (!isAwaited) return result;
-      if (performance.now() > giveUpAt)
-        return result ?? { confirmed: 0, pending: this.registry.known };
+      if (performance.now() > giveUpAt) return result ?? { confirmed: 0, pending: this.registry.known };
       await sleep(POLL_MS);
     }
   }
@@ -52,15 +45,10 @@ export class ReplicaConfirmation {
   private async compare(target: number): Promise<WaitResult | undefined> {
     const replicas = await this.registry.read().catch(() => undefined);
     if (!replicas) return undefined;
-    const servers = replicas.filter(({ role }) => role === "server");
+    const servers = replicas.filter(({ role }) => role === 'server');
     return {
-      confirmed: servers.filter(
-        ({ revision, silentMs }) => revision >= target && silentMs <= LIVE_MS,
-      ).length,
-      pending: servers.filter(
-        ({ revision, silentMs }) =>
-          revision < target && silentMs <= this.registry.mayServeMs,
-      ),
+      confirmed: servers.filter(({ revision, silentMs }) => revision >= target && silentMs <= LIVE_MS).length,
+      pending: servers.filter(({ revision, silentMs }) => revision < target && silentMs <= this.registry.mayServeMs),
     };
   }
 }

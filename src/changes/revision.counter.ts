@@ -1,10 +1,10 @@
-import { Injectable, type OnModuleInit } from "@nestjs/common";
-import { DataSource, type EntityManager } from "typeorm";
-import { dialectOf } from "../database/dialect/dialect.js";
-import { type AuditHead, NO_HEAD } from "../audit/row/audit.row.js";
-import { DatabaseBootstrap } from "../database/database.bootstrap.js";
-import { isUniqueViolation } from "../database/dialect/driver.code.js";
-import { COUNTER_ID, RevisionEntity } from "./revision.entity.js";
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { dialectOf } from '../database/dialect/dialect.js';
+import { type AuditHead, NO_HEAD } from '../audit/row/audit.row.js';
+import { DatabaseBootstrap } from '../database/database.bootstrap.js';
+import { isUniqueViolation } from '../database/dialect/driver.code.js';
+import { COUNTER_ID, RevisionEntity } from './revision.entity.js';
 
 /** A position of the counter. Positions of the same value and different instants differ: one was restored from a backup. */
 export interface Position {
@@ -13,10 +13,7 @@ export interface Position {
 }
 
 /** An unknown position is the same as no other. */
-export const isSame = (
-  a: Position | undefined,
-  b: Position | undefined,
-): boolean =>
+export const isSame = (a: Position | undefined, b: Position | undefined): boolean =>
   a !== undefined && a.value === b?.value && a.changedAt === b.changedAt;
 
 /** The position of a missing counter: equal to no other. */
@@ -49,8 +46,7 @@ export class RevisionCounter implements OnModuleInit {
     private readonly bootstrap: DatabaseBootstrap,
   ) {
     // A transaction of SQLite holds the write lock from its beginning.
-    this.lockedRead =
-      dialectOf(dataSource) === "sqlite" ? READ : `${READ} FOR UPDATE`;
+    this.lockedRead = dialectOf(dataSource) === 'sqlite' ? READ : `${READ} FOR UPDATE`;
   }
 
   onModuleInit(): void {
@@ -77,44 +73,24 @@ export class RevisionCounter implements OnModuleInit {
   }
 
   /** Moves the counter on. What is undefined stays: a row of the audit log alone is no change that replicas follow. */
-  async set(
-    manager: EntityManager,
-    position: Position | undefined,
-    head: AuditHead | undefined,
-  ): Promise<void> {
+  async set(manager: EntityManager, position: Position | undefined, head: AuditHead | undefined): Promise<void> {
     if (!position && !head) return;
-    const ofHead = head && {
-      auditSeq: head.seq,
-      auditHash: head.hash,
-      auditAt: head.at,
-    };
-    await manager.update(
-      RevisionEntity,
-      { id: COUNTER_ID },
-      { ...position, ...ofHead },
-    );
+    const ofHead = head && { auditSeq: head.seq, auditHash: head.hash, auditAt: head.at };
+    await manager.update(RevisionEntity, { id: COUNTER_ID }, { ...position, ...ofHead });
   }
 }
 
 /** Where two replicas create the row at once, one of the transactions fails and may be run again. */
 async function create(manager: EntityManager): Promise<void> {
   // The instant distinguishes this counter from an earlier one.
-  await manager.insert(RevisionEntity, {
-    id: COUNTER_ID,
-    value: 0,
-    changedAt: Date.now(),
-  });
+  await manager.insert(RevisionEntity, { id: COUNTER_ID, value: 0, changedAt: Date.now() });
 }
 
 function positionOf([row]: CounterRow[]): Position | undefined {
   return row && { value: Number(row.value), changedAt: Number(row.changed_at) };
 }
 
-const headOf = ({
-  audit_seq,
-  audit_hash,
-  audit_at,
-}: CounterRow): AuditHead => ({
+const headOf = ({ audit_seq, audit_hash, audit_at }: CounterRow): AuditHead => ({
   seq: Number(audit_seq),
   hash: audit_hash,
   at: Number(audit_at),

@@ -1,13 +1,13 @@
-import { Column, Entity, PrimaryColumn } from "typeorm";
-import { COUNT, INSTANT } from "../database/columns.js";
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { COUNT, INSTANT } from '../database/columns.js';
 
 /** The id of the only row. */
 export const COUNTER_ID = 1;
 
 /** The number of changes so far: one row, which every change locks, so that changes commit in the order of their revisions. */
-@Entity("revisions")
+@Entity('revisions')
 export class RevisionEntity {
-  @PrimaryColumn({ type: "int", primaryKeyConstraintName: "pk_revisions" })
+  @PrimaryColumn({ type: 'int', primaryKeyConstraintName: 'pk_revisions' })
   id!: number;
 
   @Column(COUNT)
@@ -17,7 +17,7 @@ export class RevisionEntity {
   @Column({ ...COUNT, default: 0 })
   auditSeq!: number;
 
-  @Column({ type: "varchar", length: 64, default: "" })
+  @Column({ type: 'varchar', length: 64, default: '' })
   auditHash!: string;
 
   @Column({ ...INSTANT, default: 0 })

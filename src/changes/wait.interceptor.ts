@@ -5,13 +5,13 @@ import {
   Injectable,
   type NestInterceptor,
   UseInterceptors,
-} from "@nestjs/common";
-import { ApiQuery } from "@nestjs/swagger";
-import type { FastifyReply, FastifyRequest } from "fastify";
-import { concatMap, type Observable } from "rxjs";
-import { errors } from "../common/errors/errors.js";
-import { integer } from "../common/rest/api.docs.js";
-import { ReplicaConfirmation } from "./replica.confirmation.js";
+} from '@nestjs/common';
+import { ApiQuery } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { concatMap, type Observable } from 'rxjs';
+import { errors } from '../common/errors/errors.js';
+import { integer } from '../common/rest/api.docs.js';
+import { ReplicaConfirmation } from './replica.confirmation.js';
 
 /** `?wait=replicas` on a call that changes something: the response comes when every live replica has the change in force. */
 @Injectable()
@@ -20,23 +20,14 @@ export class WaitInterceptor implements NestInterceptor {
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const http = context.switchToHttp();
-    const { wait } =
-      http.getRequest<FastifyRequest<{ Querystring: { wait?: unknown } }>>()
-        .query;
+    const { wait } = http.getRequest<FastifyRequest<{ Querystring: { wait?: unknown } }>>().query;
     if (wait === undefined) return next.handle();
-    if (wait !== "replicas")
-      throw errors.fieldInvalid("wait", "must be replicas when it is given");
+    if (wait !== 'replicas') throw errors.fieldInvalid('wait', 'must be replicas when it is given');
     return next.handle().pipe(
       concatMap(async (body: unknown) => {
         const { confirmed, pending } = await this.confirmation.wait();
-        const reply = http
-          .getResponse<FastifyReply>()
-          .header("x-replicas-confirmed", confirmed);
-        if (pending.length > 0)
-          void reply.header(
-            "x-replicas-pending",
-            pending.map(({ id }) => id).join(", "),
-          );
+        const reply = http.getResponse<FastifyReply>().header('x-replicas-confirmed', confirmed);
+        if (pending.length > 0) void reply.header('x-replicas-pending', pending.map(({ id }) => id).join(', '));
         return body;
       }),
     );
@@ -45,15 +36,13 @@ export class WaitInterceptor implements NestInterceptor {
 
 /** For the OpenAPI document: the headers of a response that waited. */
 export const CONFIRMED_HEADERS = {
-  "x-replicas-confirmed": {
-    description:
-      "With wait=replicas: how many live replicas have the change in force",
+  'x-replicas-confirmed': {
+    description: 'With wait=replicas: how many live replicas have the change in force',
     schema: integer(0),
   },
-  "x-replicas-pending": {
-    description:
-      "With wait=replicas: ids of those that have not and may still be serving; absent when there are none",
-    schema: { type: "string" },
+  'x-replicas-pending': {
+    description: 'With wait=replicas: ids of those that have not and may still be serving; absent when there are none',
+    schema: { type: 'string' },
   },
 } as const;
 
@@ -62,10 +51,9 @@ export const MayWaitForReplicas = (): MethodDecorator =>
   applyDecorators(
     UseInterceptors(WaitInterceptor),
     ApiQuery({
-      name: "wait",
+      name: 'wait',
       required: false,
-      enum: ["replicas"],
-      description:
-        "Answer when every live replica has the change in force, after 5 s at the latest",
+      enum: ['replicas'],
+      description: 'Answer when every live replica has the change in force, after 5 s at the latest',
     }),
   );

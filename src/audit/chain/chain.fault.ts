@@ -1,6 +1,5 @@
 /** What happened to the rows. `detail` says more: `signature`, `key`, `noted head`. */
-export type Why =
-  "changed" | "missing" | "inserted" | "reordered" | "truncated";
+export type Why = 'changed' | 'missing' | 'inserted' | 'reordered' | 'truncated';
 
 /** The first row that is not what it was. */
 export interface Fault {
@@ -33,7 +32,7 @@ export interface NotedHead {
 
 /** The result of a verification, as the API shows it. */
 export interface Verdict {
-  readonly state: "intact" | "broken" | "empty";
+  readonly state: 'intact' | 'broken' | 'empty';
   /** The number of rows. */
   readonly checked: number;
   readonly first_seq?: number;
@@ -46,7 +45,7 @@ export interface Verdict {
     readonly unknown_keys: readonly string[];
   };
   readonly pruned?: { readonly to_seq: number; readonly at: string };
-  readonly noted_head?: "found" | "missing" | "pruned";
+  readonly noted_head?: 'found' | 'missing' | 'pruned';
   readonly broken_at?: Fault;
   /** RFC 3339. */
   readonly at: string;

@@ -1,9 +1,9 @@
-import type { DataSource } from "typeorm";
-import { dialectOf, withPlaceholders } from "../../database/dialect/dialect.js";
-import type { AuditHead, AuditRow } from "../row/audit.row.js";
-import type { Start } from "./chain.fault.js";
-import { startOf } from "./chain.start.js";
-import { storedRow } from "./row.check.js";
+import type { DataSource } from 'typeorm';
+import { dialectOf, withPlaceholders } from '../../database/dialect/dialect.js';
+import type { AuditHead, AuditRow } from '../row/audit.row.js';
+import type { Start } from './chain.fault.js';
+import { startOf } from './chain.start.js';
+import { storedRow } from './row.check.js';
 
 /** Rows of one statement: each has to end before the limit of statements. */
 export const WINDOW = 1000;
@@ -12,12 +12,12 @@ const TRIES = 3;
 
 type Columns = Record<string, unknown>;
 
-const FIRST = "SELECT seq FROM audit_events ORDER BY seq LIMIT 1";
+const FIRST = 'SELECT seq FROM audit_events ORDER BY seq LIMIT 1';
 const PRUNE = `SELECT * FROM audit_events WHERE action = 'audit.prune' ORDER BY seq DESC LIMIT 1`;
 const ROWS = `SELECT * FROM audit_events WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ${WINDOW}`;
 /** One statement, so one state of the database: rows that writers add meanwhile are in both or in neither. */
 const END = `SELECT audit_seq, audit_hash, audit_at, (SELECT max(seq) FROM audit_events) AS last_seq FROM revisions`;
-const LAST = "SELECT max(seq) AS last_seq FROM audit_events";
+const LAST = 'SELECT max(seq) AS last_seq FROM audit_events';
 
 /** What the change counter says, and the number of the last row. */
 export interface StoredEnd {
@@ -39,14 +39,12 @@ export class ChainReader {
     if (!row)
       return {
         head: undefined,
-        lastSeq: numberOf(
-          ((await this.dataSource.query(LAST)) as Columns[])[0],
-        ),
+        lastSeq: numberOf(((await this.dataSource.query(LAST)) as Columns[])[0]),
       };
     const head = {
-      seq: Number(row["audit_seq"]),
-      hash: String(row["audit_hash"]),
-      at: Number(row["audit_at"]),
+      seq: Number(row['audit_seq']),
+      hash: String(row['audit_hash']),
+      at: Number(row['audit_at']),
     };
     return { head: head.seq > 0 ? head : undefined, lastSeq: numberOf(row) };
   }
@@ -56,7 +54,7 @@ export class ChainReader {
     for (let tries = 0; tries < TRIES; tries += 1) {
       const [prune]: Columns[] = await this.dataSource.query(PRUNE);
       const [first]: Columns[] = await this.dataSource.query(FIRST);
-      const seq = first && Number(first["seq"]);
+      const seq = first && Number(first['seq']);
       start = startOf(seq, prune && storedRow(prune));
       if (seq === undefined || seq === start.seq) return start;
     }
@@ -65,13 +63,9 @@ export class ChainReader {
 
   /** The next rows behind `after`, at most `WINDOW`. */
   async rows(after: number, upTo: number): Promise<AuditRow[]> {
-    const rows: Columns[] = await this.dataSource.query(this.rowsSql, [
-      after,
-      upTo,
-    ]);
+    const rows: Columns[] = await this.dataSource.query(this.rowsSql, [after, upTo]);
     return rows.map(storedRow);
   }
 }
 
-const numberOf = (row: Columns | undefined): number =>
-  Number(row?.["last_seq"] ?? 0);
+const numberOf = (row: Columns | undefined): number => Number(row?.['last_seq'] ?? 0);

@@ -1,5 +1,5 @@
-import { type AuditRow, FIRST_PREV_HASH } from "../row/audit.row.js";
-import type { KeyTexts, Start } from "./chain.fault.js";
+import { type AuditRow, FIRST_PREV_HASH } from '../row/audit.row.js';
+import type { KeyTexts, Start } from './chain.fault.js';
 
 /** What an `audit.prune` row says of the rows that are gone. */
 export interface Pruned {
@@ -16,35 +16,26 @@ export interface Pruned {
 
 /** Undefined for any other row. */
 export function prunedOf({ action, metadata }: AuditRow): Pruned | undefined {
-  if (action !== "audit.prune" || typeof metadata !== "object")
-    return undefined;
+  if (action !== 'audit.prune' || typeof metadata !== 'object') return undefined;
   const { to_seq: seq, to_hash: hash } = metadata as Partial<Pruned>;
-  return typeof seq === "number" && typeof hash === "string"
-    ? (metadata as unknown as Pruned)
-    : undefined;
+  return typeof seq === 'number' && typeof hash === 'string' ? (metadata as unknown as Pruned) : undefined;
 }
 
 /** Where a log begins whose first row has the number `firstSeq`, by the newest row about pruning that is still there. */
-export function startOf(
-  firstSeq: number | undefined,
-  prune: AuditRow | undefined,
-): Start {
+export function startOf(firstSeq: number | undefined, prune: AuditRow | undefined): Start {
   const pruned = prune && prunedOf(prune);
-  if (!prune || !pruned || pruned.to_seq + 1 !== firstSeq)
-    return { seq: 1, prevHash: FIRST_PREV_HASH };
+  if (!prune || !pruned || pruned.to_seq + 1 !== firstSeq) return { seq: 1, prevHash: FIRST_PREV_HASH };
   const { to_seq, to_hash, keys } = pruned;
   const start = {
     seq: firstSeq,
     prevHash: to_hash,
     pruned: { to_seq, at: prune.at },
   };
-  return typeof keys === "object" ? { ...start, keys } : start;
+  return typeof keys === 'object' ? { ...start, keys } : start;
 }
 
 /** As `startOf`, of the rows of a file in their order. */
-export async function startOfRows(
-  rows: AsyncIterable<AuditRow> | Iterable<AuditRow>,
-): Promise<Start> {
+export async function startOfRows(rows: AsyncIterable<AuditRow> | Iterable<AuditRow>): Promise<Start> {
   let first: number | undefined;
   let prune: AuditRow | undefined;
   for await (const row of rows) {

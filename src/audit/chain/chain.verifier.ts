@@ -1,10 +1,10 @@
-import type { KeyObject } from "node:crypto";
-import type { AuditHead, AuditRow } from "../row/audit.row.js";
-import type { Fault, NotedHead, Start, Verdict } from "./chain.fault.js";
-import { NotedHeads } from "./noted.heads.js";
-import { isIntact } from "./row.check.js";
-import { SignatureCheck } from "./signature.check.js";
-import { type Place, Suspicion } from "./suspicion.js";
+import type { KeyObject } from 'node:crypto';
+import type { AuditHead, AuditRow } from '../row/audit.row.js';
+import type { Fault, NotedHead, Start, Verdict } from './chain.fault.js';
+import { NotedHeads } from './noted.heads.js';
+import { isIntact } from './row.check.js';
+import { SignatureCheck } from './signature.check.js';
+import { type Place, Suspicion } from './suspicion.js';
 
 export interface Expectations {
   readonly start: Start;
@@ -54,13 +54,10 @@ export class ChainVerifier {
     const known = head && head.seq > 0 ? head : undefined;
     this.fault ??= this.suspicion?.decide(known) ?? this.faultOfEnd(known);
     const { last, expected, fault, checked, signatures } = this;
-    const state = checked === 0 ? "empty" : "intact";
-    const noted = this.noted.state(
-      fault !== undefined,
-      fault?.detail === "noted head",
-    );
+    const state = checked === 0 ? 'empty' : 'intact';
+    const noted = this.noted.state(fault !== undefined, fault?.detail === 'noted head');
     return {
-      state: fault ? "broken" : state,
+      state: fault ? 'broken' : state,
       checked,
       ...(checked > 0 && { first_seq: expected.start.seq }),
       ...(last && { last_seq: last.seq, head: last.hash }),
@@ -85,13 +82,10 @@ export class ChainVerifier {
   private check(row: AuditRow): void {
     const { place } = this;
     if (row.seq < place.seq) {
-      this.fault = { seq: row.seq, why: "inserted", id: row.id };
+      this.fault = { seq: row.seq, why: 'inserted', id: row.id };
       return;
     }
-    const isNext =
-      row.seq === place.seq &&
-      row.prev_hash === place.prevHash &&
-      isIntact(row);
+    const isNext = row.seq === place.seq && row.prev_hash === place.prevHash && isIntact(row);
     const problem = isNext ? this.signatures.problemOf(row) : undefined;
     if (isNext && problem === undefined) this.accept(row);
     else this.suspicion = new Suspicion(place, row, problem);
@@ -107,18 +101,15 @@ export class ChainVerifier {
   private faultOfEnd(head: AuditHead | undefined): Fault | undefined {
     const { last } = this;
     const reached = last?.seq ?? this.expected.start.seq - 1;
-    if (head && head.seq > reached)
-      return { seq: reached + 1, why: "truncated" };
-    if (head && head.seq < reached)
-      return { seq: head.seq + 1, why: "inserted" };
-    if (head && last && head.hash !== last.hash)
-      return { seq: last.seq, why: "changed", id: last.id };
+    if (head && head.seq > reached) return { seq: reached + 1, why: 'truncated' };
+    if (head && head.seq < reached) return { seq: head.seq + 1, why: 'inserted' };
+    if (head && last && head.hash !== last.hash) return { seq: last.seq, why: 'changed', id: last.id };
     if (this.expected.isSigned && last && last.signature === undefined)
       return {
         seq: last.seq,
-        why: "changed",
+        why: 'changed',
         id: last.id,
-        detail: "signature",
+        detail: 'signature',
       };
     return this.noted.faultOfEnd(reached);
   }

@@ -1,5 +1,5 @@
-import type { AuditRow } from "../row/audit.row.js";
-import type { Fault, NotedHead, Start, Verdict } from "./chain.fault.js";
+import type { AuditRow } from '../row/audit.row.js';
+import type { Fault, NotedHead, Start, Verdict } from './chain.fault.js';
 
 /** Heads that were kept outside the database, and whether the log still has them. */
 export class NotedHeads {
@@ -25,9 +25,9 @@ export class NotedHeads {
       else if (noted.seq === row.seq)
         return {
           seq: row.seq,
-          why: "changed",
+          why: 'changed',
           id: row.id,
-          detail: "noted head",
+          detail: 'noted head',
         };
     }
     return undefined;
@@ -37,13 +37,10 @@ export class NotedHeads {
   faultOfEnd(reached: number): Fault | undefined {
     const { seq: first, prevHash } = this.start;
     for (const noted of this.open) {
-      const isBefore =
-        first > 1 && noted.seq !== undefined && noted.seq < first;
+      const isBefore = first > 1 && noted.seq !== undefined && noted.seq < first;
       const isLastBefore = noted.hash === prevHash && first > 1;
-      if (noted.seq === first - 1 && !isLastBefore)
-        return { seq: noted.seq, why: "changed", detail: "noted head" };
-      if (!isBefore && !isLastBefore)
-        return { seq: reached + 1, why: "truncated", detail: "noted head" };
+      if (noted.seq === first - 1 && !isLastBefore) return { seq: noted.seq, why: 'changed', detail: 'noted head' };
+      if (!isBefore && !isLastBefore) return { seq: reached + 1, why: 'truncated', detail: 'noted head' };
       this.open.delete(noted);
       this.pruned += 1;
     }
@@ -51,11 +48,10 @@ export class NotedHeads {
   }
 
   /** Undefined: there is none, or a fault came before it. */
-  state(isBroken: boolean, isOfHead: boolean): Verdict["noted_head"] {
-    if (this.open.size > 0)
-      return isBroken && !isOfHead ? undefined : "missing";
-    if (this.found > 0) return "found";
-    return this.pruned > 0 ? "pruned" : undefined;
+  state(isBroken: boolean, isOfHead: boolean): Verdict['noted_head'] {
+    if (this.open.size > 0) return isBroken && !isOfHead ? undefined : 'missing';
+    if (this.found > 0) return 'found';
+    return this.pruned > 0 ? 'pruned' : undefined;
   }
 
   private find(noted: NotedHead): void {

@@ -1,5 +1,5 @@
-import canonicalize from "canonicalize";
-import { type AuditRow, hashOf, rowFromColumns } from "../row/audit.row.js";
+import canonicalize from 'canonicalize';
+import { type AuditRow, hashOf, rowFromColumns } from '../row/audit.row.js';
 
 /** Milliseconds: the last instant of ECMAScript. */
 const LAST_INSTANT = 8.64e15;
@@ -15,28 +15,22 @@ export function isIntact(row: AuditRow, seq = row.seq): boolean {
 }
 
 /** The row of what a driver returns, whatever stands there. A value that nobody hashed in this form stays as it is. */
-export function storedRow(
-  columns: Readonly<Record<string, unknown>>,
-): AuditRow {
+export function storedRow(columns: Readonly<Record<string, unknown>>): AuditRow {
   const { at, changes, metadata, ...others } = columns;
   const instant = Number(at);
-  const isInstant =
-    Number.isSafeInteger(instant) && Math.abs(instant) <= LAST_INSTANT;
+  const isInstant = Number.isSafeInteger(instant) && Math.abs(instant) <= LAST_INSTANT;
   const row = rowFromColumns({ ...others, at: isInstant ? instant : 0 });
   const fields = {
     ...(!isInstant && { at: String(at) }),
-    ...json("changes", changes),
-    ...json("metadata", metadata),
+    ...json('changes', changes),
+    ...json('metadata', metadata),
   };
   return { ...row, ...(fields as Partial<AuditRow>) };
 }
 
 /** Other white space, another order or a repeated name is another text than the one that was written. */
-function json(
-  name: string,
-  text: unknown,
-): Record<string, unknown> | undefined {
-  if (typeof text !== "string" || text === "") return undefined;
+function json(name: string, text: unknown): Record<string, unknown> | undefined {
+  if (typeof text !== 'string' || text === '') return undefined;
   try {
     const value: unknown = JSON.parse(text);
     return { [name]: canonicalize(value) === text ? value : text };
@@ -49,7 +43,7 @@ function json(
 export function rowOfLine(line: string): AuditRow {
   try {
     const row: unknown = JSON.parse(line);
-    if (typeof row === "object" && row !== null) return row as AuditRow;
+    if (typeof row === 'object' && row !== null) return row as AuditRow;
   } catch {
     // Below.
   }

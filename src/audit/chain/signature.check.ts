@@ -1,7 +1,7 @@
-import { createPublicKey, type KeyObject } from "node:crypto";
-import type { AuditRow } from "../row/audit.row.js";
-import type { KeyTexts } from "./chain.fault.js";
-import { isSignature, keyIdOf } from "./signing.key.js";
+import { createPublicKey, type KeyObject } from 'node:crypto';
+import type { AuditRow } from '../row/audit.row.js';
+import type { KeyTexts } from './chain.fault.js';
+import { isSignature, keyIdOf } from './signing.key.js';
 
 /** Checks the signatures of rows in their order. A log may begin unsigned; after its first signed row all are signed. */
 export class SignatureCheck {
@@ -20,17 +20,15 @@ export class SignatureCheck {
   }
 
   /** What is wrong: the signature, or its key, which no earlier row has announced. */
-  problemOf(row: AuditRow): "signature" | "key" | undefined {
+  problemOf(row: AuditRow): 'signature' | 'key' | undefined {
     const { seq, hash, signature, key_id: keyId } = row;
-    const announced =
-      row.action === "audit.key" ? publicKeyOf(keyTextOf(row)) : undefined;
+    const announced = row.action === 'audit.key' ? publicKeyOf(keyTextOf(row)) : undefined;
     if (announced) this.announce(announced);
-    if (signature === undefined && keyId === undefined && !this.isSigned)
-      return undefined;
-    if (signature === undefined || keyId === undefined) return "signature";
+    if (signature === undefined && keyId === undefined && !this.isSigned) return undefined;
+    if (signature === undefined || keyId === undefined) return 'signature';
     const publicKey = this.given.get(keyId) ?? this.announced.get(keyId);
-    if (!publicKey) return "key";
-    if (!isSignature(signature, seq, hash, publicKey)) return "signature";
+    if (!publicKey) return 'key';
+    if (!isSignature(signature, seq, hash, publicKey)) return 'signature';
     this.isSigned = true;
     this.checked += 1;
     if (!this.given.has(keyId)) this.unknownKeys.add(keyId);
@@ -46,17 +44,15 @@ export class SignatureCheck {
 
 /** The public key that an `audit.key` row announces, as PEM. */
 export function keyTextOf({ metadata }: AuditRow): string {
-  const text = (metadata as Record<string, unknown> | undefined)?.[
-    "public_key"
-  ];
-  return typeof text === "string" ? text : "";
+  const text = (metadata as Record<string, unknown> | undefined)?.['public_key'];
+  return typeof text === 'string' ? text : '';
 }
 
 /** The Ed25519 public key of a PEM; undefined for anything else. */
 export function publicKeyOf(text: string): KeyObject | undefined {
   try {
     const key = createPublicKey(text);
-    return key.asymmetricKeyType === "ed25519" ? key : undefined;
+    return key.asymmetricKeyType === 'ed25519' ? key : undefined;
   } catch {
     return undefined;
   }

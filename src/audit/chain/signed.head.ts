@@ -1,5 +1,5 @@
-import type { AuditHead } from "../row/audit.row.js";
-import type { SigningKey } from "./signing.key.js";
+import type { AuditHead } from '../row/audit.row.js';
+import type { SigningKey } from './signing.key.js';
 
 /** The end of the log, to be kept elsewhere: it proves all rows before it. */
 export interface SignedHead {
@@ -15,19 +15,9 @@ export interface SignedHead {
 }
 
 /** Without a key the head is not signed. */
-export function signedHead(
-  { seq, hash, at }: AuditHead,
-  key: SigningKey | undefined,
-): SignedHead {
+export function signedHead({ seq, hash, at }: AuditHead, key: SigningKey | undefined): SignedHead {
   const head = { seq, hash, at: new Date(at).toISOString() };
   if (!key) return head;
-  const publicKey = key.publicKey
-    .export({ format: "pem", type: "spki" })
-    .toString();
-  return {
-    ...head,
-    key_id: key.id,
-    public_key: publicKey,
-    signature: key.sign(seq, hash),
-  };
+  const publicKey = key.publicKey.export({ format: 'pem', type: 'spki' }).toString();
+  return { ...head, key_id: key.id, public_key: publicKey, signature: key.sign(seq, hash) };
 }

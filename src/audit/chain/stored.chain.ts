@@ -1,8 +1,8 @@
-import type { KeyObject } from "node:crypto";
-import { setImmediate as nextTurn } from "node:timers/promises";
-import type { NotedHead, Progress, Start, Verdict } from "./chain.fault.js";
-import type { ChainReader, StoredEnd } from "./chain.reader.js";
-import { ChainVerifier } from "./chain.verifier.js";
+import type { KeyObject } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { NotedHead, Progress, Start, Verdict } from './chain.fault.js';
+import type { ChainReader, StoredEnd } from './chain.reader.js';
+import { ChainVerifier } from './chain.verifier.js';
 
 /** Rows between two turns of the event loop. */
 const TURN = 200;
@@ -23,10 +23,7 @@ export interface VerifyOptions {
 }
 
 /** Verifies the log of a database up to its end at this moment, in constant memory, while others write. Throws when `signal` aborts. */
-export async function verifyStored(
-  reader: ChainReader,
-  options: VerifyOptions,
-): Promise<Verdict> {
+export async function verifyStored(reader: ChainReader, options: VerifyOptions): Promise<Verdict> {
   for (let beginnings = 1; ; beginnings += 1) {
     const verdict = await attempt(reader, options, beginnings < MAX_BEGINNINGS);
     if (verdict) return verdict;
@@ -34,11 +31,7 @@ export async function verifyStored(
 }
 
 /** Undefined: rows were pruned meanwhile, and it has to begin again. */
-async function attempt(
-  reader: ChainReader,
-  options: VerifyOptions,
-  isAgain: boolean,
-): Promise<Verdict | undefined> {
+async function attempt(reader: ChainReader, options: VerifyOptions, isAgain: boolean): Promise<Verdict | undefined> {
   const end = await reader.end();
   const start = await reader.start();
   const verifier = new ChainVerifier({ start, ...options });
@@ -47,12 +40,7 @@ async function attempt(
   for (;;) {
     options.signal?.throwIfAborted();
     const rows = await reader.rows(after, upTo);
-    if (
-      isAgain &&
-      rows[0]?.seq !== after + 1 &&
-      (await isPruned(reader, start))
-    )
-      return undefined;
+    if (isAgain && rows[0]?.seq !== after + 1 && (await isPruned(reader, start))) return undefined;
     for (const [i, row] of rows.entries()) {
       verifier.add(row);
       if (i % TURN !== TURN - 1) continue;
@@ -69,10 +57,6 @@ async function attempt(
 }
 
 /** Rows that the counter does not know of are looked at too. */
-const lastOf = ({ head, lastSeq }: StoredEnd): number =>
-  Math.max(head?.seq ?? 0, lastSeq);
+const lastOf = ({ head, lastSeq }: StoredEnd): number => Math.max(head?.seq ?? 0, lastSeq);
 
-const isPruned = async (
-  reader: ChainReader,
-  { seq }: Start,
-): Promise<boolean> => (await reader.start()).seq > seq;
+const isPruned = async (reader: ChainReader, { seq }: Start): Promise<boolean> => (await reader.start()).seq > seq;

@@ -1,6 +1,6 @@
-import type { AuditHead, AuditRow } from "../row/audit.row.js";
-import type { Fault } from "./chain.fault.js";
-import { isIntact } from "./row.check.js";
+import type { AuditHead, AuditRow } from '../row/audit.row.js';
+import type { Fault } from './chain.fault.js';
+import { isIntact } from './row.check.js';
 
 /** As many rows may have been removed or inserted before others got new numbers. */
 const MAX_SHIFT = 100;
@@ -50,59 +50,51 @@ export class Suspicion {
     if (rightful)
       return {
         seq,
-        why: this.isMoved(rightful) ? "reordered" : "inserted",
+        why: this.isMoved(rightful) ? 'reordered' : 'inserted',
         id,
       };
-    if (row.seq > seq) return { seq, why: "missing" };
+    if (row.seq > seq) return { seq, why: 'missing' };
     const fault = this.faultInPlace(head);
     // The counter knows of no such row.
-    return head && seq > head.seq && fault.why === "changed"
-      ? { seq, why: "inserted", id }
-      : fault;
+    return head && seq > head.seq && fault.why === 'changed' ? { seq, why: 'inserted', id } : fault;
   }
 
   private faultInPlace(head: AuditHead | undefined): Fault {
     const { place, row, detail } = this;
-    if (detail !== undefined)
-      return { seq: place.seq, why: "changed", id: row.id, detail };
+    if (detail !== undefined) return { seq: place.seq, why: 'changed', id: row.id, detail };
     return isIntact(row) ? this.faultOfLink(head) : this.faultOfContent(head);
   }
 
   private consider(row: AuditRow): void {
     const { seq, prevHash } = this.place;
-    if (!this.rightful && row.prev_hash === prevHash && isIntact(row, seq))
-      this.rightful = row;
+    if (!this.rightful && row.prev_hash === prevHash && isIntact(row, seq)) this.rightful = row;
   }
 
   /** A row of the log has a row behind it, or belongs where the rightful one was found. */
   private isMoved(rightful: AuditRow): boolean {
     const { row } = this;
-    if (rightful === row || (row.prev_hash === rightful.hash && isIntact(row)))
-      return true;
+    if (rightful === row || (row.prev_hash === rightful.hash && isIntact(row))) return true;
     return !this.isCopy && (this.isPredecessor || isIntact(row, rightful.seq));
   }
 
   /** The row is whole and follows another one: either it or the one before it got a new hash. */
   private faultOfLink(head: AuditHead | undefined): Fault {
     const { row, place, next } = this;
-    const isFollowed = next
-      ? next.prev_hash === row.hash
-      : (head?.hash ?? row.hash) === row.hash;
+    const isFollowed = next ? next.prev_hash === row.hash : (head?.hash ?? row.hash) === row.hash;
     const { last } = place;
-    if (isFollowed && last && last.signature === undefined)
-      return { seq: last.seq, why: "changed", id: last.id };
-    return { seq: place.seq, why: "changed", id: row.id };
+    if (isFollowed && last && last.signature === undefined) return { seq: last.seq, why: 'changed', id: last.id };
+    return { seq: place.seq, why: 'changed', id: row.id };
   }
 
   private faultOfContent(head: AuditHead | undefined): Fault {
     const { row, place } = this;
     const shift = this.shiftOf(head);
-    if (shift > 0) return { seq: place.seq, why: "missing" };
-    if (shift === 0) return { seq: place.seq, why: "changed", id: row.id };
+    if (shift > 0) return { seq: place.seq, why: 'missing' };
+    if (shift === 0) return { seq: place.seq, why: 'changed', id: row.id };
     const { last } = place;
     return {
       seq: place.seq + shift,
-      why: "inserted",
+      why: 'inserted',
       ...(shift === -1 && last && { id: last.id }),
     };
   }

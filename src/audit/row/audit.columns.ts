@@ -26,15 +26,7 @@ export const TEXT_COLUMNS = {
 export type TextColumn = keyof typeof TEXT_COLUMNS;
 
 /** All columns of `audit_events`. */
-export const COLUMNS = [
-  "seq",
-  "at",
-  ...(Object.keys(TEXT_COLUMNS) as TextColumn[]),
-  "changes",
-  "metadata",
-] as const;
+export const COLUMNS = ['seq', 'at', ...(Object.keys(TEXT_COLUMNS) as TextColumn[]), 'changes', 'metadata'] as const;
 
 /** The values of a row, by column. `at` is in milliseconds; `changes` and `metadata` are canonical JSON. */
-export type Columns = Readonly<
-  Partial<Record<(typeof COLUMNS)[number], string | number | undefined>>
->;
+export type Columns = Readonly<Partial<Record<(typeof COLUMNS)[number], string | number | undefined>>>;

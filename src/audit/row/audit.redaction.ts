@@ -13,11 +13,7 @@ export type Redaction = (text: string) => string;
 
 /** Replaces what has the form of a key. */
 export const hideKeys: Redaction = (text) =>
-  text
-    .replace(OWN_KEYS, "sk-…")
-    .replace(OTHER_KEYS, "$1…")
-    .replace(WEB_TOKENS, "eyJ…")
-    .replace(BEARERS, "$1…");
+  text.replace(OWN_KEYS, 'sk-…').replace(OTHER_KEYS, '$1…').replace(WEB_TOKENS, 'eyJ…').replace(BEARERS, '$1…');
 
 /** Replaces the given secrets and what has the form of a key. */
 export function redactionOf(secrets: readonly string[]): Redaction {
@@ -25,11 +21,5 @@ export function redactionOf(secrets: readonly string[]): Redaction {
   const hidden = [...new Set(secrets)]
     .filter(({ length }) => length >= MIN_SECRET_LENGTH)
     .toSorted((a, b) => b.length - a.length);
-  return (text) =>
-    hideKeys(
-      hidden.reduce(
-        (clear, secret) => clear.replaceAll(secret, () => "…"),
-        text,
-      ),
-    );
+  return (text) => hideKeys(hidden.reduce((clear, secret) => clear.replaceAll(secret, () => '…'), text));
 }

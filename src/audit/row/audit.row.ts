@@ -1,16 +1,12 @@
-import { createHash, randomUUID } from "node:crypto";
-import canonicalize from "canonicalize";
-import type { Action } from "../../common/audit/audit.action.js";
-import type { Json } from "../../common/audit/json.js";
-import type { Origin } from "../../common/audit/management.call.js";
-import type { AuditDraft, Changes, Outcome } from "./audit.draft.js";
-import {
-  type Columns,
-  TEXT_COLUMNS,
-  type TextColumn,
-} from "./audit.columns.js";
-import { hideKeys, type Redaction } from "./audit.redaction.js";
-import { clean, withinBounds } from "./clean.value.js";
+import { createHash, randomUUID } from 'node:crypto';
+import canonicalize from 'canonicalize';
+import type { Action } from '../../common/audit/audit.action.js';
+import type { Json } from '../../common/audit/json.js';
+import type { Origin } from '../../common/audit/management.call.js';
+import type { AuditDraft, Changes, Outcome } from './audit.draft.js';
+import { type Columns, TEXT_COLUMNS, type TextColumn } from './audit.columns.js';
+import { hideKeys, type Redaction } from './audit.redaction.js';
+import { clean, withinBounds } from './clean.value.js';
 
 /** The end of the chain. */
 export interface AuditHead {
@@ -21,10 +17,10 @@ export interface AuditHead {
 }
 
 /** The head of a chain without rows. */
-export const NO_HEAD: AuditHead = { seq: 0, hash: "", at: 0 };
+export const NO_HEAD: AuditHead = { seq: 0, hash: '', at: 0 };
 
 /** `prev_hash` of the first row. */
-export const FIRST_PREV_HASH = "0".repeat(64);
+export const FIRST_PREV_HASH = '0'.repeat(64);
 
 /** A row as the API shows it. What it does not have is absent. */
 export interface AuditRow {
@@ -33,7 +29,7 @@ export interface AuditRow {
   /** RFC 3339, UTC, with milliseconds. */
   readonly at: string;
   readonly action: Action;
-  readonly actor: "management_api" | "operator" | "system";
+  readonly actor: 'management_api' | 'operator' | 'system';
   readonly actor_id?: string;
   readonly actor_name?: string;
   readonly session_id?: string;
@@ -67,7 +63,7 @@ export interface Omission {
 }
 
 /** What the hash covers. */
-export type HashedRow = Omit<AuditRow, "hash" | "signature" | "key_id">;
+export type HashedRow = Omit<AuditRow, 'hash' | 'signature' | 'key_id'>;
 
 /** The row of a draft at its place in the chain, with values that every database returns as they are. `at`: milliseconds. */
 export function rowOf(
@@ -90,26 +86,14 @@ export function rowOf(
   return { ...row, hash: hashOf(row) };
 }
 
-function textsOf(
-  draft: AuditDraft,
-  redact: Redaction,
-): Record<string, string | undefined> {
-  const {
-    actor,
-    call,
-    projectId,
-    tokenId,
-    subjectId,
-    action,
-    outcome,
-    reason,
-  } = draft;
+function textsOf(draft: AuditDraft, redact: Redaction): Record<string, string | undefined> {
+  const { actor, call, projectId, tokenId, subjectId, action, outcome, reason } = draft;
   const texts: Partial<Record<TextColumn, string | undefined>> = {
     action,
-    actor: actor?.kind ?? "management_api",
+    actor: actor?.kind ?? 'management_api',
     actor_id: actor?.id,
     actor_name: actor?.name,
-    origin: call?.origin ?? actor?.origin ?? "api",
+    origin: call?.origin ?? actor?.origin ?? 'api',
     outcome,
     reason,
     project_id: projectId,
@@ -123,32 +107,23 @@ function textsOf(
     path: call?.path,
   };
   return Object.fromEntries(
-    Object.entries(texts).map(([name, text]) => [
-      name,
-      text && cut(clean(text, redact), name as TextColumn),
-    ]),
+    Object.entries(texts).map(([name, text]) => [name, text && cut(clean(text, redact), name as TextColumn)]),
   );
 }
 
 /** A cut may leave the first half of a surrogate pair. */
-const cut = (text: string, column: TextColumn): string =>
-  text.slice(0, TEXT_COLUMNS[column]).toWellFormed();
+const cut = (text: string, column: TextColumn): string => text.slice(0, TEXT_COLUMNS[column]).toWellFormed();
 
 /** Without what is undefined, null or empty: an absent column changes no hash. */
-function present(
-  fields: Readonly<Record<string, unknown>>,
-): Record<string, unknown> {
-  const isPresent = (value: unknown): boolean =>
-    value !== undefined && value !== null && value !== "";
-  return Object.fromEntries(
-    Object.entries(fields).filter(([, value]) => isPresent(value)),
-  );
+function present(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const isPresent = (value: unknown): boolean => value !== undefined && value !== null && value !== '';
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => isPresent(value)));
 }
 
 /** SHA-256, in hexadecimal, of the canonical JSON (RFC 8785) of the row. Its hash, signature and key id are left out. */
 export function hashOf(row: HashedRow & Partial<AuditRow>): string {
   const { hash: _hash, signature: _signature, key_id: _keyId, ...hashed } = row;
-  return createHash("sha256").update(canonicalize(hashed)!).digest("hex");
+  return createHash('sha256').update(canonicalize(hashed)!).digest('hex');
 }
 
 /** The columns of a row, by their names in the database. An absent value is null. */
@@ -163,9 +138,7 @@ export function columnsOf(row: AuditRow): Columns {
 }
 
 /** The row of what a driver returns. Throws SyntaxError when `changes` or `metadata` is no JSON. */
-export function rowFromColumns(
-  columns: Readonly<Record<string, unknown>>,
-): AuditRow {
+export function rowFromColumns(columns: Readonly<Record<string, unknown>>): AuditRow {
   const { seq, at, changes, metadata } = columns;
   return present({
     ...columns,
@@ -176,5 +149,4 @@ export function rowFromColumns(
   }) as unknown as AuditRow;
 }
 
-const parsed = (text: unknown): unknown =>
-  typeof text === "string" ? JSON.parse(text) : undefined;
+const parsed = (text: unknown): unknown => (typeof text === 'string' ? JSON.parse(text) : undefined);

@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
-import canonicalize from "canonicalize";
-import type { Json } from "../../common/audit/json.js";
-import type { Redaction } from "./audit.redaction.js";
+import { createHash } from 'node:crypto';
+import canonicalize from 'canonicalize';
+import type { Json } from '../../common/audit/json.js';
+import type { Redaction } from './audit.redaction.js';
 
 /** Bytes of UTF-8. A `text` of MySQL ends at 65,535. */
 const MAX_JSON_BYTES = 60_000;
@@ -12,32 +12,21 @@ const MAX_JSON_BYTES = 60_000;
  */
 export function clean<T extends Json>(value: T, redact: Redaction): T;
 export function clean(value: Json, redact: Redaction): Json {
-  if (typeof value === "string")
-    return redact(value).replaceAll("\0", "\uFFFD").toWellFormed();
-  if (typeof value === "number") return number(value);
-  if (value === null || typeof value !== "object") return value;
-  if (Array.isArray(value))
-    return value.map((entry: Json) => clean(entry, redact));
-  const fields = Object.entries(value).filter(
-    ([, field]) => field !== undefined,
-  );
-  return Object.fromEntries(
-    fields.map(([name, field]) => [clean(name, redact), clean(field, redact)]),
-  );
+  if (typeof value === 'string') return redact(value).replaceAll('\0', '\uFFFD').toWellFormed();
+  if (typeof value === 'number') return number(value);
+  if (value === null || typeof value !== 'object') return value;
+  if (Array.isArray(value)) return value.map((entry: Json) => clean(entry, redact));
+  const fields = Object.entries(value).filter(([, field]) => field !== undefined);
+  return Object.fromEntries(fields.map(([name, field]) => [clean(name, redact), clean(field, redact)]));
 }
 
 /** A sum with 0 makes −0 plain: JSON has one zero. */
-const number = (value: number): Json =>
-  Number.isSafeInteger(value) ? value + 0 : String(value);
+const number = (value: number): Json => (Number.isSafeInteger(value) ? value + 0 : String(value));
 
 /** The value, or what is known of one that is too long for a column. */
 export function withinBounds(value: Json): Json {
   const text = canonicalize(value)!;
   const bytes = Buffer.byteLength(text);
   if (bytes <= MAX_JSON_BYTES) return value;
-  return {
-    truncated: true,
-    sha256: createHash("sha256").update(text).digest("hex"),
-    bytes,
-  };
+  return { truncated: true, sha256: createHash('sha256').update(text).digest('hex'), bytes };
 }
