@@ -169,7 +169,7 @@ const ofSignature: Record<string, Tampering> = {
   'key id of another key': (rows, i) => changedAt(rows, i, { ...rows[i]!, key_id: other.id }),
   'all from here written anew without the key': (rows, i) => {
     const kept = rows.slice(0, i);
-    while (kept.length < rows.length) append(kept, fullDraft(kept.length));
+    while (kept.length < Math.min(i + 3, rows.length)) append(kept, fullDraft(kept.length));
     return { rows: kept, fault: { seq: rows[i]!.seq, why: 'changed' } };
   },
 };
