@@ -74,7 +74,7 @@ onEveryStore('pruning the audit log', (store) => {
     });
   });
 
-  it('keeps the newest row, and verifies again and again while it prunes', async () => {
+  it('keeps what stands for the rest, and verifies again and again while it prunes', async () => {
     for (let round = 0; round < 5; round += 1) {
       later(2);
       await write(20);
@@ -84,7 +84,7 @@ onEveryStore('pruning the audit log', (store) => {
     later(2);
     const newest = (await rows()).at(-1)!;
     await get(AuditRetention).prune();
-    expect((await rows()).map(({ seq }) => seq)).toEqual([newest.seq, newest.seq + 1]);
+    expect((await rows()).map(({ seq }) => seq)).toEqual([newest.seq + 1, newest.seq + 2]);
     expect(await verify()).toMatchObject({ state: 'intact', signatures: { checked: 2, unknown_keys: [] } });
   });
 

@@ -120,15 +120,16 @@ onEveryStore('a row of the audit log', (store) => {
     app = await app.restart({ AUDIT_SIGNING_KEY: signing });
     await app.project({ name: `signed ${store.driver}` });
     const key = get(AuditChain).signingKey!;
-    const [row] = (await rows()).slice(before);
+    const [announced, row] = (await rows()).slice(before);
+    expect(announced!.action).toBe('audit.key');
     expect([row!.key_id, isSignature(row!.signature!, row!.seq, row!.hash, key.publicKey)]).toEqual([key.id, true]);
     app = await app.restart({ AUDIT_ENABLED: 'false' });
     await app.project({ name: `unseen ${store.driver}` });
     expect((await app.manage('POST', '/manage/projects', { name: '' })).status).toBe(400);
-    expect(await rows()).toHaveLength(before + 1);
+    expect(await rows()).toHaveLength(before + 2);
     app = await app.restart({ AUDIT_ENABLED: 'true' });
     await app.project({ name: `seen ${store.driver}` });
-    expect((await rows()).at(-1)).toMatchObject({ seq: before + 2, prev_hash: row!.hash });
+    expect((await rows()).at(-1)).toMatchObject({ seq: before + 3, prev_hash: row!.hash });
   });
 
   it('is the condition of a change: without it there is 503, and no change', async () => {
