@@ -138,9 +138,9 @@ onEveryStore('verifying the audit log', (store) => {
   });
 
   it('finds it intact while clients write, one verification at a time', async () => {
-    let isOver = false;
+    const writing = { isOver: false };
     const writer = async (n: number): Promise<void> => {
-      for (let i = 0; !isOver; i += 1) await get(AuditTrail).write(fullDraft(n * 1000 + i));
+      for (let i = 0; !writing.isOver; i += 1) await get(AuditTrail).write(fullDraft(n * 1000 + i));
     };
     const writers = [1, 2, 3, 4].map(writer);
     const { seq } = (await rows()).at(-1)!;
@@ -156,7 +156,7 @@ onEveryStore('verifying the audit log', (store) => {
       expect(two).toBe(one);
       expect(one!.last_seq).toBeGreaterThanOrEqual(seq);
     }
-    isOver = true;
+    writing.isOver = true;
     await Promise.all(writers);
     expect(seen.length).toBeGreaterThan(0);
     const whole = await rows();

@@ -36,11 +36,10 @@ export class ChainReader {
   /** The head is undefined when the counter was created anew and has seen no row since. */
   async end(): Promise<StoredEnd> {
     const [row]: Columns[] = await this.dataSource.query(END);
-    if (!row)
-      return {
-        head: undefined,
-        lastSeq: numberOf(((await this.dataSource.query(LAST)) as Columns[])[0]),
-      };
+    if (!row) {
+      const [last]: Columns[] = await this.dataSource.query(LAST);
+      return { head: undefined, lastSeq: numberOf(last) };
+    }
     const head = {
       seq: Number(row['audit_seq']),
       hash: String(row['audit_hash']),
