@@ -168,6 +168,8 @@ const ofSignature: Record<string, Tampering> = {
     }),
   'key id of another key': (rows, i) => changedAt(rows, i, { ...rows[i]!, key_id: other.id }),
   'all from here written anew without the key': (rows, i) => {
+    // All rows, also that of the key: the newest one has to be signed.
+    if (i === 0) return undefined;
     const kept = rows.slice(0, i);
     while (kept.length < Math.min(i + 3, rows.length)) append(kept, fullDraft(kept.length));
     return { rows: kept, fault: { seq: rows[i]!.seq, why: 'changed' } };
