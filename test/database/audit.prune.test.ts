@@ -1,0 +1,104 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { DataSource } from 'typeorm';
+import { ChainVerification } from '../../src/audit/chain.verification.js';
+import { startOfRows } from '../../src/audit/chain/chain.start.js';
+import { storedRow } from '../../src/audit/chain/row.check.js';
+import type { AuditRow } from '../../src/audit/row/audit.row.js';
+import { AuditHeadLog } from '../../src/changes/audit.head.log.js';
+import { AuditRetention } from '../../src/changes/audit.retention.js';
+import { AuditTrail } from '../../src/changes/audit.trail.js';
+import { Clock } from '../../src/common/values/clock.js';
+import { TestApp } from '../support/app.js';
+import { fullDraft } from '../support/audit.chain.js';
+import { type FreshStore, onEveryStore } from '../support/databases.js';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+onEveryStore('pruning the audit log', (store) => {
+  let database: FreshStore;
+  let app: TestApp;
+  beforeAll(async () => {
+    database = await store.fresh();
+    const signing = generateKeyPairSync('ed25519').privateKey.export({ format: 'pem', type: 'pkcs8' }).toString();
+    app = await TestApp.start({ ...database.variables, AUDIT_SIGNING_KEY: signing, AUDIT_RETENTION: '1d' });
+    await write(30);
+  });
+  afterAll(async () => {
+    await app.close();
+    await database.drop();
+  });
+
+  const get = <T>(type: abstract new (...args: never[]) => T): T => app.running.app.get(type, { strict: false });
+  const query = async (sql: string): Promise<Record<string, unknown>[]> => get(DataSource).query(sql);
+  const rows = async (): Promise<AuditRow[]> => (await query('SELECT * FROM audit_events ORDER BY seq')).map(storedRow);
+  const write = async (count: number): Promise<void> => {
+    for (let n = 0; n < count; n += 1) await get(AuditTrail).write(fullDraft(n));
+  };
+  const later = (days: number): void => {
+    const now = get(Clock).now() + days * DAY_MS;
+    get(Clock).now = () => now;
+  };
+  const verify = async (head?: { seq: number; hash: string }) =>
+    get(ChainVerification).verify({ heads: head ? [head] : [] });
+
+  it('deletes whole beginnings and leaves a row that stands for them', async () => {
+    const before = await rows();
+    expect(await get(AuditRetention).prune()).toBe(0);
+    expect(await rows()).toEqual(before);
+    later(2);
+    await write(5);
+    const last = before.at(-1)!;
+    expect(await get(AuditRetention).prune()).toBe(before.length);
+    const after = await rows();
+    expect(after.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6].map((n) => last.seq + n));
+    const { action, actor, metadata } = after.at(-1)!;
+    expect({ action, actor, metadata }).toEqual({
+      action: 'audit.prune',
+      actor: 'system',
+      metadata: {
+        to_seq: last.seq,
+        to_hash: last.hash,
+        rows: before.length,
+        first_at: before[0]!.at,
+        last_at: last.at,
+        keys: { [last.key_id!]: expect.stringContaining('PUBLIC KEY') },
+      },
+    });
+    const verdict = await verify(last);
+    expect(verdict).toMatchObject({ state: 'intact', checked: 6, first_seq: last.seq + 1, noted_head: 'pruned' });
+    expect(verdict.pruned).toEqual({ to_seq: last.seq, at: after.at(-1)!.at });
+    expect(await startOfRows(after)).toMatchObject({ seq: last.seq + 1, prevHash: last.hash });
+    expect(await verify({ seq: last.seq, hash: 'another' })).toMatchObject({
+      broken_at: { seq: last.seq, why: 'changed', detail: 'noted head' },
+    });
+  });
+
+  it('keeps what stands for the rest, and verifies again and again while it prunes', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      later(2);
+      await write(20);
+      const [verdict] = await Promise.all([verify(), get(AuditRetention).prune(), write(5)]);
+      expect(verdict).toMatchObject({ state: 'intact' });
+    }
+    later(2);
+    const newest = (await rows()).at(-1)!;
+    await get(AuditRetention).prune();
+    expect((await rows()).map(({ seq }) => seq)).toEqual([newest.seq + 1, newest.seq + 2]);
+    expect(await verify()).toMatchObject({ state: 'intact', signatures: { checked: 2, unknown_keys: [] } });
+  });
+
+  it('is no excuse for rows that went without it', async () => {
+    await write(3);
+    const [first] = await rows();
+    await query(`DELETE FROM audit_events WHERE seq = ${first!.seq}`);
+    expect(await verify()).toMatchObject({ state: 'broken', broken_at: { seq: 1, why: 'missing' } });
+  });
+
+  it('has a head in the log of the server', async () => {
+    await get(AuditHeadLog).log();
+    const { seq, hash, at, signature, key_id } = (await rows()).at(-1)!;
+    const line = app.log.split('\n').find((one) => one.includes('"msg":"audit head"'));
+    expect(JSON.parse(line!)).toMatchObject({ level: 'info', seq, hash, at, signature, key_id });
+  });
+});
