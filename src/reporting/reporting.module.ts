@@ -1,9 +1,15 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuthModule } from '../auth/auth.module.js';
+import { ChangesModule } from '../changes/changes.module.js';
 import { EventsModule } from '../events/events.module.js';
 import { ProjectEntity } from '../project/project.entity.js';
 import { TokenEntity } from '../token/token.entity.js';
+import { AuditController } from './audit/audit.controller.js';
+import { AuditCounts } from './audit/audit.counts.js';
+import { AuditLog } from './audit/audit.log.js';
+import { AuditPages } from './audit/audit.pages.js';
+import { AuditRows } from './audit/audit.rows.js';
 import { Names } from './names/names.js';
 import { KeptRequests } from './requests/kept.requests.js';
 import { LiveRequests } from './requests/live.requests.js';
@@ -12,10 +18,12 @@ import { PriceDate } from './usage/price.date.js';
 import { UsageController } from './usage/usage.controller.js';
 import { UsageReports } from './usage/usage.report.js';
 
+const AUDIT = [AuditRows, AuditCounts, AuditPages, AuditLog];
+
 /** What the operator reads of past and running requests. */
 @Module({
-  imports: [AuthModule, EventsModule, TypeOrmModule.forFeature([ProjectEntity, TokenEntity])],
-  controllers: [UsageController, RequestController],
-  providers: [Names, UsageReports, PriceDate, KeptRequests, LiveRequests],
+  imports: [AuthModule, ChangesModule, EventsModule, TypeOrmModule.forFeature([ProjectEntity, TokenEntity])],
+  controllers: [UsageController, RequestController, AuditController],
+  providers: [Names, UsageReports, PriceDate, KeptRequests, LiveRequests, ...AUDIT],
 })
 export class ReportingModule {}

@@ -1,0 +1,144 @@
+import { setImmediate } from 'node:timers/promises';
+import { Injectable } from '@nestjs/common';
+import type { AuditRow } from '../../audit/row/audit.row.js';
+import { AuditCounts, type Total } from './audit.counts.js';
+import type { AuditFilter, Term } from './audit.filter.js';
+import { AuditRows, type Look } from './audit.rows.js';
+import { isDriver, type Span } from './audit.sql.js';
+
+/** Rows that one statement looks through; with a search each row takes longer. */
+const MAX_ROWS = 10_000;
+const PART = 5000;
+const SEARCH_PART = 2500;
+/** A call ends its work after this time. The rows that it did not reach follow by `before`. */
+const WORK_MS = 50;
+
+export interface AuditPage {
+  /** The newest first. */
+  readonly rows: readonly AuditRow[];
+  readonly total: Total;
+  /** Where the next page begins; undefined behind the last one. */
+  readonly nextBefore: number | undefined;
+}
+
+interface Window {
+  /** The page from 1 and its size in rows. */
+  readonly page: number;
+  readonly size: number;
+  /** Only rows with a smaller number. */
+  readonly before: number | undefined;
+}
+
+interface Found {
+  readonly numbers: readonly number[];
+  readonly total: Total;
+  readonly nextBefore: number | undefined;
+}
+
+const NOTHING: Found = { numbers: [], total: { count: 0, isMinimum: false }, nextBefore: undefined };
+
+/** Pages of the audit log. The work of a page is bounded, whatever the filter and the number of rows. */
+@Injectable()
+export class AuditPages {
+  constructor(
+    private readonly rows: AuditRows,
+    private readonly counts: AuditCounts,
+  ) {}
+
+  async page(filter: AuditFilter, window: Window): Promise<AuditPage> {
+    const { numbers, total, nextBefore } = await this.find(filter, window);
+    return { rows: await this.rows.byNumbers(numbers), total, nextBefore };
+  }
+
+  private async find(filter: AuditFilter, window: Window): Promise<Found> {
+    const all = filter.isEmpty ? undefined : await this.rows.span(filter);
+    if (!all) return NOTHING;
+    const span = window.before === undefined ? all : { ...all, high: Math.min(all.high, window.before - 1) };
+    if (span.low > span.high) return NOTHING;
+    const { terms, search } = filter;
+    if (search === undefined && terms.length === 0) return everyRow(span, window);
+    const [only, ...others] = terms;
+    const isWhole = filter.from === undefined && filter.to === undefined && window.before === undefined;
+    if (search === undefined && only && others.length === 0 && isDriver(only) && only.alternatives.length === 1)
+      return this.ofValue(only, span, window, isWhole);
+    return this.searched(filter, span, window);
+  }
+
+  /** One value: its index has the numbers of its rows in order. */
+  private async ofValue(term: Term, span: Span, { page, size }: Window, isWhole: boolean): Promise<Found> {
+    const total = isWhole ? await this.counts.ofAll(term, span) : await this.counts.ofPart(term, span);
+    const offset = (page - 1) * size;
+    const left = total.count - offset;
+    if (left <= 0 && !total.isMinimum) return { ...NOTHING, total };
+    // The database reads what it skips: from the nearer end.
+    if (!total.isMinimum && offset > total.count / 2) {
+      const numbers = await this.rows.numbers(term, span, 'ASC', Math.max(0, left - size), Math.min(size, left));
+      return { numbers: numbers.reverse(), total, nextBefore: left > size ? numbers.at(-1) : undefined };
+    }
+    const numbers = await this.rows.numbers(term, span, 'DESC', offset, size);
+    const hasNext = left > size || (total.isMinimum && numbers.length === size);
+    return { numbers, total, nextBefore: hasNext ? numbers.at(-1) : undefined };
+  }
+
+  private async searched(filter: AuditFilter, span: Span, window: Window): Promise<Found> {
+    const { driver, count } = await this.rarest(filter, span);
+    if (count === 0) return NOTHING;
+    const rest = { terms: filter.terms.filter((term) => term !== driver), search: filter.search };
+    const look: Look = { driver, rest, order: 'DESC' };
+    const part = filter.search === undefined ? PART : SEARCH_PART;
+    const size = filter.search === undefined && count <= MAX_ROWS ? MAX_ROWS + 1 : part;
+    return this.inParts(look, span, window, size);
+  }
+
+  /** The term with the fewest rows, counted to a bound. */
+  private async rarest({ terms }: AuditFilter, span: Span): Promise<{ driver: Term | undefined; count: number }> {
+    let driver: Term | undefined;
+    let count = Math.min(span.high - span.low + 1, MAX_ROWS + 1);
+    for (const term of terms.filter(isDriver)) {
+      const ofTerm = await this.rows.count(term, span, MAX_ROWS + 1);
+      // Without a rarer one, the first: the terms stand in the order of how rare their values usually are.
+      if (ofTerm < count || driver === undefined) [driver, count] = [term, ofTerm];
+      if (count === 0) break;
+    }
+    return { driver, count };
+  }
+
+  /** Looks through parts of the driver's rows, until there are no more or the time of a call is over. */
+  private async inParts(look: Look, span: Span, window: Window, size: number): Promise<Found> {
+    const endAt = performance.now() + WORK_MS;
+    const found: number[] = [];
+    for (let { high } = span; ;) {
+      const part = await this.rows.next(look, { ...span, high }, size);
+      found.push(...part.found);
+      if (part.isLast) return pageOf(found, window, undefined);
+      high = part.reached! - 1;
+      if (high < span.low) return pageOf(found, window, undefined);
+      if (performance.now() > endAt) return pageOf(found, window, high + 1);
+      await setImmediate();
+    }
+  }
+}
+
+/** `reached`: rows before this one are unknown. */
+function pageOf(found: readonly number[], { page, size }: Window, reached: number | undefined): Found {
+  const offset = (page - 1) * size;
+  const numbers = found.slice(offset, offset + size);
+  const hasMore = found.length > offset + size;
+  return {
+    numbers,
+    total: { count: found.length, isMinimum: reached !== undefined },
+    nextBefore: hasMore ? numbers.at(-1) : reached,
+  };
+}
+
+/** Numbers have no gaps. */
+function everyRow({ low, high }: Span, { page, size }: Window): Found {
+  const newest = high - (page - 1) * size;
+  const oldest = Math.max(low, newest - size + 1);
+  const numbers = Array.from({ length: Math.max(0, newest - oldest + 1) }, (_, i) => newest - i);
+  return {
+    numbers,
+    total: { count: high - low + 1, isMinimum: false },
+    nextBefore: oldest > low && numbers.length > 0 ? oldest : undefined,
+  };
+}
