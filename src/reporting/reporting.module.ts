@@ -9,6 +9,9 @@ import { AuditController } from './audit/audit.controller.js';
 import { AuditCounts } from './audit/audit.counts.js';
 import { AuditLog } from './audit/audit.log.js';
 import { AuditPages } from './audit/audit.pages.js';
+import { AuditExports } from './audit/audit.export.js';
+import { AuditPlans } from './audit/audit.plans.js';
+import { AuditProofController } from './audit/audit.proof.controller.js';
 import { AuditRows } from './audit/audit.rows.js';
 import { Names } from './names/names.js';
 import { KeptRequests } from './requests/kept.requests.js';
@@ -18,12 +21,12 @@ import { PriceDate } from './usage/price.date.js';
 import { UsageController } from './usage/usage.controller.js';
 import { UsageReports } from './usage/usage.report.js';
 
-const AUDIT = [AuditRows, AuditCounts, AuditPages, AuditLog];
+const AUDIT = [AuditRows, AuditCounts, AuditPlans, AuditExports, AuditPages, AuditLog];
 
 /** What the operator reads of past and running requests. */
 @Module({
   imports: [AuthModule, ChangesModule, EventsModule, TypeOrmModule.forFeature([ProjectEntity, TokenEntity])],
-  controllers: [UsageController, RequestController, AuditController],
+  controllers: [UsageController, RequestController, AuditController, AuditProofController],
   providers: [Names, UsageReports, PriceDate, KeptRequests, LiveRequests, ...AUDIT],
 })
 export class ReportingModule {}

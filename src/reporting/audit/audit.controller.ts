@@ -5,8 +5,8 @@ import { CurrentActor } from '../../auth/actor.js';
 import { errors } from '../../common/errors/errors.js';
 import { ManagementApi, Refuses } from '../../common/rest/api.docs.js';
 import type { Actor } from '../../common/values/actor.js';
-import { AuditEventView, AuditHeadView, AuditListView } from './audit.dto.js';
-import { EVENT, HEAD, LIST } from './audit.examples.js';
+import { AuditEventView, AuditListView } from './audit.dto.js';
+import { EVENT, LIST } from './audit.examples.js';
 import { AuditLog } from './audit.log.js';
 import { AuditQuery } from './audit.query.js';
 
@@ -36,19 +36,6 @@ export class AuditController {
   @Refuses(errors.fieldInvalid('outcome', 'must be success, failure, denied'))
   async list(@CurrentActor() actor: Actor, @Query() query: AuditQuery): Promise<AuditListView> {
     return this.log.list(actor, query);
-  }
-
-  @Get('head')
-  @Needs('admin', 'all-projects')
-  @ApiOperation({
-    operationId: 'getAuditHead',
-    summary: 'Show the end of the audit log',
-    description: 'Kept elsewhere, it proves later that no row before it was changed: `GET /manage/audit/verify?head=`.',
-  })
-  @ApiOkResponse({ description: 'The number and hash of the last row', type: AuditHeadView, example: HEAD })
-  @Refuses(errors.auditEventNotFound())
-  async head(): Promise<AuditHeadView> {
-    return this.log.head();
   }
 
   @Get(':id')

@@ -3,11 +3,11 @@ import { Injectable } from '@nestjs/common';
 import type { AuditRow } from '../../audit/row/audit.row.js';
 import { AuditCounts, type Total } from './audit.counts.js';
 import type { AuditFilter, Term } from './audit.filter.js';
+import { AuditPlans, MAX_COUNTED } from './audit.plans.js';
 import { AuditRows, type Look } from './audit.rows.js';
 import { isDriver, type Span } from './audit.sql.js';
 
 /** Rows that one statement looks through; with a search each row takes longer. */
-const MAX_ROWS = 10_000;
 const PART = 5000;
 const SEARCH_PART = 2500;
 /** A call ends its work after this time. The rows that it did not reach follow by `before`. */
@@ -43,6 +43,7 @@ export class AuditPages {
   constructor(
     private readonly rows: AuditRows,
     private readonly counts: AuditCounts,
+    private readonly plans: AuditPlans,
   ) {}
 
   async page(filter: AuditFilter, window: Window): Promise<AuditPage> {
@@ -81,26 +82,11 @@ export class AuditPages {
   }
 
   private async searched(filter: AuditFilter, span: Span, window: Window): Promise<Found> {
-    const { driver, count } = await this.rarest(filter, span);
+    const { look, count } = await this.plans.of(filter, span, 'DESC');
     if (count === 0) return NOTHING;
-    const rest = { terms: filter.terms.filter((term) => term !== driver), search: filter.search };
-    const look: Look = { driver, rest, order: 'DESC' };
     const part = filter.search === undefined ? PART : SEARCH_PART;
-    const size = filter.search === undefined && count <= MAX_ROWS ? MAX_ROWS + 1 : part;
-    return this.inParts(look, span, window, size);
-  }
-
-  /** The term with the fewest rows, counted to a bound. */
-  private async rarest({ terms }: AuditFilter, span: Span): Promise<{ driver: Term | undefined; count: number }> {
-    let driver: Term | undefined;
-    let count = Math.min(span.high - span.low + 1, MAX_ROWS + 1);
-    for (const term of terms.filter(isDriver)) {
-      const ofTerm = await this.rows.count(term, span, MAX_ROWS + 1);
-      // Without a rarer one, the first: the terms stand in the order of how rare their values usually are.
-      if (ofTerm < count || driver === undefined) [driver, count] = [term, ofTerm];
-      if (count === 0) break;
-    }
-    return { driver, count };
+    const isSmall = filter.search === undefined && count <= MAX_COUNTED;
+    return this.inParts(look, span, window, isSmall ? MAX_COUNTED + 1 : part);
   }
 
   /** Looks through parts of the driver's rows, until there are no more or the time of a call is over. */
