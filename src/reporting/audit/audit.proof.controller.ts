@@ -1,5 +1,5 @@
-import { Controller, Get, Query, Req, Res, StreamableFile } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Controller, Get, Headers, Query, Req, Res, StreamableFile } from '@nestjs/common';
+import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Needs } from '../../auth/access.decorator.js';
 import { CurrentActor } from '../../auth/actor.js';
@@ -8,11 +8,13 @@ import { ManagementApi, Refuses } from '../../common/rest/api.docs.js';
 import { Audited } from '../../common/rest/audited.js';
 import type { Actor } from '../../common/values/actor.js';
 import { exchangeOf } from '../../http/exchange.js';
-import { AuditHeadView } from './audit.dto.js';
-import { EVENT, HEAD } from './audit.examples.js';
+import { AuditHeadView, AuditVerdictView } from './audit.dto.js';
+import { EVENT, HEAD, VERDICT, VERIFY_STREAM } from './audit.examples.js';
 import { AuditExports } from './audit.export.js';
 import { AuditLog } from './audit.log.js';
-import { AuditExportQuery } from './audit.query.js';
+import { AuditExportQuery, VerifyQuery } from './audit.query.js';
+import { AuditVerification, notedHeads } from './audit.verification.js';
+import { streamVerdict, type Verifying } from './verify.stream.js';
 
 const TYPES = { jsonl: 'application/x-ndjson', csv: 'text/csv' } as const;
 
@@ -25,6 +27,7 @@ export class AuditProofController {
   constructor(
     private readonly log: AuditLog,
     private readonly exports: AuditExports,
+    private readonly verification: AuditVerification,
   ) {}
 
   @Get('head')
@@ -37,6 +40,40 @@ export class AuditProofController {
   @Refuses(errors.auditEventNotFound())
   async head(): Promise<AuditHeadView> {
     return this.log.head();
+  }
+
+  @Get('verify')
+  @ApiOperation({
+    operationId: 'verifyAuditLog',
+    summary: 'Verify the audit log',
+    description:
+      'Reads every row: about a minute for a few million. With `Accept: text/event-stream` an event stream: `progress` ' +
+      'while it reads, then `verdict`, or `error`.',
+  })
+  @ApiExtraModels(AuditVerdictView)
+  @ApiOkResponse({
+    description: 'The verdict',
+    content: {
+      'application/json': { schema: { $ref: getSchemaPath(AuditVerdictView) }, example: VERDICT },
+      'text/event-stream': { schema: { type: 'string' }, example: VERIFY_STREAM },
+    },
+  })
+  @Refuses(errors.fieldInvalid('head', 'must be a hash'))
+  async verify(
+    @Query() { head }: VerifyQuery,
+    @Headers('accept') accept: string | undefined,
+    @Req() { raw }: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<AuditVerdictView | void> {
+    const exchange = exchangeOf(raw);
+    const verify: Verifying = async (...args) => this.verification.verify(notedHeads(head), ...args);
+    if (raw.method === 'GET' && accept?.includes('text/event-stream')) {
+      reply.hijack();
+      return streamVerdict(exchange, reply.getHeaders() as Record<string, string>, verify);
+    }
+    const abort = new AbortController();
+    exchange.response?.once('close', () => abort.abort());
+    return verify(() => undefined, abort.signal);
   }
 
   @Get('export')
