@@ -24,7 +24,7 @@ export const SEEDED = {
 /** The first is about as frequent as all others. */
 const pick = <T>(values: readonly T[]): T => values[Math.floor(Math.random() ** 2 * values.length)]!;
 
-function draft(): AuditDraft {
+function draft(projects: readonly string[]): AuditDraft {
   const action = pick(SEEDED.actions) as AuditDraft['action'];
   const operator = pick([...SEEDED.operators, undefined, undefined]);
   const outcome = action === 'auth.denied' ? 'denied' : pick(['success', 'success', 'failure'] as const);
@@ -39,7 +39,7 @@ function draft(): AuditDraft {
     action,
     rows: 0,
   };
-  const project = pick([...SEEDED.projects, undefined]);
+  const project = pick([...projects, undefined]);
   const token = pick([undefined, ...SEEDED.tokens]);
   return {
     action,
@@ -55,7 +55,12 @@ function draft(): AuditDraft {
 }
 
 /** Adds whole rows to the end of the log, one a second from `from` on. */
-export async function seedAudit(database: DataSource, count: number, from: number): Promise<void> {
+export async function seedAudit(
+  database: DataSource,
+  count: number,
+  from: number,
+  projects: readonly string[] = SEEDED.projects,
+): Promise<void> {
   const [last] = await database.query('SELECT seq, hash FROM audit_events ORDER BY seq DESC LIMIT 1');
   let seq = Number(last?.seq ?? 0);
   let hash: string = last?.hash ?? FIRST_PREV_HASH;
@@ -63,7 +68,7 @@ export async function seedAudit(database: DataSource, count: number, from: numbe
   for (let left = count; left > 0; left -= PART) {
     const rows: AuditRow[] = [];
     for (let i = 0; i < Math.min(PART, left); i += 1) {
-      const row = rowOf(draft(), (seq += 1), (at += 1000), hash);
+      const row = rowOf(draft(projects), (seq += 1), (at += 1000), hash);
       hash = row.hash;
       rows.push(row);
     }
