@@ -34,7 +34,9 @@ onEveryStore('an export of the audit log', (store) => {
       .map((line) => JSON.parse(line) as AuditRow);
   /** An export whose reader stops reading after the headers. */
   const unread = async () => {
-    const sent = request(`${app.url}/manage/audit/export`, { headers: { authorization: `Bearer ${MANAGEMENT_TOKEN}` } });
+    const sent = request(`${app.url}/manage/audit/export`, {
+      headers: { authorization: `Bearer ${MANAGEMENT_TOKEN}` },
+    });
     const closed = new Promise((resolve) => sent.once('close', resolve));
     sent.on('error', () => undefined);
     await new Promise((resolve) => sent.once('response', resolve).end());
@@ -60,17 +62,27 @@ onEveryStore('an export of the audit log', (store) => {
     const query = { action: 'token.update', outcome: 'success', search: 'ALPHA', project_id: SEEDED.projects[0]! };
     const wanted = (await rows()).filter(
       ({ action, outcome, project_id: project, ...row }) =>
-        action === query.action && outcome === query.outcome && project === query.project_id && textOf(row).includes('Alpha'),
+        action === query.action &&
+        outcome === query.outcome &&
+        project === query.project_id &&
+        textOf(row).includes('Alpha'),
     );
     expect(wanted.length).toBeGreaterThan(0);
     expect(await lines(String(new URLSearchParams(query)))).toEqual(wanted);
     expect((await rows()).at(-1)!.metadata).toMatchObject({ filters: query });
-    expect(await lines('start_time=2026-11-01T00:00:05Z&end_time=2026-11-01T00:00:09Z')).toEqual((await rows()).slice(4, 8));
+    expect(await lines('start_time=2026-11-01T00:00:05Z&end_time=2026-11-01T00:00:09Z')).toEqual(
+      (await rows()).slice(4, 8),
+    );
   });
 
   it('is CSV that no spreadsheet runs', async () => {
     await operator(app, { name: '=cmd|calc', role: 'admin' }).then(async ({ token }) => {
-      await app.manage('POST', '/manage/projects', { name: `sum ${store.driver}`, api_key: 'sk-proj-0123456789ab' }, token);
+      await app.manage(
+        'POST',
+        '/manage/projects',
+        { name: `sum ${store.driver}`, api_key: 'sk-proj-0123456789ab' },
+        token,
+      );
     });
     const response = await download('format=csv&action=project.create');
     expect(response.headers.get('content-type')).toBe('text/csv; charset=utf-8');

@@ -119,7 +119,9 @@ onEveryStore('the list of the audit log', (store) => {
     const first = await list({ [name]: value, page_size: '7' });
     expect(first.events).toEqual(rows.slice(0, 7));
     if (!first.pagination.total_is_minimum) expect(first.pagination.total_count).toBe(rows.length);
-    for (const page of [2, Math.ceil(rows.length / 7) - 1, Math.ceil(rows.length / 7), 1_000_000].filter((n) => n > 0)) {
+    for (const page of [2, Math.ceil(rows.length / 7) - 1, Math.ceil(rows.length / 7), 1_000_000].filter(
+      (n) => n > 0,
+    )) {
       const { events, pagination } = await list({ [name]: value, page_size: '7', page: String(page) });
       const whole = rows.slice((page - 1) * 7, page * 7);
       // A call ends its work after a time, however far it came.
@@ -143,7 +145,15 @@ onEveryStore('the list of the audit log', (store) => {
         project_id: some(...SEEDED.projects),
         token_id: some(...SEEDED.tokens),
         correlation_id: some('batch 1', 'batch 2', 'none'),
-        search: some(...SEEDED.words, 'öperator'.slice(1), '%', '_', 'nowhere', SEEDED.tokens[1]!, SEEDED.operators[1]!),
+        search: some(
+          ...SEEDED.words,
+          'öperator'.slice(1),
+          '%',
+          '_',
+          'nowhere',
+          SEEDED.tokens[1]!,
+          SEEDED.operators[1]!,
+        ),
         range: fc.tuple(at, at).filter(([from, to]) => from !== to),
         before: fc.integer({ min: 1, max: ROWS }).map(String),
       },

@@ -24,7 +24,17 @@ onEveryStore('the audit log of an operator', (store) => {
     await seedAudit(source(), ROWS, Date.parse('2026-11-01T00:00:00Z'), projects);
     const analyze = store.driver === 'mysql' ? 'ANALYZE TABLE audit_events' : 'ANALYZE audit_events';
     // A busy machine may take longer than the limit of a statement.
-    await until('analyzed', () => source().query(analyze).then(() => true, () => false), 30_000);
+    await until(
+      'analyzed',
+      () =>
+        source()
+          .query(analyze)
+          .then(
+            () => true,
+            () => false,
+          ),
+      30_000,
+    );
     all = await auditRows(source());
   });
   afterAll(async () => {
@@ -55,7 +65,10 @@ onEveryStore('the audit log of an operator', (store) => {
     expect((await list('', token)).events).toEqual(newest(isOwn));
     const denied = await list('outcome=denied&search=alpha', token);
     expect(denied.events).toEqual(
-      newest((row) => isOwn(row) && row.outcome === 'denied' && JSON.stringify(row).includes('Alpha')).slice(0, denied.events.length),
+      newest((row) => isOwn(row) && row.outcome === 'denied' && JSON.stringify(row).includes('Alpha')).slice(
+        0,
+        denied.events.length,
+      ),
     );
     const foreign = projects.find((id) => !own.has(id))!;
     expect(await list(`project_id=${foreign}`, token)).toMatchObject({ events: [], pagination: { total_count: 0 } });
@@ -111,10 +124,15 @@ onEveryStore('the audit log of an operator', (store) => {
   ])('reads the index of %s and no other rows', async (name, value) => {
     const used = await indexesOf(source(), async () => list(`${name}=${encodeURIComponent(value)}`), 'audit_events');
     expect(used.flat()).toContain(`ix_audit_events_${name}`);
-    const both = await indexesOf(source(), async () => list(`${name}=${encodeURIComponent(value)}&origin=cli`), 'audit_events');
+    const both = await indexesOf(
+      source(),
+      async () => list(`${name}=${encodeURIComponent(value)}&origin=cli`),
+      'audit_events',
+    );
     expect(both.flat()).toContain(`ix_audit_events_${name}`);
     // Every look at rows is by an index: theirs, or that of their numbers.
-    for (const index of [...used, ...both].flat()) expect(index).toMatch(/^(?:ix|pk|uq)_audit_events|^audit_events_pkey/);
+    for (const index of [...used, ...both].flat())
+      expect(index).toMatch(/^(?:ix|pk|uq)_audit_events|^audit_events_pkey/);
     // MariaDB knows the first and the last number without a look.
     for (const names of [...used.slice(1), ...both.slice(1)]) expect(names).not.toEqual([]);
   });

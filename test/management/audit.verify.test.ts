@@ -21,7 +21,8 @@ onEveryStore('a verification of the audit log', (store) => {
   const source = (): DataSource => app.running.app.get(DataSource);
   const verify = async (query = ''): Promise<Record<string, unknown>> =>
     (await (await app.manage('GET', `/manage/audit/verify?${query}`)).json()) as Record<string, unknown>;
-  const head = async () => (await (await app.manage('GET', '/manage/audit/head')).json()) as { seq: number; hash: string };
+  const head = async () =>
+    (await (await app.manage('GET', '/manage/audit/head')).json()) as { seq: number; hash: string };
 
   it('says that it is intact, to which row', async () => {
     const { seq, hash } = await head();

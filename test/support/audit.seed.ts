@@ -43,7 +43,8 @@ function draft(projects: readonly string[]): AuditDraft {
   const token = pick([undefined, ...SEEDED.tokens]);
   return {
     action,
-    actor: operator === undefined ? pick([ROOT, SYSTEM]) : { ...ROOT, kind: 'operator', id: operator, name: 'Öperator' },
+    actor:
+      operator === undefined ? pick([ROOT, SYSTEM]) : { ...ROOT, kind: 'operator', id: operator, name: 'Öperator' },
     call,
     outcome,
     ...(outcome !== 'success' && { reason: 'token_not_found' }),

@@ -68,7 +68,7 @@ export class AuditExports {
     if (!all) return;
     const span = { ...all, high: Math.min(all.high, toSeq) };
     const { look } = await this.plans.of(filter, span, 'ASC');
-    for (let { low } = span; low <= span.high; ) {
+    for (let { low } = span; low <= span.high;) {
       const part = await this.rows.nextRows(look, { ...span, low }, PART);
       yield part.found;
       if (part.isLast) return;

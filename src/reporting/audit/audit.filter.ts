@@ -94,11 +94,7 @@ function rangeOf(query: AuditFilterQuery): { from: number | undefined; to: numbe
   return { from, to };
 }
 
-function instantOf(
-  query: AuditFilterQuery,
-  name: 'start_time' | 'end_time',
-  other: 'from' | 'to',
-): number | undefined {
+function instantOf(query: AuditFilterQuery, name: 'start_time' | 'end_time', other: 'from' | 'to'): number | undefined {
   const { [name]: first, [other]: second } = query;
   if (first !== undefined && second !== undefined) throw errors.fieldInvalid(other, `is the same as ${name}: send one`);
   const given = first ?? second;

@@ -154,7 +154,9 @@ export class VerifyQuery {
     pattern: '^(\\d{1,15}:)?[0-9a-f]{64}$',
   })
   @MayBeAbsent()
-  @Matches(/^(\d{1,15}:)?[0-9a-f]{64}$/, { message: 'head must be the hash of a row, or its number, a colon and its hash' })
+  @Matches(/^(\d{1,15}:)?[0-9a-f]{64}$/, {
+    message: 'head must be the hash of a row, or its number, a colon and its hash',
+  })
   head?: string;
 }
 

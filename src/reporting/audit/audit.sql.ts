@@ -53,7 +53,9 @@ export function rowsOf(driver: Term | undefined, columns: string, span: Span, or
   const end = `seq BETWEEN ? AND ? ORDER BY seq ${order} LIMIT ${limit}`;
   const range = [span.low, span.high];
   if (!driver) return { text: `SELECT ${columns} FROM audit_events WHERE ${end}`, values: range };
-  const queries = driver.alternatives.map(([column]) => `SELECT ${columns} FROM audit_events WHERE ${column} = ? AND ${end}`);
+  const queries = driver.alternatives.map(
+    ([column]) => `SELECT ${columns} FROM audit_events WHERE ${column} = ? AND ${end}`,
+  );
   const values = driver.alternatives.flatMap(([, value]) => [value, ...range]);
   if (queries.length === 1) return { text: queries[0]!, values };
   // A row has one project, but may have one id in several columns.

@@ -32,7 +32,7 @@ export class AuditVerification {
     const span = await this.rows.span({ from: undefined, to: undefined });
     const verifier = new ChainVerifier({ start: await this.startOf(span), heads, publicKeys: this.publicKeys });
     let checked = 0;
-    for (let low = span?.low ?? 1; span && low <= span.high; ) {
+    for (let low = span?.low ?? 1; span && low <= span.high;) {
       const part = await this.rows.nextRows(EVERY_ROW, { ...span, low }, PART);
       for (const row of part.found) verifier.add(row);
       checked += part.found.length;

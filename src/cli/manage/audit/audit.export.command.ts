@@ -35,7 +35,10 @@ export class AuditExportCommand extends AuditFilterCommand {
       if (stdout.destroyed || !stdout.writable) return;
       if (!stdout.write(piece))
         await new Promise<void>((resolve) => {
-          stdout.once('drain', resolve).once('close', resolve).once('error', () => resolve());
+          stdout
+            .once('drain', resolve)
+            .once('close', resolve)
+            .once('error', () => resolve());
         });
     }
   }

@@ -18,7 +18,8 @@ export class AuditGet extends ManageCommand {
 
   async run([row = '']: string[], options: ManageOptions): Promise<void> {
     const id = row.replace(/^#/, '');
-    if (!isUuid(id) && !/^[1-9]\d{0,14}$/.test(id)) throw usageError('<row> must be the id of a row, a UUID, or its number');
+    if (!isUuid(id) && !/^[1-9]\d{0,14}$/.test(id))
+      throw usageError('<row> must be the id of a row, a UUID, or its number');
     await this.callAndPrint(options, async (api) => api.get<AuditRow>(`audit/${id}`), auditFields);
   }
 }

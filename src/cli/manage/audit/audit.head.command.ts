@@ -5,7 +5,10 @@ import { ManageCommand, type ManageOptions } from '../manage.command.js';
 import { headFields } from './audit.output.js';
 import { writePrivately } from './private.file.js';
 
-@SubCommand({ name: 'head', description: 'show the end of the audit log: kept elsewhere, it proves every row before it' })
+@SubCommand({
+  name: 'head',
+  description: 'show the end of the audit log: kept elsewhere, it proves every row before it',
+})
 export class AuditHeadCommand extends ManageCommand {
   override readonly examples = ['manage audit head', 'manage audit head --out head.json'];
   protected override readonly docs = 'docs/security/audit.md';

@@ -47,7 +47,9 @@ export function auditFields(row: AuditRow, screen: Screen): string {
     ['User agent', row.user_agent],
     ['Method', row.method],
     ['Path', row.path],
-    ...Object.entries(row.changes ?? {}).map(([name, change]) => [`Changed ${printable(name)}`, changeText(change)] as const),
+    ...Object.entries(row.changes ?? {}).map(
+      ([name, change]) => [`Changed ${printable(name)}`, changeText(change)] as const,
+    ),
     ...Object.entries(row.metadata ?? {}).map(([name, value]) => [printable(name), valueText(value)] as const),
     ['Hash before', row.prev_hash],
     ['Hash', row.hash],

@@ -15,7 +15,10 @@ interface VerifyOptions extends ManageOptions {
   publicKey?: string;
 }
 
-@SubCommand({ name: 'verify', description: 'verify that no row of the audit log was changed; exit code 1 when one was' })
+@SubCommand({
+  name: 'verify',
+  description: 'verify that no row of the audit log was changed; exit code 1 when one was',
+})
 export class AuditVerify extends ManageCommand {
   override readonly examples = [
     'manage audit verify --head head.json',

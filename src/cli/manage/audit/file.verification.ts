@@ -61,7 +61,8 @@ function parsed(line: string, number: number): AuditRow | undefined {
 /** Of `hash`, `seq:hash`, or the file that `manage audit head --out` wrote. */
 export function notedHead(text: string): { head: NotedHead; publicKey: KeyObject | undefined } {
   const [, seq, hash] = HASH.exec(text) ?? [];
-  if (hash !== undefined) return { head: { hash, ...(seq !== undefined && { seq: Number(seq) }) }, publicKey: undefined };
+  if (hash !== undefined)
+    return { head: { hash, ...(seq !== undefined && { seq: Number(seq) }) }, publicKey: undefined };
   const file = fileOf('--head', text);
   try {
     const { seq: number, hash: noted, public_key: key } = JSON.parse(file) as Record<string, unknown>;
@@ -73,7 +74,9 @@ export function notedHead(text: string): { head: NotedHead; publicKey: KeyObject
   } catch {
     // Said below.
   }
-  throw usageError('--head must be a hash, a number and a hash such as 12:9f3c…, or a file of `manage audit head --out`');
+  throw usageError(
+    '--head must be a hash, a number and a hash such as 12:9f3c…, or a file of `manage audit head --out`',
+  );
 }
 
 export function publicKeyOf(path: string): KeyObject {
@@ -87,7 +90,8 @@ export function publicKeyOf(path: string): KeyObject {
   throw usageError('--public-key must be a file with an Ed25519 public key (PEM)');
 }
 
-export const byId = (keys: readonly KeyObject[]): Map<string, KeyObject> => new Map(keys.map((key) => [keyIdOf(key), key]));
+export const byId = (keys: readonly KeyObject[]): Map<string, KeyObject> =>
+  new Map(keys.map((key) => [keyIdOf(key), key]));
 
 function fileOf(option: string, path: string): string {
   try {
