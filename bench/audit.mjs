@@ -55,7 +55,7 @@ function seed(path) {
     )
     .all();
   database.exec('PRAGMA cache_size = -400000; PRAGMA synchronous = OFF; BEGIN; DELETE FROM audit_events');
-  for (const { name } of indexes) database.exec(`DROP INDEX ${name}`);
+  for (const { name } of indexes) database.exec(`DROP INDEX ${String(name)}`);
   database.exec(
     `WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < ${ROWS})
      INSERT INTO audit_events (${Object.keys(COLUMNS).join(', ')}) SELECT ${Object.values(COLUMNS).join(', ')} FROM numbers`,

@@ -45,6 +45,10 @@ function wanted(all: readonly AuditRow[], { search, start_time, end_time, before
     .toReversed();
 }
 
+/** Undefined: there may be more. */
+const knownTotal = ({ pagination: { total_count: total, total_is_minimum: isMinimum } }: AuditListView) =>
+  isMinimum ? undefined : total;
+
 onEveryStore('the list of the audit log', (store) => {
   let database: FreshStore;
   let app: TestApp;
@@ -63,8 +67,8 @@ onEveryStore('the list of the audit log', (store) => {
 
   const source = (): DataSource => app.running.app.get(DataSource);
   async function list(query: Query, token?: string): Promise<AuditListView> {
-    const response = await app.manage('GET', `/manage/audit?${new URLSearchParams(query)}`, undefined, token);
-    expect(response.status, await response.clone().text()).toBe(200);
+    const response = await app.manage('GET', `/manage/audit?${String(new URLSearchParams(query))}`, undefined, token);
+    expect(response.status).toBe(200);
     return (await response.json()) as AuditListView;
   }
   const seqs = ({ events }: Pick<AuditListView, 'events'>): number[] => events.map(({ seq }) => seq);
@@ -83,7 +87,7 @@ onEveryStore('the list of the audit log', (store) => {
 
   it('shows whole rows, the newest first, and how many there are', async () => {
     const { events, pagination } = await list({});
-    expect(events).toEqual(all.slice(-20).reverse());
+    expect(events).toEqual(all.slice(-20).toReversed());
     expect(pagination).toEqual({
       page: 1,
       page_size: 20,
@@ -118,15 +122,16 @@ onEveryStore('the list of the audit log', (store) => {
     expect(rows.length).toBeGreaterThan(0);
     const first = await list({ [name]: value, page_size: '7' });
     expect(first.events).toEqual(rows.slice(0, 7));
-    if (!first.pagination.total_is_minimum) expect(first.pagination.total_count).toBe(rows.length);
+    expect(knownTotal(first) ?? rows.length).toBe(rows.length);
     for (const page of [2, Math.ceil(rows.length / 7) - 1, Math.ceil(rows.length / 7), 1_000_000].filter(
       (n) => n > 0,
     )) {
       const { events, pagination } = await list({ [name]: value, page_size: '7', page: String(page) });
       const whole = rows.slice((page - 1) * 7, page * 7);
       // A call ends its work after a time, however far it came.
-      if (pagination.total_is_minimum) expect(events).toEqual(whole.slice(0, events.length));
-      else expect([events, pagination.has_next]).toEqual([whole, page * 7 < rows.length]);
+      const isWhole = pagination.total_is_minimum !== true;
+      expect(events).toEqual(isWhole ? whole : whole.slice(0, events.length));
+      expect(!isWhole || pagination.has_next === page * 7 < rows.length).toBe(true);
     }
   });
 

@@ -52,7 +52,7 @@ onEveryStore('the audit log of an operator', (store) => {
     return (await response.json()) as AuditListView;
   };
   const newest = (wanted: (row: AuditRow) => boolean, count = 20): AuditRow[] =>
-    all.filter(wanted).slice(-count).reverse();
+    all.filter(wanted).slice(-count).toReversed();
 
   it.each([
     ['one', (): string[] => projects.slice(2, 3)],

@@ -8,10 +8,12 @@ import { AuditRows, type Look } from './audit.rows.js';
 import { isDriver, type Span } from './audit.sql.js';
 
 /** Rows that one statement looks through; with a search each row takes longer. */
-const PART = 5000;
-const SEARCH_PART = 2500;
+const PART = 2500;
+const SEARCH_PART = 1000;
 /** A call ends its work after this time. The rows that it did not reach follow by `before`. */
 const WORK_MS = 50;
+/** With a full page it only counts on. */
+const COUNT_MS = 15;
 
 export interface AuditPage {
   /** The newest first. */
@@ -73,8 +75,9 @@ export class AuditPages {
     if (left <= 0 && !total.isMinimum) return { ...NOTHING, total };
     // The database reads what it skips: from the nearer end.
     if (!total.isMinimum && offset > total.count / 2) {
-      const numbers = await this.rows.numbers(term, span, 'ASC', Math.max(0, left - size), Math.min(size, left));
-      return { numbers: numbers.reverse(), total, nextBefore: left > size ? numbers.at(-1) : undefined };
+      const rising = await this.rows.numbers(term, span, 'ASC', Math.max(0, left - size), Math.min(size, left));
+      const numbers = rising.toReversed();
+      return { numbers, total, nextBefore: left > size ? numbers.at(-1) : undefined };
     }
     const numbers = await this.rows.numbers(term, span, 'DESC', offset, size);
     const hasNext = left > size || (total.isMinimum && numbers.length === size);
@@ -91,7 +94,7 @@ export class AuditPages {
 
   /** Looks through parts of the driver's rows, until there are no more or the time of a call is over. */
   private async inParts(look: Look, span: Span, window: Window, size: number): Promise<Found> {
-    const endAt = performance.now() + WORK_MS;
+    const startedAt = performance.now();
     const found: number[] = [];
     for (let { high } = span; ;) {
       const part = await this.rows.next(look, { ...span, high }, size);
@@ -99,7 +102,8 @@ export class AuditPages {
       if (part.isLast) return pageOf(found, window, undefined);
       high = part.reached! - 1;
       if (high < span.low) return pageOf(found, window, undefined);
-      if (performance.now() > endAt) return pageOf(found, window, high + 1);
+      const isFull = found.length > window.page * window.size;
+      if (performance.now() - startedAt > (isFull ? COUNT_MS : WORK_MS)) return pageOf(found, window, high + 1);
       await setImmediate();
     }
   }
