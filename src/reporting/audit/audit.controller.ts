@@ -40,7 +40,11 @@ export class AuditController {
 
   @Get(':id')
   @Needs('read')
-  @ApiOperation({ operationId: 'getAuditEvent', summary: 'Show a row of the audit log' })
+  @ApiOperation({
+    operationId: 'getAuditEvent',
+    summary: 'Show a row of the audit log',
+    description: 'Takes the `id` of the row, or its number. A row of a project that the operator does not see is not found.',
+  })
   @ApiParam(ID)
   @ApiOkResponse({ description: 'The row', type: AuditEventView, example: EVENT })
   @Refuses(errors.auditEventNotFound(), errors.fieldInvalid('id', 'must be a UUID'))
