@@ -1,6 +1,8 @@
 import { setImmediate as nextImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { type BeforeApplicationShutdown, Injectable, Logger, type Type } from '@nestjs/common';
 import { HttpAdapterHost, ModuleRef } from '@nestjs/core';
+import { AuditHeadLog } from './changes/audit.head.log.js';
+import { AuditRetention } from './changes/audit.retention.js';
 import { ChangeFeed } from './changes/change.feed.js';
 import { DatabaseBootstrap } from './database/database.bootstrap.js';
 import { DatabaseService } from './database/database.service.js';
@@ -45,6 +47,8 @@ const SHUTDOWN_ORDER: readonly ShutdownStep[] = [
   { name: 'stop opening the database', run: async (find) => find(DatabaseBootstrap)?.close() },
   { name: 'stop looking for imported tokens', run: (find) => find(ImportedTokens)?.close() },
   { name: 'stop deleting tokens', run: (find) => find(TokenPurge)?.close() },
+  { name: 'stop deleting rows of the audit log', run: (find) => find(AuditRetention)?.close() },
+  { name: 'stop logging the head of the audit log', run: (find) => find(AuditHeadLog)?.close() },
   { name: 'stop looking for warnings', run: (find) => find(WarningSweep)?.close() },
   { name: 'write counts', run: async (find) => find(RequestCounter)?.close() },
   { name: 'send warnings of caps', run: async (find) => find(CapWatch)?.close() },

@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, TypeORMError } from 'typeorm';
 import { errors } from '../common/errors/errors.js';
+import { SYSTEM } from '../common/values/actor.js';
 import { Clock } from '../common/values/clock.js';
 import { ed25519Key } from '../config/values/signing.key.js';
 import { AppConfig } from '../config/app.config.js';
+import { dialectOf, withPlaceholders } from '../database/dialect/dialect.js';
 import { isBusy, isConflict, isRefusedStatement } from '../database/dialect/driver.code.js';
 import { SigningKey } from './chain/signing.key.js';
 import type { AuditDraft } from './row/audit.draft.js';
@@ -11,6 +13,9 @@ import { insertRow } from './row/audit.insert.js';
 import { type Redaction, redactionOf } from './row/audit.redaction.js';
 import { type AuditHead, type AuditRow, FIRST_PREV_HASH, rowOf } from './row/audit.row.js';
 
+/** The public key that signs the rows after it. */
+const ANNOUNCED = `SELECT seq FROM audit_events WHERE action = 'audit.key' AND key_id = ? LIMIT 1`;
+const EARLIER_KEY = `SELECT key_id FROM audit_events WHERE action = 'audit.key' ORDER BY seq DESC LIMIT 1`;
 const NEWEST = 'SELECT seq, hash, at FROM audit_events ORDER BY seq DESC LIMIT 1';
 
 /** The writer of the audit log: each row has the hash of the one before it. */
@@ -20,6 +25,7 @@ export class AuditChain {
   readonly isOn: boolean;
   readonly signingKey: SigningKey | undefined;
   private readonly redact: Redaction;
+  private isAnnounced = false;
 
   constructor(
     { audit }: AppConfig,
@@ -38,12 +44,27 @@ export class AuditChain {
   async append(manager: EntityManager, head: AuditHead, drafts: readonly AuditDraft[]): Promise<AuditHead> {
     if (!this.isOn || drafts.length === 0) return head;
     try {
-      let newest = head.seq === 0 ? await this.newest(manager, head) : head;
+      let newest = await this.announced(manager, head.seq === 0 ? await this.newest(manager, head) : head);
       for (const draft of drafts) newest = await this.add(manager, newest, draft);
       return newest;
     } catch (error) {
       throw isPassing(error) ? error : errors.auditUnavailable(error);
     }
+  }
+
+  /** Before its first signature a key has an `audit.key` row, so that nobody can sign with a key that the log does not name. */
+  async announced(manager: EntityManager, head: AuditHead): Promise<AuditHead> {
+    const { signingKey } = this;
+    if (!this.isOn || !signingKey || this.isAnnounced) return head;
+    const [known]: { seq: number | string }[] = await manager.query(
+      withPlaceholders(ANNOUNCED, dialectOf(manager.dataSource)),
+      [signingKey.id],
+    );
+    // A row of this transaction may still be taken back.
+    this.isAnnounced = known !== undefined && Number(known.seq) < head.seq;
+    if (known) return head;
+    const [earlier]: { key_id: string | null }[] = await manager.query(EARLIER_KEY);
+    return this.add(manager, head, keyDraft(signingKey, earlier?.key_id ?? undefined));
   }
 
   private async add(manager: EntityManager, head: AuditHead, draft: AuditDraft): Promise<AuditHead> {
@@ -57,14 +78,32 @@ export class AuditChain {
 
   private signed(row: AuditRow): AuditRow {
     const { signingKey } = this;
-    return signingKey ? { ...row, signature: signingKey.sign(row.seq, row.hash), key_id: signingKey.id } : row;
+    return signingKey
+      ? {
+          ...row,
+          signature: signingKey.sign(row.seq, row.hash),
+          key_id: signingKey.id,
+        }
+      : row;
   }
 
-  /** The counter of a table that was created anew knows of no row. */
-  private async newest(manager: EntityManager, empty: AuditHead): Promise<AuditHead> {
+  /** The counter of a table that was created anew knows of no row: the head by the rows themselves. */
+  async newest(manager: EntityManager, empty: AuditHead): Promise<AuditHead> {
     const [row]: { seq: number | string; hash: string; at: number | string }[] = await manager.query(NEWEST);
     return row ? { seq: Number(row.seq), hash: row.hash, at: Number(row.at) } : empty;
   }
+}
+
+function keyDraft({ publicKey }: SigningKey, from: string | undefined): AuditDraft {
+  const pem = publicKey.export({ format: 'pem', type: 'spki' }).toString();
+  const metadata = { public_key: pem, ...(from !== undefined && { from }) };
+  return {
+    action: 'audit.key',
+    actor: SYSTEM,
+    call: undefined,
+    outcome: 'success',
+    metadata,
+  };
 }
 
 const isPassing = (error: unknown): boolean =>

@@ -6,6 +6,8 @@ import { AppConfig } from '../config/app.config.js';
 import { RedisModule } from '../redis/redis.module.js';
 import { RedisConnection } from '../redis/redis.connection.js';
 import { ReplicasModule } from '../replicas/replicas.module.js';
+import { AuditHeadLog } from './audit.head.log.js';
+import { AuditRetention } from './audit.retention.js';
 import { AuditTrail } from './audit.trail.js';
 import { ChangeEntity } from './change.entity.js';
 import { ChangeFeed } from './change.feed.js';
@@ -36,6 +38,8 @@ function pushOf({ database }: AppConfig, redis: RedisConnection): ChangePush {
     RevisionCounter,
     Changes,
     AuditTrail,
+    AuditRetention,
+    AuditHeadLog,
     ChangeFeed,
     ChangeReader,
     ReplicaConfirmation,

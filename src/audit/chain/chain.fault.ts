@@ -1,4 +1,4 @@
-/** What happened to the rows. `detail` says more, such as `signature`. */
+/** What happened to the rows. `detail` says more: `signature`, `key`, `noted head`. */
 export type Why = 'changed' | 'missing' | 'inserted' | 'reordered' | 'truncated';
 
 /** The first row that is not what it was. */
@@ -10,6 +10,9 @@ export interface Fault {
   readonly detail?: string;
 }
 
+/** Public keys as PEM, by id. */
+export type KeyTexts = Readonly<Record<string, string>>;
+
 /** What the first row has to follow. */
 export interface Start {
   /** The number of the first row. */
@@ -17,6 +20,8 @@ export interface Start {
   readonly prevHash: string;
   /** Of what was pruned before it. */
   readonly pruned?: { readonly to_seq: number; readonly at: string };
+  /** The keys that were announced before it. */
+  readonly keys?: KeyTexts;
 }
 
 /** A head that is kept outside the database. Without a number, any row may have the hash. */
@@ -35,7 +40,10 @@ export interface Verdict {
   /** The hash of the last row. */
   readonly head?: string;
   readonly key_id?: string;
-  readonly signatures: { readonly checked: number; readonly unknown_keys: readonly string[] };
+  readonly signatures: {
+    readonly checked: number;
+    readonly unknown_keys: readonly string[];
+  };
   readonly pruned?: { readonly to_seq: number; readonly at: string };
   readonly noted_head?: 'found' | 'missing' | 'pruned';
   readonly broken_at?: Fault;

@@ -1,80 +1,116 @@
 import type { KeyObject } from 'node:crypto';
-import { type AuditHead, type AuditRow, hashOf } from '../row/audit.row.js';
+import type { AuditHead, AuditRow } from '../row/audit.row.js';
 import type { Fault, NotedHead, Start, Verdict } from './chain.fault.js';
-import { isSignature } from './signing.key.js';
+import { NotedHeads } from './noted.heads.js';
+import { isIntact } from './row.check.js';
+import { SignatureCheck } from './signature.check.js';
+import { type Place, Suspicion } from './suspicion.js';
 
 export interface Expectations {
   readonly start: Start;
   readonly heads: readonly NotedHead[];
-  /** By the id of the key. */
+  /** The keys that the caller vouches for, by id. */
   readonly publicKeys: ReadonlyMap<string, KeyObject>;
+  /** The newest row has to be signed. */
+  readonly isSigned?: boolean;
 }
 
-/** Checks rows in the order of their numbers, without a database. The first fault ends it. */
+/**
+ * Checks rows in the order of their numbers, without a database and in constant memory. The first fault ends the check; the
+ * rows behind it tell what happened there, so all rows have to be added.
+ */
 export class ChainVerifier {
-  private readonly unknownKeys = new Set<string>();
-  private readonly missingHeads: Set<NotedHead>;
+  private readonly signatures: SignatureCheck;
+  private readonly noted: NotedHeads;
   private checked = 0;
-  private signatures = 0;
   private last: AuditRow | undefined;
+  private suspicion: Suspicion | undefined;
   private fault: Fault | undefined;
 
   constructor(private readonly expected: Expectations) {
-    this.missingHeads = new Set(expected.heads);
+    const { start, heads, publicKeys } = expected;
+    this.signatures = new SignatureCheck(publicKeys, start.keys);
+    this.noted = new NotedHeads(heads, start);
   }
 
-  /** The fault that this row reveals. Later rows are ignored after a fault. */
+  /** The number of rows that are as they were. */
+  get count(): number {
+    return this.checked;
+  }
+
+  /** A fault that needs no further rows. Undefined as well while a fault is looked into: `end` tells. */
   add(row: AuditRow): Fault | undefined {
     if (this.fault) return this.fault;
-    this.fault = this.faultOf(row);
-    if (this.fault) return this.fault;
-    this.checked += 1;
-    this.last = row;
-    for (const noted of this.missingHeads)
-      if (noted.hash === row.hash && (noted.seq ?? row.seq) === row.seq) this.missingHeads.delete(noted);
-    return undefined;
+    if (this.suspicion) this.suspicion.add(row);
+    else this.check(row);
+    return this.fault;
   }
 
-  /** `head` is what the change counter said before the first row was read; undefined for rows of a file. */
+  /**
+   * `head`: what the change counter said about the last row that was added, or a later one. Undefined for rows of a file, and
+   * for a counter that was created anew.
+   */
   end(head: AuditHead | undefined, nowMs: number): Verdict {
-    this.fault ??= this.faultOfEnd(head);
-    const { last, expected, fault, checked } = this;
+    const known = head && head.seq > 0 ? head : undefined;
+    this.fault ??= this.suspicion?.decide(known) ?? this.faultOfEnd(known);
+    const { last, expected, fault, checked, signatures } = this;
     const state = checked === 0 ? 'empty' : 'intact';
+    const noted = this.noted.state(fault !== undefined, fault?.detail === 'noted head');
     return {
       state: fault ? 'broken' : state,
       checked,
       ...(checked > 0 && { first_seq: expected.start.seq }),
       ...(last && { last_seq: last.seq, head: last.hash }),
       ...(last?.key_id !== undefined && { key_id: last.key_id }),
-      signatures: { checked: this.signatures, unknown_keys: [...this.unknownKeys] },
+      signatures: {
+        checked: signatures.checked,
+        unknown_keys: [...signatures.unknownKeys],
+      },
       ...(expected.start.pruned && { pruned: expected.start.pruned }),
-      ...(expected.heads.length > 0 && { noted_head: this.missingHeads.size > 0 ? 'missing' : 'found' }),
+      ...(noted && { noted_head: noted }),
       ...(fault && { broken_at: fault }),
       at: new Date(nowMs).toISOString(),
     };
   }
 
-  private faultOf(row: AuditRow): Fault | undefined {
-    const seq = this.last ? this.last.seq + 1 : this.expected.start.seq;
-    const prevHash = this.last?.hash ?? this.expected.start.prevHash;
-    if (row.seq > seq) return { seq, why: 'missing' };
-    if (row.seq < seq) return { seq: row.seq, why: 'inserted', id: row.id };
-    if (hashOf(row) !== row.hash || row.prev_hash !== prevHash) return { seq, why: 'changed', id: row.id };
-    return this.faultOfSignature(row);
+  private get place(): Place {
+    const { last, expected } = this;
+    if (last) return { seq: last.seq + 1, prevHash: last.hash, last };
+    return { ...expected.start, last };
   }
 
-  private faultOfSignature({ seq, id, hash, signature, key_id: keyId }: AuditRow): Fault | undefined {
-    if (signature === undefined || keyId === undefined)
-      return this.last?.signature === undefined ? undefined : { seq, why: 'changed', id, detail: 'signature' };
-    const publicKey = this.expected.publicKeys.get(keyId);
-    if (!publicKey) return void this.unknownKeys.add(keyId);
-    this.signatures += 1;
-    return isSignature(signature, seq, hash, publicKey) ? undefined : { seq, why: 'changed', id, detail: 'signature' };
+  private check(row: AuditRow): void {
+    const { place } = this;
+    if (row.seq < place.seq) {
+      this.fault = { seq: row.seq, why: 'inserted', id: row.id };
+      return;
+    }
+    const isNext = row.seq === place.seq && row.prev_hash === place.prevHash && isIntact(row);
+    const problem = isNext ? this.signatures.problemOf(row) : undefined;
+    if (isNext && problem === undefined) this.accept(row);
+    else this.suspicion = new Suspicion(place, row, problem);
+  }
+
+  private accept(row: AuditRow): void {
+    this.fault = this.noted.faultOf(row);
+    if (this.fault) return;
+    this.checked += 1;
+    this.last = row;
   }
 
   private faultOfEnd(head: AuditHead | undefined): Fault | undefined {
-    const reached = this.last?.seq ?? this.expected.start.seq - 1;
+    const { last } = this;
+    const reached = last?.seq ?? this.expected.start.seq - 1;
     if (head && head.seq > reached) return { seq: reached + 1, why: 'truncated' };
-    return this.missingHeads.size > 0 ? { seq: reached + 1, why: 'truncated' } : undefined;
+    if (head && head.seq < reached) return { seq: head.seq + 1, why: 'inserted' };
+    if (head && last && head.hash !== last.hash) return { seq: last.seq, why: 'changed', id: last.id };
+    if (this.expected.isSigned && last && last.signature === undefined)
+      return {
+        seq: last.seq,
+        why: 'changed',
+        id: last.id,
+        detail: 'signature',
+      };
+    return this.noted.faultOfEnd(reached);
   }
 }

@@ -26,6 +26,8 @@ export class SigningKey {
   }
 }
 
-/** Whether the signature is of this row and this key. */
-export const isSignature = (signature: string, seq: number, hash: string, publicKey: KeyObject): boolean =>
-  verify(null, signedText(seq, hash), publicKey, Buffer.from(signature, 'base64'));
+/** Whether the signature is of this row and this key. Another text for the same bytes is another signature. */
+export function isSignature(signature: string, seq: number, hash: string, publicKey: KeyObject): boolean {
+  const bytes = Buffer.from(signature, 'base64');
+  return bytes.toString('base64') === signature && verify(null, signedText(seq, hash), publicKey, bytes);
+}

@@ -1,0 +1,71 @@
+import type { DataSource } from 'typeorm';
+import { dialectOf, withPlaceholders } from '../../database/dialect/dialect.js';
+import type { AuditHead, AuditRow } from '../row/audit.row.js';
+import type { Start } from './chain.fault.js';
+import { startOf } from './chain.start.js';
+import { storedRow } from './row.check.js';
+
+/** Rows of one statement: each has to end before the limit of statements. */
+export const WINDOW = 1000;
+/** While rows are pruned, the first row and the row about it may be read one step apart. */
+const TRIES = 3;
+
+type Columns = Record<string, unknown>;
+
+const FIRST = 'SELECT seq FROM audit_events ORDER BY seq LIMIT 1';
+const PRUNE = `SELECT * FROM audit_events WHERE action = 'audit.prune' ORDER BY seq DESC LIMIT 1`;
+const ROWS = `SELECT * FROM audit_events WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ${WINDOW}`;
+/** One statement, so one state of the database: rows that writers add meanwhile are in both or in neither. */
+const END = `SELECT audit_seq, audit_hash, audit_at, (SELECT max(seq) FROM audit_events) AS last_seq FROM revisions`;
+const LAST = 'SELECT max(seq) AS last_seq FROM audit_events';
+
+/** What the change counter says, and the number of the last row. */
+export interface StoredEnd {
+  readonly head: AuditHead | undefined;
+  readonly lastSeq: number;
+}
+
+/** Reads the log in windows, on any connection. */
+export class ChainReader {
+  private readonly rowsSql: string;
+
+  constructor(private readonly dataSource: DataSource) {
+    this.rowsSql = withPlaceholders(ROWS, dialectOf(dataSource));
+  }
+
+  /** The head is undefined when the counter was created anew and has seen no row since. */
+  async end(): Promise<StoredEnd> {
+    const [row]: Columns[] = await this.dataSource.query(END);
+    if (!row)
+      return {
+        head: undefined,
+        lastSeq: numberOf(((await this.dataSource.query(LAST)) as Columns[])[0]),
+      };
+    const head = {
+      seq: Number(row['audit_seq']),
+      hash: String(row['audit_hash']),
+      at: Number(row['audit_at']),
+    };
+    return { head: head.seq > 0 ? head : undefined, lastSeq: numberOf(row) };
+  }
+
+  async start(): Promise<Start> {
+    let start = startOf(undefined, undefined);
+    for (let tries = 0; tries < TRIES; tries += 1) {
+      const [prune]: Columns[] = await this.dataSource.query(PRUNE);
+      const [first]: Columns[] = await this.dataSource.query(FIRST);
+      const seq = first && Number(first['seq']);
+      start = startOf(seq, prune && storedRow(prune));
+      if (seq === undefined || seq === start.seq) return start;
+    }
+    return start;
+  }
+
+  /** The next rows behind `after`, at most `WINDOW`. */
+  async rows(after: number, upTo: number): Promise<AuditRow[]> {
+    const rows: Columns[] = await this.dataSource.query(this.rowsSql, [after, upTo]);
+    return rows.map(storedRow);
+  }
+}
+
+const numberOf = (row: Columns | undefined): number => Number(row?.['last_seq'] ?? 0);
