@@ -13,7 +13,6 @@ import { AuditExports } from './audit/audit.export.js';
 import { AuditPlans } from './audit/audit.plans.js';
 import { AuditProofController } from './audit/audit.proof.controller.js';
 import { AuditRows } from './audit/audit.rows.js';
-import { AuditVerification } from './audit/audit.verification.js';
 import { Names } from './names/names.js';
 import { KeptRequests } from './requests/kept.requests.js';
 import { LiveRequests } from './requests/live.requests.js';
@@ -22,7 +21,7 @@ import { PriceDate } from './usage/price.date.js';
 import { UsageController } from './usage/usage.controller.js';
 import { UsageReports } from './usage/usage.report.js';
 
-const AUDIT = [AuditRows, AuditCounts, AuditPlans, AuditExports, AuditPages, AuditLog, AuditVerification];
+const AUDIT = [AuditRows, AuditCounts, AuditPlans, AuditExports, AuditPages, AuditLog];
 
 /** What the operator reads of past and running requests. */
 @Module({

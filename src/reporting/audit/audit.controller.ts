@@ -43,7 +43,8 @@ export class AuditController {
   @ApiOperation({
     operationId: 'getAuditEvent',
     summary: 'Show a row of the audit log',
-    description: 'Takes the `id` of the row, or its number. A row of a project that the operator does not see is not found.',
+    description:
+      'Takes the `id` of the row, or its number. A row of a project that the operator does not see is not found.',
   })
   @ApiParam(ID)
   @ApiOkResponse({ description: 'The row', type: AuditEventView, example: EVENT })

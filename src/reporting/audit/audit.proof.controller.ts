@@ -1,3 +1,4 @@
+import { ChainVerification } from '../../audit/chain.verification.js';
 import { Controller, Get, Headers, Query, Req, Res, StreamableFile } from '@nestjs/common';
 import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -12,8 +13,7 @@ import { AuditHeadView, AuditVerdictView } from './audit.dto.js';
 import { EVENT, HEAD, VERDICT, VERIFY_STREAM } from './audit.examples.js';
 import { AuditExports } from './audit.export.js';
 import { AuditLog } from './audit.log.js';
-import { AuditExportQuery, VerifyQuery } from './audit.query.js';
-import { AuditVerification, notedHeads } from './audit.verification.js';
+import { AuditExportQuery, notedHeads, VerifyQuery } from './audit.query.js';
 import { streamVerdict, type Verifying } from './verify.stream.js';
 
 const TYPES = { jsonl: 'application/x-ndjson', csv: 'text/csv' } as const;
@@ -27,7 +27,7 @@ export class AuditProofController {
   constructor(
     private readonly log: AuditLog,
     private readonly exports: AuditExports,
-    private readonly verification: AuditVerification,
+    private readonly verification: ChainVerification,
   ) {}
 
   @Get('head')
@@ -66,7 +66,8 @@ export class AuditProofController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AuditVerdictView | void> {
     const exchange = exchangeOf(raw);
-    const verify: Verifying = async (...args) => this.verification.verify(notedHeads(head), ...args);
+    const verify: Verifying = async (onProgress, signal) =>
+      this.verification.verify({ heads: notedHeads(head), onProgress, signal });
     if (raw.method === 'GET' && accept?.includes('text/event-stream')) {
       reply.hijack();
       return streamVerdict(exchange, reply.getHeaders() as Record<string, string>, verify);

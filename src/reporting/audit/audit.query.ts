@@ -1,3 +1,4 @@
+import type { NotedHead } from '../../audit/chain/chain.fault.js';
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, IsUUID, Matches, Max, Min } from 'class-validator';
@@ -165,3 +166,10 @@ export const pageOf = ({ page = 1, page_size: size = DEFAULT_PAGE_SIZE }: AuditQ
   page,
   size: Math.min(size, MAX_PAGE_SIZE),
 });
+
+/** The head of a query: `hash` or `seq:hash`. */
+export function notedHeads(text: string | undefined): NotedHead[] {
+  if (text === undefined) return [];
+  const [hash, seq] = text.split(':').toReversed() as [string, string?];
+  return [{ hash, ...(seq !== undefined && { seq: Number(seq) }) }];
+}

@@ -1,10 +1,11 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { createReadStream, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import type { NotedHead, Progress, Verdict } from '../../../audit/chain/chain.fault.js';
+import type { NotedHead, Progress, Start, Verdict } from '../../../audit/chain/chain.fault.js';
+import { startOfRows } from '../../../audit/chain/chain.start.js';
 import { ChainVerifier } from '../../../audit/chain/chain.verifier.js';
 import { keyIdOf } from '../../../audit/chain/signing.key.js';
-import { type AuditRow, FIRST_PREV_HASH } from '../../../audit/row/audit.row.js';
+import type { AuditRow } from '../../../audit/row/audit.row.js';
 import { failure, usageError } from '../../terminal/cli.error.js';
 
 const HASH = /^(?:(\d{1,15}):)?([0-9a-f]{64})$/;
@@ -17,20 +18,23 @@ export async function verifyFile(
   publicKeys: ReadonlyMap<string, KeyObject>,
   onProgress: (progress: Progress) => void,
 ): Promise<Verdict> {
-  let verifier: ChainVerifier | undefined;
+  const verifier = new ChainVerifier({ start: await startOf(path), heads, publicKeys });
   let count = 0;
   for await (const row of rowsOf(path)) {
-    verifier ??= new ChainVerifier({ start: startOf(row), heads, publicKeys });
     verifier.add(row);
     count += 1;
     if (count % PROGRESS_EVERY === 0) onProgress({ checked: count, last_seq: row.seq });
   }
-  verifier ??= new ChainVerifier({ start: { seq: 1, prevHash: FIRST_PREV_HASH }, heads, publicKeys });
   return verifier.end(undefined, Date.now());
 }
 
-/** Of a file that begins later, the row before the first is not known. */
-const startOf = ({ seq, prev_hash: before }: AuditRow) => ({ seq, prevHash: seq === 1 ? FIRST_PREV_HASH : before });
+/** A row about pruning may say what stood before the first one. Else, of a file that begins later, that is not known. */
+async function startOf(path: string): Promise<Start> {
+  const start = await startOfRows(rowsOf(path));
+  for await (const { seq, prev_hash: prevHash } of rowsOf(path))
+    return start.pruned || seq <= 1 ? start : { seq, prevHash };
+  return start;
+}
 
 async function* rowsOf(path: string): AsyncGenerator<AuditRow> {
   const input = createReadStream(path);
