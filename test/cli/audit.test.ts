@@ -185,10 +185,10 @@ describe('manage audit verify --file', () => {
   const publicKey = () =>
     fixture.files.file('key.pem', key.publicKey.export({ format: 'pem', type: 'spki' }).toString());
 
-  it('needs no server', async () => {
-    const { code, stdout } = await verify(ROWS);
+  it('needs no server, but the key of signed rows', async () => {
+    const { code, stdout } = await verify(ROWS, '--public-key', publicKey());
     expect([code, stdout]).toEqual([0, expect.stringContaining(`intact to #30, 30 rows, head ${ROWS[29]!.hash}\n`)]);
-    expect(stdout).toContain(`signatures of the keys ${key.id}`);
+    expect((await verify(ROWS)).stderr).toContain('--public-key');
     expect(fixture.api.calls).toEqual([]);
   });
 
@@ -206,13 +206,28 @@ describe('manage audit verify --file', () => {
 
   it('says where the log is broken', async () => {
     const changed = ROWS.map((row) => (row.seq === 12 ? { ...row, actor_name: 'nobody' } : row));
-    expect(await verify(changed)).toMatchObject({ code: 1, stderr: 'llm-proxy: broken at #12: changed\n' });
-    expect((await verify(ROWS.filter(({ seq }) => seq !== 9))).stderr).toContain('broken at #9: missing');
-    expect((await verify(ROWS.slice(0, 10), '--head', HEAD.hash)).stderr).toContain('truncated');
+    expect(await verify(changed, '--public-key', publicKey())).toMatchObject({
+      code: 1,
+      stderr: 'llm-proxy: broken at #12: changed\n',
+    });
+    expect(
+      (
+        await verify(
+          ROWS.filter(({ seq }) => seq !== 9),
+          '--public-key',
+          publicKey(),
+        )
+      ).stderr,
+    ).toContain('broken at #9: missing');
+    expect((await verify(ROWS.slice(0, 10), '--head', HEAD.hash, '--public-key', publicKey())).stderr).toContain(
+      'truncated',
+    );
   });
 
   it('tells of a beginning that is not there', async () => {
-    expect((await verify(ROWS.slice(10))).stdout).toContain('The rows before #11 are not here.');
+    expect((await verify(ROWS.slice(10), '--public-key', publicKey())).stdout).toContain(
+      'The rows before #11 are not here.',
+    );
     expect((await verify('')).stdout).toBe('empty: there are no rows\n');
   });
 

@@ -33,7 +33,12 @@ export class AuditVerify extends ManageCommand {
     const verdict = await this.verdict(options, noted);
     if (options.json) this.terminal.json(verdict);
     else if (verdict.state !== 'broken') this.terminal.line(verdictText(verdict));
-    if (verdict.state === 'broken') throw new CliError(EXIT_CODE.failed, 'audit_broken', brokenText(verdict));
+    if (verdict.state !== 'broken') return;
+    const isKey = options.file !== undefined && verdict.broken_at?.detail === 'key';
+    const hint = isKey
+      ? 'The rows are signed with a key that the file does not announce: give --public-key.'
+      : undefined;
+    throw new CliError(EXIT_CODE.failed, 'audit_broken', brokenText(verdict), hint);
   }
 
   private async verdict(
