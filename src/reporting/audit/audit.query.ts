@@ -23,7 +23,7 @@ const IsInstant = validator('isInstant', queryInstantProblem);
 const oneOf = (words: readonly string[]) => (field: string) => ({ message: `${field} must be ${words.join(', ')}` });
 const id = (description: string, example?: string) =>
   ApiPropertyOptional({ description, type: String, format: 'uuid', ...(example !== undefined && { example }) });
-const text = (description: string) => ApiPropertyOptional({ ...SEARCH, description });
+const word = (description: string) => ApiPropertyOptional({ ...SEARCH, description });
 const time = (description: string) => ApiPropertyOptional({ description, type: String, format: 'date-time' });
 
 /** Filters of the audit log. A row must have all of them. */
@@ -63,23 +63,23 @@ export class AuditFilterQuery {
   @IsUUID('all', { message: 'token_id must be a UUID' })
   token_id?: string;
 
-  @text('The `X-Request-Id` of the call')
+  @word('The `X-Request-Id` of the call')
   @IsSearch('request_id')
   request_id?: string;
 
-  @text('The `X-Correlation-Id` of the call')
+  @word('The `X-Correlation-Id` of the call')
   @IsSearch('correlation_id')
   correlation_id?: string;
 
-  @text('The address of the client')
+  @word('The address of the client')
   @IsSearch('client_ip')
   client_ip?: string;
 
-  @text('The method of the call')
+  @word('The method of the call')
   @IsSearch('method')
   method?: string;
 
-  @text('The whole path of the call')
+  @word('The whole path of the call')
   @IsSearch('path')
   path?: string;
 
