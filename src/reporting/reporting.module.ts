@@ -5,6 +5,14 @@ import { ChangesModule } from '../changes/changes.module.js';
 import { EventsModule } from '../events/events.module.js';
 import { ProjectEntity } from '../project/project.entity.js';
 import { TokenEntity } from '../token/token.entity.js';
+import { AuditController } from './audit/audit.controller.js';
+import { AuditCounts } from './audit/audit.counts.js';
+import { AuditLog } from './audit/audit.log.js';
+import { AuditPages } from './audit/audit.pages.js';
+import { AuditExports } from './audit/audit.export.js';
+import { AuditPlans } from './audit/audit.plans.js';
+import { AuditProofController } from './audit/audit.proof.controller.js';
+import { AuditRows } from './audit/audit.rows.js';
 import { Names } from './names/names.js';
 import { KeptRequests } from './requests/kept.requests.js';
 import { LiveRequests } from './requests/live.requests.js';
@@ -13,10 +21,12 @@ import { PriceDate } from './usage/price.date.js';
 import { UsageController } from './usage/usage.controller.js';
 import { UsageReports } from './usage/usage.report.js';
 
+const AUDIT = [AuditRows, AuditCounts, AuditPlans, AuditExports, AuditPages, AuditLog];
+
 /** What the operator reads of past and running requests. */
 @Module({
   imports: [AuthModule, ChangesModule, EventsModule, TypeOrmModule.forFeature([ProjectEntity, TokenEntity])],
-  controllers: [UsageController, RequestController],
-  providers: [Names, UsageReports, PriceDate, KeptRequests, LiveRequests],
+  controllers: [UsageController, RequestController, AuditController, AuditProofController],
+  providers: [Names, UsageReports, PriceDate, KeptRequests, LiveRequests, ...AUDIT],
 })
 export class ReportingModule {}

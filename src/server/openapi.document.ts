@@ -22,6 +22,7 @@ export function apiDocument(app: NestFastifyApplication, metricsPaths: readonly 
     .addTag('operators', 'People and programs that call this API with a credential of their own')
     .addTag('usage', 'Requests, tokens and cost by time')
     .addTag('requests', 'The last requests, one by one')
+    .addTag('audit', 'Who did what: the audit log, and what proves it')
     .addTag('health', 'The state of the server, for load balancers and operators')
     .addSecurity(MANAGEMENT_SCHEME, {
       type: 'http',

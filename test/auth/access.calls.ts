@@ -7,6 +7,8 @@ export interface Target {
   secret: string;
   requestId: string;
   operatorId: string;
+  /** Of a row of the audit log. */
+  auditId: string;
   /** A name that nothing has yet. */
   name: string;
 }
@@ -60,6 +62,11 @@ export const CALLS: Record<string, Call> = {
     body: ({ tokenId }) => ({ ids: [tokenId] }),
     isAbout: (text) => (JSON.parse(text) as { not_found: string[] }).not_found.length === 0,
   },
+  'GET /manage/audit': { isAbout: names },
+  'GET /manage/audit/:id': {},
+  'GET /manage/audit/head': { isGlobal: true },
+  'GET /manage/audit/verify': { isGlobal: true },
+  'GET /manage/audit/export': { isGlobal: true },
   'GET /manage/usage': { query: '?group_by=project', isAbout: names },
   'GET /manage/requests': { isAbout: names },
   // The stream shows no project until something happens: the tests of reports look at what it sends.
@@ -71,12 +78,13 @@ export const CALLS: Record<string, Call> = {
 
 /** The path of a route with the id of the target in it. */
 export function pathOf(url: string, target: Target): string {
-  const id = url.startsWith('/manage/projects/')
-    ? target.projectId
-    : url.startsWith('/manage/tokens/')
-      ? target.tokenId
-      : url.startsWith('/manage/requests/')
-        ? target.requestId
-        : target.operatorId;
+  const ids: Record<string, string> = {
+    projects: target.projectId,
+    tokens: target.tokenId,
+    requests: target.requestId,
+    operators: target.operatorId,
+    audit: target.auditId,
+  };
+  const id = ids[url.split('/')[2] ?? ''] ?? '';
   return url.replace(':id', id);
 }

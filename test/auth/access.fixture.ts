@@ -1,3 +1,6 @@
+import { AuditTrail } from '../../src/changes/audit.trail.js';
+import { ROOT } from '../../src/common/values/actor.js';
+import type { AuditListView } from '../../src/reporting/audit/audit.dto.js';
 import { ThrottlerStorage, type ThrottlerStorageService } from '@nestjs/throttler';
 import { TestApp } from '../support/app.js';
 import { MemoryEvents, proxyEvent } from '../support/memory.events.js';
@@ -72,8 +75,17 @@ export class AccessFixture {
       tokenId,
       secret,
       operatorId,
+      auditId: await this.auditRow(projectId),
       name: `walk ${this.names}`,
     };
+  }
+
+  /** A row of the audit log about a project. */
+  private async auditRow(projectId: string): Promise<string> {
+    const about = { action: 'project.check', actor: ROOT, call: undefined, outcome: 'success', projectId } as const;
+    await this.app.running.app.get(AuditTrail, { strict: false }).write(about);
+    const response = await this.app.manage('GET', `/manage/audit?page_size=1&project_id=${projectId}`);
+    return ((await response.json()) as AuditListView).events[0]!.id;
   }
 
   async call(method: string, url: string, call: Call, target: Target, credential: string | null): Promise<Outcome> {

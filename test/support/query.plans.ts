@@ -1,20 +1,24 @@
 import type { DataSource, QueryRunner } from 'typeorm';
 
-/** The indexes that the database chooses for each SELECT on `tokens` that `work` sends, in the order of sending. */
-export async function indexesOf(database: DataSource, work: () => Promise<unknown>): Promise<string[][]> {
+/** The indexes that the database chooses for each SELECT on a table that `work` sends, in the order of sending. */
+export async function indexesOf(
+  database: DataSource,
+  work: () => Promise<unknown>,
+  table = 'tokens',
+): Promise<string[][]> {
   const sent: [string, unknown[] | undefined][] = [];
   const create = database.driver.createQueryRunner.bind(database.driver);
-  database.driver.createQueryRunner = (mode) => recording(create(mode), sent);
+  database.driver.createQueryRunner = (mode) => recording(create(mode), sent, new RegExp(`FROM ["\`]?${table}`));
   await work().finally(() => (database.driver.createQueryRunner = create));
   const indexes: string[][] = [];
   for (const [sql, parameters] of sent) indexes.push(await chosenFor(database, sql, parameters));
   return indexes;
 }
 
-function recording(runner: QueryRunner, sent: [string, unknown[] | undefined][]): QueryRunner {
+function recording(runner: QueryRunner, sent: [string, unknown[] | undefined][], wanted: RegExp): QueryRunner {
   const query = runner.query.bind(runner);
   runner.query = async (sql: string, parameters?: unknown[], structured?: boolean) => {
-    if (/FROM ["`]tokens/.test(sql)) sent.push([sql, parameters]);
+    if (wanted.test(sql)) sent.push([sql, parameters]);
     return query(sql, parameters, structured as never) as never;
   };
   return runner;

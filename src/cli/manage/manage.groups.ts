@@ -1,5 +1,6 @@
 import { Command, SubCommand } from 'nest-commander';
 import { CommandGroup } from '../terminal/cli.command.js';
+import { AUDIT_COMMANDS, AuditGroup } from './audit/audit.group.js';
 import { OperatorCreate, OperatorUpdate } from './operators/operator.commands.js';
 import { OperatorGet, OperatorList, OperatorRevoke, WhoAmI } from './operators/operator.read.commands.js';
 import { ProjectCheck } from './project.check.command.js';
@@ -76,7 +77,7 @@ export class OperatorGroup extends CommandGroup {
 @Command({
   name: 'manage',
   description: 'manage the projects, tokens and operators of a running server, show its usage and requests',
-  subCommands: [ProjectGroup, TokenGroup, OperatorGroup, RequestsGroup, Usage, WhoAmI],
+  subCommands: [ProjectGroup, TokenGroup, OperatorGroup, RequestsGroup, AuditGroup, Usage, WhoAmI],
 })
 export class ManageGroup extends CommandGroup {
   override readonly examples = ['manage project list', 'manage token create --project my-project'];
@@ -88,10 +89,12 @@ export const MANAGE_COMMANDS = [
   TokenGroup,
   OperatorGroup,
   RequestsGroup,
+  AuditGroup,
   Usage,
   WhoAmI,
   ...OPERATOR_COMMANDS,
   ...PROJECT_COMMANDS,
   ...TOKEN_COMMANDS,
   ...REQUEST_COMMANDS,
+  ...AUDIT_COMMANDS,
 ];

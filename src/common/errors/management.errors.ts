@@ -50,6 +50,12 @@ export const managementErrors = {
       retryAfterMs: seconds(1),
       cause,
     }),
+  auditEventNotFound: () =>
+    new ApiError(404, 'audit_event_not_found', 'There is no row of the audit log with this id or number.'),
+  auditBusy: () =>
+    new ApiError(429, 'audit_busy', 'An export of this operator is running on this server already; wait for its end.', {
+      retryAfterMs: seconds(5),
+    }),
   roleNotAllowed: () => new ApiError(403, 'role_not_allowed', 'The role of this operator does not allow this call.'),
   operatorNotFound: () => new ApiError(404, 'operator_not_found', 'There is no operator with this id.'),
   operatorExists: () => new ApiError(409, 'operator_exists', 'An operator with this name already exists.'),

@@ -1,25 +1,13 @@
+import { csvLine } from '../../common/rest/csv.js';
 import { sumsView } from './usage.dto.js';
 import { NOTHING } from './usage.fold.js';
 import type { Report } from './usage.report.js';
-
-/** Spreadsheets run a cell that begins with one of these as a formula. */
-const FORMULA = /^[=+\-@\t\r]/;
-const QUOTED = /[",\r\n]/;
-
-/** A cell of RFC 4180. */
-function cell(value: string | number): string {
-  if (typeof value === 'number') return String(value);
-  const plain = FORMULA.test(value) ? `'${value}` : value;
-  return QUOTED.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
-}
-
-const line = (cells: readonly (string | number)[]): string => `${cells.map(cell).join(',')}\r\n`;
 
 /** Local time without an offset, as spreadsheets read it. */
 const local = (instant: number, offset: number): string =>
   new Date(instant + offset).toISOString().slice(0, 19).replace('T', ' ');
 
-const HEAD = line(['start_utc', 'start_local', 'time_zone', 'key', 'name', ...Object.keys(sumsView(NOTHING))]);
+const HEAD = csvLine(['start_utc', 'start_local', 'time_zone', 'key', 'name', ...Object.keys(sumsView(NOTHING))]);
 
 /** Lines of CSV, the names of the columns first: one for each series in each point where it has requests. */
 export function* csvOf({ period, series }: Report): Generator<string> {
@@ -28,7 +16,7 @@ export function* csvOf({ period, series }: Report): Generator<string> {
     const times = [new Date(start).toISOString(), local(start, period.zone.offsetAt(start)), period.zone.name];
     for (const { key, name, points } of series) {
       const sums = points.get(i);
-      if (sums) yield line([...times, key, name, ...Object.values(sumsView(sums))]);
+      if (sums) yield csvLine([...times, key, name, ...Object.values(sumsView(sums))]);
     }
   }
 }

@@ -1,0 +1,175 @@
+import type { NotedHead } from '../../audit/chain/chain.fault.js';
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import { IsIn, IsInt, IsOptional, IsUUID, Matches, Max, Min } from 'class-validator';
+import { ACTIONS, type Action } from '../../common/audit/audit.action.js';
+import { EXAMPLE_IDS, integer } from '../../common/rest/api.docs.js';
+import { queryInstantProblem } from '../../common/rest/date.time.js';
+import { MayBeAbsent } from '../../common/rest/field.rules.js';
+import { wholeNumber } from '../../common/rest/paging.js';
+import { IsSearch, SEARCH } from '../../common/rest/search.rules.js';
+import { validator } from '../../common/rest/validator.js';
+
+export const ACTORS = ['management_api', 'operator', 'system'] as const;
+export const ORIGINS = ['api', 'cli', 'admin-ui', 'system'] as const;
+export const OUTCOMES = ['success', 'failure', 'denied'] as const;
+export const FORMATS = ['jsonl', 'csv'] as const;
+export type ExportFormat = (typeof FORMATS)[number];
+const DEFAULT_PAGE_SIZE = 20;
+const MAX_PAGE_SIZE = 100;
+const MAX_PAGE = 1_000_000;
+
+const IsInstant = validator('isInstant', queryInstantProblem);
+const oneOf = (words: readonly string[]) => (field: string) => ({ message: `${field} must be ${words.join(', ')}` });
+const id = (description: string, example?: string) =>
+  ApiPropertyOptional({ description, type: String, format: 'uuid', ...(example !== undefined && { example }) });
+const word = (description: string) => ApiPropertyOptional({ ...SEARCH, description });
+const time = (description: string) => ApiPropertyOptional({ description, type: String, format: 'date-time' });
+
+/** Filters of the audit log. A row must have all of them. */
+export class AuditFilterQuery {
+  @ApiPropertyOptional({ description: 'What was done', enum: ACTIONS })
+  @MayBeAbsent()
+  @IsIn(ACTIONS, { message: 'action must be an action of the audit log, such as token.create' })
+  action?: Action;
+
+  @ApiPropertyOptional({ description: 'The kind of the author', enum: ACTORS })
+  @MayBeAbsent()
+  @IsIn(ACTORS, oneOf(ACTORS)('actor'))
+  actor?: (typeof ACTORS)[number];
+
+  @id('The id of the operator', EXAMPLE_IDS.operator)
+  @MayBeAbsent()
+  @IsUUID('all', { message: 'actor_id must be a UUID' })
+  actor_id?: string;
+
+  @ApiPropertyOptional({ description: 'The interface that the call came in through', enum: ORIGINS })
+  @MayBeAbsent()
+  @IsIn(ORIGINS, oneOf(ORIGINS)('origin'))
+  origin?: (typeof ORIGINS)[number];
+
+  @ApiPropertyOptional({ description: '`denied` is a refused credential or role', enum: OUTCOMES })
+  @MayBeAbsent()
+  @IsIn(OUTCOMES, oneOf(OUTCOMES)('outcome'))
+  outcome?: (typeof OUTCOMES)[number];
+
+  @id('Only of this project', EXAMPLE_IDS.project)
+  @MayBeAbsent()
+  @IsUUID('all', { message: 'project_id must be a UUID' })
+  project_id?: string;
+
+  @id('Only of this token', EXAMPLE_IDS.token)
+  @MayBeAbsent()
+  @IsUUID('all', { message: 'token_id must be a UUID' })
+  token_id?: string;
+
+  @word('The `X-Request-Id` of the call')
+  @IsSearch('request_id')
+  request_id?: string;
+
+  @word('The `X-Correlation-Id` of the call')
+  @IsSearch('correlation_id')
+  correlation_id?: string;
+
+  @word('The address of the client')
+  @IsSearch('client_ip')
+  client_ip?: string;
+
+  @word('The method of the call')
+  @IsSearch('method')
+  method?: string;
+
+  @word('The whole path of the call')
+  @IsSearch('path')
+  path?: string;
+
+  @ApiPropertyOptional({
+    ...SEARCH,
+    description:
+      'A part of the request id, correlation id, address, action, actor, name of the actor, method, path, reason, changes ' +
+      'or metadata, in any case. A whole UUID is compared with ids instead.',
+  })
+  @IsSearch('search')
+  search?: string;
+
+  @time('Only rows of this time or later')
+  @MayBeAbsent()
+  @IsInstant()
+  start_time?: string;
+
+  @time('Only rows before this time')
+  @MayBeAbsent()
+  @IsInstant()
+  end_time?: string;
+
+  @time('The same as `start_time`')
+  @MayBeAbsent()
+  @IsInstant()
+  from?: string;
+
+  @time('The same as `end_time`')
+  @MayBeAbsent()
+  @IsInstant()
+  to?: string;
+}
+
+export class AuditQuery extends AuditFilterQuery {
+  @ApiPropertyOptional({ ...integer(1, MAX_PAGE), description: 'Number of the page, from 1', default: 1 })
+  @IsOptional()
+  @Transform(wholeNumber)
+  @IsInt({ message: 'page must be a whole number' })
+  @Min(1, { message: 'page must be 1 or more' })
+  @Max(MAX_PAGE, { message: `page must be ${MAX_PAGE} or less` })
+  page?: number;
+
+  @ApiPropertyOptional({
+    ...integer(1),
+    description: `Rows on a page; more than ${MAX_PAGE_SIZE} means ${MAX_PAGE_SIZE}`,
+    default: DEFAULT_PAGE_SIZE,
+  })
+  @IsOptional()
+  @Transform(wholeNumber)
+  @IsInt({ message: 'page_size must be a whole number' })
+  @Min(1, { message: 'page_size must be 1 or more' })
+  page_size?: number;
+
+  @ApiPropertyOptional({ ...integer(1), description: 'Only rows with a smaller number, such as `next_before`' })
+  @IsOptional()
+  @Transform(wholeNumber)
+  @IsInt({ message: 'before must be a whole number' })
+  @Min(1, { message: 'before must be 1 or more' })
+  before?: number;
+}
+
+export class AuditExportQuery extends AuditFilterQuery {
+  @ApiPropertyOptional({ description: 'JSON a line, or CSV', enum: FORMATS, default: 'jsonl' })
+  @MayBeAbsent()
+  @IsIn(FORMATS, oneOf(FORMATS)('format'))
+  format?: ExportFormat;
+}
+
+export class VerifyQuery {
+  @ApiPropertyOptional({
+    description: 'A head that was noted earlier, as `hash` or `seq:hash`: the log must still have it',
+    type: String,
+    pattern: '^(\\d{1,15}:)?[0-9a-f]{64}$',
+  })
+  @MayBeAbsent()
+  @Matches(/^(\d{1,15}:)?[0-9a-f]{64}$/, {
+    message: 'head must be the hash of a row, or its number, a colon and its hash',
+  })
+  head?: string;
+}
+
+/** The page from 1 and its size in rows. */
+export const pageOf = ({ page = 1, page_size: size = DEFAULT_PAGE_SIZE }: AuditQuery) => ({
+  page,
+  size: Math.min(size, MAX_PAGE_SIZE),
+});
+
+/** The head of a query: `hash` or `seq:hash`. */
+export function notedHeads(text: string | undefined): NotedHead[] {
+  if (text === undefined) return [];
+  const [hash, seq] = text.split(':').toReversed() as [string, string?];
+  return [{ hash, ...(seq !== undefined && { seq: Number(seq) }) }];
+}

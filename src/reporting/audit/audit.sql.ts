@@ -1,0 +1,89 @@
+import { COLUMNS } from '../../audit/row/audit.columns.js';
+import type { Dialect } from '../../database/dialect/dialect.js';
+import type { AuditFilter, Term } from './audit.filter.js';
+
+/** A text with `?` for its values. */
+export interface Sql {
+  readonly text: string;
+  readonly values: readonly (string | number)[];
+}
+
+/** Rows by their numbers, both ends included. */
+export interface Span {
+  readonly low: number;
+  readonly high: number;
+}
+
+export type Order = 'ASC' | 'DESC';
+
+export const ALL_COLUMNS = COLUMNS.join(', ');
+
+/** What `search` looks in. */
+const SEARCHED = [
+  'request_id',
+  'correlation_id',
+  'client_ip',
+  'action',
+  'actor',
+  'actor_name',
+  'method',
+  'path',
+  'reason',
+  'changes',
+  'metadata',
+] as const;
+
+/** More alternatives are compared row by row: each would be a query of its own. */
+const MAX_QUERIES = 50;
+
+/** Whether the rows of a term can be read in the order of their numbers, from indexes. */
+export const isDriver = ({ isIndexed, alternatives: { length } }: Term): boolean => isIndexed && length <= MAX_QUERIES;
+
+/** The columns that the conditions of a filter need. */
+export function columnsOf({ terms, search }: Pick<AuditFilter, 'terms' | 'search'>): string {
+  const ofTerms = terms.flatMap(({ alternatives }) => alternatives.map(([column]) => column));
+  return [...new Set(['seq', ...ofTerms, ...(search === undefined ? [] : SEARCHED)])].join(', ');
+}
+
+/**
+ * At most `limit` rows of a term, or of all rows, in the order of their numbers. The limit makes the database use the index:
+ * without it, it may choose to look at every row.
+ */
+export function rowsOf(driver: Term | undefined, columns: string, span: Span, order: Order, limit: number): Sql {
+  const end = `seq BETWEEN ? AND ? ORDER BY seq ${order} LIMIT ${limit}`;
+  const range = [span.low, span.high];
+  if (!driver) return { text: `SELECT ${columns} FROM audit_events WHERE ${end}`, values: range };
+  const queries = driver.alternatives.map(
+    ([column]) => `SELECT ${columns} FROM audit_events WHERE ${column} = ? AND ${end}`,
+  );
+  const values = driver.alternatives.flatMap(([, value]) => [value, ...range]);
+  if (queries.length === 1) return { text: queries[0]!, values };
+  // A row has one project, but may have one id in several columns.
+  const isDistinct = new Set(driver.alternatives.map(([column]) => column)).size === 1;
+  const parts = queries.map((query, i) => `SELECT ${columns} FROM (${query}) part_${i}`);
+  const all = parts.join(isDistinct ? ' UNION ALL ' : ' UNION ');
+  return { text: `SELECT ${columns} FROM (${all}) parts ORDER BY seq ${order} LIMIT ${limit}`, values };
+}
+
+/** The conditions of a filter, as they stand behind `WHERE`. */
+export function conditionsOf({ terms, search }: Pick<AuditFilter, 'terms' | 'search'>, dialect: Dialect): Sql {
+  const conditions = [...terms.map(conditionOf), ...(search === undefined ? [] : [searchOf(search, dialect)])];
+  if (conditions.length === 0) return { text: '1 = 1', values: [] };
+  return { text: conditions.map(({ text }) => text).join(' AND '), values: conditions.flatMap(({ values }) => values) };
+}
+
+function conditionOf({ alternatives }: Term): Sql {
+  const lists = [...new Set(alternatives.map(([column]) => column))].map((column) => {
+    const values = alternatives.filter(([other]) => other === column).map(([, value]) => value);
+    return { text: `${column} IN (${values.map(() => '?').join(', ')})`, values };
+  });
+  return { text: `(${lists.map(({ text }) => text).join(' OR ')})`, values: lists.flatMap(({ values }) => values) };
+}
+
+/** LIKE of SQLite ignores the case of ASCII letters by itself. */
+function searchOf(part: string, dialect: Dialect): Sql {
+  const pattern = `%${part.replaceAll(/[!%_]/g, '!$&')}%`;
+  const match = (column: string): string =>
+    dialect === 'sqlite' ? `${column} LIKE ? ESCAPE '!'` : `LOWER(${column}) LIKE LOWER(?) ESCAPE '!'`;
+  return { text: `(${SEARCHED.map(match).join(' OR ')})`, values: SEARCHED.map(() => pattern) };
+}

@@ -1,0 +1,151 @@
+import { request } from 'node:http';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { DataSource } from 'typeorm';
+import { type AuditRow, hashOf } from '../../src/audit/row/audit.row.js';
+import { AuditRows } from '../../src/reporting/audit/audit.rows.js';
+import { MANAGEMENT_TOKEN, TestApp } from '../support/app.js';
+import { auditRows, SEEDED, seedAudit } from '../support/audit.seed.js';
+import { type FreshStore, onEveryStore } from '../support/databases.js';
+import { operator } from '../support/operators.js';
+import { refused } from '../support/refusal.js';
+import { until } from '../support/until.js';
+
+onEveryStore('an export of the audit log', (store) => {
+  let database: FreshStore;
+  let app: TestApp;
+  beforeAll(async () => {
+    database = await store.fresh();
+    app = await TestApp.start(database.variables);
+    await seedAudit(source(), 3500, Date.parse('2026-11-01T00:00:00Z'));
+  });
+  afterAll(async () => {
+    await app.close();
+    await database.drop();
+  });
+
+  const source = (): DataSource => app.running.app.get(DataSource);
+  const rows = async (): Promise<AuditRow[]> => auditRows(source());
+  const download = async (query: string, token?: string): Promise<Response> =>
+    app.manage('GET', `/manage/audit/export?${query}`, undefined, token);
+  const lines = async (query: string): Promise<AuditRow[]> =>
+    (await (await download(query)).text())
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as AuditRow);
+  /** An export whose reader stops reading after the headers. */
+  const unread = async () => {
+    const sent = request(`${app.url}/manage/audit/export`, {
+      headers: { authorization: `Bearer ${MANAGEMENT_TOKEN}` },
+    });
+    const closed = new Promise((resolve) => sent.once('close', resolve));
+    sent.on('error', () => undefined);
+    await new Promise((resolve) => sent.once('response', resolve).end());
+    return async () => {
+      sent.destroy();
+      await closed;
+    };
+  };
+
+  it('has every row up to its beginning, in order, each with its hash', async () => {
+    const before = await rows();
+    const exported = await lines('');
+    expect(exported).toEqual(before);
+    expect(exported.every((row) => hashOf(row) === row.hash)).toBe(true);
+    const [added, ...more] = (await rows()).slice(before.length);
+    expect([added, more]).toMatchObject([
+      { action: 'audit.export', outcome: 'success', metadata: { format: 'jsonl', filters: {}, to_seq: before.length } },
+      [],
+    ]);
+  });
+
+  it('has the rows of its filters', async () => {
+    const query = { action: 'token.update', outcome: 'success', search: 'ALPHA', project_id: SEEDED.projects[0]! };
+    const wanted = (await rows()).filter(
+      ({ action, outcome, project_id: project, ...row }) =>
+        action === query.action &&
+        outcome === query.outcome &&
+        project === query.project_id &&
+        textOf(row).includes('Alpha'),
+    );
+    expect(wanted.length).toBeGreaterThan(0);
+    expect(await lines(String(new URLSearchParams(query)))).toEqual(wanted);
+    expect((await rows()).at(-1)!.metadata).toMatchObject({ filters: query });
+    expect(await lines('start_time=2026-11-01T00:00:05Z&end_time=2026-11-01T00:00:09Z')).toEqual(
+      (await rows()).slice(4, 8),
+    );
+  });
+
+  it('is CSV that no spreadsheet runs', async () => {
+    await operator(app, { name: '=cmd|calc', role: 'admin' }).then(async ({ token }) => {
+      await app.manage(
+        'POST',
+        '/manage/projects',
+        { name: `sum ${store.driver}`, api_key: 'sk-proj-0123456789ab' },
+        token,
+      );
+    });
+    const response = await download('format=csv&action=project.create');
+    expect(response.headers.get('content-type')).toBe('text/csv; charset=utf-8');
+    expect(response.headers.get('content-disposition')).toMatch(/^attachment; filename="audit-to-\d+\.csv"$/);
+    const [head, ...body] = (await response.text()).split('\r\n');
+    expect(head).toMatch(/^seq,at,id,action,actor,/);
+    expect(body.at(-2)).toMatch(/^\d+,2\d{3}-.*Z,[0-9a-f-]{36},project\.create,operator,[0-9a-f-]{36},'=cmd\|calc,/);
+  });
+
+  it('runs once at a time for an operator, and a refused one has its row', async () => {
+    const other = await operator(app, { role: 'admin' });
+    const original = app.running.app.get(AuditRows, { strict: false });
+    const { nextRows } = original;
+    let go = (): void => undefined;
+    const held = new Promise<void>((resolve) => (go = resolve));
+    original.nextRows = async (...args) => {
+      await held;
+      return nextRows.apply(original, args);
+    };
+    const first = download('');
+    await until('the first export runs', async () => (await rows()).at(-1)!.action === 'audit.export');
+    expect(await refused(download(''))).toMatchObject({ status: 429, code: 'audit_busy' });
+    expect((await rows()).at(-1)).toMatchObject({ action: 'audit.export', outcome: 'failure', reason: 'audit_busy' });
+    const second = download('', other.token);
+    go();
+    expect([(await first).status, (await second).status]).toEqual([200, 200]);
+    await Promise.all([(await first).text(), (await second).text()]);
+    original.nextRows = nextRows;
+    expect((await download('')).status).toBe(200);
+  });
+
+  it('ends with its reader', async () => {
+    const end = await unread();
+    await end();
+    const query = 'action=token.create';
+    await until('another export may run', async () => (await download(query).then(read)) === 200);
+    expect((await lines(query)).length).toBeGreaterThan(0);
+  });
+
+  it('that fails breaks off, and has no proper end', async () => {
+    const original = app.running.app.get(AuditRows, { strict: false });
+    const { nextRows } = original;
+    let calls = 0;
+    original.nextRows = async (...args) => {
+      if ((calls += 1) > 2) throw new Error('the database is gone');
+      return nextRows.apply(original, args);
+    };
+    await expect(download('').then(async (response) => response.text())).rejects.toThrow();
+    original.nextRows = nextRows;
+    expect((await lines('')).length).toBeGreaterThan(3500);
+  });
+
+  it('has no byte without its row', async () => {
+    await source().query('ALTER TABLE audit_events RENAME TO audit_elsewhere');
+    expect(await refused(download(''))).toMatchObject({ status: 503, code: 'audit_unavailable' });
+    await source().query('ALTER TABLE audit_elsewhere RENAME TO audit_events');
+    expect((await download('')).status).toBe(200);
+  });
+});
+
+const read = async (response: Response): Promise<number> => {
+  await response.text();
+  return response.status;
+};
+
+const textOf = ({ changes, metadata }: Partial<AuditRow>): string => JSON.stringify([changes, metadata]);
