@@ -38,7 +38,6 @@ const EVENTS = `CREATE TABLE IF NOT EXISTS audit_events (
     INDEX ix_audit_events_actor_id (actor_id, seq),
     INDEX ix_audit_events_client_ip (client_ip, seq),
     INDEX ix_audit_events_correlation_id (correlation_id, seq),
-    INDEX ix_audit_events_method (method, seq),
     INDEX ix_audit_events_outcome (outcome, seq),
     INDEX ix_audit_events_path (path, seq),
     INDEX ix_audit_events_project_id (project_id, seq),

@@ -40,7 +40,7 @@ const EQUALITIES = [
   'outcome',
 ] as const satisfies readonly (TextColumn & keyof AuditFilterQuery)[];
 const LOWER_CASE: ReadonlySet<string> = new Set(['token_id', 'actor_id', 'project_id']);
-const NOT_INDEXED: ReadonlySet<string> = new Set(['origin']);
+const NOT_INDEXED: ReadonlySet<string> = new Set(['method', 'origin']);
 /** A whole UUID is looked for here: each has an index. */
 const ID_COLUMNS = ['id', 'request_id', 'correlation_id', 'project_id', 'token_id', 'actor_id'] as const;
 
