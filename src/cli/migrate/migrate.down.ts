@@ -31,7 +31,7 @@ export class MigrateDown extends SchemaCommand {
       schema.down(
         async (dataSource, name) => {
           await assertNoServerRuns(dataSource);
-          if (isOfAuditLog(name)) await this.showHead(dataSource);
+          if (timeOf(name) === AUDIT_MIGRATION) await this.showHead(dataSource);
           if (options.yes) return;
           await this.consent.ask(options, `This reverts ${name} and deletes its tables with all data.`);
           await assertNoServerRuns(dataSource);
@@ -53,7 +53,8 @@ export class MigrateDown extends SchemaCommand {
   }
 
   private async noteRevert(options: DownOptions, dataSource: DataSource, name: string): Promise<void> {
-    if (isOfAuditLog(name)) return;
+    // Reverting the migration of the audit log, or an earlier one, leaves no log to write to.
+    if (timeOf(name) <= AUDIT_MIGRATION) return;
     const { loadConfig } = await import('../../config/config.loader.js');
     const { CommandAudit } = await import('../../maintenance/command.audit.js');
     const { config } = loadConfig(this.variables(options));
@@ -66,8 +67,7 @@ export class MigrateDown extends SchemaCommand {
   }
 }
 
-/** Reverting this one or an earlier one leaves no log to write to. */
-const isOfAuditLog = (name: string): boolean => Number(/\d+$/.exec(name)?.[0] ?? 0) <= AUDIT_MIGRATION;
+const timeOf = (migration: string): number => Number(/\d+$/.exec(migration)?.[0] ?? 0);
 
 /** A running server without its tables refuses requests with 503. A server that starts would create empty tables again. */
 async function assertNoServerRuns(dataSource: DataSource): Promise<void> {
