@@ -25,6 +25,14 @@ export const TEXT_COLUMNS = {
 } as const;
 export type TextColumn = keyof typeof TEXT_COLUMNS;
 
+/**
+ * What most rows have. Where an index can leave rows out, those of these columns leave them out: each index that a row is in
+ * is one more page of the database that its change writes.
+ */
+export const USUAL = { actor: 'management_api', outcome: 'success' } as const satisfies Partial<
+  Record<TextColumn, string>
+>;
+
 /** All columns of `audit_events`. */
 export const COLUMNS = ['seq', 'at', ...(Object.keys(TEXT_COLUMNS) as TextColumn[]), 'changes', 'metadata'] as const;
 

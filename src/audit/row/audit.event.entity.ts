@@ -6,16 +6,17 @@ const text = (column: TextColumn) => ({ type: 'varchar', length: TEXT_COLUMNS[co
 
 /**
  * A row of the audit log. Rows are only added, and only whole beginnings are removed. No foreign keys: a row outlives its
- * subjects. Each filter of the API has an index whose second column gives the order of the page.
+ * subjects. The second column of each index gives the order of a page. Partial indexes leave out rows without a value, or with
+ * that of `USUAL`.
  */
 @Entity('audit_events')
 @Index('ix_audit_events_at', ['at', 'seq'])
 @Index('ix_audit_events_action', ['action', 'seq'])
-@Index('ix_audit_events_actor', ['actor', 'seq'])
+@Index('ix_audit_events_actor', ['actor', 'seq'], { where: "actor <> 'management_api'" })
 @Index('ix_audit_events_actor_id', ['actorId', 'seq'], { where: 'actor_id IS NOT NULL' })
 @Index('ix_audit_events_client_ip', ['clientIp', 'seq'])
 @Index('ix_audit_events_correlation_id', ['correlationId', 'seq'], { where: 'correlation_id IS NOT NULL' })
-@Index('ix_audit_events_outcome', ['outcome', 'seq'])
+@Index('ix_audit_events_outcome', ['outcome', 'seq'], { where: "outcome <> 'success'" })
 @Index('ix_audit_events_path', ['path', 'seq'])
 @Index('ix_audit_events_project_id', ['projectId', 'seq'], { where: 'project_id IS NOT NULL' })
 @Index('ix_audit_events_request_id', ['requestId', 'seq'])

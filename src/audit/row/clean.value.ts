@@ -25,8 +25,8 @@ const number = (value: number): Json => (Number.isSafeInteger(value) ? value + 0
 
 /** The value, or what is known of one that is too long for a column. */
 export function withinBounds(value: Json): Json {
-  const text = canonicalize(value)!;
-  const bytes = Buffer.byteLength(text);
+  // Canonical JSON has its names in another order, and no other length.
+  const bytes = Buffer.byteLength(JSON.stringify(value));
   if (bytes <= MAX_JSON_BYTES) return value;
-  return { truncated: true, sha256: createHash('sha256').update(text).digest('hex'), bytes };
+  return { truncated: true, sha256: createHash('sha256').update(canonicalize(value)!).digest('hex'), bytes };
 }

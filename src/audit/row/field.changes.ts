@@ -11,10 +11,13 @@ export function changesOf<E extends object>(before: E | undefined, after: E | un
   for (const [name, read] of Object.entries(shown)) {
     const from = (before && read(before)) ?? null;
     const to = (after && read(after)) ?? null;
-    if (canonicalize(from) !== canonicalize(to)) changes[name] = { from, to };
+    if (!isEqual(from, to)) changes[name] = { from, to };
   }
   return changes;
 }
+
+const isEqual = (a: Json, b: Json): boolean =>
+  a === b || (typeof a === 'object' && typeof b === 'object' && canonicalize(a) === canonicalize(b));
 
 /** RFC 3339, UTC, with milliseconds. */
 export const shownInstant = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());

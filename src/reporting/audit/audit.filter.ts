@@ -2,7 +2,7 @@ import { queryInstantOf } from '../../common/rest/date.time.js';
 import { isUuid } from '../../common/rest/uuid.js';
 import { type Actor, sees } from '../../common/values/actor.js';
 import { errors } from '../../common/errors/errors.js';
-import type { TextColumn } from '../../audit/row/audit.columns.js';
+import { type TextColumn, USUAL } from '../../audit/row/audit.columns.js';
 import type { AuditFilterQuery } from './audit.query.js';
 
 /** A column must have one of the values, or another column another: any of the alternatives. */
@@ -76,8 +76,11 @@ const equalities = (query: AuditFilterQuery): Term[] =>
     const value = query[column];
     if (value === undefined) return [];
     const stored = LOWER_CASE.has(column) ? value.toLowerCase() : value;
-    return [{ alternatives: [[column, stored]], isIndexed: !NOT_INDEXED.has(column) }];
+    return [{ alternatives: [[column, stored]], isIndexed: !NOT_INDEXED.has(column) && !isUsual(column, stored) }];
   });
+
+const isUsual = (column: TextColumn, value: string): boolean =>
+  (USUAL as Partial<Record<TextColumn, string>>)[column] === value;
 
 const ofId = (id: string): Term => ({ alternatives: ID_COLUMNS.map((column) => [column, id]), isIndexed: true });
 

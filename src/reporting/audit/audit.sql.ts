@@ -1,4 +1,4 @@
-import { COLUMNS } from '../../audit/row/audit.columns.js';
+import { COLUMNS, type TextColumn, USUAL } from '../../audit/row/audit.columns.js';
 import type { Dialect } from '../../database/dialect/dialect.js';
 import type { AuditFilter, Term } from './audit.filter.js';
 
@@ -54,7 +54,7 @@ export function rowsOf(driver: Term | undefined, columns: string, span: Span, or
   const range = [span.low, span.high];
   if (!driver) return { text: `SELECT ${columns} FROM audit_events WHERE ${end}`, values: range };
   const queries = driver.alternatives.map(
-    ([column]) => `SELECT ${columns} FROM audit_events WHERE ${column} = ? AND ${end}`,
+    ([column]) => `SELECT ${columns} FROM audit_events WHERE ${column} = ?${unusual(column)} AND ${end}`,
   );
   const values = driver.alternatives.flatMap(([, value]) => [value, ...range]);
   if (queries.length === 1) return { text: queries[0]!, values };
@@ -63,6 +63,12 @@ export function rowsOf(driver: Term | undefined, columns: string, span: Span, or
   const parts = queries.map((query, i) => `SELECT ${columns} FROM (${query}) part_${i}`);
   const all = parts.join(isDistinct ? ' UNION ALL ' : ' UNION ');
   return { text: `SELECT ${columns} FROM (${all}) parts ORDER BY seq ${order} LIMIT ${limit}`, values };
+}
+
+/** The condition of a partial index: the database uses the index only where the statement has it too. */
+function unusual(column: TextColumn): string {
+  const value = (USUAL as Partial<Record<TextColumn, string>>)[column];
+  return value === undefined ? '' : ` AND ${column} <> '${value}'`;
 }
 
 /** The conditions of a filter, as they stand behind `WHERE`. */
