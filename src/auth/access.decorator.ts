@@ -25,6 +25,20 @@ export type Access =
   | { readonly kind: 'withering-token' }
   | { readonly kind: 'operator'; readonly needs: Permission; readonly scope: Scope };
 
+export const FRESH_KEY = 'llm-proxy:fresh';
+
+/** Whether a call needs a recent login, by its body as it was sent. */
+export type NeedsFresh = (body: unknown) => boolean;
+
+/** A call of this route in a session needs a login of the last 12 hours. Calls with a bearer credential do not. */
+export const Fresh = (when: NeedsFresh = () => true): MethodDecorator => SetMetadata(FRESH_KEY, when);
+
+/** A body with one of these fields. */
+export const hasField =
+  (...names: readonly string[]): NeedsFresh =>
+  (body) =>
+    typeof body === 'object' && body !== null && names.some((name) => Object.hasOwn(body, name));
+
 type Decorator = ClassDecorator & MethodDecorator;
 const admits = (access: Access): Decorator => SetMetadata<string, Access>(ACCESS_KEY, access);
 

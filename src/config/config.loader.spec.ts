@@ -38,6 +38,13 @@ describe(loadConfig.name, () => {
         fallback: true,
       },
       audit: { enabled: true, file: undefined, retentionMs: 0, signingKey: undefined, hidden: [MANAGEMENT_TOKEN] },
+      admin: {
+        enabled: true,
+        idleMs: 3_600_000,
+        maxMs: 12 * 3_600_000,
+        rememberMs: 30 * 86_400_000,
+        rememberIdleMs: 7 * 86_400_000,
+      },
       listen: { host: '::', port: 8080 },
       trustedProxies: undefined,
       database: {

@@ -26,6 +26,9 @@ const names = (text: string, { projectId }: Target): boolean => text.includes(pr
 /** How to call each route under /manage; the walk fails for one that is not here. */
 export const CALLS: Record<string, Call> = {
   'GET /manage/whoami': { isGlobal: true },
+  'POST /manage/session': { isGlobal: true },
+  'GET /manage/session': { isGlobal: true },
+  'DELETE /manage/session': { isGlobal: true },
   'GET /manage/operators': { isGlobal: true },
   'POST /manage/operators': {
     isGlobal: true,

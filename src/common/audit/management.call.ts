@@ -14,7 +14,8 @@ export interface ManagementCall {
   readonly method: string;
   /** Printable, without its query. */
   readonly path: string;
-  readonly origin: Origin;
+  /** `admin-ui` once the call turns out to be one of a session. */
+  origin: Origin;
   /** What the route does; undefined for a route that is not audited. */
   readonly action: Action | undefined;
   /** The rows of this call in the audit log that are committed. */
