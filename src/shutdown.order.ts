@@ -8,6 +8,7 @@ import { Events } from './events/events.js';
 import { DeadlineWatch } from './http/deadline.watch.js';
 import { Lifecycle } from './http/lifecycle.js';
 import { RedisLeases } from './limits/redis.leases.js';
+import { SessionCleanup } from './operator/session/session.cleanup.js';
 import { UpstreamClient } from './proxy/relay/upstream.client.js';
 import { RedisConnection } from './redis/redis.connection.js';
 import { ReplicaRegistry } from './replicas/replica.registry.js';
@@ -45,6 +46,7 @@ const SHUTDOWN_ORDER: readonly ShutdownStep[] = [
   { name: 'stop opening the database', run: async (find) => find(DatabaseBootstrap)?.close() },
   { name: 'stop looking for imported tokens', run: (find) => find(ImportedTokens)?.close() },
   { name: 'stop deleting tokens', run: (find) => find(TokenPurge)?.close() },
+  { name: 'stop deleting sessions', run: (find) => find(SessionCleanup)?.close() },
   { name: 'stop looking for warnings', run: (find) => find(WarningSweep)?.close() },
   { name: 'write counts', run: async (find) => find(RequestCounter)?.close() },
   { name: 'send warnings of caps', run: async (find) => find(CapWatch)?.close() },

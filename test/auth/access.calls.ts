@@ -7,6 +7,7 @@ export interface Target {
   secret: string;
   requestId: string;
   operatorId: string;
+  sessionId: string;
   /** A name that nothing has yet. */
   name: string;
 }
@@ -29,6 +30,10 @@ export const CALLS: Record<string, Call> = {
   'POST /manage/session': { isGlobal: true },
   'GET /manage/session': { isGlobal: true },
   'DELETE /manage/session': { isGlobal: true },
+  // A session of the management token: other operators than admins see only their own.
+  'GET /manage/sessions': { isGlobal: true, isAbout: (text, { sessionId }) => text.includes(sessionId) },
+  'DELETE /manage/sessions/:id': { isGlobal: true },
+  'DELETE /manage/sessions': { isGlobal: true, query: '?except=this' },
   'GET /manage/operators': { isGlobal: true },
   'POST /manage/operators': {
     isGlobal: true,
@@ -80,6 +85,8 @@ export function pathOf(url: string, target: Target): string {
       ? target.tokenId
       : url.startsWith('/manage/requests/')
         ? target.requestId
-        : target.operatorId;
+        : url.startsWith('/manage/sessions/')
+          ? target.sessionId
+          : target.operatorId;
   return url.replace(':id', id);
 }

@@ -25,6 +25,11 @@ export class StoreStatements {
     return this.sent.filter(({ parameters }) => parameters.includes(id)).length;
   }
 
+  /** How many statements name this table. */
+  naming(table: string): number {
+    return this.sent.filter(({ sql }) => sql.includes(table)).length;
+  }
+
   /** No statement goes out before `release`. */
   stall(): void {
     this.closed = new Promise((resolve) => (this.open = resolve));

@@ -79,7 +79,7 @@ export const ManagementApi = (): ClassDecorator =>
   applyDecorators(
     ApiBearerAuth(MANAGEMENT_SCHEME),
     ApiCookieAuth(SESSION_SCHEME),
-    Refuses(errors.unauthorized(), errors.sessionEnded('it was signed out', '')),
+    Refuses(errors.unauthorized(), errors.sessionEnded('it was signed out')),
     Refuses(errors.roleNotAllowed(), errors.crossSiteRequest('Sec-Fetch-Site is cross-site')),
     Refuses(errors.tooManyAttempts(60_000)),
     Refuses(errors.storeUnavailable(), errors.draining()),

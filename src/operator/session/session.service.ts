@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { IsNull } from 'typeorm';
+import { type FindOperator, In, IsNull } from 'typeorm';
 import { actorSessionOf } from '../../auth/session.credential.js';
 import { type EndedBy, SessionEntity } from '../../auth/session/session.entity.js';
 import { hashOfSecret, SessionMarks } from '../../auth/session/session.mark.js';
@@ -10,9 +10,12 @@ import { errors } from '../../common/errors/errors.js';
 import type { Actor } from '../../common/values/actor.js';
 import { Clock } from '../../common/values/clock.js';
 import { AppConfig } from '../../config/app.config.js';
+import { LastingSessions, seesSession } from './lasting.sessions.js';
 import type { SignIn } from './session.dto.js';
 
 const MAX_AGENT = 200;
+/** Sessions of one statement. */
+const AT_ONCE = 500;
 
 /** A new session, and the secret that only its cookie has. */
 export interface SignedIn {
@@ -26,6 +29,7 @@ export class SessionService {
   constructor(
     private readonly changes: Changes,
     private readonly marks: SessionMarks,
+    private readonly lasting: LastingSessions,
     private readonly clock: Clock,
     private readonly config: AppConfig,
   ) {}
@@ -57,11 +61,31 @@ export class SessionService {
     });
   }
 
-  /** False: the session has ended already. */
-  async end(change: Change, id: string, endedBy: EndedBy): Promise<boolean> {
+  /** Idempotent. Throws `session_not_found`, also for a session that the actor does not see. */
+  async endOne(actor: Actor, id: string): Promise<void> {
+    await this.changes.commit(actor, 'admin.session_end', async (change) => {
+      const session = await change.manager.findOneBy(SessionEntity, { id });
+      if (!session || !seesSession(actor, session)) throw errors.sessionNotFound();
+      change.about({ subjectId: id });
+      if (!(await this.end(change, id, 'ended'))) change.repeated();
+    });
+  }
+
+  /** Ends all sessions that the actor sees, but that of its call. Returns their number. */
+  async endOthers(actor: Actor): Promise<number> {
+    return this.changes.commit(actor, 'admin.session_end', async (change) => {
+      const ids = (await this.lasting.idsFor(actor, change.manager)).filter((id) => id !== actor.session?.id);
+      for (let i = 0; i < ids.length; i += AT_ONCE) await this.end(change, In(ids.slice(i, i + AT_ONCE)), 'ended');
+      change.note({ except: 'this', ended_count: ids.length });
+      return ids.length;
+    });
+  }
+
+  /** False: none of them was there, or all have ended already. */
+  private async end(change: Change, id: string | FindOperator<string>, endedBy: EndedBy): Promise<boolean> {
     const ended = { endedAt: this.clock.now(), endedBy };
     const { affected } = await change.manager.update(SessionEntity, { id, endedAt: IsNull() }, ended);
-    return affected === 1;
+    return (affected ?? 0) > 0;
   }
 
   private async replace(change: Change, former: string): Promise<void> {
