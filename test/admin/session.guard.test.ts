@@ -110,10 +110,10 @@ describe('the guard of sessions', () => {
       `Content-Length: ${body.length}`,
       ...Object.entries(SAME_ORIGIN).map(([name, value]) => `${name}: ${value}`),
     ];
-    client.write(`${lines.join('\r\n')}\r\n\r\n${body.slice(0, 5)}`);
+    void client.write(`${lines.join('\r\n')}\r\n\r\n${body.slice(0, 5)}`);
     await until('the call has begun', () => app.running.lifecycle.running > 0);
     expect((await browser.call('DELETE', '/manage/session')).status).toBe(204);
-    client.write(body.slice(5));
+    void client.write(body.slice(5));
     const { status } = await client.response();
     expect(status).toBe(401);
     client.destroy();
