@@ -1,4 +1,6 @@
-import { SetMetadata } from '@nestjs/common';
+import { applyDecorators, SetMetadata } from '@nestjs/common';
+import { errors } from '../common/errors/errors.js';
+import { Refuses } from '../common/rest/api.docs.js';
 import type { Role } from '../common/values/actor.js';
 
 export const ACCESS_KEY = 'llm-proxy:access';
@@ -31,7 +33,15 @@ export const FRESH_KEY = 'llm-proxy:fresh';
 export type NeedsFresh = (body: unknown) => boolean;
 
 /** A call of this route in a session needs a login of the last 12 hours. Calls with a bearer credential do not. */
-export const Fresh = (when: NeedsFresh = () => true): MethodDecorator => SetMetadata(FRESH_KEY, when);
+export const Fresh = (when: NeedsFresh = () => true): MethodDecorator =>
+  applyDecorators(
+    SetMetadata(FRESH_KEY, when),
+    Refuses(
+      errors.roleNotAllowed(),
+      errors.confirmationRequired(),
+      errors.crossSiteRequest('Sec-Fetch-Site is cross-site'),
+    ),
+  );
 
 /** A body with one of these fields. */
 export const hasField =

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { Changes } from '../../src/changes/changes.js';
+import { until } from '../support/app.js';
 import { onServers } from '../support/databases.js';
 import { operator } from '../support/operators.js';
 import { Replicas, silencePush } from '../support/replicas.js';
@@ -37,6 +38,7 @@ onServers('a session on every replica', (store) => {
     const queue = changes['queue'];
     await queue.acquire(60_000);
     const waiting = browser.call('POST', '/manage/projects', { name: `late on ${store.driver}`, api_key: 'sk-x' });
+    await until('the change waits', () => queue['waiting'].length > 0);
     await fetch(`${b.url}/manage/sessions/${browser.session.id}`, {
       method: 'DELETE',
       headers: { authorization: `Bearer ${a.variables['MANAGEMENT_TOKEN']}` },

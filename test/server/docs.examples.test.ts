@@ -88,7 +88,7 @@ describe('the examples of the OpenAPI document', () => {
       400: ['invalid_id', 'validation_failed'],
       401: ['unauthorized'],
       403: ['above_project_maximum', 'project_inactive', 'role_not_allowed'],
-      404: ['operator_not_found', 'project_not_found', 'request_not_found', 'token_not_found'],
+      404: ['operator_not_found', 'project_not_found', 'request_not_found', 'session_not_found', 'token_not_found'],
       409: ['observability_disabled', 'operator_exists', 'project_exists', 'token_ambiguous', 'token_replaced'],
       413: ['body_too_large'],
       415: ['media_type_unsupported'],

@@ -14,7 +14,7 @@ export interface ManagementCall {
   readonly method: string;
   /** Printable, without its query. */
   readonly path: string;
-  /** `admin-ui` once the call turns out to be one of a session. */
+  /** The web interface shows itself only with its credential. */
   origin: Origin;
   /** What the route does; undefined for a route that is not audited. */
   readonly action: Action | undefined;

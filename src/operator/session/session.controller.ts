@@ -5,7 +5,7 @@ import { Needs } from '../../auth/access.decorator.js';
 import { CurrentActor } from '../../auth/actor.js';
 import { clearCookie, COOKIE_NAMES, sessionCookie, setCookie } from '../../auth/session/session.cookie.js';
 import { errors } from '../../common/errors/errors.js';
-import { Accepts, ManagementApi, ofAnyBody, Refuses } from '../../common/rest/api.docs.js';
+import { Accepts, MANAGEMENT_SCHEME, ManagementApi, ofAnyBody, Refuses } from '../../common/rest/api.docs.js';
 import { Audited } from '../../common/rest/audited.js';
 import type { Actor } from '../../common/values/actor.js';
 import { AppConfig } from '../../config/app.config.js';
@@ -31,6 +31,7 @@ export class SessionController {
   @ApiOperation({
     operationId: 'signIn',
     summary: 'Sign in',
+    security: [{ [MANAGEMENT_SCHEME]: [] }],
     description:
       'Begins a session of the holder of the bearer credential, and sets its cookie. ' +
       'A session whose cookie came along ends. With a cookie alone it is `unauthorized`.',

@@ -52,7 +52,7 @@ export class SessionsController {
     description: 'Ends the sessions of the list at once on every replica, but for that of this call, if it has one.',
   })
   @ApiOkResponse({ description: 'How many have ended', type: EndedSessions, example: { ended_count: 2 } })
-  @Refuses(errors.fieldInvalid('except', 'must be this'), errors.confirmationRequired())
+  @Refuses(errors.fieldInvalid('except', 'must be this'))
   async endOthers(@CurrentActor() actor: Actor, @Query() _others: OtherSessions): Promise<EndedSessions> {
     return { ended_count: await this.sessions.endOthers(actor) };
   }
