@@ -2,8 +2,8 @@ import type { FormEvent, ReactElement } from 'react';
 import { ShieldAlert } from 'lucide-react';
 import { Form } from 'react-aria-components';
 import { Button } from '../ui/button';
-import { Checkbox } from '../ui/checkbox';
-import { Field } from '../ui/field';
+import { Checkbox } from '../ui/form/checkbox';
+import { Field } from '../ui/form/field';
 
 export interface LoginValues {
   token: string;

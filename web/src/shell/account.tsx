@@ -5,7 +5,7 @@ import { useMe } from '../api/me';
 import { queries } from '../api/queries';
 import { signOut } from '../api/session';
 import { IconButton } from '../ui/icon.button';
-import { toast } from '../ui/toast';
+import { toast } from '../ui/overlay/toast';
 import { ThemeMenu } from './theme.menu';
 
 /** Who is signed in, the theme, and the way out. */

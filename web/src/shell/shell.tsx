@@ -3,7 +3,7 @@ import { Outlet } from '@tanstack/react-router';
 import { Menu } from 'lucide-react';
 import { IconButton } from '../ui/icon.button';
 import { Loading } from '../ui/state';
-import { Toasts } from '../ui/toast';
+import { Toasts } from '../ui/overlay/toast';
 import { Logo } from './logo';
 import { Sidebar } from './sidebar';
 import { useHeadingFocus } from './use.heading.focus';

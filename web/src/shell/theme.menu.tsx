@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
 import { Moon, Sun, SunMoon } from 'lucide-react';
 import { IconButton } from '../ui/icon.button';
-import { Menu } from '../ui/menu';
+import { Menu } from '../ui/overlay/menu';
 import { setTheme } from './theme';
 
 const ITEMS = [

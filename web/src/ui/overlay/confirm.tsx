@@ -1,7 +1,7 @@
 import { type ReactElement, type ReactNode, useState } from 'react';
 import { DialogTrigger } from 'react-aria-components';
-import { Button } from './button';
-import { Field } from './field';
+import { Button } from '../button';
+import { Field } from '../form/field';
 import { Sheet } from './sheet';
 
 export interface ConfirmProps {
