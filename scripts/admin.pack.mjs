@@ -2,7 +2,7 @@
 // forms only: the server unpacks one of them for a client that accepts neither.
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { extname } from 'node:path';
+import { extname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 
@@ -41,7 +41,7 @@ function pack(name) {
 
 const names = readdirSync(FOLDER, { recursive: true, withFileTypes: true })
   .filter((entry) => entry.isFile())
-  .map(({ parentPath, name }) => `${parentPath}/${name}`.replaceAll('\\', '/').slice(FOLDER.length))
+  .map(({ parentPath, name }) => relative(FOLDER, join(parentPath, name)).replaceAll('\\', '/'))
   .toSorted();
 const packed = names.map(pack);
 writeFileSync(`${FOLDER}files.json`, `${JSON.stringify(packed.map(([file]) => file))}\n`);

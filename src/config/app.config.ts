@@ -141,6 +141,8 @@ export abstract class AppConfig {
     readonly fallback: boolean;
   };
   abstract readonly audit: AuditConfig;
+  /** Disabled: nothing is served at /admin. */
+  abstract readonly admin: { readonly enabled: boolean };
   /** The sinks that events are sent to. */
   abstract readonly dispatcher: DispatcherConfig;
   abstract readonly events: EventsConfig;

@@ -52,6 +52,7 @@ export function compileConfig(env: Environment, providers: Providers, sinkProxie
     token: tokenOf(env),
     limits: limitsOf(env),
     audit: auditOf(env),
+    admin: { enabled: env.ADMIN_UI_ENABLED === 'true' },
     dispatcher: dispatcherOf(env, sinkProxies),
     events: eventsOf(env),
     prices: { path: env.PRICES_PATH },
