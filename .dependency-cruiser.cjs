@@ -10,7 +10,7 @@ const FLOORS = [
   ['limits'],
   ['project'],
   ['operator', 'token'],
-  ['dispatcher', 'health', 'maintenance', 'proxy', 'reporting'],
+  ['admin', 'dispatcher', 'health', 'maintenance', 'proxy', 'reporting'],
   ['server'],
   ['process'],
   ['cli'],
