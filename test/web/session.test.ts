@@ -21,7 +21,7 @@ describe.skipIf(hasNoBrowser)('a session in a browser', () => {
     await page.locator('#management_token').fill(MANAGEMENT_TOKEN);
     await page.getByRole('button', { name: 'Sign In' }).click();
     await page.waitForURL((url) => !url.pathname.endsWith('/login'));
-    const [cookie] = (await page.context().cookies()).filter(({ name }) => name.includes('session'));
+    const cookie = (await page.context().cookies()).find(({ name }) => name.includes('session'));
     expect(cookie).toMatchObject({
       name: 'llm_proxy_session',
       httpOnly: true,
