@@ -10,7 +10,7 @@ const FLOORS = [
   ['limits'],
   ['project'],
   ['operator', 'token'],
-  ['dispatcher', 'health', 'maintenance', 'proxy', 'reporting'],
+  ['admin', 'dispatcher', 'health', 'maintenance', 'proxy', 'reporting'],
   ['server'],
   ['process'],
   ['cli'],
@@ -26,6 +26,8 @@ const INNER = {
   token: [['status', 'warnings'], ['ledger', 'listing', 'own'], ['lookup', 'replacement', 'retention', 'revocation']],
   dispatcher: [['sinks'], ['delivery', 'streams']],
   audit: [['row'], ['chain'], ['file']],
+  auth: [['session']],
+  operator: [['session']],
   reporting: [['names', 'time'], ['audit', 'requests', 'usage']],
   proxy: [['body', 'injection'], ['admission'], ['relay'], ['usage'], ['websocket']],
   cli: [
@@ -36,7 +38,7 @@ const INNER = {
   ],
 };
 /** Rooms whose folders build on the files beside them too: their entity, view and services. Cycles are refused there as well. */
-const SHARES_FILES = new Set(['project', 'token']);
+const SHARES_FILES = new Set(['operator', 'project', 'token']);
 /** Files outside every room: the plan of the application, which a process and the HTTP server start from. */
 const PLAN = '^src/[^/]+\\.ts$';
 /** From this floor on a room may start from the plan of the application. */

@@ -16,6 +16,8 @@ COPY scripts ./scripts
 COPY bin ./bin
 COPY migrations ./migrations
 COPY config/prices.openai.yaml ./config/
+COPY api/openapi.yaml ./api/
+COPY web ./web
 COPY src ./src
 RUN ["npm", "run", "build"]
 

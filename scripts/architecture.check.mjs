@@ -1,6 +1,7 @@
-// Checks the floors of src/, the writes of management calls, and the tables and the picture of them in the docs. `--write` makes both anew.
+// Checks the floors of src/ and of web/, the writes of management calls, and the tables and the picture of them in the docs. `--write` makes both anew.
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { resolve } from 'node:path';
 import { cruise } from 'dependency-cruiser';
 import extractDepcruiseOptions from 'dependency-cruiser/config-utl/extract-depcruise-options';
 import extractTSConfig from 'dependency-cruiser/config-utl/extract-ts-config';
@@ -13,16 +14,12 @@ const { forbidden } = createRequire(import.meta.url)('../.dependency-cruiser.cjs
 const FLOOR = /^floor-(?<floor>\d+)-(?<room>.+)$/;
 const INNER = /^inner-(?<parent>.+)-(?<floor>\d+)-(?<room>.+)$/;
 
-const isProduct = (file) => file.endsWith('.ts') && !file.endsWith('.spec.ts');
+const isProduct = (file) => /\.tsx?$/.test(file) && !/\.spec\.ts$|\.d\.ts$/.test(file);
 const posix = (file) => file.replaceAll('\\', '/');
 
-async function read() {
-  const options = {
-    ...(await extractDepcruiseOptions('./.dependency-cruiser.cjs')),
-    validate: true,
-    outputType: 'json',
-  };
-  const { output } = await cruise(['src'], options, undefined, { tsConfig: extractTSConfig('./tsconfig.json') });
+async function read(folder, rules, tsConfig) {
+  const options = { ...(await extractDepcruiseOptions(rules)), validate: true, outputType: 'json' };
+  const { output } = await cruise([folder], options, undefined, { tsConfig: extractTSConfig(resolve(tsConfig)) });
   return JSON.parse(output);
 }
 
@@ -105,10 +102,10 @@ function crowded(files) {
   ];
 }
 
-/** One line a problem. A run that has not read every module is a problem too. */
-function problems({ modules, summary }) {
+/** One line a problem. A run that has not read every module of `folder` is a problem too. */
+function problems({ modules, summary }, folder) {
   const seen = new Set(modules.map(({ source }) => source));
-  const files = globSync('src/**/*.ts').map(posix).filter(isProduct);
+  const files = globSync(`${folder}/**/*.{ts,tsx}`).map(posix).filter(isProduct);
   const unread = files.filter((file) => !seen.has(file));
   const broken = summary.violations.map(({ rule, from, to }) => `${rule.name}: ${from} → ${to}`);
   return [
@@ -119,19 +116,20 @@ function problems({ modules, summary }) {
   ];
 }
 
-const result = await read();
+const result = await read('src', './.dependency-cruiser.cjs', './tsconfig.json');
+const web = await read('web/src', './web/floors.cjs', './web/tsconfig.json');
 const page = readFileSync(PAGE, 'utf8');
 const blocks = { floors: tables(), picture: picture(result) };
 let fresh = page;
 for (const [name, text] of Object.entries(blocks))
   fresh = fresh.replace(block(name), (_all, open, close) => open + text + close);
-const wrong = [...problems(result), ...writesOutsideCommit()];
+const wrong = [...problems(result, 'src'), ...problems(web, 'web/src'), ...writesOutsideCommit()];
 if (process.argv.includes('--write')) writeFileSync(PAGE, fresh);
 else if (fresh !== page || Object.values(blocks).some((text) => !fresh.includes(text)))
   wrong.push(`${PAGE}: the tables or the picture are not current: npm run arch:picture`);
 
 for (const line of wrong) console.error(line);
 console.log(
-  `${result.modules.filter(({ source }) => isProduct(source)).length} modules read, ${wrong.length} problems`,
+  `${[...result.modules, ...web.modules].filter(({ source }) => isProduct(source) && !source.includes('node_modules')).length} modules read, ${wrong.length} problems`,
 );
 process.exitCode = wrong.length === 0 ? 0 : 1;

@@ -1,6 +1,6 @@
 // Builds when dist/ is missing or older than its sources. Says so on standard error.
 import { spawnSync } from 'node:child_process';
-import { readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -20,8 +20,12 @@ const SOURCES = [
   'tsconfig.json',
   'tsconfig.build.json',
 ];
+/** What the web interface alone is made of. */
+const WEB_SOURCES = ['web', 'api/openapi.yaml', 'scripts/admin.types.mjs', 'scripts/admin.pack.mjs'];
+/** A build writes this one itself. */
+const MADE = 'web/src/api/schema.d.ts';
 /** The last file that a build writes: its time is that of the last complete build. */
-const PRODUCT = 'dist/help.json';
+const PRODUCT = join(ROOT, 'dist/help.json');
 
 /** Milliseconds since the epoch; 0 when the path does not exist. */
 const changedAt = (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
@@ -29,19 +33,33 @@ const changedAt = (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?
 /** The time of a folder counts too: it changes when a file is removed. */
 function newestIn(path) {
   const stat = statSync(path, { throwIfNoEntry: false });
+  if (path === join(ROOT, MADE)) return 0;
   if (!stat?.isDirectory()) return stat?.mtimeMs ?? 0;
   return Math.max(stat.mtimeMs, ...readdirSync(path).map((name) => newestIn(join(path, name))));
 }
 
-const builtAt = changedAt(join(ROOT, PRODUCT));
-if (builtAt <= Math.max(...SOURCES.map((name) => newestIn(join(ROOT, name))))) {
-  const why = builtAt === 0 ? 'Building once' : 'Building again, because the sources have changed';
-  process.stderr.write(`${why}: this takes about 20 s …\n`);
-  const { status } = spawnSync('npm', ['run', '--silent', 'build'], {
+const newestOf = (names) => Math.max(...names.map((name) => newestIn(join(ROOT, name))));
+
+/** Runs a script of package.json; false when it failed. */
+function build(script, why) {
+  process.stderr.write(`${why} …\n`);
+  const { status } = spawnSync('npm', ['run', '--silent', script], {
     cwd: ROOT,
     // Standard output belongs to the command that follows.
     stdio: ['inherit', process.stderr, 'inherit'],
     shell: process.platform === 'win32',
   });
   process.exitCode = status ?? 1;
+  return status === 0;
 }
+
+const builtAt = changedAt(PRODUCT);
+const isStale = builtAt <= newestOf(SOURCES);
+const isWebStale = builtAt <= newestOf(WEB_SOURCES) || !existsSync(join(ROOT, 'dist/admin/files.json'));
+if (isStale)
+  build(
+    'build',
+    `${builtAt === 0 ? 'Building once' : 'Building again, because the sources have changed'}: this takes about 30 s`,
+  );
+else if (isWebStale && build('build:web', 'Building the web interface again, because its sources have changed'))
+  utimesSync(PRODUCT, new Date(), new Date());

@@ -1,5 +1,6 @@
 import { AuditEventEntity } from './audit/row/audit.event.entity.js';
 import { OperatorEntity } from './auth/operator.entity.js';
+import { SessionEntity } from './auth/session/session.entity.js';
 import { LabelEntity } from './project/labels/label.entity.js';
 import { ProjectEntity } from './project/project.entity.js';
 import { ChangeEntity } from './changes/change.entity.js';
@@ -13,6 +14,7 @@ export const ENTITIES = [
   TokenEntity,
   LabelEntity,
   OperatorEntity,
+  SessionEntity,
   RevisionEntity,
   AuditEventEntity,
   ChangeEntity,

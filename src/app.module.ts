@@ -6,6 +6,7 @@ import { EventsModule } from './events/events.module.js';
 import { HealthModule } from './health/health.module.js';
 import type { Lifecycle } from './http/lifecycle.js';
 import { OperatorModule } from './operator/operator.module.js';
+import { SessionModule } from './operator/session/session.module.js';
 import { ProjectModule } from './project/project.module.js';
 import { ProxyModule } from './proxy/proxy.module.js';
 import { ReportingModule } from './reporting/reporting.module.js';
@@ -27,6 +28,7 @@ export class AppModule {
         ProxyModule,
         HealthModule,
         ReportingModule,
+        ...(config.admin.enabled ? [SessionModule] : []),
       ],
     };
   }

@@ -13,6 +13,7 @@ import { Events } from './events/events.js';
 import { DeadlineWatch } from './http/deadline.watch.js';
 import { Lifecycle } from './http/lifecycle.js';
 import { RedisLeases } from './limits/redis.leases.js';
+import { SessionCleanup } from './operator/session/session.cleanup.js';
 import { UpstreamClient } from './proxy/relay/upstream.client.js';
 import { RedisConnection } from './redis/redis.connection.js';
 import { ReplicaRegistry } from './replicas/replica.registry.js';
@@ -52,6 +53,7 @@ const SHUTDOWN_ORDER: readonly ShutdownStep[] = [
   { name: 'stop deleting tokens', run: (find) => find(TokenPurge)?.close() },
   { name: 'stop deleting rows of the audit log', run: (find) => find(AuditRetention)?.close() },
   { name: 'stop logging the head of the audit log', run: (find) => find(AuditHeadLog)?.close() },
+  { name: 'stop deleting sessions', run: (find) => find(SessionCleanup)?.close() },
   { name: 'stop looking for warnings', run: (find) => find(WarningSweep)?.close() },
   { name: 'write counts', run: async (find) => find(RequestCounter)?.close() },
   { name: 'send warnings of caps', run: async (find) => find(CapWatch)?.close() },

@@ -1,4 +1,6 @@
-import { SetMetadata } from '@nestjs/common';
+import { applyDecorators, SetMetadata } from '@nestjs/common';
+import { errors } from '../common/errors/errors.js';
+import { Refuses } from '../common/rest/api.docs.js';
 import type { Role } from '../common/values/actor.js';
 
 export const ACCESS_KEY = 'llm-proxy:access';
@@ -24,6 +26,28 @@ export type Access =
   | { readonly kind: 'public' }
   | { readonly kind: 'withering-token' }
   | { readonly kind: 'operator'; readonly needs: Permission; readonly scope: Scope };
+
+export const FRESH_KEY = 'llm-proxy:fresh';
+
+/** Whether a call needs a recent login, by its body as it was sent. */
+export type NeedsFresh = (body: unknown) => boolean;
+
+/** A call of this route in a session needs a login of the last 12 hours. Calls with a bearer credential do not. */
+export const Fresh = (when: NeedsFresh = () => true): MethodDecorator =>
+  applyDecorators(
+    SetMetadata(FRESH_KEY, when),
+    Refuses(
+      errors.roleNotAllowed(),
+      errors.confirmationRequired(),
+      errors.crossSiteRequest('Sec-Fetch-Site is cross-site'),
+    ),
+  );
+
+/** A body with one of these fields. */
+export const hasField =
+  (...names: readonly string[]): NeedsFresh =>
+  (body) =>
+    typeof body === 'object' && body !== null && names.some((name) => Object.hasOwn(body, name));
 
 type Decorator = ClassDecorator & MethodDecorator;
 const admits = (access: Access): Decorator => SetMetadata<string, Access>(ACCESS_KEY, access);

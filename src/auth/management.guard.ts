@@ -2,13 +2,16 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import type { Actor } from '../common/values/actor.js';
+import { Clock } from '../common/values/clock.js';
 import { errors } from '../common/errors/errors.js';
 import { bearer } from '../http/bearer.js';
 import { exchangeOf } from '../http/exchange.js';
 import { callOf } from '../common/audit/management.call.js';
-import { type Access, ACCESS_KEY, MAY } from './access.decorator.js';
+import { type Access, ACCESS_KEY, FRESH_KEY, MAY, type NeedsFresh } from './access.decorator.js';
 import { Credentials } from './credentials.js';
 import { FailureThrottle } from './failure.throttle.js';
+import { FRESH_MS } from './session/session.end.js';
+import { SessionCredential } from './session.credential.js';
 
 /** Global: without a decorator a route is for the root credential alone, so a new route is closed by default. */
 @Injectable()
@@ -17,6 +20,8 @@ export class ManagementGuard implements CanActivate {
     private readonly reflector: Reflector,
     private readonly credentials: Credentials,
     private readonly throttle: FailureThrottle,
+    private readonly sessions: SessionCredential,
+    private readonly clock: Clock,
   ) {}
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
@@ -26,28 +31,53 @@ export class ManagementGuard implements CanActivate {
     ]);
     if (access?.kind === 'public' || access?.kind === 'withering-token') return true;
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    const { actor } = exchangeOf(request.raw);
-    // An operator may have been revoked since its call began: a body may come slowly.
-    return actor?.kind === 'management_api' ? admitted(request, access) : this.admit(request, access);
+    const needsFresh = this.reflector.get<NeedsFresh | undefined>(FRESH_KEY, context.getHandler());
+    return this.isJudgedAgain(request)
+      ? this.admit(request, access, needsFresh)
+      : this.admitted(request, access, needsFresh);
   }
 
-  private async admit(request: FastifyRequest, access: Access | undefined): Promise<boolean> {
+  /** An operator may have been revoked since its call began, or a session ended: a body may come slowly. */
+  private isJudgedAgain({ raw, body }: FastifyRequest): boolean {
+    const { actor } = exchangeOf(raw);
+    return actor?.session ? body !== undefined : actor?.kind !== 'management_api';
+  }
+
+  private async admit(request: FastifyRequest, access: Access | undefined, fresh?: NeedsFresh): Promise<boolean> {
     await this.authenticate(request);
-    return admitted(request, access);
+    return this.admitted(request, access, fresh);
+  }
+
+  private admitted({ raw, body }: FastifyRequest, access: Access | undefined, needsFresh?: NeedsFresh): boolean {
+    const actor = exchangeOf(raw).actor!;
+    assertAllowed(actor, access);
+    const isOld = actor.session !== undefined && this.clock.now() - actor.session.createdAt > FRESH_MS;
+    if (isOld && needsFresh?.(body)) throw errors.confirmationRequired();
+    return true;
   }
 
   /**
    * Throws unless the request carries a credential of the management API. Called before a body is read, so that strangers
    * cost no parsing. The credential is compared with those in memory before the throttle is asked: failures of others never
-   * refuse one of them.
+   * refuse one of them. The cookie of a session is looked at in calls without `Authorization` only, and its failures are not
+   * counted: a secret of 224 random bits is not guessed, and a tab with an ended session must not lock its holder out.
    */
   async authenticate(request: FastifyRequest): Promise<void> {
-    const credential = bearer(request.headers.authorization);
-    const actor = await this.actorOf(credential, request.ip);
+    if (request.headers.authorization !== undefined) return this.authenticateBearer(request);
+    const actor = await this.sessions.actorOf(request);
+    if (!actor) return this.authenticateBearer(request);
+    const call = callOf(request.raw);
+    if (call) call.origin = 'admin-ui';
+    authored(request, actor);
+  }
+
+  /** As `authenticate`, without sessions: what is in memory needs no database. */
+  async authenticateBearer(request: FastifyRequest): Promise<void> {
+    const actor = await this.actorOf(bearer(request.headers.authorization), request.ip);
     if (!actor) throw errors.unauthorized();
     const call = callOf(request.raw);
     if (call && isAdminUi(actor, request)) call.origin = 'admin-ui';
-    exchangeOf(request.raw).actor = call ? { ...actor, origin: call.origin, call } : actor;
+    authored(request, actor);
   }
 
   private async actorOf(credential: string | null | undefined, address: string): Promise<Actor | undefined> {
@@ -65,9 +95,9 @@ export class ManagementGuard implements CanActivate {
 const isAdminUi = ({ kind }: Actor, { headers }: FastifyRequest): boolean =>
   kind === 'management_api' && headers['x-admin-origin'] === '1';
 
-function admitted({ raw }: FastifyRequest, access: Access | undefined): boolean {
-  assertAllowed(exchangeOf(raw).actor!, access);
-  return true;
+function authored({ raw }: FastifyRequest, actor: Actor): void {
+  const call = callOf(raw);
+  exchangeOf(raw).actor = call ? { ...actor, origin: call.origin, call } : actor;
 }
 
 /** Throws `role_not_allowed`. */

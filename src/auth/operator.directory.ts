@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { In, Repository } from 'typeorm';
+import { type FindOptionsWhere, In, Repository } from 'typeorm';
 import type { Actor } from '../common/values/actor.js';
 import { Clock } from '../common/values/clock.js';
 import { TokenHasher } from '../crypto/token.hasher.js';
@@ -57,12 +57,16 @@ export class OperatorDirectory {
 
   /** Asks the database, for an operator that another replica created a moment ago. */
   async read(secret: string): Promise<Actor | undefined> {
-    for (;;) {
-      const { epoch } = this;
-      const row = await this.operators.findOneBy({ secretHash: In(this.hasher.candidates(secret)), isActive: true });
-      if (epoch !== this.epoch) continue;
-      return row ? this.usable(this.keep(row), secret) : undefined;
-    }
+    const known = await this.readOne({ secretHash: In(this.hasher.candidates(secret)) });
+    return known && this.usable(known, secret);
+  }
+
+  /** The operator with this id. Undefined: there is none, or it is revoked or has expired. */
+  async findById(id: string): Promise<Actor | undefined> {
+    while (this.loadedEpoch !== this.epoch) await this.load();
+    const inMemory = this.freshness.isCurrent ? this.byId.get(id) : undefined;
+    const known = inMemory ?? (await this.readOne({ id }));
+    return known && !this.hasExpired(known) ? known.actor : undefined;
   }
 
   /** False from a change of what its operator may do on, and once that has expired. */
@@ -87,6 +91,14 @@ export class OperatorDirectory {
     } catch {
       // Any operator may have changed: the streams of live requests end.
       if (everything && this.loadedEpoch !== this.epoch) this.forgetAll();
+    }
+  }
+
+  private async readOne(where: FindOptionsWhere<OperatorEntity>): Promise<KnownOperator | undefined> {
+    for (;;) {
+      const { epoch } = this;
+      const row = await this.operators.findOneBy({ ...where, isActive: true });
+      if (epoch === this.epoch) return row ? this.keep(row) : undefined;
     }
   }
 

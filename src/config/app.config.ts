@@ -56,6 +56,18 @@ export interface AuditConfig {
   readonly variables: ShownVariables;
 }
 
+/** The web interface and its sessions. */
+export interface AdminConfig {
+  /** False: there is neither the interface nor a session. */
+  readonly enabled: boolean;
+  /** The longest time without a call, and from the login on. */
+  readonly idleMs: number;
+  readonly maxMs: number;
+  /** The same of a session that outlives its browser; 0 = there is none. */
+  readonly rememberMs: number;
+  readonly rememberIdleMs: number;
+}
+
 /** The configuration of one server: validated and frozen. The class is also the token that it is injected by. */
 export abstract class AppConfig {
   abstract readonly managementToken: string;
@@ -144,6 +156,7 @@ export abstract class AppConfig {
     readonly fallback: boolean;
   };
   abstract readonly audit: AuditConfig;
+  abstract readonly admin: AdminConfig;
   /** The sinks that events are sent to. */
   abstract readonly dispatcher: DispatcherConfig;
   abstract readonly events: EventsConfig;

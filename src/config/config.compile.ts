@@ -53,6 +53,7 @@ export function compileConfig(env: Environment, providers: Providers, sinkProxie
     token: tokenOf(env),
     limits: limitsOf(env),
     audit: auditOf(env),
+    admin: adminOf(env),
     dispatcher: dispatcherOf(env, sinkProxies),
     events: eventsOf(env),
     prices: { path: env.PRICES_PATH },
@@ -112,6 +113,20 @@ const auditOf = (env: Environment): AppConfig['audit'] => ({
   hidden: SECRET_VARIABLES.flatMap((name) => secretsIn(env[name])),
   variables: shownVariables(env),
 });
+
+/** The longest time without a call in a session that outlives its browser. */
+const REMEMBERED_IDLE_MS = 7 * 86_400_000;
+
+function adminOf(env: Environment): AppConfig['admin'] {
+  const rememberMs = durationMs(env.ADMIN_REMEMBER_MAX);
+  return {
+    enabled: env.ADMIN_UI_ENABLED === 'true',
+    idleMs: durationMs(env.ADMIN_SESSION_IDLE),
+    maxMs: durationMs(env.ADMIN_SESSION_MAX),
+    rememberMs,
+    rememberIdleMs: Math.min(REMEMBERED_IDLE_MS, rememberMs),
+  };
+}
 
 /** The lines of a value without those around a PEM; of a URL also the password, as it is written there and in clear. */
 function secretsIn(value: string | undefined): string[] {

@@ -45,6 +45,13 @@ describe(loadConfig.name, () => {
         hidden: [MANAGEMENT_TOKEN],
         variables: expect.any(Object) as never,
       },
+      admin: {
+        enabled: true,
+        idleMs: 3_600_000,
+        maxMs: 12 * 3_600_000,
+        rememberMs: 30 * 86_400_000,
+        rememberIdleMs: 7 * 86_400_000,
+      },
       listen: { host: '::', port: 8080 },
       trustedProxies: undefined,
       database: {

@@ -77,7 +77,7 @@ export class HealthController {
   })
   async report(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<HealthView> {
     // A wrong token counts as a failure, and gets the public report.
-    const isOperator = await this.guard.authenticate(request).then(
+    const isOperator = await this.guard.authenticateBearer(request).then(
       () => true,
       () => false,
     );

@@ -28,7 +28,8 @@ const duration = (name: string, from: number | undefined, to: number | undefined
 function actorOf({ actor }: Exchange): string {
   if (!actor) return '';
   const name = actor.name === undefined ? '' : `,"operator_name":${JSON.stringify(redact(actor.name))}`;
-  return plain('actor', actor.kind) + plain('operator_id', actor.id) + name;
+  const { kind, id, session } = actor;
+  return plain('actor', session ? 'admin' : kind) + plain('session_id', session?.id) + plain('operator_id', id) + name;
 }
 
 /** Names of models are short; anything else is not worth a line of the log. */

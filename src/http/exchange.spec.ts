@@ -17,7 +17,7 @@ describe(Exchange.name, () => {
     const observers = new ExchangeObservers([{ onClosed: note('first observer') }]);
     observers.add({ onClosed: note('second observer') });
     const exchange = new Exchange(request, response, { lifecycle, observers });
-    exchange.work = { onClosed: note('upstream'), goAway: note('go away') };
+    exchange.work = { end: () => undefined, onClosed: note('upstream'), goAway: note('go away') };
     const permit = { release: note('release'), giveBack: note('give back') };
     return { exchange, permit };
   }

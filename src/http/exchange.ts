@@ -37,6 +37,8 @@ export interface UpstreamFault {
 export interface ExchangeWork {
   /** The response is out, or the client has left: the upstream is released. */
   onClosed(): void;
+  /** Ends the exchange with this refusal. */
+  end(why: ApiError): void;
   /** The server stops: a WebSocket ends with a close frame. */
   goAway(): void;
 }

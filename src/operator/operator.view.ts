@@ -5,7 +5,7 @@ import { instant } from '../common/rest/field.rules.js';
 import { type Actor, type Role, ROLES } from '../common/values/actor.js';
 
 const DATE = { type: String, format: 'date-time' } as const;
-const PROJECTS = {
+export const PROJECTS = {
   type: String,
   isArray: true,
   nullable: true,
@@ -54,11 +54,18 @@ export class CreatedOperator extends OperatorView {
 }
 
 export class WhoAmI {
-  @ApiProperty({ description: '`root` is the holder of the management token', enum: ['root', 'operator'] })
-  kind!: 'root' | 'operator';
+  @ApiProperty({
+    description: '`root` is the holder of the management token, `session` a session of the web interface',
+    enum: ['root', 'operator', 'session'],
+  })
+  kind!: 'root' | 'operator' | 'session';
   @ApiPropertyOptional({ description: 'Of an operator', type: String, format: 'uuid', example: EXAMPLE_IDS.operator })
   id?: string;
-  @ApiPropertyOptional({ description: 'Of an operator', type: String, example: 'ana' })
+  @ApiPropertyOptional({
+    description: 'Of an operator; else what the person calls itself in its session',
+    type: String,
+    example: 'ana',
+  })
   name?: string;
   @ApiProperty({ enum: ROLES, example: 'manager' })
   role!: Role;
@@ -80,8 +87,8 @@ export const operatorView = (operator: OperatorEntity): OperatorView => ({
   ...(operator.deactivatedAt === null ? {} : { deactivated_at: instant(operator.deactivatedAt) }),
 });
 
-export const whoAmI = ({ kind, id, name, role, projects }: Actor): WhoAmI => ({
-  kind: kind === 'operator' ? 'operator' : 'root',
+export const whoAmI = ({ kind, id, name, role, projects, session }: Actor): WhoAmI => ({
+  kind: session ? 'session' : kind === 'operator' ? 'operator' : 'root',
   ...(id === undefined ? {} : { id }),
   ...(name === undefined ? {} : { name }),
   role,

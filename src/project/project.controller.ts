@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Needs } from '../auth/access.decorator.js';
+import { Fresh, hasField, Needs } from '../auth/access.decorator.js';
 import { CurrentActor } from '../auth/actor.js';
 import type { Actor } from '../common/values/actor.js';
 import { Clock } from '../common/values/clock.js';
@@ -98,6 +98,7 @@ export class ProjectController {
 
   @Patch(':id')
   @Audited('project.update')
+  @Fresh(hasField('api_key', 'base_url'))
   @Needs('admin')
   @MayWaitForReplicas()
   @ApiOperation({
@@ -150,6 +151,7 @@ export class ProjectController {
 
   @Delete(':id')
   @Audited('project.delete')
+  @Fresh()
   @Needs('admin')
   @MayWaitForReplicas()
   @HttpCode(204)

@@ -4,6 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import type { DestinationStream, Logger } from 'pino';
+import { protectAdmin, serveAdmin } from '../admin/admin.routes.js';
 import { auditRefusals } from './audit.hooks.js';
 import { ClientConnections } from './client.connections.js';
 import { connectionLimit } from './connection.limit.js';
@@ -92,6 +93,7 @@ export async function createApp(config: AppConfig, logTo?: DestinationStream): P
   if (config.metrics) observers.add(app.get(RequestMetrics, { strict: false }));
   if (config.observability.enabled) observers.add(app.get(EventJournal));
   for (const type of [CapWatch, RefusedKeyWatch]) observers.add(app.get(type));
+  if (config.admin.enabled) protectAdmin(fastify);
   guardManagement(fastify, app.get(ManagementGuard));
   auditRefusals(fastify, app.get(AuditTrail, { strict: false }));
   limitDepth(fastify);
@@ -101,7 +103,8 @@ export async function createApp(config: AppConfig, logTo?: DestinationStream): P
   app.useGlobalPipes(validationPipe());
   app.useGlobalFilters(new ErrorFilter());
   serveDocs(app, () => apiDocument(app, metricsPaths(config)));
-  serveLandingPage(app);
+  if (config.admin.enabled) serveAdmin(app);
+  serveLandingPage(app, config);
   serveMetrics(app, config);
   await app.init().catch(async (error: unknown) => {
     await app.close();

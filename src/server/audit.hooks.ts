@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import type { AuditDraft, Subjects } from '../audit/row/audit.draft.js';
 import type { AuditTrail } from '../changes/audit.trail.js';
-import { callOf, type ManagementCall, startCall } from '../common/audit/management.call.js';
+import { callOf, type ManagementCall, type Origin, startCall } from '../common/audit/management.call.js';
 import { toApiError } from '../http/error.filter.js';
 import { ErrorSampler } from '../http/error.sampler.js';
 import { refusal } from '../http/error.body.js';
@@ -13,7 +13,13 @@ import type { AuditedRoute } from '../common/rest/audited.js';
 import { isUuid } from '../common/rest/uuid.js';
 
 /** Refusals that concern the caller and not what it asked for. */
-const DENIALS = new Set(['unauthorized', 'role_not_allowed', 'too_many_attempts']);
+const DENIALS = new Set([
+  'unauthorized',
+  'role_not_allowed',
+  'too_many_attempts',
+  'cross_site_request',
+  'confirmation_required',
+]);
 const CHANGING = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 /** Headers of the refusal that the caller does not get. */
 const OF_REFUSALS = ['www-authenticate', 'retry-after'];
@@ -23,7 +29,7 @@ const configOf = ({ config }: { config?: unknown }): AuditedRoute => config ?? {
 /** Remembers what is known of a management call, before its credential is looked at. */
 export function beginCall(request: FastifyRequest): void {
   const exchange = exchangeOf(request.raw);
-  const { 'user-agent': agent, 'x-llm-proxy-client': client } = request.headers;
+  const { 'user-agent': agent } = request.headers;
   startCall(request.raw, {
     requestId: exchange.requestId,
     correlationId: exchange.correlationId,
@@ -31,9 +37,14 @@ export function beginCall(request: FastifyRequest): void {
     userAgent: agent?.replace(/[^\x20-\x7e]/g, '?'),
     method: request.method,
     path: printablePath(exchange),
-    origin: client === 'cli' ? 'cli' : 'api',
+    origin: originOf(request.headers),
     action: configOf(request.routeOptions).audit || undefined,
   });
+}
+
+function originOf(headers: FastifyRequest['headers']): Origin {
+  if (headers['x-llm-proxy-client'] === 'cli') return 'cli';
+  return headers['x-llm-proxy-admin'] === '1' ? 'admin-ui' : 'api';
 }
 
 /**
@@ -94,8 +105,15 @@ function draftOf(request: FastifyRequest, status: number, payload: unknown): Aud
   const { code, actor } = exchangeOf(request.raw);
   const reason = code ?? `status_${status}`;
   const common = { actor, call, reason, ...(actor && subjectsOf(request)) };
+  // The end of a session has its row, and a cookie that was never one is nobody's attempt.
+  if (reason === 'session_ended') return undefined;
   if (DENIALS.has(reason))
-    return { ...common, action: 'auth.denied', outcome: 'denied', metadata: { attempted: attempted(call) } };
+    return {
+      ...common,
+      action: call.action === 'admin.login' ? 'admin.login' : 'auth.denied',
+      outcome: 'denied',
+      metadata: { attempted: attempted(call) },
+    };
   if (call.action === undefined) return undefined;
   const metadata = { ...messageOf(payload), ...(call.isOutcomeUnknown && { outcome_unknown: true }) };
   return { ...common, action: call.action, outcome: 'failure', metadata };

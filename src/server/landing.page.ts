@@ -3,6 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { errors } from '../common/errors/errors.js';
 import { VERSION } from '../common/values/package.js';
+import type { AppConfig } from '../config/app.config.js';
 import { exchangeOf } from '../http/exchange.js';
 import { wrongBase } from './base.url.js';
 
@@ -67,12 +68,13 @@ function sendPage(reply: FastifyReply, status: number, path: string): void {
     .send(page(rootOf(path), status === 404 ? NOTHING : ''));
 }
 
-/** A page at `/` for people; nothing for other clients. What browsers and crawlers ask for by themselves. */
-export function serveLandingPage(app: NestFastifyApplication): void {
+/** At `/` people get to the web interface, or to a page where it is switched off; nothing for other clients. What browsers and crawlers ask for by themselves. */
+export function serveLandingPage(app: NestFastifyApplication, { admin }: Pick<AppConfig, 'admin'>): void {
   const http = app.getHttpAdapter();
   http.get('/', (request: FastifyRequest, reply: FastifyReply) => {
     if (!wantsPage(request)) throw wrongBase(exchangeOf(request.raw)) ?? errors.notFound();
-    sendPage(reply, 200, '/');
+    if (admin.enabled) void reply.header('vary', 'accept').redirect('admin/', 302);
+    else sendPage(reply, 200, '/');
   });
   http.get('/favicon.ico', (_: FastifyRequest, reply: FastifyReply) => reply.type('image/svg+xml').send(ICON));
   http.get('/robots.txt', (_: FastifyRequest, reply: FastifyReply) =>

@@ -1,6 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
-import { MANAGEMENT_SCHEME, WITHERING_SCHEME } from '../common/rest/api.docs.js';
+import { MANAGEMENT_SCHEME, SESSION_SCHEME, WITHERING_SCHEME } from '../common/rest/api.docs.js';
 import { VERSION } from '../common/values/package.js';
 import { metricsDocs } from './metrics.docs.js';
 import { API_DESCRIPTION } from './openapi.text.js';
@@ -20,6 +20,7 @@ export function apiDocument(app: NestFastifyApplication, metricsPaths: readonly 
     .addTag('projects', 'Tenants, each with one upstream key')
     .addTag('tokens', 'Withering tokens, the credentials of apps')
     .addTag('operators', 'People and programs that call this API with a credential of their own')
+    .addTag('session', 'Sessions of the web interface')
     .addTag('usage', 'Requests, tokens and cost by time')
     .addTag('requests', 'The last requests, one by one')
     .addTag('audit', 'Who did what: the audit log, and what proves it')
@@ -29,6 +30,12 @@ export function apiDocument(app: NestFastifyApplication, metricsPaths: readonly 
       scheme: 'bearer',
       bearerFormat: 'opaque',
       description: 'The value of MANAGEMENT_TOKEN. The page forgets it when it is reloaded.',
+    })
+    .addSecurity(SESSION_SCHEME, {
+      type: 'apiKey',
+      in: 'cookie',
+      name: 'llm_proxy_session',
+      description: 'The cookie of a session, which `POST /manage/session` sets; over https `__Host-llm_proxy_session`.',
     })
     .addSecurity(WITHERING_SCHEME, {
       type: 'http',

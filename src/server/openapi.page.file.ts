@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { acceptedCodings, isCurrent } from '../common/rest/content.negotiation.js';
 
 type Coding = 'br' | 'gzip';
 
@@ -45,7 +46,7 @@ export class PageFile {
 
   private codingFor(accepted: string | string[] | undefined): Coding | undefined {
     if (this.type.startsWith('image/')) return undefined;
-    const names = acceptedCodings(String(accepted ?? ''));
+    const names = acceptedCodings(accepted);
     return (Object.keys(COMPRESS) as Coding[]).find((coding) => names.has(coding));
   }
 
@@ -55,21 +56,3 @@ export class PageFile {
     return result;
   }
 }
-
-/** RFC 9110 §12.5.3; weights other than 0 do not matter here. */
-const acceptedCodings = (header: string): Set<string> =>
-  new Set(
-    header
-      .toLowerCase()
-      .split(',')
-      .map((entry) => entry.split(';').map((part) => part.trim()))
-      .filter(([, weight = '']) => !/^q=0(?:\.0*)?$/.test(weight))
-      .map(([name]) => name!),
-  );
-
-/** RFC 9110 §13.1.2, by weak comparison. */
-const isCurrent = (ifNoneMatch: string | undefined, etag: string): boolean =>
-  (ifNoneMatch ?? '')
-    .split(',')
-    .map((tag) => tag.trim().replace(/^(?!W\/)"/, 'W/"'))
-    .some((tag) => tag === '*' || tag === etag);

@@ -1,5 +1,5 @@
 /** The introduction of the API document, in Markdown. */
-export const API_DESCRIPTION = `The routes below manage projects and withering tokens. They need the management token.
+export const API_DESCRIPTION = `The routes below manage projects and withering tokens. They need the management token, or the cookie of a session.
 
 **The proxied API** is everything under \`/v1/\`: the OpenAI API itself. An app calls it with a withering token in place of
 an OpenAI key:

@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Needs } from '../auth/access.decorator.js';
+import { Fresh, Needs } from '../auth/access.decorator.js';
 import { CurrentActor } from '../auth/actor.js';
 import type { Actor } from '../common/values/actor.js';
 import { errors } from '../common/errors/errors.js';
@@ -136,6 +136,7 @@ export class TokenController {
   }
 
   @Post('projects/:id/tokens/revoke')
+  @Fresh()
   @Audited('project.revoke_tokens')
   @Needs('tokens')
   @MayWaitForReplicas()

@@ -9,6 +9,7 @@ export interface Target {
   operatorId: string;
   /** Of a row of the audit log. */
   auditId: string;
+  sessionId: string;
   /** A name that nothing has yet. */
   name: string;
 }
@@ -28,6 +29,13 @@ const names = (text: string, { projectId }: Target): boolean => text.includes(pr
 /** How to call each route under /manage; the walk fails for one that is not here. */
 export const CALLS: Record<string, Call> = {
   'GET /manage/whoami': { isGlobal: true },
+  'POST /manage/session': { isGlobal: true },
+  'GET /manage/session': { isGlobal: true },
+  'DELETE /manage/session': { isGlobal: true },
+  // A session of the management token: other operators than admins see only their own.
+  'GET /manage/sessions': { isGlobal: true, isAbout: (text, { sessionId }) => text.includes(sessionId) },
+  'DELETE /manage/sessions/:id': { isGlobal: true },
+  'DELETE /manage/sessions': { isGlobal: true, query: '?except=this' },
   'GET /manage/operators': { isGlobal: true },
   'POST /manage/operators': {
     isGlobal: true,
@@ -84,6 +92,7 @@ export function pathOf(url: string, target: Target): string {
     requests: target.requestId,
     operators: target.operatorId,
     audit: target.auditId,
+    sessions: target.sessionId,
   };
   const id = ids[url.split('/')[2] ?? ''] ?? '';
   return url.replace(':id', id);

@@ -2,6 +2,7 @@ import { AuditTrail } from '../../src/changes/audit.trail.js';
 import { ROOT } from '../../src/common/values/actor.js';
 import type { AuditListView } from '../../src/reporting/audit/audit.dto.js';
 import { ThrottlerStorage, type ThrottlerStorageService } from '@nestjs/throttler';
+import { Browser } from '../admin/browser.js';
 import { TestApp } from '../support/app.js';
 import { MemoryEvents, proxyEvent } from '../support/memory.events.js';
 import { operator } from '../support/operators.js';
@@ -68,6 +69,8 @@ export class AccessFixture {
       project_id: projectId,
     });
     const { id: operatorId } = await operator(this.app);
+    const { session } = await Browser.signedIn(this.app);
+    const { id: sessionId } = session;
     this.names += 1;
     return {
       projectId,
@@ -76,6 +79,7 @@ export class AccessFixture {
       secret,
       operatorId,
       auditId: await this.auditRow(projectId),
+      sessionId,
       name: `walk ${this.names}`,
     };
   }
@@ -91,7 +95,16 @@ export class AccessFixture {
   async call(method: string, url: string, call: Call, target: Target, credential: string | null): Promise<Outcome> {
     this.app.running.app.get<ThrottlerStorageService>(ThrottlerStorage, { strict: false }).storage.clear();
     const path = pathOf(url, target) + (call.query ?? '');
-    const response = await this.app.manage(method, path, call.body?.(target), credential);
+    return this.outcomeOf(await this.app.manage(method, path, call.body?.(target), credential), call, target);
+  }
+
+  /** As `call`, in a session. */
+  async callIn(browser: Browser, method: string, url: string, call: Call, target: Target): Promise<Outcome> {
+    const path = pathOf(url, target) + (call.query ?? '');
+    return this.outcomeOf(await browser.call(method, path, call.body?.(target)), call, target);
+  }
+
+  private async outcomeOf(response: Response, call: Call, target: Target): Promise<Outcome> {
     if (response.headers.get('content-type')?.startsWith('text/event-stream')) {
       await response.body?.cancel();
       return 'yes';

@@ -19,6 +19,7 @@ import { loadConfig } from '../../src/config/config.loader.js';
 import { rebuildSqlite } from '../../src/maintenance/sqlite.rebuild.js';
 import { SCHEMA_VERSION } from '../../src/database/sqlite/sqlite.schema.js';
 import { TestApp, type TokenAnswer } from '../support/app.js';
+import { downgradeToVersionFive } from '../support/sqlite.version.five.js';
 import { downgradeToVersionFour } from '../support/sqlite.version.four.js';
 import { downgradeToVersionOne } from '../support/sqlite.version.one.js';
 import { downgradeToVersionThree } from '../support/sqlite.version.three.js';
@@ -134,6 +135,19 @@ describe('an older SQLite file', () => {
     const { audit_seq, audit_hash } = db.prepare('SELECT audit_seq, audit_hash FROM revisions').get()!;
     const newest = db.prepare('SELECT seq, hash FROM audit_events ORDER BY seq DESC').get()!;
     expect([newest['seq'], newest['hash']]).toEqual([audit_seq, audit_hash]);
+    db.close();
+  });
+
+  it('of version 5 is rebuilt with no session, and the next login is kept', async () => {
+    await rebuild();
+    await (await TestApp.start(app.variables, app.folder)).close(true);
+    downgradeToVersionFive(path);
+    expect(await rebuild()).toMatchObject({ from: 5, to: SCHEMA_VERSION, rows: { projects: 1, tokens: 1 } });
+    const again = await TestApp.start(app.variables, app.folder);
+    expect((await again.manage('POST', '/manage/session', {})).status).toBe(201);
+    await again.close(true);
+    const db = new DatabaseSync(path, { readOnly: true });
+    expect(db.prepare('SELECT count(*) AS n FROM admin_sessions').get()).toEqual({ n: 1 });
     db.close();
   });
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { DataSource, TypeORMError } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { LedgerSql } from '../../src/token/ledger/ledger.sql.js';
+import { Browser, SAME_ORIGIN } from '../admin/browser.js';
 import { ENCRYPTION_KEY, MANAGEMENT_TOKEN, TestApp, type TokenAnswer, UPSTREAM_KEY } from '../support/app.js';
 import { operator } from '../support/operators.js';
 import { RecordingUpstream } from '../support/recording.upstream.js';
@@ -22,6 +23,7 @@ describe('SL-01 SL-02 SL-04 no secret leaves', () => {
   const answers: string[] = [];
   let created = '';
   let operatorSecret = '';
+  let sessionSecret = '';
 
   async function call(
     method: string,
@@ -39,6 +41,13 @@ describe('SL-01 SL-02 SL-04 no secret leaves', () => {
   const OPERATOR = { authorization: `Bearer ${MANAGEMENT_TOKEN}`, ...JSON_BODY };
   const manage = (method: string, path: string, body?: object) =>
     call(method, path, OPERATOR, body && JSON.stringify(body));
+  const signedIn = (method: string, path: string, body?: object) =>
+    call(
+      method,
+      path,
+      { cookie: `llm_proxy_session=${sessionSecret}`, ...SAME_ORIGIN, ...JSON_BODY },
+      body && JSON.stringify(body),
+    );
   const proxied = (path: string, headers: Record<string, string> = {}) =>
     call('POST', path, { authorization: `Bearer ${token.token}`, ...headers }, '{"model":"m"}');
 
@@ -53,6 +62,9 @@ describe('SL-01 SL-02 SL-04 no secret leaves', () => {
     await manage('PATCH', `/manage/tokens/${token.id}`, { name: 'renamed' });
     const operators = (await (await app.manage('GET', '/manage/operators')).json()) as { id: string }[];
     for (const path of ['whoami', 'operators', `operators/${operators[0]!.id}`]) await manage('GET', `/manage/${path}`);
+    for (const path of ['session', 'sessions']) await signedIn('GET', `/manage/${path}`);
+    await signedIn('POST', '/manage/projects', { name: 5 });
+    await call('GET', '/manage/session', { cookie: `llm_proxy_session=${sessionSecret.slice(0, -1)}` });
     await manage('PATCH', `/manage/operators/${operators[0]!.id}`, { name: 'renamed' });
     const credentials = { authorization: `Bearer ${operatorSecret}` };
     await call('GET', '/manage/whoami', credentials);
@@ -124,6 +136,7 @@ describe('SL-01 SL-02 SL-04 no secret leaves', () => {
     token = await app.token({ project_id: project.id, max_requests: 50 });
     created = token.token;
     operatorSecret = (await operator(app, { name: 'an operator' })).token;
+    sessionSecret = (await Browser.signedIn(app, { name: 'canary' })).secret;
     await proxied('/v1/chat/completions');
     await proxied('/v1/files?purpose=x', { 'x-api-key': UPSTREAM_KEY, cookie: `a=${token.token}` });
     await manageEverything(project.id);
@@ -141,6 +154,7 @@ describe('SL-01 SL-02 SL-04 no secret leaves', () => {
   const secrets = (): [string, string][] => [
     ['the token', created],
     ['the credential of the operator', operatorSecret],
+    ['the cookie of the session', sessionSecret],
     ['the previous management token', PREVIOUS_TOKEN],
     ['the upstream key', UPSTREAM_KEY],
     ['the management token', MANAGEMENT_TOKEN],

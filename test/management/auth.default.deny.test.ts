@@ -23,7 +23,7 @@ vi.mock('../../src/server/management.hooks.js', async (original) => {
 const BEFORE_ANY_GUARD: Record<string, number> = { TRACE: 405 };
 
 const isOpen = (path: string) =>
-  /^\/(?:live|ready|health|favicon\.ico|robots\.txt|metrics(?:\/prometheus)?)?$|^\/docs(?:\/|$)/.test(path);
+  /^\/(?:live|ready|health|favicon\.ico|robots\.txt|metrics(?:\/prometheus)?)?$|^\/(?:admin|docs)(?:\/|$)/.test(path);
 
 describe('AD-01 default deny', () => {
   let app: TestApp;
@@ -103,11 +103,11 @@ describe('AD-01 default deny', () => {
     }
   });
 
-  it('opens only health, metrics and docs to everybody', async () => {
+  it('opens only health, metrics, docs and the files of the web interface to everybody', async () => {
     for (const { method, target } of routes()) {
       const { status } = await call(method, target);
-      // Not every path under /docs/ exists, and a 404 needs no token either.
-      const wanted = isOpen(target) ? [200, 302, 404] : [BEFORE_ANY_GUARD[method] ?? 401];
+      // Not every path under /docs/ and /admin/ exists, and a 404 needs no token either.
+      const wanted = isOpen(target) ? [200, 302, 308, 404] : [BEFORE_ANY_GUARD[method] ?? 401];
       expect([method, target, wanted.includes(status), status]).toEqual([method, target, true, status]);
     }
   });

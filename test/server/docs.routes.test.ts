@@ -17,6 +17,7 @@ vi.mock('../../src/server/management.hooks.js', async (original) => {
 });
 
 interface Operation {
+  operationId: string;
   responses: Record<string, unknown>;
   security?: object[];
   requestBody?: unknown;
@@ -54,10 +55,12 @@ describe('the OpenAPI document', () => {
     for (const path of Object.keys(document.paths)) expect(text).toContain(`${path}:`);
   });
 
-  it('has exactly the routes that exist, outside /v1 and /docs', () => {
+  it('has exactly the routes that exist, outside /v1, /docs and /admin', () => {
     const real = [...registered]
       .map((route) => route.replace(/:(\w+)/g, '{$1}'))
-      .filter((route) => !/^(?:HEAD|OPTIONS) | \/(?:v1|docs)(?:\/|$)| \/(?:favicon\.ico|robots\.txt)?$/.test(route));
+      .filter(
+        (route) => !/^(?:HEAD|OPTIONS) | \/(?:v1|docs|admin)(?:\/|$)| \/(?:favicon\.ico|robots\.txt)?$/.test(route),
+      );
     expect(
       operations()
         .map(({ method, path }) => `${method} ${path}`)
@@ -65,16 +68,21 @@ describe('the OpenAPI document', () => {
     ).toEqual(real.toSorted());
   });
 
-  const securityOf = (path: string): object[] =>
-    path === '/token' ? [{ 'withering-token': [] }] : path.startsWith('/manage') ? [{ 'management-token': [] }] : [];
+  const securityOf = (operationId: string, path: string): object[] => {
+    if (path === '/token') return [{ 'withering-token': [] }];
+    if (!path.startsWith('/manage')) return [];
+    const bearer = { 'management-token': [] };
+    return operationId === 'signIn' ? [bearer] : [bearer, { 'session-cookie': [] }];
+  };
 
   it('says that every management route needs the token, and no health route does', () => {
     const { securitySchemes } = document.components;
     expect(securitySchemes).toMatchObject({
       'management-token': { type: 'http', scheme: 'bearer', bearerFormat: 'opaque' },
+      'session-cookie': { type: 'apiKey', in: 'cookie', name: 'llm_proxy_session' },
     });
     for (const { path, operation } of operations())
-      expect([path, operation.security]).toEqual([path, securityOf(path)]);
+      expect([path, operation.security]).toEqual([path, securityOf(operation.operationId, path)]);
   });
 
   it('names the answers of every route, refusals with their shape', () => {

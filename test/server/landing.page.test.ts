@@ -4,9 +4,9 @@ import { MANAGEMENT_TOKEN, TestApp } from '../support/app.js';
 
 const HTML = { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' };
 
-describe('what a browser sees', () => {
+describe('what a browser sees without the web interface', () => {
   let app: TestApp;
-  beforeAll(async () => void (app = await TestApp.start()));
+  beforeAll(async () => void (app = await TestApp.start({ ADMIN_UI_ENABLED: 'false' })));
   afterAll(() => app.close());
   const get = (path: string, headers: Record<string, string> = HTML) => fetch(`${app.url}${path}`, { headers });
 
@@ -49,5 +49,24 @@ describe('what a browser sees', () => {
     await get('/logged');
     expect(app.accessLines.at(-1)).toMatchObject({ path: '/logged', status: 404, code: 'not_found', end: 'client' });
     expect(app.accessLines.at(-1)!['bytes_out']).toBeGreaterThan(500);
+  });
+});
+
+describe('with the web interface', () => {
+  let app: TestApp;
+  beforeAll(async () => void (app = await TestApp.start()));
+  afterAll(() => app.close());
+
+  it('a browser is led there from /, by a relative address', async () => {
+    const response = await fetch(`${app.url}/`, { headers: HTML, redirect: 'manual' });
+    expect([response.status, response.headers.get('location'), response.headers.get('vary')]).toEqual([
+      302,
+      'admin/',
+      'accept',
+    ]);
+  });
+
+  it('other clients find nothing at /', async () => {
+    expect((await fetch(`${app.url}/`, { redirect: 'manual' })).status).toBe(404);
   });
 });

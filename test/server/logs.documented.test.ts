@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { End } from '../../src/http/exchange.js';
+import { Browser } from '../admin/browser.js';
 import { until } from '../support/app.js';
 import { operator, type OperatorAnswer } from '../support/operators.js';
 import { ProxyFixture } from '../support/proxy.fixture.js';
@@ -33,10 +34,14 @@ function names(block: string): string[] {
 describe('the page of the log', () => {
   const fixture = ProxyFixture.forTests();
   let made: OperatorAnswer;
+  let browser: Browser;
   beforeAll(async () => {
     made = await operator(fixture.app);
     const isLogged = (line: Record<string, unknown>) => line['path'] === '/manage/operators';
     await until('the line of the creation', () => fixture.app.accessLines.some(isLogged));
+    browser = await Browser.signedIn(fixture.app);
+    const isLogin = (line: Record<string, unknown>) => line['path'] === '/manage/session';
+    await until('the line of the login', () => fixture.app.accessLines.some(isLogin));
   });
   const next = async (work: () => Promise<unknown>): Promise<Record<string, unknown>> => {
     const before = fixture.app.accessLines.length;
@@ -64,6 +69,7 @@ describe('the page of the log', () => {
     'a refusal': () => fixture.call({ headers: [] }),
     'a management call': () => fixture.call({ method: 'GET', target: '/manage/projects', headers: [] }),
     'a call of an operator': () => fixture.app.manage('GET', '/manage/whoami', undefined, made.token),
+    'a call in a session': () => browser.call('GET', '/manage/whoami'),
     'an upstream that breaks off': () => {
       fixture.upstream.once(async (exchange) => {
         await exchange.receiveAll();

@@ -13,6 +13,7 @@ const ORDER = [
   'stop opening the database',
   'stop looking for imported tokens',
   'stop deleting tokens',
+  'stop deleting sessions',
   'stop looking for warnings',
   'write counts',
   'send warnings of caps',

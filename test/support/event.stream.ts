@@ -21,7 +21,9 @@ export class EventStream {
   }
 
   static async open(url: string, headers: Record<string, string> = {}): Promise<EventStream> {
-    const call = request(url, { headers: { authorization: `Bearer ${MANAGEMENT_TOKEN}`, ...headers }, agent: false });
+    // A cookie is looked at without another credential only.
+    const credential = 'cookie' in headers ? {} : { authorization: `Bearer ${MANAGEMENT_TOKEN}` };
+    const call = request(url, { headers: { ...credential, ...headers }, agent: false });
     call.end();
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
       call.once('response', resolve);

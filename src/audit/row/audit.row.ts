@@ -29,7 +29,7 @@ export interface AuditRow {
   /** RFC 3339, UTC, with milliseconds. */
   readonly at: string;
   readonly action: Action;
-  readonly actor: 'management_api' | 'operator' | 'system';
+  readonly actor: 'management_api' | 'operator' | 'admin' | 'system';
   readonly actor_id?: string;
   readonly actor_name?: string;
   readonly session_id?: string;
@@ -90,7 +90,8 @@ function textsOf(draft: AuditDraft, redact: Redaction): Record<string, string | 
   const { actor, call, projectId, tokenId, subjectId, action, outcome, reason } = draft;
   const texts: Partial<Record<TextColumn, string | undefined>> = {
     action,
-    actor: actor?.kind ?? 'management_api',
+    actor: actor?.session ? 'admin' : (actor?.kind ?? 'management_api'),
+    session_id: actor?.session?.id,
     actor_id: actor?.id,
     actor_name: actor?.name,
     origin: call?.origin ?? actor?.origin ?? 'api',

@@ -8,6 +8,20 @@ export const managementErrors = {
     new ApiError(401, 'unauthorized', message, {
       headers: { 'www-authenticate': 'Bearer' },
     }),
+  /** `cookie` is the header that takes the cookie away. */
+  sessionEnded: (why: string, cookie?: string) =>
+    new ApiError(401, 'session_ended', `This session has ended: ${why}. Sign in again.`, {
+      headers: { 'www-authenticate': 'Bearer', ...(cookie !== undefined && { 'set-cookie': cookie }) },
+    }),
+  crossSiteRequest: (problem: string) =>
+    new ApiError(403, 'cross_site_request', `A call with a session must come from the web interface: ${problem}.`),
+  confirmationRequired: () =>
+    new ApiError(
+      403,
+      'confirmation_required',
+      'The login of this session is too long ago for this call; sign in again.',
+    ),
+  sessionNotFound: () => new ApiError(404, 'session_not_found', 'There is no session with this id.'),
   tooManyAttempts: (ms: number) =>
     new ApiError(
       429,

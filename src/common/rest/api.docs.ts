@@ -1,12 +1,13 @@
 import { applyDecorators, type Type } from '@nestjs/common';
-import { ApiBearerAuth, ApiBody, ApiOkResponse, ApiParam, ApiResponse } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiBody, ApiCookieAuth, ApiOkResponse, ApiParam, ApiResponse } from '@nestjs/swagger';
 import type { ApiError } from '../errors/api.error.js';
 import { errors } from '../errors/errors.js';
 import { MAX_MANAGEMENT_BODY_BYTES } from '../values/bytes.js';
 import { ErrorView, errorExample } from './error.view.js';
 
-/** The names of the bearer schemes in the OpenAPI document. */
+/** The names of the security schemes in the OpenAPI document. */
 export const MANAGEMENT_SCHEME = 'management-token';
+export const SESSION_SCHEME = 'session-cookie';
 export const WITHERING_SCHEME = 'withering-token';
 
 /** The ids of all examples. */
@@ -14,6 +15,7 @@ export const EXAMPLE_IDS = {
   project: '3d2f8a54-6f0e-4b1a-9a35-3f2f6f6f1f10',
   token: '8c1d2f0e-9d54-4a53-8a39-b7a2c8f4a001',
   operator: '5b7e9c10-2f43-4d8a-9c61-0e8d7a6b5c42',
+  session: 'c4f1b8a2-7d3e-4b5c-8a90-1f2e3d4c5b6a',
 } as const;
 
 /** A whole number in the OpenAPI document, with its bounds. */
@@ -72,11 +74,14 @@ export const Refuses = (...refusals: ApiError[]): MethodDecorator & ClassDecorat
     ),
   );
 
-/** Documents what all management routes have in common: the bearer scheme and the errors of every call. */
+/** Documents what all management routes have in common: the schemes and the errors of every call. */
 export const ManagementApi = (): ClassDecorator =>
   applyDecorators(
     ApiBearerAuth(MANAGEMENT_SCHEME),
-    Refuses(errors.unauthorized(), errors.roleNotAllowed(), errors.tooManyAttempts(60_000)),
+    ApiCookieAuth(SESSION_SCHEME),
+    Refuses(errors.unauthorized(), errors.sessionEnded('it was signed out')),
+    Refuses(errors.roleNotAllowed(), errors.crossSiteRequest('Sec-Fetch-Site is cross-site')),
+    Refuses(errors.tooManyAttempts(60_000)),
     Refuses(errors.storeUnavailable(), errors.draining(), errors.auditUnavailable()),
   );
 

@@ -28,12 +28,12 @@ export const secretProblem = (text: unknown): string | undefined =>
 
 export const HasNoSecret = validator('hasNoSecret', secretProblem);
 
-/** A name of 1 to 120 characters, trimmed. Decorators run from the bottom up, so the last one here runs first. */
-export const IsName = (): PropertyDecorator =>
+/** A name of 1 to `max` characters, trimmed. Decorators run from the bottom up, so the last one here runs first. */
+export const IsName = (max = 120): PropertyDecorator =>
   applyDecorators(
     HasNoSecret(),
     Matches(PRINTABLE, { message: 'name must not contain control characters' }),
-    Length(1, 120, { message: 'name must have 1 to 120 characters' }),
+    Length(1, max, { message: `name must have 1 to ${max} characters` }),
     IsString({ message: 'name must be text' }),
     Trimmed(),
   );

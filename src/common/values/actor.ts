@@ -4,6 +4,17 @@ import type { ManagementCall, Origin } from '../audit/management.call.js';
 export const ROLES = ['viewer', 'manager', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
 
+/** A session of the web interface, as its calls carry it. */
+export interface ActorSession {
+  readonly id: string;
+  /** What the person calls itself. */
+  readonly name: string | undefined;
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
+  readonly expiresAt: number;
+  readonly remember: boolean;
+}
+
 /** The author of a management call, or of a change that the server makes itself. */
 export interface Actor {
   /** `management_api` is the root credential. */
@@ -11,12 +22,15 @@ export interface Actor {
   readonly origin: Origin;
   /** Of an operator. */
   readonly id: string | undefined;
+  /** Of an operator; of the management token's holder in a session, what it calls itself. */
   readonly name: string | undefined;
   readonly role: Role;
   /** The ids of the projects that it sees. Undefined = all; an empty set sees nothing. */
   readonly projects: ReadonlySet<string> | undefined;
   /** The call that it makes; absent for what the server does itself. */
   readonly call?: ManagementCall;
+  /** Absent for a call with a bearer credential. */
+  readonly session?: ActorSession;
 }
 
 const EVERYTHING = { id: undefined, name: undefined, role: 'admin', projects: undefined } as const;

@@ -1,4 +1,5 @@
 import { validateSync } from 'class-validator';
+import { parseDuration } from '../../common/values/duration.js';
 import { firstFailure, sentence } from '../../common/rest/validator.js';
 import { databaseFileProblems } from '../values/config.validators.js';
 import { type Environment, SECRET_VARIABLES } from './environment.js';
@@ -20,6 +21,7 @@ const ruleProblems = (env: Environment): string[] => [
   ...databaseProblems(env),
   ...sinkProblems(env),
   ...eventProblems(env),
+  ...sessionProblems(env),
 ];
 
 /** Whether a line is about a variable that has a line already. */
@@ -66,6 +68,13 @@ const previousTokenProblems = (env: Environment): string[] =>
       ? [`${name} must differ from MANAGEMENT_TOKEN_PREVIOUS, which allows everything`]
       : [],
   );
+
+/** Lengths that cannot be read have lines of their own. */
+function sessionProblems({ ADMIN_SESSION_IDLE: idle, ADMIN_SESSION_MAX: max }: Environment): string[] {
+  return (parseDuration(idle) ?? 0) > (parseDuration(max) ?? Infinity)
+    ? ['ADMIN_SESSION_IDLE must be at most ADMIN_SESSION_MAX']
+    : [];
+}
 
 const eventProblems = (env: Environment): string[] =>
   env.LLM_PROXY_EVENT_BUS === 'redis-streams' && env.REDIS_URL === undefined

@@ -1,9 +1,9 @@
 import { IsIn, Matches } from 'class-validator';
 import { IsCaptureSize, IsRetention, IsSize } from '../values/config.validators.js';
-import { AuditVariables } from './audit.variables.js';
+import { AdminVariables } from './admin.variables.js';
 
 /** The variables of events and usage. */
-export class EventVariables extends AuditVariables {
+export class EventVariables extends AdminVariables {
   @IsIn(['true', 'false'], { message: 'must be true or false' })
   OBSERVABILITY_ENABLED = 'true';
 

@@ -76,13 +76,16 @@ const ANSWERS: Record<string, string> = {
   EVENTDISPATCHER_FILE: FILE_SINK,
   AUDIT_CREATE_DIR: 'the folder of AUDIT_LOG_FILE is made when it is missing',
   AUDIT_STORE_IN_DB: 'the audit log always is in the database; AUDIT_ENABLED=false switches it off',
+  ADMIN_UI_PATH: 'the web interface is at /admin/, below whatever path the server is served at',
+  ADMIN_UI_LISTEN_ADDR: 'the web interface is served by this server, at LISTEN_ADDR',
+  ADMIN_UI_API_BASE_URL: 'the web interface calls the server that serves it',
+  ADMIN_UI_TEMPLATE_DIR: 'the web interface has no templates',
   MANAGEMENT_API_BASE_URL: 'the command line has --manage-api-base-url',
 };
 
 /** Other names of the Go system. They are named in one line, because some are common names of other programs. */
 const GO_NAMES = `
-ENABLE_STREAMING ADMIN_UI_PATH ADMIN_UI_ENABLED ADMIN_UI_TEMPLATE_DIR ADMIN_UI_LISTEN_ADDR ADMIN_UI_API_BASE_URL ADMIN_USER
-ADMIN_PASSWORD TOKEN_CLEANUP_INTERVAL
+ENABLE_STREAMING ADMIN_USER ADMIN_PASSWORD TOKEN_CLEANUP_INTERVAL
 LLM_PROXY_ENFORCE_PROJECT_ACTIVE LLM_PROXY_ACTIVE_CACHE_TTL LLM_PROXY_ACTIVE_CACHE_MAX LLM_PROXY_API_KEY_CACHE_TTL
 LLM_PROXY_API_KEY_CACHE_MAX LLM_PROXY_DISPATCHER_VERBOSE CACHE_STATS_BUFFER_SIZE USAGE_STATS_BUFFER_SIZE HTTP_CACHE_ENABLED HTTP_CACHE_BACKEND
 HTTP_CACHE_STREAM_RESPONSES HTTP_CACHE_MAX_OBJECT_BYTES HTTP_CACHE_DEFAULT_TTL REDIS_CACHE_URL REDIS_CACHE_KEY_PREFIX

@@ -3,7 +3,7 @@ import { refusedFile } from './sqlite.file.js';
 import { ownCommand } from '../../common/values/own.command.js';
 
 /** Incremented whenever an entity changes in a way that older files do not fit. */
-export const SCHEMA_VERSION = 5;
+export const SCHEMA_VERSION = 6;
 
 /**
  * SQLite has no migrations: its schema is that of the current entities. A new file gets the tables and the version

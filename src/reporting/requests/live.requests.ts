@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { OperatorDirectory } from '../../auth/operator.directory.js';
+import { SessionReader } from '../../auth/session/session.reader.js';
 import { errors } from '../../common/errors/errors.js';
 import { type EventCursor, EventReader, type KeptEvent, type RequestFilter } from '../../events/event/event.queries.js';
 import { matches } from '../../events/store/request.match.js';
@@ -10,6 +11,8 @@ import { LiveViewer, requestFrame } from './live.viewer.js';
 
 export const MAX_VIEWERS = 20;
 const LOOK_EVERY_MS = 500;
+/** How often the sessions of viewers are read. */
+const SESSIONS_EVERY_MS = 15_000;
 /** Events of one look; more of them are skipped. */
 const MAX_EVENTS = 500;
 
@@ -36,11 +39,14 @@ export class LiveRequests {
   private queue: Promise<unknown> = Promise.resolve();
   private isClosed = false;
   private isFailing = false;
+  /** When the sessions of viewers were read last; performance.now(). */
+  private sessionsReadAt = -Infinity;
 
   constructor(
     private readonly events: EventReader,
     private readonly requests: KeptRequests,
     private readonly operators: OperatorDirectory,
+    private readonly sessions: SessionReader,
   ) {}
 
   /** Begins the response of a client. Throws `too_many_viewers`, `draining`, `observability_disabled`, `store_unavailable`. */
@@ -104,6 +110,7 @@ export class LiveRequests {
   private async look(): Promise<void> {
     if (this.position === undefined || this.isClosed) return;
     this.endOutdated();
+    await this.endSignedOut();
     const { events, last, skipped } = await this.events.after(this.position, {}, MAX_EVENTS);
     await this.show(events, skipped);
     if (this.viewers.size > 0) this.position = last;
@@ -118,6 +125,21 @@ export class LiveRequests {
       if (viewer.actor === undefined || this.operators.isCurrent(viewer.actor)) continue;
       this.leave(viewer);
       viewer.bye('access');
+    }
+  }
+
+  /** A stream is no use of its session, and ends with it. */
+  private async endSignedOut(): Promise<void> {
+    const now = performance.now();
+    if (now - this.sessionsReadAt < SESSIONS_EVERY_MS) return;
+    const signedIn = [...this.viewers].filter(({ actor }) => actor?.session);
+    const ids = signedIn.map(({ actor }) => actor!.session!.id);
+    const open = ids.length > 0 ? await this.sessions.open(ids) : new Set<string>();
+    this.sessionsReadAt = now;
+    for (const viewer of signedIn) {
+      if (open.has(viewer.actor!.session!.id)) continue;
+      this.leave(viewer);
+      viewer.bye('session');
     }
   }
 

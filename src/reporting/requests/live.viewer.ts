@@ -79,8 +79,8 @@ export class LiveViewer {
     if (now - this.writtenAt >= COMMENT_EVERY_MS) this.write(':\n\n', now);
   }
 
-  /** Ends the stream. `drain`: the server ends, and the client follows another replica. `access`: its operator changed. */
-  bye(reason: 'drain' | 'access'): void {
+  /** Ends the stream. `drain`: the server ends, and the client follows another replica. `access`: its operator changed. `session`: it ended. */
+  bye(reason: 'drain' | 'access' | 'session'): void {
     const { response } = this;
     this.tellSkipped();
     this.write(frame('bye', { reason }));

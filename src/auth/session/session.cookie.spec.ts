@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { clearCookie, sessionCookie, setCookie } from './session.cookie.js';
+
+describe(sessionCookie, () => {
+  it.each([
+    [undefined, undefined],
+    ['', undefined],
+    ['theme=dark', undefined],
+    ['llm_proxy_session', undefined],
+    ['xllm_proxy_session=a; llm_proxy_sessionx=b', undefined],
+    ['llm_proxy_session=a', { name: 'llm_proxy_session', value: 'a' }],
+    ['theme=dark;llm_proxy_session=a=b ; x=y', { name: 'llm_proxy_session', value: 'a=b' }],
+    ['llm_proxy_session=a; __Host-llm_proxy_session=b', { name: '__Host-llm_proxy_session', value: 'b' }],
+  ])('of %s', (header, cookie) => expect(sessionCookie(header)).toEqual(cookie));
+});
+
+describe(setCookie, () => {
+  it('ends with the browser, or after a time', () => {
+    expect(setCookie('v', false)).toBe('llm_proxy_session=v; Path=/; HttpOnly; SameSite=Strict');
+    expect(setCookie('v', true, 90_500)).toBe(
+      '__Host-llm_proxy_session=v; Path=/; HttpOnly; SameSite=Strict; Secure; Max-Age=90',
+    );
+  });
+
+  it('is taken away under its own attributes', () => {
+    expect(clearCookie('__Host-llm_proxy_session')).toBe(
+      '__Host-llm_proxy_session=; Path=/; HttpOnly; SameSite=Strict; Secure; Max-Age=0',
+    );
+    expect(clearCookie('llm_proxy_session')).toBe('llm_proxy_session=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0');
+  });
+});

@@ -1,0 +1,49 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { In, IsNull, LessThan, Repository } from 'typeorm';
+import { Clock } from '../../common/values/clock.js';
+import { AppConfig } from '../../config/app.config.js';
+import { idleMsOf, whyEnded } from './session.end.js';
+import { SessionEntity } from './session.entity.js';
+import { hashOfSecret, SessionMarks } from './session.mark.js';
+
+/** The time of the last call is written this often at most. */
+const SEEN_EVERY_MS = 60_000;
+
+/** Reads sessions from the database, for each call anew: what one replica ends has ended on all. */
+@Injectable()
+export class SessionReader {
+  constructor(
+    @InjectRepository(SessionEntity) private readonly sessions: Repository<SessionEntity>,
+    private readonly marks: SessionMarks,
+    private readonly clock: Clock,
+    private readonly config: AppConfig,
+  ) {}
+
+  /** The session of a cookie, or why there is none. What was never a cookie of this server costs no query. */
+  async read(secret: string): Promise<SessionEntity | string> {
+    if (!this.marks.isOwn(secret)) return 'it is not one of this server, or the management token has changed';
+    const session = await this.sessions.findOneBy({ secretHash: hashOfSecret(secret) });
+    return session ? (this.whyEnded(session) ?? session) : 'it is not in the list of sessions';
+  }
+
+  /** Those of these sessions that have not ended. */
+  async open(ids: readonly string[]): Promise<ReadonlySet<string>> {
+    const rows = await this.sessions.findBy({ id: In([...ids]) });
+    return new Set(rows.filter((row) => this.whyEnded(row) === undefined).map(({ id }) => id));
+  }
+
+  /** Writes the time of a call, unless that was done a moment ago. */
+  async seen(session: SessionEntity): Promise<void> {
+    const now = this.clock.now();
+    const every = Math.min(SEEN_EVERY_MS, idleMsOf(session, this.config.admin) / 4);
+    if (now - session.lastSeenAt < every) return;
+    // A late write moves no time back, and none of an ended session.
+    await this.sessions.update({ id: session.id, lastSeenAt: LessThan(now), endedAt: IsNull() }, { lastSeenAt: now });
+  }
+
+  private whyEnded(session: SessionEntity): string | undefined {
+    if (!this.marks.isRight(session)) return 'the management token has changed';
+    return whyEnded(session, this.clock.now(), this.config.admin);
+  }
+}

@@ -1,0 +1,14 @@
+import type { components } from './schema';
+
+type Schemas = components['schemas'];
+
+export type Project = Schemas['ProjectView'];
+export type Token = Schemas['TokenView'];
+export type CreatedToken = Schemas['CreatedToken'];
+export type TokenStatus = Token['status'];
+export type Usage = Schemas['UsageView'];
+export type RequestRow = Schemas['RequestView'];
+export type RequestDetail = Schemas['RequestDetailView'];
+export type Health = Schemas['HealthView'];
+export type WhoAmI = Schemas['WhoAmI'];
+export type Role = WhoAmI['role'];

@@ -1,0 +1,18 @@
+import type { ReactElement } from 'react';
+import type { Token, TokenStatus } from '../api/types';
+import { Badge, type Tone } from '../ui/badge';
+
+const STATES: Record<TokenStatus, readonly [Tone, string]> = {
+  active: ['good', 'Active'],
+  withering: ['warn', 'Withering'],
+  expired: ['bad', 'Expired'],
+  exhausted: ['bad', 'Exhausted'],
+  revoked: ['none', 'Revoked'],
+  project_inactive: ['none', 'Project inactive'],
+};
+
+/** The state of a token as the server says it. */
+export const TokenBadge = ({ status }: Pick<Token, 'status'>): ReactElement => {
+  const [tone, word] = STATES[status];
+  return <Badge tone={tone}>{word}</Badge>;
+};

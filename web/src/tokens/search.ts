@@ -1,0 +1,40 @@
+import { flag, oneOf, type RawSearch, text, whole } from '../format/search';
+
+export const TOKEN_STATUSES = ['active', 'withering', 'expired', 'exhausted', 'revoked', 'project_inactive'] as const;
+
+export interface TokensSearch {
+  page?: number | undefined;
+  size?: number | undefined;
+  search?: string | undefined;
+  status?: (typeof TOKEN_STATUSES)[number] | undefined;
+  project_id?: string | undefined;
+  /** RFC 3339. */
+  unused_since?: string | undefined;
+  expires_before?: string | undefined;
+  sort?: string | undefined;
+  /** The optional columns that are shown, with commas between them. */
+  columns?: string | undefined;
+}
+
+export const tokensSearch = (raw: RawSearch): TokensSearch => ({
+  page: whole(raw['page']),
+  size: whole(raw['size']),
+  search: text(raw['search']),
+  status: oneOf(raw['status'], TOKEN_STATUSES),
+  project_id: text(raw['project_id']),
+  unused_since: text(raw['unused_since']),
+  expires_before: text(raw['expires_before']),
+  sort: text(raw['sort']),
+  columns: text(raw['columns']),
+});
+
+export interface NewTokenSearch {
+  project_id?: string | undefined;
+  /** The second of the three first steps. */
+  from_first_run?: true | undefined;
+}
+
+export const newTokenSearch = (raw: RawSearch): NewTokenSearch => ({
+  project_id: text(raw['project_id']),
+  from_first_run: flag(raw['from_first_run']),
+});
