@@ -2,6 +2,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { errors } from '../common/errors/errors.js';
 import { acceptedCodings, isCurrent } from '../common/rest/content.negotiation.js';
+import { AppConfig } from '../config/app.config.js';
 import { PACKAGE_FOLDER } from '../common/values/package.js';
 import { ADMIN_HEADERS } from './admin.headers.js';
 import { AdminFiles } from './admin.files.js';
@@ -34,13 +35,18 @@ async function sendFile(files: AdminFiles, request: FastifyRequest, reply: Fasti
 }
 
 /** The page itself, at any other path: what is there to see, it decides in the browser. */
-async function sendShell(files: AdminFiles, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+async function sendShell(
+  files: AdminFiles,
+  rememberMs: number,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
   const html = await files.shell();
   if (html === undefined) throw errors.notFound();
   return reply
     .header('cache-control', 'no-store')
     .type('text/html; charset=utf-8')
-    .send(shellOf(html, restOf(request.url), themeOf(request.headers.cookie)));
+    .send(shellOf(html, restOf(request.url), themeOf(request.headers.cookie), rememberMs));
 }
 
 /** Puts the policy on every answer below /admin. Called before the hooks that refuse. */
@@ -55,6 +61,7 @@ export function protectAdmin(fastify: FastifyInstance): void {
 export function serveAdmin(app: NestFastifyApplication, folder = new URL('dist/admin/', PACKAGE_FOLDER)): void {
   const http = app.getHttpAdapter();
   const files = new AdminFiles(folder);
+  const { rememberMs } = app.get(AppConfig).admin;
   http.get('/admin', ({ url }: FastifyRequest, reply: FastifyReply) =>
     reply
       .header('location', `admin/${url.slice('/admin'.length)}`)
@@ -63,5 +70,5 @@ export function serveAdmin(app: NestFastifyApplication, folder = new URL('dist/a
   );
   for (const path of ['/admin/assets/*', '/admin/icon.svg'])
     http.get(path, (request: FastifyRequest, reply: FastifyReply) => sendFile(files, request, reply));
-  http.get('/admin/*', (request: FastifyRequest, reply: FastifyReply) => sendShell(files, request, reply));
+  http.get('/admin/*', (request: FastifyRequest, reply: FastifyReply) => sendShell(files, rememberMs, request, reply));
 }

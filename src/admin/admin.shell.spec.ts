@@ -12,11 +12,13 @@ describe('shellOf', () => {
     ['tokens/3d2f8a54/edit', '../../'],
     ['tokens/a%2Fb', '../'],
   ])('at /admin/%s begins its addresses with %s', (rest, root) => {
-    expect(shellOf(HTML, rest, undefined)).toBe(HTML.replaceAll('"./', `"${root}`));
+    expect(shellOf(HTML, rest, undefined, 0)).toBe(
+      HTML.replaceAll('"./', `"${root}`).replace('lang="en"', 'lang="en" data-remember="0"'),
+    );
   });
 
-  it('names the theme', () => {
-    expect(shellOf(HTML, '', 'dark')).toContain('<html lang="en" data-theme="dark">');
+  it('names the theme, and the seconds that a session may outlive the browser', () => {
+    expect(shellOf(HTML, '', 'dark', 60_000)).toContain('<html lang="en" data-theme="dark" data-remember="60">');
   });
 });
 

@@ -4,10 +4,13 @@ export const themeOf = (cookie: string | undefined): 'light' | 'dark' | undefine
 
 /**
  * The page for one request. `rest` is what follows `/admin/` in its path, as it was sent: relative addresses get one step
- * up for each of its slashes, so that they are right at any depth and below any prefix.
+ * up for each of its slashes, so that they are right at any depth and below any prefix. `rememberMs` tells the login how
+ * long a session may outlive the browser.
  */
-export function shellOf(html: string, rest: string, theme: 'light' | 'dark' | undefined): string {
+export function shellOf(html: string, rest: string, theme: 'light' | 'dark' | undefined, rememberMs: number): string {
   const root = '../'.repeat(rest.split('/').length - 1) || './';
   const page = html.replaceAll('"./', `"${root}`);
-  return theme === undefined ? page : page.replace('<html lang="en">', `<html lang="en" data-theme="${theme}">`);
+  const remember = ` data-remember="${Math.floor(rememberMs / 1000)}"`;
+  const chosen = theme === undefined ? '' : ` data-theme="${theme}"`;
+  return page.replace('<html lang="en">', `<html lang="en"${chosen}${remember}>`);
 }

@@ -78,6 +78,6 @@ describe.skipIf(hasNoBrowser)('every page', () => {
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
     await page.waitForURL('**/admin/usage');
-    expect(await page.locator('h1').innerText()).toBe('Usage and cost');
+    await expect.poll(() => page.locator('h1').innerText()).toBe('Usage and cost');
   });
 });

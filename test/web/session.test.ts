@@ -33,9 +33,9 @@ describe.skipIf(hasNoBrowser)('a session in a browser', () => {
     const call = (method: string, path: string, headers: Record<string, string> = {}) =>
       page.evaluate(
         async ([verb, url, sent]) => {
-          const answer = await fetch(url as string, {
-            method: verb as string,
-            headers: sent as Record<string, string>,
+          const answer = await fetch(url, {
+            method: verb,
+            headers: sent,
           });
           return `${answer.status} ${await answer.text()}`;
         },

@@ -3,7 +3,7 @@ import { isActive } from './activity';
 import { API } from './base';
 import { faultOf, unreachable } from './fault';
 import type { paths } from './schema';
-import { sessionLost } from './session.lost';
+import { sendSignedIn } from './signed.in';
 
 const rules: Middleware = {
   onRequest({ request }) {
@@ -11,10 +11,8 @@ const rules: Middleware = {
     if (!isActive()) request.headers.set('x-llm-proxy-background', '1');
     return request;
   },
-  async onResponse({ request, response }) {
+  async onResponse({ response }) {
     if (response.ok) return response;
-    // A wrong token at the login is not the end of a session.
-    if (response.status === 401 && !request.headers.has('authorization')) sessionLost();
     throw await faultOf(response);
   },
   onError({ error }) {
@@ -25,7 +23,7 @@ const rules: Middleware = {
 };
 
 /** The management API, by the types of its document. A refusal is thrown as an `ApiFault`. */
-export const api = createClient<paths>({ baseUrl: API });
+export const api = createClient<paths>({ baseUrl: API, fetch: sendSignedIn });
 api.use(rules);
 
 /** A page of a list, with the number of rows that the whole list has. */

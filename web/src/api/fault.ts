@@ -11,6 +11,8 @@ export class ApiFault extends Error {
     message: string,
     readonly details: readonly FieldFault[] = [],
     readonly requestId?: string,
+    /** How long to wait before the next try. */
+    readonly retryAfterSeconds?: number,
   ) {
     super(message);
   }
@@ -36,6 +38,7 @@ export async function faultOf(response: Response): Promise<ApiFault> {
     body.error ?? `The server answered ${response.status}.`,
     body.details,
     body.request_id ?? response.headers.get('x-request-id') ?? undefined,
+    Number(response.headers.get('retry-after')) || undefined,
   );
 }
 

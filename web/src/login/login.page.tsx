@@ -1,34 +1,12 @@
-import { type ReactElement, useState } from 'react';
+import type { ReactElement } from 'react';
 import { getRouteApi } from '@tanstack/react-router';
 import { BASE } from '../api/base';
-import { ApiFault } from '../api/fault';
-import { signIn } from '../api/session';
-import { LoginForm, type LoginValues } from './login.form';
+import { SignInForm } from '../parts/sign.in.form';
 
 const route = getRouteApi('/login');
 
-/** A loopback address needs no TLS: nobody listens in between. */
-const isOpenConnection = (): boolean =>
-  location.protocol === 'http:' && !/^(localhost|127\.|\[::1\])/.test(location.hostname);
-
-const sentence = (fault: unknown): string =>
-  fault instanceof ApiFault && fault.status === 401 ? 'This is not the management token.' : (fault as Error).message;
-
 export default function LoginPage(): ReactElement {
   const { to = '/' } = route.useSearch();
-  const [fault, setFault] = useState<string>();
-  const [isBusy, setBusy] = useState(false);
-  const submit = async (values: LoginValues): Promise<void> => {
-    setBusy(true);
-    setFault(undefined);
-    try {
-      await signIn(values);
-      location.replace(BASE + to.slice(1));
-    } catch (error) {
-      setFault(sentence(error));
-      setBusy(false);
-    }
-  };
   return (
     <main className="min-h-dvh grid place-items-center p-4">
       <title>Sign In · LLM Proxy</title>
@@ -40,14 +18,13 @@ export default function LoginPage(): ReactElement {
             <p className="text-soft">Sign in to manage projects and tokens.</p>
           </div>
         </div>
-        <LoginForm
-          fault={fault}
-          isBusy={isBusy}
-          isOpenConnection={isOpenConnection()}
-          onSubmit={(values) => void submit(values)}
+        <SignInForm
+          className="rounded-card border border-line bg-surface p-5"
+          // A new document: nothing of who was here before stays in memory.
+          onDone={() => location.replace(BASE + to.slice(1))}
         />
         <p className="text-xs text-soft mt-4">
-          The token is <code>MANAGEMENT_TOKEN</code> in the server’s <code>.env</code>.
+          The token is <code>MANAGEMENT_TOKEN</code> in the server’s <code>.env</code>, or that of an operator.
         </p>
       </div>
     </main>

@@ -7,6 +7,10 @@ it.each([
   ['//evil.example/', undefined],
   ['/\\evil.example', undefined],
   ['https://evil.example', undefined],
+  ['/\t/evil.example', undefined],
+  ['/../v1', undefined],
+  ['/tokens/%2e%2e/%2e%2e/v1', undefined],
+  ['/login?to=/tokens', undefined],
   ['', undefined],
 ])('after signing in, %s leads to %s', (to, expected) => {
   expect(loginSearch({ to })).toEqual({ to: expected });

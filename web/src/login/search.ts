@@ -7,6 +7,11 @@ export interface LoginSearch {
 
 export const loginSearch = ({ to }: RawSearch): LoginSearch => ({ to: ownPath(text(to)) });
 
-/** Own paths alone: `//elsewhere` and `/\elsewhere` are other hosts to a browser. */
-export const ownPath = (path: string | undefined): string | undefined =>
-  path !== undefined && /^\/(?![/\\])/.test(path) ? path : undefined;
+const ROOT = 'http://own.invalid/admin/';
+
+/** Own paths alone: `//elsewhere` and `/\\elsewhere` are other hosts to a browser, and `/..` is not ours. */
+export function ownPath(path: string | undefined): string | undefined {
+  if (path === undefined || !/^\/(?![/\\])[\x20-\x7e]*$/.test(path)) return undefined;
+  const { href } = new URL(`.${path}`, ROOT);
+  return href.startsWith(ROOT) && !/\/admin\/login\b/.test(href) ? path : undefined;
+}

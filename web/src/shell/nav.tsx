@@ -1,16 +1,6 @@
 import type { ReactElement } from 'react';
 import { Link, useRouterState } from '@tanstack/react-router';
-import { Activity, BarChart3, FolderKey, Gauge, KeyRound, ScrollText, Server } from 'lucide-react';
-
-const PAGES = [
-  ['/', 'Dashboard', Gauge],
-  ['/projects', 'Projects', FolderKey],
-  ['/tokens', 'Tokens', KeyRound],
-  ['/requests', 'Requests', Activity],
-  ['/usage', 'Usage & cost', BarChart3],
-  ['/audit', 'Audit', ScrollText],
-  ['/system', 'System', Server],
-] as const;
+import { PAGES } from './pages';
 
 const LINK = 'flex items-center gap-2.5 rounded-control px-2.5 min-h-9 text-[0.8125rem] font-[540]';
 
@@ -22,7 +12,7 @@ export function Nav({ onGo }: { onGo: () => void }): ReactElement {
   const path = useRouterState({ select: ({ location }) => location.pathname });
   return (
     <nav aria-label="Main" className="grid gap-0.5">
-      {PAGES.map(([to, text, Icon]) => (
+      {PAGES.map(({ to, text, Icon }) => (
         <Link
           key={to}
           to={to}

@@ -8,19 +8,16 @@ import { Nav } from './nav';
 import { ServerState } from './server.state';
 
 export interface SidebarProps {
-  /** Below 1024 px it is a drawer. */
-  isOpen: boolean;
-  onClose: () => void;
+  /** A page was chosen. */
+  onGo: () => void;
   onSearch: () => void;
 }
 
-const DRAWER = 'max-lg:fixed max-lg:inset-y-0 max-lg:left-0 max-lg:z-30 max-lg:w-64 max-lg:shadow-lift';
+const IS_MAC = /Mac|iPhone|iPad/.test(navigator.userAgent);
 
-export const Sidebar = ({ isOpen, onClose, onSearch }: SidebarProps): ReactElement => (
-  <aside
-    aria-label="Navigation"
-    className={`border-r border-line bg-surface lg:sticky lg:top-0 lg:h-dvh flex flex-col gap-5 p-3 overflow-y-auto ${DRAWER} ${isOpen ? '' : 'max-lg:hidden'}`}
-  >
+/** What stands beside the page, and in the drawer of a phone. */
+export const Sidebar = ({ onGo, onSearch }: SidebarProps): ReactElement => (
+  <div className="flex flex-col gap-5 p-3 min-h-full">
     <div className="px-2.5 pt-2">
       <Logo />
     </div>
@@ -31,9 +28,9 @@ export const Sidebar = ({ isOpen, onClose, onSearch }: SidebarProps): ReactEleme
     >
       <Search size={14} aria-hidden />
       <span className="flex-1 text-left">Search or jump</span>
-      <Kbd>Ctrl K</Kbd>
+      <Kbd>{IS_MAC ? '⌘ K' : 'Ctrl K'}</Kbd>
     </button>
-    <Nav onGo={onClose} />
+    <Nav onGo={onGo} />
     <div className="mt-auto grid gap-2 px-2.5 pb-1 text-xs text-soft">
       <a href={`${API}/docs`} className="flex items-center gap-2 min-h-6 hover:text-ink">
         <BookOpen size={14} aria-hidden />
@@ -42,5 +39,5 @@ export const Sidebar = ({ isOpen, onClose, onSearch }: SidebarProps): ReactEleme
       <ServerState />
       <Account />
     </div>
-  </aside>
+  </div>
 );

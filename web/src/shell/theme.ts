@@ -4,6 +4,12 @@ export type Theme = 'light' | 'dark' | 'system';
 
 const YEAR_SECONDS = 31_536_000;
 
+/** The choice of the person. */
+export function chosenTheme(): Theme {
+  const { theme } = document.documentElement.dataset;
+  return theme === 'light' || theme === 'dark' ? theme : 'system';
+}
+
 /** Kept in a cookie that the server reads, so that no page flashes. Without one the system's choice counts. */
 export function setTheme(theme: Theme): void {
   const { dataset } = document.documentElement;

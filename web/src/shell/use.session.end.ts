@@ -1,19 +1,28 @@
 import { useEffect } from 'react';
 import { useRouter } from '@tanstack/react-router';
 import { queries } from '../api/queries';
-import { whenSessionLost } from '../api/session.lost';
+import { askToSignIn, whenSessionLost } from '../api/session.lost';
+import { isColdLoad } from '../api/signed.in';
 
-/** When the server no longer knows who is signed in: what was fetched is dropped, and one signs in again and comes back. */
+/**
+ * When the server does not know who is signed in: at a cold load one signs in at the login page and comes back; else over
+ * the page, and of what was fetched only what is on it stays.
+ */
 export function useSessionEnd(): void {
   const router = useRouter();
   useEffect(
     () =>
       whenSessionLost(() => {
+        if (!isColdLoad()) {
+          queries.removeQueries({ type: 'inactive' });
+          void askToSignIn('session');
+          return;
+        }
         const { pathname, searchStr } = router.latestLocation;
         // Several calls may be refused at once.
         if (pathname === '/login') return;
         const to = pathname + searchStr;
-        void router.navigate({ to: '/login', search: { to: to === '/' ? undefined : to } });
+        void router.navigate({ to: '/login', search: { to: to === '/' ? undefined : to }, replace: true });
         void queries.cancelQueries();
         queries.clear();
       }),

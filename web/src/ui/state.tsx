@@ -1,5 +1,5 @@
 import { type ReactElement, type ReactNode, useEffect, useState } from 'react';
-import { CircleAlert } from 'lucide-react';
+import { CircleAlert, SearchX } from 'lucide-react';
 import { ApiFault } from '../api/fault';
 import { Button } from './button';
 import { CopyButton } from './copy.button';
@@ -70,3 +70,21 @@ export function Fault({ fault, retry }: { fault: unknown; retry?: () => void }):
     </div>
   );
 }
+
+export interface NothingFoundProps {
+  /** What was looked for: "tokens". */
+  what: string;
+  /** The filters in words: `status active`. */
+  filters: readonly string[];
+  onClear: () => void;
+}
+
+/** A list whose filters leave nothing. */
+export const NothingFound = ({ what, filters, onClear }: NothingFoundProps): ReactElement => (
+  <Empty
+    icon={<SearchX size={22} />}
+    title={`No ${what} found`}
+    text={`There are none with ${filters.join(', ')}.`}
+    action={<Button onPress={onClear}>Clear filters</Button>}
+  />
+);

@@ -1,0 +1,107 @@
+import { type ReactElement, useState } from 'react';
+import {
+  Autocomplete,
+  Dialog,
+  Header,
+  Input,
+  Menu,
+  MenuItem,
+  MenuSection,
+  Modal,
+  ModalOverlay,
+  SearchField,
+} from 'react-aria-components';
+import { type Command, useCommands } from './palette.commands';
+import { isToken, matches } from './palette.search';
+import { useTokenLookup } from './use.token.lookup';
+
+const SECTIONS = ['Go to', 'Do'] as const;
+
+const Item = ({ id, text, icon }: Command): ReactElement => (
+  <MenuItem
+    id={id}
+    textValue={text}
+    className="flex items-center gap-2.5 rounded-md px-2.5 py-2 outline-none data-focused:bg-hover"
+  >
+    {icon}
+    {text}
+  </MenuItem>
+);
+
+/** Those that were found, by section. */
+const Results = ({ found, onRun }: { found: readonly Command[]; onRun: (one: Command) => void }): ReactElement => (
+  <Menu
+    aria-label="Results"
+    className="max-h-96 overflow-auto p-1.5 outline-none"
+    onAction={(key) => {
+      const one = found.find(({ id }) => id === key);
+      if (one) onRun(one);
+    }}
+    renderEmptyState={() => <p className="px-3 py-6 text-center text-soft">Nothing by that name.</p>}
+  >
+    {SECTIONS.map((section) => ({ section, commands: found.filter((one) => one.section === section) }))
+      .filter(({ commands }) => commands.length > 0)
+      .map(({ section, commands }) => (
+        <MenuSection key={section} id={section}>
+          <Header className="px-2.5 py-1 text-xs text-faint">{section}</Header>
+          {commands.map((command) => (
+            <Item key={command.id} {...command} />
+          ))}
+        </MenuSection>
+      ))}
+  </Menu>
+);
+
+/** Search and jump: a dialog with a field and what it finds. */
+export default function Palette({
+  onClose,
+  onShortcuts,
+}: {
+  onClose: () => void;
+  onShortcuts: () => void;
+}): ReactElement {
+  const [text, setText] = useState('');
+  const commands = useCommands(onShortcuts);
+  const { lookUp, note, forget } = useTokenLookup(onClose);
+  const onInput = (next: string): void => {
+    const isSecret = isToken(next);
+    setText(isSecret ? '' : next);
+    if (isSecret) lookUp(next);
+    else if (next !== '') forget();
+  };
+  return (
+    <ModalOverlay
+      isOpen
+      isDismissable
+      onOpenChange={(isOpen) => !isOpen && onClose()}
+      className="fixed inset-0 z-50 bg-[oklch(0.15_0.02_160/0.45)] p-4 pt-[12vh] grid justify-items-center items-start"
+    >
+      <Modal className="modal rise w-full max-w-xl rounded-card border border-line bg-surface shadow-lift overflow-hidden">
+        <Dialog aria-label="Search or jump to" className="outline-none">
+          <Autocomplete inputValue={text} onInputChange={onInput}>
+            <SearchField autoFocus aria-label="Search or jump to" className="border-b border-line">
+              <Input
+                placeholder="A page, an action, or a whole token"
+                autoComplete="off"
+                spellCheck={false}
+                className="w-full bg-transparent px-4 py-3.5 text-sm outline-none placeholder:text-faint"
+              />
+            </SearchField>
+            {note !== undefined && (
+              <p role="status" className="px-4 py-3 text-[0.8125rem] text-soft border-b border-line">
+                {note}
+              </p>
+            )}
+            <Results
+              found={commands.filter((one) => matches(one.text, text.trim()))}
+              onRun={(one) => {
+                onClose();
+                one.run();
+              }}
+            />
+          </Autocomplete>
+        </Dialog>
+      </Modal>
+    </ModalOverlay>
+  );
+}
