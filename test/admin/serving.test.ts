@@ -62,7 +62,7 @@ describe('the files of the web interface', () => {
 
   it('the theme of the cookie is in the page', async () => {
     const answer = await get('/admin/', { Cookie: 'llm_proxy_theme=dark' });
-    expect(answer.text).toContain('<html lang="en" data-theme="dark">');
+    expect(answer.text).toContain('<html lang="en" data-theme="dark" data-remember="2592000">');
   });
 
   it.each([

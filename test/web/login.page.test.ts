@@ -90,7 +90,8 @@ describe.skipIf(hasNoBrowser)('the login page', () => {
     const page = await login();
     await page.getByLabel('Your name, for the audit log').fill(`sk-${'a'.repeat(45)}`);
     await signInAt(page);
-    await page.locator('input[name=name][aria-invalid=true]').waitFor();
+    await page.locator('input[name=name][aria-invalid=true]:focus').waitFor();
+    expect(await page.locator('#management_token').getAttribute('aria-invalid')).toBe(null);
   });
 
   it('is where one gets to without being signed in, with the way back', async () => {

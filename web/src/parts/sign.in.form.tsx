@@ -4,6 +4,7 @@ import { rememberSeconds } from '../api/session';
 import { Button } from '../ui/button';
 import { Checkbox } from '../ui/form/checkbox';
 import { Field } from '../ui/form/field';
+import { useFaultFocus } from '../ui/form/use.fault.focus';
 import { SignInFault } from './sign.in.fault';
 import { rememberLabel } from './remember.label';
 import { useSignIn } from './use.sign.in';
@@ -32,6 +33,7 @@ export function SignInForm({ onDone, name, children, className = '' }: SignInFor
   const { state, submit, details } = useSignIn(onDone, () =>
     form.current?.querySelector<HTMLInputElement>('#management_token')?.select(),
   );
+  useFaultFocus(form, details);
   const remembered = rememberSeconds();
   const onSubmit = (event: FormEvent<HTMLFormElement>): void => {
     event.preventDefault();

@@ -25,7 +25,7 @@ export function useSignIn(
     setDetails(fieldFaults(fault));
     if (wait === undefined) setState({ kind: 'ready', fault: sentenceOf(fault) });
     else setState({ kind: 'blocked', until: Date.now() + wait * 1000, again: () => setState({ kind: 'ready' }) });
-    onRefused();
+    if (fault instanceof ApiFault && fault.status === 401) onRefused();
   };
   const submit = (values: SignIn): void => {
     if (state.kind !== 'ready') return;

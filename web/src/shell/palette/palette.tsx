@@ -32,7 +32,7 @@ const Item = ({ id, text, icon }: Command): ReactElement => (
 const Results = ({ found, onRun }: { found: readonly Command[]; onRun: (one: Command) => void }): ReactElement => (
   <Menu
     aria-label="Results"
-    className="max-h-96 overflow-auto p-1.5 outline-none"
+    className="p-1.5 outline-none"
     onAction={(key) => {
       const one = found.find(({ id }) => id === key);
       if (one) onRun(one);
@@ -92,13 +92,17 @@ export default function Palette({
                 {note}
               </p>
             )}
-            <Results
-              found={commands.filter((one) => matches(one.text, text.trim()))}
-              onRun={(one) => {
-                onClose();
-                one.run();
-              }}
-            />
+            {/* It scrolls, and its items take no focus of their own. */}
+            {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+            <div role="group" aria-label="Results" tabIndex={0} className="max-h-96 overflow-auto">
+              <Results
+                found={commands.filter((one) => matches(one.text, text.trim()))}
+                onRun={(one) => {
+                  onClose();
+                  one.run();
+                }}
+              />
+            </div>
           </Autocomplete>
         </Dialog>
       </Modal>
