@@ -61,6 +61,20 @@ describe.skipIf(hasNoBrowser)('every page', () => {
     );
   });
 
+  it.each(['viewer', 'manager'])('complains of nothing to a %s', async (role) => {
+    const { token: credential } = await server.manage<{ token: string }>('POST', '/manage/operators', {
+      name: role,
+      role,
+      projects: [project],
+    });
+    const page = await browser.open('/admin/', { token: credential });
+    for (const [path, heading] of PAGES) {
+      await page.goto(`${server.origin}/admin/${fill(path)}`);
+      await expect.poll(() => page.locator('h1').innerText()).toBe(heading);
+      await page.locator('#who-am-i span').first().waitFor();
+    }
+  });
+
   it('is reached by the navigation, and the focus is at its heading', async () => {
     const page = await browser.open('/admin/');
     await page.getByRole('link', { name: 'Tokens' }).click();

@@ -23,7 +23,7 @@ export function HealthBanner(): ReactElement {
   const words =
     isError || data === undefined ? 'The server cannot be reached. What you see may be old.' : WORDS[data.status];
   return (
-    <div role="status">
+    <div role="status" className="lg:sticky lg:top-0 lg:z-10">
       {isAway && (
         <p
           id="health-banner"

@@ -14,7 +14,7 @@ export function ServerState(): ReactElement {
         {isPending ? 'Asking the backend' : words}
       </p>
       {data && (
-        <p className="whitespace-nowrap tabular-nums">
+        <p className="whitespace-nowrap tabular-nums tracking-tight">
           Server time <Time id="server-time" at={data.timestamp} format="ymd_hms" />
         </p>
       )}

@@ -1,4 +1,5 @@
 import { type ReactElement, useState } from 'react';
+import { Button } from '../ui/button';
 import { Switch } from '../ui/form/switch';
 import { Kbd } from '../ui/kbd';
 import { Sheet } from '../ui/overlay/sheet';
@@ -21,7 +22,7 @@ export default function ShortcutList({ onClose }: { onClose: () => void }): Reac
   const [isOn, setOn] = useState(hasSingleKeys);
   return (
     <Sheet title="Keyboard shortcuts" isOpen onOpenChange={(isOpen) => !isOpen && onClose()}>
-      {() => (
+      {(close) => (
         <>
           <dl className="grid gap-1.5 text-[0.8125rem]">
             {KEYS.map(([text, keys]) => (
@@ -44,6 +45,7 @@ export default function ShortcutList({ onClose }: { onClose: () => void }): Reac
           >
             Keys without Ctrl work
           </Switch>
+          <Button onPress={close}>Close</Button>
         </>
       )}
     </Sheet>

@@ -4,12 +4,21 @@ import { queries } from '../api/queries';
 import { askToSignIn, whenSessionLost } from '../api/session.lost';
 import { isColdLoad } from '../api/signed.in';
 
+/** A page that the browser kept from before a sign-out may not come back with what was on it. */
+const onShow = ({ persisted }: PageTransitionEvent): void => {
+  if (persisted) location.reload();
+};
+
 /**
  * When the server does not know who is signed in: at a cold load one signs in at the login page and comes back; else over
  * the page, and of what was fetched only what is on it stays.
  */
 export function useSessionEnd(): void {
   const router = useRouter();
+  useEffect(() => {
+    addEventListener('pageshow', onShow);
+    return () => removeEventListener('pageshow', onShow);
+  }, []);
   useEffect(
     () =>
       whenSessionLost(() => {
