@@ -49,6 +49,6 @@ function pushOf({ database }: AppConfig, redis: RedisConnection): ChangePush {
     ReplicaConfirmation,
     { provide: ChangePush, inject: [AppConfig, RedisConnection], useFactory: pushOf },
   ],
-  exports: [AuditModule, AuditTrail, SystemAudit, Changes, ReplicaConfirmation],
+  exports: [AuditModule, AuditRetention, AuditTrail, SystemAudit, Changes, ReplicaConfirmation],
 })
 export class ChangesModule {}
