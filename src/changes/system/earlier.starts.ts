@@ -80,7 +80,7 @@ function parsed(text: string): Metadata {
 
 function startOf({ replica, config, config_marked_by: markedBy }: Metadata): EarlierStart[] {
   if (!isNamed(replica)) return [];
-  const isKnown = isObject(config) && isObject(markedBy);
+  const isKnown = isObject(config) && (markedBy === null || isObject(markedBy));
   return [{ replica, config: isKnown ? ({ values: config, markedBy } as unknown as ShownVariables) : undefined }];
 }
 

@@ -68,6 +68,7 @@ describe(AuditVariables.name, () => {
       METRICS_TOKEN: 'metrics-secret',
       DB_DRIVER: 'postgres',
       DATABASE_URL: 'postgres://u:pass%20word@h/n',
+      UPSTREAM_PROXY: 'user:proxy@word@proxy.example',
     }).config.audit;
     expect(hidden).toEqual([
       MANAGEMENT_TOKEN,
@@ -75,6 +76,8 @@ describe(AuditVariables.name, () => {
       'pass%20word',
       'pass word',
       'metrics-secret',
+      'proxy%40word',
+      'proxy@word',
     ]);
   });
 
