@@ -74,6 +74,8 @@ onEveryStore('a management call that succeeds', (store) => {
     const { row } = await call('PATCH', `/manage/projects/${id}`, { api_key: OTHER_KEY, note: 'stays', owner: 'ana' });
     expect(row).toMatchObject({ action: 'project.update', project_id: id, metadata: { api_key_replaced: true } });
     expect(row.changes).toEqual({ api_key: { from: shown, to: shown }, owner: { from: null, to: 'ana' } });
+    const { row: same } = await call('PATCH', `/manage/projects/${id}`, { api_key: OTHER_KEY });
+    expect([same.changes, same.metadata]).toEqual([undefined, undefined]);
     const { row: nothing } = await call('PATCH', `/manage/projects/${id}`, { owner: 'ana' });
     expect([nothing.changes, nothing.metadata]).toEqual([undefined, undefined]);
   });
