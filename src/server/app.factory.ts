@@ -93,7 +93,7 @@ export async function createApp(config: AppConfig, logTo?: DestinationStream): P
   if (config.observability.enabled) observers.add(app.get(EventJournal));
   for (const type of [CapWatch, RefusedKeyWatch]) observers.add(app.get(type));
   guardManagement(fastify, app.get(ManagementGuard));
-  auditRefusals(fastify, app.get(AuditTrail, { strict: false }));
+  server.noteRefusals(auditRefusals(fastify, app.get(AuditTrail, { strict: false })));
   limitDepth(fastify);
   countBytes(fastify);
   allowMethods(fastify);

@@ -19,10 +19,14 @@ describe(withoutCredentials.name, () => {
     expect(clear).not.toContain('canary');
   });
 
-  it.each(['HTTPS://A.example:443/', 'https://hooks.example/@channel', '/var/log/a@b.log', './x.db', '127.0.0.1:0', ''])(
-    'leaves %j',
-    (text) => expect(withoutCredentials(text)).toBe(text),
-  );
+  it.each([
+    'HTTPS://A.example:443/',
+    'https://hooks.example/@channel',
+    '/var/log/a@b.log',
+    './x.db',
+    '127.0.0.1:0',
+    '',
+  ])('leaves %j', (text) => expect(withoutCredentials(text)).toBe(text));
 });
 
 describe(passwordsIn.name, () => {
