@@ -1,7 +1,7 @@
 import { parseBytes } from '../common/values/bytes.js';
 import { durationMs } from '../common/values/duration.js';
 import { compileNetworks } from '../common/values/networks.js';
-import { passwordsIn } from '../common/values/url.credentials.js';
+import { passwordsIn } from '../common/connection/url.credentials.js';
 import type { AppConfig } from './app.config.js';
 import { dispatcherOf } from './dispatcher.compile.js';
 import type { SinkProxies } from './values/dispatcher.config.js';

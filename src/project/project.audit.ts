@@ -1,5 +1,5 @@
 import type { Json } from '../common/audit/json.js';
-import { withoutCredentials } from '../common/values/url.credentials.js';
+import { withoutCredentials } from '../common/connection/url.credentials.js';
 import type { Shown } from '../audit/row/field.changes.js';
 import type { ProjectEntity, TokenBounds } from './project.entity.js';
 

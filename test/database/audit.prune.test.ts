@@ -125,8 +125,8 @@ onEveryStore('pruning the audit log', (store) => {
     expect(app.log).toContain('the audit log is broken: none of its old rows are deleted');
     expect(await health()).toBe('broken');
     for (const row of touched) {
-      const { stored } = row;
-      const value = stored === null ? 'NULL' : `'${String(stored)}'`;
+      const stored = row['stored'] as string | number | null;
+      const value = stored === null ? 'NULL' : `'${stored}'`;
       await query(`UPDATE audit_events SET ${column} = ${value} WHERE seq = ${String(row['seq'])}`);
     }
     later(2);

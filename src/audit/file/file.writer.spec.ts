@@ -287,8 +287,8 @@ describe(FileWriter.name, () => {
     const { writer } = start(file);
     tail.rows = chain(1, 4);
     await writer.copy();
-    const lines = chain(5, 8).map(({ seq, hash, line }) => ({ line, position: { seq, hash } }));
-    const appending = file.append(lines);
+    const placed = chain(5, 8).map(({ seq, hash, line }) => ({ line, position: { seq, hash } }));
+    const appending = file.append(placed);
     file.end();
     await expect(appending).rejects.toThrow('the server stops');
     await expect(file.positions()).rejects.toThrow('the server stops');

@@ -1,5 +1,5 @@
 import { Option, SubCommand } from 'nest-commander';
-import { passwordsIn, withoutCredentials } from '../../common/values/url.credentials.js';
+import { passwordsIn, withoutCredentials } from '../../common/connection/url.credentials.js';
 import type { AppConfig } from '../../config/app.config.js';
 import type { GoSource } from '../../maintenance/import/go.source.js';
 import type { ImportReport } from '../../maintenance/import/import.report.js';

@@ -1,7 +1,7 @@
 import { createHash, createHmac, hkdfSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Json } from '../../common/audit/json.js';
-import { withoutCredentials } from '../../common/values/url.credentials.js';
+import { withoutCredentials } from '../../common/connection/url.credentials.js';
 import { Environment, SECRET_VARIABLES, VARIABLES } from './environment.js';
 
 /** The variables of a process as the audit log may show them. */

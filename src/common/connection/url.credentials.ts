@@ -1,4 +1,4 @@
-import { isDecodable } from './escapes.js';
+import { isDecodable } from '../values/escapes.js';
 
 /** A list of URLs is cut before each of them. */
 const BETWEEN_URLS = /([\s,]+)(?=[a-z][a-z0-9+.-]*:\/\/)/i;
