@@ -83,9 +83,9 @@ export class AuditFold {
       const columns = stored.get(id);
       const expected = columns ? shownOf(columns, shown) : {};
       for (const name of Object.keys(shown)) {
-        const [there, told] = [expected[name] ?? null, folded.get(id)?.[name] ?? null];
-        if (!isSame(there, told))
-          this.faults.push(`${kind} ${id}: ${name} is ${text(there)}, the rows say ${text(told)}`);
+        const [there, rebuilt] = [expected[name] ?? null, folded.get(id)?.[name] ?? null];
+        if (!isSame(there, rebuilt))
+          this.faults.push(`${kind} ${id}: ${name} is ${text(there)}, the rows say ${text(rebuilt)}`);
       }
     }
   }
