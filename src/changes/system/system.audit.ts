@@ -14,6 +14,7 @@ import { AuditLedger, auditRefusal } from '../audit.ledger.js';
 import { AuditTrail } from '../audit.trail.js';
 import { configChanges } from './config.changes.js';
 import { EarlierStarts } from './earlier.starts.js';
+import { schemaSteps } from './migration.rows.js';
 
 const STOP_LIMIT_MS = 1000;
 const LAST_SWITCH =
@@ -88,20 +89,31 @@ export class SystemAudit implements OnModuleInit {
     const before = earlier.before(this.replica)?.config;
     const { variables } = this.config.audit;
     const changes = before ? configChanges(before, variables) : {};
-    const { applied } = this.bootstrap;
+    const { newest, unnamed } = await schemaSteps(manager);
     return [
       ...((await lastSwitch(manager)) === 'audit.disable' ? [draft('audit.enable', { replica: this.replica })] : []),
-      ...(applied.length > 0 ? [draft('migration.up', { migrations: applied, replica: this.replica })] : []),
+      ...this.migrationDrafts(unnamed),
       ...(Object.keys(changes).length > 0 ? [{ ...draft('config.change', { replica: this.replica }), changes }] : []),
       draft('server.start', {
         version: VERSION,
         node: process.version,
         database: dialectOf(manager.dataSource),
+        ...(newest !== undefined && { schema: newest }),
         replica: this.replica,
         config: variables.values,
         config_marked_by: variables.markedBy,
         ...(earlier.lostOne(this.replica) ? { last_stop: 'unknown' } : {}),
       }),
+    ];
+  }
+
+  /** Also of migrations whose process was killed before it had a row for them, and of those that ran while the log was off. */
+  private migrationDrafts(unnamed: readonly string[]): AuditDraft[] {
+    const here = unnamed.filter((name) => this.bootstrap.applied.includes(name));
+    const earlier = unnamed.filter((name) => !here.includes(name));
+    return [
+      ...(earlier.length > 0 ? [draft('migration.up', { migrations: earlier, found_at_start: true })] : []),
+      ...(here.length > 0 ? [draft('migration.up', { migrations: here, replica: this.replica })] : []),
     ];
   }
 
