@@ -8,6 +8,7 @@ import type { AuditRow } from '../../src/audit/row/audit.row.js';
 import { AuditTrail } from '../../src/changes/audit.trail.js';
 import { StartupError } from '../../src/common/errors/startup.error.js';
 import { ROOT } from '../../src/common/values/actor.js';
+import { Clock } from '../../src/common/values/clock.js';
 import { loadConfig } from '../../src/config/config.loader.js';
 import type { Variables } from '../../src/config/values/variables.js';
 import { CommandAudit } from '../../src/maintenance/command.audit.js';
@@ -161,6 +162,25 @@ onEveryStore('the end of the audit log', (store) => {
     const key = get(AuditChain).signingKey!;
     const row = (await auditRows(app)).findLast(({ action }) => action === 'audit.key')!;
     expect([row.key_id, isSignature(row.signature!, row.seq, row.hash, key.publicKey)]).toEqual([key.id, true]);
+  });
+
+  it('has the time of the database, whatever the clock of a server says', async () => {
+    const now = Date.now();
+    get(Clock).now = () => now + 3_600_000;
+    await write();
+    const { at } = (await auditRows(app)).at(-1)!;
+    // A file has the clock of its process.
+    expect(Date.parse(at) < now + 1_800_000).toBe(store.driver !== 'sqlite');
+  });
+
+  it('refuses a start whose row the table does not take', async () => {
+    await query('ALTER TABLE audit_events DROP COLUMN user_agent');
+    writeNoMore();
+    await app.close(true);
+    await expect(startAgain({})).rejects.toMatchObject({
+      exitCode: 1,
+      message: expect.stringContaining('a row cannot be written to the audit log'),
+    });
   });
 
   it('has the time of the newest row while the clock is behind it, and says so', async () => {
