@@ -22,17 +22,19 @@ export interface SchemaSteps {
 export async function schemaSteps(manager: EntityManager): Promise<SchemaSteps> {
   const dialect = dialectOf(manager.dataSource);
   if (dialect === 'sqlite') return { newest: undefined, unnamed: [] };
-  const applied = ((await manager.query(APPLIED)) as { name: string }[]).map(({ name }) => name);
+  const migrations: { name: string }[] = await manager.query(APPLIED);
+  const applied = migrations.map(({ name }) => name);
   const [start]: { seq: number | string; metadata: string | null }[] = await manager.query(LAST_START);
-  const known = applied.indexOf(String(parsed(start?.metadata ?? '{}')['schema'])) + 1;
-  const named = new Set(applied.slice(0, known));
+  const { schema } = parsed(start?.metadata ?? '{}');
+  const known = applied.findIndex((name) => name === schema) + 1;
+  const named = new Set<unknown>(applied.slice(0, known));
   const rows: Row[] = await manager.query(withPlaceholders(ROWS, dialect), [known > 0 ? start!.seq : 0]);
   for (const { action, metadata } of rows) follow(named, action, parsed(metadata ?? '{}')['migrations']);
   return { newest: applied.at(-1), unnamed: applied.filter((name) => !named.has(name)) };
 }
 
-function follow(named: Set<string>, action: string, migrations: unknown): void {
-  for (const name of Array.isArray(migrations) ? migrations.map(String) : [])
+function follow(named: Set<unknown>, action: string, migrations: unknown): void {
+  for (const name of Array.isArray(migrations) ? (migrations as unknown[]) : [])
     if (action === 'migration.up') named.add(name);
     else named.delete(name);
 }
