@@ -46,11 +46,12 @@ const UP = [
   `ALTER TABLE revisions
     ADD COLUMN audit_seq bigint NOT NULL DEFAULT 0,
     ADD COLUMN audit_hash varchar(64) NOT NULL DEFAULT '',
-    ADD COLUMN audit_at bigint NOT NULL DEFAULT 0`,
+    ADD COLUMN audit_at bigint NOT NULL DEFAULT 0,
+    ADD COLUMN audit_key_id varchar(16) NOT NULL DEFAULT ''`,
 ];
 
 const DOWN = [
-  'ALTER TABLE revisions DROP COLUMN audit_seq, DROP COLUMN audit_hash, DROP COLUMN audit_at',
+  'ALTER TABLE revisions DROP COLUMN audit_seq, DROP COLUMN audit_hash, DROP COLUMN audit_at, DROP COLUMN audit_key_id',
   'DROP TABLE audit_events',
 ];
 

@@ -4,9 +4,7 @@ import { AuditChain } from '../audit/audit.chain.js';
 import { ChainReader } from '../audit/chain/chain.reader.js';
 import { signedHead } from '../audit/chain/signed.head.js';
 import { RepeatingTimer } from '../common/values/repeating.timer.js';
-import { DatabaseBootstrap } from '../database/database.bootstrap.js';
 import { logLevelOf } from '../database/dialect/database.error.js';
-import { RevisionCounter } from './revision.counter.js';
 
 const EVERY_MS = 24 * 60 * 60 * 1000;
 const FIRST_AFTER_MS = 60 * 1000;
@@ -21,19 +19,8 @@ export class AuditHeadLog implements OnApplicationBootstrap {
   constructor(
     dataSource: DataSource,
     private readonly chain: AuditChain,
-    counter: RevisionCounter,
-    bootstrap: DatabaseBootstrap,
   ) {
     this.reader = new ChainReader(dataSource);
-    // A key stands in the log from the start on, even when no call comes.
-    bootstrap.addFinalStep(async (manager) => {
-      if (!chain.isOn || !chain.signingKey) return;
-      await manager.transaction(async (within) => {
-        const { head } = await counter.lock(within);
-        const next = await chain.announced(within, head.seq === 0 ? await chain.newest(within, head) : head);
-        await counter.set(within, undefined, next === head ? undefined : next);
-      });
-    });
   }
 
   onApplicationBootstrap(): void {

@@ -128,6 +128,25 @@ onEveryStore('rows of a process itself', (store) => {
     expect(rows.map((row) => metadataOf(row)['last_stop'])).toEqual([undefined, 'unknown']);
   });
 
+  it('name the migrations of a process that was killed before it had a row for them', async () => {
+    if (store.driver === 'sqlite') return;
+    const first = await start();
+    const source = first.running.app.get(DataSource);
+    const names = (await source.query('SELECT name FROM migrations ORDER BY id')).map(
+      ({ name }: { name: string }) => name,
+    );
+    const ups = async (app: TestApp) => (await rowsOf(app)).filter(({ action }) => action === 'migration.up');
+    expect(metadataOf((await starts(first))[0]!)['schema']).toBe(names.at(-1));
+    expect((await ups(first)).map((row) => metadataOf(row)['migrations'])).toEqual([names]);
+    await source.query("INSERT INTO migrations (timestamp, name) VALUES (1999000000000, 'Later1999000000000')");
+    for (let i = 0; i < 2; i += 1) {
+      const next = await restart();
+      expect((await ups(next)).slice(1).map(metadataOf)).toEqual([
+        { migrations: ['Later1999000000000'], found_at_start: true },
+      ]);
+    }
+  });
+
   it('a start whose row cannot be written is refused', async () => {
     const app = await start();
     await app.running.app.get(DataSource).query('ALTER TABLE audit_events RENAME TO audit_events_away');

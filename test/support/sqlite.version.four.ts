@@ -3,7 +3,8 @@ import { DatabaseSync } from 'node:sqlite';
 /** Makes a current file, of a server that has stopped, one of version 4 with the same data. */
 export function downgradeToVersionFour(path: string): void {
   const db = new DatabaseSync(path);
-  for (const column of ['audit_seq', 'audit_hash', 'audit_at']) db.exec(`ALTER TABLE revisions DROP COLUMN ${column}`);
+  for (const column of ['audit_seq', 'audit_hash', 'audit_at', 'audit_key_id'])
+    db.exec(`ALTER TABLE revisions DROP COLUMN ${column}`);
   db.exec('DROP TABLE audit_events; PRAGMA user_version = 4');
   db.close();
 }

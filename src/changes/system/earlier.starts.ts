@@ -70,9 +70,10 @@ async function rowsOf(manager: EntityManager, action: string): Promise<Metadata[
 }
 
 /** A row that somebody has altered must not prevent a start. */
-function parsed(text: string): Metadata {
+export function parsed(text: string): Metadata {
   try {
-    return JSON.parse(text) as Metadata;
+    const value = JSON.parse(text) as Json;
+    return isObject(value) ? value : {};
   } catch {
     return {};
   }
