@@ -2,7 +2,7 @@ import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common'
 import { DataSource, type EntityManager } from 'typeorm';
 import type { KeyTexts } from '../audit/chain/chain.fault.js';
 import { type Pruned, prunedOf } from '../audit/chain/chain.start.js';
-import { storedRow } from '../audit/chain/row.check.js';
+import { storedRow } from '../audit/row/stored.row.js';
 import { keyTextOf } from '../audit/chain/signature.check.js';
 import type { AuditRow } from '../audit/row/audit.row.js';
 import { SYSTEM } from '../common/values/actor.js';
