@@ -41,8 +41,7 @@ onEveryStore('a row of the audit log', (store) => {
 
   const get = <T>(type: new (...args: never[]) => T): T => app.running.app.get(type, { strict: false });
   const query = (sql: string): Promise<Record<string, unknown>[]> => get(DataSource).query(sql);
-  const rows = async (): Promise<AuditRow[]> =>
-    (await query('SELECT * FROM audit_events ORDER BY seq')).map(storedRow);
+  const rows = async (): Promise<AuditRow[]> => (await query('SELECT * FROM audit_events ORDER BY seq')).map(storedRow);
   const head = async () => {
     const [row] = await query('SELECT audit_seq, audit_hash, audit_at FROM revisions');
     return { seq: Number(row!['audit_seq']), hash: row!['audit_hash'], at: Number(row!['audit_at']) };

@@ -20,8 +20,7 @@ onEveryStore('a refused management call', (store) => {
   });
 
   const query = (sql: string): Promise<Record<string, unknown>[]> => app.running.app.get(DataSource).query(sql);
-  const rows = async (): Promise<AuditRow[]> =>
-    (await query('SELECT * FROM audit_events ORDER BY seq')).map(storedRow);
+  const rows = async (): Promise<AuditRow[]> => (await query('SELECT * FROM audit_events ORDER BY seq')).map(storedRow);
   /** The rows that `work` leaves. */
   const left = async (work: () => Promise<unknown>): Promise<AuditRow[]> => {
     const before = (await rows()).length;

@@ -146,7 +146,10 @@ export class AuditQuery extends AuditFilterQuery {
   @Min(1, { message: 'page_size must be 1 or more' })
   page_size?: number;
 
-  @ApiPropertyOptional({ ...integer(1), description: 'Only rows with a smaller number, such as `next_before`; pages and totals are those of these rows' })
+  @ApiPropertyOptional({
+    ...integer(1),
+    description: 'Only rows with a smaller number, such as `next_before`; pages and totals are those of these rows',
+  })
   @IsOptional()
   @Transform(wholeNumber)
   @IsInt({ message: 'before must be a whole number' })

@@ -67,7 +67,9 @@ export class AuditFold {
     const { revoked_count: count, token_ids: named } = metadata as { revoked_count?: number; token_ids?: string[] };
     if (count === undefined) return;
     const ofProject = [...this.tokens.keys()].filter((id) => this.projectOf.get(id) === project);
-    const active = (named?.length === count ? named : ofProject).filter((id) => this.tokens.get(id)?.['is_active'] === true);
+    const active = (named?.length === count ? named : ofProject).filter(
+      (id) => this.tokens.get(id)?.['is_active'] === true,
+    );
     if (active.length !== count)
       this.faults.push(`#${seq} ${action}: ${count} were revoked, ${active.length} were active`);
     for (const id of active) this.tokens.get(id)!['is_active'] = false;
