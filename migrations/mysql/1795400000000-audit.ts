@@ -42,6 +42,7 @@ const EVENTS = `CREATE TABLE IF NOT EXISTS audit_events (
     INDEX ix_audit_events_path (path, seq),
     INDEX ix_audit_events_project_id (project_id, seq),
     INDEX ix_audit_events_request_id (request_id, seq),
+    INDEX ix_audit_events_subject_id (subject_id, seq),
     INDEX ix_audit_events_token_id (token_id, seq)
   ) ${TABLE}`;
 

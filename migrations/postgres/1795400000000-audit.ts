@@ -41,6 +41,7 @@ const UP = [
   'CREATE INDEX ix_audit_events_path ON audit_events (path, seq)',
   'CREATE INDEX ix_audit_events_project_id ON audit_events (project_id, seq) WHERE project_id IS NOT NULL',
   'CREATE INDEX ix_audit_events_request_id ON audit_events (request_id, seq)',
+  'CREATE INDEX ix_audit_events_subject_id ON audit_events (subject_id, seq) WHERE subject_id IS NOT NULL',
   'CREATE INDEX ix_audit_events_token_id ON audit_events (token_id, seq) WHERE token_id IS NOT NULL',
   // No index has these columns: the counter is updated in place.
   `ALTER TABLE revisions

@@ -5,7 +5,7 @@ import { AuditChain } from '../audit/audit.chain.js';
 import type { Fault, KeyTexts, Start } from '../audit/chain/chain.fault.js';
 import { type Pruned, startOf } from '../audit/chain/chain.start.js';
 import { ChainVerifier } from '../audit/chain/chain.verifier.js';
-import { storedRow } from '../audit/chain/row.check.js';
+import { storedRow } from '../audit/row/stored.row.js';
 import { keyTextOf } from '../audit/chain/signature.check.js';
 import type { AuditRow } from '../audit/row/audit.row.js';
 import { SYSTEM } from '../common/values/actor.js';

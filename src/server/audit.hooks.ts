@@ -39,7 +39,8 @@ export function beginCall(request: FastifyRequest): void {
     method: request.method,
     path: printablePath(exchange),
     origin: client === 'cli' ? 'cli' : 'api',
-    action: configOf(request.routeOptions).audit || undefined,
+    // A HEAD does nothing.
+    action: (request.method !== 'HEAD' && configOf(request.routeOptions).audit) || undefined,
   });
 }
 

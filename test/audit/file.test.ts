@@ -17,7 +17,8 @@ import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest'
 import { FileFeeder } from '../../src/audit/file.feeder.js';
 import { AuditFile } from '../../src/audit/file/audit.file.js';
 import { AuditTail } from '../../src/audit/file/audit.tail.js';
-import { lineFromColumns } from '../../src/audit/row/audit.line.js';
+import { lineOf } from '../../src/audit/row/audit.line.js';
+import { storedRow } from '../../src/audit/row/stored.row.js';
 import { TestApp, until } from '../support/app.js';
 import { linesOf } from '../support/audit.lines.js';
 import { freshPostgres, onEveryStore, type FreshStore } from '../support/databases.js';
@@ -30,7 +31,7 @@ async function rowsOf(app: TestApp): Promise<string[]> {
   const more = 'project_id, token_id, subject_id, request_id, correlation_id, client_ip, user_agent, method, path,';
   const last = 'prev_hash, hash, signature, key_id, changes, metadata FROM audit_events ORDER BY seq';
   const rows: Record<string, unknown>[] = await app.running.app.get(DataSource).query(`${columns} ${more} ${last}`);
-  return rows.map(lineFromColumns);
+  return rows.map((columns) => lineOf(storedRow(columns)));
 }
 
 /** Resolves when the file has exactly the rows of the table. */

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DataSource } from 'typeorm';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { type AuditRow, hashOf, rowFromColumns } from '../../src/audit/row/audit.row.js';
+import { type AuditRow, hashOf } from '../../src/audit/row/audit.row.js';
+import { storedRow } from '../../src/audit/row/stored.row.js';
 import { SystemAudit } from '../../src/changes/system/system.audit.js';
 import { VERSION } from '../../src/common/values/package.js';
 import { loadConfig } from '../../src/config/config.loader.js';
@@ -20,7 +21,7 @@ async function rowsOf(app: TestApp): Promise<AuditRow[]> {
   const rows: Record<string, unknown>[] = await app.running.app
     .get(DataSource)
     .query('SELECT * FROM audit_events ORDER BY seq');
-  return rows.map(rowFromColumns);
+  return rows.map(storedRow);
 }
 const actionsOf = async (app: TestApp): Promise<string[]> => (await rowsOf(app)).map(({ action }) => action);
 const metadataOf = (row: AuditRow): Metadata => row.metadata as unknown as Metadata;

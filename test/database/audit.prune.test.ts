@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { DataSource } from 'typeorm';
 import { ChainVerification } from '../../src/audit/chain.verification.js';
 import { startOfRows } from '../../src/audit/chain/chain.start.js';
-import { storedRow } from '../../src/audit/chain/row.check.js';
+import { storedRow } from '../../src/audit/row/stored.row.js';
 import type { AuditRow } from '../../src/audit/row/audit.row.js';
 import { AuditHeadLog } from '../../src/changes/audit.head.log.js';
 import { AuditRetention } from '../../src/changes/audit.retention.js';

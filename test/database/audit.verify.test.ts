@@ -4,7 +4,7 @@ import { DataSource } from 'typeorm';
 import { AuditChain } from '../../src/audit/audit.chain.js';
 import { ChainVerification } from '../../src/audit/chain.verification.js';
 import type { Progress, Verdict } from '../../src/audit/chain/chain.fault.js';
-import { storedRow } from '../../src/audit/chain/row.check.js';
+import { storedRow } from '../../src/audit/row/stored.row.js';
 import { COLUMNS } from '../../src/audit/row/audit.columns.js';
 import type { AuditRow } from '../../src/audit/row/audit.row.js';
 import { AuditTrail } from '../../src/changes/audit.trail.js';

@@ -3,7 +3,7 @@ import { dialectOf, withPlaceholders } from '../../database/dialect/dialect.js';
 import type { AuditHead, AuditRow } from '../row/audit.row.js';
 import type { Start } from './chain.fault.js';
 import { startOf } from './chain.start.js';
-import { storedRow } from './row.check.js';
+import { storedRow } from '../row/stored.row.js';
 
 /** Rows of one statement: each has to end before the limit of statements. */
 export const WINDOW = 1000;

@@ -4,10 +4,13 @@ import type { ManagementCall, Origin } from '../audit/management.call.js';
 export const ROLES = ['viewer', 'manager', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
 
+/** `management_api` is the root credential. */
+export const ACTOR_KINDS = ['management_api', 'operator', 'system'] as const;
+export type ActorKind = (typeof ACTOR_KINDS)[number];
+
 /** The author of a management call, or of a change that the server makes itself. */
 export interface Actor {
-  /** `management_api` is the root credential. */
-  readonly kind: 'management_api' | 'operator' | 'system';
+  readonly kind: ActorKind;
   readonly origin: Origin;
   /** Of an operator. */
   readonly id: string | undefined;

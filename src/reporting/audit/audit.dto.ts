@@ -4,7 +4,9 @@ import type { SignedHead } from '../../audit/chain/signed.head.js';
 import type { AuditRow } from '../../audit/row/audit.row.js';
 import { ACTIONS } from '../../common/audit/audit.action.js';
 import { EXAMPLE_IDS, integer } from '../../common/rest/api.docs.js';
-import { ACTORS, ORIGINS, OUTCOMES } from './audit.query.js';
+import { ORIGINS } from '../../common/audit/management.call.js';
+import { OUTCOMES } from '../../common/audit/outcome.js';
+import { ACTOR_KINDS } from '../../common/values/actor.js';
 
 const text = (description: string) => ApiPropertyOptional({ type: String, description });
 const id = (description: string, example?: string) =>
@@ -22,7 +24,7 @@ export class AuditEventView implements AuditRow {
   at!: string;
   @ApiProperty({ description: 'What was done', enum: ACTIONS })
   action!: AuditRow['action'];
-  @ApiProperty({ description: 'The kind of the author; `management_api` is the root credential', enum: ACTORS })
+  @ApiProperty({ description: 'The kind of the author; `management_api` is the root credential', enum: ACTOR_KINDS })
   actor!: AuditRow['actor'];
   @id('Of an operator', EXAMPLE_IDS.operator)
   actor_id?: string;
@@ -77,13 +79,13 @@ export class AuditPaginationView {
   page!: number;
   @ApiProperty(integer(1))
   page_size!: number;
-  @ApiProperty({ ...integer(0), description: 'Rows on all pages' })
+  @ApiProperty({ ...integer(0), description: 'Rows on all pages; with `before`, only those before it' })
   total_count!: number;
   @ApiProperty(integer(0))
   total_pages!: number;
   @ApiProperty({ type: Boolean })
   has_next!: boolean;
-  @ApiProperty({ type: Boolean })
+  @ApiProperty({ type: Boolean, description: 'Whether `page` is above 1, also with `before`' })
   has_prev!: boolean;
   @ApiPropertyOptional({ description: 'There may be more rows than `total_count`', type: Boolean })
   total_is_minimum?: boolean;

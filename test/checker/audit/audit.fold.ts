@@ -62,12 +62,14 @@ export class AuditFold {
     if (project) this.projectOf.set(id, project);
   }
 
-  /** Rows of many tokens name them, or their project, and how many they were. */
+  /** Rows of many tokens name them, or up to 500 of them and their project, and how many they were. */
   private revoke({ seq, action, metadata = {}, project_id: project }: AuditRow): void {
     const { revoked_count: count, token_ids: named } = metadata as { revoked_count?: number; token_ids?: string[] };
     if (count === undefined) return;
     const ofProject = [...this.tokens.keys()].filter((id) => this.projectOf.get(id) === project);
-    const active = (named ?? ofProject).filter((id) => this.tokens.get(id)?.['is_active'] === true);
+    const active = (named?.length === count ? named : ofProject).filter(
+      (id) => this.tokens.get(id)?.['is_active'] === true,
+    );
     if (active.length !== count)
       this.faults.push(`#${seq} ${action}: ${count} were revoked, ${active.length} were active`);
     for (const id of active) this.tokens.get(id)!['is_active'] = false;
