@@ -1,10 +1,19 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { append, chainOf, fullDraft, rehashed } from '../../../test/support/audit.chain.js';
+import {
+  append,
+  chainOf,
+  fullDraft,
+  keyDraft,
+  pruneDraft,
+  rehashed,
+  signedRow,
+} from '../../../test/support/audit.chain.js';
 import { type AuditRow, FIRST_PREV_HASH, rowOf } from '../row/audit.row.js';
 import type { Fault, NotedHead, Verdict } from './chain.fault.js';
 import { ChainVerifier } from './chain.verifier.js';
-import { SigningKey } from './signing.key.js';
+import { startOfRows } from './chain.start.js';
+import { pemOf, SigningKey } from './signing.key.js';
 
 const ROWS = 1000;
 const key = new SigningKey(generateKeyPairSync('ed25519').privateKey);
@@ -106,7 +115,7 @@ const TAMPERINGS: Record<string, Tampering> = {
           fault: { seq: rows[i]!.seq, why: 'reordered' },
         },
   'swap any two': (rows, i) => {
-    const j = Math.floor(Math.random() * rows.length);
+    const j = (i * 577 + 311) % rows.length;
     return i === j
       ? undefined
       : {
@@ -167,6 +176,21 @@ const ofSignature: Record<string, Tampering> = {
       key_id: other.id,
     }),
   'key id of another key': (rows, i) => changedAt(rows, i, { ...rows[i]!, key_id: other.id }),
+  'all from here written anew with a key that it announces': (rows, i) => {
+    const kept = rows.slice(0, i);
+    append(kept, keyDraft(other), other);
+    while (kept.length < Math.min(i + 4, rows.length)) append(kept, fullDraft(kept.length), other);
+    return { rows: kept, fault: { seq: rows[i]!.seq, why: 'changed' } };
+  },
+  'all from here written anew, and gone on from with the key': (rows, i) => {
+    // The server goes on behind the row that the counter names: its own signature then covers rows that it never wrote.
+    if (i >= rows.length - 3) return undefined;
+    const kept = rows.slice(0, i);
+    append(kept, fullDraft(i));
+    kept[i] = { ...kept[i]!, key_id: key.id, signature: rows[i]!.signature! };
+    append(kept, fullDraft(i + 1), key);
+    return { rows: kept, fault: { seq: rows[i]!.seq, why: 'changed' } };
+  },
   'all from here written anew without the key': (rows, i) => {
     // All rows, also that of the key: the newest one has to be signed.
     if (i === 0) return undefined;
@@ -187,12 +211,7 @@ function verdictOf(whole: readonly AuditRow[], rows: readonly AuditRow[], heads:
   const from = differs < 3 ? 0 : differs - 2;
   const first = whole[from]!;
   const isSigned = first.signature !== undefined;
-  const keys =
-    isSigned && from > 0
-      ? {
-          [key.id]: key.publicKey.export({ format: 'pem', type: 'spki' }).toString(),
-        }
-      : {};
+  const keys = isSigned && from > 0 ? { [key.id]: pemOf(key.publicKey) } : {};
   const start = { seq: first.seq, prevHash: first.prev_hash, keys };
   const verifier = new ChainVerifier({
     start,
@@ -298,5 +317,76 @@ describe.each([
       state: 'intact',
       noted_head: 'found',
     });
+  });
+});
+
+describe('a beginning that a forged row about pruning excuses', () => {
+  const whole = chainOf(40, key);
+  const verdictOf = async (rows: readonly AuditRow[], keys = publicKeys): Promise<Verdict> => {
+    const start = await startOfRows(rows);
+    const verifier = new ChainVerifier({
+      start,
+      heads: [],
+      publicKeys: keys,
+      isSigned: keys.size > 0,
+    });
+    for (const row of rows) verifier.add(row);
+    return verifier.end({ ...rows.at(-1)!, at: 0 }, 0);
+  };
+  /** As the server prunes: the rest of the log, then the row about what is gone. */
+  const prunedWith = (index: number, by: SigningKey): AuditRow[] => {
+    const rows = [...whole];
+    const keys = Object.fromEntries([key, by].map((one) => [one.id, pemOf(one.publicKey)]));
+    append(rows, pruneDraft(whole[index - 1]!, keys), by);
+    return rows.slice(index);
+  };
+
+  it('is intact when the server wrote the row', async () => {
+    for (let index = 1; index < whole.length; index += 1) {
+      expect((await verdictOf(prunedWith(index, key))).state).toBe('intact');
+      // Without a key nothing but the log itself says which one is right.
+      expect(await verdictOf(prunedWith(index, key), new Map())).toMatchObject({
+        state: 'intact',
+        signatures: { unknown_keys: [key.id] },
+      });
+    }
+  });
+
+  it('is broken at the row when another key signs it, with and without keys that are given', async () => {
+    for (let index = 1; index < whole.length; index += 1)
+      for (const keys of [publicKeys, new Map<never, never>()])
+        expect((await verdictOf(prunedWith(index, other), keys)).broken_at).toMatchObject({
+          seq: whole.length + 1,
+          why: 'changed',
+          detail: 'key',
+        });
+  });
+
+  it('is broken at its first row when the rest is signed anew', async () => {
+    for (let index = 1; index < whole.length; index += 1) {
+      const rows = prunedWith(index, other).map((row) => signedRow(row, other));
+      expect((await verdictOf(rows)).broken_at).toMatchObject({
+        seq: index + 1,
+        why: 'changed',
+        detail: 'key',
+      });
+    }
+  });
+
+  it('is broken when the row is not signed, or has a signature of the key for something else', async () => {
+    for (let index = 1; index < whole.length; index += 1) {
+      const rows = prunedWith(index, other);
+      const { signature: _signature, key_id: _keyId, ...unsigned } = rows.at(-1)!;
+      const taken = {
+        ...unsigned,
+        signature: whole.at(-1)!.signature!,
+        key_id: key.id,
+      };
+      for (const row of [unsigned, taken])
+        expect((await verdictOf(rows.with(-1, row))).broken_at).toMatchObject({
+          seq: whole.length + 1,
+          detail: 'signature',
+        });
+    }
   });
 });
