@@ -199,11 +199,11 @@ describe('manage audit verify --file', () => {
   });
 
   it('has only keys that are given, all of them', async () => {
-    const rows = [...ROWS.slice(0, 20)];
+    const rows = ROWS.slice(0, 20);
     while (rows.length < 25) append(rows, fullDraft(rows.length), other);
     expect(await verify(rows, '--public-key', publicKey())).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('broken at #21: changed (key)\nThe row is signed with another key'),
+      stderr: expect.stringContaining('broken at #21: changed (key)\nllm-proxy: The row is signed with another key'),
     });
     const both = fixture.files.file('both.pem', pemOf(key.publicKey) + pemOf(other.publicKey));
     expect((await verify(rows, '--public-key', both)).stdout).toContain('25 signatures are right.');

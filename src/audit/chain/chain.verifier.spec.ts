@@ -383,7 +383,7 @@ describe('a beginning that a forged row about pruning excuses', () => {
         key_id: key.id,
       };
       for (const row of [unsigned, taken])
-        expect((await verdictOf(rows.with(-1, row))).broken_at).toMatchObject({
+        expect((await verdictOf(rows.with(rows.length - 1, row))).broken_at).toMatchObject({
           seq: whole.length + 1,
           detail: 'signature',
         });
