@@ -9,7 +9,7 @@ import { ed25519Key } from '../config/values/signing.key.js';
 import { AppConfig } from '../config/app.config.js';
 import { dialectOf, withPlaceholders } from '../database/dialect/dialect.js';
 import { isBusy, isConflict, isRefusedStatement } from '../database/dialect/driver.code.js';
-import { SigningKey } from './chain/signing.key.js';
+import { pemOf, SigningKey } from './chain/signing.key.js';
 import type { AuditDraft } from './row/audit.draft.js';
 import { insertRow } from './row/audit.insert.js';
 import { type Redaction, redactionOf } from './row/audit.redaction.js';
@@ -201,8 +201,7 @@ const systemDraft = (action: Action, metadata: NonNullable<AuditDraft['metadata'
 });
 
 function keyDraft({ publicKey }: SigningKey, from: string | undefined): AuditDraft {
-  const pem = publicKey.export({ format: 'pem', type: 'spki' }).toString();
-  return systemDraft('audit.key', { public_key: pem, ...(from !== undefined && { from }) });
+  return systemDraft('audit.key', { public_key: pemOf(publicKey), ...(from !== undefined && { from }) });
 }
 
 const isPassing = (error: unknown): boolean =>

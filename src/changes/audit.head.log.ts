@@ -1,8 +1,6 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { DataSource } from 'typeorm';
 import { AuditChain } from '../audit/audit.chain.js';
-import { ChainReader } from '../audit/chain/chain.reader.js';
-import { signedHead } from '../audit/chain/signed.head.js';
+import { ChainVerification } from '../audit/chain.verification.js';
 import { RepeatingTimer } from '../common/values/repeating.timer.js';
 import { logLevelOf } from '../database/dialect/database.error.js';
 
@@ -14,14 +12,11 @@ const FIRST_AFTER_MS = 60 * 1000;
 export class AuditHeadLog implements OnApplicationBootstrap {
   private readonly logger = new Logger(AuditHeadLog.name);
   private readonly timer = new RepeatingTimer(async () => this.logNow());
-  private readonly reader: ChainReader;
 
   constructor(
-    dataSource: DataSource,
+    private readonly verification: ChainVerification,
     private readonly chain: AuditChain,
-  ) {
-    this.reader = new ChainReader(dataSource);
-  }
+  ) {}
 
   onApplicationBootstrap(): void {
     if (this.chain.isOn) this.timer.startIn(FIRST_AFTER_MS);
@@ -31,11 +26,11 @@ export class AuditHeadLog implements OnApplicationBootstrap {
     this.timer.close();
   }
 
-  /** Logs the head; nothing when there is none. */
+  /** Logs the head; nothing when there is none. Throws `audit_broken`. */
   async log(): Promise<void> {
-    const { head } = await this.reader.end();
+    const head = await this.verification.head();
     if (!head) return;
-    const { public_key: _publicKey, ...line } = signedHead(head, this.chain.signingKey);
+    const { public_key: _publicKey, ...line } = head;
     this.logger.log({ msg: 'audit head', ...line });
   }
 

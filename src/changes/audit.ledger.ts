@@ -76,6 +76,6 @@ export function auditRefusal(error: unknown): StartupError | undefined {
   if (error.cause instanceof StartupError) return error.cause;
   const { cause } = error;
   const code = codeOf(cause) ?? (cause instanceof Error ? cause.message : 'unknown');
-  const text = `a row cannot be written to the audit log (${code}): check its tables, or set AUDIT_ENABLED=false`;
+  const text = `a row cannot be written to the audit log (${code}): check its tables`;
   return Object.assign(new StartupError(1, [text]), { cause });
 }

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { AuditChain } from '../audit/audit.chain.js';
+import { ChainVerification } from '../audit/chain.verification.js';
 import type { Fault, KeyTexts, Start } from '../audit/chain/chain.fault.js';
 import { type Pruned, startOf } from '../audit/chain/chain.start.js';
 import { ChainVerifier } from '../audit/chain/chain.verifier.js';
@@ -55,7 +55,7 @@ export class AuditRetention implements OnApplicationBootstrap {
   constructor(
     private readonly dataSource: DataSource,
     private readonly changes: Changes,
-    private readonly chain: AuditChain,
+    private readonly verification: ChainVerification,
     private readonly clock: Clock,
     private readonly config: AppConfig,
   ) {}
@@ -131,8 +131,7 @@ export class AuditRetention implements OnApplicationBootstrap {
 
   /** The last of the rows is the first that stays: it has to follow the ones that go. */
   private faultOf(rows: readonly AuditRow[], start: Start): Fault | undefined {
-    const { signingKey } = this.chain;
-    const publicKeys = new Map(signingKey ? [[signingKey.id, signingKey.publicKey]] : []);
+    const { publicKeys } = this.verification;
     const verifier = new ChainVerifier({ start, heads: [], publicKeys });
     for (const row of rows) verifier.add(row);
     return verifier.end(undefined, this.clock.now()).broken_at;

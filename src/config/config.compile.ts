@@ -109,6 +109,7 @@ const auditOf = (env: Environment, proxies: SinkProxies): AppConfig['audit'] => 
         },
   retentionMs: durationMs(env.AUDIT_RETENTION),
   signingKey: env.AUDIT_SIGNING_KEY,
+  previousKeys: env.AUDIT_PREVIOUS_KEYS,
   hidden: [
     ...SECRET_VARIABLES.flatMap((name) => secretsIn(env[name])),
     ...[...new Set([proxies.HTTPS_PROXY, proxies.HTTP_PROXY])].flatMap((url) => passwordsIn(url ?? '')),

@@ -105,22 +105,6 @@ export class AuditListView {
   pagination!: AuditPaginationView;
 }
 
-/** The end of the log. */
-export class AuditHeadView implements SignedHead {
-  @ApiProperty(integer(1))
-  seq!: number;
-  @hash('The hash of the last row: it proves all rows before it')
-  hash!: string;
-  @time('The time of the last row')
-  at!: string;
-  @text('The id of the signing key')
-  key_id?: string;
-  @text('PEM')
-  public_key?: string;
-  @text('Ed25519 over the number and the hash, base64')
-  signature?: string;
-}
-
 export class AuditFaultView implements Fault {
   @ApiProperty(integer(1))
   seq!: number;
@@ -128,14 +112,17 @@ export class AuditFaultView implements Fault {
   why!: Fault['why'];
   @id('The id of the row that is there now')
   id?: string;
-  @text('More, such as `signature`')
+  @text('More: `signature`, `key` or `noted head`')
   detail?: string;
 }
 
 export class AuditSignaturesView {
   @ApiProperty(integer(0))
   checked!: number;
-  @ApiProperty({ type: [String], description: 'Keys that this server does not have' })
+  @ApiProperty({
+    type: [String],
+    description: 'Keys that only the log itself names; none when the server has a key or one is given',
+  })
   unknown_keys!: readonly string[];
 }
 
@@ -170,4 +157,26 @@ export class AuditVerdictView implements Verdict {
   broken_at?: AuditFaultView;
   @time('When the verification ended')
   at!: string;
+}
+
+/** The end of the log. */
+export class AuditHeadView implements SignedHead {
+  @ApiProperty(integer(1))
+  seq!: number;
+  @hash('The hash of the last row: it proves all rows before it')
+  hash!: string;
+  @time('The time of the last row')
+  at!: string;
+  @text('The id of the signing key')
+  key_id?: string;
+  @text('PEM; absent when this server does not have the key')
+  public_key?: string;
+  @text('Of the row: Ed25519 over the number and the hash, base64')
+  signature?: string;
+  @ApiPropertyOptional({
+    type: AuditVerdictView,
+    description:
+      'The verdict of the last verification without `head` and `public_key` since this server process started',
+  })
+  last_verification?: AuditVerdictView;
 }

@@ -13,7 +13,8 @@ import { AuditHeadView, AuditVerdictView } from './audit.dto.js';
 import { EVENT, HEAD, VERDICT, VERIFY_STREAM } from './audit.examples.js';
 import { type AuditExport, AuditExports } from './audit.export.js';
 import { AuditLog } from './audit.log.js';
-import { AuditExportQuery, notedHeads, VerifyQuery } from './audit.query.js';
+import { AuditExportQuery } from './audit.query.js';
+import { known, VerifyQuery } from './verify.query.js';
 import { streamVerdict, type Verifying } from './verify.stream.js';
 
 const TYPES = { jsonl: 'application/x-ndjson', csv: 'text/csv' } as const;
@@ -42,7 +43,7 @@ export class AuditProofController {
     description: 'Kept elsewhere, it proves later that no row before it was changed: `GET /manage/audit/verify?head=`.',
   })
   @ApiOkResponse({ description: 'The number and hash of the last row', type: AuditHeadView, example: HEAD })
-  @Refuses(errors.auditEventNotFound())
+  @Refuses(errors.auditEventNotFound(), errors.auditBroken())
   async head(): Promise<AuditHeadView> {
     return this.log.head();
   }
@@ -65,14 +66,14 @@ export class AuditProofController {
   })
   @Refuses(errors.fieldInvalid('head', 'must be a hash'))
   async verify(
-    @Query() { head }: VerifyQuery,
+    @Query() query: VerifyQuery,
     @Headers('accept') accept: string | undefined,
     @Req() { raw }: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AuditVerdictView | void> {
     const exchange = exchangeOf(raw);
     const verify: Verifying = async (onProgress, signal) =>
-      this.verification.verify({ heads: notedHeads(head), onProgress, signal });
+      this.verification.verify({ ...known(query), onProgress, signal });
     if (raw.method === 'GET' && accept?.includes('text/event-stream')) {
       reply.hijack();
       return streamVerdict(exchange, reply.getHeaders() as Record<string, string>, verify);

@@ -1,7 +1,6 @@
-import type { NotedHead } from '../../audit/chain/chain.fault.js';
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsIn, IsInt, IsOptional, IsUUID, Matches, Max, Min } from 'class-validator';
+import { IsIn, IsInt, IsOptional, IsUUID, Max, Min } from 'class-validator';
 import { TEXT_COLUMNS } from '../../audit/row/audit.columns.js';
 import { ACTIONS, type Action } from '../../common/audit/audit.action.js';
 import { type Origin, ORIGINS } from '../../common/audit/management.call.js';
@@ -164,28 +163,8 @@ export class AuditExportQuery extends AuditFilterQuery {
   format?: ExportFormat;
 }
 
-export class VerifyQuery {
-  @ApiPropertyOptional({
-    description: 'A head that was noted earlier, as `hash` or `seq:hash`: the log must still have it',
-    type: String,
-    pattern: '^(\\d{1,15}:)?[0-9a-f]{64}$',
-  })
-  @MayBeAbsent()
-  @Matches(/^(\d{1,15}:)?[0-9a-f]{64}$/, {
-    message: 'head must be the hash of a row, or its number, a colon and its hash',
-  })
-  head?: string;
-}
-
 /** The page from 1 and its size in rows. */
 export const pageOf = ({ page = 1, page_size: size = DEFAULT_PAGE_SIZE }: AuditQuery) => ({
   page,
   size: Math.min(size, MAX_PAGE_SIZE),
 });
-
-/** The head of a query: `hash` or `seq:hash`. */
-export function notedHeads(text: string | undefined): NotedHead[] {
-  if (text === undefined) return [];
-  const [hash, seq] = text.split(':').toReversed() as [string, string?];
-  return [{ hash, ...(seq !== undefined && { seq: Number(seq) }) }];
-}
