@@ -49,9 +49,10 @@ onEveryStore('a damaged row of the audit log', (store) => {
     ['a time before all times', 'at', '-8640000000000001', '-8640000000000001'],
   ])('with %s is shown as it is, and found by a verification', async (_, column, value, shown) => {
     const [kept] = await query(`SELECT ${column} AS kept FROM audit_events WHERE seq = ?`, [SEQ]);
-    await query(`UPDATE audit_events SET ${column} = ${column === 'at' ? String(value) : '?'} WHERE seq = ${SEQ}`, [
-      ...(column === 'at' ? [] : [value]),
-    ]);
+    await query(
+      `UPDATE audit_events SET ${column} = ${column === 'at' ? String(value) : '?'} WHERE seq = ${SEQ}`,
+      column === 'at' ? [] : [value],
+    );
     const has = (rows: readonly AuditRow[]): void => {
       const row = rows.find(({ seq }) => seq === SEQ)!;
       expect(row[column as keyof AuditRow]).toEqual(shown);

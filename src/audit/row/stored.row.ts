@@ -9,9 +9,10 @@ const LAST_INSTANT = 8.64e15;
  * it in this form, so the row does not have its hash.
  */
 export function storedRow(columns: Readonly<Record<string, unknown>>): AuditRow {
-  const { seq, at, changes, metadata, ...others } = columns;
+  const { seq, at, changes, metadata } = columns;
   return present({
-    ...others,
+    // The fields keep the order of the columns.
+    ...columns,
     seq: storedNumber(seq),
     at: instant(at),
     changes: json(changes),
