@@ -17,6 +17,7 @@ import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest'
 import { FileFeeder } from '../../src/audit/file.feeder.js';
 import { AuditFile } from '../../src/audit/file/audit.file.js';
 import { AuditTail } from '../../src/audit/file/audit.tail.js';
+import { COLUMNS } from '../../src/audit/row/audit.columns.js';
 import { lineOf } from '../../src/audit/row/audit.line.js';
 import { storedRow } from '../../src/audit/row/stored.row.js';
 import { TestApp, until } from '../support/app.js';
@@ -27,10 +28,8 @@ const PARALLEL = 4;
 
 /** The rows of the database as the file has to have them. */
 async function rowsOf(app: TestApp): Promise<string[]> {
-  const columns = 'SELECT seq, at, id, action, actor, actor_id, actor_name, session_id, origin, outcome, reason,';
-  const more = 'project_id, token_id, subject_id, request_id, correlation_id, client_ip, user_agent, method, path,';
-  const last = 'prev_hash, hash, signature, key_id, changes, metadata FROM audit_events ORDER BY seq';
-  const rows: Record<string, unknown>[] = await app.running.app.get(DataSource).query(`${columns} ${more} ${last}`);
+  const text = `SELECT ${COLUMNS.join(', ')} FROM audit_events ORDER BY seq`;
+  const rows: Record<string, unknown>[] = await app.running.app.get(DataSource).query(text);
   return rows.map((columns) => lineOf(storedRow(columns)));
 }
 
