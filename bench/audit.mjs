@@ -1,10 +1,10 @@
 // How long pages of a large audit log take on SQLite: `npm run bench:audit`. docs/performance.md has the figures.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { loadavg, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { loadavg } from 'node:os';
 import { DatabaseSync } from 'node:sqlite';
-import { median } from './statistics.mjs';
-import { grid } from './table.mjs';
+import { judge } from './goals.mjs';
+import { run, shownMs, timed } from './pages.mjs';
+import { row as goalRow } from './rows.mjs';
+import { goalLines, grid } from './table.mjs';
 import { OurServer } from './targets/ours.mjs';
 
 const ROWS = Number(process.argv[2] ?? 1_000_000);
@@ -12,7 +12,6 @@ const REPEATS = Number(process.argv[3] ?? 30);
 const START = Date.parse('2026-01-01T00:00:00Z');
 /** One row in 20 s. */
 const STEP_MS = 20_000;
-const GOAL_MS = 100;
 
 const uuid = (kind, number) => `printf('%08x-${kind}-4000-8000-%012x', ${number}, ${number})`;
 const idOf = (kind, number) =>
@@ -102,20 +101,15 @@ const PAGES = [
   ['search in a project', `project_id=${idOf('0003', 7)}&search=nowhere`],
 ];
 
-async function timed(server, query) {
-  const times = [];
-  let answer;
-  for (let i = 0; i <= REPEATS; i += 1) {
-    const startedAt = performance.now();
-    const response = await server.get(`/manage/audit?${query}`);
-    answer = await response.json();
-    times.push(performance.now() - startedAt);
-    if (response.status !== 200) throw new Error(`${query}: ${response.status} ${JSON.stringify(answer)}`);
-  }
-  const [first, ...later] = times;
-  const { total_count: total, total_is_minimum: isMinimum } = answer.pagination;
-  return { first, p50: median(later), worst: Math.max(...later), rows: `${isMinimum ? '≥ ' : ''}${total}` };
+/** A page that is refused has no figure. */
+async function timedPage(server, query) {
+  const { status, text, ...times } = await timed(server, `/manage/audit?${query}`, REPEATS);
+  if (status !== 200) throw new Error(`${query}: ${status} ${text}`);
+  const { total_count: total, total_is_minimum: isMinimum } = JSON.parse(text).pagination;
+  return { ...times, rows: `${isMinimum ? '≥ ' : ''}${total}` };
 }
+
+const slowestRow = (ms) => goalRow('audit.page', 'slowest page of the audit log, p50, ms', { sqlite: [ms] }, 0);
 
 async function measure(folder) {
   const server = await new OurServer({ folder, upstreamPort: 1 }).start();
@@ -125,37 +119,22 @@ async function measure(folder) {
   const bytes = seed(server.databasePath);
   await server.start();
   try {
-    await timed(server, '');
+    await timedPage(server, '');
     const rows = [];
     let slowest = 0;
     for (const [title, query] of PAGES) {
-      const { first, p50, worst, rows: found } = await timed(server, query);
+      const { first, p50, worst, rows: found } = await timedPage(server, query);
       slowest = Math.max(slowest, p50);
-      rows.push([title, found, ...[first, p50, worst].map((ms) => ms.toFixed(ms < 10 ? 1 : 0))]);
+      rows.push([title, found, ...[first, p50, worst].map(shownMs)]);
     }
     const heading = ['filter', 'rows', 'first call', 'p50', 'worst'];
     process.stdout.write(
       `\nSQLite, ${ROWS} rows, ${Math.round(bytes / 2 ** 20)} MiB, load ${loadavg()[0].toFixed(1)}; ms\n`,
     );
-    process.stdout.write(`${grid([heading, ...rows])}\n\nslowest p50: ${slowest.toFixed(0)} ms, goal ${GOAL_MS} ms\n`);
+    process.stdout.write(`${grid([heading, ...rows])}\n\n${goalLines(judge([slowestRow(slowest)]))}\n`);
   } finally {
     await server.stop();
   }
 }
 
-async function main() {
-  const root = mkdtempSync(join(tmpdir(), 'llm-proxy-audit-'));
-  try {
-    await measure(root);
-  } finally {
-    rmSync(root, { recursive: true, force: true });
-  }
-}
-
-main().then(
-  () => process.exit(0),
-  (error) => {
-    process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
-    process.exit(1);
-  },
-);
+run('audit', measure);

@@ -1,9 +1,7 @@
 // How long lists of tokens take in a large database: `npm run bench:lists`. docs/performance.md has the figures.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { seedLists } from './lists.seed.mjs';
-import { median } from './statistics.mjs';
+import { run, shownMs, timed } from './pages.mjs';
 import { grid } from './table.mjs';
 import { OurServer } from './targets/ours.mjs';
 import { startPostgres } from './targets/postgres.mjs';
@@ -49,19 +47,10 @@ const lists = ({ project, middle }) => [
 ];
 
 /** Milliseconds of the first call, which counts, and the median of later ones; the status when the list is refused. */
-async function timed(server, query) {
-  const times = [];
-  for (let i = 0; i < REPEATS; i += 1) {
-    const startedAt = performance.now();
-    const response = await server.get(
-      `/manage/tokens?${query.includes('page=') ? '' : 'page=1&'}page_size=50&${query}`,
-    );
-    await response.text();
-    times.push(performance.now() - startedAt);
-    if (response.status !== 200) return [String(response.status), ''];
-  }
-  const [first, ...later] = times;
-  return [first, median(later)].map((ms) => ms.toFixed(ms < 10 ? 1 : 0));
+async function timedList(server, query) {
+  const page = query.includes('page=') ? '' : 'page=1&';
+  const { status, first, p50 } = await timed(server, `/manage/tokens?${page}page_size=50&${query}`, REPEATS - 1);
+  return status === 200 ? [first, p50].map(shownMs) : [String(status), ''];
 }
 
 async function measure(name, databaseUrl, folder) {
@@ -75,18 +64,17 @@ async function measure(name, databaseUrl, folder) {
   await server.start();
   try {
     for (const id of projects.slice(-2)) await server.patch(`/manage/projects/${id}`, { is_active: false });
-    await timed(server, '');
+    await timedList(server, '');
     const rows = [];
     for (const [title, query] of lists({ project: projects[0], middle }))
-      rows.push([title, ...(await timed(server, query))]);
+      rows.push([title, ...(await timedList(server, query))]);
     process.stdout.write(`\n${name}, ms\n${grid([['list', 'first call', 'later'], ...rows])}\n`);
   } finally {
     await server.stop();
   }
 }
 
-async function main() {
-  const root = mkdtempSync(join(tmpdir(), 'llm-proxy-lists-'));
+async function main(root) {
   const only = process.argv[3]?.split(',') ?? ['sqlite', 'postgres', 'mysql'];
   const postgres = only.includes('postgres') ? await startPostgres() : undefined;
   try {
@@ -96,14 +84,7 @@ async function main() {
     if (only.includes('mysql') && mysqlUrl) await measure('MySQL or MariaDB', mysqlUrl, join(root, 'mysql'));
   } finally {
     await postgres?.stop();
-    rmSync(root, { recursive: true, force: true });
   }
 }
 
-main().then(
-  () => process.exit(0),
-  (error) => {
-    process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
-    process.exit(1);
-  },
-);
+run('lists', main);

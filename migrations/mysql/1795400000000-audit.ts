@@ -42,15 +42,18 @@ const EVENTS = `CREATE TABLE IF NOT EXISTS audit_events (
     INDEX ix_audit_events_path (path, seq),
     INDEX ix_audit_events_project_id (project_id, seq),
     INDEX ix_audit_events_request_id (request_id, seq),
+    INDEX ix_audit_events_subject_id (subject_id, seq),
     INDEX ix_audit_events_token_id (token_id, seq)
   ) ${TABLE}`;
 
 const HEAD_UP = `ALTER TABLE revisions
   ADD COLUMN audit_seq bigint NOT NULL DEFAULT 0,
   ADD COLUMN audit_hash varchar(64) NOT NULL DEFAULT '',
-  ADD COLUMN audit_at bigint NOT NULL DEFAULT 0`;
+  ADD COLUMN audit_at bigint NOT NULL DEFAULT 0,
+  ADD COLUMN audit_key_id varchar(16) NOT NULL DEFAULT ''`;
 
-const HEAD_DOWN = 'ALTER TABLE revisions DROP COLUMN audit_seq, DROP COLUMN audit_hash, DROP COLUMN audit_at';
+const HEAD_DOWN =
+  'ALTER TABLE revisions DROP COLUMN audit_seq, DROP COLUMN audit_hash, DROP COLUMN audit_at, DROP COLUMN audit_key_id';
 
 /** The audit log, and its head beside the counter of changes. Every step may run again. */
 export class Audit1795400000000 implements MigrationInterface {

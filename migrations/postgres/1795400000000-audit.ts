@@ -41,16 +41,18 @@ const UP = [
   'CREATE INDEX ix_audit_events_path ON audit_events (path, seq)',
   'CREATE INDEX ix_audit_events_project_id ON audit_events (project_id, seq) WHERE project_id IS NOT NULL',
   'CREATE INDEX ix_audit_events_request_id ON audit_events (request_id, seq)',
+  'CREATE INDEX ix_audit_events_subject_id ON audit_events (subject_id, seq) WHERE subject_id IS NOT NULL',
   'CREATE INDEX ix_audit_events_token_id ON audit_events (token_id, seq) WHERE token_id IS NOT NULL',
   // No index has these columns: the counter is updated in place.
   `ALTER TABLE revisions
     ADD COLUMN audit_seq bigint NOT NULL DEFAULT 0,
     ADD COLUMN audit_hash varchar(64) NOT NULL DEFAULT '',
-    ADD COLUMN audit_at bigint NOT NULL DEFAULT 0`,
+    ADD COLUMN audit_at bigint NOT NULL DEFAULT 0,
+    ADD COLUMN audit_key_id varchar(16) NOT NULL DEFAULT ''`,
 ];
 
 const DOWN = [
-  'ALTER TABLE revisions DROP COLUMN audit_seq, DROP COLUMN audit_hash, DROP COLUMN audit_at',
+  'ALTER TABLE revisions DROP COLUMN audit_seq, DROP COLUMN audit_hash, DROP COLUMN audit_at, DROP COLUMN audit_key_id',
   'DROP TABLE audit_events',
 ];
 

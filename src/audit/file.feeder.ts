@@ -12,7 +12,7 @@ import { AuditTail } from './file/audit.tail.js';
 import { type FileNote, FileWriter } from './file/file.writer.js';
 
 const LOOK_EVERY_MS = 1000;
-/** A stop waits so long for the last rows. The next start writes what is left. */
+/** A stop waits so long for the last rows, and then for no more than the current write. The next start writes what is left. */
 const CLOSE_LIMIT_MS = 1000;
 
 const NOTES: Record<FileNote, string> = {
@@ -33,6 +33,7 @@ export class FileFeeder implements OnApplicationBootstrap {
   };
   private timer: NodeJS.Timeout | undefined;
   private isWriting = false;
+  private isClosed = false;
   private isFailing = false;
   private filledIn = 0;
   private lag = 0;
@@ -74,8 +75,16 @@ export class FileFeeder implements OnApplicationBootstrap {
     this.timer = undefined;
     process.removeListener('SIGHUP', this.onHangUp);
     await withTimeout(CLOSE_LIMIT_MS, this.looking.settled()).catch(() => undefined);
-    await this.file.closeFile();
-    this.file.releaseLock();
+    this.isClosed = true;
+    this.file.end();
+    // A write that still runs keeps the lock, at the latest until the process ends: nobody may write beside it.
+    const free = this.looking.settled().then(async () => this.release());
+    if (!this.looking.isRunning) await free;
+  }
+
+  private async release(): Promise<void> {
+    await this.file!.closeFile();
+    this.file!.releaseLock();
   }
 
   private request(): void {
@@ -84,10 +93,11 @@ export class FileFeeder implements OnApplicationBootstrap {
 
   /** Never rejects. */
   private async look(): Promise<void> {
+    if (this.isClosed) return;
     try {
       this.isWriting = this.file!.takeLock();
       if (!this.isWriting) return;
-      for (let rows = Infinity; rows > 0; this.filledIn += rows) rows = await this.writer!.copy();
+      for (let rows = Infinity; rows > 0 && !this.isClosed; this.filledIn += rows) rows = await this.writer!.copy();
       this.lag = 0;
       this.recovered();
     } catch (error) {
@@ -103,11 +113,19 @@ export class FileFeeder implements OnApplicationBootstrap {
 
   /** A database that is away has its own reports. */
   private async failed(fault: unknown): Promise<void> {
-    if (fault instanceof TypeORMError || fault instanceof DatabaseUnreachable) return;
+    if (this.isClosed || fault instanceof TypeORMError || fault instanceof DatabaseUnreachable) return;
     this.isWriting = true;
-    if (!this.isFailing)
-      this.logger.warn({ msg: 'the audit file cannot be written; its rows wait in the database', err: fault });
+    if (!this.isFailing) this.log(fault);
     this.isFailing = true;
     this.lag = await this.writer!.lag().catch(() => this.lag);
   }
+
+  private log(fault: unknown): void {
+    if (isOfSystem(fault))
+      this.logger.warn({ msg: 'the audit file cannot be written; its rows wait in the database', err: fault });
+    else this.logger.error({ msg: 'rows of the audit log cannot be copied into the audit file', err: fault });
+  }
 }
+
+/** An error of the file system, or of the lock, which is a SQLite file. */
+const isOfSystem = (fault: unknown): boolean => fault instanceof Error && 'code' in fault;

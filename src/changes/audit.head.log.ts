@@ -1,12 +1,8 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { DataSource } from 'typeorm';
 import { AuditChain } from '../audit/audit.chain.js';
-import { ChainReader } from '../audit/chain/chain.reader.js';
-import { signedHead } from '../audit/chain/signed.head.js';
+import { ChainVerification } from '../audit/chain.verification.js';
 import { RepeatingTimer } from '../common/values/repeating.timer.js';
-import { DatabaseBootstrap } from '../database/database.bootstrap.js';
 import { logLevelOf } from '../database/dialect/database.error.js';
-import { RevisionCounter } from './revision.counter.js';
 
 const EVERY_MS = 24 * 60 * 60 * 1000;
 const FIRST_AFTER_MS = 60 * 1000;
@@ -16,25 +12,11 @@ const FIRST_AFTER_MS = 60 * 1000;
 export class AuditHeadLog implements OnApplicationBootstrap {
   private readonly logger = new Logger(AuditHeadLog.name);
   private readonly timer = new RepeatingTimer(async () => this.logNow());
-  private readonly reader: ChainReader;
 
   constructor(
-    dataSource: DataSource,
+    private readonly verification: ChainVerification,
     private readonly chain: AuditChain,
-    counter: RevisionCounter,
-    bootstrap: DatabaseBootstrap,
-  ) {
-    this.reader = new ChainReader(dataSource);
-    // A key stands in the log from the start on, even when no call comes.
-    bootstrap.addFinalStep(async (manager) => {
-      if (!chain.isOn || !chain.signingKey) return;
-      await manager.transaction(async (within) => {
-        const { head } = await counter.lock(within);
-        const next = await chain.announced(within, head.seq === 0 ? await chain.newest(within, head) : head);
-        await counter.set(within, undefined, next === head ? undefined : next);
-      });
-    });
-  }
+  ) {}
 
   onApplicationBootstrap(): void {
     if (this.chain.isOn) this.timer.startIn(FIRST_AFTER_MS);
@@ -44,11 +26,11 @@ export class AuditHeadLog implements OnApplicationBootstrap {
     this.timer.close();
   }
 
-  /** Logs the head; nothing when there is none. */
+  /** Logs the head; nothing when there is none. Throws `audit_broken`. */
   async log(): Promise<void> {
-    const { head } = await this.reader.end();
+    const head = await this.verification.head();
     if (!head) return;
-    const { public_key: _publicKey, ...line } = signedHead(head, this.chain.signingKey);
+    const { public_key: _publicKey, ...line } = head;
     this.logger.log({ msg: 'audit head', ...line });
   }
 

@@ -7,6 +7,7 @@ import { RedisModule } from '../redis/redis.module.js';
 import { RedisConnection } from '../redis/redis.connection.js';
 import { ReplicasModule } from '../replicas/replicas.module.js';
 import { AuditHeadLog } from './audit.head.log.js';
+import { AuditLedger } from './audit.ledger.js';
 import { AuditRetention } from './audit.retention.js';
 import { AuditTrail } from './audit.trail.js';
 import { ChangeEntity } from './change.entity.js';
@@ -38,6 +39,7 @@ function pushOf({ database }: AppConfig, redis: RedisConnection): ChangePush {
   ],
   providers: [
     RevisionCounter,
+    AuditLedger,
     Changes,
     AuditTrail,
     DeniedRows,
@@ -49,6 +51,6 @@ function pushOf({ database }: AppConfig, redis: RedisConnection): ChangePush {
     ReplicaConfirmation,
     { provide: ChangePush, inject: [AppConfig, RedisConnection], useFactory: pushOf },
   ],
-  exports: [AuditModule, AuditTrail, SystemAudit, Changes, ReplicaConfirmation],
+  exports: [AuditModule, AuditRetention, AuditTrail, SystemAudit, Changes, ReplicaConfirmation],
 })
 export class ChangesModule {}

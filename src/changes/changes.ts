@@ -2,16 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager, LessThan, TypeORMError } from 'typeorm';
 import { AuditChain } from '../audit/audit.chain.js';
 import type { AuditDraft } from '../audit/row/audit.draft.js';
-import type { AuditHead } from '../audit/row/audit.row.js';
 import type { Actor } from '../common/values/actor.js';
 import { Clock } from '../common/values/clock.js';
-import { retryConflicts } from '../database/retry.js';
 import { FifoLock } from '../database/sqlite/fifo.lock.js';
+import { AuditLedger } from './audit.ledger.js';
 import { type Action, Change } from './change.js';
 import { ChangeEntity } from './change.entity.js';
 import { ChangeFeed } from './change.feed.js';
 import { ChangePush } from './change.push.js';
-import { RevisionCounter } from './revision.counter.js';
 
 /** Revisions that are kept: a replica that is further behind invalidates everything. */
 const KEPT = 1000;
@@ -30,7 +28,7 @@ export class Changes {
 
   constructor(
     private readonly dataSource: DataSource,
-    private readonly counter: RevisionCounter,
+    private readonly ledger: AuditLedger,
     private readonly chain: AuditChain,
     private readonly feed: ChangeFeed,
     private readonly push: ChangePush,
@@ -50,7 +48,9 @@ export class Changes {
    */
   async commit<T>(actor: Actor, action: Action, work: (change: Change) => Promise<T>): Promise<T> {
     return this.inTurn(async () => {
-      const { result, change } = await retryConflicts(async () => this.attempt(actor, action, work));
+      const { result, change } = await this.ledger.run(this.dataSource.manager, async () =>
+        this.attempt(actor, action, work),
+      );
       countRows(change.drafts);
       this.chain.committed();
       if (change.invalidatesAnything) {
@@ -64,12 +64,7 @@ export class Changes {
   /** Commits rows of the audit log that belong to no change. */
   async record(drafts: readonly AuditDraft[]): Promise<void> {
     await this.inTurn(async () => {
-      await retryConflicts(async () =>
-        this.dataSource.transaction(async (manager) => {
-          const { head } = await this.counter.lock(manager);
-          await this.counter.set(manager, undefined, await this.chain.append(manager, head, drafts));
-        }),
-      );
+      await this.ledger.append(this.dataSource.manager, drafts);
       countRows(drafts);
       this.chain.committed();
     });
@@ -95,13 +90,16 @@ export class Changes {
   ): Promise<{ result: T; change: Change }> {
     let isReady = false;
     const attempted = this.dataSource.transaction(async (manager) => {
-      const { position, head } = await this.counter.lock(manager);
-      await this.authorCheck(actor, manager);
-      const change = new Change(manager, { value: position.value + 1, changedAt: this.clock.now() }, actor, action);
-      const result = await work(change);
-      await this.finish(change, head);
+      const done = await this.ledger.locked(manager, async ({ position }) => {
+        await this.authorCheck(actor, manager);
+        const change = new Change(manager, { value: position.value + 1, changedAt: this.clock.now() }, actor, action);
+        const result = await work(change);
+        await this.finish(change);
+        const { drafts, invalidatesAnything } = change;
+        return { result: { result, change }, drafts, position: invalidatesAnything ? change.position : undefined };
+      });
       isReady = true;
-      return { result, change };
+      return done;
     });
     return attempted.catch((error: unknown) => {
       if (actor.call) actor.call.isOutcomeUnknown = isReady;
@@ -109,11 +107,9 @@ export class Changes {
     });
   }
 
-  private async finish(change: Change, head: AuditHead): Promise<void> {
-    const { manager, position, revision, invalidatesAnything } = change;
-    const next = await this.chain.append(manager, head, change.drafts);
-    await this.counter.set(manager, invalidatesAnything ? position : undefined, next === head ? undefined : next);
-    if (!invalidatesAnything) return;
+  private async finish(change: Change): Promise<void> {
+    const { manager, revision } = change;
+    if (!change.invalidatesAnything) return;
     await manager.insert(ChangeEntity, change.rows());
     if (revision % PRUNE_EVERY === 0) await manager.delete(ChangeEntity, { revision: LessThan(revision - KEPT) });
     await this.push.announceWithin(change);

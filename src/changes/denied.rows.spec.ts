@@ -23,7 +23,9 @@ describe(DeniedRows.name, () => {
     await Promise.all(Array.from({ length: 2000 }, async () => call('192.0.2.1')));
     expect(batches.flat()).toHaveLength(ROWS_OF_ADDRESS);
     await rows.close();
-    expect(batches.at(-1)).toMatchObject([{ metadata: { suppressed: 1940, addresses: ['192.0.2.1'] } }]);
+    expect(batches.at(-1)).toMatchObject([
+      { actor: { kind: 'system' }, metadata: { suppressed: 1940, addresses: ['192.0.2.1'] } },
+    ]);
     expect(rows.suppressedEver).toBe(1940);
     await rows.close();
     expect(batches.flat()).toHaveLength(ROWS_OF_ADDRESS + 1);

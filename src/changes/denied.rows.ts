@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { AuditDraft } from '../audit/row/audit.draft.js';
+import { SYSTEM } from '../common/values/actor.js';
 import { addressKey } from '../common/values/address.key.js';
 import { Clock } from '../common/values/clock.js';
 import { RepeatingTimer } from '../common/values/repeating.timer.js';
@@ -126,7 +127,7 @@ export class DeniedRows {
 
 const suppressedRow = (suppressed: number, addresses: readonly string[]): AuditDraft => ({
   action: 'auth.denied',
-  actor: undefined,
+  actor: SYSTEM,
   call: undefined,
   outcome: 'denied',
   metadata: { suppressed, addresses },

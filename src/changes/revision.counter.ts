@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { dialectOf, withPlaceholders } from '../database/dialect/dialect.js';
-import { type AuditHead, NO_HEAD } from '../audit/row/audit.row.js';
+import { type ChainEnd, NO_END } from '../audit/audit.chain.js';
+import { DATABASE_CLOCK, dialectOf, withPlaceholders } from '../database/dialect/dialect.js';
 import { DatabaseBootstrap } from '../database/database.bootstrap.js';
 import { isUniqueViolation } from '../database/dialect/driver.code.js';
 import { COUNTER_ID, RevisionEntity } from './revision.entity.js';
@@ -23,7 +23,7 @@ export const NOWHERE: Position = { value: 0, changedAt: -1 };
 export interface Locked {
   readonly position: Position;
   /** The end of the audit log. */
-  readonly head: AuditHead;
+  readonly end: ChainEnd;
 }
 
 interface CounterRow {
@@ -32,9 +32,14 @@ interface CounterRow {
   audit_seq: number | string;
   audit_hash: string;
   audit_at: number | string;
+  audit_key_id: string;
+  /** Not on SQLite, which has the clock of its process. */
+  now?: number | string;
 }
 
-const READ = `SELECT value, changed_at, audit_seq, audit_hash, audit_at FROM revisions WHERE id = ${COUNTER_ID}`;
+const FROM = `FROM revisions WHERE id = ${COUNTER_ID}`;
+const READ = `SELECT value, changed_at ${FROM}`;
+const ALL = 'SELECT value, changed_at, audit_seq, audit_hash, audit_at, audit_key_id';
 
 /** The counter of changes. Its row is the lock under which changes commit one after the other. */
 @Injectable()
@@ -47,7 +52,9 @@ export class RevisionCounter implements OnModuleInit {
     @Inject(DatabaseBootstrap) private readonly bootstrap?: DatabaseBootstrap,
   ) {
     // A transaction of SQLite holds the write lock from its beginning.
-    this.lockedRead = dialectOf(dataSource) === 'sqlite' ? READ : `${READ} FOR UPDATE`;
+    const dialect = dialectOf(dataSource);
+    this.lockedRead =
+      dialect === 'sqlite' ? `${ALL} ${FROM}` : `${ALL}, ${DATABASE_CLOCK[dialect]} AS now ${FROM} FOR UPDATE`;
   }
 
   onModuleInit(): void {
@@ -64,22 +71,26 @@ export class RevisionCounter implements OnModuleInit {
     return positionOf(await this.dataSource.query(READ)) ?? NOWHERE;
   }
 
-  /** Locks the counter until the transaction ends. */
+  /** Locks the counter until the transaction ends, and creates it when it is missing. Only AuditLedger calls it. */
   async lock(manager: EntityManager): Promise<Locked> {
     const rows: CounterRow[] = await manager.query(this.lockedRead);
     const position = positionOf(rows);
-    if (position) return { position, head: headOf(rows[0]!) };
+    if (position) return { position, end: endOf(rows[0]!) };
     await create(manager);
-    return { position: NOWHERE, head: NO_HEAD };
+    const [created]: CounterRow[] = await manager.query(this.lockedRead);
+    return { position: NOWHERE, end: created ? endOf(created) : NO_END };
   }
 
-  /** Moves the counter on. What is undefined stays: a row of the audit log alone is no change that replicas follow. */
-  async set(manager: EntityManager, position: Position | undefined, head: AuditHead | undefined): Promise<void> {
-    if (!position && !head) return;
+  /**
+   * Moves the locked counter on. What is undefined stays: a row of the audit log alone is no change that replicas follow.
+   * Only AuditLedger calls it.
+   */
+  async set(manager: EntityManager, position: Position | undefined, end: ChainEnd | undefined): Promise<void> {
+    if (!position && !end) return;
     // Every change sends this: TypeORM's builder would write the text anew each time.
     const columns = {
       ...(position && { value: position.value, changed_at: position.changedAt }),
-      ...(head && { audit_seq: head.seq, audit_hash: head.hash, audit_at: head.at }),
+      ...(end && { audit_seq: end.seq, audit_hash: end.hash, audit_at: end.at, audit_key_id: end.keyId }),
     };
     const assignments = Object.keys(columns).map((name) => `${name} = ?`);
     const sql = `UPDATE revisions SET ${assignments.join(', ')} WHERE id = ${COUNTER_ID}`;
@@ -93,12 +104,14 @@ async function create(manager: EntityManager): Promise<void> {
   await manager.insert(RevisionEntity, { id: COUNTER_ID, value: 0, changedAt: Date.now() });
 }
 
-function positionOf([row]: CounterRow[]): Position | undefined {
+function positionOf([row]: Pick<CounterRow, 'value' | 'changed_at'>[]): Position | undefined {
   return row && { value: Number(row.value), changedAt: Number(row.changed_at) };
 }
 
-const headOf = ({ audit_seq, audit_hash, audit_at }: CounterRow): AuditHead => ({
+const endOf = ({ audit_seq, audit_hash, audit_at, audit_key_id, now }: CounterRow): ChainEnd => ({
   seq: Number(audit_seq),
   hash: audit_hash,
   at: Number(audit_at),
+  keyId: audit_key_id,
+  now: now === undefined ? undefined : Number(now),
 });

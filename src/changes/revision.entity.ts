@@ -23,6 +23,10 @@ export class RevisionEntity {
   @Column({ ...INSTANT, default: 0 })
   auditAt!: number;
 
+  /** Of the key that signed the newest row; empty when it is unsigned. A writer without a key adds no row behind it. */
+  @Column({ type: 'varchar', length: 16, default: '' })
+  auditKeyId!: string;
+
   /** The instant of the last change. Together with `value` it reveals a counter that was restored from a backup. */
   @Column(INSTANT)
   changedAt!: number;

@@ -50,6 +50,8 @@ export interface AuditConfig {
   readonly retentionMs: number;
   /** The text of an Ed25519 private key; absent: rows are not signed. */
   readonly signingKey: string | undefined;
+  /** The texts of public keys whose signatures are trusted besides those of `signingKey`. */
+  readonly previousKeys: string | undefined;
   /** The secrets of this process, which no row may contain. */
   readonly hidden: readonly string[];
   /** The variables of this process, as the log shows them at a start. */

@@ -1,7 +1,7 @@
 import { parseBytes } from '../common/values/bytes.js';
-import { isDecodable } from '../common/values/escapes.js';
 import { durationMs } from '../common/values/duration.js';
 import { compileNetworks } from '../common/values/networks.js';
+import { passwordsIn } from '../common/connection/url.credentials.js';
 import type { AppConfig } from './app.config.js';
 import { dispatcherOf } from './dispatcher.compile.js';
 import type { SinkProxies } from './values/dispatcher.config.js';
@@ -52,7 +52,7 @@ export function compileConfig(env: Environment, providers: Providers, sinkProxie
     },
     token: tokenOf(env),
     limits: limitsOf(env),
-    audit: auditOf(env),
+    audit: auditOf(env, sinkProxies),
     admin: adminOf(env),
     dispatcher: dispatcherOf(env, sinkProxies),
     events: eventsOf(env),
@@ -98,7 +98,7 @@ const tokenOf = (env: Environment): AppConfig['token'] => ({
   headers: env.TOKEN_HEADERS === 'true',
 });
 
-const auditOf = (env: Environment): AppConfig['audit'] => ({
+const auditOf = (env: Environment, proxies: SinkProxies): AppConfig['audit'] => ({
   enabled: env.AUDIT_ENABLED === 'true',
   file:
     env.AUDIT_LOG_FILE === undefined
@@ -110,7 +110,11 @@ const auditOf = (env: Environment): AppConfig['audit'] => ({
         },
   retentionMs: durationMs(env.AUDIT_RETENTION),
   signingKey: env.AUDIT_SIGNING_KEY,
-  hidden: SECRET_VARIABLES.flatMap((name) => secretsIn(env[name])),
+  previousKeys: env.AUDIT_PREVIOUS_KEYS,
+  hidden: [
+    ...SECRET_VARIABLES.flatMap((name) => secretsIn(env[name])),
+    ...[...new Set([proxies.HTTPS_PROXY, proxies.HTTP_PROXY])].flatMap((url) => passwordsIn(url ?? '')),
+  ],
   variables: shownVariables(env),
 });
 
@@ -128,12 +132,11 @@ function adminOf(env: Environment): AppConfig['admin'] {
   };
 }
 
-/** The lines of a value without those around a PEM; of a URL also the password, as it is written there and in clear. */
+/** The lines of a value without those around a PEM; of a URL also the password. */
 function secretsIn(value: string | undefined): string[] {
   if (value === undefined) return [];
-  const password = URL.canParse(value) ? new URL(value).password : '';
-  const lines = value.split('\n').filter((line) => !line.startsWith('-----'));
-  return [...lines, password, isDecodable(password) ? decodeURIComponent(password) : ''].filter((text) => text !== '');
+  const lines = value.split('\n').filter((line) => line !== '' && !line.startsWith('-----'));
+  return [...lines, ...passwordsIn(value)];
 }
 
 const limitsOf = (env: Environment): AppConfig['limits'] => ({

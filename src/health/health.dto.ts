@@ -36,12 +36,12 @@ class ChecksView {
   events?: 'ok' | 'degraded';
   @ApiPropertyOptional({
     description:
-      'With AUDIT_LOG_FILE only. degraded: the file cannot be written at the moment. Its rows wait in the database, and requests do not depend on it',
-    enum: ['ok', 'degraded'],
+      'With AUDIT_LOG_FILE, or broken. degraded: the file cannot be written at the moment. Its rows wait in the database. broken: AUDIT_RETENTION has found a row that is not what it was, and deletes nothing. Requests do not depend on it',
+    enum: ['ok', 'degraded', 'broken'],
     type: String,
     example: 'ok',
   })
-  audit?: 'ok' | 'degraded';
+  audit?: 'ok' | 'degraded' | 'broken';
 }
 
 export class SinkView {

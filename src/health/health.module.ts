@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
 import { AuthModule } from '../auth/auth.module.js';
+import { ChangesModule } from '../changes/changes.module.js';
 import { ReplicasModule } from '../replicas/replicas.module.js';
 import { MetricsModule } from '../metrics/metrics.module.js';
 import { RedisModule } from '../redis/redis.module.js';
@@ -13,7 +14,7 @@ import { HealthService } from './health.service.js';
 import { OptionalChecks } from './optional.checks.js';
 
 @Module({
-  imports: [AuditModule, AuthModule, EventsModule, ReplicasModule, RedisModule, MetricsModule],
+  imports: [AuditModule, AuthModule, ChangesModule, EventsModule, ReplicasModule, RedisModule, MetricsModule],
   controllers: [HealthController],
   providers: [DatabaseCheck, EventsCheck, OptionalChecks, HealthService, HealthSamples],
 })

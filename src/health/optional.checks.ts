@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { FileFeeder } from '../audit/file.feeder.js';
+import { AuditRetention } from '../changes/audit.retention.js';
 import { RedisConnection } from '../redis/redis.connection.js';
 import { EventsCheck } from './events.check.js';
 import type { HealthView, SinkView } from './health.dto.js';
@@ -17,16 +18,17 @@ export class OptionalChecks {
     private readonly events: EventsCheck,
     private readonly redis: RedisConnection,
     private readonly auditFile: FileFeeder,
+    private readonly auditRetention: AuditRetention,
   ) {}
 
   async report(): Promise<OptionalReport> {
     const { state, sinks } = await this.events.report();
-    const { health } = this.auditFile;
+    const audit = this.auditRetention.fault ? 'broken' : this.auditFile.health;
     return {
       checks: {
         ...(this.redis.isConfigured ? { redis: this.redis.isUp ? 'ok' : 'down' } : {}),
         ...(state === undefined ? {} : { events: state }),
-        ...(health === undefined ? {} : { audit: health }),
+        ...(audit === undefined ? {} : { audit }),
       },
       sinks,
     };

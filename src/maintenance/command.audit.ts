@@ -3,6 +3,7 @@ import { userInfo } from 'node:os';
 import type { DataSource } from 'typeorm';
 import { AuditChain } from '../audit/audit.chain.js';
 import type { AuditDraft, Outcome } from '../audit/row/audit.draft.js';
+import { AuditLedger, auditRefusal } from '../changes/audit.ledger.js';
 import { RevisionCounter } from '../changes/revision.counter.js';
 import type { Action } from '../common/audit/audit.action.js';
 import type { Json } from '../common/audit/json.js';
@@ -22,50 +23,48 @@ const ACTOR: Actor = { ...SYSTEM, origin: 'cli' };
 /** Rows of commands that work on the database directly, also beside servers. */
 export class CommandAudit {
   private readonly chain: AuditChain;
-  private readonly counter: RevisionCounter;
+  private readonly ledger: AuditLedger;
 
   constructor(
     private readonly dataSource: DataSource,
     config: AppConfig,
   ) {
     this.chain = new AuditChain(config, new Clock());
-    this.counter = new RevisionCounter(dataSource);
+    this.ledger = new AuditLedger(new RevisionCounter(dataSource), this.chain);
   }
 
-  /** A row behind the newest one. Throws StartupError when it cannot be written. */
-  async write(action: Action, facts: Facts, outcome: Outcome = 'success'): Promise<void> {
-    if (!this.chain.isOn) return;
-    const metadata = { ...facts, user: userName(), version: VERSION };
-    const draft: AuditDraft = { action, actor: ACTOR, call: undefined, outcome, metadata };
-    await retryWhileBusy(async () =>
-      this.dataSource.transaction(async (manager) => {
-        const { head } = await this.counter.lock(manager);
-        await this.counter.set(manager, undefined, await this.chain.append(manager, head, [draft]));
-      }),
-    ).catch((error: unknown) => {
-      throw Object.assign(
-        new StartupError(1, ['a row of this command cannot be written to the audit log, so it does nothing more']),
-        { cause: error },
-      );
-    });
+  /** A row of what is done, behind the newest one. Throws StartupError when it cannot be written. */
+  async write(action: Action, facts: Facts): Promise<void> {
+    await this.append(action, facts, 'success', 'the work of this command is done, but its row is missing');
   }
 
   /**
    * Work that commits in parts and may be killed in between: a row before its first change, and one behind its last with what
-   * `countsOf` says of the result.
+   * `countsOf` says of the result. Throws StartupError when a row cannot be written; without the first, nothing is done.
    */
   async around<T>(action: Action, facts: Facts, work: () => Promise<T>, countsOf: (result: T) => Facts): Promise<T> {
-    await this.write(action, { ...facts, phase: 'begin' });
+    await this.append(action, { ...facts, phase: 'begin' }, 'success', 'this command does nothing');
     let result: T;
     try {
       result = await work();
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      await this.write(action, { ...facts, phase: 'end', message }, 'failure').catch(() => undefined);
+      await this.append(action, { ...facts, phase: 'end', message }, 'failure', '').catch(() => undefined);
       throw error;
     }
     await this.write(action, { ...facts, phase: 'end', ...countsOf(result) });
     return result;
+  }
+
+  private async append(action: Action, facts: Facts, outcome: Outcome, consequence: string): Promise<void> {
+    if (!this.chain.isOn) return;
+    const metadata = { ...facts, user: userName(), version: VERSION };
+    const draft: AuditDraft = { action, actor: ACTOR, call: undefined, outcome, metadata };
+    await this.ledger.append(this.dataSource.manager, [draft], retryWhileBusy).catch((error: unknown) => {
+      const refusal = auditRefusal(error);
+      const reason = refusal?.message ?? 'the audit log cannot be written';
+      throw Object.assign(new StartupError(refusal?.exitCode ?? 1, [`${reason}; ${consequence}`]), { cause: error });
+    });
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Json } from '../common/audit/json.js';
+import { withoutCredentials } from '../common/connection/url.credentials.js';
 import type { Shown } from '../audit/row/field.changes.js';
 import type { ProjectEntity, TokenBounds } from './project.entity.js';
 
@@ -6,7 +7,8 @@ import type { ProjectEntity, TokenBounds } from './project.entity.js';
 export const SHOWN_OF_PROJECT: Shown<ProjectEntity> = {
   name: ({ name }) => name,
   api_key: ({ apiKeyDisplay }) => apiKeyDisplay,
-  base_url: ({ baseUrl }) => withoutUserInfo(baseUrl),
+  // The API refuses user names and passwords in base URLs; an imported one may have them.
+  base_url: ({ baseUrl }) => baseUrl && withoutCredentials(baseUrl),
   provider: ({ provider }) => provider,
   is_active: ({ isActive }) => isActive,
   rate_limit_per_minute: ({ rateLimitPerMinute }) => rateLimitPerMinute,
@@ -32,12 +34,3 @@ export const NOT_SHOWN_OF_PROJECT = [
 ] as const;
 
 const boundsOf = (bounds: TokenBounds | null): Json => bounds && { ...bounds };
-
-/** The API refuses user names and passwords in base URLs; an imported one may have them. */
-function withoutUserInfo(text: string | null): string | null {
-  const url = text !== null && URL.canParse(text) ? new URL(text) : undefined;
-  if (!url || (url.username === '' && url.password === '')) return text;
-  url.username = '';
-  url.password = '';
-  return url.href;
-}

@@ -146,7 +146,7 @@ export class ProjectService {
       const after = await this.get(id, change.manager);
       change.about({ projectId: id });
       change.changed(changesOf(before, after, SHOWN_OF_PROJECT));
-      if (body.api_key !== undefined) noteKey(change, before, after);
+      if (body.api_key !== undefined && !this.key.isOf(before, body.api_key)) noteKey(change, before, after);
       return after;
     });
   }

@@ -97,11 +97,19 @@ export class UpstreamKey {
       : parseUpstreamBase(baseUrl);
   }
 
+  /** Whether the project has this key already. False for one that cannot be decrypted. */
+  isOf(project: ProjectEntity, apiKey: string): boolean {
+    return this.keyOf(project) === apiKey;
+  }
+
   /** A key that cannot be decrypted disables only its own project. */
   private open(project: ProjectEntity): string | undefined {
-    const apiKey =
-      project.apiKey === null ? undefined : this.cipher.tryDecrypt(project.apiKey, keyLocation(project.id));
+    const apiKey = this.keyOf(project);
     return apiKey === undefined ? undefined : `Bearer ${apiKey}`;
+  }
+
+  private keyOf({ id, apiKey }: ProjectEntity): string | undefined {
+    return apiKey === null ? undefined : this.cipher.tryDecrypt(apiKey, keyLocation(id));
   }
 }
 

@@ -95,7 +95,7 @@ export async function createApp(config: AppConfig, logTo?: DestinationStream): P
   for (const type of [CapWatch, RefusedKeyWatch]) observers.add(app.get(type));
   if (config.admin.enabled) protectAdmin(fastify);
   guardManagement(fastify, app.get(ManagementGuard));
-  auditRefusals(fastify, app.get(AuditTrail, { strict: false }));
+  server.noteRefusals(auditRefusals(fastify, app.get(AuditTrail, { strict: false })));
   limitDepth(fastify);
   countBytes(fastify);
   allowMethods(fastify);

@@ -1,8 +1,10 @@
 import { Logger } from '@nestjs/common';
+import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import type { AuditDraft, Subjects } from '../audit/row/audit.draft.js';
 import type { AuditTrail } from '../changes/audit.trail.js';
 import { callOf, type ManagementCall, type Origin, startCall } from '../common/audit/management.call.js';
+import type { ApiError } from '../common/errors/api.error.js';
 import { toApiError } from '../http/error.filter.js';
 import { ErrorSampler } from '../http/error.sampler.js';
 import { refusal } from '../http/error.body.js';
@@ -11,6 +13,7 @@ import { printablePath } from '../http/printable.path.js';
 import { routeClassOf } from '../http/route.class.js';
 import type { AuditedRoute } from '../common/rest/audited.js';
 import { isUuid } from '../common/rest/uuid.js';
+import type { NoteRefusal } from './broken.bodies.js';
 
 /** Refusals that concern the caller and not what it asked for. */
 const DENIALS = new Set([
@@ -24,11 +27,15 @@ const CHANGING = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 /** Headers of the refusal that the caller does not get. */
 const OF_REFUSALS = ['www-authenticate', 'retry-after'];
 
+/** Of management calls, for refusals outside Fastify. */
+const REQUESTS = new WeakMap<IncomingMessage, FastifyRequest>();
+
 const configOf = ({ config }: { config?: unknown }): AuditedRoute => config ?? {};
 
 /** Remembers what is known of a management call, before its credential is looked at. */
 export function beginCall(request: FastifyRequest): void {
   const exchange = exchangeOf(request.raw);
+  REQUESTS.set(request.raw, request);
   const { 'user-agent': agent } = request.headers;
   startCall(request.raw, {
     requestId: exchange.requestId,
@@ -38,7 +45,8 @@ export function beginCall(request: FastifyRequest): void {
     method: request.method,
     path: printablePath(exchange),
     origin: originOf(request.headers),
-    action: configOf(request.routeOptions).audit || undefined,
+    // A HEAD does nothing.
+    action: (request.method !== 'HEAD' && configOf(request.routeOptions).audit) || undefined,
   });
 }
 
@@ -49,9 +57,9 @@ function originOf(headers: FastifyRequest['headers']): Origin {
 
 /**
  * Each refused management call has its row in the audit log before its answer. Throws for a route that changes something and
- * says nothing of the audit log. Only management routes get the hook.
+ * says nothing of the audit log. Only management routes get the hook. Returns the same for refusals that pass no hook.
  */
-export function auditRefusals(fastify: FastifyInstance, trail: AuditTrail): void {
+export function auditRefusals(fastify: FastifyInstance, trail: AuditTrail): NoteRefusal {
   const refusals = new AuditedRefusals(trail);
   fastify.addHook('onRoute', (route) => {
     if (routeClassOf(route.url) !== 'management') return;
@@ -60,6 +68,7 @@ export function auditRefusals(fastify: FastifyInstance, trail: AuditTrail): void
       refusals.beforeSend(request, reply, payload);
     route.onSend = [...[route.onSend ?? []].flat(), hook];
   });
+  return async (exchange, error) => refusals.outsideHooks(exchange, error);
 }
 
 function assertDecided(route: RouteOptions): void {
@@ -70,20 +79,45 @@ function assertDecided(route: RouteOptions): void {
 
 class AuditedRefusals {
   private readonly causes = new ErrorSampler(new Logger('Audit'));
+  /** A body may break while the row of another refusal of the same call is written, and the other way round. */
+  private readonly begun = new WeakSet<FastifyRequest>();
 
   constructor(private readonly trail: AuditTrail) {}
 
   /** The payload of the answer: that of 503 `audit_unavailable` when the row cannot be written. */
   async beforeSend(request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> {
-    const draft = draftOf(request, reply.statusCode, payload);
-    if (!draft) return payload;
     try {
-      await (draft.outcome === 'denied' ? this.trail.denied(draft) : this.trail.write(draft));
+      await this.write(request, exchangeOf(request.raw).code, reply.statusCode, payload);
     } catch (error) {
       // The database is away, or the server stops: the call has done nothing, and hears so already.
       if (reply.statusCode !== 503) return this.unavailable(exchangeOf(request.raw), reply, error);
     }
     return payload;
+  }
+
+  /** As `beforeSend`, for a call whose body broke: no handler has seen it. Without a route there was no call yet. */
+  async outsideHooks({ request: raw, requestId }: Exchange, error: ApiError): Promise<ApiError> {
+    const request = REQUESTS.get(raw);
+    try {
+      if (request) await this.write(request, error.code, error.status, refusal(error, requestId, false).body);
+      return error;
+    } catch (thrown) {
+      const unavailable = toApiError(thrown);
+      this.causes.refused(unavailable, requestId);
+      return unavailable;
+    }
+  }
+
+  private async write(
+    request: FastifyRequest,
+    code: string | undefined,
+    status: number,
+    payload: unknown,
+  ): Promise<void> {
+    const draft = draftOf(request, code, status, payload);
+    if (!draft || this.begun.has(request)) return;
+    this.begun.add(request);
+    await (draft.outcome === 'denied' || !draft.actor ? this.trail.denied(draft) : this.trail.write(draft));
   }
 
   private unavailable(exchange: Exchange, reply: FastifyReply, thrown: unknown): string {
@@ -99,10 +133,15 @@ class AuditedRefusals {
 }
 
 /** Undefined for an answer that needs no row: the call was done and has one, or the route is not audited. */
-function draftOf(request: FastifyRequest, status: number, payload: unknown): AuditDraft | undefined {
+function draftOf(
+  request: FastifyRequest,
+  code: string | undefined,
+  status: number,
+  payload: unknown,
+): AuditDraft | undefined {
   const call = callOf(request.raw);
   if (!call || call.rows > 0 || status < 400) return undefined;
-  const { code, actor } = exchangeOf(request.raw);
+  const { actor } = exchangeOf(request.raw);
   const reason = code ?? `status_${status}`;
   const common = { actor, call, reason, ...(actor && subjectsOf(request)) };
   // The end of a session has its row, and a cookie that was never one is nobody's attempt.

@@ -12,6 +12,7 @@ import { keepBodyRaw } from '../http/request.body.js';
 import { wantsWebSocket } from '../http/websocket.upgrade.js';
 import type { WebSocketGate } from '../proxy/websocket/websocket.gate.js';
 import { refuseOn } from '../proxy/websocket/websocket.response.js';
+import { BrokenBodies, type NoteRefusal } from './broken.bodies.js';
 import type { ClientConnections } from './client.connections.js';
 import { destroyAfterLinger, lingerAfter } from './lingering.close.js';
 import { parserRefusal, reasonOf } from './parser.errors.js';
@@ -39,6 +40,7 @@ export class HttpServer {
   private readonly limits: AppConfig['client'];
   private readonly lifecycle: Lifecycle;
   private webSockets: WebSocketGate | undefined;
+  private readonly brokenBodies = new BrokenBodies((exchange, error) => this.refuse(exchange, error));
   private readonly servers = new Set<Server>();
 
   constructor(
@@ -95,6 +97,11 @@ export class HttpServer {
     this.webSockets = gate;
   }
 
+  /** Called before a management call is refused whose body broke. */
+  noteRefusals(note: NoteRefusal): void {
+    this.brokenBodies.noteWith(note);
+  }
+
   /** A request that becomes a WebSocket (RFC 6455 §4.2) passes the same gate. */
   private enterWebSocket(request: IncomingMessage, socket: Socket, head: Buffer): void {
     this.overdue.delete(socket);
@@ -148,7 +155,7 @@ export class HttpServer {
     else {
       if (exchange.route === 'management') request.url = withoutSlash(request.url!);
       exchange.continueUpload();
-      this.endBodyIn(MANAGEMENT_BODY_MS, exchange);
+      this.brokenBodies.endIn(MANAGEMENT_BODY_MS, exchange);
     }
     serve(exchange);
   }
@@ -157,27 +164,6 @@ export class HttpServer {
   private isLast(request: IncomingMessage, response: ServerResponse): void {
     response.shouldKeepAlive = false;
     this.closing.add(request.socket);
-  }
-
-  /** Bodies outside /v1 are small: one that takes long is refused, so that it does not hold up a stop of the server. */
-  private endBodyIn(ms: number, exchange: Exchange): void {
-    const { request } = exchange;
-    if (exchange.bodyLength === 0) return;
-    const judge = (): void => {
-      if (!request.complete && exchange.closedAt === undefined) this.refuseBody(exchange, errors.requestTimeout());
-    };
-    // A process that stood still reads what has arrived before it judges.
-    const timer = setTimeout(() => setImmediate(judge), ms);
-    request.once('close', () => clearTimeout(timer));
-  }
-
-  /** The body of a running request broke: the request is refused, or its response broken off. */
-  private refuseBody(exchange: Exchange, error: ApiError): void {
-    const response = exchange.response!;
-    response.shouldKeepAlive = false;
-    if (!response.headersSent) return this.refuse(exchange, error);
-    exchange.refused(error);
-    response.destroy();
   }
 
   private refuse(exchange: Exchange, error: ApiError): void {
@@ -210,7 +196,7 @@ export class HttpServer {
     if (this.refusedSockets.has(socket)) return;
     this.refusedSockets.add(socket);
     const running = exchangeOn(socket);
-    if (running?.response && !running.request.complete) return this.refuseBody(running, error);
+    if (running?.response && !running.request.complete) return this.brokenBodies.refuse(running, error);
     const { remoteAddress: remote } = socket as Socket;
     this.logger.info({ status: error.status, code: error.code, end: 'client', why, remote }, 'request');
     if (running?.response) endAfter(running.response, socket);

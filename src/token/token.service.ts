@@ -23,6 +23,7 @@ import type { RevokedTokens } from './token.view.js';
 import { TokenEntity } from './token.entity.js';
 import { assertOwn, invalidateLive, replacedTokens } from './replacement/replaced.tokens.js';
 import { revokedColumns } from './revocation/revoked.columns.js';
+import { revokedIds } from './revocation/revoked.ids.js';
 import { lockTokens } from './ledger/token.locks.js';
 import { maskSecret, newSecret } from './token.secret.js';
 import { firstWarnings, warningColumns } from './warnings/warning.stages.js';
@@ -137,7 +138,7 @@ export class TokenService {
     const total = await change.manager.countBy(TokenEntity, { projectId });
     const { affected = 0 } = await change.manager.update(TokenEntity, active, revokedColumns(change, this.clock.now()));
     const counts = { revoked_count: affected, already_revoked_count: total - affected };
-    change.note(counts);
+    change.note({ ...counts, ...(affected > 0 && { token_ids: await revokedIds(projectId, change) }) });
     return { ...counts, total_tokens: total };
   }
 

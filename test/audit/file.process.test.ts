@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { ENTITIES } from '../../src/app.entities.js';
-import { lineFromColumns } from '../../src/audit/row/audit.line.js';
+import { lineOf } from '../../src/audit/row/audit.line.js';
+import { storedRow } from '../../src/audit/row/stored.row.js';
 import { COLUMNS } from '../../src/audit/row/audit.columns.js';
 import { loadConfig } from '../../src/config/config.loader.js';
 import type { Variables } from '../../src/config/values/variables.js';
@@ -55,7 +56,7 @@ describe.skipIf(process.platform === 'win32')('AUDIT_LOG_FILE of a process', { t
       `SELECT ${COLUMNS.join(', ')} FROM audit_events ORDER BY seq`,
     );
     await source.destroy();
-    return found.map(lineFromColumns);
+    return found.map((columns) => lineOf(storedRow(columns)));
   }
 
   it('has each row once after kills in the middle of writing', async () => {

@@ -13,8 +13,13 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DataSource } from 'typeorm';
-import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
-import { lineFromColumns } from '../../src/audit/row/audit.line.js';
+import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest';
+import { FileFeeder } from '../../src/audit/file.feeder.js';
+import { AuditFile } from '../../src/audit/file/audit.file.js';
+import { AuditTail } from '../../src/audit/file/audit.tail.js';
+import { COLUMNS } from '../../src/audit/row/audit.columns.js';
+import { lineOf } from '../../src/audit/row/audit.line.js';
+import { storedRow } from '../../src/audit/row/stored.row.js';
 import { TestApp, until } from '../support/app.js';
 import { linesOf } from '../support/audit.lines.js';
 import { freshPostgres, onEveryStore, type FreshStore } from '../support/databases.js';
@@ -23,15 +28,15 @@ const PARALLEL = 4;
 
 /** The rows of the database as the file has to have them. */
 async function rowsOf(app: TestApp): Promise<string[]> {
-  const columns = 'SELECT seq, at, id, action, actor, actor_id, actor_name, session_id, origin, outcome, reason,';
-  const more = 'project_id, token_id, subject_id, request_id, correlation_id, client_ip, user_agent, method, path,';
-  const last = 'prev_hash, hash, signature, key_id, changes, metadata FROM audit_events ORDER BY seq';
-  const rows: Record<string, unknown>[] = await app.running.app.get(DataSource).query(`${columns} ${more} ${last}`);
-  return rows.map(lineFromColumns);
+  const text = `SELECT ${COLUMNS.join(', ')} FROM audit_events ORDER BY seq`;
+  const rows: Record<string, unknown>[] = await app.running.app.get(DataSource).query(text);
+  return rows.map((columns) => lineOf(storedRow(columns)));
 }
 
 /** Resolves when the file has exactly the rows of the table. */
 async function isComplete(app: TestApp, path: string): Promise<void> {
+  const isStarted = (): boolean => linesOf(path).some((line) => line.includes('"action":"server.start"'));
+  await until('the server has noted its start', () => existsSync(path) && isStarted());
   const rows = await rowsOf(app);
   await until('the file has all rows', () => existsSync(path) && linesOf(path).length >= rows.length);
   expect(linesOf(path)).toEqual(await rowsOf(app));
@@ -132,6 +137,35 @@ onEveryStore('AUDIT_LOG_FILE', (store) => {
     expect(all).toEqual(await rowsOf(next));
   });
 
+  it('has one writer, also while a read is slow at a stop', async () => {
+    const app = await start();
+    await isComplete(app, path);
+    const free = Promise.withResolvers<void>();
+    const { from } = AuditTail.prototype;
+    const reading = vi.spyOn(AuditTail.prototype, 'from').mockImplementation(async function (this: AuditTail, seq) {
+      await free.promise;
+      return from.call(this, seq);
+    });
+    try {
+      await app.project({ name: 'the last one' });
+      await until('the rows are read', () => reading.mock.calls.length > 0);
+      await app.running.app.get(FileFeeder, { strict: false }).close();
+      const lines = linesOf(path);
+      const next = new AuditFile({ path, maxBytes: 0, maxFiles: 2 });
+      expect(next.takeLock()).toBe(false);
+      free.resolve();
+      await until('another process may write the file', () => next.takeLock());
+      next.releaseLock();
+      expect(linesOf(path)).toEqual(lines);
+    } finally {
+      free.resolve();
+      reading.mockRestore();
+    }
+    await app.close();
+    apps.length = 0;
+    await isComplete(await start(), path);
+  });
+
   it('is not written while AUDIT_ENABLED is false', async () => {
     const app = await start({ AUDIT_ENABLED: 'false' });
     await app.project();
@@ -209,6 +243,7 @@ describe.skipIf(inject('postgres') === null)('AUDIT_LOG_FILE of a database', () 
       const cut = written.length - 5;
       const source = app.running.app.get(DataSource);
       const { hash, at } = JSON.parse(written[cut - 1]!) as { hash: string; at: string };
+      app.coverage.cutsRows();
       await source.query(`DELETE FROM audit_events WHERE seq > ${cut}`);
       const set = `audit_seq = ${cut}, audit_hash = '${hash}', audit_at = ${Date.parse(at)}`;
       await source.query(`UPDATE revisions SET ${set}`);

@@ -26,6 +26,7 @@ describe('many calls without a credential', () => {
     });
     expect(rows).toHaveLength(ROWS_OF_ADDRESS + 1);
     expect(new Set(rows.map(({ action, outcome }) => `${action} ${outcome}`))).toEqual(new Set(['auth.denied denied']));
+    expect(rows.at(-1)).toMatchObject({ actor: 'system', origin: 'system' });
     expect(rows.at(-1)!.metadata).toEqual({ suppressed: CALLS - ROWS_OF_ADDRESS, addresses: ['127.0.0.1'] });
   });
 

@@ -74,17 +74,20 @@ onEveryStore('a management call that succeeds', (store) => {
     const { row } = await call('PATCH', `/manage/projects/${id}`, { api_key: OTHER_KEY, note: 'stays', owner: 'ana' });
     expect(row).toMatchObject({ action: 'project.update', project_id: id, metadata: { api_key_replaced: true } });
     expect(row.changes).toEqual({ api_key: { from: shown, to: shown }, owner: { from: null, to: 'ana' } });
+    const { row: same } = await call('PATCH', `/manage/projects/${id}`, { api_key: OTHER_KEY });
+    expect([same.changes, same.metadata]).toEqual([undefined, undefined]);
     const { row: nothing } = await call('PATCH', `/manage/projects/${id}`, { owner: 'ana' });
     expect([nothing.changes, nothing.metadata]).toEqual([undefined, undefined]);
   });
 
   it('closes and deletes a project, with the number of its tokens', async () => {
     const { id } = await app.project();
-    for (let n = 0; n < 3; n += 1) await app.token({ project_id: id });
+    const tokens: string[] = [];
+    for (let n = 0; n < 3; n += 1) tokens.push((await app.token({ project_id: id })).id);
     const { row } = await call('PATCH', `/manage/projects/${id}`, { is_active: false, revoke_tokens: true });
     expect(row).toMatchObject({
       changes: { is_active: { from: true, to: false } },
-      metadata: { revoked_count: 3, already_revoked_count: 0 },
+      metadata: { revoked_count: 3, already_revoked_count: 0, token_ids: tokens.toSorted() },
     });
     const { row: deleted } = await call('DELETE', `/manage/projects/${id}`);
     expect(deleted).toMatchObject({
@@ -134,12 +137,12 @@ onEveryStore('a management call that succeeds', (store) => {
     const mixed = { ids: [(await token()).id, (await app.token()).id] };
     expect((await call('POST', '/manage/tokens/revoke', mixed)).row).not.toHaveProperty('project_id');
     const { id } = await app.project();
-    await app.token({ project_id: id });
+    const { id: last } = await app.token({ project_id: id });
     const { row: all } = await call('POST', `/manage/projects/${id}/tokens/revoke`);
     expect(all).toMatchObject({
       action: 'project.revoke_tokens',
       project_id: id,
-      metadata: { revoked_count: 1, already_revoked_count: 0 },
+      metadata: { revoked_count: 1, already_revoked_count: 0, token_ids: [last] },
     });
   });
 

@@ -1,21 +1,35 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ENCRYPTION_KEY, MANAGEMENT_TOKEN, TestApp, UPSTREAM_KEY } from '../support/app.js';
+import { ENCRYPTION_KEY, MANAGEMENT_TOKEN, TestApp, until, UPSTREAM_KEY } from '../support/app.js';
 import { operator } from '../support/operators.js';
 import { secretForms } from '../support/secret.forms.js';
 
+/** A password with `@` in it is a valid one. */
+const PROXY_PASSWORD = 'canary@of@the@proxy';
+
 describe('the audit log', () => {
   let app: TestApp;
+  let folder: string;
   beforeAll(async () => {
-    app = await TestApp.start();
+    folder = mkdtempSync(join(tmpdir(), 'llm-proxy-canary-'));
+    app = await TestApp.start({
+      AUDIT_LOG_FILE: join(folder, 'audit.log'),
+      UPSTREAM_PROXY: `http://user:${PROXY_PASSWORD}@127.0.0.1:9`,
+    });
   });
-  afterAll(() => app.close());
+  afterAll(async () => {
+    await app.close();
+    rmSync(folder, { recursive: true });
+  });
 
   it('has no secret, wherever a client writes one', async () => {
     const project = await app.project();
     const token = await app.token({ project_id: project.id });
     const { token: credential, id: person } = await operator(app, { role: 'admin' });
-    const secrets = [MANAGEMENT_TOKEN, ENCRYPTION_KEY, UPSTREAM_KEY, token.token, credential];
+    const secrets = [MANAGEMENT_TOKEN, ENCRYPTION_KEY, UPSTREAM_KEY, token.token, credential, PROXY_PASSWORD];
     const send = (method: string, path: string, body: string, headers: Record<string, string> = {}) =>
       fetch(`${app.url}/manage/${path}`, {
         method,
@@ -44,9 +58,25 @@ describe('the audit log', () => {
     }
     const rows: object[] = await app.running.app.get(DataSource).query('SELECT * FROM audit_events');
     expect(rows.length).toBeGreaterThan(secrets.length * 10);
-    const all = JSON.stringify(rows);
-    for (const secret of secrets)
-      expect([secret, secretForms(secret).filter((form) => all.includes(form))]).toEqual([secret, []]);
-    expect(all).toContain('of a client');
+    const texts = await everywhere(app, rows, join(folder, 'audit.log'));
+    for (const [where, text] of Object.entries(texts)) {
+      for (const secret of secrets)
+        expect([where, secret, secretForms(secret).filter((form) => text.includes(form))]).toEqual([where, secret, []]);
+    }
+    for (const text of [texts.table, texts.file, texts.exported])
+      expect([text.includes('of a client'), text.includes('http://127.0.0.1:9')]).toEqual([true, true]);
+    expect(texts.log).toContain('/manage/projects');
   });
 });
+
+/** All places that a row gets to. */
+async function everywhere(
+  app: TestApp,
+  rows: readonly object[],
+  path: string,
+): Promise<Record<'table' | 'file' | 'exported' | 'log', string>> {
+  const exported = await (await app.manage('GET', '/manage/audit/export')).text();
+  const file = (): string => readFileSync(path, 'utf8');
+  await until('the file has the rows', () => file().split('\n').length > rows.length);
+  return { table: JSON.stringify(rows), file: file(), exported, log: app.log };
+}

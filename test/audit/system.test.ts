@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DataSource } from 'typeorm';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { type AuditRow, hashOf, rowFromColumns } from '../../src/audit/row/audit.row.js';
+import { type AuditRow, hashOf } from '../../src/audit/row/audit.row.js';
+import { storedRow } from '../../src/audit/row/stored.row.js';
 import { SystemAudit } from '../../src/changes/system/system.audit.js';
 import { VERSION } from '../../src/common/values/package.js';
 import { loadConfig } from '../../src/config/config.loader.js';
@@ -20,7 +21,7 @@ async function rowsOf(app: TestApp): Promise<AuditRow[]> {
   const rows: Record<string, unknown>[] = await app.running.app
     .get(DataSource)
     .query('SELECT * FROM audit_events ORDER BY seq');
-  return rows.map(rowFromColumns);
+  return rows.map(storedRow);
 }
 const actionsOf = async (app: TestApp): Promise<string[]> => (await rowsOf(app)).map(({ action }) => action);
 const metadataOf = (row: AuditRow): Metadata => row.metadata as unknown as Metadata;
@@ -126,6 +127,25 @@ onEveryStore('rows of a process itself', (store) => {
     const next = await restart();
     const rows = await starts(next);
     expect(rows.map((row) => metadataOf(row)['last_stop'])).toEqual([undefined, 'unknown']);
+  });
+
+  it('name the migrations of a process that was killed before it had a row for them', async () => {
+    if (store.driver === 'sqlite') return;
+    const first = await start();
+    const source = first.running.app.get(DataSource);
+    const names = (await source.query('SELECT name FROM migrations ORDER BY id')).map(
+      ({ name }: { name: string }) => name,
+    );
+    const ups = async (app: TestApp) => (await rowsOf(app)).filter(({ action }) => action === 'migration.up');
+    expect(metadataOf((await starts(first))[0]!)['schema']).toBe(names.at(-1));
+    expect((await ups(first)).map((row) => metadataOf(row)['migrations'])).toEqual([names]);
+    await source.query("INSERT INTO migrations (timestamp, name) VALUES (1999000000000, 'Later1999000000000')");
+    for (let i = 0; i < 2; i += 1) {
+      const next = await restart();
+      expect((await ups(next)).slice(1).map(metadataOf)).toEqual([
+        { migrations: ['Later1999000000000'], found_at_start: true },
+      ]);
+    }
   });
 
   it('a start whose row cannot be written is refused', async () => {

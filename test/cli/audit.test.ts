@@ -2,9 +2,10 @@ import { generateKeyPairSync } from 'node:crypto';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { signedHead } from '../../src/audit/chain/signed.head.js';
-import { SigningKey } from '../../src/audit/chain/signing.key.js';
+import { keysById, pemOf, SigningKey } from '../../src/audit/chain/signing.key.js';
 import { type AuditRow, FIRST_PREV_HASH, rowOf } from '../../src/audit/row/audit.row.js';
 import { ROOT } from '../../src/common/values/actor.js';
+import { append, chainOf, fullDraft } from '../support/audit.chain.js';
 import { PROJECT } from '../support/cli.api.js';
 import { CliFixture } from '../support/cli.fixture.js';
 import { cli } from '../support/cli.run.js';
@@ -23,7 +24,7 @@ function chain(count: number): AuditRow[] {
   return rows;
 }
 const ROWS = chain(30);
-const HEAD = signedHead({ seq: 20, hash: ROWS[19]!.hash, at: 1_795_867_200_020 }, key);
+const HEAD = signedHead(ROWS[19]!, keysById([key.publicKey]));
 const page = (events: readonly AuditRow[], next?: number) => ({
   body: { events, pagination: { ...(next !== undefined && { next_before: next }) } },
 });
@@ -182,8 +183,77 @@ describe('manage audit verify --file', () => {
     const text = typeof rows === 'string' ? rows : linesOf(rows);
     return cli(['manage', 'audit', 'verify', '--file', fixture.files.file('audit.jsonl', text), ...more]);
   };
-  const publicKey = () =>
-    fixture.files.file('key.pem', key.publicKey.export({ format: 'pem', type: 'spki' }).toString());
+  const publicKey = () => fixture.files.file('key.pem', pemOf(key.publicKey));
+  const other = new SigningKey(generateKeyPairSync('ed25519').privateKey);
+
+  it('gives keys to the server too', async () => {
+    const verdict = { state: 'empty', checked: 0, signatures: { checked: 0, unknown_keys: [] } };
+    fixture.api.answer({
+      text: `event: verdict\ndata: ${JSON.stringify(verdict)}\n\n`,
+      headers: { 'content-type': 'text/event-stream' },
+    });
+    const more = ['--public-key', fixture.files.file('other.pem', pemOf(other.publicKey))];
+    expect((await fixture.manage(['audit', 'verify', '--public-key', publicKey(), ...more])).code).toBe(0);
+    const { searchParams } = new URL(fixture.lastCall.url, fixture.api.url);
+    expect(searchParams.getAll('public_key')).toEqual([key, other].map(({ publicKey: one }) => pemOf(one)));
+  });
+
+  it('has only keys that are given, all of them', async () => {
+    const rows = ROWS.slice(0, 20);
+    while (rows.length < 25) append(rows, fullDraft(rows.length), other);
+    expect(await verify(rows, '--public-key', publicKey())).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('broken at #21: changed (key)\nllm-proxy: The row is signed with another key'),
+    });
+    const both = fixture.files.file('both.pem', pemOf(key.publicKey) + pemOf(other.publicKey));
+    expect((await verify(rows, '--public-key', both)).stdout).toContain('25 signatures are right.');
+    const unsigned = ROWS.map(({ signature: _signature, key_id: _keyId, ...row }) => row);
+    expect((await verify(unsigned)).code).toBe(0);
+    expect((await verify(unsigned, '--public-key', publicKey())).stderr).toContain(
+      'broken at #30: changed (signature)',
+    );
+  });
+
+  it('says which keys only the file names', async () => {
+    const { stdout } = await verify(chainOf(1, other));
+    expect(stdout).toContain(`1 signature is right.\nSigned with keys that only the log names: ${other.id}.`);
+  });
+
+  it('checks the signature of a head, and does not trust the key beside it', async () => {
+    const head = (values: object) => fixture.files.file('head.json', JSON.stringify({ ...HEAD, ...values }));
+    const shown = await verify(chainOf(3, key), '--head', head(signedHead(chainOf(3, key)[2]!, new Map())));
+    expect(shown.code).toBe(1);
+    for (const wrong of [
+      { signature: ROWS[1]!.signature },
+      { hash: ROWS[1]!.hash },
+      { public_key: pemOf(other.publicKey) },
+      { public_key: 'none' },
+      { signature: undefined },
+    ])
+      expect((await verify(ROWS, '--public-key', publicKey(), '--head', head(wrong))).code).toBe(2);
+    const foreign = fixture.files.file('other.pem', pemOf(other.publicKey));
+    expect((await verify(ROWS, '--public-key', foreign, '--head', head({}))).code).toBe(2);
+    // The key in the file of the head is not one that is given.
+    const alone = await verify(ROWS, '--head', head({}));
+    expect([alone.code, alone.stderr]).toEqual([1, expect.stringContaining(`signed with the key ${key.id}`)]);
+  });
+
+  it('goes on behind rows that were pruned before they were written, and says so', async () => {
+    const text = `${linesOf(ROWS.slice(0, 10))}{"pruned_to":15}\n${linesOf(ROWS.slice(15))}`;
+    const { code, stdout } = await verify(text, '--public-key', publicKey());
+    expect([code, stdout]).toEqual([0, expect.stringContaining('intact to #30, 25 rows')]);
+    expect(stdout).toContain('Rows #11 to #15 are not here: they were pruned');
+    const noted = ['--public-key', publicKey(), '--head'];
+    expect((await verify(text, ...noted, `12:${ROWS[11]!.hash}`)).stdout).toContain(
+      'The row of the noted head was pruned',
+    );
+    expect((await verify(text, ...noted, ROWS[14]!.hash)).stdout).toContain('The row of the noted head was pruned');
+    expect((await verify(text, ...noted, `15:${ROWS[13]!.hash}`)).code).toBe(1);
+    const more = `${linesOf(ROWS.slice(0, 10))}{"pruned_to":15}\n${linesOf(ROWS.slice(16))}`;
+    expect((await verify(more, '--public-key', publicKey())).stderr).toContain('broken at #16: missing');
+    const within = `${linesOf(ROWS.slice(0, 10))}{"pruned_to":5}\n${linesOf(ROWS.slice(11))}`;
+    expect((await verify(within, '--public-key', publicKey())).stderr).toContain('broken at #11: missing');
+  });
 
   it('needs no server, but the key of signed rows', async () => {
     const { code, stdout } = await verify(ROWS, '--public-key', publicKey());
@@ -237,6 +307,5 @@ describe('manage audit verify --file', () => {
     expect((await verify(ROWS, '--public-key', fixture.files.file('bad.pem', 'no key'))).code).toBe(2);
     const missing = await cli(['manage', 'audit', 'verify', '--file', '/nowhere/audit.jsonl']);
     expect([missing.code, missing.stderr]).toEqual([2, expect.stringContaining('--file cannot be read')]);
-    expect((await fixture.manage(['audit', 'verify', '--public-key', publicKey()])).code).toBe(2);
   });
 });

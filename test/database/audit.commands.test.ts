@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { DataSource } from 'typeorm';
 import { expect, it } from 'vitest';
 import { ENTITIES } from '../../src/app.entities.js';
-import { type AuditRow, hashOf, rowFromColumns } from '../../src/audit/row/audit.row.js';
+import { type AuditRow, hashOf } from '../../src/audit/row/audit.row.js';
+import { storedRow } from '../../src/audit/row/stored.row.js';
 import { loadConfig } from '../../src/config/config.loader.js';
 import { CommandAudit, withCommandAudit } from '../../src/maintenance/command.audit.js';
 import { openDatabase } from '../../src/maintenance/open.database.js';
@@ -18,7 +19,7 @@ async function readRows(variables: Variables): Promise<AuditRow[]> {
   const source = await openDatabase(config.database, ENTITIES);
   const rows: Record<string, unknown>[] = await source.query('SELECT * FROM audit_events ORDER BY seq');
   await source.destroy();
-  return rows.map(rowFromColumns);
+  return rows.map(storedRow);
 }
 
 const chained = (rows: readonly AuditRow[]): boolean =>
@@ -30,7 +31,7 @@ onEveryStore('a command on the database', (store) => {
     const all: Record<string, unknown>[] = await app.running.app
       .get(DataSource)
       .query('SELECT * FROM audit_events ORDER BY seq');
-    const rows = all.map(rowFromColumns);
+    const rows = all.map(storedRow);
     expect(chained(rows)).toBe(true);
     return rows.filter((row) => row.action === action);
   };

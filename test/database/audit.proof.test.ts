@@ -23,15 +23,27 @@ describe.skipIf(!has('python3') || !has('openssl') || !has('bash'))('the proof o
   const run = (program: string, ...args: string[]) => spawnSync(program, args, { cwd: folder, encoding: 'utf8' });
   const write = (of: readonly AuditRow[]): void =>
     writeFileSync(join(folder, 'audit.jsonl'), of.map((row) => `${JSON.stringify(row)}\n`).join(''));
-  const python = () => run('python3', '-c', block('python'), 'audit.jsonl');
+  const note = ({ seq, hash }: { seq: number; hash: string }): void =>
+    writeFileSync(join(folder, 'head.json'), JSON.stringify({ seq, hash }));
+  const python = () => run('python3', '-c', block('python'), 'audit.jsonl', 'head.json');
 
   it('runs on an exported file', () => {
+    note(rows[4]!);
     write(rows);
     expect(python()).toMatchObject({ status: 0, stdout: `21 ${rows.at(-1)!.hash}\n` });
     write(rows.with(6, { ...rows[6]!, path: '/other' }));
     expect(python()).toMatchObject({ status: 1, stderr: 'broken at #7\n' });
     write(rows.toSpliced(6, 1));
     expect(python()).toMatchObject({ status: 1, stderr: 'broken at #7\n' });
+  });
+
+  it('looks the noted head up', () => {
+    write(rows);
+    note({ ...rows[4]!, hash: rows[5]!.hash });
+    expect(python()).toMatchObject({ status: 1, stderr: 'the noted head #5 is not in the file\n' });
+    note(rows.at(-1)!);
+    write(rows.slice(0, -1));
+    expect(python()).toMatchObject({ status: 1, stderr: 'the noted head #21 is not in the file\n' });
   });
 
   it('verifies the last signature', () => {

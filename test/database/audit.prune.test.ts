@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { DataSource } from 'typeorm';
 import { ChainVerification } from '../../src/audit/chain.verification.js';
 import { startOfRows } from '../../src/audit/chain/chain.start.js';
-import { storedRow } from '../../src/audit/chain/row.check.js';
+import { storedRow } from '../../src/audit/row/stored.row.js';
 import type { AuditRow } from '../../src/audit/row/audit.row.js';
 import { AuditHeadLog } from '../../src/changes/audit.head.log.js';
 import { AuditRetention } from '../../src/changes/audit.retention.js';
@@ -38,6 +38,10 @@ onEveryStore('pruning the audit log', (store) => {
   const later = (days: number): void => {
     const now = get(Clock).now() + days * DAY_MS;
     get(Clock).now = () => now;
+  };
+  const health = async (): Promise<unknown> => {
+    const response = await fetch(`${app.url}/health`);
+    return ((await response.json()) as { checks: Record<string, unknown> }).checks['audit'];
   };
   const verify = async (head?: { seq: number; hash: string }) =>
     get(ChainVerification).verify({ heads: head ? [head] : [] });
@@ -86,6 +90,49 @@ onEveryStore('pruning the audit log', (store) => {
     await get(AuditRetention).prune();
     expect((await rows()).map(({ seq }) => seq)).toEqual([newest.seq + 1, newest.seq + 2]);
     expect(await verify()).toMatchObject({ state: 'intact', signatures: { checked: 2, unknown_keys: [] } });
+  });
+
+  it('deletes up to the first young row, whatever later rows say of their time', async () => {
+    later(2);
+    await write(4);
+    later(0.9);
+    await write(4);
+    const seqs = (await rows()).map(({ seq }) => seq);
+    const old = seqs.slice(0, -4);
+    const at = (await query(`SELECT at FROM audit_events WHERE seq = ${seqs.at(-2)!}`))[0]!['at'];
+    await query(`UPDATE audit_events SET at = 0 WHERE seq = ${seqs.at(-2)!}`);
+    later(0.5);
+    expect(await get(AuditRetention).prune()).toBe(old.length);
+    expect((await rows()).map(({ seq }) => seq)).toEqual([...seqs.slice(-4), seqs.at(-1)! + 1]);
+    await query(`UPDATE audit_events SET at = ${String(at)} WHERE seq = ${seqs.at(-2)!}`);
+    expect(await verify()).toMatchObject({ state: 'intact' });
+  });
+
+  it.each([
+    ['times that are moved back', 'at', 'SET at = 0', 0],
+    ['a changed row', 'reason', `SET reason = 'x'`, 2],
+    ['a row that does not follow', 'prev_hash', `SET prev_hash = '${'0'.repeat(64)}'`, 4],
+  ])('deletes nothing after %s, and says so', async (_, column, set, index) => {
+    await write(8);
+    const before = await query(`SELECT seq, ${column} AS stored FROM audit_events ORDER BY seq`);
+    const touched = index === 0 ? before : [before[index]!];
+    if (index > 0) later(2);
+    for (const { seq } of touched) await query(`UPDATE audit_events ${set} WHERE seq = ${String(seq)}`);
+    expect(await get(AuditRetention).prune()).toBe(0);
+    expect(await query('SELECT seq FROM audit_events')).toHaveLength(before.length);
+    const seq = Number(touched[0]!['seq']);
+    expect(get(AuditRetention).fault).toMatchObject({ seq, why: 'changed' });
+    expect(app.log).toContain('the audit log is broken: none of its old rows are deleted');
+    expect(await health()).toBe('broken');
+    for (const row of touched) {
+      const stored = row['stored'] as string | number | null;
+      const value = stored === null ? 'NULL' : `'${stored}'`;
+      await query(`UPDATE audit_events SET ${column} = ${value} WHERE seq = ${String(row['seq'])}`);
+    }
+    later(2);
+    await write(1);
+    expect(await get(AuditRetention).prune()).toBe(before.length);
+    expect([await health(), await verify()]).toMatchObject([undefined, { state: 'intact' }]);
   });
 
   it('is no excuse for rows that went without it', async () => {

@@ -5,7 +5,8 @@ import { DataSource } from 'typeorm';
 import type { AuditRow } from '../../src/audit/row/audit.row.js';
 import type { AuditListView } from '../../src/reporting/audit/audit.dto.js';
 import { TestApp } from '../support/app.js';
-import { auditRows, SEEDED, seedAudit } from '../support/audit.seed.js';
+import { auditRows } from '../support/audit.rows.js';
+import { SEEDED, seedAudit } from '../support/audit.seed.js';
 import { type FreshStore, onEveryStore } from '../support/databases.js';
 
 const ROWS = 12_000;
@@ -23,7 +24,7 @@ const SEARCHED = [
   'changes',
   'metadata',
 ] as const;
-const IDS = ['id', 'request_id', 'correlation_id', 'project_id', 'token_id', 'actor_id'] as const;
+const IDS = ['id', 'project_id', 'token_id', 'actor_id', 'subject_id'] as const;
 type Query = Record<string, string>;
 
 /** The rows of a query, the newest first, by another way than the server's. */
@@ -38,9 +39,9 @@ function wanted(all: readonly AuditRow[], { search, start_time, end_time, before
         (end_time === undefined || row.at < end_time) &&
         Object.entries(equal).every(([name, value]) => row[name as keyof AuditRow] === value) &&
         (search === undefined ||
-          (isUuid
-            ? IDS.some((name) => row[name] === search.toLowerCase())
-            : SEARCHED.some((name) => textOf(row[name]).toLowerCase().includes(search.toLowerCase())))),
+          [...SEARCHED, ...(isUuid ? IDS : [])].some((name) =>
+            textOf(row[name]).toLowerCase().includes(search.toLowerCase()),
+          )),
     )
     .toReversed();
 }
@@ -115,6 +116,7 @@ onEveryStore('the list of the audit log', (store) => {
     ['project_id', SEEDED.projects[0]!],
     ['token_id', SEEDED.tokens[0]!],
     ['actor_id', SEEDED.operators[0]!],
+    ['subject_id', SEEDED.operators[1]!],
     ['correlation_id', 'batch 7'],
     ['search', 'gAMMA!'],
   ])('by %s has the rows of it, on each page', async (name, value) => {
@@ -149,6 +151,7 @@ onEveryStore('the list of the audit log', (store) => {
         client_ip: some(...SEEDED.addresses),
         project_id: some(...SEEDED.projects),
         token_id: some(...SEEDED.tokens),
+        subject_id: some(...SEEDED.operators),
         correlation_id: some('batch 1', 'batch 2', 'none'),
         search: some(
           ...SEEDED.words,
@@ -206,6 +209,35 @@ onEveryStore('the list of the audit log', (store) => {
     const { pagination } = await list(query);
     await app.project({ name: `counted ${store.driver}` });
     expect((await list(query)).pagination.total_count).toBe(pagination.total_count + 1);
+  });
+
+  it('finds rows by an id that only their changes or metadata have', async () => {
+    const id = SEEDED.tokens[199]!;
+    const rows = wanted(all, { search: id });
+    expect(rows.some(({ token_id: token }) => token !== id)).toBe(true);
+    expect(rows.some(({ token_id: token }) => token === id)).toBe(true);
+    const found = await followed({ search: id.toUpperCase() });
+    expect([...new Set(found)].toSorted((a, b) => b - a)).toEqual(rows.map(({ seq }) => seq));
+  });
+
+  it('counts anew when a backup was restored', async () => {
+    const query = { actor_id: SEEDED.operators[2]! };
+    const { total_count: total } = (await list(query)).pagination;
+    const last = all.findLast((row) => row.actor_id === query.actor_id)!;
+    const change = async (actor: string, hash: string) =>
+      source().query(
+        `UPDATE audit_events SET actor_id = '${actor}', hash = CASE WHEN seq = ${last.seq} THEN hash ELSE '${hash}' END ` +
+          `WHERE seq = ${last.seq} OR seq = (SELECT m FROM (SELECT MAX(seq) AS m FROM audit_events) newest)`,
+      );
+    const [newest] = (await auditRows(source())).slice(-1);
+    await change(SEEDED.operators[3]!, 'f'.repeat(64));
+    expect((await list(query)).pagination.total_count).toBe(total - 1);
+    await source().query(`UPDATE audit_events SET actor_id = '${query.actor_id}' WHERE seq = ${last.seq}`);
+    const own = newest!.actor_id === undefined ? 'NULL' : `'${newest!.actor_id}'`;
+    await source().query(
+      `UPDATE audit_events SET actor_id = ${own}, hash = '${newest!.hash}' WHERE seq = ${newest!.seq}`,
+    );
+    expect((await list(query)).pagination.total_count).toBe(total);
   });
 
   it('shows one row by its id or its number', async () => {

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { DataSource } from 'typeorm';
-import { type AuditRow, rowFromColumns } from '../../src/audit/row/audit.row.js';
+import type { AuditRow } from '../../src/audit/row/audit.row.js';
+import { storedRow } from '../../src/audit/row/stored.row.js';
 import { TestApp } from '../support/app.js';
 import { type FreshStore, onEveryStore } from '../support/databases.js';
 import { refused } from '../support/refusal.js';
@@ -19,8 +20,7 @@ onEveryStore('a refused management call', (store) => {
   });
 
   const query = (sql: string): Promise<Record<string, unknown>[]> => app.running.app.get(DataSource).query(sql);
-  const rows = async (): Promise<AuditRow[]> =>
-    (await query('SELECT * FROM audit_events ORDER BY seq')).map(rowFromColumns);
+  const rows = async (): Promise<AuditRow[]> => (await query('SELECT * FROM audit_events ORDER BY seq')).map(storedRow);
   /** The rows that `work` leaves. */
   const left = async (work: () => Promise<unknown>): Promise<AuditRow[]> => {
     const before = (await rows()).length;

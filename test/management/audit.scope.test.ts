@@ -3,7 +3,8 @@ import { DataSource } from 'typeorm';
 import type { AuditRow } from '../../src/audit/row/audit.row.js';
 import type { AuditListView } from '../../src/reporting/audit/audit.dto.js';
 import { TestApp } from '../support/app.js';
-import { auditRows, SEEDED, seedAudit } from '../support/audit.seed.js';
+import { auditRows } from '../support/audit.rows.js';
+import { SEEDED, seedAudit } from '../support/audit.seed.js';
 import { type FreshStore, onEveryStore } from '../support/databases.js';
 import { operator } from '../support/operators.js';
 import { indexesOf } from '../support/query.plans.js';
@@ -118,6 +119,7 @@ onEveryStore('the audit log of an operator', (store) => {
     ['path', '/manage/nowhere'],
     ['client_ip', '2001:db8::1'],
     ['token_id', SEEDED.tokens[3]!],
+    ['subject_id', SEEDED.operators[2]!],
     ['correlation_id', 'batch 7'],
     ['request_id', 'unknown'],
   ])('reads the index of %s and no other rows', async (name, value) => {

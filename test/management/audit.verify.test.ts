@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { DataSource } from 'typeorm';
 import { TestApp } from '../support/app.js';
-import { auditRows, seedAudit } from '../support/audit.seed.js';
+import { auditRows } from '../support/audit.rows.js';
+import { seedAudit } from '../support/audit.seed.js';
 import { type FreshStore, onEveryStore } from '../support/databases.js';
 import { EventStream } from '../support/event.stream.js';
 

@@ -100,7 +100,7 @@ describe('the examples of the OpenAPI document', () => {
       413: ['body_too_large'],
       415: ['media_type_unsupported'],
       429: ['audit_busy', 'too_many_attempts'],
-      503: ['audit_unavailable', 'store_unavailable'],
+      503: ['audit_broken', 'audit_unavailable', 'store_unavailable'],
     });
   });
 

@@ -46,7 +46,7 @@ export class TestApp {
     readonly folder: string,
     readonly variables: Variables,
     private readonly logged: string[],
-    private readonly coverage: AuditCoverage,
+    readonly coverage: AuditCoverage,
   ) {}
 
   /**

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { SigningKey } from '../../src/audit/chain/signing.key.js';
+import type { KeyTexts } from '../../src/audit/chain/chain.fault.js';
+import { pemOf, type SigningKey } from '../../src/audit/chain/signing.key.js';
 import type { AuditDraft } from '../../src/audit/row/audit.draft.js';
 import { type AuditRow, FIRST_PREV_HASH, hashOf, rowOf } from '../../src/audit/row/audit.row.js';
 import { SYSTEM } from '../../src/common/values/actor.js';
@@ -41,8 +42,22 @@ export const keyDraft = (key: SigningKey): AuditDraft => ({
   actor: SYSTEM,
   call: undefined,
   outcome: 'success',
+  metadata: { public_key: pemOf(key.publicKey) },
+});
+
+/** The row that stands for all rows up to `last`. */
+export const pruneDraft = ({ seq, hash, at }: AuditRow, keys: KeyTexts): AuditDraft => ({
+  action: 'audit.prune',
+  actor: SYSTEM,
+  call: undefined,
+  outcome: 'success',
   metadata: {
-    public_key: key.publicKey.export({ format: 'pem', type: 'spki' }).toString(),
+    to_seq: seq,
+    to_hash: hash,
+    rows: seq,
+    first_at: at,
+    last_at: at,
+    keys,
   },
 });
 

@@ -1,12 +1,13 @@
 import { DataSource } from 'typeorm';
-import { type AuditRow, rowFromColumns } from '../../src/audit/row/audit.row.js';
+import type { AuditRow } from '../../src/audit/row/audit.row.js';
+import { storedRow } from '../../src/audit/row/stored.row.js';
 import type { TestApp } from './app.js';
 
-/** All rows of the audit log in the database of an application, the oldest first. */
-export async function auditRows({ running }: TestApp): Promise<AuditRow[]> {
-  const source = running.app.get(DataSource, { strict: false });
+/** All rows of the audit log in a database, or in that of an application, the oldest first. */
+export async function auditRows(of: TestApp | DataSource): Promise<AuditRow[]> {
+  const source = of instanceof DataSource ? of : of.running.app.get(DataSource, { strict: false });
   const rows: Record<string, unknown>[] = await source.query('SELECT * FROM audit_events ORDER BY seq');
-  return rows.map(rowFromColumns);
+  return rows.map(storedRow);
 }
 
 /** The rows that `work` leaves. */

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { DataSource } from 'typeorm';
-import { COLUMNS } from '../../src/audit/row/audit.columns.js';
+import { type Columns, COLUMNS } from '../../src/audit/row/audit.columns.js';
 import type { AuditDraft } from '../../src/audit/row/audit.draft.js';
-import { type AuditRow, columnsOf, FIRST_PREV_HASH, rowFromColumns, rowOf } from '../../src/audit/row/audit.row.js';
+import { type AuditRow, columnsOf, FIRST_PREV_HASH, rowOf } from '../../src/audit/row/audit.row.js';
 import { ROOT, SYSTEM } from '../../src/common/values/actor.js';
 import type { ManagementCall } from '../../src/common/audit/management.call.js';
 import { dialectOf, withPlaceholders } from '../../src/database/dialect/dialect.js';
@@ -41,6 +41,7 @@ function draft(projects: readonly string[]): AuditDraft {
   };
   const project = pick([...projects, undefined]);
   const token = pick([undefined, ...SEEDED.tokens]);
+  const subject = pick([undefined, undefined, ...SEEDED.operators]);
   return {
     action,
     actor:
@@ -50,8 +51,9 @@ function draft(projects: readonly string[]): AuditDraft {
     ...(outcome !== 'success' && { reason: 'token_not_found' }),
     ...(project !== undefined && { projectId: project }),
     ...(token !== undefined && { tokenId: token }),
+    ...(subject !== undefined && { subjectId: subject }),
     ...(outcome === 'success' && { changes: { name: { from: pick(SEEDED.words), to: pick(SEEDED.words) } } }),
-    metadata: { word: pick(SEEDED.words) },
+    metadata: { word: pick(SEEDED.words), ...(action === 'token.revoke' && { token_ids: [pick(SEEDED.tokens)] }) },
   };
 }
 
@@ -81,13 +83,16 @@ export async function seedAudit(
   );
 }
 
-async function insert(database: DataSource, rows: readonly AuditRow[]): Promise<void> {
-  const one = `(${COLUMNS.map(() => '?').join(', ')})`;
-  const sql = `INSERT INTO audit_events (${COLUMNS.join(', ')}) VALUES ${rows.map(() => one).join(', ')}`;
-  const values = rows.map(columnsOf).flatMap((columns) => COLUMNS.map((name) => columns[name] ?? null));
-  await database.query(withPlaceholders(sql, dialectOf(database)), values);
-}
+const insert = async (database: DataSource, rows: readonly AuditRow[]): Promise<void> =>
+  insertColumns(database, rows.map(columnsOf));
 
-/** All rows, in order. */
-export const auditRows = async (database: DataSource): Promise<AuditRow[]> =>
-  (await database.query('SELECT * FROM audit_events ORDER BY seq')).map(rowFromColumns);
+/** Writes rows as the database had them. */
+export async function insertColumns(database: DataSource, rows: readonly Columns[]): Promise<void> {
+  const one = `(${COLUMNS.map(() => '?').join(', ')})`;
+  for (let i = 0; i < rows.length; i += PART) {
+    const part = rows.slice(i, i + PART);
+    const sql = `INSERT INTO audit_events (${COLUMNS.join(', ')}) VALUES ${part.map(() => one).join(', ')}`;
+    const values = part.flatMap((columns) => COLUMNS.map((name) => columns[name] ?? null));
+    await database.query(withPlaceholders(sql, dialectOf(database)), values);
+  }
+}

@@ -5,7 +5,8 @@ import { downgradeToVersionFive } from './sqlite.version.five.js';
 export function downgradeToVersionFour(path: string): void {
   downgradeToVersionFive(path);
   const db = new DatabaseSync(path);
-  for (const column of ['audit_seq', 'audit_hash', 'audit_at']) db.exec(`ALTER TABLE revisions DROP COLUMN ${column}`);
+  for (const column of ['audit_seq', 'audit_hash', 'audit_at', 'audit_key_id'])
+    db.exec(`ALTER TABLE revisions DROP COLUMN ${column}`);
   db.exec('DROP TABLE audit_events; PRAGMA user_version = 4');
   db.close();
 }

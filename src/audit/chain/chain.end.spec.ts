@@ -1,9 +1,9 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { append, chainOf, fullDraft } from '../../../test/support/audit.chain.js';
+import { append, chainOf, fullDraft, keyDraft } from '../../../test/support/audit.chain.js';
 import { FIRST_PREV_HASH } from '../row/audit.row.js';
 import { ChainVerifier } from './chain.verifier.js';
-import { SigningKey } from './signing.key.js';
+import { keysById, SigningKey } from './signing.key.js';
 
 const key = new SigningKey(generateKeyPairSync('ed25519').privateKey);
 const other = new SigningKey(generateKeyPairSync('ed25519').privateKey);
@@ -46,26 +46,37 @@ describe(ChainVerifier.name, () => {
     });
   });
 
-  it('takes a later key that the log announces, and says that nobody vouches for it', () => {
+  describe('a later key that the log announces', () => {
     const rows = chainOf(3, key);
-    append(
-      rows,
-      {
-        ...fullDraft(0),
-        action: 'audit.key',
-        metadata: { public_key: pem(other) },
-      },
-      other,
-    );
+    append(rows, keyDraft(other), other);
     append(rows, fullDraft(5), other);
     append(rows, fullDraft(6), key);
-    const verifier = new ChainVerifier({ start: START, heads: [], publicKeys });
-    for (const row of rows) verifier.add(row);
-    expect(verifier.end(undefined, 0)).toMatchObject({
-      state: 'intact',
-      signatures: { checked: 6, unknown_keys: [other.id] },
+    const end = (...given: SigningKey[]) => {
+      const verifier = new ChainVerifier({
+        start: START,
+        heads: [],
+        publicKeys: keysById(given.map(({ publicKey }) => publicKey)),
+      });
+      for (const row of rows) verifier.add(row);
+      return verifier.end(undefined, 0);
+    };
+
+    it('is none when keys are given', () => {
+      expect(end(key).broken_at).toEqual({
+        seq: 4,
+        why: 'changed',
+        id: rows[3]!.id,
+        detail: 'key',
+      });
+      expect(end(key, other)).toMatchObject({
+        state: 'intact',
+        signatures: { checked: 6, unknown_keys: [] },
+      });
+    });
+
+    it('is used without any, and said', () => {
+      const { state, signatures } = end();
+      expect([state, signatures]).toEqual(['intact', { checked: 6, unknown_keys: [key.id, other.id] }]);
     });
   });
 });
-
-const pem = ({ publicKey }: SigningKey): string => publicKey.export({ format: 'pem', type: 'spki' }).toString();

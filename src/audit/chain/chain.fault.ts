@@ -30,6 +30,11 @@ export interface NotedHead {
   readonly hash: string;
 }
 
+export interface Unwritten {
+  readonly from_seq: number;
+  readonly to_seq: number;
+}
+
 /** The result of a verification, as the API shows it. */
 export interface Verdict {
   readonly state: 'intact' | 'broken' | 'empty';
@@ -45,6 +50,8 @@ export interface Verdict {
     readonly unknown_keys: readonly string[];
   };
   readonly pruned?: { readonly to_seq: number; readonly at: string };
+  /** Of a file: rows that were pruned before they were written to it. What the row behind them follows is not known. */
+  readonly unwritten?: readonly Unwritten[];
   readonly noted_head?: 'found' | 'missing' | 'pruned';
   readonly broken_at?: Fault;
   /** RFC 3339. */

@@ -3,10 +3,10 @@ import { dialectOf, withPlaceholders } from '../../database/dialect/dialect.js';
 import type { AuditHead, AuditRow } from '../row/audit.row.js';
 import type { Start } from './chain.fault.js';
 import { startOf } from './chain.start.js';
-import { storedRow } from './row.check.js';
+import { storedRow } from '../row/stored.row.js';
 
-/** Rows of one statement: each has to end before the limit of statements. */
-export const WINDOW = 1000;
+/** Rows of one statement: each has to end before the limit of statements, SQLite reads them in one piece, and a row may be large. */
+const WINDOW = 200;
 /** While rows are pruned, the first row and the row about it may be read one step apart. */
 const TRIES = 3;
 
@@ -17,6 +17,9 @@ const PRUNE = `SELECT * FROM audit_events WHERE action = 'audit.prune' ORDER BY 
 const ROWS = `SELECT * FROM audit_events WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ${WINDOW}`;
 /** One statement, so one state of the database: rows that writers add meanwhile are in both or in neither. */
 const END = `SELECT audit_seq, audit_hash, audit_at, (SELECT max(seq) FROM audit_events) AS last_seq FROM revisions`;
+/** The row and the counter, in one state of the database. */
+const NEWEST = `SELECT e.*, r.audit_seq AS counter_seq, r.audit_hash AS counter_hash, r.audit_at AS counter_at
+  FROM audit_events e LEFT JOIN revisions r ON r.id = 1 ORDER BY e.seq DESC LIMIT 1`;
 const LAST = 'SELECT max(seq) AS last_seq FROM audit_events';
 
 /** What the change counter says, and the number of the last row. */
@@ -40,12 +43,21 @@ export class ChainReader {
       const [last]: Columns[] = await this.dataSource.query(LAST);
       return { head: undefined, lastSeq: numberOf(last) };
     }
-    const head = {
-      seq: Number(row['audit_seq']),
-      hash: String(row['audit_hash']),
-      at: Number(row['audit_at']),
+    return {
+      head: headOf(row['audit_seq'], row['audit_hash'], row['audit_at']),
+      lastSeq: numberOf(row),
     };
-    return { head: head.seq > 0 ? head : undefined, lastSeq: numberOf(row) };
+  }
+
+  /** The newest row, and the head that the counter names at the same moment. */
+  async newest(): Promise<{
+    row: AuditRow | undefined;
+    head: AuditHead | undefined;
+  }> {
+    const [found]: Columns[] = await this.dataSource.query(NEWEST);
+    if (!found) return { row: undefined, head: (await this.end()).head };
+    const { counter_seq: seq, counter_hash: hash, counter_at: at, ...columns } = found;
+    return { row: storedRow(columns), head: headOf(seq, hash, at) };
   }
 
   async start(): Promise<Start> {
@@ -60,11 +72,14 @@ export class ChainReader {
     return start;
   }
 
-  /** The next rows behind `after`, at most `WINDOW`. */
-  async rows(after: number, upTo: number): Promise<AuditRow[]> {
-    const rows: Columns[] = await this.dataSource.query(this.rowsSql, [after, upTo]);
-    return rows.map(storedRow);
+  /** The columns of the next rows behind `after`, at most `WINDOW`, for `storedRow`. */
+  async columns(after: number, upTo: number): Promise<Columns[]> {
+    return this.dataSource.query(this.rowsSql, [after, upTo]);
   }
 }
+
+/** Undefined for a counter without rows. */
+const headOf = (seq: unknown, hash: unknown, at: unknown): AuditHead | undefined =>
+  Number(seq ?? 0) > 0 ? { seq: Number(seq), hash: String(hash), at: Number(at) } : undefined;
 
 const numberOf = (row: Columns | undefined): number => Number(row?.['last_seq'] ?? 0);

@@ -1,10 +1,10 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { append, chainOf, fullDraft, rehashed } from '../../../test/support/audit.chain.js';
+import { append, chainOf, fullDraft, keyDraft, rehashed } from '../../../test/support/audit.chain.js';
 import { type AuditRow, FIRST_PREV_HASH, rowOf } from '../row/audit.row.js';
 import type { Fault, NotedHead, Verdict } from './chain.fault.js';
 import { ChainVerifier } from './chain.verifier.js';
-import { SigningKey } from './signing.key.js';
+import { pemOf, SigningKey } from './signing.key.js';
 
 const ROWS = 1000;
 const key = new SigningKey(generateKeyPairSync('ed25519').privateKey);
@@ -106,7 +106,7 @@ const TAMPERINGS: Record<string, Tampering> = {
           fault: { seq: rows[i]!.seq, why: 'reordered' },
         },
   'swap any two': (rows, i) => {
-    const j = Math.floor(Math.random() * rows.length);
+    const j = (i * 577 + 311) % rows.length;
     return i === j
       ? undefined
       : {
@@ -167,6 +167,21 @@ const ofSignature: Record<string, Tampering> = {
       key_id: other.id,
     }),
   'key id of another key': (rows, i) => changedAt(rows, i, { ...rows[i]!, key_id: other.id }),
+  'all from here written anew with a key that it announces': (rows, i) => {
+    const kept = rows.slice(0, i);
+    append(kept, keyDraft(other), other);
+    while (kept.length < Math.min(i + 4, rows.length)) append(kept, fullDraft(kept.length), other);
+    return { rows: kept, fault: { seq: rows[i]!.seq, why: 'changed' } };
+  },
+  'all from here written anew, and gone on from with the key': (rows, i) => {
+    // The server goes on behind the row that the counter names: its own signature then covers rows that it never wrote.
+    if (i >= rows.length - 3) return undefined;
+    const kept = rows.slice(0, i);
+    append(kept, fullDraft(i));
+    kept[i] = { ...kept[i]!, key_id: key.id, signature: rows[i]!.signature! };
+    append(kept, fullDraft(i + 1), key);
+    return { rows: kept, fault: { seq: rows[i]!.seq, why: 'changed' } };
+  },
   'all from here written anew without the key': (rows, i) => {
     // All rows, also that of the key: the newest one has to be signed.
     if (i === 0) return undefined;
@@ -187,18 +202,9 @@ function verdictOf(whole: readonly AuditRow[], rows: readonly AuditRow[], heads:
   const from = differs < 3 ? 0 : differs - 2;
   const first = whole[from]!;
   const isSigned = first.signature !== undefined;
-  const keys =
-    isSigned && from > 0
-      ? {
-          [key.id]: key.publicKey.export({ format: 'pem', type: 'spki' }).toString(),
-        }
-      : {};
+  const keys = isSigned && from > 0 ? { [key.id]: pemOf(key.publicKey) } : {};
   const start = { seq: first.seq, prevHash: first.prev_hash, keys };
-  const verifier = new ChainVerifier({
-    start,
-    heads,
-    publicKeys: isSigned ? publicKeys : new Map(),
-  });
+  const verifier = new ChainVerifier({ start, heads, publicKeys: isSigned ? publicKeys : new Map() });
   for (let i = from; i < rows.length; i += 1) verifier.add(rows[i]!);
   const { seq, hash } = whole.at(-1)!;
   return verifier.end({ seq, hash, at: 0 }, 0);

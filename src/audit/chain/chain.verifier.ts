@@ -1,16 +1,16 @@
-import type { KeyObject } from 'node:crypto';
 import type { AuditHead, AuditRow } from '../row/audit.row.js';
-import type { Fault, NotedHead, Start, Verdict } from './chain.fault.js';
+import type { Fault, NotedHead, Start, Unwritten, Verdict } from './chain.fault.js';
 import { NotedHeads } from './noted.heads.js';
 import { isIntact } from './row.check.js';
 import { SignatureCheck } from './signature.check.js';
+import type { PublicKeys } from './signing.key.js';
 import { type Place, Suspicion } from './suspicion.js';
 
 export interface Expectations {
   readonly start: Start;
   readonly heads: readonly NotedHead[];
-  /** The keys that the caller vouches for, by id. */
-  readonly publicKeys: ReadonlyMap<string, KeyObject>;
+  /** The keys that are trusted. Without any, those that the log announces are used. */
+  readonly publicKeys: PublicKeys;
   /** The newest row has to be signed. */
   readonly isSigned?: boolean;
 }
@@ -22,14 +22,17 @@ export interface Expectations {
 export class ChainVerifier {
   private readonly signatures: SignatureCheck;
   private readonly noted: NotedHeads;
+  private readonly unwritten: Unwritten[] = [];
   private checked = 0;
+  /** The row behind rows that were not written. */
+  private resumesAt = 0;
   private last: AuditRow | undefined;
   private suspicion: Suspicion | undefined;
   private fault: Fault | undefined;
 
   constructor(private readonly expected: Expectations) {
     const { start, heads, publicKeys } = expected;
-    this.signatures = new SignatureCheck(publicKeys, start.keys);
+    this.signatures = new SignatureCheck(publicKeys, start);
     this.noted = new NotedHeads(heads, start);
   }
 
@@ -44,6 +47,14 @@ export class ChainVerifier {
     if (this.suspicion) this.suspicion.add(row);
     else this.check(row);
     return this.fault;
+  }
+
+  /** The rows up to this number were pruned before they were written to the file. */
+  skipTo(toSeq: number): void {
+    const { seq } = this.place;
+    if (this.fault || this.suspicion || toSeq < seq) return;
+    this.unwritten.push({ from_seq: seq, to_seq: toSeq });
+    this.resumesAt = toSeq + 1;
   }
 
   /**
@@ -67,6 +78,7 @@ export class ChainVerifier {
         unknown_keys: [...signatures.unknownKeys],
       },
       ...(expected.start.pruned && { pruned: expected.start.pruned }),
+      ...(this.unwritten.length > 0 && { unwritten: this.unwritten }),
       ...(noted && { noted_head: noted }),
       ...(fault && { broken_at: fault }),
       at: new Date(nowMs).toISOString(),
@@ -79,8 +91,16 @@ export class ChainVerifier {
     return { ...expected.start, last };
   }
 
+  /** Behind rows that were not written, any hash may come before. */
+  private placeOf(row: AuditRow): Place {
+    const { place, resumesAt } = this;
+    if (resumesAt <= place.seq) return place;
+    this.noted.skip({ from_seq: place.seq, to_seq: resumesAt - 1 }, row.seq === resumesAt ? row.prev_hash : undefined);
+    return { seq: resumesAt, prevHash: row.prev_hash, last: undefined };
+  }
+
   private check(row: AuditRow): void {
-    const { place } = this;
+    const place = this.placeOf(row);
     if (row.seq < place.seq) {
       this.fault = { seq: row.seq, why: 'inserted', id: row.id };
       return;

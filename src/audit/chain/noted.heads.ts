@@ -1,8 +1,20 @@
 import type { AuditRow } from '../row/audit.row.js';
-import type { Fault, NotedHead, Start, Verdict } from './chain.fault.js';
+import type { Fault, NotedHead, Start, Unwritten, Verdict } from './chain.fault.js';
+
+/** `hash`, or `seq:hash`. */
+export const NOTED_HEAD = /^(?:(\d{1,15}):)?([0-9a-f]{64})$/;
+
+/** Of `hash` or `seq:hash`; undefined for any other text. */
+export function notedHeadOf(text: string): NotedHead | undefined {
+  const [, seq, hash] = NOTED_HEAD.exec(text) ?? [];
+  return hash === undefined ? undefined : { hash, ...(seq !== undefined && { seq: Number(seq) }) };
+}
+
+export const notedHeadText = ({ seq, hash }: NotedHead): string => (seq === undefined ? hash : `${seq}:${hash}`);
 
 /** Heads that were kept outside the database, and whether the log still has them. */
 export class NotedHeads {
+  /** Those that no row has shown yet. */
   private readonly open: Set<NotedHead>;
   private found = 0;
   private pruned = 0;
@@ -31,6 +43,18 @@ export class NotedHeads {
         };
     }
     return undefined;
+  }
+
+  /** Rows that are not there to be compared. `lastHash`: of the last one. */
+  skip({ from_seq: from, to_seq: to }: Unwritten, lastHash: string | undefined): void {
+    for (const noted of this.open) {
+      const { seq, hash } = noted;
+      const isLast = hash === lastHash && (seq ?? to) === to;
+      const isWithin = seq !== undefined && seq >= from && seq < to;
+      if (!isLast && !isWithin) continue;
+      this.open.delete(noted);
+      this.pruned += 1;
+    }
   }
 
   /** `reached`: the number of the last row. */

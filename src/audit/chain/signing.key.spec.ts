@@ -1,7 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { chainOf } from '../../../test/support/audit.chain.js';
 import { signedHead } from './signed.head.js';
-import { isSignature, SigningKey } from './signing.key.js';
+import { isSignature, keyIdOf, keysById, pemOf, publicKeyOf, SigningKey } from './signing.key.js';
 
 const key = new SigningKey(generateKeyPairSync('ed25519').privateKey);
 const other = new SigningKey(generateKeyPairSync('ed25519').privateKey);
@@ -19,16 +20,30 @@ describe(SigningKey.name, () => {
     expect(key.id).toMatch(/^[0-9a-f]{16}$/);
   });
 
-  it('signs a head with what its check needs', () => {
-    expect(signedHead({ seq: 3, hash: 'h', at: 0 }, undefined)).toEqual({
-      seq: 3,
-      hash: 'h',
-      at: '1970-01-01T00:00:00.000Z',
+  it('shows a head with the signature of its row, and the key where it is known', () => {
+    const [, row] = chainOf(2, key);
+    const { seq, hash, at, signature } = row!;
+    expect(signedHead(chainOf(1)[0]!, keysById([key.publicKey]))).toEqual({
+      seq: 1,
+      hash: expect.any(String),
+      at: '1970-01-01T00:00:01.000Z',
     });
-    expect(signedHead({ seq: 3, hash: 'h', at: 0 }, key)).toMatchObject({
+    expect(signedHead(row!, new Map())).toEqual({
+      seq,
+      hash,
+      at,
       key_id: key.id,
-      public_key: expect.stringContaining('BEGIN PUBLIC KEY'),
-      signature: key.sign(3, 'h'),
+      signature,
     });
+    expect(signedHead(row!, keysById([key.publicKey]))).toMatchObject({
+      signature,
+      public_key: pemOf(key.publicKey),
+    });
+  });
+
+  it('is read of a PEM with one public key', () => {
+    expect(keyIdOf(publicKeyOf(pemOf(key.publicKey))!)).toBe(key.id);
+    expect(publicKeyOf(pemOf(key.publicKey) + pemOf(other.publicKey))).toBeUndefined();
+    expect(publicKeyOf('')).toBeUndefined();
   });
 });

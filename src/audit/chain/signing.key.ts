@@ -1,4 +1,8 @@
 import { createHash, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
+import { ed25519PublicKeys } from '../../config/values/signing.key.js';
+
+/** Public keys by their ids. */
+export type PublicKeys = ReadonlyMap<string, KeyObject>;
 
 /** What a signature covers. The first line keeps it from being one of something else. */
 export const signedText = (seq: number, hash: string): Buffer => Buffer.from(`llm-proxy audit v1\n${seq}\n${hash}`);
@@ -9,6 +13,18 @@ export const keyIdOf = (publicKey: KeyObject): string =>
     .update(publicKey.export({ format: 'der', type: 'spki' }))
     .digest('hex')
     .slice(0, 16);
+
+export const keysById = (keys: Iterable<KeyObject>): Map<string, KeyObject> =>
+  new Map([...keys].map((key) => [keyIdOf(key), key]));
+
+/** The PEM of a public key. */
+export const pemOf = (publicKey: KeyObject): string => publicKey.export({ format: 'pem', type: 'spki' }).toString();
+
+/** The Ed25519 public key of a PEM; undefined for anything else. */
+export function publicKeyOf(text: string): KeyObject | undefined {
+  const keys = ed25519PublicKeys(text);
+  return keys?.length === 1 ? keys[0] : undefined;
+}
 
 /** Signs rows of the audit log with Ed25519. */
 export class SigningKey {

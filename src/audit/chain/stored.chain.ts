@@ -1,22 +1,23 @@
-import type { KeyObject } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { NotedHead, Progress, Start, Verdict } from './chain.fault.js';
 import type { ChainReader, StoredEnd } from './chain.reader.js';
 import { ChainVerifier } from './chain.verifier.js';
+import { storedRow } from '../row/stored.row.js';
+import type { PublicKeys } from './signing.key.js';
 
-/** Rows between two turns of the event loop. */
-const TURN = 200;
+/** Milliseconds of work between two turns of the event loop, in which requests are served. */
+const TURN_MS = 5;
 /** Beginnings of the check, while rows are pruned. */
 const MAX_BEGINNINGS = 3;
 
 export interface VerifyOptions {
   readonly heads: readonly NotedHead[];
-  /** The keys that the caller vouches for, by id. */
-  readonly publicKeys: ReadonlyMap<string, KeyObject>;
+  /** The keys that are trusted. Without any, those that the log announces are used. */
+  readonly publicKeys: PublicKeys;
   /** The newest row has to be signed. */
   readonly isSigned?: boolean;
   readonly signal?: AbortSignal;
-  /** Called after each few rows. */
+  /** Called after each window of rows. */
   onProgress?(progress: Progress): void;
   /** Milliseconds since the epoch. */
   now(): number;
@@ -35,25 +36,34 @@ async function attempt(reader: ChainReader, options: VerifyOptions, isAgain: boo
   const end = await reader.end();
   const start = await reader.start();
   const verifier = new ChainVerifier({ start, ...options });
+  const pause = turns(options.signal);
   const upTo = lastOf(end);
-  let after = start.seq - 1;
-  for (;;) {
-    options.signal?.throwIfAborted();
-    const rows = await reader.rows(after, upTo);
-    if (isAgain && rows[0]?.seq !== after + 1 && (await isPruned(reader, start))) return undefined;
-    for (const [i, row] of rows.entries()) {
+  for (let after = start.seq - 1; ;) {
+    const rows = await reader.columns(after, upTo);
+    const first = rows[0] && Number(rows[0]['seq']);
+    if (isAgain && first !== after + 1 && (await isPruned(reader, start))) return undefined;
+    for (const columns of rows) {
+      // Reading JSON, hashing and checking a signature take some 100 µs together, and more for a large row.
+      const row = storedRow(columns);
       verifier.add(row);
-      if (i % TURN !== TURN - 1) continue;
-      options.onProgress?.({ checked: verifier.count, last_seq: row.seq });
-      await nextTurn();
-      options.signal?.throwIfAborted();
+      after = row.seq;
+      await pause();
     }
-    const last = rows.at(-1);
-    if (!last) break;
-    after = last.seq;
+    if (rows.length === 0) return verifier.end(end.head, options.now());
     options.onProgress?.({ checked: verifier.count, last_seq: after });
   }
-  return verifier.end(end.head, options.now());
+}
+
+/** Gives the event loop a turn when the last one is TURN_MS ago. SQLite answers within the same turn. */
+function turns(signal: AbortSignal | undefined): () => Promise<void> | undefined {
+  let endsAt = performance.now() + TURN_MS;
+  return () => {
+    if (performance.now() < endsAt) return undefined;
+    return nextTurn().then(() => {
+      endsAt = performance.now() + TURN_MS;
+      signal?.throwIfAborted();
+    });
+  };
 }
 
 /** Rows that the counter does not know of are looked at too. */

@@ -74,7 +74,9 @@ export class Suspicion {
   private isMoved(rightful: AuditRow): boolean {
     const { row } = this;
     if (rightful === row || (row.prev_hash === rightful.hash && isIntact(row))) return true;
-    return !this.isCopy && (this.isPredecessor || isIntact(row, rightful.seq));
+    // Of two rows with this number, the other one was never in the log.
+    const isSwapped = rightful.seq !== this.place.seq && isIntact(row, rightful.seq);
+    return !this.isCopy && (this.isPredecessor || isSwapped);
   }
 
   /** The row is whole and follows another one: either it or the one before it got a new hash. */

@@ -28,6 +28,7 @@ export class AuditFile {
   private file: FileHandle | undefined;
   private inode: number | undefined;
   private mustReopen = false;
+  private hasEnded = false;
 
   constructor(private readonly options: AuditFileOptions) {}
 
@@ -74,6 +75,11 @@ export class AuditFile {
     this.mustReopen = true;
   }
 
+  /** No further write begins: `positions` and `append` throw, the latter between two pieces. */
+  end(): void {
+    this.hasEnded = true;
+  }
+
   /** Closes the file, and keeps the lock. */
   async closeFile(): Promise<void> {
     const { file } = this;
@@ -98,6 +104,7 @@ export class AuditFile {
   /** Opens the file, with room for `bytes`; its size. */
   private async prepare(bytes = 0): Promise<number> {
     const { path, maxBytes, maxFiles } = this.options;
+    if (this.hasEnded) throw new Error('the server stops');
     const isDue = async (): Promise<boolean> => {
       const size = await sizeOf(path);
       return bytes > 0 && maxBytes > 0 && size > 0 && size + bytes > maxBytes;

@@ -1,11 +1,12 @@
 import type { DataSource } from 'typeorm';
 import { dialectOf, withPlaceholders } from '../../database/dialect/dialect.js';
 import { COLUMNS } from '../row/audit.columns.js';
-import { lineFromColumns } from '../row/audit.line.js';
+import { lineOf } from '../row/audit.line.js';
+import { storedRow } from '../row/stored.row.js';
 import type { Position } from './file.position.js';
 
-/** The most rows of one reading. */
-export const WINDOW = 500;
+/** The most rows of one reading: a row may have 120 KB. */
+export const WINDOW = 100;
 
 const FROM = `SELECT ${COLUMNS.join(', ')} FROM audit_events WHERE seq >= ? ORDER BY seq LIMIT ${WINDOW + 1}`;
 
@@ -28,7 +29,7 @@ export class AuditTail {
       seq: Number(columns['seq']),
       hash: String(columns['hash']),
       prevHash: String(columns['prev_hash']),
-      line: lineFromColumns(columns),
+      line: lineOf(storedRow(columns)),
     }));
   }
 

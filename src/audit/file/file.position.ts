@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
-import { type FileHandle, open, readdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
+import { type FileHandle, open, readFile, rename, writeFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
+import { rotatedNumbers } from '../../common/logging/log.rotation.js';
 
 /** How far a file is written: the place of its last row in the chain, and that row's hash. */
 export interface Position {
@@ -89,13 +89,10 @@ export async function* positionsOf(path: string, size: number): AsyncGenerator<P
 }
 
 /** The file and those that a rotation has renamed to `<path>.<n>`, the newest first. */
-export async function filesOf(path: string): Promise<string[]> {
-  const prefix = `${basename(path)}.`;
-  const numbers = (await readdir(dirname(path)))
-    .filter((name) => name.startsWith(prefix) && /^[1-9]\d{0,5}$/.test(name.slice(prefix.length)))
-    .map((name) => Number(name.slice(prefix.length)));
-  return [path, ...numbers.toSorted((one, other) => one - other).map((number) => `${path}.${number}`)];
-}
+export const filesOf = async (path: string): Promise<string[]> => [
+  path,
+  ...(await rotatedNumbers(path)).map((number) => `${path}.${number}`),
+];
 
 const sidecarOf = (path: string): string => `${path}.position`;
 

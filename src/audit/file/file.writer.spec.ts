@@ -282,6 +282,19 @@ describe(FileWriter.name, () => {
     expect(await hashes()).toEqual(['a1', 'a2', 'a3']);
   });
 
+  it('begins no further write after its end', async () => {
+    const file = new AuditFile({ path, maxBytes: 30, maxFiles: 9 });
+    const { writer } = start(file);
+    tail.rows = chain(1, 4);
+    await writer.copy();
+    const placed = chain(5, 8).map(({ seq, hash, line }) => ({ line, position: { seq, hash } }));
+    const appending = file.append(placed);
+    file.end();
+    await expect(appending).rejects.toThrow('the server stops');
+    await expect(file.positions()).rejects.toThrow('the server stops');
+    expect(await hashes()).toEqual(hashesOf(chain(1, 5)));
+  });
+
   it('refuses what is not a file, and a folder that it may not write', async () => {
     const device = start(new AuditFile({ path: join(folder, 'x'), maxBytes: 0, maxFiles: 9 }));
     rmSync(join(folder, 'x'), { force: true, recursive: true });

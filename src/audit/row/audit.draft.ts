@@ -1,9 +1,10 @@
 import type { Actor } from '../../common/values/actor.js';
 import type { Action } from '../../common/audit/audit.action.js';
 import type { Json } from '../../common/audit/json.js';
+import type { Outcome } from '../../common/audit/outcome.js';
 import type { ManagementCall } from '../../common/audit/management.call.js';
 
-export type Outcome = 'success' | 'failure' | 'denied';
+export type { Outcome };
 
 /** The old and the new value of each changed field, by its name in the API. Keys are there in their display form. */
 export type Changes = Readonly<Record<string, { readonly from: Json; readonly to: Json }>>;

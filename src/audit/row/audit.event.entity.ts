@@ -20,6 +20,7 @@ const text = (column: TextColumn) => ({ type: 'varchar', length: TEXT_COLUMNS[co
 @Index('ix_audit_events_path', ['path', 'seq'])
 @Index('ix_audit_events_project_id', ['projectId', 'seq'], { where: 'project_id IS NOT NULL' })
 @Index('ix_audit_events_request_id', ['requestId', 'seq'])
+@Index('ix_audit_events_subject_id', ['subjectId', 'seq'], { where: 'subject_id IS NOT NULL' })
 @Index('ix_audit_events_token_id', ['tokenId', 'seq'], { where: 'token_id IS NOT NULL' })
 export class AuditEventEntity {
   /** The place in the chain: 1, 2, 3 … without gaps. */

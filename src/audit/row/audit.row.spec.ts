@@ -6,7 +6,8 @@ import type { ManagementCall } from '../../common/audit/management.call.js';
 import type { AuditDraft } from './audit.draft.js';
 import { TEXT_COLUMNS } from './audit.columns.js';
 import { redactionOf } from './audit.redaction.js';
-import { columnsOf, FIRST_PREV_HASH, hashOf, rowFromColumns, rowOf } from './audit.row.js';
+import { columnsOf, FIRST_PREV_HASH, hashOf, rowOf } from './audit.row.js';
+import { storedRow } from './stored.row.js';
 
 const call = (facts: Partial<ManagementCall> = {}): ManagementCall => ({
   requestId: 'r-1',
@@ -106,7 +107,7 @@ describe(rowOf.name, () => {
         const actor = { ...ROOT, name };
         const made = row({ actor, call: call({ userAgent: agent, path: name }), changes: { [name]: { from, to } } });
         const columns = { ...columnsOf(made), seq: '1', at: String(AT), actor_id: null, signature: null };
-        const read = rowFromColumns(columns);
+        const read = storedRow(columns);
         expect(hashOf(read)).toBe(made.hash);
         expect(read).toEqual(made);
         for (const [column, length] of Object.entries(TEXT_COLUMNS))

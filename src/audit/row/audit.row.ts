@@ -3,6 +3,7 @@ import canonicalize from 'canonicalize';
 import type { Action } from '../../common/audit/audit.action.js';
 import type { Json } from '../../common/audit/json.js';
 import type { Origin } from '../../common/audit/management.call.js';
+import type { Author } from '../../common/values/actor.js';
 import type { AuditDraft, Changes, Outcome } from './audit.draft.js';
 import { type Columns, TEXT_COLUMNS, type TextColumn } from './audit.columns.js';
 import { hideKeys, type Redaction } from './audit.redaction.js';
@@ -29,7 +30,7 @@ export interface AuditRow {
   /** RFC 3339, UTC, with milliseconds. */
   readonly at: string;
   readonly action: Action;
-  readonly actor: 'management_api' | 'operator' | 'admin' | 'system';
+  readonly actor: Author;
   readonly actor_id?: string;
   readonly actor_name?: string;
   readonly session_id?: string;
@@ -116,7 +117,7 @@ function textsOf(draft: AuditDraft, redact: Redaction): Record<string, string | 
 const cut = (text: string, column: TextColumn): string => text.slice(0, TEXT_COLUMNS[column]).toWellFormed();
 
 /** Without what is undefined, null or empty: an absent column changes no hash. */
-function present(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
+export function present(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const isPresent = (value: unknown): boolean => value !== undefined && value !== null && value !== '';
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => isPresent(value)));
 }
@@ -137,17 +138,3 @@ export function columnsOf(row: AuditRow): Columns {
     metadata: metadata && canonicalize(metadata),
   };
 }
-
-/** The row of what a driver returns. Throws SyntaxError when `changes` or `metadata` is no JSON. */
-export function rowFromColumns(columns: Readonly<Record<string, unknown>>): AuditRow {
-  const { seq, at, changes, metadata } = columns;
-  return present({
-    ...columns,
-    seq: Number(seq),
-    at: new Date(Number(at)).toISOString(),
-    changes: parsed(changes),
-    metadata: parsed(metadata),
-  }) as unknown as AuditRow;
-}
-
-const parsed = (text: unknown): unknown => (typeof text === 'string' ? JSON.parse(text) : undefined);

@@ -36,4 +36,18 @@ describe(configChanges.name, () => {
       GONE: { from: 'set', to: null },
     });
   });
+
+  it('sees what was set or removed where there are no marks, and nothing of a key that comes or goes but itself', () => {
+    const without = (values: Record<string, Json>) => ({ values, markedBy: null });
+    const url = { value: 'http://h' };
+    const before = without({ S: { set: true }, GONE: { set: true }, U: url });
+    expect(configChanges(before, without({ S: { set: true }, U: { value: 'http://i' } }))).toEqual({
+      GONE: { from: 'set', to: null },
+      U: { from: url, to: { value: 'http://i' } },
+    });
+    const marked = shown({ S: secret('1'), GONE: secret('2'), U: { ...url, mark: '3' }, ENCRYPTION_KEY: secret('4') });
+    const set = { ENCRYPTION_KEY: { from: null, to: 'set' } };
+    expect(configChanges(before, marked)).toEqual(set);
+    expect(configChanges(marked, before)).toEqual({ ENCRYPTION_KEY: { from: 'set', to: null } });
+  });
 });

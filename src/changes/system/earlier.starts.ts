@@ -70,9 +70,10 @@ async function rowsOf(manager: EntityManager, action: string): Promise<Metadata[
 }
 
 /** A row that somebody has altered must not prevent a start. */
-function parsed(text: string): Metadata {
+export function parsed(text: string): Metadata {
   try {
-    return JSON.parse(text) as Metadata;
+    const value = JSON.parse(text) as Json;
+    return isObject(value) ? value : {};
   } catch {
     return {};
   }
@@ -80,7 +81,7 @@ function parsed(text: string): Metadata {
 
 function startOf({ replica, config, config_marked_by: markedBy }: Metadata): EarlierStart[] {
   if (!isNamed(replica)) return [];
-  const isKnown = isObject(config) && isObject(markedBy);
+  const isKnown = isObject(config) && (markedBy === null || isObject(markedBy));
   return [{ replica, config: isKnown ? ({ values: config, markedBy } as unknown as ShownVariables) : undefined }];
 }
 

@@ -9,12 +9,12 @@ import { withTimeout } from '../../common/values/with.timeout.js';
 import { AppConfig } from '../../config/app.config.js';
 import { DatabaseBootstrap } from '../../database/database.bootstrap.js';
 import { dialectOf } from '../../database/dialect/dialect.js';
-import { retryConflicts } from '../../database/retry.js';
 import { ReplicaIdentity } from '../../replicas/replica.identity.js';
+import { AuditLedger, auditRefusal } from '../audit.ledger.js';
 import { AuditTrail } from '../audit.trail.js';
-import { RevisionCounter } from '../revision.counter.js';
 import { configChanges } from './config.changes.js';
 import { EarlierStarts } from './earlier.starts.js';
+import { schemaSteps } from './migration.rows.js';
 
 const STOP_LIMIT_MS = 1000;
 const LAST_SWITCH =
@@ -29,7 +29,7 @@ export class SystemAudit implements OnModuleInit {
 
   constructor(
     private readonly bootstrap: DatabaseBootstrap,
-    private readonly counter: RevisionCounter,
+    private readonly ledger: AuditLedger,
     private readonly chain: AuditChain,
     private readonly trail: AuditTrail,
     private readonly self: ReplicaIdentity,
@@ -61,17 +61,25 @@ export class SystemAudit implements OnModuleInit {
     return { id, name, role };
   }
 
+  /** The counter and the rows are compared first: a restore of one of the tables is named, and no reason for a refusal. */
   private async started(manager: EntityManager): Promise<void> {
     if (this.hasStarted) return;
-    await retryConflicts(async () =>
-      manager.transaction(async (transaction) => {
-        const { head } = await this.counter.lock(transaction);
-        const drafts = this.chain.isOn ? await this.drafts(transaction) : await this.lastDraft(transaction, head.seq);
-        await this.counter.set(transaction, undefined, await this.chain.appendAlways(transaction, head, drafts));
-      }),
-    );
+    await this.ledger
+      .run(manager, async () => manager.transaction(async (transaction) => this.start(transaction)))
+      .catch((error: unknown) => {
+        throw auditRefusal(error) ?? error;
+      });
     this.hasStarted = true;
     this.chain.committed();
+  }
+
+  private async start(manager: EntityManager): Promise<void> {
+    const { isOn } = this.chain;
+    await this.ledger.locked(manager, async () => {
+      const drafts = isOn ? await this.drafts(manager) : await this.lastDraft(manager);
+      // A log that was off before stays as it is.
+      return { result: undefined, drafts, manner: { isForced: true, compare: isOn || drafts.length > 0 } };
+    });
   }
 
   /** None when an earlier try has committed without its answer. */
@@ -81,15 +89,16 @@ export class SystemAudit implements OnModuleInit {
     const before = earlier.before(this.replica)?.config;
     const { variables } = this.config.audit;
     const changes = before ? configChanges(before, variables) : {};
-    const { applied } = this.bootstrap;
+    const { newest, unnamed } = await schemaSteps(manager);
     return [
       ...((await lastSwitch(manager)) === 'audit.disable' ? [draft('audit.enable', { replica: this.replica })] : []),
-      ...(applied.length > 0 ? [draft('migration.up', { migrations: applied, replica: this.replica })] : []),
+      ...this.migrationDrafts(unnamed),
       ...(Object.keys(changes).length > 0 ? [{ ...draft('config.change', { replica: this.replica }), changes }] : []),
       draft('server.start', {
         version: VERSION,
         node: process.version,
         database: dialectOf(manager.dataSource),
+        ...(newest !== undefined && { schema: newest }),
         replica: this.replica,
         config: variables.values,
         config_marked_by: variables.markedBy,
@@ -98,9 +107,20 @@ export class SystemAudit implements OnModuleInit {
     ];
   }
 
+  /** Also of migrations whose process was killed before it had a row for them, and of those that ran while the log was off. */
+  private migrationDrafts(unnamed: readonly string[]): AuditDraft[] {
+    const here = unnamed.filter((name) => this.bootstrap.applied.includes(name));
+    const earlier = unnamed.filter((name) => !here.includes(name));
+    return [
+      ...(earlier.length > 0 ? [draft('migration.up', { migrations: earlier, found_at_start: true })] : []),
+      ...(here.length > 0 ? [draft('migration.up', { migrations: here, replica: this.replica })] : []),
+    ];
+  }
+
   /** The log ends with the row that says so, unless nothing was ever written to it. */
-  private async lastDraft(manager: EntityManager, seq: number): Promise<AuditDraft[]> {
-    if (seq === 0 || (await lastSwitch(manager)) === 'audit.disable') return [];
+  private async lastDraft(manager: EntityManager): Promise<AuditDraft[]> {
+    const [row]: unknown[] = await manager.query('SELECT seq FROM audit_events LIMIT 1');
+    if (row === undefined || (await lastSwitch(manager)) === 'audit.disable') return [];
     return [draft('audit.disable', { replica: this.replica })];
   }
 }

@@ -1,4 +1,6 @@
 import { Option, SubCommand } from 'nest-commander';
+import { passwordsIn, withoutCredentials } from '../../common/connection/url.credentials.js';
+import type { AppConfig } from '../../config/app.config.js';
 import type { GoSource } from '../../maintenance/import/go.source.js';
 import type { ImportReport } from '../../maintenance/import/import.report.js';
 import { failure, usageError } from '../terminal/cli.error.js';
@@ -31,7 +33,7 @@ export class MigrateImport extends DatabaseCommand {
     const password = passwordFile === undefined ? undefined : await this.secrets.read('The password', passwordFile);
     const source = await openSource(options.from, password);
     try {
-      const work = async (session: DatabaseSession) => importInto(session, source, options, key);
+      const work = async (session: DatabaseSession) => importInto(session, source, options, { key, password });
       const report = await this.withSession(options, work, options.dryRun ? 'inMemory' : 'create');
       this.printReport(options, report);
     } finally {
@@ -98,15 +100,20 @@ async function openSource(from: string, password: string | undefined): Promise<G
   });
 }
 
+interface SourceSecrets {
+  readonly key: Buffer | undefined;
+  readonly password: string | undefined;
+}
+
 async function importInto(
   { dataSource, ring, config }: DatabaseSession,
   source: GoSource,
   { dryRun, from }: ImportCommandOptions,
-  encryptionKey: Buffer | undefined,
+  { key, password }: SourceSecrets,
 ): Promise<ImportReport> {
   const { GoImporter } = await import('../../maintenance/import/go.importer.js');
   const { KeyRing } = await import('../../crypto/key.ring.js');
-  const sourceRing = encryptionKey && new KeyRing({ ...config, encryptionKey, previousEncryptionKey: undefined });
+  const sourceRing = key && new KeyRing({ ...config, encryptionKey: key, previousEncryptionKey: undefined });
   const run = async (): Promise<ImportReport> =>
     new GoImporter(dataSource, ring, source, {
       dryRun: dryRun === true,
@@ -115,15 +122,19 @@ async function importInto(
     }).run();
   if (dryRun) return run();
   const { CommandAudit } = await import('../../maintenance/command.audit.js');
-  return new CommandAudit(dataSource, config).around('data.import', { from: withoutUser(from) }, run, (report) => ({
+  const secrets = [...passwordsIn(from), password ?? '', key?.toString('base64') ?? ''];
+  const audit = new CommandAudit(dataSource, withHidden(config, secrets));
+  return audit.around('data.import', { from: withoutCredentials(from) }, run, (report) => ({
     projects: { ...report.projects },
     tokens: { ...report.tokens },
     faults: report.faults.length,
   }));
 }
 
-/** A URL without the user and what else may be secret in it. */
-const withoutUser = (from: string): string => from.replace(/(\w:\/\/)[^/@]*@/, '$1').replace(/\?.*/s, '');
+/** The log of a database that also hides the secrets of the source. */
+function withHidden(config: AppConfig, secrets: readonly string[]): AppConfig {
+  return { ...config, audit: { ...config.audit, hidden: [...config.audit.hidden, ...secrets] } };
+}
 
 function parsedKey(text: string): Buffer {
   const key = Buffer.from(text, 'base64');

@@ -28,6 +28,7 @@ export const ACTIONS = [
   'audit.enable',
   'audit.disable',
   'audit.prune',
+  'audit.repair',
   'audit.export',
   'audit.key',
   'events.dead_drop',

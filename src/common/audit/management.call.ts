@@ -2,7 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import type { Action } from './audit.action.js';
 
 /** The interface that a call came in through. Clients state it themselves. */
-export type Origin = 'api' | 'cli' | 'admin-ui' | 'system';
+export const ORIGINS = ['api', 'cli', 'admin-ui', 'system'] as const;
+export type Origin = (typeof ORIGINS)[number];
 
 /** What is known of a management call. Made once, before the credential is looked at. */
 export interface ManagementCall {

@@ -64,6 +64,12 @@ export const managementErrors = {
       retryAfterMs: seconds(1),
       cause,
     }),
+  auditBroken: () =>
+    new ApiError(
+      503,
+      'audit_broken',
+      'The newest row of the audit log is not the one that was written; verify the log.',
+    ),
   auditEventNotFound: () =>
     new ApiError(404, 'audit_event_not_found', 'There is no row of the audit log with this id or number.'),
   auditBusy: () =>

@@ -32,7 +32,7 @@ async function takeLock(lock: string): Promise<boolean> {
 
 /** The oldest first, so that no file is overwritten. */
 async function shift(path: string, maxFiles: number): Promise<void> {
-  for (const number of await numbersOf(path))
+  for (const number of (await rotatedNumbers(path)).toReversed())
     if (number >= maxFiles - 1) await rm(`${path}.${number}`, { force: true });
     else await moved(`${path}.${number}`, `${path}.${number + 1}`);
   if (maxFiles === 1) await rm(path, { force: true });
@@ -46,14 +46,13 @@ async function moved(from: string, to: string): Promise<void> {
   });
 }
 
-async function numbersOf(path: string): Promise<number[]> {
-  const folder = dirname(path);
+/** The numbers of the files that a rotation has renamed to `<path>.<n>`, ascending: the newest first. */
+export async function rotatedNumbers(path: string): Promise<number[]> {
   const prefix = `${basename(path)}.`;
-  const suffixes = (await readdir(folder))
+  return (await readdir(dirname(path)))
     .filter((name) => name.startsWith(prefix))
-    .map((name) => name.slice(prefix.length));
-  return suffixes
+    .map((name) => name.slice(prefix.length))
     .filter((suffix) => /^[1-9]\d{0,5}$/.test(suffix))
     .map(Number)
-    .toSorted((one, other) => other - one);
+    .toSorted((one, other) => one - other);
 }

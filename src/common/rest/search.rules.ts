@@ -13,13 +13,13 @@ export const SEARCH = { type: String, minLength: 1, maxLength: MAX_SEARCH } as c
 const NO_SECRET = /^(?!sk-(?!.*(?:…|\.\.\.)))/i;
 
 /** A text of a query that is searched for; never a secret. From its last rule to its first, as stacked decorators run. */
-export const IsSearch = (field: string): PropertyDecorator =>
+export const IsSearch = (field: string, maxLength = MAX_SEARCH): PropertyDecorator =>
   applyDecorators(
     Matches(NO_SECRET, {
       message: `${field} must not be a secret; POST /manage/tokens/lookup finds the token of a secret`,
     }),
     Matches(PRINTABLE, { message: `${field} must not contain control characters` }),
-    Length(1, MAX_SEARCH, { message: `${field} must have 1 to ${MAX_SEARCH} characters` }),
+    Length(1, maxLength, { message: `${field} must have 1 to ${maxLength} characters` }),
     IsString({ message: `${field} must be text` }),
     ValidateIf((_object, value) => value !== undefined),
   );

@@ -15,10 +15,17 @@ export interface ActorSession {
   readonly remember: boolean;
 }
 
+/** `management_api` is the root credential. */
+export const ACTOR_KINDS = ['management_api', 'operator', 'system'] as const;
+export type ActorKind = (typeof ACTOR_KINDS)[number];
+
+/** As the audit log and the access log name the author: `admin` is a session of the web interface. */
+export const AUTHORS = [...ACTOR_KINDS, 'admin'] as const;
+export type Author = (typeof AUTHORS)[number];
+
 /** The author of a management call, or of a change that the server makes itself. */
 export interface Actor {
-  /** `management_api` is the root credential. */
-  readonly kind: 'management_api' | 'operator' | 'system';
+  readonly kind: ActorKind;
   readonly origin: Origin;
   /** Of an operator. */
   readonly id: string | undefined;

@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../config.loader.js';
+import { ed25519PublicKeys } from '../values/signing.key.js';
 import type { Variables } from '../values/variables.js';
 import { AuditVariables } from './audit.variables.js';
 
@@ -28,7 +29,10 @@ describe(AuditVariables.name, () => {
   });
 
   it('warns of a file that nothing is written to', () => {
-    const { config, warnings } = load({ AUDIT_ENABLED: 'false', AUDIT_LOG_FILE: './a.jsonl' });
+    const { config, warnings } = load({
+      AUDIT_ENABLED: 'false',
+      AUDIT_LOG_FILE: './a.jsonl',
+    });
     expect(config.audit.enabled).toBe(false);
     expect(warnings).toContain('AUDIT_LOG_FILE is not used: AUDIT_ENABLED is false, so no rows are written');
   });
@@ -62,12 +66,37 @@ describe(AuditVariables.name, () => {
     }
   });
 
+  const publicPem = (): string =>
+    generateKeyPairSync('ed25519').publicKey.export({
+      format: 'pem',
+      type: 'spki',
+    }) as string;
+
+  it('AUDIT_PREVIOUS_KEYS may be several PEM, or the base64 of them, and is no secret', () => {
+    const several = publicPem() + publicPem();
+    for (const text of [several, Buffer.from(several).toString('base64')]) {
+      const { previousKeys, hidden } = load({ AUDIT_PREVIOUS_KEYS: text }).config.audit;
+      expect(ed25519PublicKeys(previousKeys!)).toHaveLength(2);
+      expect(hidden).toEqual([MANAGEMENT_TOKEN]);
+    }
+  });
+
+  it.each([
+    ['a private key', pem],
+    ['a private key behind a public one', publicPem() + pem],
+    ['text', 'no key'],
+    ['text between keys', `${publicPem()}and${publicPem()}`],
+  ])('AUDIT_PREVIOUS_KEYS refuses %s', (_what, text) => {
+    expect(problems({ AUDIT_PREVIOUS_KEYS: text })).toEqual([expect.stringContaining('must be Ed25519 public keys')]);
+  });
+
   it('hides every secret of the process, passwords within URLs, and a key within its PEM', () => {
     expect(load({ AUDIT_SIGNING_KEY: pem }).config.audit.hidden).toContain(der.toString('base64'));
     const { hidden } = load({
       METRICS_TOKEN: 'metrics-secret',
       DB_DRIVER: 'postgres',
       DATABASE_URL: 'postgres://u:pass%20word@h/n',
+      UPSTREAM_PROXY: 'user:proxy@word@proxy.example',
     }).config.audit;
     expect(hidden).toEqual([
       MANAGEMENT_TOKEN,
@@ -75,11 +104,16 @@ describe(AuditVariables.name, () => {
       'pass%20word',
       'pass word',
       'metrics-secret',
+      'proxy%40word',
+      'proxy@word',
     ]);
   });
 
   it('says what the names of the Go system mean here', () => {
-    const { warnings } = load({ AUDIT_CREATE_DIR: 'true', AUDIT_STORE_IN_DB: 'true' });
+    const { warnings } = load({
+      AUDIT_CREATE_DIR: 'true',
+      AUDIT_STORE_IN_DB: 'true',
+    });
     expect(warnings.filter((line) => line.startsWith('AUDIT_'))).toEqual([
       'AUDIT_CREATE_DIR is not read: the folder of AUDIT_LOG_FILE is made when it is missing',
       'AUDIT_STORE_IN_DB is not read: the audit log always is in the database; AUDIT_ENABLED=false switches it off',

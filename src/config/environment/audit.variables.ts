@@ -1,6 +1,6 @@
 import { IsIn, Matches } from 'class-validator';
 import { IsAuditRetention, IsFilePath, IsSize } from '../values/config.validators.js';
-import { IsSigningKey } from '../values/signing.key.js';
+import { ArePublicKeys, IsSigningKey } from '../values/signing.key.js';
 import { TokenVariables } from './token.variables.js';
 
 /** The variables of the audit log. */
@@ -22,4 +22,7 @@ export class AuditVariables extends TokenVariables {
 
   @IsSigningKey()
   AUDIT_SIGNING_KEY?: string;
+
+  @ArePublicKeys()
+  AUDIT_PREVIOUS_KEYS?: string;
 }

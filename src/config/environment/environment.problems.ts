@@ -28,8 +28,8 @@ const ruleProblems = (env: Environment): string[] => [
 const isAbout = (line: string, lines: readonly string[]): boolean =>
   lines.some((other) => other.split(' ')[0] === line.split(' ')[0]);
 
-/** A key as PEM. */
-const MAY_HAVE_LINES = new Set(['AUDIT_SIGNING_KEY']);
+/** Keys as PEM. */
+const MAY_HAVE_LINES = new Set(['AUDIT_SIGNING_KEY', 'AUDIT_PREVIOUS_KEYS']);
 
 const isSecret = (name: string): boolean => SECRET_VARIABLES.some((secret) => secret === name);
 

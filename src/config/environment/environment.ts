@@ -206,7 +206,7 @@ export class Environment extends SinkVariables {
   CONFIG_STRICT = 'false';
 }
 
-/** Variables whose value is a secret. Each may be read from the file that `<name>_FILE` names. */
+/** Variables whose value is a secret. */
 export const SECRET_VARIABLES: readonly (keyof Environment)[] = [
   'MANAGEMENT_TOKEN',
   'MANAGEMENT_TOKEN_PREVIOUS',
@@ -220,9 +220,12 @@ export const SECRET_VARIABLES: readonly (keyof Environment)[] = [
   'AUDIT_SIGNING_KEY',
 ];
 
+/** Variables that may be read from the file that `<name>_FILE` names. */
+export const FILE_VARIABLES: readonly (keyof Environment)[] = [...SECRET_VARIABLES, 'AUDIT_PREVIOUS_KEYS'];
+
 /** Variables without a default. */
 const WITHOUT_DEFAULT: (keyof Environment)[] = [
-  ...SECRET_VARIABLES,
+  ...FILE_VARIABLES,
   'API_CONFIG_PATH',
   'LOG_FILE',
   'DEFAULT_API_PROVIDER',

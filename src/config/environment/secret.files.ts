@@ -1,11 +1,11 @@
-import { SECRET_VARIABLES } from './environment.js';
+import { FILE_VARIABLES } from './environment.js';
 import { readSmallText } from '../values/text.file.js';
 import type { Variables } from '../values/variables.js';
 
 /** `<secret>_FILE` names a file with the value of the secret, as Docker and Kubernetes mount it. */
 const fileVariable = (secret: string): string => `${secret}_FILE`;
 
-export const SECRET_FILE_VARIABLES: readonly string[] = SECRET_VARIABLES.map(fileVariable);
+export const SECRET_FILE_VARIABLES: readonly string[] = FILE_VARIABLES.map(fileVariable);
 
 /** Editors, `echo` and `openssl` end a file with a line end that is no part of the secret. */
 export const withoutLineEnds = (text: string): string => text.replace(/[\r\n]+$/, '');
@@ -15,7 +15,7 @@ export const withoutLineEnds = (text: string): string => text.replace(/[\r\n]+$/
  * it stays as it is.
  */
 export function readSecretFiles(variables: Variables): string[] {
-  return SECRET_VARIABLES.flatMap((secret) => {
+  return FILE_VARIABLES.flatMap((secret) => {
     const name = fileVariable(secret);
     const path = variables[name];
     if (path === undefined) return [];

@@ -21,23 +21,31 @@ describe(shownVariables.name, () => {
     expect(JSON.stringify(values)).not.toContain(KEY);
   });
 
-  it('marks a secret by the encryption key, without one by the management token', () => {
+  it('marks a secret by the encryption key, and not at all without one', () => {
     const one = shownVariables(env({ ENCRYPTION_KEY: KEY, METRICS_TOKEN: 'm' }));
     const same = shownVariables(env({ ENCRYPTION_KEY: KEY, METRICS_TOKEN: 'm' }));
     const other = shownVariables(env({ ENCRYPTION_KEY: KEY, METRICS_TOKEN: 'n' }));
     expect(same).toEqual(one);
     expect(other.values['METRICS_TOKEN']).not.toEqual(one.values['METRICS_TOKEN']);
-    expect(one.markedBy.variable).toBe('ENCRYPTION_KEY');
-    const without = shownVariables(env({ METRICS_TOKEN: 'm' }));
-    expect(without.markedBy.variable).toBe('MANAGEMENT_TOKEN');
-    expect(without.markedBy.key_id).not.toBe(one.markedBy.key_id);
+    expect(one.markedBy?.variable).toBe('ENCRYPTION_KEY');
+    const url = 'http://u:canary@h.example';
+    expect(shownVariables(env({ METRICS_TOKEN: 'm', UPSTREAM_PROXY: url }))).toEqual({
+      values: {
+        MANAGEMENT_TOKEN: { set: true },
+        METRICS_TOKEN: { set: true },
+        UPSTREAM_PROXY: { value: 'http://h.example' },
+      },
+      markedBy: null,
+    });
   });
 
   it.each([
     ['http://user:canary@proxy.example:8080', 'http://proxy.example:8080'],
+    ['http://user:can@ry@proxy.example:8080', 'http://proxy.example:8080'],
+    ['user:canary@proxy.example:8080', 'proxy.example:8080'],
     ['https://hooks.example/x?key=canary', 'https://hooks.example/x'],
   ])('cuts %s', (url, value) => {
-    const { values } = shownVariables(env({ UPSTREAM_PROXY: url }));
+    const { values } = shownVariables(env({ ENCRYPTION_KEY: KEY, UPSTREAM_PROXY: url }));
     expect(values['UPSTREAM_PROXY']).toEqual({ value, mark: expect.stringMatching(/^[0-9a-f]{8}$/) });
   });
 

@@ -1,17 +1,19 @@
 import { createHash, createHmac, hkdfSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Json } from '../../common/audit/json.js';
+import { withoutCredentials } from '../../common/connection/url.credentials.js';
 import { Environment, SECRET_VARIABLES, VARIABLES } from './environment.js';
 
 /** The variables of a process as the audit log may show them. */
 export interface ShownVariables {
   /**
    * Those that differ from their default. A secret is `{set, mark}`: two marks under one key are equal when the secrets are.
+   * Without ENCRYPTION_KEY there are no marks: any other secret may be short enough to be found by its marks.
    * A URL has no user information and no query. A file that a variable names has its SHA-256.
    */
   readonly values: Readonly<Record<string, Json>>;
-  /** The secret that the marks are made with, and eight hexadecimal digits that identify it. */
-  readonly markedBy: { readonly variable: string; readonly key_id: string };
+  /** The secret that the marks are made with, and eight hexadecimal digits that identify it; null without marks. */
+  readonly markedBy: { readonly variable: string; readonly key_id: string } | null;
 }
 
 const SECRETS = new Set<string>(SECRET_VARIABLES);
@@ -21,24 +23,21 @@ const MARK_DIGITS = 8;
 
 export function shownVariables(env: Environment): ShownVariables {
   const defaults: Readonly<Partial<Record<string, unknown>>> = { ...new Environment() };
-  const key = markingKey(env);
+  const key = env.ENCRYPTION_KEY === undefined ? undefined : markingKey(env.ENCRYPTION_KEY);
   const set = VARIABLES.map((name) => [name as string, env[name]] as const)
     .filter(([name, value]) => value !== undefined && value !== defaults[name])
-    .map(([name, value]) => [name, shown(name, String(value), key.mark)] as const)
+    .map(([name, value]) => [name, shown(name, String(value), key?.mark)] as const)
     .toSorted(([one], [other]) => (one < other ? -1 : 1));
-  return { values: Object.fromEntries(set), markedBy: { variable: key.variable, key_id: key.id } };
+  return { values: Object.fromEntries(set), markedBy: key ? { variable: 'ENCRYPTION_KEY', key_id: key.id } : null };
 }
 
-function shown(name: string, value: string, mark: (value: string) => string): Json {
-  if (SECRETS.has(name)) return { set: true, mark: mark(value) };
+function shown(name: string, value: string, mark: MarkingKey['mark'] | undefined): Json {
+  const marked = mark && { mark: mark(value) };
+  if (SECRETS.has(name)) return { set: true, ...marked };
   const clear = withoutCredentials(value);
   if (SETTINGS_FILES.has(name)) return { path: clear, sha256: hashOfFile(value) };
-  return clear === value ? value : { value: clear, mark: mark(value) };
+  return clear === value ? value : { value: clear, ...marked };
 }
-
-/** The text with its URLs cut to scheme, host and path. */
-const withoutCredentials = (text: string): string =>
-  text.replace(/(\w:\/\/)[^/@\s,]*@/g, '$1').replace(/(\w:\/\/[^?\s,]*)\?[^\s,]*/g, '$1');
 
 function hashOfFile(path: string): string | null {
   try {
@@ -49,19 +48,17 @@ function hashOfFile(path: string): string | null {
 }
 
 interface MarkingKey {
-  readonly variable: string;
   readonly id: string;
-  mark(value: string): string;
+  mark(this: void, value: string): string;
 }
 
-/** A sub-key of ENCRYPTION_KEY, without one of MANAGEMENT_TOKEN: who reads the log cannot try out secrets. */
-function markingKey({ ENCRYPTION_KEY: key, MANAGEMENT_TOKEN: token }: Environment): MarkingKey {
-  const raw = key === undefined ? Buffer.from(token) : Buffer.from(key, 'base64');
+/** Sub-keys of ENCRYPTION_KEY, which is 32 random bytes: the log gives no means to try out a secret. */
+function markingKey(encryptionKey: string): MarkingKey {
+  const raw = Buffer.from(encryptionKey, 'base64');
   const derive = (purpose: string): Buffer =>
     Buffer.from(hkdfSync('sha256', raw, '', `llm-proxy/audit-${purpose}/v1`, 32));
   const secret = derive('mark');
   return {
-    variable: key === undefined ? 'MANAGEMENT_TOKEN' : 'ENCRYPTION_KEY',
     id: derive('mark-id').toString('hex').slice(0, MARK_DIGITS),
     mark: (value) => createHmac('sha256', secret).update(value).digest('hex').slice(0, MARK_DIGITS),
   };

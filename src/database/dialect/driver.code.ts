@@ -19,11 +19,36 @@ const CONFLICTS = new Set(['40001', '40P01', 'ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_T
  */
 export const isConflict = (error: unknown): boolean => CONFLICTS.has(codeOf(error) ?? '');
 
-/** SQLSTATEs outside the classes 08 and 57, which tell that the connection ends or the time is over. */
-const ANSWERS = /^(?:(?!08|57)(?=.*\d)[0-9A-Z]{5}|ER_\w+|SQLITE_\w+)$/;
+/** SQLSTATEs outside the classes 08, 53 and 57, which tell that the connection ends, the time is over or the server is full. */
+const ANSWERS = /^(?:(?!08|53|57)(?=.*\d)[0-9A-Z]{5}|ER_\w+|SQLITE_\w+)$/;
 
-/** True when the database has refused a statement. False when the connection was lost, or there was none, or no time. */
-export const isRefusedStatement = (error: unknown): boolean => ANSWERS.test(codeOf(error) ?? '');
+/** The same of MySQL and MariaDB. */
+const PASSING = new Set([
+  'ER_ABORTING_CONNECTION',
+  'ER_CLIENT_INTERACTION_TIMEOUT',
+  'ER_CONNECTION_KILLED',
+  'ER_CON_COUNT_ERROR',
+  'ER_DISK_FULL',
+  'ER_DISK_FULL_NOWAIT',
+  'ER_NEW_ABORTING_CONNECTION',
+  'ER_NORMAL_SHUTDOWN',
+  'ER_OUT_OF_RESOURCES',
+  'ER_QUERY_INTERRUPTED',
+  'ER_QUERY_TIMEOUT',
+  'ER_RECORD_FILE_FULL',
+  'ER_SERVER_SHUTDOWN',
+  'ER_SESSION_WAS_KILLED',
+  'ER_SHUTDOWN_COMPLETE',
+  'ER_STATEMENT_TIMEOUT',
+  'ER_TOO_MANY_USER_CONNECTIONS',
+  'ER_USER_LIMIT_REACHED',
+]);
+
+/** True when the database has refused a statement. False when the connection was lost, or there was none, no time or no room. */
+export function isRefusedStatement(error: unknown): boolean {
+  const code = codeOf(error) ?? '';
+  return ANSWERS.test(code) && !PASSING.has(code);
+}
 
 /** Of SQLite, PostgreSQL and MySQL. */
 const UNIQUE_VIOLATIONS = new Set([

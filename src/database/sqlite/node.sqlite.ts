@@ -1,4 +1,4 @@
-import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { withSqliteCode } from './sqlite.code.js';
 
 /**
@@ -17,7 +17,7 @@ export class NodeSqlite {
     const statement = withSqliteCode(() => this.db.prepare(sql));
     return {
       reader: statement.columns().length > 0,
-      all: (...values: SQLInputValue[]) => withSqliteCode(() => statement.all(...values)),
+      all: (...values: SQLInputValue[]) => withSqliteCode(() => allOf(statement, values)),
       run: (...values: SQLInputValue[]) => withSqliteCode(() => statement.run(...values)),
     };
   }
@@ -34,4 +34,23 @@ export class NodeSqlite {
   close(): void {
     this.db.close();
   }
+}
+
+/** An integer that is no safe one is text, as the drivers of the other databases have it: Node refuses the whole answer. */
+function allOf(statement: StatementSync, values: SQLInputValue[]): Record<string, unknown>[] {
+  try {
+    return statement.all(...values);
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== 'ERR_OUT_OF_RANGE') throw error;
+  }
+  statement.setReadBigInts(true);
+  return statement.all(...values).map((row) => mapValues(row, fromBigInt));
+}
+
+const mapValues = (row: Record<string, unknown>, map: (value: unknown) => unknown): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(row).map(([name, value]) => [name, map(value)]));
+
+function fromBigInt(value: unknown): unknown {
+  if (typeof value !== 'bigint') return value;
+  return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
 }

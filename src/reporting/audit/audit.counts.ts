@@ -13,6 +13,8 @@ const WORK_MS = 30;
 interface Kept {
   readonly low: number;
   upTo: number;
+  /** Of the row `upTo`; undefined before the first row is counted. */
+  hash: string | undefined;
   count: number;
 }
 
@@ -34,7 +36,7 @@ export class AuditCounts {
 
   /** `span` reaches from the first row of the log to the last. */
   async ofAll(term: Term, span: Span): Promise<Total> {
-    const kept = this.stateOf(term, span);
+    const kept = await this.stateOf(term, span);
     const endAt = performance.now() + WORK_MS;
     while (kept.upTo < span.high) {
       const { upTo } = kept;
@@ -43,10 +45,12 @@ export class AuditCounts {
       if (kept.upTo === upTo) {
         kept.count += counted.count;
         kept.upTo = counted.count < PART ? span.high : counted.reached!;
+        kept.hash = undefined;
       }
       if (performance.now() > endAt) break;
       await setImmediate();
     }
+    kept.hash ??= await this.rows.hashOf(kept.upTo);
     return { count: kept.count, isMinimum: kept.upTo < span.high };
   }
 
@@ -56,15 +60,20 @@ export class AuditCounts {
     return { count, isMinimum: count === PART };
   }
 
-  /** The beginning of the log moves on when it is pruned; its end moves back when a backup is restored. */
-  private stateOf(term: Term, { low, high }: Span): Kept {
+  /** The beginning of the log moves on when it is pruned; after a backup was restored, a number is that of another row. */
+  private async stateOf(term: Term, { low, high }: Span): Promise<Kept> {
     const key = JSON.stringify(term.alternatives);
-    let state = this.kept.get(key);
-    if (!state || state.low !== low || state.upTo > high) state = { low, upTo: low - 1, count: 0 };
+    const known = this.kept.get(key);
+    const isOfThis = known?.low === low && known.upTo <= high && (await this.isOfThisLog(known));
+    const state = isOfThis ? known : { low, upTo: low - 1, hash: undefined, count: 0 };
     // The one that was used last stands at the end.
     this.kept.delete(key);
     this.kept.set(key, state);
     if (this.kept.size > MAX_KEPT) this.kept.delete(this.kept.keys().next().value!);
     return state;
+  }
+
+  private async isOfThisLog({ upTo, hash }: Kept): Promise<boolean> {
+    return hash !== undefined && (await this.rows.hashOf(upTo)) === hash;
   }
 }

@@ -4,7 +4,9 @@ import type { SignedHead } from '../../audit/chain/signed.head.js';
 import type { AuditRow } from '../../audit/row/audit.row.js';
 import { ACTIONS } from '../../common/audit/audit.action.js';
 import { EXAMPLE_IDS, integer } from '../../common/rest/api.docs.js';
-import { ACTORS, ORIGINS, OUTCOMES } from './audit.query.js';
+import { ORIGINS } from '../../common/audit/management.call.js';
+import { OUTCOMES } from '../../common/audit/outcome.js';
+import { AUTHORS } from '../../common/values/actor.js';
 
 const text = (description: string) => ApiPropertyOptional({ type: String, description });
 const id = (description: string, example?: string) =>
@@ -22,7 +24,7 @@ export class AuditEventView implements AuditRow {
   at!: string;
   @ApiProperty({ description: 'What was done', enum: ACTIONS })
   action!: AuditRow['action'];
-  @ApiProperty({ description: 'The kind of the author; `management_api` is the root credential', enum: ACTORS })
+  @ApiProperty({ description: 'The kind of the author; `management_api` is the root credential', enum: AUTHORS })
   actor!: AuditRow['actor'];
   @id('Of an operator', EXAMPLE_IDS.operator)
   actor_id?: string;
@@ -77,13 +79,13 @@ export class AuditPaginationView {
   page!: number;
   @ApiProperty(integer(1))
   page_size!: number;
-  @ApiProperty({ ...integer(0), description: 'Rows on all pages' })
+  @ApiProperty({ ...integer(0), description: 'Rows on all pages; with `before`, only those before it' })
   total_count!: number;
   @ApiProperty(integer(0))
   total_pages!: number;
   @ApiProperty({ type: Boolean })
   has_next!: boolean;
-  @ApiProperty({ type: Boolean })
+  @ApiProperty({ type: Boolean, description: 'Whether `page` is above 1, also with `before`' })
   has_prev!: boolean;
   @ApiPropertyOptional({ description: 'There may be more rows than `total_count`', type: Boolean })
   total_is_minimum?: boolean;
@@ -103,22 +105,6 @@ export class AuditListView {
   pagination!: AuditPaginationView;
 }
 
-/** The end of the log. */
-export class AuditHeadView implements SignedHead {
-  @ApiProperty(integer(1))
-  seq!: number;
-  @hash('The hash of the last row: it proves all rows before it')
-  hash!: string;
-  @time('The time of the last row')
-  at!: string;
-  @text('The id of the signing key')
-  key_id?: string;
-  @text('PEM')
-  public_key?: string;
-  @text('Ed25519 over the number and the hash, base64')
-  signature?: string;
-}
-
 export class AuditFaultView implements Fault {
   @ApiProperty(integer(1))
   seq!: number;
@@ -126,14 +112,17 @@ export class AuditFaultView implements Fault {
   why!: Fault['why'];
   @id('The id of the row that is there now')
   id?: string;
-  @text('More, such as `signature`')
+  @text('More: `signature`, `key` or `noted head`')
   detail?: string;
 }
 
 export class AuditSignaturesView {
   @ApiProperty(integer(0))
   checked!: number;
-  @ApiProperty({ type: [String], description: 'Keys that this server does not have' })
+  @ApiProperty({
+    type: [String],
+    description: 'Keys that only the log itself names; none when the server has a key or one is given',
+  })
   unknown_keys!: readonly string[];
 }
 
@@ -168,4 +157,26 @@ export class AuditVerdictView implements Verdict {
   broken_at?: AuditFaultView;
   @time('When the verification ended')
   at!: string;
+}
+
+/** The end of the log. */
+export class AuditHeadView implements SignedHead {
+  @ApiProperty(integer(1))
+  seq!: number;
+  @hash('The hash of the last row: it proves all rows before it')
+  hash!: string;
+  @time('The time of the last row')
+  at!: string;
+  @text('The id of the signing key')
+  key_id?: string;
+  @text('PEM; absent when this server does not have the key')
+  public_key?: string;
+  @text('Of the row: Ed25519 over the number and the hash, base64')
+  signature?: string;
+  @ApiPropertyOptional({
+    type: AuditVerdictView,
+    description:
+      'The verdict of the last verification without `head` and `public_key` since this server process started',
+  })
+  last_verification?: AuditVerdictView;
 }

@@ -18,6 +18,8 @@ export interface AuditFilter {
   readonly terms: readonly Term[];
   /** A part of any of the searched columns. */
   readonly search: string | undefined;
+  /** Rows that have the searched text, a whole UUID, as one of their ids. */
+  readonly searchedId: Term | undefined;
   /** Milliseconds since the epoch, exclusive at the end. */
   readonly from: number | undefined;
   readonly to: number | undefined;
@@ -29,6 +31,7 @@ const EQUALITIES = [
   'request_id',
   'correlation_id',
   'token_id',
+  'subject_id',
   'actor_id',
   'project_id',
   'client_ip',
@@ -39,20 +42,21 @@ const EQUALITIES = [
   'actor',
   'outcome',
 ] as const satisfies readonly (TextColumn & keyof AuditFilterQuery)[];
-const LOWER_CASE: ReadonlySet<string> = new Set(['token_id', 'actor_id', 'project_id']);
+const LOWER_CASE: ReadonlySet<string> = new Set(['token_id', 'actor_id', 'project_id', 'subject_id']);
 const NOT_INDEXED: ReadonlySet<string> = new Set(['method', 'origin']);
-/** A whole UUID is looked for here: each has an index. */
-const ID_COLUMNS = ['id', 'request_id', 'correlation_id', 'project_id', 'token_id', 'actor_id'] as const;
+/** Each has an index. */
+const ID_COLUMNS = ['id', 'request_id', 'correlation_id', 'project_id', 'token_id', 'actor_id', 'subject_id'] as const;
 
 /** The filter of a query, and of that what exists for the actor. Throws `validation_failed`. */
 export function filterOf(actor: Actor, query: AuditFilterQuery): AuditFilter {
   const { project_id: projectId } = query;
   const { from, to } = rangeOf(query);
-  const isSearchedId = query.search !== undefined && isUuid(query.search);
+  const { search } = query;
   const own = projectId === undefined && actor.projects !== undefined ? [ofProjects(actor.projects)] : [];
   return {
-    terms: [...(isSearchedId ? [ofId(query.search!.toLowerCase())] : []), ...equalities(query), ...own],
-    search: isSearchedId ? undefined : query.search,
+    terms: [...equalities(query), ...own],
+    search,
+    searchedId: search !== undefined && isUuid(search) ? ofId(search.toLowerCase()) : undefined,
     from,
     to,
     isEmpty: actor.projects?.size === 0 || (projectId !== undefined && !sees(actor, projectId.toLowerCase())),

@@ -1,13 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { AuditChain } from '../../audit/audit.chain.js';
-import { type SignedHead, signedHead } from '../../audit/chain/signed.head.js';
+import { ChainVerification } from '../../audit/chain.verification.js';
 import type { AuditHead } from '../../audit/row/audit.row.js';
 import { COUNTER_ID } from '../../changes/revision.entity.js';
 import { errors } from '../../common/errors/errors.js';
 import { isUuid } from '../../common/rest/uuid.js';
 import { type Actor, sees } from '../../common/values/actor.js';
-import type { AuditEventView, AuditListView } from './audit.dto.js';
+import type { AuditEventView, AuditHeadView, AuditListView } from './audit.dto.js';
 import { filterOf } from './audit.filter.js';
 import { AuditPages } from './audit.pages.js';
 import { type AuditQuery, pageOf } from './audit.query.js';
@@ -23,7 +22,7 @@ export class AuditLog {
   constructor(
     private readonly pages: AuditPages,
     private readonly rows: AuditRows,
-    private readonly chain: AuditChain,
+    private readonly verification: ChainVerification,
     private readonly dataSource: DataSource,
   ) {}
 
@@ -58,11 +57,15 @@ export class AuditLog {
     return row;
   }
 
-  /** The end of the log, signed where there is a key. Throws `audit_event_not_found` for a log without rows. */
-  async head(): Promise<SignedHead> {
-    const head = await this.end();
+  /**
+   * The end of the log. Throws `audit_event_not_found` for a log without rows, and `audit_broken` for an end that is not
+   * what was written.
+   */
+  async head(): Promise<AuditHeadView> {
+    const head = await this.verification.head();
     if (!head) throw errors.auditEventNotFound();
-    return signedHead(head, this.chain.signingKey);
+    const { last } = this.verification;
+    return last ? { ...head, last_verification: last } : head;
   }
 
   /** What the next row follows; undefined before the first one. */

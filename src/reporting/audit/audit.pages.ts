@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
+import { errors } from '../../common/errors/errors.js';
 import type { AuditRow } from '../../audit/row/audit.row.js';
 import { AuditCounts, type Total } from './audit.counts.js';
 import type { AuditFilter, Term } from './audit.filter.js';
@@ -14,6 +15,8 @@ const SEARCH_PART = 1000;
 const WORK_MS = 50;
 /** With a full page it only counts on. */
 const COUNT_MS = 15;
+/** Rows of an index that the database skips for a page. */
+const MAX_SKIPPED = 10_000;
 
 export interface AuditPage {
   /** The newest first. */
@@ -37,6 +40,13 @@ interface Found {
   readonly nextBefore: number | undefined;
 }
 
+/** Rows that were found, the newest first. */
+interface Looked {
+  readonly found: readonly number[];
+  /** Rows before this one were not looked at; undefined when there are none. */
+  readonly reached: number | undefined;
+}
+
 const NOTHING: Found = { numbers: [], total: { count: 0, isMinimum: false }, nextBefore: undefined };
 
 /** Pages of the audit log. The work of a page is bounded, whatever the filter and the number of rows. */
@@ -50,7 +60,7 @@ export class AuditPages {
 
   async page(filter: AuditFilter, window: Window): Promise<AuditPage> {
     const { numbers, total, nextBefore } = await this.find(filter, window);
-    return { rows: await this.rows.byNumbers(numbers), total, nextBefore };
+    return { rows: await this.rows.byNumbers(numbers, 'DESC'), total, nextBefore };
   }
 
   private async find(filter: AuditFilter, window: Window): Promise<Found> {
@@ -75,49 +85,70 @@ export class AuditPages {
     if (left <= 0 && !total.isMinimum) return { ...NOTHING, total };
     // The database reads what it skips: from the nearer end.
     if (!total.isMinimum && offset > total.count / 2) {
-      const rising = await this.rows.numbers(term, span, 'ASC', Math.max(0, left - size), Math.min(size, left));
+      const skipped = skippable(Math.max(0, left - size));
+      const rising = await this.rows.numbers(term, span, 'ASC', skipped, Math.min(size, left));
       const numbers = rising.toReversed();
       return { numbers, total, nextBefore: left > size ? numbers.at(-1) : undefined };
     }
-    const numbers = await this.rows.numbers(term, span, 'DESC', offset, size);
+    const numbers = await this.rows.numbers(term, span, 'DESC', skippable(offset), size);
     const hasNext = left > size || (total.isMinimum && numbers.length === size);
     return { numbers, total, nextBefore: hasNext ? numbers.at(-1) : undefined };
   }
 
+  /** Rows that have the searched id as one of theirs are on the first page already, however far down they stand. */
   private async searched(filter: AuditFilter, span: Span, window: Window): Promise<Found> {
+    const looked = await this.look(filter, span, window);
+    const { found, reached } = looked;
+    const { terms, searchedId } = filter;
+    if (reached === undefined || searchedId === undefined || window.before !== undefined) return pageOf(looked, window);
+    if (found.length > window.page * window.size) return pageOf(looked, window);
+    const named = { ...filter, terms: [searchedId, ...terms], search: undefined, searchedId: undefined };
+    const older = await this.look(named, { ...span, high: reached - 1 }, window);
+    return pageOf({ found: [...found, ...older.found], reached }, window);
+  }
+
+  private async look(filter: AuditFilter, span: Span, window: Window): Promise<Looked> {
+    if (span.low > span.high) return { found: [], reached: undefined };
     const { look, count } = await this.plans.of(filter, span, 'DESC');
-    if (count === 0) return NOTHING;
+    if (count === 0) return { found: [], reached: undefined };
     const part = filter.search === undefined ? PART : SEARCH_PART;
     const isSmall = filter.search === undefined && count <= MAX_COUNTED;
     return this.inParts(look, span, window, isSmall ? MAX_COUNTED + 1 : part);
   }
 
   /** Looks through parts of the driver's rows, until there are no more or the time of a call is over. */
-  private async inParts(look: Look, span: Span, window: Window, size: number): Promise<Found> {
+  private async inParts(look: Look, span: Span, window: Window, size: number): Promise<Looked> {
     const startedAt = performance.now();
     const found: number[] = [];
     for (let { high } = span; ;) {
       const part = await this.rows.next(look, { ...span, high }, size);
       found.push(...part.found);
-      if (part.isLast) return pageOf(found, window, undefined);
+      if (part.isLast) return { found, reached: undefined };
       high = part.reached! - 1;
-      if (high < span.low) return pageOf(found, window, undefined);
+      if (high < span.low) return { found, reached: undefined };
       const isFull = found.length > window.page * window.size;
-      if (performance.now() - startedAt > (isFull ? COUNT_MS : WORK_MS)) return pageOf(found, window, high + 1);
+      if (performance.now() - startedAt > (isFull ? COUNT_MS : WORK_MS)) return { found, reached: high + 1 };
       await setImmediate();
     }
   }
 }
 
-/** `reached`: rows before this one are unknown. */
-function pageOf(found: readonly number[], { page, size }: Window, reached: number | undefined): Found {
+/** Throws `validation_failed`. */
+function skippable(rows: number): number {
+  if (rows <= MAX_SKIPPED) return rows;
+  throw errors.fieldInvalid('page', `is more than ${MAX_SKIPPED} rows away: use before, as in next_before`);
+}
+
+function pageOf({ found, reached }: Looked, { page, size }: Window): Found {
   const offset = (page - 1) * size;
   const numbers = found.slice(offset, offset + size);
-  const hasMore = found.length > offset + size;
+  const last = numbers.at(-1);
+  // What follows a row below `reached` is not all that follows.
+  const hasMore = found.length > offset + size && (reached === undefined || last! >= reached);
   return {
     numbers,
     total: { count: found.length, isMinimum: reached !== undefined },
-    nextBefore: hasMore ? numbers.at(-1) : reached,
+    nextBefore: hasMore ? last : reached,
   };
 }
 

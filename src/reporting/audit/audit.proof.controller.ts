@@ -11,12 +11,18 @@ import type { Actor } from '../../common/values/actor.js';
 import { exchangeOf } from '../../http/exchange.js';
 import { AuditHeadView, AuditVerdictView } from './audit.dto.js';
 import { EVENT, HEAD, VERDICT, VERIFY_STREAM } from './audit.examples.js';
-import { AuditExports } from './audit.export.js';
+import { type AuditExport, AuditExports } from './audit.export.js';
 import { AuditLog } from './audit.log.js';
-import { AuditExportQuery, notedHeads, VerifyQuery } from './audit.query.js';
+import { AuditExportQuery } from './audit.query.js';
+import { known, VerifyQuery } from './verify.query.js';
 import { streamVerdict, type Verifying } from './verify.stream.js';
 
 const TYPES = { jsonl: 'application/x-ndjson', csv: 'text/csv' } as const;
+
+const headersOf = ({ format, toSeq }: Omit<AuditExport, 'stream'>) => ({
+  'content-type': `${TYPES[format]}; charset=utf-8`,
+  'content-disposition': `attachment; filename="audit-to-${toSeq}.${format}"`,
+});
 
 /** What proves the audit log to others. */
 @ApiTags('audit')
@@ -37,7 +43,7 @@ export class AuditProofController {
     description: 'Kept elsewhere, it proves later that no row before it was changed: `GET /manage/audit/verify?head=`.',
   })
   @ApiOkResponse({ description: 'The number and hash of the last row', type: AuditHeadView, example: HEAD })
-  @Refuses(errors.auditEventNotFound())
+  @Refuses(errors.auditEventNotFound(), errors.auditBroken())
   async head(): Promise<AuditHeadView> {
     return this.log.head();
   }
@@ -60,14 +66,14 @@ export class AuditProofController {
   })
   @Refuses(errors.fieldInvalid('head', 'must be a hash'))
   async verify(
-    @Query() { head }: VerifyQuery,
+    @Query() query: VerifyQuery,
     @Headers('accept') accept: string | undefined,
     @Req() { raw }: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AuditVerdictView | void> {
     const exchange = exchangeOf(raw);
     const verify: Verifying = async (onProgress, signal) =>
-      this.verification.verify({ heads: notedHeads(head), onProgress, signal });
+      this.verification.verify({ ...known(query), onProgress, signal });
     if (raw.method === 'GET' && accept?.includes('text/event-stream')) {
       reply.hijack();
       return streamVerdict(exchange, reply.getHeaders() as Record<string, string>, verify);
@@ -84,7 +90,7 @@ export class AuditProofController {
     summary: 'Download the audit log',
     description:
       'The oldest row first, up to the last row when the export began, as a stream. A response that breaks off has no ' +
-      'proper end. The export has a row of its own in the log. An operator has one export at a time on a server.',
+      'proper end: also when rows are pruned before they were read. The export has a row of its own in the log. An operator has one export at a time on a server.',
   })
   @ApiOkResponse({
     description: 'The rows',
@@ -99,15 +105,14 @@ export class AuditProofController {
     @Query() query: AuditExportQuery,
     @Req() { raw }: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<StreamableFile> {
-    const { stream, format, toSeq } = await this.exports.begin(actor, query);
+  ): Promise<StreamableFile | void> {
+    if (raw.method === 'HEAD') return void reply.headers(headersOf(await this.exports.describe(query)));
+    const exported = await this.exports.begin(actor, query);
+    const { stream } = exported;
     const { response } = exchangeOf(raw);
-    if (!response || response.destroyed || raw.method === 'HEAD') stream.destroy();
+    if (!response || response.destroyed) stream.destroy();
     else response.once('close', () => stream.destroy());
-    void reply.headers({
-      'content-type': `${TYPES[format]}; charset=utf-8`,
-      'content-disposition': `attachment; filename="audit-to-${toSeq}.${format}"`,
-    });
+    void reply.headers(headersOf(exported));
     return new StreamableFile(stream);
   }
 }

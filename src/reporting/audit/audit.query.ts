@@ -1,8 +1,11 @@
-import type { NotedHead } from '../../audit/chain/chain.fault.js';
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsIn, IsInt, IsOptional, IsUUID, Matches, Max, Min } from 'class-validator';
+import { IsIn, IsInt, IsOptional, IsUUID, Max, Min } from 'class-validator';
+import { TEXT_COLUMNS } from '../../audit/row/audit.columns.js';
 import { ACTIONS, type Action } from '../../common/audit/audit.action.js';
+import { type Origin, ORIGINS } from '../../common/audit/management.call.js';
+import { type Outcome, OUTCOMES } from '../../common/audit/outcome.js';
+import { type Author, AUTHORS } from '../../common/values/actor.js';
 import { EXAMPLE_IDS, integer } from '../../common/rest/api.docs.js';
 import { queryInstantProblem } from '../../common/rest/date.time.js';
 import { MayBeAbsent } from '../../common/rest/field.rules.js';
@@ -10,9 +13,6 @@ import { wholeNumber } from '../../common/rest/paging.js';
 import { IsSearch, SEARCH } from '../../common/rest/search.rules.js';
 import { validator } from '../../common/rest/validator.js';
 
-export const ACTORS = ['management_api', 'operator', 'system'] as const;
-export const ORIGINS = ['api', 'cli', 'admin-ui', 'system'] as const;
-export const OUTCOMES = ['success', 'failure', 'denied'] as const;
 export const FORMATS = ['jsonl', 'csv'] as const;
 export type ExportFormat = (typeof FORMATS)[number];
 const DEFAULT_PAGE_SIZE = 20;
@@ -33,10 +33,10 @@ export class AuditFilterQuery {
   @IsIn(ACTIONS, { message: 'action must be an action of the audit log, such as token.create' })
   action?: Action;
 
-  @ApiPropertyOptional({ description: 'The kind of the author', enum: ACTORS })
+  @ApiPropertyOptional({ description: 'The kind of the author', enum: AUTHORS })
   @MayBeAbsent()
-  @IsIn(ACTORS, oneOf(ACTORS)('actor'))
-  actor?: (typeof ACTORS)[number];
+  @IsIn(AUTHORS, oneOf(AUTHORS)('actor'))
+  actor?: Author;
 
   @id('The id of the operator', EXAMPLE_IDS.operator)
   @MayBeAbsent()
@@ -46,12 +46,12 @@ export class AuditFilterQuery {
   @ApiPropertyOptional({ description: 'The interface that the call came in through', enum: ORIGINS })
   @MayBeAbsent()
   @IsIn(ORIGINS, oneOf(ORIGINS)('origin'))
-  origin?: (typeof ORIGINS)[number];
+  origin?: Origin;
 
   @ApiPropertyOptional({ description: '`denied` is a refused credential or role', enum: OUTCOMES })
   @MayBeAbsent()
   @IsIn(OUTCOMES, oneOf(OUTCOMES)('outcome'))
-  outcome?: (typeof OUTCOMES)[number];
+  outcome?: Outcome;
 
   @id('Only of this project', EXAMPLE_IDS.project)
   @MayBeAbsent()
@@ -62,6 +62,11 @@ export class AuditFilterQuery {
   @MayBeAbsent()
   @IsUUID('all', { message: 'token_id must be a UUID' })
   token_id?: string;
+
+  @id('Only about this subject, such as an operator', EXAMPLE_IDS.operator)
+  @MayBeAbsent()
+  @IsUUID('all', { message: 'subject_id must be a UUID' })
+  subject_id?: string;
 
   @word('The `X-Request-Id` of the call')
   @IsSearch('request_id')
@@ -79,15 +84,16 @@ export class AuditFilterQuery {
   @IsSearch('method')
   method?: string;
 
-  @word('The whole path of the call')
-  @IsSearch('path')
+  @ApiPropertyOptional({ ...SEARCH, maxLength: TEXT_COLUMNS.path, description: 'The whole path of the call' })
+  @IsSearch('path', TEXT_COLUMNS.path)
   path?: string;
 
   @ApiPropertyOptional({
     ...SEARCH,
     description:
       'A part of the request id, correlation id, address, action, actor, name of the actor, method, path, reason, changes ' +
-      'or metadata, in any case. A whole UUID is compared with ids instead.',
+      'or metadata, in any case. A whole UUID is looked for in all ids too: the first page also has the rows that are found by ' +
+      'these, however old, and they come again in their place.',
   })
   @IsSearch('search')
   search?: string;
@@ -114,7 +120,13 @@ export class AuditFilterQuery {
 }
 
 export class AuditQuery extends AuditFilterQuery {
-  @ApiPropertyOptional({ ...integer(1, MAX_PAGE), description: 'Number of the page, from 1', default: 1 })
+  @ApiPropertyOptional({
+    ...integer(1, MAX_PAGE),
+    description:
+      'Number of the page, from 1. With a filter by one value, a page more than 10,000 rows from both ends of the list is ' +
+      'refused: use `before`.',
+    default: 1,
+  })
   @IsOptional()
   @Transform(wholeNumber)
   @IsInt({ message: 'page must be a whole number' })
@@ -133,7 +145,10 @@ export class AuditQuery extends AuditFilterQuery {
   @Min(1, { message: 'page_size must be 1 or more' })
   page_size?: number;
 
-  @ApiPropertyOptional({ ...integer(1), description: 'Only rows with a smaller number, such as `next_before`' })
+  @ApiPropertyOptional({
+    ...integer(1),
+    description: 'Only rows with a smaller number, such as `next_before`; pages and totals are those of these rows',
+  })
   @IsOptional()
   @Transform(wholeNumber)
   @IsInt({ message: 'before must be a whole number' })
@@ -148,28 +163,8 @@ export class AuditExportQuery extends AuditFilterQuery {
   format?: ExportFormat;
 }
 
-export class VerifyQuery {
-  @ApiPropertyOptional({
-    description: 'A head that was noted earlier, as `hash` or `seq:hash`: the log must still have it',
-    type: String,
-    pattern: '^(\\d{1,15}:)?[0-9a-f]{64}$',
-  })
-  @MayBeAbsent()
-  @Matches(/^(\d{1,15}:)?[0-9a-f]{64}$/, {
-    message: 'head must be the hash of a row, or its number, a colon and its hash',
-  })
-  head?: string;
-}
-
 /** The page from 1 and its size in rows. */
 export const pageOf = ({ page = 1, page_size: size = DEFAULT_PAGE_SIZE }: AuditQuery) => ({
   page,
   size: Math.min(size, MAX_PAGE_SIZE),
 });
-
-/** The head of a query: `hash` or `seq:hash`. */
-export function notedHeads(text: string | undefined): NotedHead[] {
-  if (text === undefined) return [];
-  const [hash, seq] = text.split(':').toReversed() as [string, string?];
-  return [{ hash, ...(seq !== undefined && { seq: Number(seq) }) }];
-}

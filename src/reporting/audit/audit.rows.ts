@@ -1,13 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { type AuditRow, rowFromColumns } from '../../audit/row/audit.row.js';
+import type { AuditRow } from '../../audit/row/audit.row.js';
+import { storedRow } from '../../audit/row/stored.row.js';
 import { type Dialect, dialectOf, withPlaceholders } from '../../database/dialect/dialect.js';
 import type { AuditFilter, Term } from './audit.filter.js';
 import { ALL_COLUMNS, columnsOf, conditionsOf, type Order, rowsOf, type Span, type Sql } from './audit.sql.js';
 
 /** Rows of a part, and how far it reached. */
-export interface Part<T> {
-  readonly found: T[];
+export interface Part {
+  /** The numbers of the wanted rows. */
+  readonly found: number[];
   /** The number of the last row that was looked at; undefined when there was none. */
   readonly reached: number | undefined;
   /** No row of the span follows. */
@@ -74,46 +76,43 @@ export class AuditRows {
   }
 
   /** Numbers of wanted rows among the next `size` of the driver. */
-  async next(look: Look, span: Span, size: number): Promise<Part<number>> {
-    return this.part(look, span, size, columnsOf(look.rest), 'seq', numbersOf);
+  async next(look: Look, span: Span, size: number): Promise<Part> {
+    const { driver, rest, order } = look;
+    const { count, reached } = await this.extent({ driver, order }, span, size);
+    if (reached === undefined) return { found: [], reached, isLast: true };
+    const within = order === 'ASC' ? { ...span, high: reached } : { ...span, low: reached };
+    const part = rowsOf(driver, columnsOf(rest), within, order, size);
+    const where = conditionsOf(rest, this.dialect);
+    const text = `SELECT seq FROM (${part.text}) part WHERE ${where.text} ORDER BY seq ${order}`;
+    const rows = await this.query({ text, values: [...part.values, ...where.values] });
+    return { found: numbersOf(rows), reached, isLast: count < size };
   }
 
-  /** As `next`, with all that the rows have. */
-  async nextRows(look: Look, span: Span, size: number): Promise<Part<AuditRow>> {
-    return this.part(look, span, size, ALL_COLUMNS, ALL_COLUMNS, (rows) => rows.map(rowFromColumns));
-  }
-
-  /** Rows by their numbers, the newest first. */
-  async byNumbers(numbers: readonly number[]): Promise<AuditRow[]> {
+  /** Rows by their numbers, in an order of these. A row may have 120 KB. */
+  async byNumbers(numbers: readonly number[], order: Order): Promise<AuditRow[]> {
     if (numbers.length === 0) return [];
     const list = numbers.map(() => '?').join(', ');
-    const text = `SELECT ${ALL_COLUMNS} FROM audit_events WHERE seq IN (${list}) ORDER BY seq DESC`;
-    return (await this.query({ text, values: numbers })).map(rowFromColumns);
+    const text = `SELECT ${ALL_COLUMNS} FROM audit_events WHERE seq IN (${list}) ORDER BY seq ${order}`;
+    return (await this.query({ text, values: numbers })).map(storedRow);
+  }
+
+  /** The number of the oldest row: all before it were pruned. Undefined without a row. */
+  async first(): Promise<number | undefined> {
+    const [row] = await this.query({ text: 'SELECT MIN(seq) AS seq FROM audit_events', values: [] });
+    return row?.['seq'] === null ? undefined : Number(row!['seq']);
+  }
+
+  /** Undefined when there is no such row. */
+  async hashOf(seq: number): Promise<string | undefined> {
+    const [row] = await this.query({ text: 'SELECT hash FROM audit_events WHERE seq = ?', values: [seq] });
+    return row && String(row['hash']);
   }
 
   /** Takes the id or the number of a row. */
   async one(column: 'id' | 'seq', value: string | number): Promise<AuditRow | undefined> {
     const text = `SELECT ${ALL_COLUMNS} FROM audit_events WHERE ${column} = ?`;
     const [row] = await this.query({ text, values: [value] });
-    return row && rowFromColumns(row);
-  }
-
-  private async part<T>(
-    { driver, rest, order }: Look,
-    span: Span,
-    size: number,
-    inner: string,
-    outer: string,
-    read: (rows: Row[]) => T[],
-  ): Promise<Part<T>> {
-    const { count, reached } = await this.extent({ driver, order }, span, size);
-    if (reached === undefined) return { found: [], reached, isLast: true };
-    const within = order === 'ASC' ? { ...span, high: reached } : { ...span, low: reached };
-    const part = rowsOf(driver, inner, within, order, size);
-    const where = conditionsOf(rest, this.dialect);
-    const text = `SELECT ${outer} FROM (${part.text}) part WHERE ${where.text} ORDER BY seq ${order}`;
-    const rows = await this.query({ text, values: [...part.values, ...where.values] });
-    return { found: read(rows), reached, isLast: count < size };
+    return row && storedRow(row);
   }
 
   private get dialect(): Dialect {

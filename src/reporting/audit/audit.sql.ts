@@ -1,4 +1,5 @@
 import { COLUMNS, type TextColumn, USUAL } from '../../audit/row/audit.columns.js';
+import { isUuid } from '../../common/rest/uuid.js';
 import type { Dialect } from '../../database/dialect/dialect.js';
 import type { AuditFilter, Term } from './audit.filter.js';
 
@@ -33,6 +34,11 @@ const SEARCHED = [
   'metadata',
 ] as const;
 
+/** And for a whole UUID. */
+const IDS = ['id', 'project_id', 'token_id', 'actor_id', 'subject_id'] as const;
+const searchedFor = (text: string): readonly TextOrJson[] => (isUuid(text) ? [...IDS, ...SEARCHED] : SEARCHED);
+type TextOrJson = TextColumn | 'changes' | 'metadata';
+
 /** More alternatives are compared row by row: each would be a query of its own. */
 const MAX_QUERIES = 50;
 
@@ -42,7 +48,7 @@ export const isDriver = ({ isIndexed, alternatives: { length } }: Term): boolean
 /** The columns that the conditions of a filter need. */
 export function columnsOf({ terms, search }: Pick<AuditFilter, 'terms' | 'search'>): string {
   const ofTerms = terms.flatMap(({ alternatives }) => alternatives.map(([column]) => column));
-  return [...new Set(['seq', ...ofTerms, ...(search === undefined ? [] : SEARCHED)])].join(', ');
+  return [...new Set(['seq', ...ofTerms, ...(search === undefined ? [] : searchedFor(search))])].join(', ');
 }
 
 /**
@@ -91,5 +97,6 @@ function searchOf(part: string, dialect: Dialect): Sql {
   const pattern = `%${part.replaceAll(/[!%_]/g, '!$&')}%`;
   const match = (column: string): string =>
     dialect === 'sqlite' ? `${column} LIKE ? ESCAPE '!'` : `LOWER(${column}) LIKE LOWER(?) ESCAPE '!'`;
-  return { text: `(${SEARCHED.map(match).join(' OR ')})`, values: SEARCHED.map(() => pattern) };
+  const columns = searchedFor(part);
+  return { text: `(${columns.map(match).join(' OR ')})`, values: columns.map(() => pattern) };
 }

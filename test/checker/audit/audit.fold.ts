@@ -62,12 +62,14 @@ export class AuditFold {
     if (project) this.projectOf.set(id, project);
   }
 
-  /** Rows of many tokens name them, or their project, and how many they were. */
+  /** Rows of many tokens name them, or up to 500 of them and their project, and how many they were. */
   private revoke({ seq, action, metadata = {}, project_id: project }: AuditRow): void {
     const { revoked_count: count, token_ids: named } = metadata as { revoked_count?: number; token_ids?: string[] };
     if (count === undefined) return;
     const ofProject = [...this.tokens.keys()].filter((id) => this.projectOf.get(id) === project);
-    const active = (named ?? ofProject).filter((id) => this.tokens.get(id)?.['is_active'] === true);
+    const active = (named?.length === count ? named : ofProject).filter(
+      (id) => this.tokens.get(id)?.['is_active'] === true,
+    );
     if (active.length !== count)
       this.faults.push(`#${seq} ${action}: ${count} were revoked, ${active.length} were active`);
     for (const id of active) this.tokens.get(id)!['is_active'] = false;
@@ -83,9 +85,9 @@ export class AuditFold {
       const columns = stored.get(id);
       const expected = columns ? shownOf(columns, shown) : {};
       for (const name of Object.keys(shown)) {
-        const [there, told] = [expected[name] ?? null, folded.get(id)?.[name] ?? null];
-        if (!isSame(there, told))
-          this.faults.push(`${kind} ${id}: ${name} is ${text(there)}, the rows say ${text(told)}`);
+        const [there, rebuilt] = [expected[name] ?? null, folded.get(id)?.[name] ?? null];
+        if (!isSame(there, rebuilt))
+          this.faults.push(`${kind} ${id}: ${name} is ${text(there)}, the rows say ${text(rebuilt)}`);
       }
     }
   }

@@ -1,7 +1,8 @@
 import { DatabaseSync } from 'node:sqlite';
 import { createConnection } from 'mysql2/promise';
 import { Client } from 'pg';
-import { type AuditRow, rowFromColumns } from '../../../src/audit/row/audit.row.js';
+import type { AuditRow } from '../../../src/audit/row/audit.row.js';
+import { storedRow } from '../../../src/audit/row/stored.row.js';
 import type { Variables } from '../../../src/config/values/variables.js';
 
 export type Columns = Readonly<Record<string, unknown>>;
@@ -26,7 +27,7 @@ export async function readTables(variables: Variables): Promise<Tables> {
       projects: await byId('projects'),
       tokens: await byId('tokens'),
       operators: await byId('operators'),
-      audit: (await select('SELECT * FROM audit_events ORDER BY seq')).map((row) => rowFromColumns(row)),
+      audit: (await select('SELECT * FROM audit_events ORDER BY seq')).map((row) => storedRow(row)),
       revision: (await select('SELECT * FROM revisions'))[0]!,
     };
   } finally {

@@ -43,7 +43,7 @@ describe(AuditVerdict.name, () => {
     ['a change with its row', 'done', ['success'], stands],
     ['an unknown change with its row', 'unknown', ['success'], stands],
     ['an unknown call that did nothing', 'unknown', [], absent],
-    ['a change whose author was told that the store is away', 'undecided', ['success', 'failure'], stands],
+    ['a change that was refused because the store is away', 'undecided', ['success', 'failure'], stands],
     ['a call that was never sent', 'unsent', [], absent],
   ])('accepts %s', (_what, answer, outcomes, standing) =>
     expect(faultsOf({ answer, standing }, rowsOf(outcomes))).toBe(''),

@@ -5,8 +5,8 @@ import type { Call } from './audit.calls.js';
 import { AuditFold } from './audit.fold.js';
 import type { Tables } from './audit.tables.js';
 
-/** Faults of one kind that are told. */
-const MAX_TOLD = 10;
+/** Faults of one kind that are listed. */
+const MAX_LISTED = 10;
 
 /** The result of a trial; its faults have to be none. */
 export class AuditVerdict {
@@ -37,9 +37,9 @@ export class AuditVerdict {
     const rows = new Map<string | undefined, AuditRow[]>(calls.map(({ id }) => [id, []]));
     for (const row of tables.audit) rows.get(row.request_id)?.push(row);
     for (const call of calls) this.judgeCall(call, rows.get(call.id) ?? [], tables);
-    this.judgeStrangers(calls, tables.audit);
+    this.judgeUnsent(calls, tables.audit);
     this.judgeChain(tables, keys);
-    this.faults.push(...AuditFold.faults(tables).slice(0, MAX_TOLD));
+    this.faults.push(...AuditFold.faults(tables).slice(0, MAX_LISTED));
   }
 
   /** A change has one row, and a row has its change; a refusal has its row. */
@@ -49,7 +49,7 @@ export class AuditVerdict {
     const standing = call.standing?.(tables);
     const what = `${call.action} ${call.id}, ${call.answer} ${call.status ?? ''} ${call.code ?? ''}`;
     const must = (isSo: boolean, fault: string): void => {
-      if (!isSo && this.faults.length < MAX_TOLD)
+      if (!isSo && this.faults.length < MAX_LISTED)
         this.faults.push(`${what}: ${fault}; ${done.length} done, ${refused} refused, ${standing}`);
     };
     must(standing !== 'torn', 'only a part of the change stands');
@@ -72,7 +72,7 @@ export class AuditVerdict {
   }
 
   /** Every other row is of the server itself, or of the operator that the trial begins with. */
-  private judgeStrangers(calls: readonly Call[], audit: readonly AuditRow[]): void {
+  private judgeUnsent(calls: readonly Call[], audit: readonly AuditRow[]): void {
     const known = new Set(calls.map(({ id }) => id));
     const strange = audit.filter(
       ({ request_id: id, action }) => id !== undefined && !known.has(id) && action !== 'operator.create',

@@ -1,6 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Option } from 'nest-commander';
 import { ACTIONS } from '../../../common/audit/audit.action.js';
+import { ORIGINS } from '../../../common/audit/management.call.js';
+import { OUTCOMES } from '../../../common/audit/outcome.js';
+import { AUTHORS } from '../../../common/values/actor.js';
 import { instantOrDuration, noSecret, notEmpty, uuid } from '../../terminal/option.values.js';
 import { usageError } from '../../terminal/cli.error.js';
 import { ManageCommand, type ManageOptions } from '../manage.command.js';
@@ -16,6 +19,7 @@ export interface AuditFilterOptions extends ManageOptions {
   outcome?: string;
   projectId?: string;
   token?: string;
+  subjectId?: string;
   requestId?: string;
   correlationId?: string;
   clientIp?: string;
@@ -43,7 +47,7 @@ export abstract class AuditFilterCommand extends ManageCommand {
 
   @Option({ flags: '--actor <kind>', description: 'only by management_api, operator or system' })
   parseActor(value: string): string {
-    return oneOf('--actor', value, ['management_api', 'operator', 'system']);
+    return oneOf('--actor', value, AUTHORS);
   }
 
   @Option({ flags: '--actor-id <id>', description: 'only by this operator' })
@@ -53,12 +57,12 @@ export abstract class AuditFilterCommand extends ManageCommand {
 
   @Option({ flags: '--origin <origin>', description: 'only through api, cli, admin-ui or system' })
   parseOrigin(value: string): string {
-    return oneOf('--origin', value, ['api', 'cli', 'admin-ui', 'system']);
+    return oneOf('--origin', value, ORIGINS);
   }
 
   @Option({ flags: '--outcome <outcome>', description: 'only success, failure or denied' })
   parseOutcome(value: string): string {
-    return oneOf('--outcome', value, ['success', 'failure', 'denied']);
+    return oneOf('--outcome', value, OUTCOMES);
   }
 
   @Option({ flags: PROJECT_FLAGS, description: 'only of this project, by id or name' })
@@ -69,6 +73,11 @@ export abstract class AuditFilterCommand extends ManageCommand {
   @Option({ flags: '--token <token>', description: 'only of this token, by id or name' })
   parseToken(value: string): string {
     return notEmpty('--token', value);
+  }
+
+  @Option({ flags: '--subject-id <id>', description: 'only about this operator, or another subject' })
+  parseSubjectId(value: string): string {
+    return uuid('--subject-id', value);
   }
 
   @Option({ flags: '--request-id <id>', description: 'only of this request' })
@@ -126,6 +135,7 @@ export async function auditQuery(api: ManagementClient, options: AuditFilterOpti
     actor_id: options.actorId,
     project_id: projectId && (await idOfProject(api, projectId)),
     token_id: token && (await idOfToken(api, token)),
+    subject_id: options.subjectId,
     request_id: options.requestId,
     correlation_id: options.correlationId,
     client_ip: options.clientIp,

@@ -32,6 +32,7 @@ export class AuditHeadCommand extends ManageCommand {
   }
 }
 
-async function* textOf(head: SignedHead): AsyncGenerator<string> {
-  yield `${JSON.stringify(head, null, 2)}\n`;
+/** What the server says besides is not part of the head. */
+async function* textOf({ seq, hash, at, key_id, public_key, signature }: SignedHead): AsyncGenerator<string> {
+  yield `${JSON.stringify({ seq, hash, at, key_id, public_key, signature }, null, 2)}\n`;
 }

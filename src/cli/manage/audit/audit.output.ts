@@ -88,12 +88,19 @@ export function verdictText(verdict: Verdict): string {
     ...(noted === 'pruned' ? ['The row of the noted head was pruned.'] : []),
     ...(pruned ? [`Rows up to #${pruned.to_seq} were pruned at ${pruned.at}.`] : []),
     ...(!pruned && checked > 0 && first !== 1 ? [`The rows before #${first} are not here.`] : []),
-    ...(signatures.checked > 0 ? [`${signatures.checked} signatures are right.`] : []),
+    ...(verdict.unwritten ?? []).map(
+      ({ from_seq: from, to_seq: to }) =>
+        `Rows #${from} to #${to} are not here: they were pruned before they were written, says the file. What the next row follows is not checked.`,
+    ),
+    ...(signatures.checked > 0 ? [signaturesText(signatures.checked)] : []),
     ...(signatures.unknown_keys.length > 0
-      ? [`Not checked: signatures of the keys ${signatures.unknown_keys.join(', ')}; give --public-key.`]
+      ? [`Signed with keys that only the log names: ${signatures.unknown_keys.join(', ')}. Give --public-key.`]
       : []),
   ].join('\n');
 }
+
+const signaturesText = (count: number): string =>
+  count === 1 ? '1 signature is right.' : `${count} signatures are right.`;
 
 function sentence(verdict: Verdict): string {
   const { state, checked, last_seq: last, head } = verdict;

@@ -1,18 +1,19 @@
 import { Option, SubCommand } from 'nest-commander';
-import type { KeyObject } from 'node:crypto';
 import type { NotedHead, Progress, Verdict } from '../../../audit/chain/chain.fault.js';
-import { CliError, EXIT_CODE, failure, usageError } from '../../terminal/cli.error.js';
+import { notedHeadText } from '../../../audit/chain/noted.heads.js';
+import { pemOf, type PublicKeys } from '../../../audit/chain/signing.key.js';
+import { CliError, EXIT_CODE, failure } from '../../terminal/cli.error.js';
 import { serverEvents } from '../../terminal/event.stream.js';
 import { notEmpty } from '../../terminal/option.values.js';
 import { ManageCommand, type ManageOptions } from '../manage.command.js';
-import type { ManagementClient } from '../management.client.js';
+import type { ManagementClient, Query } from '../management.client.js';
 import { brokenText, verdictText } from './audit.output.js';
-import { byId, notedHead, publicKeyOf, verifyFile } from './file.verification.js';
+import { notedHead, publicKeysOf, verifyFile } from './file.verification.js';
 
 interface VerifyOptions extends ManageOptions {
   head?: string;
   file?: string;
-  publicKey?: string;
+  publicKey?: string[];
 }
 
 @SubCommand({
@@ -27,30 +28,27 @@ export class AuditVerify extends ManageCommand {
   protected override readonly docs = 'docs/security/audit.md';
 
   async run(_: string[], options: VerifyOptions): Promise<void> {
-    if (options.publicKey !== undefined && options.file === undefined)
-      throw usageError('--public-key is for --file: a server has its own key');
-    const noted = options.head === undefined ? undefined : notedHead(options.head);
-    const verdict = await this.verdict(options, noted);
+    const keys = publicKeysOf(options.publicKey ?? []);
+    const noted = options.head === undefined ? undefined : notedHead(options.head, keys);
+    const verdict = await this.verdict(options, noted?.head, keys);
     if (options.json) this.terminal.json(verdict);
     else if (verdict.state !== 'broken') this.terminal.line(verdictText(verdict));
+    if (noted?.keyId !== undefined && keys.size === 0)
+      this.terminal.note(`The head is signed with the key ${noted.keyId}: compare it, or give --public-key.`);
     if (verdict.state !== 'broken') return;
-    const isKey = options.file !== undefined && verdict.broken_at?.detail === 'key';
-    const hint = isKey
-      ? 'The rows are signed with a key that the file does not announce: give --public-key.'
-      : undefined;
+    const hint = verdict.broken_at?.detail === 'key' ? keyHint(options) : undefined;
     throw new CliError(EXIT_CODE.failed, 'audit_broken', brokenText(verdict), hint);
   }
 
   private async verdict(
-    options: VerifyOptions,
-    noted: { head: NotedHead; publicKey: KeyObject | undefined } | undefined,
+    { file, ...options }: VerifyOptions,
+    head: NotedHead | undefined,
+    keys: PublicKeys,
   ): Promise<Verdict> {
-    const { file, publicKey } = options;
     const progress = ({ checked }: Progress): void => this.terminal.hint(`${checked} rows …`);
-    if (file === undefined) return ofServer(await this.access.connect(options), noted?.head, progress);
-    const keys = [noted?.publicKey, publicKey === undefined ? undefined : publicKeyOf(publicKey)];
-    const known = byId(keys.filter((key) => key !== undefined));
-    return verifyFile(file, noted ? [noted.head] : [], known, progress);
+    if (file !== undefined) return verifyFile(file, head ? [head] : [], keys, progress);
+    const query = { head: head && notedHeadText(head), public_key: [...keys.values()].map(pemOf) };
+    return ofServer(await this.access.connect(options), query, progress);
   }
 
   @Option({
@@ -66,20 +64,30 @@ export class AuditVerify extends ManageCommand {
     return notEmpty('--file', value);
   }
 
-  @Option({ flags: '--public-key <file>', description: 'check the signatures in --file with this key (PEM)' })
-  parsePublicKey(value: string): string {
-    return notEmpty('--public-key', value);
+  @Option({
+    flags: '--public-key <file>',
+    description: 'trust signatures of this key (PEM); may be repeated: then those of other keys are faults',
+  })
+  parsePublicKey(value: string, earlier: string[] = []): string[] {
+    return [...earlier, notEmpty('--public-key', value)];
   }
+}
+
+function keyHint({ file, publicKey }: VerifyOptions): string {
+  if (file === undefined)
+    return 'The row is signed with a key that the server does not trust: set AUDIT_PREVIOUS_KEYS there, or give --public-key.';
+  return publicKey === undefined
+    ? 'The row is signed with a key that the file does not announce: give --public-key.'
+    : 'The row is signed with another key than --public-key: give all keys of this log.';
 }
 
 /** The server verifies, and says how far it is. */
 async function ofServer(
   api: ManagementClient,
-  noted: NotedHead | undefined,
+  query: Query,
   onProgress: (progress: Progress) => void,
 ): Promise<Verdict> {
-  const head = noted && (noted.seq === undefined ? noted.hash : `${noted.seq}:${noted.hash}`);
-  const response = await api.stream('audit/verify', { head }, undefined, new AbortController().signal);
+  const response = await api.stream('audit/verify', query, undefined, new AbortController().signal);
   try {
     for await (const { event, data } of serverEvents(textOf(response))) {
       if (event === 'progress') onProgress(JSON.parse(data) as Progress);

@@ -1,26 +1,33 @@
-import { createPublicKey, type KeyObject } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { createReadStream, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { NotedHead, Progress, Start, Verdict } from '../../../audit/chain/chain.fault.js';
 import { startOfRows } from '../../../audit/chain/chain.start.js';
 import { ChainVerifier } from '../../../audit/chain/chain.verifier.js';
-import { keyIdOf } from '../../../audit/chain/signing.key.js';
+import { notedHeadOf } from '../../../audit/chain/noted.heads.js';
+import type { SignedHead } from '../../../audit/chain/signed.head.js';
+import { isSignature, keyIdOf, keysById, publicKeyOf, type PublicKeys } from '../../../audit/chain/signing.key.js';
 import type { AuditRow } from '../../../audit/row/audit.row.js';
+import { ed25519PublicKeys } from '../../../config/values/signing.key.js';
 import { failure, usageError } from '../../terminal/cli.error.js';
 
-const HASH = /^(?:(\d{1,15}):)?([0-9a-f]{64})$/;
 const PROGRESS_EVERY = 20_000;
 
 /** Verifies an export or a file of AUDIT_LOG_FILE, without a server. */
 export async function verifyFile(
   path: string,
   heads: readonly NotedHead[],
-  publicKeys: ReadonlyMap<string, KeyObject>,
+  publicKeys: PublicKeys,
   onProgress: (progress: Progress) => void,
 ): Promise<Verdict> {
-  const verifier = new ChainVerifier({ start: await startOf(path), heads, publicKeys });
+  const isSigned = publicKeys.size > 0;
+  const verifier = new ChainVerifier({ start: await startOf(path), heads, publicKeys, isSigned });
   let count = 0;
-  for await (const row of rowsOf(path)) {
+  for await (const row of linesOf(path)) {
+    if ('pruned_to' in row) {
+      verifier.skipTo(row.pruned_to);
+      continue;
+    }
     verifier.add(row);
     count += 1;
     if (count % PROGRESS_EVERY === 0) onProgress({ checked: count, last_seq: row.seq });
@@ -37,6 +44,15 @@ async function startOf(path: string): Promise<Start> {
 }
 
 async function* rowsOf(path: string): AsyncGenerator<AuditRow> {
+  for await (const row of linesOf(path)) if (!('pruned_to' in row)) yield row;
+}
+
+/** In place of rows that were pruned before they were written. */
+interface Note {
+  readonly pruned_to: number;
+}
+
+async function* linesOf(path: string): AsyncGenerator<AuditRow | Note> {
   const input = createReadStream(path);
   const opened = new Promise<void>((resolve, reject) => input.once('open', () => resolve()).once('error', reject));
   await opened.catch((error: unknown) => {
@@ -45,16 +61,14 @@ async function* rowsOf(path: string): AsyncGenerator<AuditRow> {
   let number = 0;
   for await (const line of createInterface({ input, crlfDelay: Infinity })) {
     number += 1;
-    const row = line.trim() === '' ? undefined : parsed(line, number);
-    if (row) yield row;
+    if (line.trim() !== '') yield parsed(line, number);
   }
 }
 
-/** Undefined for the note that the file has no rows before one, because they were pruned before they were written. */
-function parsed(line: string, number: number): AuditRow | undefined {
+function parsed(line: string, number: number): AuditRow | Note {
   try {
-    const row = JSON.parse(line) as AuditRow & { pruned_to?: number };
-    if (row.pruned_to !== undefined && row.seq === undefined) return undefined;
+    const row = JSON.parse(line) as AuditRow & Note;
+    if (row.seq === undefined && Number.isSafeInteger(row.pruned_to)) return { pruned_to: row.pruned_to };
     if (Number.isSafeInteger(row.seq) && typeof row.hash === 'string') return row;
   } catch {
     // Said below.
@@ -62,40 +76,57 @@ function parsed(line: string, number: number): AuditRow | undefined {
   throw failure(`line ${number} is no row of an audit log`);
 }
 
-/** Of `hash`, `seq:hash`, or the file that `manage audit head --out` wrote. */
-export function notedHead(text: string): { head: NotedHead; publicKey: KeyObject | undefined } {
-  const [, seq, hash] = HASH.exec(text) ?? [];
-  if (hash !== undefined)
-    return { head: { hash, ...(seq !== undefined && { seq: Number(seq) }) }, publicKey: undefined };
-  const file = fileOf('--head', text);
+/**
+ * Of `hash`, `seq:hash`, or the file that `manage audit head --out` wrote, whose signature has to be right. The key in that
+ * file is as good as the place where the file was kept: `keyId` is to be compared, and only `trusted` keys count.
+ */
+export function notedHead(text: string, trusted: PublicKeys): { head: NotedHead; keyId?: string } {
+  const head = notedHeadOf(text);
+  if (head) return { head };
+  const noted = headOfFile(fileOf('--head', text));
+  if (!noted)
+    throw usageError(
+      '--head must be a hash, a number and a hash such as 12:9f3c…, or a file of `manage audit head --out`',
+    );
+  const { seq, hash, signature, key_id: keyId, public_key: pem } = noted;
+  if (signature === undefined && keyId === undefined) return { head: { seq, hash } };
+  const named = pem === undefined ? undefined : publicKeyOf(pem);
+  if (!named && pem !== undefined) throw usageError('the public key in the file of --head is no Ed25519 key');
+  if (signature === undefined || keyId === undefined || (named && keyIdOf(named) !== keyId))
+    throw usageError('the signature in the file of --head is not of the key that it names');
+  if (trusted.size > 0 && !trusted.has(keyId))
+    throw usageError(`the head is signed with the key ${keyId}, which is not one of --public-key`);
+  const key = trusted.get(keyId) ?? named;
+  if (key && !isSignature(signature, seq, hash, key)) throw usageError('the signature in the file of --head is wrong');
+  return { head: { seq, hash }, keyId };
+}
+
+/** Undefined for a text that is no head. */
+function headOfFile(text: string): SignedHead | undefined {
   try {
-    const { seq: number, hash: noted, public_key: key } = JSON.parse(file) as Record<string, unknown>;
-    if (typeof noted === 'string' && HASH.test(noted) && Number.isSafeInteger(number))
-      return {
-        head: { seq: number as number, hash: noted },
-        publicKey: typeof key === 'string' ? createPublicKey(key) : undefined,
-      };
+    const head = JSON.parse(text) as Record<keyof SignedHead, unknown>;
+    const texts = [head.signature, head.key_id, head.public_key];
+    const isHead =
+      Number.isSafeInteger(head.seq) &&
+      typeof head.hash === 'string' &&
+      notedHeadOf(head.hash)?.hash === head.hash &&
+      texts.every((value) => value === undefined || typeof value === 'string');
+    return isHead ? (head as SignedHead) : undefined;
   } catch {
-    // Said below.
+    return undefined;
   }
-  throw usageError(
-    '--head must be a hash, a number and a hash such as 12:9f3c…, or a file of `manage audit head --out`',
+}
+
+/** The public keys of files, by their ids. */
+export function publicKeysOf(paths: readonly string[]): Map<string, KeyObject> {
+  return keysById(
+    paths.flatMap((path) => {
+      const keys = ed25519PublicKeys(fileOf('--public-key', path));
+      if (keys) return keys;
+      throw usageError('--public-key must be a file with Ed25519 public keys (PEM): `openssl pkey -pubout` prints one');
+    }),
   );
 }
-
-export function publicKeyOf(path: string): KeyObject {
-  const text = fileOf('--public-key', path);
-  try {
-    const key = createPublicKey(text);
-    if (key.asymmetricKeyType === 'ed25519') return key;
-  } catch {
-    // Said below.
-  }
-  throw usageError('--public-key must be a file with an Ed25519 public key (PEM)');
-}
-
-export const byId = (keys: readonly KeyObject[]): Map<string, KeyObject> =>
-  new Map(keys.map((key) => [keyIdOf(key), key]));
 
 function fileOf(option: string, path: string): string {
   try {

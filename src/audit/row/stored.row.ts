@@ -1,0 +1,40 @@
+import canonicalize from 'canonicalize';
+import { type AuditRow, present } from './audit.row.js';
+
+/** Milliseconds: the last instant of ECMAScript. */
+const LAST_INSTANT = 8.64e15;
+
+/**
+ * The row of what a driver returns, whatever stands there: a damaged value is shown as it is and stops nobody. Nobody hashed
+ * it in this form, so the row does not have its hash.
+ */
+export function storedRow(columns: Readonly<Record<string, unknown>>): AuditRow {
+  const { seq, at, changes, metadata } = columns;
+  return present({
+    // The fields keep the order of the columns.
+    ...columns,
+    seq: storedNumber(seq),
+    at: instant(at),
+    changes: json(changes),
+    metadata: json(metadata),
+  }) as unknown as AuditRow;
+}
+
+/** PostgreSQL and MySQL return `bigint` as text. */
+const storedNumber = (value: unknown): unknown => (Number.isSafeInteger(Number(value)) ? Number(value) : String(value));
+
+function instant(value: unknown): string {
+  const ms = storedNumber(value);
+  return typeof ms === 'number' && Math.abs(ms) <= LAST_INSTANT ? new Date(ms).toISOString() : String(value);
+}
+
+/** Other white space, another order or a repeated name is another text than the one that was written. */
+function json(text: unknown): unknown {
+  if (typeof text !== 'string' || text === '') return text;
+  try {
+    const value: unknown = JSON.parse(text);
+    return canonicalize(value) === text ? value : text;
+  } catch {
+    return text;
+  }
+}
