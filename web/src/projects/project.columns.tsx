@@ -9,7 +9,7 @@ const ProjectName = ({ project: { id, name } }: { project: Project }): ReactElem
   <Link
     to="/projects/$id"
     params={{ id }}
-    className="inline-block font-[580] hover:underline underline-offset-2 truncate max-w-72"
+    className="inline-block align-middle font-[580] hover:underline underline-offset-2 truncate max-w-72"
   >
     {name}
   </Link>

@@ -78,6 +78,25 @@ const Details = ({ project, isAdmin }: { project: Project; isAdmin: boolean }): 
   </Card>
 );
 
+/** The second of the three first steps. */
+function NoToken({ project: { id, is_active: isActive } }: { project: Project }): ReactElement {
+  const mayMake = may(useMe(), 'tokens') && isActive;
+  return (
+    <Empty
+      icon={<Sprout size={28} />}
+      title="No token yet"
+      text="An app needs one to call through this project."
+      action={
+        mayMake && (
+          <Link to="/tokens/new" search={{ project_id: id, from_first_run: true }} className={buttonClass('primary')}>
+            Make its first token
+          </Link>
+        )
+      }
+    />
+  );
+}
+
 function Tokens({ project }: { project: Project }): ReactElement {
   const query = { project_id: project.id, page: 1, page_size: SHOWN, sort: '-created_at' } as const;
   const list = useQuery({
@@ -109,13 +128,7 @@ function Tokens({ project }: { project: Project }): ReactElement {
           size={SHOWN}
           onPage={() => undefined}
           isBusy={list.isPending}
-          empty={
-            <Empty
-              icon={<Sprout size={28} />}
-              title="No token yet"
-              text="An app needs one to call through this project."
-            />
-          }
+          empty={<NoToken project={project} />}
         />
       )}
     </section>
@@ -171,10 +184,11 @@ export default function ProjectPage(): ReactElement {
   const { id } = route.useParams();
   const project = useProject(id);
   if (project.data !== undefined) return <Content project={project.data} />;
+  if (!project.isError) return <Loading />;
   return (
     <>
       <PageHead tab="Project" />
-      {project.isError ? <Fault fault={project.error} retry={() => void project.refetch()} /> : <Loading />}
+      <Fault fault={project.error} retry={() => void project.refetch()} />
     </>
   );
 }

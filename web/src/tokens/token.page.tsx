@@ -1,4 +1,4 @@
-import type { ReactElement } from 'react';
+import { type ReactElement, useCallback, useState } from 'react';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { Ban, Pencil, RotateCcw } from 'lucide-react';
 import { may } from '../api/may';
@@ -15,8 +15,11 @@ import { toast } from '../ui/overlay/toast';
 import { PageHead } from '../ui/page.head';
 import { Fault, Loading } from '../ui/state';
 import { LeftCard } from './left.card';
+import { Replace } from './replace';
 import { nameOf, reactivate, Revoke } from './revoke';
+import { TokenCreated } from './token.created';
 import { NarrowingCard, TokenFacts } from './token.facts';
+import type { MadeToken } from './token.secret';
 import { useToken } from './token.queries';
 
 const route = getRouteApi('/inside/tokens/$id');
@@ -24,12 +27,13 @@ const route = getRouteApi('/inside/tokens/$id');
 const bring = (token: Token): void =>
   void reactivate(token).catch((fault: Error) => toast('Not reactivated', fault.message, { isBad: true }));
 
-const Actions = ({ token }: { token: Token }): ReactElement => (
+const Actions = ({ token, onMade }: { token: Token; onMade: (made: MadeToken) => void }): ReactElement => (
   <>
     <Link to="/tokens/$id/edit" params={{ id: token.id }} className={buttonClass()}>
       <Pencil size={14} aria-hidden />
       Edit
     </Link>
+    {token.is_active && token.replaced_by === undefined && <Replace token={token} onMade={onMade} />}
     {token.is_active ? (
       <Revoke
         token={token}
@@ -74,11 +78,14 @@ const Content = ({ token }: { token: Token }): ReactElement => (
   </div>
 );
 
-export default function TokenPage(): ReactElement {
-  const { id } = route.useParams();
+function Page({ id }: { id: string }): ReactElement {
   const token = useToken(id);
   const mayChange = may(useMe(), 'tokens');
+  // The secret of the token that replaces this one, and no other place of the page has it.
+  const [made, setMade] = useState<MadeToken>();
+  const gone = useCallback(() => setMade(undefined), []);
   const { data } = token;
+  if (made !== undefined) return <TokenCreated made={made} onGone={gone} />;
   return (
     <>
       {data !== undefined && (
@@ -90,11 +97,17 @@ export default function TokenPage(): ReactElement {
         </nav>
       )}
       <PageHead tab="Token Details" {...(data === undefined ? {} : { lead: <Lead token={data} /> })}>
-        {data !== undefined && mayChange && <Actions token={data} />}
+        {data !== undefined && mayChange && <Actions token={data} onMade={setMade} />}
       </PageHead>
       {token.isPending && <Loading />}
       {token.isError && <Fault fault={token.error} retry={() => void token.refetch()} />}
       {data !== undefined && <Content token={data} />}
     </>
   );
+}
+
+export default function TokenPage(): ReactElement {
+  const { id } = route.useParams();
+  // Another token begins anew: a secret is not carried over.
+  return <Page key={id} id={id} />;
 }
