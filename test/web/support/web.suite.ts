@@ -49,10 +49,9 @@ export class WebSuite {
     return this.server.manage<T>('GET', path);
   }
 
-  /** The credential of a new operator. */
-  async operator(role: 'viewer' | 'manager'): Promise<string> {
-    const body = { name: `a ${role}`, role };
-    const made = await this.server.manage<{ token?: string; credential?: string }>('POST', '/manage/operators', body);
-    return (made.credential ?? made.token)!;
+  /** The credential of a new operator of these projects. */
+  async operator(role: 'viewer' | 'manager', projects: readonly string[]): Promise<string> {
+    const body = { name: `${role} of ${projects.join(' ')}`, role, projects };
+    return (await this.server.manage<{ token: string }>('POST', '/manage/operators', body)).token;
   }
 }

@@ -54,8 +54,8 @@ function Body({ token, onMade, close }: ReplaceProps & { close: () => void }): R
   return (
     <>
       <p className="text-sm">
-        A new token with the same limits takes its place. It is shown once. The requests of both count against one
-        limit.
+        A new token with the same limits takes its place. It is shown once.
+        {token.max_requests !== null && ' The requests of both count against one limit.'}
       </p>
       <div className="grid gap-1.5 justify-items-start">
         <span className="text-[0.8125rem] font-[560]">The old one lives on for</span>

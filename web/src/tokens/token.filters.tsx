@@ -4,6 +4,7 @@ import { Time } from '../format/time';
 import { useProject } from '../parts/project.options';
 import { SearchField } from '../ui/form/search.field';
 import { Select } from '../ui/form/select';
+import { ColumnsMenu } from './optional.columns';
 import { TOKEN_STATUSES, type TokensSearch } from './search';
 
 const DAY_MS = 86_400_000;
@@ -103,6 +104,7 @@ export const TokenFilters = ({ search, set }: FiltersProps): ReactElement => (
         value={null}
         onChange={(id) => set({ expires_before: away(Number(id)) })}
       />
+      <ColumnsMenu columns={search.columns} onChange={(columns) => set({ columns, page: search.page })} />
     </div>
     <Chips search={search} set={set} />
   </>

@@ -12,6 +12,7 @@ import { PageHead } from '../ui/page.head';
 import { Empty, Fault } from '../ui/state';
 import { readSort, writeSort } from '../ui/table/columns';
 import type { Selection } from '../ui/table/data.table';
+import { columnsOf } from './optional.columns';
 import { reactivate, Revoke } from './revoke';
 import { RowActions } from './row.actions';
 import type { TokensSearch } from './search';
@@ -63,6 +64,7 @@ function List({ search, set, mayMake }: FiltersProps & { mayMake: boolean }): Re
       {list.isError && <Fault fault={list.error} retry={() => void list.refetch()} />}
       {chosen.length > 0 && <SelectionBar ids={chosen} onClear={() => setSelected({})} />}
       <TokenTable
+        columns={columnsOf(search.columns)}
         rows={list.data?.rows ?? []}
         total={list.data?.total ?? 0}
         page={search.page ?? 1}
