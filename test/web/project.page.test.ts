@@ -41,6 +41,7 @@ describe.skipIf(hasNoBrowser)('a project', () => {
     const page = await web.open(`projects/${id}`);
     await page.getByRole('link', { name: 'Make its first token' }).click();
     await page.getByText('Step 2 of 3').waitFor();
+    expect(new URL(page.url()).searchParams.get('project_id')).toBe(id);
   });
 
   it('is renamed, and a blank key keeps the stored one', async () => {
@@ -97,23 +98,23 @@ describe.skipIf(hasNoBrowser)('a project', () => {
     await Promise.all([web.token(id), web.token(id)]);
     const page = await web.open(`projects/${id}`);
     const dialog = page.getByRole('alertdialog');
-    const revokeAll = async (): Promise<void> => {
+    const revokeAll = async (said: string): Promise<void> => {
       await page.getByRole('button', { name: 'Revoke All Tokens' }).click();
       await dialog.getByText('You are about to revoke ALL tokens').waitFor();
       await dialog.getByLabel('Type Leaky to go on').fill('Leaky');
       await dialog.getByRole('button', { name: 'Revoke all' }).click();
+      await page.getByText(said).waitFor();
       await dialog.waitFor({ state: 'hidden' });
     };
     await page.getByRole('button', { name: 'Revoke All Tokens' }).click();
     expect(await dialog.getByRole('button', { name: 'Revoke all' }).isDisabled()).toBe(true);
     await checkPage(page, 'project-revoke-all');
     await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await dialog.waitFor({ state: 'hidden' });
     expect(await activeTokens(id)).toBe(2);
-    await revokeAll();
-    await page.getByText('2 tokens revoked').waitFor();
+    await revokeAll('2 tokens revoked');
     expect(await activeTokens(id)).toBe(0);
-    await revokeAll();
-    await page.getByText('0 tokens revoked').waitFor();
+    await revokeAll('0 tokens revoked');
   });
 
   it('is deleted once its name is typed', async () => {

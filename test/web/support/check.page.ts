@@ -7,12 +7,20 @@ import { violations } from './axe.js';
 const SHOTS = 'test-output';
 const NARROW = 320;
 
+/** Colours are measured as they will stay: a change of the theme may take its time. What turns for ever is no wait. */
+const STILL = `(async () => {
+  const moving = () => document.getAnimations().filter((one) => one.effect.getComputedTiming().endTime !== Infinity);
+  const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+  do await frame(); while (moving().some(({ playState }) => playState === 'running'));
+})()`;
+
 /** No violation in either theme, no sideways scroll at 320 px, and pictures of `name`. Leaves the page as wide as it was. */
 export async function checkPage(page: Page, name: string): Promise<void> {
   mkdirSync(SHOTS, { recursive: true });
   const size = page.viewportSize()!;
   for (const theme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+    await page.evaluate(STILL);
     expect([name, theme, await violations(page)]).toEqual([name, theme, []]);
     await page.screenshot({ path: `${SHOTS}/${name}-${theme}.png` });
   }

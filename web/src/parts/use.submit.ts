@@ -25,8 +25,24 @@ export function useSubmit(run: (form: FormData) => Promise<unknown>): Submit {
   const [fault, setFault] = useState<unknown>();
   const [isBusy, setBusy] = useState(false);
   const busy = useRef(false);
+  const heard = useRef<HTMLFormElement>(null);
+  const refused = useRef(new Set<string>());
+  /** A message goes while its field is typed into: at the next press it would move the button from below the pointer. */
+  const hear = (form: HTMLFormElement): void => {
+    if (heard.current === form) return;
+    heard.current = form;
+    form.addEventListener('input', ({ target }) => {
+      const name = target instanceof Element ? target.getAttribute('name') : null;
+      if (name === null || !refused.current.delete(name)) return;
+      setFaults((all) => Object.fromEntries(Object.entries(all).filter(([one]) => one !== name)));
+      // React Aria looks at a field anew at this event, which the browser sends too late: when the field is left.
+      requestAnimationFrame(() => target?.dispatchEvent(new Event('change', { bubbles: true })));
+    });
+  };
   const refuse = (form: HTMLFormElement, error: unknown): void => {
     const all = fieldFaults(error);
+    hear(form);
+    refused.current = new Set(Object.keys(all));
     const first = Object.keys(all).find((name) => named(form, name) !== null);
     const isElsewhere = Object.keys(all).some((name) => named(form, name) === null);
     setFaults(all);
