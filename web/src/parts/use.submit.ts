@@ -36,7 +36,10 @@ export function useSubmit(run: (form: FormData) => Promise<unknown>): Submit {
       if (name === null || !refused.current.delete(name)) return;
       setFaults((all) => Object.fromEntries(Object.entries(all).filter(([one]) => one !== name)));
       // React Aria looks at a field anew at this event, which the browser sends too late: when the field is left.
-      requestAnimationFrame(() => target?.dispatchEvent(new Event('change', { bubbles: true })));
+      requestAnimationFrame(() => {
+        if (target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement) target.setCustomValidity('');
+        target?.dispatchEvent(new Event('change', { bubbles: true }));
+      });
     });
   };
   const refuse = (form: HTMLFormElement, error: unknown): void => {

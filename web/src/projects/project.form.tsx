@@ -98,7 +98,7 @@ export function ProjectForm({ project, verb, busyVerb, save }: ProjectFormProps)
           </Switch>
         )}
         <div>
-          <Button kind="primary" type="submit" isDisabled={form.isBusy}>
+          <Button kind="primary" type="submit">
             {form.isBusy ? busyVerb : verb}
           </Button>
         </div>

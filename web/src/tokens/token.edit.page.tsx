@@ -80,7 +80,7 @@ function EditForm({ token, maxima, save }: EditFormProps): ReactElement {
         </Switch>
         <NarrowingFields values={token} maxima={maxima} />
         <div>
-          <Button kind="primary" type="submit" isDisabled={form.isBusy}>
+          <Button kind="primary" type="submit">
             {form.isBusy ? 'Updating…' : 'Update Token'}
           </Button>
         </div>
