@@ -7,6 +7,8 @@ export interface Submit {
   /** What the server said of no field of the form. */
   fault: unknown;
   isBusy: boolean;
+  /** For `formNoValidate`: a message of the server must not keep the form from being sent again. */
+  isRefused: boolean;
   onSubmit: (event: FormEvent<HTMLFormElement>) => void;
 }
 
@@ -24,6 +26,7 @@ export function useSubmit(run: (form: FormData) => Promise<unknown>): Submit {
   const [faults, setFaults] = useState<Record<string, string>>({});
   const [fault, setFault] = useState<unknown>();
   const [isBusy, setBusy] = useState(false);
+  const [isRefused, setRefused] = useState(false);
   const busy = useRef(false);
   const heard = useRef<HTMLFormElement>(null);
   const refused = useRef(new Set<string>());
@@ -35,16 +38,12 @@ export function useSubmit(run: (form: FormData) => Promise<unknown>): Submit {
       const name = target instanceof Element ? target.getAttribute('name') : null;
       if (name === null || !refused.current.delete(name)) return;
       setFaults((all) => Object.fromEntries(Object.entries(all).filter(([one]) => one !== name)));
-      // React Aria looks at a field anew at this event, which the browser sends too late: when the field is left.
-      requestAnimationFrame(() => {
-        if (target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement) target.setCustomValidity('');
-        target?.dispatchEvent(new Event('change', { bubbles: true }));
-      });
     });
   };
   const refuse = (form: HTMLFormElement, error: unknown): void => {
     const all = fieldFaults(error);
     hear(form);
+    setRefused(true);
     refused.current = new Set(Object.keys(all));
     const first = Object.keys(all).find((name) => named(form, name) !== null);
     const isElsewhere = Object.keys(all).some((name) => named(form, name) === null);
@@ -70,6 +69,7 @@ export function useSubmit(run: (form: FormData) => Promise<unknown>): Submit {
     faults,
     fault,
     isBusy,
+    isRefused,
     onSubmit: (event) => {
       event.preventDefault();
       if (!busy.current) void send(event.currentTarget);

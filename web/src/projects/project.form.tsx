@@ -98,7 +98,7 @@ export function ProjectForm({ project, verb, busyVerb, save }: ProjectFormProps)
           </Switch>
         )}
         <div>
-          <Button kind="primary" type="submit">
+          <Button kind="primary" type="submit" formNoValidate={form.isRefused}>
             {form.isBusy ? busyVerb : verb}
           </Button>
         </div>

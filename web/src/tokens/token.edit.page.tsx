@@ -80,7 +80,7 @@ function EditForm({ token, maxima, save }: EditFormProps): ReactElement {
         </Switch>
         <NarrowingFields values={token} maxima={maxima} />
         <div>
-          <Button kind="primary" type="submit">
+          <Button kind="primary" type="submit" formNoValidate={form.isRefused}>
             {form.isBusy ? 'Updating…' : 'Update Token'}
           </Button>
         </div>

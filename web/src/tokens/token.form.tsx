@@ -135,7 +135,7 @@ export function TokenForm({ projectId, onProject, create }: TokenFormProps): Rea
         <Lifetime project={project} value={lifetime} onChange={setLifetime} />
         <Limits project={project} />
         <div>
-          <Button kind="primary" type="submit">
+          <Button kind="primary" type="submit" formNoValidate={form.isRefused}>
             {form.isBusy ? 'Creating…' : 'Create Token'}
           </Button>
         </div>
