@@ -10,7 +10,7 @@ const PAGES = [
   ['', 'Dashboard', 'Dashboard'],
   ['projects', 'Projects', 'Projects'],
   ['projects/new', 'New project', 'New project'],
-  ['projects/{project}', 'Project', 'Project'],
+  ['projects/{project}', 'Chat', 'Chat'],
   ['projects/{project}/edit', 'Edit project', 'Edit project'],
   ['tokens', 'Tokens', 'Tokens'],
   ['tokens/new', 'New token', 'New token'],

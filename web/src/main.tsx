@@ -6,6 +6,10 @@ import { RouterProvider } from '@tanstack/react-router';
 import { queries } from './api/queries';
 import { router } from './routes';
 
+// Its address is relative to the page that was loaded first, and the browser reads it again at each page.
+const icon = document.querySelector<HTMLLinkElement>('link[rel=icon]');
+icon?.setAttribute('href', icon.href);
+
 createRoot(document.getElementById('app')!).render(
   <StrictMode>
     <QueryClientProvider client={queries}>

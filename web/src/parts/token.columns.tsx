@@ -16,7 +16,7 @@ export const TokenName = ({ token: { id, name, token } }: { token: Token }): Rea
     <Link to="/tokens/$id" params={{ id }} className="font-[580] hover:underline underline-offset-2 truncate max-w-64">
       {name ?? 'unnamed'}
     </Link>
-    <code className="text-faint text-xs">{token}</code>
+    <code className="text-faint text-xs whitespace-nowrap">{token}</code>
   </span>
 );
 
@@ -64,5 +64,10 @@ export const TOKEN_COLUMNS: readonly Column<Token>[] = [
   { id: 'remaining_requests', header: 'Requests left', sorts: true, cell: (token) => <RequestsLeft token={token} /> },
   { id: 'expires_at', header: 'Expires', sorts: true, cell: (token) => <Expires token={token} /> },
   { id: 'last_used_at', header: 'Last used', sorts: true, cell: ({ last_used_at: at }) => <Ago at={at} /> },
-  { id: 'created_at', header: 'Created', sorts: true, cell: ({ created_at: at }) => <Time at={at} /> },
+  {
+    id: 'created_at',
+    header: 'Created',
+    sorts: true,
+    cell: ({ created_at: at }) => <Time at={at} className="whitespace-nowrap" />,
+  },
 ];

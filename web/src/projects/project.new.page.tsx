@@ -1,12 +1,40 @@
 import type { ReactElement } from 'react';
-import { NotYet } from '../ui/not.yet';
+import { useNavigate } from '@tanstack/react-router';
+import { api, body } from '../api/client';
+import { changed } from '../parts/changed';
+import { AsCommand } from '../parts/command';
+import { toast } from '../ui/overlay/toast';
 import { PageHead } from '../ui/page.head';
+import { ProjectForm, type ProjectValues } from './project.form';
 
-const ProjectNewPage = (): ReactElement => (
-  <>
-    <PageHead tab="New project" />
-    <NotYet what="The form of a project" />
-  </>
-);
+const CURL = `curl -X POST "$LLM_PROXY_URL/manage/projects" \\
+  -H "Authorization: Bearer $MANAGEMENT_TOKEN" -H "Content-Type: application/json" \\
+  -d '{"name":"search-team","api_key":"'"$OPENAI_API_KEY"'"}'`;
 
-export default ProjectNewPage;
+export default function ProjectNewPage(): ReactElement {
+  const navigate = useNavigate();
+  const save = async ({ name, apiKey, baseUrl, provider }: ProjectValues): Promise<void> => {
+    const project = body(
+      await api.POST('/manage/projects', {
+        body: {
+          name,
+          api_key: apiKey,
+          ...(baseUrl === null ? {} : { base_url: baseUrl }),
+          ...(provider === null ? {} : { provider }),
+        },
+      }),
+    );
+    changed();
+    toast('Project created', project.name);
+    await navigate({ to: '/projects/$id', params: { id: project.id } });
+  };
+  return (
+    <>
+      <PageHead tab="New project" lead="A project holds one upstream key. Apps get tokens of it instead." />
+      <div className="grid gap-4">
+        <ProjectForm verb="Create Project" busyVerb="Creating…" save={save} />
+        <AsCommand curl={CURL} />
+      </div>
+    </>
+  );
+}

@@ -1,6 +1,8 @@
 import { flag, oneOf, type RawSearch, text, whole } from '../format/search';
 
 export const TOKEN_STATUSES = ['active', 'withering', 'expired', 'exhausted', 'revoked', 'project_inactive'] as const;
+const SORTED = ['created_at', 'expires_at', 'last_used_at', 'request_count', 'remaining_requests', 'name'] as const;
+type TokenSort = (typeof SORTED)[number];
 
 export interface TokensSearch {
   page?: number | undefined;
@@ -11,9 +13,18 @@ export interface TokensSearch {
   /** RFC 3339. */
   unused_since?: string | undefined;
   expires_before?: string | undefined;
-  sort?: string | undefined;
+  sort?: TokenSort | `-${TokenSort}` | undefined;
   /** The optional columns that are shown, with commas between them. */
   columns?: string | undefined;
+}
+
+const sortOf = (value: unknown): TokensSearch['sort'] =>
+  SORTED.flatMap((by) => [by, `-${by}`] as const).find((sort) => sort === text(value));
+
+/** An instant; anything else is as if it were not there. */
+function instant(value: unknown): string | undefined {
+  const at = text(value);
+  return at === undefined || Number.isNaN(Date.parse(at)) ? undefined : at;
 }
 
 export const tokensSearch = (raw: RawSearch): TokensSearch => ({
@@ -22,9 +33,9 @@ export const tokensSearch = (raw: RawSearch): TokensSearch => ({
   search: text(raw['search']),
   status: oneOf(raw['status'], TOKEN_STATUSES),
   project_id: text(raw['project_id']),
-  unused_since: text(raw['unused_since']),
-  expires_before: text(raw['expires_before']),
-  sort: text(raw['sort']),
+  unused_since: instant(raw['unused_since']),
+  expires_before: instant(raw['expires_before']),
+  sort: sortOf(raw['sort']),
   columns: text(raw['columns']),
 });
 

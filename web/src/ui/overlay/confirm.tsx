@@ -5,7 +5,10 @@ import { Field } from '../form/field';
 import { Sheet } from './sheet';
 
 export interface ConfirmProps {
-  trigger: ReactNode;
+  /** What opens it; without one `isOpen` does. */
+  trigger?: ReactNode;
+  isOpen?: boolean;
+  onOpenChange?: (isOpen: boolean) => void;
   title: string;
   /** What will happen, in sentences with numbers. */
   consequences: readonly ReactNode[];
@@ -23,7 +26,7 @@ function Body({
   word,
   run,
   close,
-}: Omit<ConfirmProps, 'trigger' | 'title'> & { close: () => void }): ReactElement {
+}: Pick<ConfirmProps, 'consequences' | 'verb' | 'word' | 'run'> & { close: () => void }): ReactElement {
   const [typed, setTyped] = useState('');
   const [isBusy, setBusy] = useState(false);
   const [fault, setFault] = useState<string>();
@@ -65,11 +68,20 @@ function Body({
 }
 
 /** Asks before what is hard to take back: its consequences as a list, and for the largest ones a word to type. */
-export const Confirm = ({ trigger, title, ...rest }: ConfirmProps): ReactElement => (
-  <DialogTrigger>
-    {trigger}
-    <Sheet title={title} role="alertdialog">
-      {(close) => <Body {...rest} close={close} />}
-    </Sheet>
-  </DialogTrigger>
-);
+export const Confirm = ({ trigger, title, isOpen = false, onOpenChange, ...rest }: ConfirmProps): ReactElement => {
+  const content = (close: () => void): ReactElement => <Body {...rest} close={close} />;
+  if (trigger === undefined)
+    return (
+      <Sheet title={title} role="alertdialog" isOpen={isOpen} {...(onOpenChange ? { onOpenChange } : {})}>
+        {content}
+      </Sheet>
+    );
+  return (
+    <DialogTrigger>
+      {trigger}
+      <Sheet title={title} role="alertdialog">
+        {content}
+      </Sheet>
+    </DialogTrigger>
+  );
+};

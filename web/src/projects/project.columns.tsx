@@ -1,0 +1,44 @@
+import type { ReactElement } from 'react';
+import { Link } from '@tanstack/react-router';
+import type { Project } from '../api/types';
+import { Time } from '../format/time';
+import type { Column } from '../ui/table/columns';
+import { ProjectBadge } from './project.state';
+
+const ProjectName = ({ project: { id, name } }: { project: Project }): ReactElement => (
+  <Link
+    to="/projects/$id"
+    params={{ id }}
+    className="inline-block align-middle font-[580] hover:underline underline-offset-2 truncate max-w-72"
+  >
+    {name}
+  </Link>
+);
+
+/** A key as it is displayed. Operators who are no admins see none. */
+export const UpstreamKey = ({ project: { api_key: key } }: { project: Project }): ReactElement =>
+  key === null ? <span className="text-faint">not shown</span> : <code className="text-soft">{key}</code>;
+
+/** The columns of a list of projects. Their ids are the orders that the server knows. */
+export const PROJECT_COLUMNS: readonly Column<Project>[] = [
+  { id: 'name', header: 'Name', sorts: true, cell: (project) => <ProjectName project={project} /> },
+  { id: 'key', header: 'Upstream key', cell: (project) => <UpstreamKey project={project} /> },
+  { id: 'status', header: 'Status', cell: (project) => <ProjectBadge project={project} /> },
+  { id: 'created_at', header: 'Created', sorts: true, cell: ({ created_at: at }) => <Time at={at} /> },
+];
+
+/** A project on a phone. */
+export const ProjectCard = ({ project }: { project: Project }): ReactElement => (
+  <div className="grid gap-2">
+    <div className="flex items-start justify-between gap-3">
+      <ProjectName project={project} />
+      <ProjectBadge project={project} />
+    </div>
+    <p className="text-xs text-soft flex flex-wrap gap-x-3">
+      <UpstreamKey project={project} />
+      <span>
+        created <Time at={project.created_at} format="date_only" />
+      </span>
+    </p>
+  </div>
+);

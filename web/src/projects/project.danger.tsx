@@ -1,0 +1,134 @@
+import type { ReactElement, ReactNode } from 'react';
+import { useNavigate } from '@tanstack/react-router';
+import { api, body } from '../api/client';
+import type { Project } from '../api/types';
+import { count } from '../format/number';
+import { changed, tellReplicas } from '../parts/changed';
+import { AsCommand } from '../parts/command';
+import { Button } from '../ui/button';
+import { Card } from '../ui/card';
+import { Confirm } from '../ui/overlay/confirm';
+import { useUsableTokens } from './project.figures';
+
+const WAIT = { wait: 'replicas' } as const;
+
+interface DeedProps {
+  title: string;
+  text: ReactNode;
+  children: ReactNode;
+}
+
+const Deed = ({ title, text, children }: DeedProps): ReactElement => (
+  <li className="flex flex-wrap items-center justify-between gap-3 py-3 border-t border-line first:border-t-0 first:pt-0">
+    <span className="min-w-0 flex-1 basis-72">
+      <h3 className="font-[560]">{title}</h3>
+      <span className="text-soft text-[0.8125rem]">{text}</span>
+    </span>
+    {children}
+  </li>
+);
+
+async function setActive({ id, name }: Project, isActive: boolean): Promise<void> {
+  const params = { path: { id }, query: WAIT };
+  const { response } = await api.PATCH('/manage/projects/{id}', { params, body: { is_active: isActive } });
+  changed();
+  tellReplicas(isActive ? `${name} is active again` : `${name} is deactivated`, response);
+}
+
+const tokensAre = (usable: number | undefined): string => {
+  if (usable === undefined) return 'Its tokens are';
+  return usable === 1 ? 'Its one active token is' : `Its ${count(usable)} active tokens are`;
+};
+
+const Activity = ({ project, usable }: { project: Project; usable: number | undefined }): ReactElement =>
+  project.is_active ? (
+    <Deed title="Deactivate" text="All of its tokens are refused until it is activated again.">
+      <Confirm
+        trigger={<Button kind="danger-quiet">Deactivate</Button>}
+        title={`Deactivate ${project.name}?`}
+        verb="Deactivate"
+        consequences={[
+          `${tokensAre(usable)} refused from the next request on.`,
+          'What is running with them ends within 250 ms.',
+          'No token is revoked: activating the project brings them back.',
+        ]}
+        run={() => setActive(project, false)}
+      />
+    </Deed>
+  ) : (
+    <Deed title="Activate" text="Its tokens, revoked ones apart, can be used again.">
+      <Button onPress={() => void setActive(project, true)}>Activate</Button>
+    </Deed>
+  );
+
+function RevokeAll({ project, usable }: { project: Project; usable: number | undefined }): ReactElement {
+  const { id, name } = project;
+  const run = async (): Promise<void> => {
+    const answer = await api.POST('/manage/projects/{id}/tokens/revoke', { params: { path: { id }, query: WAIT } });
+    const { revoked_count: revoked } = body(answer);
+    changed();
+    tellReplicas(`${count(revoked)} ${revoked === 1 ? 'token' : 'tokens'} revoked`, answer.response);
+  };
+  return (
+    <Deed title="Revoke all tokens" text="Each of them, the ones that were never used too.">
+      <Confirm
+        trigger={<Button kind="danger-quiet">Revoke All Tokens</Button>}
+        title={`Revoke all tokens of ${name}?`}
+        verb="Revoke all"
+        word={name}
+        consequences={[
+          <>You are about to revoke ALL tokens of this project.</>,
+          `${tokensAre(usable)} refused from the next request on: 401 token_inactive.`,
+          'What is running with them ends within 250 ms.',
+          'Each can be reactivated by itself later; limits and counts stay.',
+        ]}
+        run={run}
+      />
+    </Deed>
+  );
+}
+
+function Delete({ project, usable }: { project: Project; usable: number | undefined }): ReactElement {
+  const { id, name } = project;
+  const navigate = useNavigate();
+  const run = async (): Promise<void> => {
+    const { response } = await api.DELETE('/manage/projects/{id}', { params: { path: { id }, query: WAIT } });
+    tellReplicas(`${name} is deleted`, response);
+    await navigate({ to: '/projects' });
+    changed();
+  };
+  return (
+    <Deed title="Delete" text="Its key is erased. Requests, usage and audit rows stay.">
+      <Confirm
+        trigger={<Button kind="danger">Delete</Button>}
+        title={`Delete ${name}?`}
+        verb="Delete project"
+        word={name}
+        consequences={[
+          `${tokensAre(usable)} refused from the next request on, for good.`,
+          'The upstream key is erased from the database.',
+          'It cannot be undone.',
+        ]}
+        run={run}
+      />
+    </Deed>
+  );
+}
+
+/** What takes a project's tokens away, from the mildest on. */
+export function ProjectDanger({ project }: { project: Project }): ReactElement {
+  const { data: usable } = useUsableTokens(project.id);
+  return (
+    <Card title="Danger zone">
+      <ul>
+        <Activity project={project} usable={usable} />
+        <RevokeAll project={project} usable={usable} />
+        <Delete project={project} usable={usable} />
+      </ul>
+      <AsCommand
+        cli={`llm-proxy manage project deactivate ${project.id} --revoke-tokens`}
+        curl={`curl -X POST "$LLM_PROXY_URL/manage/projects/${project.id}/tokens/revoke?wait=replicas" \\\n  -H "Authorization: Bearer $MANAGEMENT_TOKEN"`}
+      />
+    </Card>
+  );
+}

@@ -1,0 +1,35 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { api, body, listPage } from '../api/client';
+import type { Token } from '../api/types';
+import type { TokensSearch } from './search';
+
+/** Rows of a page. */
+export const SIZE = 50;
+
+/** A token by its id. */
+export const useToken = (id: string) =>
+  useQuery({
+    queryKey: ['/manage/tokens/{id}', { id }],
+    queryFn: async ({ signal }): Promise<Token> =>
+      body(await api.GET('/manage/tokens/{id}', { params: { path: { id } }, signal })),
+  });
+
+/** A page of the list. */
+export function useTokenList({ page = 1, size = SIZE, sort = '-created_at', ...filters }: TokensSearch) {
+  const { search, status, project_id, unused_since, expires_before } = filters;
+  const query = {
+    page,
+    page_size: size,
+    sort,
+    ...(search === undefined ? {} : { search }),
+    ...(status === undefined ? {} : { status: [status] }),
+    ...(project_id === undefined ? {} : { project_id }),
+    ...(unused_since === undefined ? {} : { unused_since }),
+    ...(expires_before === undefined ? {} : { expires_before }),
+  };
+  return useQuery({
+    queryKey: ['/manage/tokens', query],
+    placeholderData: keepPreviousData,
+    queryFn: async ({ signal }) => listPage(await api.GET('/manage/tokens', { params: { query }, signal })),
+  });
+}
