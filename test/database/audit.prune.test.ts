@@ -139,7 +139,14 @@ onEveryStore('pruning the audit log', (store) => {
     await write(3);
     const [first] = await rows();
     await query(`DELETE FROM audit_events WHERE seq = ${first!.seq}`);
-    expect(await verify()).toMatchObject({ state: 'broken', broken_at: { seq: 1, why: 'missing' } });
+    expect(await verify()).toMatchObject({ state: 'broken', broken_at: { seq: first!.seq, why: 'missing' } });
+    // Nor for rows that come back as others.
+    for (const seq of [-1, 2, first!.seq - 1]) {
+      await query(`UPDATE audit_events SET seq = ${seq} WHERE seq = ${first!.seq + 1}`);
+      expect(await verify()).toMatchObject({ state: 'broken', broken_at: { seq, why: 'inserted' } });
+      expect(await get(AuditRetention).prune()).toBe(0);
+      await query(`UPDATE audit_events SET seq = ${first!.seq + 1} WHERE seq = ${seq}`);
+    }
   });
 
   it('has a head in the log of the server', async () => {
