@@ -55,6 +55,8 @@ export interface ExchangeHost {
   readonly observers: { closed(exchange: Exchange): void };
   /** Paths of the class `health` beside the fixed ones. */
   readonly healthPaths?: ReadonlySet<string>;
+  /** Of the process: no id that a client chooses may have one in it. */
+  readonly secrets?: readonly string[];
 }
 
 const EXCHANGE = Symbol('llm-proxy:exchange');
@@ -123,14 +125,19 @@ export class Exchange {
     readonly response: ServerResponse | undefined,
     private readonly host: ExchangeHost,
   ) {
-    this.requestId = requestId(request);
-    this.correlationId = correlationId(request);
+    this.requestId = requestId(request, host.secrets);
+    this.correlationId = correlationId(request, host.secrets);
     this.path = pathOf(request);
     this.route = routeClassOf(this.path, host.healthPaths);
     const { headers } = request;
     this.bodyLength = headers['transfer-encoding'] === undefined ? Number(headers['content-length'] ?? 0) : undefined;
     (request as Carrier)[EXCHANGE] = this;
     host.lifecycle.began(this);
+  }
+
+  /** Of the process: no line of the log may have one. */
+  get secrets(): readonly string[] {
+    return this.host.secrets ?? [];
   }
 
   /** Our own id of the exchange: a client may send one request id twice. */
