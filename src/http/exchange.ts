@@ -55,7 +55,7 @@ export interface ExchangeHost {
   readonly observers: { closed(exchange: Exchange): void };
   /** Paths of the class `health` beside the fixed ones. */
   readonly healthPaths?: ReadonlySet<string>;
-  /** Of the process: no id that a client chooses may have one in it. */
+  /** Of the process: no line of the log may have one. */
   readonly secrets?: readonly string[];
 }
 
@@ -123,7 +123,7 @@ export class Exchange {
   constructor(
     readonly request: IncomingMessage,
     readonly response: ServerResponse | undefined,
-    private readonly host: ExchangeHost,
+    readonly host: ExchangeHost,
   ) {
     this.requestId = requestId(request, host.secrets);
     this.correlationId = correlationId(request, host.secrets);
@@ -133,11 +133,6 @@ export class Exchange {
     this.bodyLength = headers['transfer-encoding'] === undefined ? Number(headers['content-length'] ?? 0) : undefined;
     (request as Carrier)[EXCHANGE] = this;
     host.lifecycle.began(this);
-  }
-
-  /** Of the process: no line of the log may have one. */
-  get secrets(): readonly string[] {
-    return this.host.secrets ?? [];
   }
 
   /** Our own id of the exchange: a client may send one request id twice. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { hasSecret } from './process.secrets.js';
+import { hasSecret } from '../common/values/redact.js';
 
 const PLAIN = /^[A-Za-z0-9._-]{1,64}$/;
 /** Keys of OpenAI and of common providers, withering tokens, JSON web tokens. `task-1` and the like are ids. */

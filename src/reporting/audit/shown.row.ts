@@ -17,7 +17,7 @@ export function shownTo(actor: Pick<Actor, 'role'>, row: AuditRow): AuditRow {
   if (key === undefined) return row;
   return {
     ...row,
-    changes: { ...changes, api_key: stateOf(key) } as NonNullable<AuditRow['changes']>,
+    changes: { ...changes, api_key: stateOf(key) },
   };
 }
 
