@@ -132,7 +132,7 @@ function draftOf(
   if (!call || call.rows > 0 || status < 400) return undefined;
   const { actor } = exchangeOf(request.raw);
   const reason = code ?? `status_${status}`;
-  const common = { actor, call, reason, ...(actor && subjectsOf(request)) };
+  const common = { actor, call, reason, ...(actor && { ...projectOf(call), ...subjectsOf(request) }) };
   if (DENIALS.has(reason))
     return { ...common, action: 'auth.denied', outcome: 'denied', metadata: { attempted: attempted(call) } };
   if (call.action === undefined) return undefined;
@@ -141,6 +141,8 @@ function draftOf(
 }
 
 const attempted = ({ action, method, path }: ManagementCall): string => action ?? `${method} ${path}`;
+
+const projectOf = ({ projectId }: ManagementCall): Subjects => (projectId === undefined ? {} : { projectId });
 
 /** The id in the path, by the kind of its subject. */
 function subjectsOf({ params, routeOptions: { url = '' } }: FastifyRequest): Subjects {
