@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -75,6 +75,23 @@ describe.skipIf(!mayMount)('a SQLite file on a disk that cannot be written', () 
     const db = new DatabaseSync(join(folder, 'proxy.db'), { readOnly: true });
     expect(db.prepare('PRAGMA integrity_check').get()).toEqual({ integrity_check: 'ok' });
     db.close();
+  });
+
+  it('that is full ends the start with the reason', async () => {
+    await app.close();
+    const variables = { DATABASE_PATH: join(folder, 'proxy.db'), OPENAI_API_URL: upstream.baseUrl };
+    for (const room of [0, 40, 80, 120]) {
+      expect(() => writeFileSync(join(folder, 'ballast'), Buffer.alloc(4 << 20))).toThrow('ENOSPC');
+      truncateSync(join(folder, 'ballast'), statSync(join(folder, 'ballast')).size - room * 1024);
+      const start = TestApp.start(variables);
+      const problem = await start.then(
+        (started) => started.close().then(() => 'started'),
+        (error: unknown) => String((error as Error).message),
+      );
+      expect([room, problem]).toEqual([room, expect.stringMatching(/disk is full|check the disk|^started$/)]);
+      rmSync(join(folder, 'ballast'));
+    }
+    app = await TestApp.start(variables);
   });
 
   it('DB-08 that is read-only ends the start with the reason', async () => {
