@@ -86,7 +86,7 @@ describe.skipIf(!mayMount)('a SQLite file on a disk that cannot be written', () 
       const start = TestApp.start(variables);
       const problem = await start.then(
         (started) => started.close().then(() => 'started'),
-        (error: unknown) => String((error as Error).message),
+        (error: unknown) => (error as Error).message,
       );
       expect([room, problem]).toEqual([room, expect.stringMatching(/disk is full|check the disk|^started$/)]);
       rmSync(join(folder, 'ballast'));
