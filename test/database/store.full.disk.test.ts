@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { DataSource, type EntityManager } from 'typeorm';
 import { TestApp, until } from '../support/app.js';
 import { RecordingUpstream } from '../support/recording.upstream.js';
 import { answer } from '../support/upstream.scenarios.js';
@@ -104,5 +105,22 @@ describe.skipIf(!mayMount)('a SQLite file on a disk that cannot be written', () 
     });
     unmount(closed);
     rmSync(closed, { recursive: true });
+  });
+});
+
+describe('a SQLite file without room', () => {
+  it('names the cause, not the rollback that SQLite made by itself, and serves the next transaction', async () => {
+    const app = await TestApp.start();
+    const source = app.running.app.get(DataSource);
+    await source.query('CREATE TABLE ballast (text TEXT)');
+    const [{ page_count: pages }] = (await source.query('PRAGMA page_count')) as [{ page_count: number }];
+    const fill = async (manager: EntityManager) =>
+      manager.query(`INSERT INTO ballast VALUES ('${'x'.repeat(100_000)}')`);
+    await source.query(`PRAGMA max_page_count = ${pages}`);
+    for (const work of [fill, async (outer: EntityManager) => outer.transaction(fill)])
+      await expect(source.transaction(work)).rejects.toThrow('database or disk is full');
+    await source.query(`PRAGMA max_page_count = ${pages + 1000}`);
+    await source.transaction(async (manager) => manager.query('SELECT 1'));
+    await app.close();
   });
 });
