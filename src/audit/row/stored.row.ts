@@ -31,7 +31,8 @@ export function storedRow(columns: Readonly<Record<string, unknown>>): AuditRow 
 
 /** PostgreSQL and MySQL return `bigint` as text. */
 function storedNumber(value: unknown): unknown {
-  const isNumber = typeof value === 'number' || (typeof value === 'string' && /^-?\d+$/.test(value));
+  // Bytes and blanks are no numbers, though ECMAScript reads some as such.
+  const isNumber = typeof value !== 'object' && /^-?\d+$/.test(String(value));
   return isNumber && Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
 }
 
