@@ -99,5 +99,5 @@ const headOf = (seq: unknown, hash: unknown, at: unknown): AuditHead | undefined
 function numberOf(row: Columns | undefined): number | string {
   const value = row?.['last_seq'] ?? 0;
   const number = Number(value);
-  return Number.isSafeInteger(number) ? number : String(value as number | string);
+  return Number.isSafeInteger(number) ? number : String(value);
 }

@@ -32,7 +32,8 @@ export function storedRow(columns: Readonly<Record<string, unknown>>): AuditRow 
 /** PostgreSQL and MySQL return `bigint` as text. */
 function storedNumber(value: unknown): unknown {
   // Bytes and blanks are no numbers, though ECMAScript reads some as such.
-  const isNumber = typeof value !== 'object' && /^-?\d+$/.test(String(value));
+  const isScalar = typeof value === 'number' || typeof value === 'string';
+  const isNumber = isScalar && /^-?\d+$/.test(String(value));
   return isNumber && Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
 }
 
