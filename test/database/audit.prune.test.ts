@@ -9,6 +9,7 @@ import { AuditHeadLog } from '../../src/changes/audit.head.log.js';
 import { AuditRetention } from '../../src/changes/audit.retention.js';
 import { AuditTrail } from '../../src/changes/audit.trail.js';
 import { Clock } from '../../src/common/values/clock.js';
+import { DATABASE_CLOCK, dialectOf } from '../../src/database/dialect/dialect.js';
 import { TestApp } from '../support/app.js';
 import { fullDraft } from '../support/audit.chain.js';
 import { type FreshStore, onEveryStore } from '../support/databases.js';
@@ -35,9 +36,12 @@ onEveryStore('pruning the audit log', (store) => {
   const write = async (count: number): Promise<void> => {
     for (let n = 0; n < count; n += 1) await get(AuditTrail).write(fullDraft(n));
   };
+  /** The process and the database go on to another day. */
   const later = (days: number): void => {
     const now = get(Clock).now() + days * DAY_MS;
     get(Clock).now = () => now;
+    const dialect = dialectOf(get(DataSource));
+    if (dialect !== 'sqlite') DATABASE_CLOCK[dialect] = `(${DATABASE_CLOCK[dialect]} + ${days * DAY_MS})`;
   };
   const health = async (): Promise<unknown> => {
     const response = await fetch(`${app.url}/health`);

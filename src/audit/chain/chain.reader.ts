@@ -97,7 +97,7 @@ const headOf = (seq: unknown, hash: unknown, at: unknown): AuditHead | undefined
   Number(seq ?? 0) > 0 ? { seq: Number(seq), hash: String(hash), at: Number(at) } : undefined;
 
 function numberOf(row: Columns | undefined): number | string {
-  const value = row?.['last_seq'] ?? 0;
+  const value = (row?.['last_seq'] ?? 0) as number | string;
   const number = Number(value);
   return Number.isSafeInteger(number) ? number : String(value);
 }
