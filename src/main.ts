@@ -18,9 +18,11 @@ async function run(argv: readonly string[], terminal: Terminal): Promise<number>
   return runCli(argv, terminal);
 }
 
-// Not process.exit(): it would lose output that is still being written to a pipe.
 async function main(): Promise<void> {
-  process.exitCode = await run(process.argv.slice(2), Terminal.ofProcess());
+  const terminal = Terminal.ofProcess();
+  process.exitCode = await run(process.argv.slice(2), terminal);
+  // Else not process.exit(): it would lose output that is still being written to a pipe.
+  if (terminal.hasFailed) process.exit();
 }
 
 void main();

@@ -17,6 +17,7 @@ const CLOSE_LIMIT_MS = 1000;
 
 const NOTES: Record<FileNote, string> = {
   other_history: 'the audit file ends with rows that this database does not have: rows are added behind them',
+  cut: 'the audit file lost lines that were written to it: they are written again',
   pruned: 'rows were deleted from the audit log before the audit file had them',
 };
 

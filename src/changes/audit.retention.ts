@@ -12,7 +12,7 @@ import { SYSTEM } from '../common/values/actor.js';
 import { Clock } from '../common/values/clock.js';
 import { RepeatingTimer } from '../common/values/repeating.timer.js';
 import { AppConfig } from '../config/app.config.js';
-import { dialectOf, withPlaceholders } from '../database/dialect/dialect.js';
+import { databaseNow, dialectOf, withPlaceholders } from '../database/dialect/dialect.js';
 import { logLevelOf } from '../database/dialect/database.error.js';
 import type { Change } from './change.js';
 import { Changes } from './changes.js';
@@ -79,7 +79,8 @@ export class AuditRetention implements OnApplicationBootstrap {
   async prune(): Promise<number> {
     const { enabled, retentionMs } = this.config.audit;
     if (!enabled || retentionMs === 0) return 0;
-    const before = this.clock.now() - retentionMs;
+    // By the clock of the rows: with another one a row could be old as soon as it is written.
+    const before = (await databaseNow(this.dataSource, this.clock.now())) - retentionMs;
     let deleted = 0;
     while (!this.isClosed) {
       // Most looks find nothing: they take no lock.

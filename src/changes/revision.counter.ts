@@ -44,17 +44,16 @@ const ALL = 'SELECT value, changed_at, audit_seq, audit_hash, audit_at, audit_ke
 /** The counter of changes. Its row is the lock under which changes commit one after the other. */
 @Injectable()
 export class RevisionCounter implements OnModuleInit {
-  private readonly lockedRead: string;
-
   constructor(
     private readonly dataSource: DataSource,
     /** Absent in a command, which opens the database itself. */
     @Inject(DatabaseBootstrap) private readonly bootstrap?: DatabaseBootstrap,
-  ) {
-    // A transaction of SQLite holds the write lock from its beginning.
-    const dialect = dialectOf(dataSource);
-    this.lockedRead =
-      dialect === 'sqlite' ? `${ALL} ${FROM}` : `${ALL}, ${DATABASE_CLOCK[dialect]} AS now ${FROM} FOR UPDATE`;
+  ) {}
+
+  /** A transaction of SQLite holds the write lock from its beginning. */
+  private get lockedRead(): string {
+    const dialect = dialectOf(this.dataSource);
+    return dialect === 'sqlite' ? `${ALL} ${FROM}` : `${ALL}, ${DATABASE_CLOCK[dialect]} AS now ${FROM} FOR UPDATE`;
   }
 
   onModuleInit(): void {

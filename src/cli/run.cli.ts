@@ -32,7 +32,11 @@ export async function runCli(argv: readonly string[], terminal: Terminal): Promi
     async () => {
       const cli = await createCli(terminal);
       try {
-        await cli.get(CommandRunnerService).run(['node', 'llm-proxy', ...asFlags(argv)]);
+        await Promise.race([
+          cli.get(CommandRunnerService).run(['node', 'llm-proxy', ...asFlags(argv)]),
+          terminal.failed,
+        ]);
+        await terminal.flushed();
       } finally {
         await cli.close();
       }

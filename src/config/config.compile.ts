@@ -1,12 +1,12 @@
 import { parseBytes } from '../common/values/bytes.js';
 import { durationMs } from '../common/values/duration.js';
 import { compileNetworks } from '../common/values/networks.js';
-import { passwordsIn } from '../common/connection/url.credentials.js';
 import type { AppConfig } from './app.config.js';
 import { dispatcherOf } from './dispatcher.compile.js';
 import type { SinkProxies } from './values/dispatcher.config.js';
 import { parseListenAddress, splitList } from './values/config.validators.js';
-import { type Environment, SECRET_VARIABLES } from './environment/environment.js';
+import type { Environment } from './environment/environment.js';
+import { hiddenTexts } from './environment/hidden.texts.js';
 import { shownVariables } from './environment/shown.variables.js';
 import type { Providers } from './provider/provider.js';
 
@@ -111,10 +111,7 @@ const auditOf = (env: Environment, proxies: SinkProxies): AppConfig['audit'] => 
   retentionMs: durationMs(env.AUDIT_RETENTION),
   signingKey: env.AUDIT_SIGNING_KEY,
   previousKeys: env.AUDIT_PREVIOUS_KEYS,
-  hidden: [
-    ...SECRET_VARIABLES.flatMap((name) => secretsIn(env[name])),
-    ...[...new Set([proxies.HTTPS_PROXY, proxies.HTTP_PROXY])].flatMap((url) => passwordsIn(url ?? '')),
-  ],
+  hidden: hiddenTexts(env, proxies),
   variables: shownVariables(env),
 });
 
@@ -130,13 +127,6 @@ function adminOf(env: Environment): AppConfig['admin'] {
     rememberMs,
     rememberIdleMs: Math.min(REMEMBERED_IDLE_MS, rememberMs),
   };
-}
-
-/** The lines of a value without those around a PEM; of a URL also the password. */
-function secretsIn(value: string | undefined): string[] {
-  if (value === undefined) return [];
-  const lines = value.split('\n').filter((line) => line !== '' && !line.startsWith('-----'));
-  return [...lines, ...passwordsIn(value)];
 }
 
 const limitsOf = (env: Environment): AppConfig['limits'] => ({

@@ -3,7 +3,7 @@ import type { End, Exchange } from './exchange.js';
 import type { ExchangeObserver } from './exchange.observers.js';
 import { clientAddress } from './client.address.js';
 import { printablePath } from './printable.path.js';
-import { redact } from '../common/values/redact.js';
+import { redact, withoutSecrets } from '../common/values/redact.js';
 import type { Networks } from '../common/values/networks.js';
 import { isoTime, milliseconds } from '../common/values/fast.format.js';
 
@@ -25,9 +25,12 @@ const duration = (name: string, from: number | undefined, to: number | undefined
   from === undefined || to === undefined ? '' : `,"${name}":${milliseconds(to - from)}`;
 
 /** The author of a management call. The name is text of the operator's, so it is escaped. */
-function actorOf({ actor }: Exchange): string {
+function actorOf({ actor, host }: Exchange): string {
   if (!actor) return '';
-  const name = actor.name === undefined ? '' : `,"operator_name":${JSON.stringify(redact(actor.name))}`;
+  const name =
+    actor.name === undefined
+      ? ''
+      : `,"operator_name":${JSON.stringify(redact(withoutSecrets(actor.name, host.secrets)))}`;
   const { kind, id, session } = actor;
   return plain('actor', session ? 'admin' : kind) + plain('session_id', session?.id) + plain('operator_id', id) + name;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ApiError } from '../common/errors/api.error.js';
-import { refusal } from './error.body.js';
+import { isOpenAiShaped, refusal } from './error.body.js';
 import { errors } from '../common/errors/errors.js';
 
 describe(refusal.name, () => {
@@ -77,4 +77,20 @@ describe(refusal.name, () => {
     const { headers, body } = refusal(new ApiError(400, 'x', 'ä€😀'), 'id', false);
     expect(headers['content-length']).toBe(String(Buffer.byteLength(body)));
   });
+});
+
+describe(isOpenAiShaped.name, () => {
+  it.each([
+    ['proxied', '/v1/%00', true],
+    ['page', '/%00', true],
+    ['page', '/token', true],
+    ['management', '/manage/tokens/%00', false],
+  ] as const)('of a %s target that is refused, %s: %s', (route, path, shaped) =>
+    expect(isOpenAiShaped(errors.targetInvalid('x'), { route, path })).toBe(shaped),
+  );
+
+  it('always, where a base URL is wrong', () =>
+    expect(isOpenAiShaped({ code: 'base_url_invalid' } as ApiError, { route: 'management', path: '/manage' })).toBe(
+      true,
+    ));
 });

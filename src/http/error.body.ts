@@ -31,13 +31,17 @@ const managementBody = (error: ApiError, requestId: string): object => ({
 });
 
 /** Refusals whose sender speaks OpenAI's API, whatever the path. */
-const OPENAI_CODES = new Set(['target_invalid', 'base_url_invalid']);
+const OPENAI_CODES = new Set(['base_url_invalid']);
 
 /** Paths outside /v1 that are for apps too. */
 const OPENAI_PATHS = new Set(['/token']);
 
-export const isOpenAiShaped = (error: ApiError, { route, path }: { route: RouteClass; path: string }): boolean =>
-  route === 'proxied' || OPENAI_CODES.has(error.code) || OPENAI_PATHS.has(path);
+/** A target that is refused may be meant for /v1, unless it names /manage. */
+export const isOpenAiShaped = ({ code }: ApiError, { route, path }: { route: RouteClass; path: string }): boolean =>
+  route === 'proxied' ||
+  OPENAI_CODES.has(code) ||
+  OPENAI_PATHS.has(path) ||
+  (code === 'target_invalid' && route !== 'management');
 
 /** A refusal as it goes on the wire, in the error shape of its path. */
 export function refusal(error: ApiError, requestId: string, proxied: boolean): Refusal {

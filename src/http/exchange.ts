@@ -57,6 +57,8 @@ export interface ExchangeHost {
   readonly observers: { closed(exchange: Exchange): void };
   /** Paths of the class `health` beside the fixed ones. */
   readonly healthPaths?: ReadonlySet<string>;
+  /** Of the process: no line of the log may have one. */
+  readonly secrets?: readonly string[];
 }
 
 const EXCHANGE = Symbol('llm-proxy:exchange');
@@ -123,10 +125,10 @@ export class Exchange {
   constructor(
     readonly request: IncomingMessage,
     readonly response: ServerResponse | undefined,
-    private readonly host: ExchangeHost,
+    readonly host: ExchangeHost,
   ) {
-    this.requestId = requestId(request);
-    this.correlationId = correlationId(request);
+    this.requestId = requestId(request, host.secrets);
+    this.correlationId = correlationId(request, host.secrets);
     this.path = pathOf(request);
     this.route = routeClassOf(this.path, host.healthPaths);
     const { headers } = request;

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { describe, expect, it } from 'vitest';
-import { requestId } from './request.id.js';
+import { correlationId, requestId } from './request.id.js';
 import { isUuid } from '../common/rest/uuid.js';
 
 const asking = (value: string | string[] | undefined): IncomingMessage =>
@@ -28,6 +28,21 @@ describe(requestId.name, () => {
   it('replaces a part of the credential of the same request', () => {
     const headers = { 'x-request-id': 'secret-of-an-operator', authorization: 'Bearer the-secret-of-an-operator!' };
     expect(isUuid(requestId({ headers } as unknown as IncomingMessage))).toBe(true);
+  });
+
+  it.each(['a-secret-of-sinks', 'x.a-secret-of-sinks', 'secret-of-sinks', 'short-sec'])(
+    'replaces %s, which has a secret of the process in it or is a part of one',
+    (value) => {
+      const secrets = ['a-secret-of-sinks', 'short-sec', 'id'];
+      const request = { headers: { 'x-request-id': value, 'x-correlation-id': value } } as unknown as IncomingMessage;
+      expect(isUuid(requestId(request, secrets))).toBe(true);
+      expect(correlationId(request, secrets)).toBeUndefined();
+    },
+  );
+
+  it('keeps an id that has a word of a secret or a short secret in it', () => {
+    const secrets = ['postgres://user:secret@database.internal/proxy', 'id'];
+    for (const id of ['database', 'id-of-a-client']) expect(requestId(asking(id), secrets)).toBe(id);
   });
 
   it.each([undefined, '', 'A'.repeat(65), 'a b', 'a\tb"{}%0a', 'a,b', 'ä', 'a\n', ['a', 'b']])(

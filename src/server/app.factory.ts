@@ -60,7 +60,7 @@ export async function createApp(config: AppConfig, logTo?: DestinationStream): P
   const observers = new ExchangeObservers([new AccessLog(logger, config.trustedProxies)]);
   const server = new HttpServer(
     logger,
-    { lifecycle, observers, healthPaths: new Set(metricsPaths(config)) },
+    { lifecycle, observers, healthPaths: new Set(metricsPaths(config)), secrets: config.audit.hidden },
     new ClientConnections(connectionLimit(config.client.maxConnections, config.workers)),
     config,
   );

@@ -143,7 +143,7 @@ function draftOf(
   if (!call || call.rows > 0 || status < 400) return undefined;
   const { actor } = exchangeOf(request.raw);
   const reason = code ?? `status_${status}`;
-  const common = { actor, call, reason, ...(actor && subjectsOf(request)) };
+  const common = { actor, call, reason, ...(actor && { ...projectOf(call), ...subjectsOf(request) }) };
   // The end of a session has its row, and a cookie that was never one is nobody's attempt.
   if (reason === 'session_ended') return undefined;
   if (DENIALS.has(reason))
@@ -159,6 +159,8 @@ function draftOf(
 }
 
 const attempted = ({ action, method, path }: ManagementCall): string => action ?? `${method} ${path}`;
+
+const projectOf = ({ projectId }: ManagementCall): Subjects => (projectId === undefined ? {} : { projectId });
 
 /** The id in the path, by the kind of its subject. */
 function subjectsOf({ params, routeOptions: { url = '' } }: FastifyRequest): Subjects {

@@ -61,6 +61,7 @@ export class TokenService {
     const token = await this.changes.commit(actor, 'token.create', async (change) => {
       // Changes do not overlap: the project cannot be closed between this check and the insert.
       const project = await this.projects.visible(actor, projectId, change.manager);
+      if (actor.call) actor.call.projectId = projectId;
       if (!project.isActive) throw errors.projectInactive();
       const fields = applyDefaults(body, project);
       const now = this.clock.now();
@@ -90,6 +91,7 @@ export class TokenService {
   async visible(actor: Actor, id: string, manager?: EntityManager): Promise<TokenEntity> {
     const token = await this.get(id, manager);
     if (!sees(actor, token.projectId)) throw errors.noSuchToken();
+    if (actor.call) actor.call.projectId = token.projectId;
     return token;
   }
 

@@ -9,6 +9,14 @@ import { secretForms } from '../support/secret.forms.js';
 
 /** A password with `@` in it is a valid one. */
 const PROXY_PASSWORD = 'canary@of@the@proxy';
+/** Secrets of other variables; some are only a part of one. */
+const FORMER_TOKEN = 'canary-former-management-0123456789';
+const METRICS_SECRET = 'canary-metrics-0123456789';
+const LIMIT_SECRET = 'canary-limits-0123456789-0123456789';
+const HEADER_SECRET = 'canary-header-0123456789';
+const QUERY_SECRET = 'canary-query-0123456789';
+const WEBHOOK_SECRET = Buffer.alloc(24, 'canary').toString('base64');
+const OF_PARTS = [FORMER_TOKEN, METRICS_SECRET, LIMIT_SECRET, HEADER_SECRET, QUERY_SECRET, WEBHOOK_SECRET];
 
 describe('the audit log', () => {
   let app: TestApp;
@@ -18,6 +26,12 @@ describe('the audit log', () => {
     app = await TestApp.start({
       AUDIT_LOG_FILE: join(folder, 'audit.log'),
       UPSTREAM_PROXY: `http://user:${PROXY_PASSWORD}@127.0.0.1:9`,
+      MANAGEMENT_TOKEN_PREVIOUS: FORMER_TOKEN,
+      METRICS_TOKEN: METRICS_SECRET,
+      DISTRIBUTED_RATE_LIMIT_KEY_SECRET: LIMIT_SECRET,
+      OTEL_EXPORTER_OTLP_HEADERS: `authorization=Bearer%20${HEADER_SECRET}`,
+      SINK_WEBHOOK_URL: `https://hooks.example/x?key=${QUERY_SECRET}`,
+      SINK_WEBHOOK_SECRET: `whsec_${WEBHOOK_SECRET}`,
     });
   });
   afterAll(async () => {
@@ -29,7 +43,15 @@ describe('the audit log', () => {
     const project = await app.project();
     const token = await app.token({ project_id: project.id });
     const { token: credential, id: person } = await operator(app, { role: 'admin' });
-    const secrets = [MANAGEMENT_TOKEN, ENCRYPTION_KEY, UPSTREAM_KEY, token.token, credential, PROXY_PASSWORD];
+    const secrets = [
+      MANAGEMENT_TOKEN,
+      ENCRYPTION_KEY,
+      UPSTREAM_KEY,
+      token.token,
+      credential,
+      PROXY_PASSWORD,
+      ...OF_PARTS,
+    ];
     const send = (method: string, path: string, body: string, headers: Record<string, string> = {}) =>
       fetch(`${app.url}/manage/${path}`, {
         method,

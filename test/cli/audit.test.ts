@@ -298,7 +298,13 @@ describe('manage audit verify --file', () => {
     expect((await verify(ROWS.slice(10), '--public-key', publicKey())).stdout).toContain(
       'The rows before #11 are not here.',
     );
-    expect((await verify('')).stdout).toBe('empty: there are no rows\n');
+  });
+
+  it('does not take a file without rows for a log', async () => {
+    for (const text of ['', '\n'])
+      expect(await verify(text)).toEqual({ code: 1, stdout: '', stderr: 'llm-proxy: --file has no rows\n' });
+    const { code, stdout } = await verify('', '--json');
+    expect([code, JSON.parse(stdout)]).toMatchObject([1, { state: 'empty', checked: 0 }]);
   });
 
   it('refuses what is no log', async () => {

@@ -9,6 +9,7 @@ import { AuditHeadLog } from '../../src/changes/audit.head.log.js';
 import { AuditRetention } from '../../src/changes/audit.retention.js';
 import { AuditTrail } from '../../src/changes/audit.trail.js';
 import { Clock } from '../../src/common/values/clock.js';
+import { DATABASE_CLOCK, dialectOf } from '../../src/database/dialect/dialect.js';
 import { TestApp } from '../support/app.js';
 import { fullDraft } from '../support/audit.chain.js';
 import { type FreshStore, onEveryStore } from '../support/databases.js';
@@ -35,9 +36,12 @@ onEveryStore('pruning the audit log', (store) => {
   const write = async (count: number): Promise<void> => {
     for (let n = 0; n < count; n += 1) await get(AuditTrail).write(fullDraft(n));
   };
+  /** The process and the database go on to another day. */
   const later = (days: number): void => {
     const now = get(Clock).now() + days * DAY_MS;
     get(Clock).now = () => now;
+    const dialect = dialectOf(get(DataSource));
+    if (dialect !== 'sqlite') DATABASE_CLOCK[dialect] = `(${DATABASE_CLOCK[dialect]} + ${days * DAY_MS})`;
   };
   const health = async (): Promise<unknown> => {
     const response = await fetch(`${app.url}/health`);
@@ -139,7 +143,14 @@ onEveryStore('pruning the audit log', (store) => {
     await write(3);
     const [first] = await rows();
     await query(`DELETE FROM audit_events WHERE seq = ${first!.seq}`);
-    expect(await verify()).toMatchObject({ state: 'broken', broken_at: { seq: 1, why: 'missing' } });
+    expect(await verify()).toMatchObject({ state: 'broken', broken_at: { seq: first!.seq, why: 'missing' } });
+    // Nor for rows that come back as others.
+    for (const seq of [-1, 2, first!.seq - 1]) {
+      await query(`UPDATE audit_events SET seq = ${seq} WHERE seq = ${first!.seq + 1}`);
+      expect(await verify()).toMatchObject({ state: 'broken', broken_at: { seq, why: 'inserted' } });
+      expect(await get(AuditRetention).prune()).toBe(0);
+      await query(`UPDATE audit_events SET seq = ${first!.seq + 1} WHERE seq = ${seq}`);
+    }
   });
 
   it('has a head in the log of the server', async () => {

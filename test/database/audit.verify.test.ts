@@ -140,6 +140,29 @@ onEveryStore('verifying the audit log', (store) => {
     expect(await verify()).toMatchObject({ state: 'intact' });
   });
 
+  it('finds rows that were planted before the first one, and behind any number', async () => {
+    const whole = await rows();
+    const noted = whole.at(-1)!;
+    const others = COLUMNS.filter((name) => name !== 'seq' && name !== 'id').join(', ');
+    const planted = async (seq: string) => {
+      await query(
+        `INSERT INTO audit_events (seq, id, ${others}) SELECT ${seq}, 'planted', ${others} FROM audit_events WHERE seq = 5`,
+      );
+      const { state, broken_at: fault } = await verify([noted]);
+      await query(`DELETE FROM audit_events WHERE id = 'planted'`);
+      expect(state).toBe('broken');
+      return fault;
+    };
+    const isSqlite = dialectOf(get(DataSource)) === 'sqlite';
+    const end = noted.seq + 1;
+    const ofAny = { '0': 0, '-1': -1, '-5': -5, '-9223372036854775808': 1, '9007199254740993': end };
+    const ofSqlite = { '2.5': 3, "x'00'": end, "x'31'": end, "x''": end, "'a'": end, "''": end };
+    const expected = { ...ofAny, ...(isSqlite ? ofSqlite : { '9223372036854775807': end }) };
+    for (const [seq, at] of Object.entries(expected))
+      expect([seq, await planted(seq)]).toEqual([seq, { seq: at, why: 'inserted', id: 'planted' }]);
+    expect(await verify([noted])).toMatchObject({ state: 'intact', checked: whole.length });
+  });
+
   it('finds it intact while clients write, one verification at a time', async () => {
     const writing = { isOver: false };
     const writer = async (n: number): Promise<void> => {

@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { DataSource, type EntityManager } from 'typeorm';
 import { TestApp, until } from '../support/app.js';
 import { RecordingUpstream } from '../support/recording.upstream.js';
 import { answer } from '../support/upstream.scenarios.js';
@@ -77,6 +78,23 @@ describe.skipIf(!mayMount)('a SQLite file on a disk that cannot be written', () 
     db.close();
   });
 
+  it('that is full ends the start with the reason', async () => {
+    await app.close();
+    const variables = { DATABASE_PATH: join(folder, 'proxy.db'), OPENAI_API_URL: upstream.baseUrl };
+    for (const room of [0, 40, 80, 120]) {
+      expect(() => writeFileSync(join(folder, 'ballast'), Buffer.alloc(4 << 20))).toThrow('ENOSPC');
+      truncateSync(join(folder, 'ballast'), statSync(join(folder, 'ballast')).size - room * 1024);
+      const start = TestApp.start(variables);
+      const problem = await start.then(
+        (started) => started.close().then(() => 'started'),
+        (error: unknown) => (error as Error).message,
+      );
+      expect([room, problem]).toEqual([room, expect.stringMatching(/disk is full|check the disk|^started$/)]);
+      rmSync(join(folder, 'ballast'));
+    }
+    app = await TestApp.start(variables);
+  });
+
   it('DB-08 that is read-only ends the start with the reason', async () => {
     const closed = mkdtempSync(join(tmpdir(), 'llm-proxy-disk-'));
     mount(closed, 'size=2m,ro');
@@ -87,5 +105,22 @@ describe.skipIf(!mayMount)('a SQLite file on a disk that cannot be written', () 
     });
     unmount(closed);
     rmSync(closed, { recursive: true });
+  });
+});
+
+describe('a SQLite file without room', () => {
+  it('names the cause, not the rollback that SQLite made by itself, and serves the next transaction', async () => {
+    const app = await TestApp.start();
+    const source = app.running.app.get(DataSource);
+    await source.query('CREATE TABLE ballast (text TEXT)');
+    const [{ page_count: pages }] = (await source.query('PRAGMA page_count')) as [{ page_count: number }];
+    const fill = async (manager: EntityManager) =>
+      manager.query(`INSERT INTO ballast VALUES ('${'x'.repeat(100_000)}')`);
+    await source.query(`PRAGMA max_page_count = ${pages}`);
+    for (const work of [fill, async (outer: EntityManager) => outer.transaction(fill)])
+      await expect(source.transaction(work)).rejects.toThrow('database or disk is full');
+    await source.query(`PRAGMA max_page_count = ${pages + 1000}`);
+    await source.transaction(async (manager) => manager.query('SELECT 1'));
+    await app.close();
   });
 });

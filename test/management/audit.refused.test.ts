@@ -5,6 +5,7 @@ import type { AuditRow } from '../../src/audit/row/audit.row.js';
 import { storedRow } from '../../src/audit/row/stored.row.js';
 import { TestApp } from '../support/app.js';
 import { type FreshStore, onEveryStore } from '../support/databases.js';
+import { operator } from '../support/operators.js';
 import { refused } from '../support/refusal.js';
 
 onEveryStore('a refused management call', (store) => {
@@ -45,6 +46,39 @@ onEveryStore('a refused management call', (store) => {
       [],
     ]);
     expect(row!.request_id).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it('has the project as soon as it is known, and no project that the caller does not see', async () => {
+    const closed = await app.project();
+    const { id: foreign } = await app.project();
+    const token = await app.token({ project_id: closed.id });
+    await app.manage('PATCH', `/manage/projects/${closed.id}`, { is_active: false });
+    const manager = await operator(app, { role: 'manager', projects: [closed.id] });
+    const create = async (id: string, credential?: string): Promise<unknown> =>
+      app.manage('POST', '/manage/tokens', { project_id: id }, credential);
+    const added = await left(async () => {
+      await create(closed.id);
+      await create(closed.id.toUpperCase(), manager.token);
+      await app.manage('PATCH', `/manage/tokens/${token.id}`, { expires_at: '2020-01-01T00:00:00Z' });
+      await create(foreign, manager.token);
+      await create(randomUUID());
+    });
+    expect(added.map((row) => [row.action, row.reason, row.project_id])).toEqual([
+      ['token.create', 'project_inactive', closed.id],
+      ['token.create', 'project_inactive', closed.id],
+      ['token.update', 'validation_failed', closed.id],
+      ['token.create', 'project_not_found', undefined],
+      ['token.create', 'project_not_found', undefined],
+    ]);
+    const { events } = (await (
+      await app.manage('GET', '/manage/audit?outcome=failure', undefined, manager.token)
+    ).json()) as { events: AuditRow[] };
+    expect(events.map(({ seq }) => seq)).toEqual(
+      added
+        .slice(0, 3)
+        .map(({ seq }) => seq)
+        .toReversed(),
+    );
   });
 
   it('without a credential is denied, whatever the route', async () => {

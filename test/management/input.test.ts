@@ -80,10 +80,18 @@ describe('hostile management input', () => {
     '%0d%0aX:%20y',
     '{id};x=1',
     '%c0%ae',
+    '%c3',
+    '%zz',
+    '%25/%c3',
   ])('AD-16 an id has no path meaning: %s', async (id) => {
     const target = `/manage/projects/${id.replace('{id}', project.id)}`;
     const answer = await request(app.port, { target, headers: { Authorization: `Bearer ${MANAGEMENT_TOKEN}` } });
-    expect([answer.status, answer.header('x-proxy-error')]).toEqual([400, 'target_invalid']);
+    expect([answer.status, answer.header('x-proxy-error')]).toEqual([400, undefined]);
+    expect(JSON.parse(String(answer.body))).toEqual({
+      error: expect.stringMatching(/^The request target is not valid: /),
+      code: 'target_invalid',
+      request_id: answer.header('x-request-id'),
+    });
   });
 
   it.each([

@@ -7,6 +7,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ENCRYPTION_KEY, MANAGEMENT_TOKEN } from '../support/app.js';
 import { scratch } from '../support/cli.run.js';
+import { refused } from '../support/refusal.js';
 
 interface Line {
   msg?: string;
@@ -53,6 +54,11 @@ describe('what npm packs, with three of its libraries', () => {
     server.kill('SIGTERM');
     await ended;
     home.remove();
+  });
+
+  it('refuses a path that is no UTF-8 before the router sees it', async () => {
+    const response = await fetch(`${url}/manage/tokens/%c3`, { method: 'DELETE' });
+    expect(await refused(response)).toMatchObject({ status: 400, code: 'target_invalid' });
   });
 
   it.each([

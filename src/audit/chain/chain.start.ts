@@ -21,26 +21,32 @@ export function prunedOf({ action, metadata }: AuditRow): Pruned | undefined {
   return typeof seq === 'number' && typeof hash === 'string' ? (metadata as unknown as Pruned) : undefined;
 }
 
-/** Where a log begins whose first row has the number `firstSeq`, by the newest row about pruning that is still there. */
+/**
+ * Where a table begins whose first row has the number `firstSeq`, by the newest row about pruning that is still there. Only a
+ * log whose row 1 is there begins with it: any other first row than that behind the pruned ones is a fault.
+ */
 export function startOf(firstSeq: number | undefined, prune: AuditRow | undefined): Start {
   const pruned = prune && prunedOf(prune);
-  if (!prune || !pruned || pruned.to_seq + 1 !== firstSeq) return { seq: 1, prevHash: FIRST_PREV_HASH };
+  if (!prune || !pruned || firstSeq === 1) return { seq: 1, prevHash: FIRST_PREV_HASH };
   const { to_seq, to_hash, keys } = pruned;
   const start = {
-    seq: firstSeq,
+    seq: to_seq + 1,
     prevHash: to_hash,
     pruned: { to_seq, at: prune.at },
   };
   return typeof keys === 'object' ? { ...start, keys } : start;
 }
 
-/** As `startOf`, of the rows of a file in their order. */
+/**
+ * As `startOf`, of the rows of a file in their order. A file has rows that the table has no more: of its rows about pruning,
+ * only one that ends before its first row says where it begins.
+ */
 export async function startOfRows(rows: AsyncIterable<AuditRow> | Iterable<AuditRow>): Promise<Start> {
   let first: number | undefined;
   let prune: AuditRow | undefined;
   for await (const row of rows) {
     first ??= row.seq;
-    if (prunedOf(row)) prune = row;
+    if (prunedOf(row)?.to_seq === first - 1) prune = row;
   }
   return startOf(first, prune);
 }

@@ -101,7 +101,8 @@ export class ChainVerifier {
 
   private check(row: AuditRow): void {
     const place = this.placeOf(row);
-    if (row.seq < place.seq) {
+    // A row whose number is no safe integer is looked into: see `Suspicion`.
+    if (Number.isSafeInteger(row.seq) && row.seq < place.seq) {
       this.fault = { seq: row.seq, why: 'inserted', id: row.id };
       return;
     }

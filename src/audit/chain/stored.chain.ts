@@ -38,10 +38,12 @@ async function attempt(reader: ChainReader, options: VerifyOptions, isAgain: boo
   const verifier = new ChainVerifier({ start, ...options });
   const pause = turns(options.signal);
   const upTo = lastOf(end);
-  for (let after = start.seq - 1; ;) {
-    const rows = await reader.columns(after, upTo);
+  for (let after: number | undefined; ;) {
+    const before: number | undefined = after;
+    const rows = await reader.columns(before, upTo);
     const first = rows[0] && Number(rows[0]['seq']);
-    if (isAgain && first !== after + 1 && (await isPruned(reader, start))) return undefined;
+    const expected = before === undefined ? start.seq : before + 1;
+    if (isAgain && first !== expected && (await isPruned(reader, start))) return undefined;
     for (const columns of rows) {
       // Reading JSON, hashing and checking a signature take some 100 µs together, and more for a large row.
       const row = storedRow(columns);
@@ -49,9 +51,13 @@ async function attempt(reader: ChainReader, options: VerifyOptions, isAgain: boo
       after = row.seq;
       await pause();
     }
-    if (rows.length === 0) return verifier.end(end.head, options.now());
+    // A number that is too large for ECMAScript is not exact, and may be read again and again.
+    if (after === undefined || after === before) break;
     options.onProgress?.({ checked: verifier.count, last_seq: after });
   }
+  const unnumbered = await reader.unnumbered();
+  if (unnumbered) verifier.add(storedRow(unnumbered));
+  return verifier.end(end.head, options.now());
 }
 
 /** Gives the event loop a turn when the last one is TURN_MS ago. SQLite answers within the same turn. */
@@ -67,6 +73,8 @@ function turns(signal: AbortSignal | undefined): () => Promise<void> | undefined
 }
 
 /** Rows that the counter does not know of are looked at too. */
-const lastOf = ({ head, lastSeq }: StoredEnd): number => Math.max(head?.seq ?? 0, lastSeq);
+function lastOf({ head, lastSeq }: StoredEnd): number | string {
+  return Number(lastSeq) > (head?.seq ?? 0) ? lastSeq : (head?.seq ?? 0);
+}
 
 const isPruned = async (reader: ChainReader, { seq }: Start): Promise<boolean> => (await reader.start()).seq > seq;

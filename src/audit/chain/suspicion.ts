@@ -53,6 +53,8 @@ export class Suspicion {
         why: this.isMoved(rightful) ? 'reordered' : 'inserted',
         id,
       };
+    // The number of a row is text where it is no number, or too large for one: no server writes such a row.
+    if (typeof (row.seq as unknown) === 'string') return { seq, why: 'inserted', id };
     if (row.seq > seq) return { seq, why: 'missing' };
     const fault = this.faultInPlace(head);
     // The counter knows of no such row.

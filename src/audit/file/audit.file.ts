@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { rotate } from '../../common/logging/log.rotation.js';
 import { makeFolder } from '../../common/values/make.folder.js';
 import { lockPath, type PathLock } from '../../database/sqlite/path.lock.js';
-import { endLastLine, lastPosition, type Position, readSidecar, writeSidecar } from './file.position.js';
+import { endLastLine, lastPosition, type Position, readSidecar, removeSidecar, writeSidecar } from './file.position.js';
 
 /** `maxBytes` 0 = no rotation; `maxFiles` includes the current file. */
 export interface AuditFileOptions {
@@ -21,12 +21,15 @@ export interface PlacedLine {
 
 /**
  * A file with rows of the audit log, one line each, which one process at a time writes. A line is whole or absent. The file
- * is looked at before each write: one that was renamed or removed is begun anew.
+ * is looked at before each write: one that was renamed or removed is begun anew. `look` says whether it is another one, or
+ * shorter than it was written.
  */
 export class AuditFile {
   private lock: PathLock | undefined;
   private file: FileHandle | undefined;
   private inode: number | undefined;
+  /** Bytes of the file after the last write. */
+  private size = 0;
   private mustReopen = false;
   private hasEnded = false;
 
@@ -57,6 +60,22 @@ export class AuditFile {
     return { own, earlier: earlier.filter((position) => position !== undefined) };
   }
 
+  /**
+   * What another program did to the open file: `cut` it, or put one with lines in its place. It is closed then, and `positions`
+   * knows where it ends. The note beside a file that was cut is removed: the lines that it tells of are gone.
+   */
+  async look(): Promise<'cut' | 'replaced' | undefined> {
+    if (!this.file) return undefined;
+    const found = await stat(this.path).catch(() => undefined);
+    const isSame = found?.ino === this.inode;
+    // A missing file, or an empty one in its place, is what rotation leaves.
+    if (!found || (isSame ? found.size >= this.size : found.size === 0)) return undefined;
+    await this.closeFile();
+    if (!isSame) return 'replaced';
+    await removeSidecar(this.path);
+    return 'cut';
+  }
+
   /** Appends the lines in their order. After an error it is unknown how many are there: `positions` knows. */
   async append(lines: readonly PlacedLine[]): Promise<void> {
     let rest = lines;
@@ -65,6 +84,7 @@ export class AuditFile {
       const piece = this.fitting(rest, size);
       await this.file!.appendFile(piece.map(({ line }) => `${line}\n`).join(''));
       await this.file!.datasync();
+      this.size = (await this.file!.stat()).size;
       await writeSidecar(this.path, piece.at(-1)!.position);
       rest = rest.slice(piece.length);
     }
@@ -125,6 +145,7 @@ export class AuditFile {
     this.inode = found.ino;
     this.mustReopen = false;
     await endLastLine(file);
+    this.size = (await file.stat()).size;
   }
 }
 

@@ -2,13 +2,14 @@ import type { DataSource } from 'typeorm';
 import { dialectOf, withPlaceholders } from '../../database/dialect/dialect.js';
 import { COLUMNS } from '../row/audit.columns.js';
 import { lineOf } from '../row/audit.line.js';
-import { storedRow } from '../row/stored.row.js';
+import { IS_NUMBERED, storedRow } from '../row/stored.row.js';
 import type { Position } from './file.position.js';
 
 /** The most rows of one reading: a row may have 120 KB. */
 export const WINDOW = 100;
 
-const FROM = `SELECT ${COLUMNS.join(', ')} FROM audit_events WHERE seq >= ? ORDER BY seq LIMIT ${WINDOW + 1}`;
+const SELECT = `SELECT ${COLUMNS.join(', ')} FROM audit_events WHERE`;
+const ORDER = `ORDER BY seq LIMIT ${WINDOW + 1}`;
 
 /** A row that the file gets. */
 export interface TailRow {
@@ -19,13 +20,15 @@ export interface TailRow {
   readonly line: string;
 }
 
-/** The rows of the audit log behind a position. */
+/** The rows of the audit log behind a position. A row whose number is no number has no place in a file. */
 export class AuditTail {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** The row of the position itself, when it is there, and up to WINDOW rows behind it. */
-  async from(seq: number): Promise<TailRow[]> {
-    return (await this.query(FROM, [seq])).map((columns) => ({
+  /** The row of the position itself, when it is there, and up to WINDOW rows behind it; without one, the first rows. */
+  async from(seq?: number): Promise<TailRow[]> {
+    const isBehind = seq === undefined ? '' : 'AND seq >= ?';
+    const sql = `${SELECT} ${this.isNumbered} ${isBehind} ${ORDER}`;
+    return (await this.query(sql, seq === undefined ? [] : [seq])).map((columns) => ({
       seq: Number(columns['seq']),
       hash: String(columns['hash']),
       prevHash: String(columns['prev_hash']),
@@ -35,7 +38,7 @@ export class AuditTail {
 
   /** 0 when there is no row. */
   async newest(): Promise<number> {
-    const [row] = await this.query('SELECT MAX(seq) AS seq FROM audit_events', []);
+    const [row] = await this.query(`SELECT MAX(seq) AS seq FROM audit_events WHERE ${this.isNumbered}`, []);
     return Number(row?.['seq'] ?? 0);
   }
 
@@ -55,6 +58,10 @@ export class AuditTail {
     );
     const hashes = new Map(rows.map(({ seq, hash }) => [Number(seq), hash]));
     return positions.findLast(({ seq, hash }) => hash !== undefined && hashes.get(seq) === hash);
+  }
+
+  private get isNumbered(): string {
+    return IS_NUMBERED[dialectOf(this.dataSource)];
   }
 
   private async query(sql: string, values: readonly unknown[]): Promise<Record<string, unknown>[]> {

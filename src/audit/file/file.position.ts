@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { type FileHandle, open, readFile, rename, writeFile } from 'node:fs/promises';
+import { type FileHandle, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { rotatedNumbers } from '../../common/logging/log.rotation.js';
 
@@ -109,6 +109,8 @@ export async function writeSidecar(path: string, { seq, hash }: Position): Promi
   });
   await rename(fresh, sidecarOf(path));
 }
+
+export const removeSidecar = async (path: string): Promise<void> => rm(sidecarOf(path), { force: true });
 
 function ifMissing(error: NodeJS.ErrnoException): undefined {
   if (error.code !== 'ENOENT') throw error;

@@ -12,43 +12,11 @@ import { appendFileSync, existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { chain, MemoryTail } from '../../../test/support/memory.tail.js';
 import { AuditFile, type PlacedLine } from './audit.file.js';
-import { AuditTail, type TailRow, WINDOW } from './audit.tail.js';
-import { filesOf, type Position } from './file.position.js';
+import type { TailRow } from './audit.tail.js';
+import { filesOf } from './file.position.js';
 import { FileWriter } from './file.writer.js';
-
-/** A chain in memory; `branch` distinguishes histories. */
-function chain(from: number, to: number, branch = 'a', before = `a${from - 1}`): TailRow[] {
-  return Array.from({ length: to - from + 1 }, (_, i) => {
-    const seq = from + i;
-    const hash = `${branch}${seq}`;
-    return { seq, hash, prevHash: i === 0 ? before : `${branch}${seq - 1}`, line: JSON.stringify({ seq, hash }) };
-  });
-}
-
-class MemoryTail extends AuditTail {
-  rows: TailRow[] = [];
-
-  constructor() {
-    super(undefined as never);
-  }
-
-  override async from(seq: number): Promise<TailRow[]> {
-    return this.rows.filter((row) => row.seq >= seq).slice(0, WINDOW + 1);
-  }
-
-  override async newest(): Promise<number> {
-    return this.rows.at(-1)?.seq ?? 0;
-  }
-
-  override async oldest(): Promise<TailRow | undefined> {
-    return this.rows[0];
-  }
-
-  override async newestOf(positions: readonly Position[]): Promise<Position | undefined> {
-    return positions.findLast(({ seq, hash }) => this.rows.some((row) => row.seq === seq && row.hash === hash));
-  }
-}
 
 /** Writes a part of what it is given, and fails, once. */
 class TearingFile extends AuditFile {
@@ -125,6 +93,53 @@ describe(FileWriter.name, () => {
     expect(text()).toBe(tail.rows.map(({ line }) => `${line}\n`).join(''));
     expect([statSync(path).mode & 0o777, statSync(join(folder, 'logs')).mode & 0o777]).toEqual([0o600, 0o700]);
     expect([await writer.lag(), notes]).toEqual([0, []]);
+  });
+
+  it.each([9, 30])(
+    'fills in what another program cuts off while it runs, with files of up to %i lines',
+    async (size) => {
+      tail.rows = chain(1, 12);
+      const { copyAll } = start(new AuditFile({ path, maxBytes: size * 23, maxFiles: 9 }));
+      await copyAll();
+      const whole = text();
+      for (let kept = 0; kept < whole.length; kept += 7) {
+        truncateSync(path, kept);
+        await copyAll();
+        expect(text()).toBe(whole);
+        expect(notes.splice(0)).toEqual([['cut', { file_seq: expect.any(Number), written_seq: 12 }]]);
+      }
+      expect(await hashes()).toEqual(hashesOf(tail.rows));
+      // Nothing is left of it when the process ends in between.
+      truncateSync(path, 30);
+      await stop();
+      tail.rows.push(...chain(13, 13));
+      await start().copyAll();
+      expect(await hashes()).toEqual(hashesOf(tail.rows));
+    },
+  );
+
+  it('fills in what a shorter file in its place lacks', async () => {
+    tail.rows = chain(1, 12);
+    const { copyAll } = start();
+    await copyAll();
+    const whole = text();
+    const first = whole.indexOf('\n') + 1;
+    for (let kept = first; kept < whole.length; kept += 7) {
+      writeFileSync(`${path}.new`, whole.slice(0, kept));
+      renameSync(`${path}.new`, path);
+      await copyAll();
+      expect(text()).toBe(whole);
+    }
+  });
+
+  it('begins with the lowest row, whatever number it has', async () => {
+    tail.rows = [...chain(-3, -2, 'x'), ...chain(0, 0, 'x'), ...chain(1, 2)];
+    await start().copyAll();
+    await (await restarted()).copyAll();
+    expect(await hashes()).toEqual(hashesOf(tail.rows));
+    tail.rows = tail.rows.slice(0, 3);
+    await start(new AuditFile({ path: `${path}-2`, maxBytes: 0, maxFiles: 9 })).copyAll();
+    expect(text('-2').split('\n')).toHaveLength(4);
   });
 
   it('goes on where the file ends, wherever it was cut', async () => {

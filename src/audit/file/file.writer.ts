@@ -6,7 +6,7 @@ import { filesOf, type Position, positionsOf } from './file.position.js';
 const BEGINNING: Position = { seq: 0, hash: undefined };
 
 /** What an operator has to know of a file. */
-export type FileNote = 'other_history' | 'pruned';
+export type FileNote = 'other_history' | 'pruned' | 'cut';
 
 /**
  * Copies rows of the audit log into its file, in their order and each of them once. The file is a tail of the table: where it
@@ -31,6 +31,7 @@ export class FileWriter {
   /** Copies a window of rows; the number of rows that it had. Throws errors of the file and of the database. */
   async copy(): Promise<number> {
     try {
+      await this.look();
       this.position ??= await this.locate();
       const rows = await this.following(this.position);
       // The table went back, or is another one.
@@ -43,6 +44,17 @@ export class FileWriter {
       await this.file.closeFile();
       throw error;
     }
+  }
+
+  /** Another program may shorten the file, or put another one in its place: what that lacks is written again. */
+  private async look(): Promise<void> {
+    if (!this.position) return;
+    const { seq } = this.position;
+    const change = await this.file.look();
+    if (change === undefined) return;
+    if (change === 'cut') this.known = undefined;
+    this.position = await this.locate();
+    if (this.position.seq < seq) this.note('cut', { file_seq: this.position.seq, written_seq: seq });
   }
 
   private async write(position: Position, rows: readonly TailRow[]): Promise<void> {
@@ -60,9 +72,9 @@ export class FileWriter {
 
   /** The rows behind the position; undefined when it is a position of another history. */
   private async following({ seq, hash }: Position): Promise<TailRow[] | undefined> {
+    if (seq === 0 && hash === undefined) return (await this.tail.from()).slice(0, WINDOW);
     const rows = await this.tail.from(seq);
     const first = rows[0];
-    if (seq === 0) return rows.slice(0, WINDOW);
     if (first?.seq === seq) return hash === undefined || first.hash === hash ? rows.slice(1) : undefined;
     return (await this.isPruned({ seq, hash })) ? rows.slice(0, WINDOW) : undefined;
   }

@@ -1,5 +1,14 @@
 import canonicalize from 'canonicalize';
+import type { Dialect } from '../../database/dialect/dialect.js';
 import { type AuditRow, present } from './audit.row.js';
+
+/** SQLite stores any value in `seq`: texts and bytes come behind all numbers. Conditions that an index answers. */
+export const IS_NUMBERED: Record<Dialect, string> = { sqlite: `seq < ''`, postgres: '1 = 1', mysql: '1 = 1' };
+export const IS_UNNUMBERED: Record<Dialect, string | undefined> = {
+  sqlite: `seq >= ''`,
+  postgres: undefined,
+  mysql: undefined,
+};
 
 /** Milliseconds: the last instant of ECMAScript. */
 const LAST_INSTANT = 8.64e15;
@@ -21,7 +30,12 @@ export function storedRow(columns: Readonly<Record<string, unknown>>): AuditRow 
 }
 
 /** PostgreSQL and MySQL return `bigint` as text. */
-const storedNumber = (value: unknown): unknown => (Number.isSafeInteger(Number(value)) ? Number(value) : String(value));
+function storedNumber(value: unknown): unknown {
+  // Bytes and blanks are no numbers, though ECMAScript reads some as such.
+  const isScalar = typeof value === 'number' || typeof value === 'string';
+  const isNumber = isScalar && /^-?\d+$/.test(String(value));
+  return isNumber && Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
+}
 
 function instant(value: unknown): string {
   const ms = storedNumber(value);

@@ -1,6 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import { styleText } from 'node:util';
-import { CliError, ServerRefusal } from './cli.error.js';
+import { type CliError, failure, ServerRefusal } from './cli.error.js';
 
 export type Input = Readable & { isTTY?: boolean };
 export type Output = Writable & { isTTY?: boolean; columns?: number };
@@ -17,22 +17,36 @@ export interface Screen {
   paint: (style: Style, text: string) => string;
 }
 
-/** A reader that closes the pipe (`llm-proxy … | head`) is not an error. */
-const ignoreBrokenPipe = (error: NodeJS.ErrnoException): void => {
-  if (error.code !== 'EPIPE') throw error;
-};
-
 /** Replaces control characters, which would move the cursor or recolour the screen. */
 export const printable = (text: string): string => text.replaceAll(/\p{Cc}/gu, '?');
 
 /** The only class that writes: results to stdout, prompts and errors to stderr. */
 export class Terminal {
+  /** Rejects when results cannot be written. A reader that closes the pipe (`llm-proxy … | head`) is not an error. */
+  readonly failed: Promise<never>;
+  private fault: CliError | undefined;
+  /** Resolves at the first error of standard output. */
+  private readonly closed: Promise<false>;
+
   constructor(
     readonly stdin: Input,
     readonly stdout: Output,
     readonly stderr: Output,
   ) {
-    for (const stream of [stdout, stderr]) stream.on('error', ignoreBrokenPipe);
+    const { promise, reject } = Promise.withResolvers<never>();
+    this.failed = promise;
+    promise.catch(() => undefined);
+    const closed = Promise.withResolvers<false>();
+    this.closed = closed.promise;
+    stdout.on('error', ({ code = 'unknown' }: NodeJS.ErrnoException) => {
+      closed.resolve(false);
+      if (code === 'EPIPE') return;
+      const why = code === 'ENOSPC' ? ': the disk is full' : '';
+      this.fault ??= failure(`standard output cannot be written (${code})${why}`);
+      reject(this.fault);
+    });
+    // There is no other place to say it.
+    stderr.on('error', () => undefined);
   }
 
   static ofProcess(): Terminal {
@@ -59,6 +73,30 @@ export class Terminal {
 
   write(text: string): void {
     this.stdout.write(text);
+  }
+
+  /** Writes pieces one by one, and stops when their reader has enough or they cannot be written. */
+  async writeAll(pieces: AsyncIterable<Uint8Array>): Promise<void> {
+    for await (const piece of pieces) if (!(await this.written(piece))) return;
+  }
+
+  /** Resolves when all results are written. Throws when they cannot be. */
+  async flushed(): Promise<void> {
+    await this.written('');
+    // The stream reports its error after the write.
+    await new Promise((resolve) => setImmediate(resolve));
+    if (this.fault) throw this.fault;
+  }
+
+  /** True when nothing more can be written. */
+  get hasFailed(): boolean {
+    return this.fault !== undefined;
+  }
+
+  /** False when it cannot be. A stream that has failed may take a write and never report its end. */
+  private async written(piece: Uint8Array | string): Promise<boolean> {
+    const end = new Promise<boolean>((resolve) => this.stdout.write(piece, (error) => resolve(!error)));
+    return Promise.race([this.closed, end]);
   }
 
   line(text = ''): void {

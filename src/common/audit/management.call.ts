@@ -23,6 +23,8 @@ export interface ManagementCall {
   rows: number;
   /** Its transaction broke off at its end: the database may have committed it, with its row. */
   isOutcomeUnknown?: boolean;
+  /** The project that it is about, once it is known to exist for the caller: its refusal has it too. */
+  projectId?: string;
 }
 
 /** Beside the exchange: only management routes pay for it. */

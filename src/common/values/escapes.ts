@@ -5,8 +5,8 @@ export const escapeProblem = (...texts: string[]): string | undefined =>
 /** Whether all percent escapes of a text are well-formed and decode to UTF-8 (RFC 3986 §2.1). */
 export function isDecodable(text: string): boolean {
   try {
-    decodeURIComponent(text);
-    return true;
+    // The bundler removes a call whose result is not used: it takes `decodeURIComponent` for a pure function, which throws nothing.
+    return typeof decodeURIComponent(text) === 'string';
   } catch {
     return false;
   }

@@ -44,7 +44,12 @@ function allOf(statement: StatementSync, values: SQLInputValue[]): Record<string
     if ((error as { code?: unknown }).code !== 'ERR_OUT_OF_RANGE') throw error;
   }
   statement.setReadBigInts(true);
-  return statement.all(...values).map((row) => mapValues(row, fromBigInt));
+  try {
+    return statement.all(...values).map((row) => mapValues(row, fromBigInt));
+  } finally {
+    // The statement is kept, and its next answer may have safe integers only.
+    statement.setReadBigInts(false);
+  }
 }
 
 const mapValues = (row: Record<string, unknown>, map: (value: unknown) => unknown): Record<string, unknown> =>

@@ -15,6 +15,12 @@ const BUSY_RETRY_MS = 10;
 const keepConnection = (): void => undefined;
 
 /**
+ * True after a full disk or an error of the disk: SQLite has rolled back by itself (https://sqlite.org/lang_transaction.html).
+ * The error of the statement before is the cause.
+ */
+const isAlreadyRolledBack = ({ message }: Error): boolean => /no transaction is active|no such savepoint/.test(message);
+
+/**
  * Isolates transactions on the one SQLite connection. TypeORM shares a single runner among all callers of SQLite, so a
  * write during the transaction of another caller would join that transaction and vanish with its rollback. Here every
  * caller has a runner of its own, and a transaction keeps the connection until it ends.
@@ -38,6 +44,11 @@ class SerialRunner extends BetterSqlite3QueryRunner {
     return (this as unknown as { transactionDepth: number }).transactionDepth;
   }
 
+  private set depth(depth: number) {
+    (this as unknown as { transactionDepth: number }).transactionDepth = depth;
+    this.isTransactionActive = depth > 0;
+  }
+
   private releaseOwnLock(): void {
     if (!this.ownsLock) return;
     this.ownsLock = false;
@@ -57,6 +68,9 @@ class SerialRunner extends BetterSqlite3QueryRunner {
   override async rollbackTransaction(): Promise<void> {
     try {
       await super.rollbackTransaction();
+    } catch (error) {
+      if (!isAlreadyRolledBack(error as Error)) throw error;
+      this.depth -= 1;
     } finally {
       if (this.depth === 0) this.releaseOwnLock();
     }
@@ -65,7 +79,7 @@ class SerialRunner extends BetterSqlite3QueryRunner {
   override async release(): Promise<void> {
     if (this.ownsLock) {
       try {
-        if (this.isTransactionActive) await super.rollbackTransaction();
+        while (this.isTransactionActive) await this.rollbackTransaction();
       } finally {
         this.releaseOwnLock();
       }

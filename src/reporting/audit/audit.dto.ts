@@ -57,7 +57,9 @@ export class AuditEventView implements AuditRow {
   @text('The path of the call, without its query')
   path?: string;
   @ApiPropertyOptional({
-    description: 'The old and the new value of each changed field; keys in their display form',
+    description:
+      'The old and the new value of each changed field; keys in their display form. For others than admins, an `api_key` is ' +
+      '`set` or `changed`: such a row is not the one that its `hash` is of.',
     type: 'object',
     additionalProperties: true,
   })

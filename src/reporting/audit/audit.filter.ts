@@ -4,6 +4,7 @@ import { type Actor, sees } from '../../common/values/actor.js';
 import { errors } from '../../common/errors/errors.js';
 import { type TextColumn, USUAL } from '../../audit/row/audit.columns.js';
 import type { AuditFilterQuery } from './audit.query.js';
+import { seesKeys } from './shown.row.js';
 
 /** A column must have one of the values, or another column another: any of the alternatives. */
 export interface Term {
@@ -12,12 +13,18 @@ export interface Term {
   readonly isIndexed: boolean;
 }
 
+/** A text in any of the searched columns. */
+export interface Search {
+  readonly text: string;
+  /** Also in the upstream keys that changes of a project show. */
+  readonly withKeys: boolean;
+}
+
 /** Which rows are wanted: those that all terms hold for. */
 export interface AuditFilter {
   /** The rarer a value usually is, the earlier its term stands. */
   readonly terms: readonly Term[];
-  /** A part of any of the searched columns. */
-  readonly search: string | undefined;
+  readonly search: Search | undefined;
   /** Rows that have the searched text, a whole UUID, as one of their ids. */
   readonly searchedId: Term | undefined;
   /** Milliseconds since the epoch, exclusive at the end. */
@@ -55,7 +62,7 @@ export function filterOf(actor: Actor, query: AuditFilterQuery): AuditFilter {
   const own = projectId === undefined && actor.projects !== undefined ? [ofProjects(actor.projects)] : [];
   return {
     terms: [...equalities(query), ...own],
-    search,
+    search: search === undefined ? undefined : { text: search, withKeys: seesKeys(actor) },
     searchedId: search !== undefined && isUuid(search) ? ofId(search.toLowerCase()) : undefined,
     from,
     to,

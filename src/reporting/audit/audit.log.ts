@@ -11,6 +11,7 @@ import { filterOf } from './audit.filter.js';
 import { AuditPages } from './audit.pages.js';
 import { type AuditQuery, pageOf } from './audit.query.js';
 import { AuditRows } from './audit.rows.js';
+import { shownTo } from './shown.row.js';
 
 const HEAD = `SELECT audit_seq AS seq, audit_hash AS hash, audit_at AS at FROM revisions WHERE id = ${COUNTER_ID}`;
 const NEWEST = 'SELECT seq, hash, at FROM audit_events ORDER BY seq DESC LIMIT 1';
@@ -34,7 +35,7 @@ export class AuditLog {
       before: query.before,
     });
     return {
-      events: rows,
+      events: rows.map((row) => shownTo(actor, row)),
       pagination: {
         page,
         page_size: size,
@@ -54,7 +55,7 @@ export class AuditLog {
     const { projects } = actor;
     if (!row || (projects && !(row.project_id !== undefined && sees(actor, row.project_id))))
       throw errors.auditEventNotFound();
-    return row;
+    return shownTo(actor, row);
   }
 
   /**

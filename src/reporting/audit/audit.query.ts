@@ -92,7 +92,7 @@ export class AuditFilterQuery {
     ...SEARCH,
     description:
       'A part of the request id, correlation id, address, action, actor, name of the actor, method, path, reason, changes ' +
-      'or metadata, in any case. A whole UUID is looked for in all ids too: the first page also has the rows that are found by ' +
+      'or metadata, in any case; for others than admins, not the changes of projects. A whole UUID is looked for in all ids too: the first page also has the rows that are found by ' +
       'these, however old, and they come again in their place.',
   })
   @IsSearch('search')

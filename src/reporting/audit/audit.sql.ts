@@ -1,7 +1,8 @@
 import { COLUMNS, type TextColumn, USUAL } from '../../audit/row/audit.columns.js';
 import { isUuid } from '../../common/rest/uuid.js';
 import type { Dialect } from '../../database/dialect/dialect.js';
-import type { AuditFilter, Term } from './audit.filter.js';
+import type { AuditFilter, Search, Term } from './audit.filter.js';
+import { OF_PROJECTS } from './shown.row.js';
 
 /** A text with `?` for its values. */
 export interface Sql {
@@ -38,6 +39,8 @@ const SEARCHED = [
 const IDS = ['id', 'project_id', 'token_id', 'actor_id', 'subject_id'] as const;
 const searchedFor = (text: string): readonly TextOrJson[] => (isUuid(text) ? [...IDS, ...SEARCHED] : SEARCHED);
 type TextOrJson = TextColumn | 'changes' | 'metadata';
+/** They have a text as JSON writes it: with `\"` for a quotation mark. */
+const JSON_COLUMNS: ReadonlySet<TextOrJson> = new Set(['changes', 'metadata']);
 
 /** More alternatives are compared row by row: each would be a query of its own. */
 const MAX_QUERIES = 50;
@@ -48,7 +51,7 @@ export const isDriver = ({ isIndexed, alternatives: { length } }: Term): boolean
 /** The columns that the conditions of a filter need. */
 export function columnsOf({ terms, search }: Pick<AuditFilter, 'terms' | 'search'>): string {
   const ofTerms = terms.flatMap(({ alternatives }) => alternatives.map(([column]) => column));
-  return [...new Set(['seq', ...ofTerms, ...(search === undefined ? [] : searchedFor(search))])].join(', ');
+  return [...new Set(['seq', ...ofTerms, ...(search === undefined ? [] : searchedFor(search.text))])].join(', ');
 }
 
 /**
@@ -93,10 +96,15 @@ function conditionOf({ alternatives }: Term): Sql {
 }
 
 /** LIKE of SQLite ignores the case of ASCII letters by itself. */
-function searchOf(part: string, dialect: Dialect): Sql {
-  const pattern = `%${part.replaceAll(/[!%_]/g, '!$&')}%`;
-  const match = (column: string): string =>
-    dialect === 'sqlite' ? `${column} LIKE ? ESCAPE '!'` : `LOWER(${column}) LIKE LOWER(?) ESCAPE '!'`;
+function searchOf({ text: part, withKeys }: Search, dialect: Dialect): Sql {
+  const match = (column: string): string => {
+    const like = dialect === 'sqlite' ? `${column} LIKE ? ESCAPE '!'` : `LOWER(${column}) LIKE LOWER(?) ESCAPE '!'`;
+    return column === 'changes' && !withKeys ? `(${like} AND action NOT LIKE '${OF_PROJECTS}%')` : like;
+  };
   const columns = searchedFor(part);
-  return { text: `(${columns.map(match).join(' OR ')})`, values: columns.map(() => pattern) };
+  const inJson = JSON.stringify(part).slice(1, -1);
+  const values = columns.map((column) => patternOf(JSON_COLUMNS.has(column) ? inJson : part));
+  return { text: `(${columns.map(match).join(' OR ')})`, values };
 }
+
+const patternOf = (part: string): string => `%${part.replaceAll(/[!%_]/g, '!$&')}%`;

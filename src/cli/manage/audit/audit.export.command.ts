@@ -23,24 +23,9 @@ export class AuditExportCommand extends AuditFilterCommand {
     const query = { ...(await auditQuery(api, options)), format };
     const abort = new AbortController();
     const pieces = piecesOf(await api.stream('audit/export', query, undefined, abort.signal));
-    if (out === undefined) return this.print(pieces);
+    if (out === undefined) return this.terminal.writeAll(pieces);
     await writePrivately(out, pieces);
     this.terminal.note(`Wrote ${out}.`);
-  }
-
-  private async print(pieces: AsyncIterable<Uint8Array>): Promise<void> {
-    const { stdout } = this.terminal;
-    for await (const piece of pieces) {
-      // A reader that has enough, such as head, closes the pipe.
-      if (stdout.destroyed || !stdout.writable) return;
-      if (!stdout.write(piece))
-        await new Promise<void>((resolve) => {
-          stdout
-            .once('drain', resolve)
-            .once('close', resolve)
-            .once('error', () => resolve());
-        });
-    }
   }
 
   @Option({ flags: '--format <jsonl|csv>', description: 'the format (default: jsonl)' })

@@ -31,13 +31,12 @@ export class AuditVerify extends ManageCommand {
     const keys = publicKeysOf(options.publicKey ?? []);
     const noted = options.head === undefined ? undefined : notedHead(options.head, keys);
     const verdict = await this.verdict(options, noted?.head, keys);
+    const problem = problemOf(verdict, options);
     if (options.json) this.terminal.json(verdict);
-    else if (verdict.state !== 'broken') this.terminal.line(verdictText(verdict));
+    else if (!problem) this.terminal.line(verdictText(verdict));
     if (noted?.keyId !== undefined && keys.size === 0)
       this.terminal.note(`The head is signed with the key ${noted.keyId}: compare it, or give --public-key.`);
-    if (verdict.state !== 'broken') return;
-    const hint = verdict.broken_at?.detail === 'key' ? keyHint(options) : undefined;
-    throw new CliError(EXIT_CODE.failed, 'audit_broken', brokenText(verdict), hint);
+    if (problem) throw problem;
   }
 
   private async verdict(
@@ -71,6 +70,15 @@ export class AuditVerify extends ManageCommand {
   parsePublicKey(value: string, earlier: string[] = []): string[] {
     return [...earlier, notEmpty('--public-key', value)];
   }
+}
+
+/** A table may be new. A file without rows is not the log that somebody meant. */
+function problemOf(verdict: Verdict, options: VerifyOptions): CliError | undefined {
+  const { state, broken_at: fault } = verdict;
+  if (state === 'empty' && options.file !== undefined) return failure('--file has no rows');
+  if (state !== 'broken') return undefined;
+  const hint = fault?.detail === 'key' ? keyHint(options) : undefined;
+  return new CliError(EXIT_CODE.failed, 'audit_broken', brokenText(verdict), hint);
 }
 
 function keyHint({ file, publicKey }: VerifyOptions): string {
