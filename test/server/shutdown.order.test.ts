@@ -13,6 +13,8 @@ const ORDER = [
   'stop opening the database',
   'stop looking for imported tokens',
   'stop deleting tokens',
+  'stop deleting rows of the audit log',
+  'stop logging the head of the audit log',
   'stop deleting sessions',
   'stop looking for warnings',
   'write counts',
