@@ -198,8 +198,9 @@ function withoutColumn(rows: readonly AuditRow[], i: number, column: keyof Audit
 
 /** Begins shortly before the first row that differs: what comes before it is the same in all cases. */
 function verdictOf(whole: readonly AuditRow[], rows: readonly AuditRow[], heads: readonly NotedHead[] = []): Verdict {
-  const differs = rows.findIndex((row, i) => row !== whole[i]);
-  const from = differs < 3 ? 0 : differs - 2;
+  const found = rows.findIndex((row, i) => row !== whole[i]);
+  const differs = found === -1 ? rows.length : found;
+  const from = differs < 3 ? 0 : Math.min(differs, whole.length) - 2;
   const first = whole[from]!;
   const isSigned = first.signature !== undefined;
   const keys = isSigned && from > 0 ? { [key.id]: pemOf(key.publicKey) } : {};
