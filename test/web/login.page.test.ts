@@ -42,6 +42,12 @@ describe.skipIf(hasNoBrowser)('the login page', () => {
     await signInAt(page);
     await page.waitForURL(/\/admin\/$/);
     expect(await page.locator('h1').innerText()).toBe('Dashboard');
+    await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Projects' }).waitFor();
+    await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Tokens' }).waitFor();
+    for (const asset of ['script[src]', 'link[rel=stylesheet]'])
+      expect(await page.locator(asset).first().evaluate(`({ src, href }) => src ?? href`)).toMatch(
+        /\/admin\/assets\/\w+-[\w-]{8}\.(js|css)$/,
+      );
     await expect.poll(() => page.locator('#who-am-i').innerText()).toBe('Ana\nAdministrator');
     expect(await page.evaluate('document.cookie')).toBe('');
     const [cookie] = await page.context().cookies();
