@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { hasNoBrowser } from './support/browser.js';
 import { pagesOf, PAGES } from './support/pages.js';
 import { WebSuite } from './support/web.suite.js';
@@ -23,9 +23,11 @@ const TINY = `[...document.querySelectorAll('button, a, input, summary, [role=ra
 describe.skipIf(hasNoBrowser)('on a phone', () => {
   const web = WebSuite.withUpstream();
 
+  let fill: (path: string) => string;
+  beforeAll(async () => void ({ fill } = await pagesOf(web)));
+
   it.each([320, 390])('of %i px no page is wider than the window, and all of it can be pressed', async (width) => {
     mkdirSync('test-output', { recursive: true });
-    const { fill } = await pagesOf(web);
     const page = await web.open('', { size: { width, height: 844 } });
     for (const { path, heading, name } of PAGES) {
       await page.goto(`${web.server.origin}/admin/${fill(path)}`);

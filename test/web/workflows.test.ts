@@ -19,11 +19,12 @@ interface Row {
 describe.skipIf(hasNoBrowser)('a deed at a page', () => {
   const web = WebSuite.forTests();
 
-  const rows = (query: string): Promise<Row[]> => web.get<Row[]>(`/manage/audit?${query}`);
+  const rows = async (query: string): Promise<Row[]> =>
+    (await web.get<{ events: Row[] }>(`/manage/audit?${query}`)).events;
 
   /** Fills in the word of the open dialog and presses its button. */
   async function confirm(page: Page, verb: string, word?: string): Promise<void> {
-    const dialog = page.getByRole('alertdialog');
+    const dialog = page.locator('section[role=alertdialog]');
     if (word !== undefined) await dialog.getByLabel(`Type ${word} to go on`).fill(word);
     await dialog.getByRole('button', { name: verb, exact: true }).click();
     await dialog.waitFor({ state: 'hidden' });

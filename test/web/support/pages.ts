@@ -46,7 +46,7 @@ export async function pagesOf(web: WebSuite): Promise<{ project: string; fill: (
     request = row?.id ?? '';
     return request !== '';
   });
-  const [{ id: event }] = (await web.get<{ id: string }[]>(`/manage/audit?project_id=${project}`)) as [{ id: string }];
-  const ids: Record<string, string> = { project, token, request, event };
+  const { events } = await web.get<{ events: { id: string }[] }>(`/manage/audit?project_id=${project}`);
+  const ids: Record<string, string> = { project, token, request, event: events[0]!.id };
   return { project, fill: (path) => path.replace(/\{(\w+)\}/g, (_, name: string) => ids[name]!) };
 }
