@@ -68,11 +68,11 @@ describe.skipIf(hasNoBrowser)('by the keyboard alone', () => {
     await expectHeading(page, 'Token Details');
     await tabTo(page, 'Revoke Token');
     await page.keyboard.press('Enter');
-    await page.getByRole('alertdialog').waitFor();
+    await page.locator('section[role=alertdialog]').waitFor();
     await page.keyboard.press('Escape');
     await expect.poll(() => page.evaluate('document.activeElement.innerText')).toBe('Revoke Token');
     await page.keyboard.press('Enter');
-    await page.getByRole('alertdialog').waitFor();
+    await page.locator('section[role=alertdialog]').waitFor();
     await tabTo(page, 'Revoke token');
     await page.keyboard.press('Enter');
     await page.getByText('Confirmed by 1 of 1 replica').waitFor();

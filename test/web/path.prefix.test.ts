@@ -71,6 +71,7 @@ describe.each(['nginx', 'haproxy'] as const)('the web interface below a path, be
       await page.getByRole('button', { name: /Choose a project/ }).click();
       await page.getByRole('option', { name: 'Chat' }).click();
       await page.getByRole('button', { name: 'Create Token' }).click();
+      await page.locator('#tokenValue').waitFor();
       expect(await page.locator('pre').first().innerText()).toContain(`${front.url}${PREFIX}/v1/chat/completions`);
       await page.getByRole('button', { name: 'I have copied it' }).click();
       await page.getByRole('heading', { name: 'Token Details' }).waitFor();

@@ -18,7 +18,8 @@ import { Fault, Loading } from '../ui/state';
 import { utcField, utcOf } from './lifetime';
 import { differing, limitOf } from './narrowing';
 import { NarrowingFields, narrowingOf, withMost } from './narrowing.fields';
-import { nameOf, Revoke } from './revoke';
+import Revoke from './revoke';
+import { nameOf } from './token.deeds';
 import { useToken } from './token.queries';
 
 const route = getRouteApi('/inside/tokens/$id/edit');
