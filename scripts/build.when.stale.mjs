@@ -1,4 +1,6 @@
-// Builds when dist/ is missing or older than its sources. Says so on standard error.
+// Builds when dist/ is missing or older than its sources. Says so on standard error. With `server` it builds no more than
+// the API document is made from: the web interface is made from that document, so that neither could be renewed without
+// the other.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
@@ -27,6 +29,9 @@ const MADE = 'web/src/api/schema.d.ts';
 /** The last file that a build writes: its time is that of the last complete build. */
 const PRODUCT = join(ROOT, 'dist/help.json');
 
+/** What the API document is made from. */
+const SERVER = join(ROOT, 'dist/bundle/main.js');
+
 /** Milliseconds since the epoch; 0 when the path does not exist. */
 const changedAt = (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
@@ -53,13 +58,19 @@ function build(script, why) {
   return status === 0;
 }
 
-const builtAt = changedAt(PRODUCT);
-const isStale = builtAt <= newestOf(SOURCES);
-const isWebStale = builtAt <= newestOf(WEB_SOURCES) || !existsSync(join(ROOT, 'dist/admin/files.json'));
-if (isStale)
-  build(
-    'build',
-    `${builtAt === 0 ? 'Building once' : 'Building again, because the sources have changed'}: this takes about 30 s`,
-  );
-else if (isWebStale && build('build:web', 'Building the web interface again, because its sources have changed'))
-  utimesSync(PRODUCT, new Date(), new Date());
+function buildAll() {
+  const builtAt = changedAt(PRODUCT);
+  const isStale = builtAt <= newestOf(SOURCES);
+  const isWebStale = builtAt <= newestOf(WEB_SOURCES) || !existsSync(join(ROOT, 'dist/admin/files.json'));
+  if (isStale)
+    build(
+      'build',
+      `${builtAt === 0 ? 'Building once' : 'Building again, because the sources have changed'}: this takes about 30 s`,
+    );
+  else if (isWebStale && build('build:web', 'Building the web interface again, because its sources have changed'))
+    utimesSync(PRODUCT, new Date(), new Date());
+}
+
+if (process.argv[2] !== 'server') buildAll();
+else if (changedAt(SERVER) <= newestOf(SOURCES))
+  build('build:server', 'Building the server, because its sources have changed');

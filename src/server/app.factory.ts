@@ -5,6 +5,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { FastifyInstance } from 'fastify';
 import type { DestinationStream, Logger } from 'pino';
 import { protectAdmin, serveAdmin } from '../admin/admin.routes.js';
+import { serveAdminHealth } from './admin.health.js';
 import { auditRefusals } from './audit.hooks.js';
 import { ClientConnections } from './client.connections.js';
 import { connectionLimit } from './connection.limit.js';
@@ -103,7 +104,10 @@ export async function createApp(config: AppConfig, logTo?: DestinationStream): P
   app.useGlobalPipes(validationPipe());
   app.useGlobalFilters(new ErrorFilter());
   serveDocs(app, () => apiDocument(app, metricsPaths(config)));
-  if (config.admin.enabled) serveAdmin(app);
+  if (config.admin.enabled) {
+    serveAdminHealth(app);
+    serveAdmin(app);
+  }
   serveLandingPage(app, config);
   serveMetrics(app, config);
   await app.init().catch(async (error: unknown) => {

@@ -114,6 +114,7 @@ describe('the files of the web interface', () => {
     ['GET', '/admin/tokens/1', 200],
     ['HEAD', '/admin/tokens/1', 200],
     ['GET', '/admin/icon.svg', 200],
+    ['GET', '/admin/health', 200],
     ['GET', '/admin/assets/nothing.js', 404],
     ['POST', '/admin/', 405],
   ])('%s %s has the headers of protection', async (method, target, status) => {
@@ -137,7 +138,10 @@ describe('ADMIN_UI_ENABLED=false', () => {
   beforeAll(async () => void (app = await TestApp.start({ ADMIN_UI_ENABLED: 'false' })));
   afterAll(() => app.close());
 
-  it.each(['/admin', '/admin/', '/admin/login', `/admin/${script.name}`])('there is nothing at %s', async (target) => {
-    expect((await request(app.port, { method: 'GET', target })).status).toBe(404);
-  });
+  it.each(['/admin', '/admin/', '/admin/login', '/admin/health', `/admin/${script.name}`])(
+    'there is nothing at %s',
+    async (target) => {
+      expect((await request(app.port, { method: 'GET', target })).status).toBe(404);
+    },
+  );
 });

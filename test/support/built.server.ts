@@ -15,7 +15,8 @@ export class BuiltServer {
   private constructor(
     readonly process: ChildProcess,
     readonly port: number,
-    private readonly folder: string,
+    /** Where it keeps its files. */
+    readonly folder: string,
     /** Every line it has logged. */
     readonly lines: readonly string[],
   ) {}

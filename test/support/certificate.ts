@@ -5,6 +5,8 @@ import { isIP } from 'node:net';
 function der(tag: number, ...content: Buffer[]): Buffer {
   const body = Buffer.concat(content);
   if (body.length < 0x80) return Buffer.concat([Buffer.from([tag, body.length]), body]);
+  // As short as can be: Chromium takes no other.
+  if (body.length < 0x100) return Buffer.concat([Buffer.from([tag, 0x81, body.length]), body]);
   const length = Buffer.from([body.length >> 8, body.length & 0xff]);
   return Buffer.concat([Buffer.from([tag, 0x82]), length, body]);
 }

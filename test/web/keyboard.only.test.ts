@@ -6,7 +6,7 @@ import { WebServer } from './support/web.server.js';
 
 /** Presses Tab until the focused element has a name. */
 async function tabTo(page: Page, name: string): Promise<void> {
-  for (let i = 0; i < 40; i += 1) {
+  for (let i = 0; i < 80; i += 1) {
     const focused = await page.evaluate<string>(
       '(document.activeElement.ariaLabel ?? document.activeElement.innerText).trim()',
     );
@@ -27,6 +27,59 @@ describe.skipIf(hasNoBrowser)('by the keyboard alone', () => {
   afterAll(async () => {
     await browser.close();
     await server.close();
+  });
+
+  /** Where the focus is, by its heading: after each change of page. */
+  const expectHeading = (page: Page, text: string): Promise<void> =>
+    expect
+      .poll(() => page.evaluate('document.activeElement.tagName + document.activeElement.innerText'))
+      .toBe(`H1${text}`);
+
+  it('one goes from an empty store to a project, a token, its revocation and out', async () => {
+    const page = await browser.open('/admin/login', { as: 'nobody' });
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write'], { origin: server.origin });
+    await page.keyboard.type(MANAGEMENT_TOKEN);
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/\/admin\/$/);
+    await page.getByRole('heading', { name: 'First steps' }).waitFor();
+    await tabTo(page, 'Begin with a project');
+    await page.keyboard.press('Enter');
+    await expectHeading(page, 'New project');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('Search');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type(`sk-${'k'.repeat(40)}`);
+    await page.keyboard.press('Enter');
+    await expectHeading(page, 'Search');
+    await tabTo(page, 'Make its first token');
+    await page.keyboard.press('Enter');
+    await expectHeading(page, 'New token');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('first');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: 'Token created' }).waitFor();
+    const secret = await page.locator('#tokenValue').innerText();
+    await tabTo(page, 'Copy the token');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => page.evaluate('navigator.clipboard.readText()')).toBe(secret);
+    await tabTo(page, 'I have copied it');
+    await page.keyboard.press('Enter');
+    await expectHeading(page, 'Token Details');
+    await tabTo(page, 'Revoke Token');
+    await page.keyboard.press('Enter');
+    await page.locator('section[role=alertdialog]').waitFor();
+    await page.keyboard.press('Escape');
+    await expect.poll(() => page.evaluate('document.activeElement.innerText')).toBe('Revoke Token');
+    await page.keyboard.press('Enter');
+    await page.locator('section[role=alertdialog]').waitFor();
+    await tabTo(page, 'Revoke token');
+    await page.keyboard.press('Enter');
+    await page.getByText('Confirmed by 1 of 1 replica').waitFor();
+    await page.getByRole('button', { name: 'Reactivate' }).waitFor();
+    await tabTo(page, 'Sign out');
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/admin/login');
   });
 
   it('one signs in, goes to a page, chooses a theme and signs out', async () => {

@@ -42,6 +42,11 @@ describe.skipIf(hasNoBrowser)('the login page', () => {
     await signInAt(page);
     await page.waitForURL(/\/admin\/$/);
     expect(await page.locator('h1').innerText()).toBe('Dashboard');
+    await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Projects' }).waitFor();
+    await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Tokens' }).waitFor();
+    const HASHED = /assets\/\w+-[\w-]{8}\.(js|css)$/;
+    expect(await page.locator('script[src]').first().getAttribute('src')).toMatch(HASHED);
+    expect(await page.locator('link[rel=stylesheet]').first().getAttribute('href')).toMatch(HASHED);
     await expect.poll(() => page.locator('#who-am-i').innerText()).toBe('Ana\nAdministrator');
     expect(await page.evaluate('document.cookie')).toBe('');
     const [cookie] = await page.context().cookies();

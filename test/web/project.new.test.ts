@@ -19,6 +19,24 @@ describe.skipIf(hasNoBrowser)('a new project', () => {
     expect(await page.content()).not.toContain(KEY);
   });
 
+  it('is sent once, and says so while the server has not answered', async () => {
+    const page = await web.open('projects/new');
+    let isHeld = true;
+    let calls = 0;
+    await page.route('**/manage/projects', async (route) => {
+      calls += 1;
+      while (isHeld) await page.waitForTimeout(10);
+      await route.continue();
+    });
+    await page.locator('#name').fill('Sent once');
+    await page.locator('#api_key').fill(KEY);
+    await page.getByRole('button', { name: 'Create Project' }).click();
+    await page.getByRole('button', { name: 'Creating…' }).click();
+    isHeld = false;
+    await page.getByRole('heading', { level: 1, name: 'Sent once' }).waitFor();
+    expect(calls).toBe(1);
+  });
+
   it('needs a name and a key', async () => {
     const page = await web.open('projects/new');
     await page.getByRole('button', { name: 'Create Project' }).click();

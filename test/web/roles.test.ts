@@ -23,6 +23,29 @@ describe.skipIf(hasNoBrowser)('who is no admin', () => {
     expect(await page.getByRole('link', { name: 'Edit' }).count()).toBe(0);
   });
 
+  it('is told on a form that it may not be sent', async () => {
+    const project = await web.project('Forms');
+    const { id } = await web.token(project);
+    const token = await web.operator('viewer', [project]);
+    for (const path of ['projects/new', `projects/${project}/edit`, 'tokens/new', `tokens/${id}/edit`]) {
+      const page = await web.open(path, { token });
+      await page.getByRole('heading', { name: 'Not with your role' }).waitFor();
+      expect([path, await page.locator('main form').count()]).toEqual([path, 0]);
+    }
+  });
+
+  it('revokes all tokens of its project as a manager, and does nothing else to it', async () => {
+    const project = await web.project('Managed');
+    await web.token(project);
+    const page = await web.open(`projects/${project}`, { token: await web.operator('manager', [project]) });
+    await page.getByRole('button', { name: 'Revoke All Tokens' }).click();
+    await page.getByLabel('Type Managed to go on').fill('Managed');
+    await page.getByRole('button', { name: 'Revoke all', exact: true }).click();
+    await page.getByText('1 token revoked').waitFor();
+    expect(await page.getByRole('button', { name: /Deactivate|Delete/ }).count()).toBe(0);
+    expect(await page.getByRole('button', { name: 'Check the key' }).count()).toBe(0);
+  });
+
   it('makes tokens as a manager, up to what the project allows', async () => {
     web.browser.allow(/403/);
     const project = await web.project('Bounded', { token_maxima: { max_requests: 50 } });

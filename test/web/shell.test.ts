@@ -76,7 +76,7 @@ describe.skipIf(hasNoBrowser)('the shell', () => {
   });
 
   it('keeps the chosen theme, which the server writes into the page', async () => {
-    const page = await browser.open('/admin/tokens/x', { theme: 'light' });
+    const page = await browser.open('/admin/no/such', { theme: 'light' });
     const choose = async (name: string) => {
       await page.getByRole('button', { name: 'Theme' }).click();
       await page.getByRole('menuitemradio', { name }).click();

@@ -30,6 +30,7 @@ describe.skipIf(hasNoBrowser)('a token', () => {
       expect.arrayContaining(['Token ID', 'Project', 'Status', 'Expires', 'Created', 'Last used']),
     );
     expect(await page.locator('dd .badge').innerText()).toBe('Active');
+    expect(await page.locator('main button.bg-rust').allInnerTexts()).toEqual(['Revoke Token']);
     await page.getByText('At most 2 at a time.').waitFor();
     await page.getByText('It was not used in the last 24 hours').waitFor();
     const times = page.locator('dd time[data-format=long]');
@@ -89,6 +90,16 @@ describe.skipIf(hasNoBrowser)('a token', () => {
     await page.getByRole('button', { name: 'Update Token' }).click();
     await page.getByRole('heading', { name: 'Token Details' }).waitFor();
     expect((await shown(id)).is_active).toBe(false);
+  });
+
+  it('is revoked from the danger zone of its form', async () => {
+    const { id } = await web.token(await web.project('Endangered'));
+    const page = await web.open(`tokens/${id}/edit`);
+    await page.getByRole('button', { name: 'Revoke Token' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Revoke token' }).click();
+    await page.getByText('Confirmed by 1 of 1 replica').waitFor();
+    expect((await shown(id)).is_active).toBe(false);
+    await expect.poll(() => page.getByText('Danger zone').count()).toBe(0);
   });
 
   it('shows a refusal at its field', async () => {

@@ -34,6 +34,29 @@ describe.skipIf(hasNoBrowser)('the list of tokens', () => {
     await expect.poll(() => new URL(page.url()).search).toBe('');
   });
 
+  it('leads to the form of a token', async () => {
+    const { id } = await web.token(await web.project('Led'), { name: 'led' });
+    const page = await web.open('tokens');
+    await page.getByRole('link', { name: 'Edit led' }).click();
+    await page.waitForURL(`**/admin/tokens/${id}/edit`);
+    await expect.poll(() => page.locator('#name').inputValue()).toBe('led');
+  });
+
+  it('asks once the typing pauses, and puts no secret into its URL', async () => {
+    const project = await web.project('Typed');
+    const { id, token } = await web.token(project, { name: 'typed in' });
+    const page = await web.open('tokens');
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(new URL(request.url()).pathname + new URL(request.url()).search));
+    await page.getByLabel('Search tokens').pressSequentially('typed in', { delay: 20 });
+    await page.waitForURL(/search=typed/);
+    await expect.poll(() => page.locator('[data-row]').count()).toBe(1);
+    expect(asked.filter((path) => path.startsWith('/manage/tokens?'))).toHaveLength(1);
+    await page.getByLabel('Search tokens').fill(token);
+    await page.waitForURL(`**/admin/tokens/${id}`);
+    expect(asked.join()).not.toContain(token);
+  });
+
   it('is filtered, sorted and widened, all of it in the URL and kept by Back', async () => {
     const project = await web.project('Filtered');
     const { id } = await web.token(project, { name: 'ended' });

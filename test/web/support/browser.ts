@@ -14,6 +14,8 @@ export interface OpenOptions {
   /** The viewer's time zone. */
   zone?: string;
   size?: { width: number; height: number };
+  /** The certificate of a front was made for the test. */
+  hasOwnCertificate?: boolean;
 }
 
 /** Tells the console of each violation, so that it is a complaint like any other. */
@@ -43,6 +45,7 @@ export class WebBrowser {
       colorScheme: theme,
       timezoneId: zone,
       viewport: options.size ?? { width: 1280, height: 900 },
+      ignoreHTTPSErrors: options.hasOwnCertificate ?? false,
       ...(as === 'bearer' ? { extraHTTPHeaders: { authorization: `Bearer ${token}` } } : {}),
     });
     this.contexts.push(context);

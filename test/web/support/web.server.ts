@@ -10,8 +10,17 @@ export class WebServer {
     return new WebServer(await BuiltServer.start(variables));
   }
 
+  get port(): number {
+    return this.server.port;
+  }
+
   get origin(): string {
-    return `http://127.0.0.1:${this.server.port}`;
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** Where the server keeps its files: its database, in a test that may look into it. */
+  get folder(): string {
+    return this.server.folder;
   }
 
   /** Every line the server has logged. */

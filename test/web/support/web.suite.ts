@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll } from 'vitest';
 import type { Page } from 'playwright-core';
 import type { Variables } from '../../../src/config/values/variables.js';
+import { RecordingUpstream } from '../../support/recording.upstream.js';
 import { type OpenOptions, WebBrowser } from './browser.js';
 import { WebServer } from './web.server.js';
 
@@ -28,6 +29,15 @@ export class WebSuite {
       await suite.browser.close();
       await suite.server.close();
     });
+    return suite;
+  }
+
+  /** As `forTests`, with an upstream that answers every call. */
+  static withUpstream(variables: Variables = {}): WebSuite {
+    let upstream: RecordingUpstream;
+    beforeAll(async () => void (upstream = await RecordingUpstream.start()));
+    const suite = WebSuite.forTests(() => ({ OPENAI_API_URL: upstream.baseUrl, ...variables }));
+    afterAll(() => upstream.close());
     return suite;
   }
 

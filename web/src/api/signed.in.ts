@@ -16,10 +16,12 @@ async function isSignedInAgain(response: Response): Promise<boolean> {
 
 /** `fetch` that waits for a new login where one is needed, and then makes the call again. A refused call has done nothing. */
 export async function sendSignedIn(request: Request): Promise<Response> {
-  const again = request.clone();
-  const response = await fetch(request);
+  const { url, method, headers, signal } = request;
+  const body = await request.text();
+  const send = (): Promise<Response> => fetch(url, { method, headers, signal, ...(body === '' ? {} : { body }) });
+  const response = await send();
   wasSignedIn ||= response.ok;
-  return (await isSignedInAgain(response)) ? fetch(again) : response;
+  return (await isSignedInAgain(response)) ? send() : response;
 }
 
 export const isColdLoad = (): boolean => !wasSignedIn;

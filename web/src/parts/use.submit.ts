@@ -37,7 +37,8 @@ export function useSubmit(run: (form: FormData) => Promise<unknown>): Submit {
     form.addEventListener('input', ({ target }) => {
       const name = target instanceof Element ? target.getAttribute('name') : null;
       if (name === null || !refused.current.delete(name)) return;
-      setFaults((all) => Object.fromEntries(Object.entries(all).filter(([one]) => one !== name)));
+      // After React has seen the event: drawn before it, the field would take back what was typed.
+      setTimeout(() => setFaults((all) => Object.fromEntries(Object.entries(all).filter(([one]) => one !== name))));
     });
   };
   const refuse = (form: HTMLFormElement, error: unknown): void => {

@@ -116,17 +116,17 @@ function Delete({ project, usable }: { project: Project; usable: number | undefi
 }
 
 /** What takes a project's tokens away, from the mildest on. */
-export function ProjectDanger({ project }: { project: Project }): ReactElement {
+export function ProjectDanger({ project, isAdmin }: { project: Project; isAdmin: boolean }): ReactElement {
   const { data: usable } = useUsableTokens(project.id);
   return (
     <Card title="Danger zone">
       <ul>
-        <Activity project={project} usable={usable} />
+        {isAdmin && <Activity project={project} usable={usable} />}
         <RevokeAll project={project} usable={usable} />
-        <Delete project={project} usable={usable} />
+        {isAdmin && <Delete project={project} usable={usable} />}
       </ul>
       <AsCommand
-        cli={`llm-proxy manage project deactivate ${project.id} --revoke-tokens`}
+        {...(isAdmin ? { cli: `llm-proxy manage project deactivate ${project.id} --revoke-tokens` } : {})}
         curl={`curl -X POST "$LLM_PROXY_URL/manage/projects/${project.id}/tokens/revoke?wait=replicas" \\\n  -H "Authorization: Bearer $MANAGEMENT_TOKEN"`}
       />
     </Card>

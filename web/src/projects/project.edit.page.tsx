@@ -2,6 +2,7 @@ import type { ReactElement } from 'react';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { api } from '../api/client';
 import type { Project } from '../api/types';
+import { Allowed } from '../parts/allowed';
 import { changed, tellReplicas } from '../parts/changed';
 import { useProject } from '../parts/project.options';
 import { toast } from '../ui/overlay/toast';
@@ -41,13 +42,15 @@ export default function ProjectEditPage(): ReactElement {
       {project.isPending && <Loading />}
       {project.isError && <Fault fault={project.error} retry={() => void project.refetch()} />}
       {project.data !== undefined && (
-        <ProjectForm
-          key={project.data.id}
-          project={project.data}
-          verb="Update Project"
-          busyVerb="Updating…"
-          save={save}
-        />
+        <Allowed needs="admin" what="change projects">
+          <ProjectForm
+            key={project.data.id}
+            project={project.data}
+            verb="Update Project"
+            busyVerb="Updating…"
+            save={save}
+          />
+        </Allowed>
       )}
     </>
   );

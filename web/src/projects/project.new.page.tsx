@@ -1,6 +1,7 @@
 import type { ReactElement } from 'react';
 import { useNavigate } from '@tanstack/react-router';
 import { api, body } from '../api/client';
+import { Allowed } from '../parts/allowed';
 import { changed } from '../parts/changed';
 import { AsCommand } from '../parts/command';
 import { toast } from '../ui/overlay/toast';
@@ -31,10 +32,12 @@ export default function ProjectNewPage(): ReactElement {
   return (
     <>
       <PageHead tab="New project" lead="A project holds one upstream key. Apps get tokens of it instead." />
-      <div className="grid gap-4">
-        <ProjectForm verb="Create Project" busyVerb="Creating…" save={save} />
-        <AsCommand curl={CURL} />
-      </div>
+      <Allowed needs="admin" everywhere what="create projects">
+        <div className="grid gap-4">
+          <ProjectForm verb="Create Project" busyVerb="Creating…" save={save} />
+          <AsCommand curl={CURL} />
+        </div>
+      </Allowed>
     </>
   );
 }

@@ -158,7 +158,8 @@ function Actions({ project }: { project: Project }): ReactElement | null {
 }
 
 function Content({ project }: { project: Project }): ReactElement {
-  const isAdmin = may(useMe(), 'admin');
+  const me = useMe();
+  const isAdmin = may(me, 'admin');
   const { id } = project;
   return (
     <>
@@ -174,7 +175,7 @@ function Content({ project }: { project: Project }): ReactElement {
           <Running projectId={id} />
         </div>
         <History projectId={id} />
-        {isAdmin && project.deleted_at === undefined && <ProjectDanger project={project} />}
+        {may(me, 'tokens') && project.deleted_at === undefined && <ProjectDanger project={project} isAdmin={isAdmin} />}
       </div>
     </>
   );

@@ -52,7 +52,7 @@ const Filters = ({ search, set }: FiltersProps): ReactElement => (
       label="Search projects"
       placeholder="A part of the name"
       value={search.search ?? ''}
-      onChange={(text) => set({ search: text })}
+      onChange={(text) => set({ search: text === '' ? undefined : text })}
     />
     <Select
       label="Status"

@@ -9,7 +9,7 @@ import { Button } from '../ui/button';
 import { Choice } from '../ui/form/choice';
 import { Sheet } from '../ui/overlay/sheet';
 import { Fault } from '../ui/state';
-import { nameOf } from './revoke';
+import { nameOf } from './token.deeds';
 import type { MadeToken } from './token.secret';
 
 /** How long the old one lives on, in minutes. */

@@ -2,7 +2,7 @@ import type { ReactElement } from 'react';
 import { Link } from '@tanstack/react-router';
 import { Ban, Pencil, RotateCcw } from 'lucide-react';
 import type { Token } from '../api/types';
-import { nameOf } from './revoke';
+import { nameOf } from './token.deeds';
 
 const LOOK = 'inline-grid place-items-center size-8 rounded-control text-soft hover:bg-hover hover:text-ink';
 

@@ -20,7 +20,7 @@ async function revoke(ids: string[]): Promise<void> {
 }
 
 /** What can be done with the chosen rows. */
-export const SelectionBar = ({ ids, onClear }: { ids: readonly string[]; onClear: () => void }): ReactElement => (
+const SelectionBar = ({ ids, onClear }: { ids: readonly string[]; onClear: () => void }): ReactElement => (
   <div className="flex flex-wrap items-center gap-3 mb-3 rounded-control bg-leaf-wash px-3 py-1.5 text-[0.8125rem]">
     <span role="status" className="font-[560]">
       {count(ids.length)} selected
@@ -45,3 +45,5 @@ export const SelectionBar = ({ ids, onClear }: { ids: readonly string[]; onClear
     </Button>
   </div>
 );
+
+export default SelectionBar;

@@ -4,6 +4,7 @@ import { Form } from 'react-aria-components';
 import { api } from '../api/client';
 import type { components } from '../api/schema';
 import type { Project, Token } from '../api/types';
+import { Allowed } from '../parts/allowed';
 import { changed, tellReplicas } from '../parts/changed';
 import { useProject } from '../parts/project.options';
 import { textOf, useSubmit } from '../parts/use.submit';
@@ -17,7 +18,8 @@ import { Fault, Loading } from '../ui/state';
 import { utcField, utcOf } from './lifetime';
 import { differing, limitOf } from './narrowing';
 import { NarrowingFields, narrowingOf, withMost } from './narrowing.fields';
-import { nameOf, Revoke } from './revoke';
+import Revoke from './revoke';
+import { nameOf } from './token.deeds';
 import { useToken } from './token.queries';
 
 const route = getRouteApi('/inside/tokens/$id/edit');
@@ -120,10 +122,17 @@ export default function TokenEditPage(): ReactElement {
       {token.isPending && <Loading />}
       {token.isError && <Fault fault={token.error} retry={() => void token.refetch()} />}
       {data !== undefined && (
-        <div className="grid gap-4">
-          <EditForm key={`${data.id} ${data.is_active}`} token={data} maxima={project.data?.token_maxima} save={save} />
-          {data.is_active && <Danger token={data} />}
-        </div>
+        <Allowed needs="tokens" what="change tokens">
+          <div className="grid gap-4">
+            <EditForm
+              key={`${data.id} ${data.is_active}`}
+              token={data}
+              maxima={project.data?.token_maxima}
+              save={save}
+            />
+            {data.is_active && <Danger token={data} />}
+          </div>
+        </Allowed>
       )}
     </>
   );

@@ -2,6 +2,7 @@ import type { ReactElement, ReactNode } from 'react';
 import { X } from 'lucide-react';
 import { Time } from '../format/time';
 import { useProject } from '../parts/project.options';
+import { useTokenLookup } from '../parts/use.token.lookup';
 import { SearchField } from '../ui/form/search.field';
 import { Select } from '../ui/form/select';
 import { ColumnsMenu } from './optional.columns';
@@ -75,40 +76,49 @@ function Chips({ search, set }: FiltersProps): ReactElement | null {
 }
 
 /** What the list is cut by. All of it is in the URL. */
-export const TokenFilters = ({ search, set }: FiltersProps): ReactElement => (
-  <>
-    <div className="flex flex-wrap items-end gap-2 mb-3">
-      <SearchField
-        label="Search tokens"
-        placeholder="Name, id or display form"
-        value={search.search ?? ''}
-        onChange={(text) => set({ search: text })}
-      />
-      <Select
-        label="Status"
-        options={[{ id: 'all', text: 'All' }, ...TOKEN_STATUSES.map((id) => ({ id, text: STATUS_TEXTS[id] }))]}
-        value={search.status ?? 'all'}
-        onChange={(id) => set({ status: TOKEN_STATUSES.find((status) => status === id) })}
-      />
-      <Select
-        label="Unused for"
-        placeholder="Any time"
-        options={days}
-        value={null}
-        onChange={(id) => set({ unused_since: away(-Number(id)) })}
-      />
-      <Select
-        label="Expires within"
-        placeholder="Any time"
-        options={days}
-        value={null}
-        onChange={(id) => set({ expires_before: away(Number(id)) })}
-      />
-      <ColumnsMenu columns={search.columns} onChange={(columns) => set({ columns, page: search.page })} />
-    </div>
-    <Chips search={search} set={set} />
-  </>
-);
+export function TokenFilters({ search, set }: FiltersProps): ReactElement {
+  const { lookUp, note } = useTokenLookup(() => undefined);
+  return (
+    <>
+      <div className="flex flex-wrap items-end gap-2 mb-3">
+        <SearchField
+          label="Search tokens"
+          placeholder="Name, id or display form"
+          value={search.search ?? ''}
+          onChange={(text) => set({ search: text === '' ? undefined : text })}
+          onSecret={lookUp}
+        />
+        <Select
+          label="Status"
+          options={[{ id: 'all', text: 'All' }, ...TOKEN_STATUSES.map((id) => ({ id, text: STATUS_TEXTS[id] }))]}
+          value={search.status ?? 'all'}
+          onChange={(id) => set({ status: TOKEN_STATUSES.find((status) => status === id) })}
+        />
+        <Select
+          label="Unused for"
+          placeholder="Any time"
+          options={days}
+          value={null}
+          onChange={(id) => set({ unused_since: away(-Number(id)) })}
+        />
+        <Select
+          label="Expires within"
+          placeholder="Any time"
+          options={days}
+          value={null}
+          onChange={(id) => set({ expires_before: away(Number(id)) })}
+        />
+        <ColumnsMenu columns={search.columns} onChange={(columns) => set({ columns, page: search.page })} />
+      </div>
+      {note !== undefined && (
+        <p role="status" className="text-[0.8125rem] text-soft mb-3">
+          {note}
+        </p>
+      )}
+      <Chips search={search} set={set} />
+    </>
+  );
+}
 
 /** The filters in words, for a list that has nothing. */
 export const filterWords = ({ search, status, project_id, unused_since, expires_before }: TokensSearch): string[] =>

@@ -1,6 +1,7 @@
 import { type ReactElement, useCallback, useState } from 'react';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { api, body } from '../api/client';
+import { Allowed } from '../parts/allowed';
 import { changed } from '../parts/changed';
 import { AsCommand } from '../parts/command';
 import { toast } from '../ui/overlay/toast';
@@ -43,14 +44,18 @@ export default function TokenNewPage(): ReactElement {
             : 'An app gets it in place of the upstream key.'
         }
       />
-      <div className="grid gap-4">
-        <TokenForm
-          projectId={search.project_id}
-          onProject={(id) => void navigate({ to: '/tokens/new', search: { ...search, project_id: id }, replace: true })}
-          create={create}
-        />
-        <AsCommand {...commands(search.project_id ?? 'my-project')} />
-      </div>
+      <Allowed needs="tokens" what="create tokens">
+        <div className="grid gap-4">
+          <TokenForm
+            projectId={search.project_id}
+            onProject={(id) =>
+              void navigate({ to: '/tokens/new', search: { ...search, project_id: id }, replace: true })
+            }
+            create={create}
+          />
+          <AsCommand {...commands(search.project_id ?? 'my-project')} />
+        </div>
+      </Allowed>
     </>
   );
 }

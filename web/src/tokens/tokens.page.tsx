@@ -1,4 +1,4 @@
-import { type ReactElement, useState } from 'react';
+import { lazy, type ReactElement, Suspense, useState } from 'react';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { KeyRound, Plus } from 'lucide-react';
 import { may } from '../api/may';
@@ -13,14 +13,16 @@ import { Empty, Fault } from '../ui/state';
 import { readSort, writeSort } from '../ui/table/columns';
 import type { Selection } from '../ui/table/data.table';
 import { columnsOf } from './optional.columns';
-import { reactivate, Revoke } from './revoke';
 import { RowActions } from './row.actions';
 import type { TokensSearch } from './search';
-import { SelectionBar } from './selection.bar';
+import { reactivate } from './token.deeds';
 import { type FiltersProps, filterWords, NO_FILTERS, TokenFilters } from './token.filters';
 import { SIZE, useTokenList } from './token.queries';
 
 const route = getRouteApi('/inside/tokens');
+// Most who look at the list do neither.
+const Revoke = lazy(() => import('./revoke'));
+const SelectionBar = lazy(() => import('./selection.bar'));
 
 const NewToken = ({ projectId }: { projectId: string | undefined }): ReactElement => (
   <Link to="/tokens/new" search={{ project_id: projectId }} className={buttonClass('primary')}>
@@ -62,7 +64,7 @@ function List({ search, set, mayMake }: FiltersProps & { mayMake: boolean }): Re
   return (
     <>
       {list.isError && <Fault fault={list.error} retry={() => void list.refetch()} />}
-      {chosen.length > 0 && <SelectionBar ids={chosen} onClear={() => setSelected({})} />}
+      <Suspense>{chosen.length > 0 && <SelectionBar ids={chosen} onClear={() => setSelected({})} />}</Suspense>
       <TokenTable
         columns={columnsOf(search.columns)}
         rows={list.data?.rows ?? []}
@@ -83,9 +85,11 @@ function List({ search, set, mayMake }: FiltersProps & { mayMake: boolean }): Re
           : {})}
         empty={<NoTokens search={search} set={set} mayMake={mayMake} />}
       />
-      {revoked !== undefined && (
-        <Revoke token={revoked} isOpen onOpenChange={(isOpen) => !isOpen && setRevoked(undefined)} />
-      )}
+      <Suspense>
+        {revoked !== undefined && (
+          <Revoke token={revoked} isOpen onOpenChange={(isOpen) => !isOpen && setRevoked(undefined)} />
+        )}
+      </Suspense>
     </>
   );
 }

@@ -11,9 +11,10 @@ import {
   ModalOverlay,
   SearchField,
 } from 'react-aria-components';
+import { isToken } from '../../parts/secret';
+import { useTokenLookup } from '../../parts/use.token.lookup';
 import { type Command, useCommands } from './palette.commands';
-import { isToken, matches } from './palette.search';
-import { useTokenLookup } from './use.token.lookup';
+import { matches } from './palette.search';
 
 const SECTIONS = ['Go to', 'Do'] as const;
 
