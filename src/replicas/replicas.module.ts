@@ -2,12 +2,13 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Freshness } from './freshness.js';
 import { ReplicaEntity } from './replica.entity.js';
+import { ReplicaSettingsEntity } from './replica.settings.entity.js';
 import { ReplicaIdentity } from './replica.identity.js';
 import { ReplicaRegistry } from './replica.registry.js';
 
 /** The processes that use one database, and how long this one may believe its memory. */
 @Module({
-  imports: [TypeOrmModule.forFeature([ReplicaEntity])],
+  imports: [TypeOrmModule.forFeature([ReplicaEntity, ReplicaSettingsEntity])],
   providers: [Freshness, ReplicaIdentity, ReplicaRegistry],
   exports: [Freshness, ReplicaIdentity, ReplicaRegistry],
 })

@@ -18,8 +18,12 @@ import { Names } from './names/names.js';
 import { KeptRequests } from './requests/kept.requests.js';
 import { LiveRequests } from './requests/live.requests.js';
 import { RequestController } from './requests/request.controller.js';
+import { AnswerEntity } from './streams/answer.entity.js';
+import { QuestionEntity } from './streams/question.entity.js';
 import { RunningStreams } from './streams/running.streams.js';
+import { StreamAnswers } from './streams/stream.answers.js';
 import { StreamController } from './streams/stream.controller.js';
+import { StreamQuestions } from './streams/stream.questions.js';
 import { StreamService } from './streams/stream.service.js';
 import { StreamSubjects } from './streams/stream.subjects.js';
 import { PriceDate } from './usage/price.date.js';
@@ -28,7 +32,7 @@ import { UsageReports } from './usage/usage.report.js';
 
 const AUDIT = [AuditRows, AuditCounts, AuditPlans, AuditExports, AuditPages, AuditLog];
 
-const STREAMS = [RunningStreams, StreamSubjects, StreamService];
+const STREAMS = [RunningStreams, StreamAnswers, StreamQuestions, StreamSubjects, StreamService];
 
 /** What the operator reads of past and running requests. */
 @Module({
@@ -37,7 +41,7 @@ const STREAMS = [RunningStreams, StreamSubjects, StreamService];
     ChangesModule,
     EventsModule,
     ReplicasModule,
-    TypeOrmModule.forFeature([ProjectEntity, TokenEntity]),
+    TypeOrmModule.forFeature([ProjectEntity, TokenEntity, QuestionEntity, AnswerEntity]),
   ],
   controllers: [UsageController, RequestController, AuditController, AuditProofController, StreamController],
   providers: [Names, UsageReports, PriceDate, KeptRequests, LiveRequests, ...AUDIT, ...STREAMS],
