@@ -81,6 +81,7 @@ export const CALLS: Record<string, Call> = {
   'GET /manage/requests': { isAbout: names },
   // The stream shows no project until something happens: the tests of reports look at what it sends.
   'GET /manage/requests/live': { isGlobal: true },
+  'GET /manage/system': { isGlobal: true },
   'GET /manage/streams': { isAbout: names },
   'POST /manage/streams/end': { body: ({ projectId }) => ({ project_id: projectId }) },
   'POST /manage/streams/:id/end': {},
