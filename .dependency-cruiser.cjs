@@ -28,7 +28,8 @@ const INNER = {
   audit: [['row'], ['chain'], ['file']],
   auth: [['session']],
   operator: [['session']],
-  reporting: [['names', 'time'], ['audit', 'requests', 'usage']],
+  health: [['system']],
+  reporting: [['names', 'time'], ['audit', 'requests', 'streams', 'usage']],
   proxy: [['body', 'injection'], ['admission'], ['relay'], ['usage'], ['websocket']],
   cli: [
     ['terminal'],
@@ -38,7 +39,7 @@ const INNER = {
   ],
 };
 /** Rooms whose folders build on the files beside them too: their entity, view and services. Cycles are refused there as well. */
-const SHARES_FILES = new Set(['operator', 'project', 'token']);
+const SHARES_FILES = new Set(['health', 'operator', 'project', 'token']);
 /** Files outside every room: the plan of the application, which a process and the HTTP server start from. */
 const PLAN = '^src/[^/]+\\.ts$';
 /** From this floor on a room may start from the plan of the application. */

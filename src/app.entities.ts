@@ -6,6 +6,9 @@ import { ProjectEntity } from './project/project.entity.js';
 import { ChangeEntity } from './changes/change.entity.js';
 import { ReplicaEntity } from './replicas/replica.entity.js';
 import { RevisionEntity } from './changes/revision.entity.js';
+import { ReplicaSettingsEntity } from './replicas/replica.settings.entity.js';
+import { AnswerEntity } from './reporting/streams/answer.entity.js';
+import { QuestionEntity } from './reporting/streams/question.entity.js';
 import { TokenEntity } from './token/token.entity.js';
 
 /** Every table, for commands that work on the database without the application. */
@@ -19,4 +22,7 @@ export const ENTITIES = [
   AuditEventEntity,
   ChangeEntity,
   ReplicaEntity,
+  ReplicaSettingsEntity,
+  QuestionEntity,
+  AnswerEntity,
 ];

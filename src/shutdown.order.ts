@@ -18,6 +18,7 @@ import { UpstreamClient } from './proxy/relay/upstream.client.js';
 import { RedisConnection } from './redis/redis.connection.js';
 import { ReplicaRegistry } from './replicas/replica.registry.js';
 import { LiveRequests } from './reporting/requests/live.requests.js';
+import { StreamAnswers } from './reporting/streams/stream.answers.js';
 import { ImportedTokens } from './token/imported.tokens.js';
 import { InFlightRegistry } from './token/in.flight.registry.js';
 import { RequestCounter } from './token/ledger/request.counter.js';
@@ -60,6 +61,7 @@ const SHUTDOWN_ORDER: readonly ShutdownStep[] = [
   { name: 'store events', run: async (find) => find(Events)?.close() },
   { name: 'count refused calls', run: async (find) => find(DeniedRows)?.close() },
   { name: 'stop reading changes', run: async (find) => find(ChangeFeed)?.close() },
+  { name: 'stop answering other replicas', run: async (find) => find(StreamAnswers)?.close() },
   { name: 'note the stop in the audit log', run: async (find) => find(SystemAudit)?.stopped() },
   { name: 'write the audit file', run: async (find) => find(FileFeeder)?.close() },
   { name: 'leave the replica registry', run: async (find) => find(ReplicaRegistry)?.leave() },

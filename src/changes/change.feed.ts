@@ -4,6 +4,7 @@ import { AppConfig } from '../config/app.config.js';
 import { DatabaseUnreachable } from '../database/dialect/database.error.js';
 import { Freshness, POLL_MS, RESPONSE_LIMIT_MS } from '../replicas/freshness.js';
 import { ReplicaRegistry } from '../replicas/replica.registry.js';
+import { Asked } from './asked.js';
 import type { Change } from './change.js';
 import { ChangePush } from './change.push.js';
 import { ChangeReader, type ChangesRead } from './change.reader.js';
@@ -29,6 +30,8 @@ export class ChangeFeed implements OnApplicationBootstrap {
   /** When the last applied reading began. */
   private readAt = -Infinity;
   private isFailing = false;
+  /** The counter of questions, as last read. */
+  private asked = 0;
 
   constructor(
     private readonly reader: ChangeReader,
@@ -107,7 +110,11 @@ export class ChangeFeed implements OnApplicationBootstrap {
   }
 
   /** A reading that began before the last applied one is ignored: what only it has read, the next reading returns again. */
-  private accept({ position, invalidated, named }: ChangesRead, known: Position | undefined, beganAt: number): void {
+  private accept(
+    { position, invalidated, named, asked }: ChangesRead,
+    known: Position | undefined,
+    beganAt: number,
+  ): void {
     if (beganAt < this.readAt) return;
     if (invalidated) this.events.emit(Invalidated.topic, invalidated);
     for (const { revision, changedAt } of named) this.applied.set(revision, changedAt);
@@ -115,6 +122,9 @@ export class ChangeFeed implements OnApplicationBootstrap {
     this.readAt = beganAt;
     this.freshness.compared(beganAt);
     this.registry.confirm(this.position.value);
+    if (asked === undefined || asked === this.asked) return;
+    this.asked = asked;
+    this.events.emit(Asked.topic);
   }
 
   /**

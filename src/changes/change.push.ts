@@ -1,3 +1,4 @@
+import type { EntityManager } from 'typeorm';
 import type { Change } from './change.js';
 
 /**
@@ -9,6 +10,8 @@ export abstract class ChangePush {
   abstract announceWithin(change: Change): Promise<void>;
   /** Runs after the commit. Never throws. */
   abstract announce(change: Change): void;
+  /** Without a change: there is something else to read. Never throws. */
+  abstract nudge(manager: EntityManager): void;
   /** Calls `look` for every message, and whenever messages may have been lost. Never throws. */
   abstract listen(look: () => void): void;
   abstract close(): Promise<void>;
@@ -18,6 +21,7 @@ export abstract class ChangePush {
 export class NoPush extends ChangePush {
   async announceWithin(): Promise<void> {}
   announce(): void {}
+  nudge(): void {}
   listen(): void {}
   async close(): Promise<void> {}
 }

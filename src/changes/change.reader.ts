@@ -15,12 +15,15 @@ export interface ChangesRead {
   readonly invalidated: Invalidated | undefined;
   /** The changes in `invalidated`. Empty when everything is invalid. */
   readonly named: readonly Pick<ChangeEntity, 'revision' | 'changedAt'>[];
+  /** The counter of questions; undefined when it was not read. */
+  readonly asked?: number | undefined;
 }
 
 /** The counter beside one change a row. Without a change to read, the columns of the change are null. */
 interface JoinedRow {
   value: number | string;
   counted_at: number | string;
+  asked: number | string;
   revision: number | string | null;
   subject: ChangeEntity['subject'] | null;
   subject_id: string | null;
@@ -29,7 +32,7 @@ interface JoinedRow {
 
 /** One round trip, because a revocation waits for it. Changes are read only when the counter differs from the known one. */
 const readSince = (first: string, second: string): string => `
-  SELECT revisions.value, revisions.changed_at AS counted_at,
+  SELECT revisions.value, revisions.changed_at AS counted_at, revisions.asked,
     changes.revision, changes.subject, changes.subject_id, changes.changed_at
   FROM revisions LEFT JOIN changes ON changes.revision >= ${first} AND revisions.value <> ${second}
   WHERE revisions.id = ${COUNTER_ID} ORDER BY changes.revision LIMIT ${MAX_ROWS}`;
@@ -50,6 +53,10 @@ export class ChangeReader {
   async since(known: Position | undefined, applied: ReadonlyMap<number, number>): Promise<ChangesRead> {
     if (!known) return everythingAt(await this.counter.read());
     const joined: JoinedRow[] = await this.dataSource.query(this.readSince, [known.value, known.value]);
+    return { ...this.changesIn(joined, known, applied), asked: joined[0] && Number(joined[0].asked) };
+  }
+
+  private changesIn(joined: readonly JoinedRow[], known: Position, applied: ReadonlyMap<number, number>): ChangesRead {
     const position = positionOf(joined);
     if (isSame(position, known)) return { position, invalidated: undefined, named: [] };
     const rows = position.value > known.value ? joined.filter(hasChange).map(changeOf) : [];
@@ -69,7 +76,7 @@ export class ChangeReader {
 const EVERYTHING = new Invalidated({ everything: true });
 const everythingAt = (position: Position): ChangesRead => ({ position, invalidated: EVERYTHING, named: [] });
 
-const positionOf = ([row]: JoinedRow[]): Position =>
+const positionOf = ([row]: readonly JoinedRow[]): Position =>
   row ? { value: Number(row.value), changedAt: Number(row.counted_at) } : NOWHERE;
 
 const hasChange = ({ revision }: JoinedRow): boolean => revision !== null;

@@ -17,6 +17,7 @@ import { ChangeReader } from './change.reader.js';
 import { Changes } from './changes.js';
 import { DeniedRows } from './denied.rows.js';
 import { PostgresPush } from './postgres.push.js';
+import { QuestionBell } from './question.bell.js';
 import { RedisPush } from './redis.push.js';
 import { ReplicaConfirmation } from './replica.confirmation.js';
 import { RevisionCounter } from './revision.counter.js';
@@ -49,8 +50,9 @@ function pushOf({ database }: AppConfig, redis: RedisConnection): ChangePush {
     ChangeFeed,
     ChangeReader,
     ReplicaConfirmation,
+    QuestionBell,
     { provide: ChangePush, inject: [AppConfig, RedisConnection], useFactory: pushOf },
   ],
-  exports: [AuditModule, AuditRetention, AuditTrail, SystemAudit, Changes, ReplicaConfirmation],
+  exports: [AuditModule, AuditRetention, AuditTrail, SystemAudit, Changes, ReplicaConfirmation, QuestionBell],
 })
 export class ChangesModule {}

@@ -1,3 +1,4 @@
+import type { EntityManager } from 'typeorm';
 import type { Change } from './change.js';
 import { ChangePush } from './change.push.js';
 import { PostgresListener } from './postgres.listener.js';
@@ -18,6 +19,10 @@ export class PostgresPush extends ChangePush {
   }
 
   announce(): void {}
+
+  nudge(manager: EntityManager): void {
+    void manager.query('SELECT pg_notify($1, $2)', [CHANNEL, '']).catch(() => undefined);
+  }
 
   listen(look: () => void): void {
     this.listener = new PostgresListener(this.url, CHANNEL, { onNotice: look, onUp: look });

@@ -17,7 +17,11 @@ export class RedisPush extends ChangePush {
   async announceWithin(): Promise<void> {}
 
   announce({ revision }: Change): void {
-    void this.redis.run((client) => client.publish(CHANNEL, String(revision))).catch(() => undefined);
+    this.publish(String(revision));
+  }
+
+  nudge(): void {
+    this.publish('');
   }
 
   listen(look: () => void): void {
@@ -26,5 +30,9 @@ export class RedisPush extends ChangePush {
 
   async close(): Promise<void> {
     await this.subscription?.close();
+  }
+
+  private publish(message: string): void {
+    void this.redis.run((client) => client.publish(CHANNEL, message)).catch(() => undefined);
   }
 }

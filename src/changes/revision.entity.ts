@@ -27,6 +27,10 @@ export class RevisionEntity {
   @Column({ type: 'varchar', length: 16, default: '' })
   auditKeyId!: string;
 
+  /** Grows with each question of a replica to the others. */
+  @Column({ ...COUNT, default: 0 })
+  asked!: number;
+
   /** The instant of the last change. Together with `value` it reveals a counter that was restored from a backup. */
   @Column(INSTANT)
   changedAt!: number;

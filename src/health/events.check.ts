@@ -10,6 +10,8 @@ export interface EventsReport {
   /** Undefined when observability is off. */
   readonly state: 'ok' | 'degraded' | undefined;
   readonly sinks: SinkView[];
+  /** Of kept events; undefined while the worker does not answer. */
+  readonly bytes?: number | undefined;
 }
 
 /** Whether events are stored, and how far their sinks are. No request depends on it. */
@@ -21,7 +23,11 @@ export class EventsCheck {
     if (!this.events.isOn) return { state: undefined, sinks: [] };
     const status = await this.events.status();
     const isStuck = status?.sinks.some(isFailing) ?? false;
-    return { state: isStuck ? 'degraded' : this.events.health, sinks: status ? sinksOf(status) : [] };
+    return {
+      state: isStuck ? 'degraded' : this.events.health,
+      sinks: status ? sinksOf(status) : [],
+      bytes: status?.store?.bytes,
+    };
   }
 }
 

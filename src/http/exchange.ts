@@ -8,7 +8,7 @@ import type { CapturedBodies } from './captured.bodies.js';
 import type { AskedFor, EncodedBody, UsageReport } from '../openai/usage/usage.record.js';
 import type { Slot } from '../common/values/slot.set.js';
 import { correlationId, requestId } from './request.id.js';
-import { type RouteClass, routeClassOf } from './route.class.js';
+import { pathOf, type RouteClass, routeClassOf } from './route.class.js';
 
 /** What ended an exchange, in one word. An exchange without an end word ended well (`ok`). */
 export const ENDS = [
@@ -232,12 +232,6 @@ export function exchangeOf(request: IncomingMessage): Exchange {
 export function exchangeOn(socket: Duplex): Exchange | undefined {
   const running = (socket as Duplex & { _httpMessage?: ServerResponse | null })._httpMessage;
   return running ? exchangeOf(running.req) : undefined;
-}
-
-/** Path of a target without its query. */
-export function pathOf({ url = '' }: IncomingMessage): string {
-  const query = url.indexOf('?');
-  return query === -1 ? url : url.slice(0, query);
 }
 
 function endOf({ code, status }: ApiError): End {

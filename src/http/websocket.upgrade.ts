@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { pathOf } from './exchange.js';
-import { routeClassOf } from './route.class.js';
+import { pathOf, routeClassOf } from './route.class.js';
 
 /**
  * Whether a request is upgraded to a WebSocket (RFC 6455 §4.1): any under `/v1`, because the upstream knows best which of

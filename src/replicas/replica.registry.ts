@@ -8,6 +8,7 @@ import { LEASE_MS } from './freshness.js';
 import { ReplicaEntity } from './replica.entity.js';
 import type { ReplicaRole } from './replica.role.js';
 import { ReplicaIdentity } from './replica.identity.js';
+import { ReplicaSettings } from './replica.settings.js';
 
 export const HEARTBEAT_MS = 1000;
 /** A replica without a heartbeat for longer is not live. */
@@ -29,6 +30,8 @@ export interface ReplicaStatus {
   readonly behind: number;
   /** Milliseconds since its last heartbeat, by the clock of the database. */
   readonly silentMs: number;
+  /** By the clock of the database; undefined before the first reading. */
+  readonly startedAt?: number | undefined;
 }
 
 interface StatusRow {
@@ -38,6 +41,7 @@ interface StatusRow {
   revision: number | string;
   behind: number | string;
   silent_ms: number | string;
+  started_at: number | string;
 }
 
 /** The names of the live replicas of any role, for a command. Its columns exist in every version of the schema. */
@@ -69,6 +73,7 @@ export class ReplicaRegistry implements OnModuleInit {
     private readonly dataSource: DataSource,
     private readonly self: ReplicaIdentity,
     private readonly bootstrap: DatabaseBootstrap,
+    private readonly settings: ReplicaSettings,
     config: AppConfig,
   ) {
     this.mayServeMs = Math.max(LIVE_MS, HEARTBEAT_MS + LEASE_MS + config.token.staleGraceMs);
@@ -100,13 +105,14 @@ export class ReplicaRegistry implements OnModuleInit {
   async leave(): Promise<void> {
     await this.beating.settled();
     await this.dataSource.manager.delete(ReplicaEntity, { id: this.self.id }).catch(() => undefined);
+    await this.settings.leave().catch(() => undefined);
   }
 
   /** Reads the replicas that may be serving, and those that were live not long ago. */
   async read(manager: EntityManager = this.dataSource.manager): Promise<readonly ReplicaStatus[]> {
     const shownMs = Math.max(SHOWN_MS, this.mayServeMs);
     const rows: StatusRow[] = await manager.query(
-      `SELECT id, name, role, revision, ${this.clock} - seen_at AS silent_ms,
+      `SELECT id, name, role, revision, started_at, ${this.clock} - seen_at AS silent_ms,
          (SELECT value FROM revisions) - revision AS behind
        FROM replicas WHERE seen_at >= ${this.clock} - ${shownMs} ORDER BY started_at, id`,
     );
@@ -114,7 +120,8 @@ export class ReplicaRegistry implements OnModuleInit {
     return this.known;
   }
 
-  private statusOf({ id, name, role, revision, behind, silent_ms: silentMs }: StatusRow): ReplicaStatus {
+  private statusOf(row: StatusRow): ReplicaStatus {
+    const { id, name, role, revision, behind, silent_ms: silentMs, started_at: startedAt } = row;
     const isThis = id === this.self.id;
     return {
       id,
@@ -124,12 +131,14 @@ export class ReplicaRegistry implements OnModuleInit {
       revision: Number(revision),
       behind: Math.max(0, Number(behind)),
       silentMs: isThis ? 0 : Math.max(0, Number(silentMs)),
+      startedAt: Number(startedAt),
     };
   }
 
   private async enter(manager: EntityManager): Promise<void> {
     await this.prune(manager);
     await this.write(manager);
+    await this.settings.enter(manager);
     // The number of servers has to be right from the first request on: they share the limits.
     await this.read(manager);
   }

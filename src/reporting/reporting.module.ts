@@ -5,6 +5,7 @@ import { ChangesModule } from '../changes/changes.module.js';
 import { EventsModule } from '../events/events.module.js';
 import { ProjectEntity } from '../project/project.entity.js';
 import { TokenEntity } from '../token/token.entity.js';
+import { ReplicasModule } from '../replicas/replicas.module.js';
 import { AuditController } from './audit/audit.controller.js';
 import { AuditCounts } from './audit/audit.counts.js';
 import { AuditLog } from './audit/audit.log.js';
@@ -17,16 +18,32 @@ import { Names } from './names/names.js';
 import { KeptRequests } from './requests/kept.requests.js';
 import { LiveRequests } from './requests/live.requests.js';
 import { RequestController } from './requests/request.controller.js';
+import { AnswerEntity } from './streams/answer.entity.js';
+import { QuestionEntity } from './streams/question.entity.js';
+import { RunningStreams } from './streams/running.streams.js';
+import { StreamAnswers } from './streams/stream.answers.js';
+import { StreamController } from './streams/stream.controller.js';
+import { StreamQuestions } from './streams/stream.questions.js';
+import { StreamService } from './streams/stream.service.js';
+import { StreamSubjects } from './streams/stream.subjects.js';
 import { PriceDate } from './usage/price.date.js';
 import { UsageController } from './usage/usage.controller.js';
 import { UsageReports } from './usage/usage.report.js';
 
 const AUDIT = [AuditRows, AuditCounts, AuditPlans, AuditExports, AuditPages, AuditLog];
 
+const STREAMS = [RunningStreams, StreamAnswers, StreamQuestions, StreamSubjects, StreamService];
+
 /** What the operator reads of past and running requests. */
 @Module({
-  imports: [AuthModule, ChangesModule, EventsModule, TypeOrmModule.forFeature([ProjectEntity, TokenEntity])],
-  controllers: [UsageController, RequestController, AuditController, AuditProofController],
-  providers: [Names, UsageReports, PriceDate, KeptRequests, LiveRequests, ...AUDIT],
+  imports: [
+    AuthModule,
+    ChangesModule,
+    EventsModule,
+    ReplicasModule,
+    TypeOrmModule.forFeature([ProjectEntity, TokenEntity, QuestionEntity, AnswerEntity]),
+  ],
+  controllers: [UsageController, RequestController, AuditController, AuditProofController, StreamController],
+  providers: [Names, UsageReports, PriceDate, KeptRequests, LiveRequests, ...AUDIT, ...STREAMS],
 })
 export class ReportingModule {}

@@ -23,7 +23,9 @@ export function apiDocument(app: NestFastifyApplication, metricsPaths: readonly 
     .addTag('session', 'Sessions of the web interface')
     .addTag('usage', 'Requests, tokens and cost by time')
     .addTag('requests', 'The last requests, one by one')
+    .addTag('streams', 'What runs now on all replicas, and its end')
     .addTag('audit', 'Who did what: the audit log, and what proves it')
+    .addTag('system', 'The state of the whole system, for admins')
     .addTag('health', 'The state of the server, for load balancers and operators')
     .addSecurity(MANAGEMENT_SCHEME, {
       type: 'http',

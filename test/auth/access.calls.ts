@@ -10,6 +10,8 @@ export interface Target {
   /** Of a row of the audit log. */
   auditId: string;
   sessionId: string;
+  /** Of a running request. */
+  streamId: string;
   /** A name that nothing has yet. */
   name: string;
 }
@@ -79,6 +81,10 @@ export const CALLS: Record<string, Call> = {
   'GET /manage/requests': { isAbout: names },
   // The stream shows no project until something happens: the tests of reports look at what it sends.
   'GET /manage/requests/live': { isGlobal: true },
+  'GET /manage/system': { isGlobal: true },
+  'GET /manage/streams': { isAbout: names },
+  'POST /manage/streams/end': { body: ({ projectId }) => ({ project_id: projectId }) },
+  'POST /manage/streams/:id/end': {},
   'GET /manage/requests/:id': {},
   'GET /manage/requests/:id/body/request': {},
   'GET /manage/requests/:id/body/response': {},
@@ -93,6 +99,7 @@ export function pathOf(url: string, target: Target): string {
     operators: target.operatorId,
     audit: target.auditId,
     sessions: target.sessionId,
+    streams: target.streamId,
   };
   const id = ids[url.split('/')[2] ?? ''] ?? '';
   return url.replace(':id', id);

@@ -7,7 +7,8 @@ import { TestApp } from '../support/app.js';
 import { MemoryEvents, proxyEvent } from '../support/memory.events.js';
 import { operator } from '../support/operators.js';
 import { RecordingUpstream } from '../support/recording.upstream.js';
-import { answer } from '../support/upstream.scenarios.js';
+import { answer, silence } from '../support/upstream.scenarios.js';
+import { RunningRequests } from '../streams/running.requests.js';
 import { type Call, pathOf, type Target } from './access.calls.js';
 
 /** What a caller gets: `yes`, `nothing` of the target in a list, or the refusal. */
@@ -24,11 +25,14 @@ export class AccessFixture {
   b!: Project;
   private names = 0;
   private readonly events = new MemoryEvents();
+  private readonly requests: RunningRequests;
 
   private constructor(
     readonly app: TestApp,
     private readonly upstream: RecordingUpstream,
-  ) {}
+  ) {
+    this.requests = new RunningRequests(app);
+  }
 
   static async start(): Promise<AccessFixture> {
     const upstream = await RecordingUpstream.start();
@@ -39,6 +43,7 @@ export class AccessFixture {
         body: '{"ok":true}',
       }),
     );
+    upstream.route('POST /v1/responses', silence());
     const app = await TestApp.start({ OPENAI_API_URL: upstream.baseUrl });
     const fixture = new AccessFixture(app, upstream);
     fixture.events.serve(app);
@@ -48,6 +53,7 @@ export class AccessFixture {
   }
 
   async close(): Promise<void> {
+    this.requests.close();
     await this.app.close();
     await this.upstream.close();
   }
@@ -80,6 +86,7 @@ export class AccessFixture {
       operatorId,
       auditId: await this.auditRow(projectId),
       sessionId,
+      streamId: await this.requests.of(projectId, secret),
       name: `walk ${this.names}`,
     };
   }

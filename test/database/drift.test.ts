@@ -13,6 +13,7 @@ import { EventSegmentEntity } from '../../src/events/store/entities/event.segmen
 import { LabelEntity } from '../../src/project/labels/label.entity.js';
 import { ProjectEntity } from '../../src/project/project.entity.js';
 import { TokenEntity } from '../../src/token/token.entity.js';
+import { AnswerEntity } from '../../src/reporting/streams/answer.entity.js';
 import { MANAGEMENT_TOKEN } from '../support/app.js';
 import { onServers } from '../support/databases.js';
 
@@ -53,6 +54,7 @@ onServers('the migrations', (store) => {
         [EventBodyEntity, 'request'],
         [EventBodyEntity, 'response'],
         [EventDeadEntity, 'line'],
+        [AnswerEntity, 'body'],
       ] as const)
         compared.getMetadata(entity).findColumnWithPropertyName(column)!.type = 'longtext';
     const drift = async () => (await compared.driver.createSchemaBuilder().log()).upQueries.map(({ query }) => query);

@@ -22,6 +22,7 @@ const ORDER = [
   'store events',
   'count refused calls',
   'stop reading changes',
+  'stop answering other replicas',
   'note the stop in the audit log',
   'write the audit file',
   'leave the replica registry',

@@ -72,6 +72,7 @@ export function silencePush(app: TestApp): void {
   const push = app.running.app.get(ChangePush);
   push.announceWithin = () => Promise.resolve();
   push.announce = () => undefined;
+  push.nudge = () => undefined;
 }
 
 /** From now on this replica reads changes only when a push arrives. */

@@ -17,6 +17,7 @@ export const ACTIONS = [
   'admin.login',
   'admin.logout',
   'admin.session_end',
+  'stream.end',
   'auth.denied',
   'server.start',
   'server.stop',

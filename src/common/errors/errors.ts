@@ -140,6 +140,10 @@ export const errors = {
       'The rules of the provider require `"stream_options": {"include_usage": true}` in a request with `"stream": true`.',
       { retry: false, param: 'stream_options' },
     ),
+  endedByOperator: () =>
+    new ApiError(403, 'ended_by_operator', 'An operator has ended this request. The token can still be used.', {
+      retry: false,
+    }),
   providerUnknown: () =>
     new ApiError(503, 'provider_unknown', 'The provider of this project is not configured on this server.', {
       retry: false,

@@ -49,6 +49,8 @@ export const managementErrors = {
   apiKeyMasked: () => new ApiError(400, 'api_key_masked', 'This is the masked form of a key; send the whole key.'),
   noSuchToken: () => new ApiError(404, 'token_not_found', 'There is no token with this id.'),
   noMatchingToken: () => new ApiError(404, 'token_not_found', 'There is no token with this secret or display form.'),
+  streamNotFound: () =>
+    new ApiError(404, 'stream_not_found', 'There is no running request with this id; it may have ended.'),
   requestNotFound: () =>
     new ApiError(404, 'request_not_found', 'There is no kept request with this id; old ones are removed.'),
   bodyNotFound: () =>

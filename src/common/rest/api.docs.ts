@@ -16,6 +16,7 @@ export const EXAMPLE_IDS = {
   token: '8c1d2f0e-9d54-4a53-8a39-b7a2c8f4a001',
   operator: '5b7e9c10-2f43-4d8a-9c61-0e8d7a6b5c42',
   session: 'c4f1b8a2-7d3e-4b5c-8a90-1f2e3d4c5b6a',
+  stream: 'e7a9c3d1-5b2f-4e6a-9d80-3c4b5a697887',
 } as const;
 
 /** A whole number in the OpenAPI document, with its bounds. */

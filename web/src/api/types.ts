@@ -12,3 +12,5 @@ export type RequestDetail = Schemas['RequestDetailView'];
 export type Health = Schemas['HealthView'];
 export type WhoAmI = Schemas['WhoAmI'];
 export type Role = WhoAmI['role'];
+export type StreamList = Schemas['StreamListView'];
+export type Stream = Schemas['StreamView'];

@@ -1,0 +1,110 @@
+import { Injectable } from '@nestjs/common';
+import { AuditTrail } from '../../changes/audit.trail.js';
+import { errors } from '../../common/errors/errors.js';
+import type { Actor } from '../../common/values/actor.js';
+import { Names } from '../names/names.js';
+import { scopeOf } from '../names/project.scope.js';
+import { RunningStreams, type StreamFilter } from './running.streams.js';
+import {
+  type EndedStream,
+  type EndedStreams,
+  type EndStreams,
+  MAX_STREAMS,
+  type RunningStream,
+  type StreamListView,
+  type StreamQuery,
+} from './stream.dto.js';
+import type { StreamAnswer } from './stream.answers.js';
+import { StreamQuestions } from './stream.questions.js';
+import { StreamSubjects } from './stream.subjects.js';
+
+/** What runs now, and its end. A request that has no token yet is not there. */
+@Injectable()
+export class StreamService {
+  constructor(
+    private readonly own: RunningStreams,
+    private readonly others: StreamQuestions,
+    private readonly subjects: StreamSubjects,
+    private readonly names: Names,
+    private readonly trail: AuditTrail,
+  ) {}
+
+  async list(actor: Actor, { token_id: tokenId, project_id: projectId }: StreamQuery): Promise<StreamListView> {
+    const filter = {
+      ...scopeOf(actor, projectId?.toLowerCase()),
+      ...(tokenId !== undefined && { tokenId: tokenId.toLowerCase() }),
+    };
+    const { answers, silent } = await this.others.ask('list', filter);
+    const own = this.own.list(filter);
+    const all = [...own.streams, ...answers.flatMap(({ streams = [] }) => streams)].toSorted(newestFirst);
+    const isCut = own.isTruncated || answers.some(({ isTruncated }) => isTruncated) || all.length > MAX_STREAMS;
+    return { streams: await this.named(all.slice(0, MAX_STREAMS)), truncated: isCut, silent: [...silent] };
+  }
+
+  /** The number of requests that run now, of those that exist for the actor. Replicas that are silent have none. */
+  async count(actor: Actor): Promise<number> {
+    const filter = scopeOf(actor, undefined);
+    const { answers } = await this.others.ask('count', filter);
+    return this.own.count(filter) + sum(answers);
+  }
+
+  /** Throws `stream_not_found`, also for one that does not exist for the actor. */
+  async endOne(actor: Actor, id: string): Promise<EndedStream> {
+    const filter: StreamFilter = { ...scopeOf(actor, undefined), id };
+    const stream = await this.find(filter);
+    if (!stream) throw errors.streamNotFound();
+    const { token_id: tokenId, project_id: projectId, request_id, replica } = stream;
+    await this.write(actor, { tokenId, projectId, subjectId: id }, { request_id, replica });
+    const isEnded = this.own.end(filter) > 0 || sum((await this.others.ask('end', filter, hasOne)).answers) > 0;
+    return { ended: isEnded };
+  }
+
+  /** Ends all of a token or of a project. */
+  async endAll(actor: Actor, body: EndStreams): Promise<EndedStreams> {
+    const subject = await this.subjects.named(actor, body);
+    if (actor.call) actor.call.projectId = subject.projectId;
+    const filter = subject.tokenId === undefined ? subject : { tokenId: subject.tokenId };
+    await this.write(actor, subject, { all_of: subject.tokenId === undefined ? 'project' : 'token' });
+    const ended = this.own.end(filter);
+    const { answers, silent } = await this.others.ask('end', filter);
+    return { ended_count: ended + sum(answers), silent: [...silent] };
+  }
+
+  private async find(filter: StreamFilter): Promise<RunningStream | undefined> {
+    const [own] = this.own.list(filter).streams;
+    if (own) return own;
+    const { answers } = await this.others.ask('list', filter, hasOne);
+    return answers.flatMap(({ streams = [] }) => streams)[0];
+  }
+
+  /** The row is there before anything ends. */
+  private async write(
+    actor: Actor,
+    subjects: { projectId: string; tokenId?: string; subjectId?: string },
+    metadata: Readonly<Record<string, string>>,
+  ): Promise<void> {
+    await this.trail.write({
+      action: 'stream.end',
+      actor,
+      call: actor.call,
+      outcome: 'success',
+      ...subjects,
+      metadata,
+    });
+  }
+
+  private async named(streams: readonly RunningStream[]): Promise<StreamListView['streams']> {
+    const names = await this.names.tokens(streams.map(({ token_id: id }) => id));
+    return streams.map((stream) => {
+      const name = names.get(stream.token_id);
+      return { ...stream, ...(name !== undefined && { token_name: name }) };
+    });
+  }
+}
+
+const sum = (answers: readonly StreamAnswer[]): number => answers.reduce((total, { count }) => total + count, 0);
+const hasOne = (answers: readonly StreamAnswer[]): boolean => sum(answers) > 0;
+
+/** Times of one format: their texts have their order. */
+const newestFirst = (one: RunningStream, other: RunningStream): number =>
+  one.started_at < other.started_at ? 1 : Number(one.started_at === other.started_at) - 1;
