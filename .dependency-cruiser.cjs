@@ -28,7 +28,7 @@ const INNER = {
   audit: [['row'], ['chain'], ['file']],
   auth: [['session']],
   operator: [['session']],
-  reporting: [['names', 'time'], ['audit', 'requests', 'usage']],
+  reporting: [['names', 'time'], ['audit', 'requests', 'usage'], ['overview']],
   proxy: [['body', 'injection'], ['admission'], ['relay'], ['usage'], ['websocket']],
   cli: [
     ['terminal'],

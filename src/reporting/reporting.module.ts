@@ -4,7 +4,9 @@ import { AuthModule } from '../auth/auth.module.js';
 import { ChangesModule } from '../changes/changes.module.js';
 import { EventsModule } from '../events/events.module.js';
 import { ProjectEntity } from '../project/project.entity.js';
+import { MetricsModule } from '../metrics/metrics.module.js';
 import { TokenEntity } from '../token/token.entity.js';
+import { TokenModule } from '../token/token.module.js';
 import { AuditController } from './audit/audit.controller.js';
 import { AuditCounts } from './audit/audit.counts.js';
 import { AuditLog } from './audit/audit.log.js';
@@ -14,6 +16,10 @@ import { AuditPlans } from './audit/audit.plans.js';
 import { AuditProofController } from './audit/audit.proof.controller.js';
 import { AuditRows } from './audit/audit.rows.js';
 import { Names } from './names/names.js';
+import { OverviewController } from './overview/overview.controller.js';
+import { OverviewService } from './overview/overview.service.js';
+import { ServerOverhead } from './overview/server.overhead.js';
+import { TokenOverview } from './overview/token.overview.js';
 import { KeptRequests } from './requests/kept.requests.js';
 import { LiveRequests } from './requests/live.requests.js';
 import { RequestController } from './requests/request.controller.js';
@@ -21,12 +27,20 @@ import { PriceDate } from './usage/price.date.js';
 import { UsageController } from './usage/usage.controller.js';
 import { UsageReports } from './usage/usage.report.js';
 
+const OVERVIEW = [ServerOverhead, TokenOverview, OverviewService];
 const AUDIT = [AuditRows, AuditCounts, AuditPlans, AuditExports, AuditPages, AuditLog];
 
 /** What the operator reads of past and running requests. */
 @Module({
-  imports: [AuthModule, ChangesModule, EventsModule, TypeOrmModule.forFeature([ProjectEntity, TokenEntity])],
-  controllers: [UsageController, RequestController, AuditController, AuditProofController],
-  providers: [Names, UsageReports, PriceDate, KeptRequests, LiveRequests, ...AUDIT],
+  imports: [
+    AuthModule,
+    ChangesModule,
+    EventsModule,
+    MetricsModule,
+    TokenModule,
+    TypeOrmModule.forFeature([ProjectEntity, TokenEntity]),
+  ],
+  controllers: [UsageController, RequestController, AuditController, AuditProofController, OverviewController],
+  providers: [Names, UsageReports, PriceDate, KeptRequests, LiveRequests, ...AUDIT, ...OVERVIEW],
 })
 export class ReportingModule {}
