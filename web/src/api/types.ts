@@ -6,6 +6,7 @@ export type Project = Schemas['ProjectView'];
 export type Token = Schemas['TokenView'];
 export type CreatedToken = Schemas['CreatedToken'];
 export type TokenStatus = Token['status'];
+export type Overview = Schemas['OverviewView'];
 export type Usage = Schemas['UsageView'];
 export type RequestRow = Schemas['RequestView'];
 export type RequestDetail = Schemas['RequestDetailView'];
