@@ -28,7 +28,7 @@ const INNER = {
   audit: [['row'], ['chain'], ['file']],
   auth: [['session']],
   operator: [['session']],
-  reporting: [['names', 'time'], ['audit', 'requests', 'usage'], ['overview']],
+  reporting: [['names', 'time'], ['audit', 'requests', 'usage'], ['overview'], ['projects', 'search']],
   proxy: [['body', 'injection'], ['admission'], ['relay'], ['usage'], ['websocket']],
   cli: [
     ['terminal'],

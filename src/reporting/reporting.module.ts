@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuthModule } from '../auth/auth.module.js';
 import { ChangesModule } from '../changes/changes.module.js';
 import { EventsModule } from '../events/events.module.js';
+import { ProjectModule } from '../project/project.module.js';
 import { ProjectEntity } from '../project/project.entity.js';
 import { MetricsModule } from '../metrics/metrics.module.js';
 import { TokenEntity } from '../token/token.entity.js';
@@ -20,6 +21,8 @@ import { OverviewController } from './overview/overview.controller.js';
 import { OverviewService } from './overview/overview.service.js';
 import { ServerOverhead } from './overview/server.overhead.js';
 import { TokenOverview } from './overview/token.overview.js';
+import { ProjectFigures } from './projects/project.figures.js';
+import { ProjectListController } from './projects/project.list.controller.js';
 import { KeptRequests } from './requests/kept.requests.js';
 import { LiveRequests } from './requests/live.requests.js';
 import { RequestController } from './requests/request.controller.js';
@@ -37,10 +40,18 @@ const AUDIT = [AuditRows, AuditCounts, AuditPlans, AuditExports, AuditPages, Aud
     ChangesModule,
     EventsModule,
     MetricsModule,
+    ProjectModule,
     TokenModule,
     TypeOrmModule.forFeature([ProjectEntity, TokenEntity]),
   ],
-  controllers: [UsageController, RequestController, AuditController, AuditProofController, OverviewController],
-  providers: [Names, UsageReports, PriceDate, KeptRequests, LiveRequests, ...AUDIT, ...OVERVIEW],
+  controllers: [
+    UsageController,
+    RequestController,
+    AuditController,
+    AuditProofController,
+    OverviewController,
+    ProjectListController,
+  ],
+  providers: [Names, UsageReports, PriceDate, KeptRequests, LiveRequests, ...AUDIT, ...OVERVIEW, ProjectFigures],
 })
 export class ReportingModule {}

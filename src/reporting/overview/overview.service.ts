@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { In, IsNull, Repository } from 'typeorm';
-import { ApiError } from '../../common/errors/api.error.js';
 import { type Actor, sees } from '../../common/values/actor.js';
 import { Clock } from '../../common/values/clock.js';
 import { EventReader } from '../../events/event/event.queries.js';
@@ -12,6 +11,7 @@ import { KeptAnswers } from './kept.answers.js';
 import { type LastDay, lastDayOf, rangeOfDays } from './last.day.js';
 import type { OverviewView, ProjectCountsOfAll } from './overview.dto.js';
 import { dayView } from './overview.view.js';
+import { ifReadable } from './readable.events.js';
 import { ServerOverhead } from './server.overhead.js';
 import { TokenOverview } from './token.overview.js';
 
@@ -21,7 +21,6 @@ const UNKNOWN_KEPT_MS = 500;
 /** Counts of so many tokens read the whole table, and change little. */
 const LARGE_TOKENS = 10_000;
 const LARGE_KEPT_MS = 30_000;
-const UNREADABLE: ReadonlySet<string> = new Set(['observability_disabled', 'store_unavailable']);
 
 function keepMs({ tokens, requests_24h }: OverviewView): number {
   if (tokens.total > LARGE_TOKENS) return LARGE_KEPT_MS;
@@ -91,14 +90,8 @@ export class OverviewService {
     return { active: Number(row?.active ?? 0), total: Number(row?.total ?? 0) };
   }
 
-  /** Undefined while events are off or cannot be read, as in the first second of a server: the rest is worth showing. */
   private async lastDay(actor: Actor, nowMs: number): Promise<LastDay | undefined> {
     const filter = { ...rangeOfDays(nowMs), ...scopeOf(actor, undefined) };
-    try {
-      return lastDayOf(await this.events.usage(filter), nowMs);
-    } catch (error) {
-      if (error instanceof ApiError && UNREADABLE.has(error.code)) return undefined;
-      throw error;
-    }
+    return ifReadable(async () => lastDayOf(await this.events.usage(filter), nowMs));
   }
 }

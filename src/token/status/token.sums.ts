@@ -14,7 +14,7 @@ export type TokenCounts = Readonly<Record<TokenStatus, number>> & { readonly tot
 type Projects = ReadonlySet<string> | undefined;
 type Row = Record<string, number | string | null>;
 
-const NO_TOKENS: TokenCounts = {
+export const NO_TOKENS: TokenCounts = {
   revoked: 0,
   expired: 0,
   project_inactive: 0,
