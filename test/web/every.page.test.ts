@@ -77,7 +77,7 @@ describe.skipIf(hasNoBrowser)('every page', () => {
 
   it('is reached by the navigation, and the focus is at its heading', async () => {
     const page = await browser.open('/admin/');
-    await page.getByRole('link', { name: 'Tokens' }).click();
+    await page.getByRole('link', { name: 'Tokens', exact: true }).click();
     await page.waitForURL('**/admin/tokens');
     await expect
       .poll(() => page.evaluate('document.activeElement.tagName + document.activeElement.innerText'))

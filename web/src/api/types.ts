@@ -3,6 +3,8 @@ import type { components } from './schema';
 type Schemas = components['schemas'];
 
 export type Project = Schemas['ProjectView'];
+/** With its figures, where they are asked for. */
+export type ListedProject = Schemas['ListedProjectView'];
 export type Token = Schemas['TokenView'];
 export type CreatedToken = Schemas['CreatedToken'];
 export type TokenStatus = Token['status'];

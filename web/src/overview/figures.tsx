@@ -52,8 +52,8 @@ function Tokens({ overview: { tokens } }: { overview: Overview }): ReactElement 
       label="Active tokens"
       value={compact(tokens.active + tokens.withering)}
       exact={count(tokens.active + tokens.withering)}
-      note={`of ${count(tokens.total)}, ${count(tokens.expired)} expired`}
-      link={{ to: '/tokens', search: { status: 'active' } }}
+      note={`of ${count(tokens.total)}, ${count(tokens.withering)} withering, ${count(tokens.expired)} expired`}
+      link={{ to: '/tokens' }}
     />
   );
 }
