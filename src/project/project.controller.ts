@@ -1,18 +1,17 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { Fresh, hasField, Needs } from '../auth/access.decorator.js';
 import { CurrentActor } from '../auth/actor.js';
 import type { Actor } from '../common/values/actor.js';
 import { Clock } from '../common/values/clock.js';
 import { errors } from '../common/errors/errors.js';
 import { Audited } from '../common/rest/audited.js';
-import { Accepts, IdOf, ListOf, ManagementApi, ofAnyBody, Refuses } from '../common/rest/api.docs.js';
-import { sendPage } from '../common/rest/paging.js';
+import { Accepts, IdOf, ManagementApi, ofAnyBody, Refuses } from '../common/rest/api.docs.js';
 import { UuidPipe } from '../common/rest/uuid.js';
 import { AuditTrail } from '../changes/audit.trail.js';
 import { CONFIRMED_HEADERS, MayWaitForReplicas } from '../changes/wait.interceptor.js';
-import { CreateProject, ProjectQuery, UpdateProject } from './project.dto.js';
+import { CreateProject, UpdateProject } from './project.dto.js';
 import type { ProjectEntity } from './project.entity.js';
 import { CHECK, CREATE_PROJECT, INACTIVE_PROJECT, PROJECT, UPDATE_PROJECT } from './project.examples.js';
 import { ProjectService } from './project.service.js';
@@ -40,26 +39,6 @@ export class ProjectController {
     private readonly trail: AuditTrail,
     private readonly clock: Clock,
   ) {}
-
-  @Get()
-  @Needs('read')
-  @ApiOperation({
-    operationId: 'listProjects',
-    summary: 'List projects by name',
-    description: 'The `X-Total-Count` header has the number of all projects. A paged list has a `Link` header.',
-  })
-  @ListOf(ProjectView, [PROJECT])
-  @Refuses(errors.fieldInvalid('page', 'must be 1 or more'))
-  async list(
-    @CurrentActor() actor: Actor,
-    @Query() query: ProjectQuery,
-    @Req() request: FastifyRequest,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<ProjectView[]> {
-    return sendPage(await this.projects.list(actor, query), query, request, reply).map((project) =>
-      projectView(project, actor, this.clock.now()),
-    );
-  }
 
   @Post()
   @Audited('project.create')

@@ -3,9 +3,12 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuthModule } from '../auth/auth.module.js';
 import { ChangesModule } from '../changes/changes.module.js';
 import { EventsModule } from '../events/events.module.js';
+import { ProjectModule } from '../project/project.module.js';
 import { ProjectEntity } from '../project/project.entity.js';
+import { MetricsModule } from '../metrics/metrics.module.js';
 import { TokenEntity } from '../token/token.entity.js';
 import { ReplicasModule } from '../replicas/replicas.module.js';
+import { TokenModule } from '../token/token.module.js';
 import { AuditController } from './audit/audit.controller.js';
 import { AuditCounts } from './audit/audit.counts.js';
 import { AuditLog } from './audit/audit.log.js';
@@ -15,6 +18,12 @@ import { AuditPlans } from './audit/audit.plans.js';
 import { AuditProofController } from './audit/audit.proof.controller.js';
 import { AuditRows } from './audit/audit.rows.js';
 import { Names } from './names/names.js';
+import { OverviewController } from './overview/overview.controller.js';
+import { OverviewService } from './overview/overview.service.js';
+import { ServerOverhead } from './overview/server.overhead.js';
+import { TokenOverview } from './overview/token.overview.js';
+import { ProjectFigures } from './projects/project.figures.js';
+import { ProjectListController } from './projects/project.list.controller.js';
 import { KeptRequests } from './requests/kept.requests.js';
 import { LiveRequests } from './requests/live.requests.js';
 import { RequestController } from './requests/request.controller.js';
@@ -30,6 +39,7 @@ import { PriceDate } from './usage/price.date.js';
 import { UsageController } from './usage/usage.controller.js';
 import { UsageReports } from './usage/usage.report.js';
 
+const OVERVIEW = [ServerOverhead, TokenOverview, OverviewService];
 const AUDIT = [AuditRows, AuditCounts, AuditPlans, AuditExports, AuditPages, AuditLog];
 
 const STREAMS = [RunningStreams, StreamAnswers, StreamQuestions, StreamSubjects, StreamService];
@@ -40,10 +50,31 @@ const STREAMS = [RunningStreams, StreamAnswers, StreamQuestions, StreamSubjects,
     AuthModule,
     ChangesModule,
     EventsModule,
+    MetricsModule,
+    ProjectModule,
     ReplicasModule,
+    TokenModule,
     TypeOrmModule.forFeature([ProjectEntity, TokenEntity, QuestionEntity, AnswerEntity]),
   ],
-  controllers: [UsageController, RequestController, AuditController, AuditProofController, StreamController],
-  providers: [Names, UsageReports, PriceDate, KeptRequests, LiveRequests, ...AUDIT, ...STREAMS],
+  controllers: [
+    UsageController,
+    RequestController,
+    AuditController,
+    AuditProofController,
+    StreamController,
+    OverviewController,
+    ProjectListController,
+  ],
+  providers: [
+    Names,
+    UsageReports,
+    PriceDate,
+    KeptRequests,
+    LiveRequests,
+    ...AUDIT,
+    ...STREAMS,
+    ...OVERVIEW,
+    ProjectFigures,
+  ],
 })
 export class ReportingModule {}

@@ -21,6 +21,7 @@ export function apiDocument(app: NestFastifyApplication, metricsPaths: readonly 
     .addTag('tokens', 'Withering tokens, the credentials of apps')
     .addTag('operators', 'People and programs that call this API with a credential of their own')
     .addTag('session', 'Sessions of the web interface')
+    .addTag('overview', 'What there is, and what happened in the last 24 hours')
     .addTag('usage', 'Requests, tokens and cost by time')
     .addTag('requests', 'The last requests, one by one')
     .addTag('streams', 'What runs now on all replicas, and its end')

@@ -18,6 +18,7 @@ import { LookupController } from './lookup/lookup.controller.js';
 import { TokenFinder } from './lookup/token.finder.js';
 import { RevokeController } from './revocation/revoke.controller.js';
 import { RevokeService } from './revocation/revoke.service.js';
+import { TokenSums } from './status/token.sums.js';
 import { TokenViews } from './status/token.views.js';
 import { InFlightRegistry } from './in.flight.registry.js';
 import { TokenAuthenticator } from './token.authenticator.js';
@@ -67,6 +68,7 @@ import { WarningSweep } from './warnings/warning.sweep.js';
     TokenWarnings,
     WarningSweep,
     TokenViews,
+    TokenSums,
     TokenLists,
     TokenCounts,
     TokenFinder,
@@ -80,6 +82,8 @@ import { WarningSweep } from './warnings/warning.sweep.js';
     RequestCounter,
     CapWatch,
     InFlightRegistry,
+    TokenViews,
+    TokenSums,
   ],
 })
 export class TokenModule {}

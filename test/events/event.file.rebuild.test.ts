@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ENTITIES } from '../../src/app.entities.js';
 import { loadConfig } from '../../src/config/config.loader.js';
+import { FAILURE_ENDS } from '../../src/events/event/failure.ends.js';
 import { OutboxBus } from '../../src/events/store/bus/outbox.bus.js';
 import { openEventDatabase } from '../../src/events/store/event.database.open.js';
 import { EVENT_SCHEMA_VERSION, eventFileOf, prepareEventDatabase } from '../../src/events/store/event.file.js';
@@ -82,6 +83,18 @@ describe('the file of events, to commands', () => {
     expect(await rebuildEvents(config, NEWER)).toEqual({ from: NEWER, to: NEWER, rows: {} });
   });
 
+  it('of version 1 has no ends in its sums', async () => {
+    const { config, database, file } = await prepared();
+    await database.close();
+    const ended = FAILURE_ENDS.map((end) => `ALTER TABLE usage_quarters DROP COLUMN ended_${end};`).join(' ');
+    run(file, `${ended} PRAGMA user_version = 1`);
+    const before = rowsOf(file, 'usage_quarters');
+    const done = (await rebuildEvents(config))!;
+    expect([done.from, done.to, done.rows['usage_quarters']]).toEqual([1, EVENT_SCHEMA_VERSION, before.length]);
+    const none = Object.fromEntries(FAILURE_ENDS.map((end) => [`ended_${end}`, 0]));
+    expect(rowsOf(file, 'usage_quarters')).toEqual(before.map((row) => ({ ...(row as object), ...none })));
+  });
+
   it('of an older layout gets the columns and tables that it lacks', async () => {
     const { config, database, file } = await prepared();
     await database.close();
@@ -126,10 +139,10 @@ describe('the file of events, to commands', () => {
       expect.objectContaining({ current: true, events: shown }),
     ]);
     expect((await migrate(['status'], variables)).stdout).toMatch(
-      /^sqlite: version \d+\nevents: version 1, \d+ bytes, 1 segments/,
+      /^sqlite: version \d+\nevents: version 2, \d+ bytes, 1 segments/,
     );
     expect((await migrate(['rebuild'], variables)).stdout).toMatch(
-      /the file already.*\n.*the file of events already has version 1/,
+      /the file already.*\n.*the file of events already has version 2/,
     );
     run(file, 'PRAGMA user_version = 9');
     const newer = await migrate(['status', '--json'], variables);
@@ -153,7 +166,7 @@ describe('the file of events, to commands', () => {
       {
         status: 'ok',
         detail: expect.stringMatching(
-          /version 1, \d+ bytes, 1 segments; requests are kept for 24 h, waiting events for 168 h/,
+          /version 2, \d+ bytes, 1 segments; requests are kept for 24 h, waiting events for 168 h/,
         ),
       },
       { status: 'warn', detail: expect.stringMatching(/^3 events wait for webhook, .* no process serves it/) },

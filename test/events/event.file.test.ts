@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { StartupError } from '../../src/common/errors/startup.error.js';
 import { loadConfig } from '../../src/config/config.loader.js';
 import { openEventDatabase } from '../../src/events/store/event.database.open.js';
-import { eventFileOf, prepareEventDatabase } from '../../src/events/store/event.file.js';
+import { EVENT_SCHEMA_VERSION, eventFileOf, prepareEventDatabase } from '../../src/events/store/event.file.js';
 import { MANAGEMENT_TOKEN } from '../support/app.js';
 
 describe('the SQLite file of events', () => {
@@ -41,7 +41,7 @@ describe('the SQLite file of events', () => {
     const { file } = await prepare();
     expect(readdirSync(folder)).toEqual(['proxy.events.db']);
     expect(statSync(file).mode & 0o777).toBe(0o600);
-    expect([pragma('user_version'), pragma('auto_vacuum')]).toEqual([1, 2]);
+    expect([pragma('user_version'), pragma('auto_vacuum')]).toEqual([EVENT_SCHEMA_VERSION, 2]);
     const database = await openEventDatabase(await prepare());
     await database.execute(`INSERT INTO event_sinks (sink, registered_at) VALUES ('a', 1)`);
     await database.close();
@@ -55,14 +55,14 @@ describe('the SQLite file of events', () => {
 
   it('is made once when two processes begin', async () => {
     await Promise.all([prepare(), prepare().catch(() => undefined)]);
-    expect(pragma('user_version')).toBe(1);
+    expect(pragma('user_version')).toBe(EVENT_SCHEMA_VERSION);
     expect(readdirSync(folder)).toEqual(['proxy.events.db']);
   });
 
   it('replaces an empty file', async () => {
     writeFileSync(join(folder, 'proxy.events.db'), '');
     await prepare();
-    expect(pragma('user_version')).toBe(1);
+    expect(pragma('user_version')).toBe(EVENT_SCHEMA_VERSION);
   });
 
   it('is refused when it has another version, belongs to another program or is damaged', async () => {
@@ -72,8 +72,8 @@ describe('the SQLite file of events', () => {
       db.exec(sql);
       db.close();
     };
-    set('PRAGMA user_version = 2');
-    expect(await refusal()).toMatch(/proxy\.events\.db: the file has schema version 2.*start the newer program/);
+    set('PRAGMA user_version = 99');
+    expect(await refusal()).toMatch(/proxy\.events\.db: the file has schema version 99.*start the newer program/);
     set('PRAGMA user_version = 0');
     expect(await refusal()).toMatch(/belongs to another program/);
     writeFileSync(file, 'no database at all, but long enough for a header of one hundred bytes'.repeat(4));

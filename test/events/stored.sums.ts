@@ -36,6 +36,7 @@ export function sumsOf(events: readonly ProxyEvent[]): Sums {
     const add = (name: string, value: number) => value !== 0 && (row[name] = (row[name] ?? 0) + value);
     add('requests', event.kind === 'work' ? 0 : 1);
     add('errors', event.kind !== 'work' && ((event.status ?? 0) >= 400 || event.end !== 'ok') ? 1 : 0);
+    if (event.kind !== 'work' && event.end !== 'ok') add(`ended_${event.end}`, 1);
     add('unknown', event.usage!.source === 'none' ? 1 : 0);
     add('unpriced', event.usage!.source !== 'none' && event.cost!.nano_usd === undefined ? 1 : 0);
     if (event.usage!.source === 'estimated') {

@@ -63,6 +63,12 @@ onEveryStore('usage and requests of proxied calls', (store) => {
         [1, 'No project'],
       ]);
       expect(rows[0]!.cost_micro_usd).toBeGreaterThan(0);
+      const ends = await read<UsageView>('/manage/usage?group_by=end&metric=requests');
+      expect(ends.rows.map(({ requests, key }) => [requests, key])).toEqual([
+        [2, 'ok'],
+        [1, 'auth'],
+        [0, 'any'],
+      ]);
 
       const listed = await read<RequestView[]>('/manage/requests?page_size=2');
       expect(listed).toMatchObject([

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type ProjectAnswer, TestApp, type TokenAnswer } from '../support/app.js';
 import { MemoryEvents, proxyEvent } from '../support/memory.events.js';
 import { refused } from '../support/refusal.js';
+import type { ProxyEvent } from '../../src/events/event/proxy.event.js';
 import type { UsageView } from '../../src/reporting/usage/usage.dto.js';
 
 const NOV = 'from=2026-11-01&to=2026-12-01';
@@ -207,7 +208,7 @@ describe('GET /manage/usage', () => {
     ['tz=Mars/Base', 'tz', 'IANA'],
     ['tz=', 'tz', 'IANA'],
     ['interval=week', 'interval', 'hour, day, month'],
-    ['group_by=end', 'group_by', 'none, project'],
+    ['group_by=status', 'group_by', 'none, project'],
     ['metric=money', 'metric', 'requests, failed'],
     ['project_id=x', 'project_id', 'UUID'],
     ['token_id=x', 'token_id', 'UUID'],
@@ -227,6 +228,34 @@ describe('GET /manage/usage', () => {
 
   it('needs the management token', async () => {
     expect((await app.manage('GET', '/manage/usage', undefined, null)).status).toBe(401);
+  });
+
+  it('sums by end: counts alone, and all ends unless fewer are asked for', async () => {
+    const ended = (end: ProxyEvent['end'], status: number) =>
+      called('2026-11-02T10:00:00Z', 1000, { end, status, model: end });
+    events.add(ended('ok', 200), ended('ok', 200), ended('ok', 404), ended('limit', 429), ended('crash', 200));
+    const { rows, series, totals, points } = await usage(`${NOV}&group_by=end&metric=requests`);
+    expect(rows.map(({ key, requests, failed, cost_micro_usd: cost }) => [key, requests, failed, cost])).toEqual([
+      ['ok', 2, 0, 0],
+      ['crash', 1, 1, 0],
+      ['error_response', 1, 1, 0],
+      ['limit', 1, 1, 0],
+      ['any', 0, 0, 5],
+    ]);
+    expect(series.map(({ name }) => name)).toEqual([
+      'Answered',
+      'Server crashed',
+      'Error response',
+      'Limit',
+      'Of any end',
+    ]);
+    expect([totals.requests, totals.failed, totals.cost_micro_usd, totals.input_tokens]).toEqual([5, 3, 5, 500]);
+    expect(points[1]!.values).toEqual({ ok: 2, crash: 1, error_response: 1, limit: 1, any: 0 });
+    const two = await usage(`${NOV}&group_by=end&metric=requests&top=1`);
+    expect(two.rows.map(({ key, requests }) => [key, requests])).toEqual([
+      ['ok', 2],
+      ['other', 3],
+    ]);
   });
 
   describe('as CSV', () => {

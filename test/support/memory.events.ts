@@ -122,6 +122,7 @@ function rowOf(event: ProxyEvent): UsageRow {
     tier: event.tier ?? 'default',
     requests: 1,
     errors: event.end !== 'ok' || (event.status ?? 0) >= 400 ? 1 : 0,
+    ends: event.end === 'ok' ? {} : { [event.end]: 1 },
     unknown: event.usage?.source === 'none' ? 1 : 0,
     unpriced: event.cost?.source === 'none' ? 1 : 0,
     estimated: isEstimated ? 1 : 0,
@@ -140,12 +141,15 @@ function grouped(row: UsageRow, groupBy: UsageFilter['groupBy']): UsageRow {
 
 function merge(rows: Map<string, Writable<UsageRow>>, row: UsageRow): void {
   const key = JSON.stringify([row.quarter, row.projectId, row.tokenId, row.model, row.route, row.tier]);
-  const sum = rows.get(key) ?? { ...row, ...NO_SUMS, figures: {} };
+  const sum = rows.get(key) ?? { ...row, ...NO_SUMS, ends: {}, figures: {} };
   for (const name of Object.keys(NO_SUMS) as (keyof typeof NO_SUMS)[]) sum[name] += row[name];
+  const ends = { ...sum.ends };
+  for (const [end, count] of Object.entries(row.ends) as [keyof typeof ends, number][])
+    ends[end] = (ends[end] ?? 0) + count;
   const figures = { ...sum.figures };
   for (const [name, value] of Object.entries(row.figures) as [keyof typeof figures, number][])
     figures[name] = (figures[name] ?? 0) + value;
-  rows.set(key, { ...sum, figures });
+  rows.set(key, { ...sum, ends, figures });
 }
 
 let serial = 0;

@@ -11,7 +11,7 @@ describe.skipIf(hasNoBrowser)('the list of projects', () => {
     await page.getByRole('heading', { name: 'No project yet' }).waitFor();
     await page.getByRole('link', { name: 'Create the first project' }).click();
     await page.waitForURL('**/admin/projects/new');
-    expect(await page.title()).toBe('New project · LLM Proxy');
+    await expect.poll(() => page.title()).toBe('New project · LLM Proxy');
   });
 
   it('is paged, sorted, searched and cut by its status, all of it in the URL', async () => {
@@ -37,6 +37,30 @@ describe.skipIf(hasNoBrowser)('the list of projects', () => {
     await expect.poll(() => rows.count()).toBe(1);
     await page.goto(`${web.server.origin}/admin/projects?status=inactive`);
     await expect.poll(() => rows.allInnerTexts()).toEqual([expect.stringContaining('team 00')]);
+  });
+
+  it('shows what each project has and used', async () => {
+    const id = await web.project('figures');
+    const { token } = await web.token(id);
+    await web.token(id).then((gone) => web.server.manage('DELETE', `/manage/tokens/${gone.id}`));
+    await fetch(`${web.server.origin}/v1/models`, { headers: { authorization: `Bearer ${token}` } });
+    const page = await web.open('projects?search=figures');
+    const cells = page.locator('[data-row] td');
+    await expect.poll(() => cells.nth(3).innerText()).toBe('1 of 2');
+    await expect
+      .poll(
+        async () => {
+          await page.reload();
+          return cells.nth(4).innerText();
+        },
+        { timeout: 20_000 },
+      )
+      .toBe('1');
+    expect(await cells.nth(4).getByRole('img', { name: 'Requests by hour' }).locator('rect').count()).toBe(24);
+    expect(await cells.nth(5).innerText()).toMatch(/^\$0\.00/);
+    await checkPage(page, 'projects-figures');
+    await cells.nth(3).getByRole('link').click();
+    await page.waitForURL(`**/admin/tokens?project_id=${id}`);
   });
 
   it('names the filters that find nothing, and clears them', async () => {

@@ -1,5 +1,6 @@
 import type { RouteName } from '../../openai/route.name.js';
 import type { FigureName } from '../../openai/usage/usage.record.js';
+import type { FailureEnd } from './failure.ends.js';
 import type { ProxyEvent } from './proxy.event.js';
 
 /** Filters of kept requests. Times are milliseconds since the epoch. */
@@ -34,6 +35,8 @@ export interface KeptEvent {
 export interface UsageSums {
   readonly requests: number;
   readonly errors: number;
+  /** Of the errors, those that a response of the upstream did not cause. Absent ends have none. */
+  readonly ends: Readonly<Partial<Record<FailureEnd, number>>>;
   /** Requests whose usage is not known. */
   readonly unknown: number;
   readonly unpriced: number;

@@ -7,6 +7,7 @@ import type { Notice } from '../event/proxy.event.js';
 import { reportMembers } from '../event/usage.line.js';
 import {
   BATCH_EVENTS,
+  END_INDEX,
   FACT,
   FACTS,
   FIGURE_INDEX,
@@ -86,6 +87,7 @@ export class BatchBuilder {
     facts[row + FACT.tier] = this.indexOf(usage?.tier);
     facts[row + FACT.route] = ROUTE_INDEX.get(route)!;
     facts[row + FACT.isError] = status >= 400 || (exchange.end !== undefined && exchange.end !== 'ok') ? 1 : 0;
+    facts[row + FACT.end] = END_INDEX.get(exchange.end ?? 'ok') ?? -1;
     facts[row + FACT.bytesIn] = exchange.bytesIn;
     facts[row + FACT.source] = usage ? SOURCE_INDEX[usage.source] : -1;
     facts[row + FACT.reason] = usage?.reason === undefined ? -1 : REASON_INDEX.get(usage.reason)!;

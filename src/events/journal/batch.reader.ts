@@ -9,6 +9,7 @@ import {
   type UsageReport,
 } from '../../openai/usage/usage.record.js';
 import { bodyTexts, CAPTURED_MEMBER, type KeptBodies } from '../event/capture.line.js';
+import { FAILURE_ENDS } from '../event/failure.ends.js';
 import { reportMembers } from '../event/usage.line.js';
 import type { Notice } from '../event/proxy.event.js';
 import type { DomainFigures } from './domain.figures.js';
@@ -120,6 +121,7 @@ function keyOf({ facts, strings }: JournalBatch, index: number): FoldKey {
     tokenId: strings[facts[row + FACT.token]!] ?? '',
     route: ROUTE_NAMES[facts[row + FACT.route]!]!,
     isError: facts[row + FACT.isError] === 1,
+    end: FAILURE_ENDS[facts[row + FACT.end]!],
   };
 }
 

@@ -8,6 +8,7 @@ import type {
   UsageReport,
   UsageSource,
 } from '../../openai/usage/usage.record.js';
+import type { FailureEnd } from '../event/failure.ends.js';
 import { tierName } from '../event/usage.line.js';
 import type { Fold } from '../store/event.draft.js';
 import { DEFAULT_TIER, isUnknownUsage, OTHER_MODEL, quarterOf } from '../store/event.fold.js';
@@ -19,6 +20,7 @@ export interface FoldKey {
   readonly tokenId: string;
   readonly route: RouteName;
   readonly isError: boolean;
+  readonly end: FailureEnd | undefined;
 }
 
 /** What an exchange used. */
@@ -55,6 +57,7 @@ export class EventFolds {
       route: key.route,
       tier: tierName(tier) ?? DEFAULT_TIER,
       isError: key.isError,
+      end: key.end,
       usage,
       isUnknown: isUnknownUsage(usage, reason),
       isUnpriced: isKnown && priced === undefined,

@@ -62,7 +62,7 @@ function workEvent(
   const { projectId, tokenId, route, at } = maker;
   const model = report.model ?? (maker.model || undefined);
   const final = { ...report, ...(model !== undefined && { model }), tier: report.tier ?? maker.tier };
-  const key = { projectId, tokenId, route, at, isError: false };
+  const key = { projectId, tokenId, route, at, isError: false, end: undefined };
   const { fold, cost } = folds.foldReport(key, final, undefined);
   const line =
     `${head}"id":"${maker.uuid}:work","kind":"work","at":"${isoTime(at)}","request_id":"${maker.requestId}"` +

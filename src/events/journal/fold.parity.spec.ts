@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { endedExchange } from '../../../test/support/ended.exchange.js';
 import { bodyOf, fileOf, USAGE_VECTORS, type UsageVector } from '../../../test/support/usage.vectors.js';
 import { openPrices } from '../../config/prices/price.loader.js';
-import { type Exchange, type End } from '../../http/exchange.js';
+import { type Exchange, type End, ENDS } from '../../http/exchange.js';
 import { openUsageReader, usageWithoutBody } from '../../openai/usage/usage.reader.js';
 import {
   type EncodedBody,
@@ -122,7 +122,7 @@ const seen = fc.record(
     usage: report,
     asked: fc.record({ model: named }, optional),
     status: fc.constantFrom(200, 404, 429, 502),
-    end: fc.constantFrom<End>('ok', 'client', 'upstream', 'limit'),
+    end: fc.constantFrom<End>(...ENDS),
     bytesIn: fc.nat(),
   },
   optional,

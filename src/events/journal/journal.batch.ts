@@ -1,4 +1,5 @@
 import type { CapturedBodies } from '../../http/captured.bodies.js';
+import { FAILURE_ENDS } from '../event/failure.ends.js';
 import type { Notice } from '../event/proxy.event.js';
 import {
   FIGURES,
@@ -29,7 +30,9 @@ export const FACT = {
   source: 8,
   /** Index into USAGE_REASONS; -1 for none. */
   reason: 9,
-  figures: 10,
+  /** Index into FAILURE_ENDS; -1 for a request that ended well. */
+  end: 10,
+  figures: 11,
 } as const;
 export const FACTS = FACT.figures + FIGURES.length;
 export const SOURCES: readonly UsageSource[] = ['provider', 'estimated', 'none'];
@@ -37,6 +40,7 @@ export const SOURCE_INDEX: Readonly<Record<UsageSource, number>> = { provider: 0
 
 export const FIGURE_INDEX: ReadonlyMap<string, number> = new Map(FIGURES.map((name, index) => [name, index]));
 export const REASON_INDEX: ReadonlyMap<string, number> = new Map(USAGE_REASONS.map((reason, index) => [reason, index]));
+export const END_INDEX: ReadonlyMap<string, number> = new Map(FAILURE_ENDS.map((end, index) => [end, index]));
 export const ROUTE_INDEX: ReadonlyMap<string, number> = new Map(ROUTE_NAMES.map((route, index) => [route, index]));
 
 /** What is left to the worker of one exchange: the line has no members of usage yet. */

@@ -1,6 +1,7 @@
 import type { RouteName } from '../../openai/route.name.js';
 import type { Figures, UsageSource, Work } from '../../openai/usage/usage.record.js';
 import type { KeptBodies } from '../event/capture.line.js';
+import type { FailureEnd } from '../event/failure.ends.js';
 import type { Notice } from '../event/proxy.event.js';
 
 /** What one event adds to the sums of its quarter hour. */
@@ -14,6 +15,8 @@ export interface Fold {
   readonly route: RouteName;
   readonly tier: string;
   readonly isError: boolean;
+  /** Undefined for a request that ended well. */
+  readonly end: FailureEnd | undefined;
   readonly usage: UsageSource;
   readonly isUnknown: boolean;
   readonly isUnpriced: boolean;

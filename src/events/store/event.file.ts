@@ -11,7 +11,7 @@ import { EVENT_ENTITIES } from './entities/event.entities.js';
 import type { EventDatabaseSettings } from './event.database.js';
 
 /** Incremented whenever an entity of events changes in a way that older files do not fit. */
-export const EVENT_SCHEMA_VERSION = 1;
+export const EVENT_SCHEMA_VERSION = 2;
 
 /** `proxy.events.db` beside `proxy.db`. */
 export function eventFileOf(path: string): string {

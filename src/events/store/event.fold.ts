@@ -40,6 +40,7 @@ export function foldOf(event: ProxyEvent, nameOf: (model: string) => string | un
     route: event.route,
     tier: event.tier ?? DEFAULT_TIER,
     isError: event.kind !== 'work' && ((event.status ?? 0) >= 400 || event.end !== 'ok'),
+    end: event.kind === 'work' || event.end === 'ok' ? undefined : event.end,
     usage: source,
     isUnknown: isUnknownUsage(source, usage?.reason),
     isUnpriced: source !== 'none' && cost?.nano_usd === undefined,

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { FAILURE_ENDS } from '../event/failure.ends.js';
 import type { EventDatabase } from './event.database.js';
 import type { Fold } from './event.draft.js';
 import { QuarterSums } from './quarter.sums.js';
@@ -25,6 +26,7 @@ const fold: fc.Arbitrary<Fold> = fc.record({
   route: fc.constantFrom('responses', 'other'),
   tier: fc.constant('default'),
   isError: fc.boolean(),
+  end: fc.constantFrom(undefined, ...FAILURE_ENDS),
   usage: fc.constantFrom('provider', 'estimated', 'none'),
   isUnknown: fc.boolean(),
   isUnpriced: fc.boolean(),
@@ -61,6 +63,7 @@ describe(QuarterSums.name, () => {
       route: 'responses',
       tier: 'default',
       isError: false,
+      end: undefined,
       isUnknown: false,
       isUnpriced: false,
       requests: 1,

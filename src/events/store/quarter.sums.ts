@@ -1,3 +1,4 @@
+import { FAILURE_ENDS } from '../event/failure.ends.js';
 import { FIGURES, type FigureName } from '../../openai/usage/usage.record.js';
 import type { Fold } from './event.draft.js';
 import type { EventDatabase } from './event.database.js';
@@ -12,6 +13,7 @@ interface Row {
 
 /** Few sizes of statements, so that they are prepared once. */
 const ROWS_A_STATEMENT = [64, 8, 1];
+const ENDED: ReadonlyMap<string, number> = new Map(FAILURE_ENDS.map((end, at) => [end, SUM.ended + at]));
 const PLACES: ReadonlyMap<string, number> = new Map(FIGURES.map((name, at) => [name, SUM.figures + at]));
 
 /** Sums of usage in memory, by quarter hour, project, token, model, route and tier. */
@@ -28,6 +30,7 @@ export class QuarterSums {
     const { sums } = this.row(fold);
     sums[SUM.requests]! += fold.requests;
     if (fold.isError) sums[SUM.errors]! += 1;
+    if (fold.end !== undefined) sums[ENDED.get(fold.end)!]! += 1;
     if (fold.isUnknown) sums[SUM.unknown]! += 1;
     if (fold.isUnpriced) sums[SUM.unpriced]! += 1;
     if (fold.usage === 'estimated') addEstimate(sums, fold);

@@ -1,3 +1,4 @@
+import { FAILURE_ENDS } from '../event/failure.ends.js';
 import { FIGURES, type FigureName } from '../../openai/usage/usage.record.js';
 import type { Dialect } from '../../database/dialect/dialect.js';
 
@@ -17,7 +18,9 @@ export const SUM = {
   estimatedCost: 6,
   estimatedInput: 7,
   estimatedOutput: 8,
-  figures: 9,
+  /** Of the first of the ends; the others follow. */
+  ended: 9,
+  figures: 9 + FAILURE_ENDS.length,
 } as const;
 
 /** In the order of SUM. */
@@ -31,6 +34,7 @@ export const SUM_COLUMNS: readonly string[] = [
   'estimated_cost_nano',
   'estimated_input',
   'estimated_output',
+  ...FAILURE_ENDS.map((end) => `ended_${end}`),
   ...FIGURES.map(columnOf),
 ];
 

@@ -1,5 +1,6 @@
 import type { RouteName } from '../../openai/route.name.js';
 import { FIGURES, type FigureName } from '../../openai/usage/usage.record.js';
+import { FAILURE_ENDS, type FailureEnd } from '../event/failure.ends.js';
 import type { UsageFilter, UsageRow } from '../event/event.queries.js';
 import type { EventDatabase } from './event.database.js';
 import { KEY_COLUMNS, SUM, SUM_COLUMNS } from './usage.columns.js';
@@ -40,6 +41,11 @@ export async function readUsage(database: EventDatabase, filter: UsageFilter): P
 
 function usageRowOf(row: Row): UsageRow {
   const sum = (at: number): number => Number(row[SUM_COLUMNS[at]!]);
+  const ends: Partial<Record<FailureEnd, number>> = {};
+  FAILURE_ENDS.forEach((end, at) => {
+    const count = sum(SUM.ended + at);
+    if (count > 0) ends[end] = count;
+  });
   const figures: Partial<Record<FigureName, number>> = {};
   FIGURES.forEach((name, at) => {
     const value = sum(SUM.figures + at);
@@ -55,6 +61,7 @@ function usageRowOf(row: Row): UsageRow {
     tier: text('tier'),
     requests: sum(SUM.requests),
     errors: sum(SUM.errors),
+    ends,
     unknown: sum(SUM.unknown),
     unpriced: sum(SUM.unpriced),
     estimated: sum(SUM.estimated),

@@ -20,6 +20,7 @@ const row = (quarter: number, model: string, costNanoUsd: number, more: Partial<
   tier: 'default',
   requests: 1,
   errors: 0,
+  ends: {},
   unknown: 0,
   unpriced: 0,
   estimated: 0,

@@ -67,10 +67,10 @@ class Group {
   }
 }
 
-export interface FoldPlan {
+export interface FoldPlan<R extends UsageRow> {
   /** The starts of the points, in order. */
   readonly starts: readonly number[];
-  readonly keyOf: (row: UsageRow) => string;
+  readonly keyOf: (row: R) => string;
   /** What the largest series have most of. */
   readonly metric: Metric;
   /** Number of series beside `other`. */
@@ -78,7 +78,10 @@ export interface FoldPlan {
 }
 
 /** Sums rows by group and point. Every row is in exactly one of each. */
-export async function fold(rows: readonly UsageRow[], { starts, keyOf, metric, top }: FoldPlan): Promise<Folded> {
+export async function fold<R extends UsageRow>(
+  rows: readonly R[],
+  { starts, keyOf, metric, top }: FoldPlan<R>,
+): Promise<Folded> {
   const groups = new Map<string, Group>();
   for (const [i, row] of rows.entries()) {
     if (i % ROWS_A_TURN === ROWS_A_TURN - 1) await nextTurn();

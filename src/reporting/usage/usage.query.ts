@@ -10,7 +10,7 @@ import { type Interval, INTERVALS } from '../time/time.points.js';
 import { type Metric, METRICS } from './usage.fold.js';
 import { MAX_DAYS } from './usage.period.js';
 
-export const GROUPS = ['none', 'project', 'token', 'model', 'route', 'tier'] as const;
+export const GROUPS = ['none', 'project', 'token', 'model', 'route', 'tier', 'end'] as const;
 export type GroupBy = (typeof GROUPS)[number];
 export const MAX_TOP = 1000;
 
@@ -57,7 +57,12 @@ export class UsageQuery {
   @IsIn(INTERVALS, oneOf('interval', INTERVALS))
   interval?: Interval;
 
-  @ApiPropertyOptional({ description: 'What a series is', enum: GROUPS, default: 'none' })
+  @ApiPropertyOptional({
+    description:
+      'What a series is. By `end` there are counts alone: tokens and cost are in the series `any`, and all ends are shown unless `top` says otherwise',
+    enum: GROUPS,
+    default: 'none',
+  })
   @MayBeAbsent()
   @IsIn(GROUPS, oneOf('group_by', GROUPS))
   group_by?: GroupBy;

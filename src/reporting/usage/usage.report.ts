@@ -6,6 +6,7 @@ import { Names } from '../names/names.js';
 import { scopeOf } from '../names/project.scope.js';
 import { PriceDate } from './price.date.js';
 import { type UsagePointView, type UsageView, sumsView } from './usage.dto.js';
+import { END_KEYS, END_NAMES, rowsByEnd } from './usage.ends.js';
 import { fold, type Folded, type Metric, NOTHING, OTHER, type Priced, type Series, valueOf } from './usage.fold.js';
 import { type Period, periodBefore, periodOf } from './usage.period.js';
 import type { GroupBy, UsageQuery } from './usage.query.js';
@@ -18,6 +19,8 @@ const ALL = 'all';
 const NONE = 'none';
 const FIXED_NAMES: Record<string, string> = { [ALL]: 'All requests', [OTHER]: 'Everything else' };
 const DEFAULT_TOP = 7;
+/** All ends, and what is not known by end. */
+const TOP_OF_ENDS = END_KEYS.length + 1;
 
 /** What JSON and CSV are made of. */
 export interface Report {
@@ -42,11 +45,14 @@ export class UsageReports {
   /** Throws `validation_failed`, `observability_disabled`, `store_unavailable`. */
   async report(actor: Actor, query: UsageQuery): Promise<Report> {
     const period = periodOf(query, this.clock.now());
-    const { group_by: group = 'none', metric = 'cost', top = DEFAULT_TOP } = query;
-    const column = group === 'none' ? undefined : COLUMN[group];
-    const keyOf = column ? (row: UsageRow): string => row[column] || NONE : (): string => ALL;
+    const { group_by: group = 'none', metric = 'cost', top = group === 'end' ? TOP_OF_ENDS : DEFAULT_TOP } = query;
+    const column = group === 'none' || group === 'end' ? undefined : COLUMN[group];
     const rows = await this.events.usage(filterOf(actor, query, period, column));
-    const { series, totals } = await fold(rows, { starts: period.starts, keyOf, metric, top });
+    const plan = { starts: period.starts, metric, top };
+    const { series, totals } =
+      group === 'end'
+        ? await fold(rows.flatMap(rowsByEnd), { ...plan, keyOf: ({ endKey }) => endKey })
+        : await fold(rows, { ...plan, keyOf: (row: UsageRow) => (column ? row[column] || NONE : ALL) });
     const names = await this.namesOf(group, series);
     const before = query.compare === 'previous' ? await this.before(actor, query, period, metric) : undefined;
     return {
@@ -86,6 +92,7 @@ export class UsageReports {
 
   private async namesOf(group: GroupBy, series: readonly Series[]): Promise<ReadonlyMap<string, string>> {
     const ids = series.map(({ key }) => key).filter((key) => key !== OTHER && key !== NONE);
+    if (group === 'end') return new Map(Object.entries(END_NAMES));
     const names = new Map([[NONE, `No ${group}`]]);
     if (group !== 'project' && group !== 'token') return names;
     return new Map([...names, ...(await (group === 'project' ? this.names.projects(ids) : this.names.tokens(ids)))]);

@@ -77,7 +77,7 @@ export function TimeChart({
           // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
           tabIndex={0}
           {...events}
-          className="block outline-offset-4 rounded"
+          className="block max-w-full outline-offset-4 rounded"
         >
           <g transform={`translate(${PAD.left},${PAD.top})`}>
             {y.ticks(4).map((tick) => (

@@ -1,8 +1,9 @@
 import type { ReactElement } from 'react';
 import { Link } from '@tanstack/react-router';
-import type { Project } from '../api/types';
+import type { ListedProject, Project } from '../api/types';
 import { Time } from '../format/time';
 import type { Column } from '../ui/table/columns';
+import { ListedCost, ListedRequests, ListedTokens } from './listed.figures';
 import { ProjectBadge } from './project.state';
 
 const ProjectName = ({ project: { id, name } }: { project: Project }): ReactElement => (
@@ -20,20 +21,37 @@ export const UpstreamKey = ({ project: { api_key: key } }: { project: Project })
   key === null ? <span className="text-faint">not shown</span> : <code className="text-soft">{key}</code>;
 
 /** The columns of a list of projects. Their ids are the orders that the server knows. */
-export const PROJECT_COLUMNS: readonly Column<Project>[] = [
+export const PROJECT_COLUMNS: readonly Column<ListedProject>[] = [
   { id: 'name', header: 'Name', sorts: true, cell: (project) => <ProjectName project={project} /> },
   { id: 'key', header: 'Upstream key', cell: (project) => <UpstreamKey project={project} /> },
   { id: 'status', header: 'Status', cell: (project) => <ProjectBadge project={project} /> },
+  { id: 'tokens', header: 'Tokens', isRight: true, cell: (project) => <ListedTokens project={project} /> },
+  { id: 'requests', header: 'Requests, 24 h', cell: (project) => <ListedRequests project={project} /> },
+  { id: 'cost', header: 'Cost, 30 d', isRight: true, cell: (project) => <ListedCost project={project} /> },
   { id: 'created_at', header: 'Created', sorts: true, cell: ({ created_at: at }) => <Time at={at} /> },
 ];
 
 /** A project on a phone. */
-export const ProjectCard = ({ project }: { project: Project }): ReactElement => (
+export const ProjectCard = ({ project }: { project: ListedProject }): ReactElement => (
   <div className="grid gap-2">
     <div className="flex items-start justify-between gap-3">
       <ProjectName project={project} />
       <ProjectBadge project={project} />
     </div>
+    <dl className="grid grid-cols-[auto_1fr] items-center gap-x-3 gap-y-1 text-xs">
+      <dt className="text-soft">Tokens</dt>
+      <dd className="justify-self-end">
+        <ListedTokens project={project} />
+      </dd>
+      <dt className="text-soft">Requests, 24 h</dt>
+      <dd className="justify-self-end">
+        <ListedRequests project={project} />
+      </dd>
+      <dt className="text-soft">Cost, 30 d</dt>
+      <dd className="justify-self-end">
+        <ListedCost project={project} />
+      </dd>
+    </dl>
     <p className="text-xs text-soft flex flex-wrap gap-x-3">
       <UpstreamKey project={project} />
       <span>

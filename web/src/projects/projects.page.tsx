@@ -26,7 +26,7 @@ const STATUS_OPTIONS = [
 ];
 
 function useProjectList({ page = 1, size = SIZE, ...filters }: ProjectsSearch) {
-  const query = { page, page_size: size, sort: filters.sort ?? '-created_at', ...filters };
+  const query = { page, page_size: size, sort: filters.sort ?? '-created_at', ...filters, include: 'figures' } as const;
   return useQuery({
     queryKey: ['/manage/projects', query],
     placeholderData: keepPreviousData,

@@ -34,6 +34,37 @@ export class UsageQuarterEntity {
   @Column(SUM)
   errors!: number;
 
+  /** Of the errors, those with this end, as the next nine. Rows of an older program have none. */
+  @Column(SUM)
+  endedClient!: number;
+
+  @Column(SUM)
+  endedUpstream!: number;
+
+  @Column(SUM)
+  endedUpstreamTimeout!: number;
+
+  @Column(SUM)
+  endedProxy!: number;
+
+  @Column(SUM)
+  endedStore!: number;
+
+  @Column(SUM)
+  endedLimit!: number;
+
+  @Column(SUM)
+  endedAuth!: number;
+
+  @Column(SUM)
+  endedDrain!: number;
+
+  @Column(SUM)
+  endedRevoked!: number;
+
+  @Column(SUM)
+  endedCrash!: number;
+
   /** Requests whose usage is not known. */
   @Column(SUM)
   unknown!: number;
