@@ -1,11 +1,15 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { until } from '../support/until.js';
 import { hasNoBrowser, WebBrowser } from './support/browser.js';
 import { checkPage } from './support/check.page.js';
 import { WebServer } from './support/web.server.js';
 
-const ID = '3d2f8a54-6f0e-4b1a-9a35-3f2f6f6f1f10';
+interface Made {
+  id: string;
+  token?: string;
+}
 
-/** Path, heading, title of the tab. `{project}` and `{token}` are those of the store. */
+/** Path, heading, title of the tab. What is in braces is in the store. */
 const PAGES = [
   ['', 'Dashboard', 'Dashboard'],
   ['projects', 'Projects', 'Projects'],
@@ -17,10 +21,10 @@ const PAGES = [
   ['tokens/{token}', 'Token Details', 'Token Details'],
   ['tokens/{token}/edit', 'Edit Token', 'Edit Token'],
   ['requests', 'Requests', 'Requests'],
-  [`requests/${ID}`, 'Request', 'Request'],
+  ['requests/{request}', 'Request', 'Request'],
   ['usage', 'Usage and cost', 'Usage and cost'],
   ['audit', 'Audit Events', 'Audit Events'],
-  [`audit/${ID}`, 'Audit Event Details', 'Audit Event Details'],
+  ['audit/{event}', 'Audit Event Details', 'Audit Event Details'],
   ['system', 'System', 'System'],
   ['no/such/page', 'There is nothing at this address', 'Not found'],
 ] as const;
@@ -28,14 +32,21 @@ const PAGES = [
 describe.skipIf(hasNoBrowser)('every page', () => {
   let server: WebServer;
   let browser: WebBrowser;
-  let project = '';
-  let token = '';
+  /** Ids by what they are of. */
+  const ids: Record<string, string> = {};
   beforeAll(async () => {
-    server = await WebServer.start();
+    // Nobody listens there: each request is kept as one that failed.
+    server = await WebServer.start({ OPENAI_API_URL: 'http://127.0.0.1:9' });
     browser = await WebBrowser.connect(server.origin);
     const key = `sk-${'a'.repeat(40)}`;
-    ({ id: project } = await server.manage<{ id: string }>('POST', '/manage/projects', { name: 'Chat', api_key: key }));
-    ({ id: token } = await server.manage<{ id: string }>('POST', '/manage/tokens', { project_id: project }));
+    const { id: project } = await server.manage<Made>('POST', '/manage/projects', { name: 'Chat', api_key: key });
+    const made = await server.manage<Made>('POST', '/manage/tokens', { project_id: project });
+    const answer = await fetch(`${server.origin}/v1/models`, { headers: { authorization: `Bearer ${made.token}` } });
+    await answer.arrayBuffer();
+    const requests = () => server.manage<Made[]>('GET', `/manage/requests?project_id=${project}`);
+    await until(async () => (await requests()).length === 1);
+    const { events } = await server.manage<{ events: Made[] }>('GET', `/manage/audit?project_id=${project}`);
+    Object.assign(ids, { project, token: made.id, request: (await requests())[0]!.id, event: events[0]!.id });
   });
   afterEach(() => browser.settle());
   afterAll(async () => {
@@ -43,29 +54,21 @@ describe.skipIf(hasNoBrowser)('every page', () => {
     await server.close();
   });
 
-  const fill = (path: string): string => path.replace('{project}', project).replace('{token}', token);
+  const fill = (path: string): string => path.replace(/\{(\w+)\}/, (_, name: string) => ids[name]!);
 
   it.each(PAGES)('/admin/%s has a heading and a title, and is accessible', async (path, heading, title) => {
     const page = await browser.open(`/admin/${fill(path)}`);
     expect(await page.locator('h1').allInnerTexts()).toEqual([heading]);
     expect(await page.title()).toBe(`${title} · LLM Proxy`);
     await page.locator('#server-time').waitFor({ state: 'attached' });
-    await checkPage(
-      page,
-      path === ''
-        ? 'dashboard'
-        : path
-            .replace(/\{(\w+)\}/g, 'id')
-            .replaceAll(ID, 'id')
-            .replaceAll('/', '-'),
-    );
+    await checkPage(page, path === '' ? 'dashboard' : path.replace(/\{(\w+)\}/g, 'id').replaceAll('/', '-'));
   });
 
   it.each(['viewer', 'manager'])('complains of nothing to a %s', async (role) => {
     const { token: credential } = await server.manage<{ token: string }>('POST', '/manage/operators', {
       name: role,
       role,
-      projects: [project],
+      projects: [ids['project']],
     });
     const page = await browser.open('/admin/', { token: credential });
     for (const [path, heading] of PAGES) {
