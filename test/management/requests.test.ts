@@ -165,7 +165,7 @@ describe('GET /manage/requests', () => {
         tier: 'flex',
         cost_nano_usd: 1_500_600,
         price_version: '2026-11-20',
-        timings_ms: { admitted: 0.2, headers: 3, first_byte: 4, last_byte: 5.5 },
+        timings_ms: { admitted: 0.4, headers: 3.6, first_byte: 4, last_byte: 5.5 },
         bodies: { response: { bytes: 5, truncated: false, headers: { 'content-type': 'text/plain' } } },
       });
       expect(Object.keys(detail)).not.toContain('cursor');

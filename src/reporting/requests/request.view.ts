@@ -1,5 +1,5 @@
 import type { EventBody, ProxyEvent } from '../../events/event/proxy.event.js';
-import type { BodyView, RequestDetailView, RequestView } from './request.dto.js';
+import type { BodyView, RequestDetailView, RequestView, TimingsView } from './request.dto.js';
 
 export interface EventNames {
   readonly projects: ReadonlyMap<string, string>;
@@ -54,6 +54,20 @@ const bodyView = (body: EventBody): BodyView => ({
   headers: body.headers ?? {},
 });
 
+/** Events have how long each part took; here each is counted from the beginning. */
+function timingsOf(event: ProxyEvent): TimingsView {
+  const { queue_ms: queued, upstream_headers_ms: headers, overhead_ms: overhead } = event;
+  // Without a queue it was refused, and its overhead is its whole time.
+  const admitted = queued === undefined ? undefined : overhead;
+  const answered = admitted === undefined || headers === undefined ? undefined : admitted + queued! + headers;
+  return known({
+    admitted,
+    headers: answered === undefined ? undefined : Math.round(answered * 1000) / 1000,
+    first_byte: event.first_byte_ms,
+    last_byte: event.last_byte_ms,
+  });
+}
+
 export function requestDetailView(event: ProxyEvent, names: EventNames): RequestDetailView {
   const request = event.request && bodyView(event.request);
   const response = event.response && bodyView(event.response);
@@ -68,12 +82,7 @@ export function requestDetailView(event: ProxyEvent, names: EventNames): Request
     cost_nano_usd: event.cost?.nano_usd,
     price_version: event.cost?.price_version,
     work: event.work,
-    timings_ms: known({
-      admitted: event.queue_ms,
-      headers: event.upstream_headers_ms,
-      first_byte: event.first_byte_ms,
-      last_byte: event.last_byte_ms,
-    }),
+    timings_ms: timingsOf(event),
     bodies: request || response ? known({ request, response }) : undefined,
   });
 }

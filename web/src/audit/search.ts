@@ -1,13 +1,32 @@
-import { type RawSearch, text, whole } from '../format/search';
+import { oneOf, type RawSearch, text, whole } from '../format/search';
 
-const TEXTS = ['search', 'action', 'outcome', 'actor', 'project_id', 'token_id', 'from', 'to', 'before'] as const;
+export const OUTCOMES = ['success', 'failure', 'denied'] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+/** Who acts: `admin` is a session of this interface. */
+export const ACTORS = ['admin', 'management_api', 'operator', 'system'] as const;
+export type Actor = (typeof ACTORS)[number];
+const TEXTS = ['search', 'action', 'project_id', 'token_id', 'from', 'to'] as const;
 
 /** The filters of `GET /manage/audit`. */
 export type AuditSearch = Partial<Record<(typeof TEXTS)[number], string | undefined>> & {
+  outcome?: Outcome | undefined;
+  actor?: Actor | undefined;
   page?: number | undefined;
+  /** Only rows with a smaller number. */
+  before?: number | undefined;
 };
 
 export const auditSearch = (raw: RawSearch): AuditSearch => ({
   ...Object.fromEntries(TEXTS.map((name) => [name, text(raw[name])])),
+  outcome: oneOf(raw['outcome'], OUTCOMES),
+  actor: oneOf(raw['actor'], ACTORS),
   page: whole(raw['page']),
+  before: whole(raw['before']),
 });
+
+const FILTERS = ['search', 'action', 'outcome', 'actor', 'project_id', 'token_id', 'from', 'to'] as const;
+export type AuditFilters = { [K in (typeof FILTERS)[number]]?: Exclude<AuditSearch[K], undefined> };
+
+/** The filters that are set. */
+export const filtersOf = (search: AuditSearch): AuditFilters =>
+  Object.fromEntries(FILTERS.map((name) => [name, search[name]]).filter(([, value]) => value !== undefined));

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { nextPoint } from './chosen.point';
+import { markedOf, nextPoint } from './chosen.point';
 
 it.each([
   ['ArrowLeft', null, 23],
@@ -18,4 +18,11 @@ it.each([
 
 it('leads nowhere without a bar', () => {
   expect(nextPoint('End', null, 0)).toBeUndefined();
+});
+
+it('marks from the earlier to the later bar', () => {
+  expect([markedOf(3, 7), markedOf(7, 3)]).toEqual([
+    [3, 7],
+    [3, 7],
+  ]);
 });

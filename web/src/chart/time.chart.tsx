@@ -4,7 +4,8 @@ import { scaleBand, scaleLinear } from '@visx/scale';
 import { compact } from '../format/number';
 import { Axes } from './axes';
 import { Bars } from './bars';
-import { useChosenPoint } from './chosen.point';
+import { type Marked, useChosenPoint } from './chosen.point';
+import type { TimeScale } from './scales';
 import { type Point, type Series, totalOf } from './series';
 import { ValueCard } from './value.card';
 
@@ -18,6 +19,8 @@ export interface TimeChartProps {
   /** What a value counts: "requests". Empty where the format says it. */
   unit: string;
   format?: (value: number) => string;
+  /** Bars can be marked, by dragging or with Shift and the arrow keys, then Enter. Called with the first and the last one. */
+  onMark?: ((first: number, last: number) => void) | undefined;
 }
 
 const PAD = { top: 8, right: 4, bottom: 26, left: 54 };
@@ -44,6 +47,22 @@ function spoken(point: Point, total: number, unit: string, format: (value: numbe
   return `${point.label}: ${format(total)} ${unit}${before}`;
 }
 
+/** What is marked: pale, from the first bar to the end of the last. */
+function Mark({
+  marked,
+  points,
+  x,
+  height,
+}: {
+  marked: Marked;
+  points: readonly Point[];
+  x: TimeScale;
+  height: number;
+}) {
+  const [first, last] = marked.map((index) => x(points[index]?.at ?? '') ?? 0) as [number, number];
+  return <rect x={first - 2} width={last - first + x.bandwidth() + 4} y={0} height={height} fill="var(--leaf-wash)" />;
+}
+
 /** Stacked bars over time, read with the pointer or the arrow keys. */
 export function TimeChart({
   series,
@@ -52,12 +71,18 @@ export function TimeChart({
   unit,
   format = compact,
   title,
+  onMark,
 }: TimeChartProps): ReactElement {
   const { parentRef, width } = useParentSize({ debounceTime: 50 });
   const hint = useId();
   const inner = { width: Math.max(0, width - PAD.left - PAD.right), height: height - PAD.top - PAD.bottom };
   const { x, y } = useScales(series, points, inner.width, inner.height);
-  const { at, ...events } = useChosenPoint(points.length, PAD.left, inner.width);
+  const { at, marked, ...events } = useChosenPoint({
+    length: points.length,
+    left: PAD.left,
+    width: inner.width,
+    onMark,
+  });
   const point = at === null ? undefined : points[at];
   const left = point ? (x(point.at) ?? 0) : 0;
   const total = point ? totalOf(series, point) : 0;
@@ -71,18 +96,19 @@ export function TimeChart({
           height={height}
           role="application"
           aria-roledescription="chart"
-          aria-label={`${title}. Arrow keys read the values.`}
+          aria-label={`${title}. Arrow keys read the values.${onMark ? ' Shift and arrow keys mark a period, Enter shows it.' : ''}`}
           aria-describedby={hint}
           // The arrow keys need the focus.
           // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
           tabIndex={0}
           {...events}
-          className="block max-w-full outline-offset-4 rounded"
+          className={`block max-w-full outline-offset-4 rounded ${onMark ? 'touch-pan-y cursor-crosshair' : ''}`}
         >
           <g transform={`translate(${PAD.left},${PAD.top})`}>
             {y.ticks(4).map((tick) => (
               <line key={tick} x1={0} x2={inner.width} y1={y(tick)} y2={y(tick)} stroke="var(--line)" />
             ))}
+            {marked && <Mark marked={marked} points={points} x={x} height={inner.height} />}
             {point && <rect x={left - 2} width={x.bandwidth() + 4} y={0} height={inner.height} fill="var(--hover)" />}
             <Bars points={points} series={series} x={x} y={y} />
             <Axes points={points} x={x} y={y} {...inner} format={format} />
@@ -91,6 +117,7 @@ export function TimeChart({
       )}
       <p id={hint} aria-live="polite" className="sr-only">
         {point && spoken(point, total, unit, format)}
+        {marked && `, marked from ${points[marked[0]]?.label ?? ''} to ${points[marked[1]]?.label ?? ''}`}
       </p>
       {point && <ValueCard point={point} series={series} total={total} format={format} style={beside} />}
     </div>

@@ -2,18 +2,23 @@ import { oneOf, type RawSearch, text } from '../format/search';
 
 export const INTERVALS = ['hour', 'day', 'month'] as const;
 export const METRICS = ['cost', 'tokens', 'requests'] as const;
-const TEXTS = ['from', 'to', 'tz', 'group_by', 'project_id', 'token_id', 'model'] as const;
+export const GROUPS = ['project', 'token', 'model', 'route', 'tier', 'none'] as const;
+export type Metric = (typeof METRICS)[number];
+export type Group = (typeof GROUPS)[number];
+const TEXTS = ['from', 'to', 'tz', 'project_id', 'token_id', 'model'] as const;
 
 /** The parameters of `GET /manage/usage`. */
 export type UsageSearch = Partial<Record<(typeof TEXTS)[number], string | undefined>> & {
   interval?: (typeof INTERVALS)[number] | undefined;
-  metric?: (typeof METRICS)[number] | undefined;
+  group_by?: Group | undefined;
+  metric?: Metric | undefined;
   compare?: 'previous' | undefined;
 };
 
 export const usageSearch = (raw: RawSearch): UsageSearch => ({
   ...Object.fromEntries(TEXTS.map((name) => [name, text(raw[name])])),
   interval: oneOf(raw['interval'], INTERVALS),
+  group_by: oneOf(raw['group_by'], GROUPS),
   metric: oneOf(raw['metric'], METRICS),
   compare: oneOf(raw['compare'], ['previous']),
 });
