@@ -11,7 +11,7 @@ describe.skipIf(hasNoBrowser)('the list of projects', () => {
     await page.getByRole('heading', { name: 'No project yet' }).waitFor();
     await page.getByRole('link', { name: 'Create the first project' }).click();
     await page.waitForURL('**/admin/projects/new');
-    expect(await page.title()).toBe('New project · LLM Proxy');
+    await expect.poll(() => page.title()).toBe('New project · LLM Proxy');
   });
 
   it('is paged, sorted, searched and cut by its status, all of it in the URL', async () => {
