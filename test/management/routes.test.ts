@@ -56,7 +56,6 @@ describe('the management routes', () => {
     '/manage//projects',
     '/Manage/projects',
     '/manage/projects/{project}/tokens',
-    '/admin',
     '/metrics/',
     '/metrics/x',
     '/v2',

@@ -30,10 +30,10 @@ describe.skipIf(hasNoBrowser)('by the keyboard alone', () => {
   });
 
   /** Where the focus is, by its heading: after each change of page. */
-  const expectHeading = (page: Page, text: string): Promise<void> =>
-    expect
-      .poll(() => page.evaluate('document.activeElement.tagName + document.activeElement.innerText'))
-      .toBe(`H1${text}`);
+  async function expectHeading(page: Page, text: string): Promise<void> {
+    const read = 'document.activeElement.tagName + document.activeElement.innerText';
+    await expect.poll(() => page.evaluate(read)).toBe(`H1${text}`);
+  }
 
   it('one goes from an empty store to a project, a token, its revocation and out', async () => {
     const page = await browser.open('/admin/login', { as: 'nobody' });

@@ -45,7 +45,7 @@ describe.each(['nginx', 'haproxy'] as const)('the web interface below a path, be
       await page.getByText('Token ID').waitFor();
       await page.reload();
       await page.getByText('Token ID').waitFor();
-      expect(await page.locator('#server-time').isVisible()).toBe(true);
+      await page.locator('#server-time').waitFor();
       const [cookie] = await page.context().cookies();
       expect(cookie).toMatchObject({ name: '__Host-llm_proxy_session', secure: true });
       await page.getByRole('button', { name: 'Revoke Token' }).click();

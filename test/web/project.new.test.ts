@@ -21,18 +21,19 @@ describe.skipIf(hasNoBrowser)('a new project', () => {
 
   it('is sent once, and says so while the server has not answered', async () => {
     const page = await web.open('projects/new');
-    let isHeld = true;
+    let release = (): void => undefined;
+    const released = new Promise<void>((resolve) => (release = resolve));
     let calls = 0;
     await page.route('**/manage/projects', async (route) => {
       calls += 1;
-      while (isHeld) await page.waitForTimeout(10);
+      await released;
       await route.continue();
     });
     await page.locator('#name').fill('Sent once');
     await page.locator('#api_key').fill(KEY);
     await page.getByRole('button', { name: 'Create Project' }).click();
     await page.getByRole('button', { name: 'Creating…' }).click();
-    isHeld = false;
+    release();
     await page.getByRole('heading', { level: 1, name: 'Sent once' }).waitFor();
     expect(calls).toBe(1);
   });

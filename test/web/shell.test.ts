@@ -56,7 +56,7 @@ describe.skipIf(hasNoBrowser)('the shell', () => {
 
   it('has a drawer on a phone, which keeps the focus and gives it back', async () => {
     const page = await browser.open('/admin/tokens', { size: PHONE });
-    expect(await page.getByRole('navigation').count()).toBe(0);
+    expect(await page.getByRole('navigation', { name: 'Main' }).count()).toBe(0);
     await page.getByRole('button', { name: 'Menu' }).click();
     await page.getByRole('dialog', { name: 'Menu' }).getByRole('link', { name: 'Projects' }).waitFor();
     await checkPage(page, 'drawer');

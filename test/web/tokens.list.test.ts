@@ -29,6 +29,10 @@ describe.skipIf(hasNoBrowser)('the list of tokens', () => {
     expect(await rows.filter({ hasText: 'counted' }).innerText()).toContain('1,000 of 1,000');
     expect(await page.content()).not.toContain(token);
     await page.getByText('Project: Shown').waitFor();
+    // At a usual width nothing of a row is out of sight.
+    const hidden =
+      '(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)(document.querySelector("main [role=region]"))';
+    expect(await page.evaluate(hidden)).toBe(0);
     await checkPage(page, 'tokens-list');
     await page.getByRole('button', { name: 'Show all projects' }).click();
     await expect.poll(() => new URL(page.url()).search).toBe('');

@@ -67,7 +67,7 @@ function HeadRow<T extends { id: string }>({
   return (
     <tr className="border-b border-line">
       {onSelect && (
-        <td className="w-9 pl-4">
+        <td className="w-8 pl-3">
           <input
             type="checkbox"
             aria-label="Select all on this page"
@@ -105,7 +105,7 @@ function BodyRow<T extends { id: string }>({
   return (
     <tr data-row className="border-b border-line last:border-b-0 hover:bg-hover has-checked:bg-leaf-wash">
       {onSelect && (
-        <td className="pl-4">
+        <td className="pl-3">
           <input
             type="checkbox"
             aria-label={`Select ${nameOf?.(original) ?? row.id}`}
@@ -116,7 +116,7 @@ function BodyRow<T extends { id: string }>({
         </td>
       )}
       {columns.map(({ id, cell, isRight }) => (
-        <td key={id} className={`px-4 py-2.5 align-middle ${isRight ? 'text-right' : ''}`}>
+        <td key={id} className={`px-3 py-2.5 align-middle ${isRight ? 'text-right' : ''}`}>
           {cell(original)}
         </td>
       ))}

@@ -20,7 +20,7 @@ export function HeadCell<T extends object>({ column, sort, onSort }: HeadCellPro
     <th
       scope="col"
       aria-sort={direction}
-      className={`font-[550] px-4 py-2.5 whitespace-nowrap ${isRight ? 'text-right' : ''}`}
+      className={`font-[550] px-3 py-2.5 whitespace-nowrap ${isRight ? 'text-right' : ''}`}
     >
       {sorts && onSort ? (
         <button
