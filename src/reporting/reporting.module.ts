@@ -14,6 +14,7 @@ import { AuditExports } from './audit/audit.export.js';
 import { AuditPlans } from './audit/audit.plans.js';
 import { AuditProofController } from './audit/audit.proof.controller.js';
 import { AuditRows } from './audit/audit.rows.js';
+import { DeadController } from './dead/dead.controller.js';
 import { Names } from './names/names.js';
 import { KeptRequests } from './requests/kept.requests.js';
 import { LiveRequests } from './requests/live.requests.js';
@@ -43,7 +44,14 @@ const STREAMS = [RunningStreams, StreamAnswers, StreamQuestions, StreamSubjects,
     ReplicasModule,
     TypeOrmModule.forFeature([ProjectEntity, TokenEntity, QuestionEntity, AnswerEntity]),
   ],
-  controllers: [UsageController, RequestController, AuditController, AuditProofController, StreamController],
+  controllers: [
+    UsageController,
+    RequestController,
+    AuditController,
+    AuditProofController,
+    StreamController,
+    DeadController,
+  ],
   providers: [Names, UsageReports, PriceDate, KeptRequests, LiveRequests, ...AUDIT, ...STREAMS],
 })
 export class ReportingModule {}
