@@ -7,7 +7,7 @@ import { wholeNumber } from '../../common/rest/paging.js';
 import { entriesProblem, validator } from '../../common/rest/validator.js';
 
 const MAX_NAME = 64;
-const MAX_ID = 64;
+const MAX_ID = 200;
 export const MAX_EVENTS = 500;
 const DEFAULT_LIMIT = 100;
 const IDS = `must be a list of 1 to ${MAX_EVENTS} ids of events`;
