@@ -17,7 +17,15 @@ export async function doneWith(
   [deed, choice, limit]: DeadArguments,
 ): Promise<readonly DeadEvent[] | number> {
   if (deed !== 'list') return letters[deed](choice);
-  return (await letters.list(choice, limit)).map(({ line: _, ...rest }) => rest);
+  const found = await letters.list(choice, limit);
+  return found.map(({ sink, eventId, reason, tries, firstAt, lastAt }) => ({
+    sink,
+    eventId,
+    reason,
+    tries,
+    firstAt,
+    lastAt,
+  }));
 }
 
 /** What sinks refused for good, as the main thread asks the events worker for it. Throws `observability_disabled`, `store_unavailable`. */

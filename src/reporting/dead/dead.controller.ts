@@ -103,7 +103,7 @@ const viewOf = ({ sink, eventId, reason, tries, firstAt, lastAt }: DeadEvent): D
   sink,
   event_id: eventId,
   reason,
-  tries: Number(tries),
-  first_at: instant(Number(firstAt)),
-  last_at: instant(Number(lastAt)),
+  tries,
+  first_at: instant(firstAt),
+  last_at: instant(lastAt),
 });
