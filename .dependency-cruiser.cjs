@@ -29,7 +29,7 @@ const INNER = {
   auth: [['session']],
   operator: [['session']],
   health: [['system']],
-  reporting: [['names', 'time'], ['audit', 'requests', 'streams', 'usage'], ['overview'], ['projects', 'search']],
+  reporting: [['names', 'time'], ['audit', 'dead', 'requests', 'streams', 'usage'], ['overview'], ['projects', 'search']],
   proxy: [['body', 'injection'], ['admission'], ['relay'], ['usage'], ['websocket']],
   cli: [
     ['terminal'],

@@ -7,6 +7,7 @@ import { EventsWorkerBody, type WorkerStore } from '../events/journal/events.wor
 import type { FromEvents, ToEvents, WorkerSettings } from '../events/journal/journal.messages.js';
 import { openEventDatabase } from '../events/store/event.database.open.js';
 import { EventStore } from '../events/store/event.store.js';
+import { DeadLetters } from '../events/store/bus/dead.letters.js';
 import { StoredEvents } from '../events/store/stored.events.js';
 import { openDelivery } from './events.delivery.js';
 
@@ -22,7 +23,13 @@ async function open(): Promise<WorkerStore> {
   const nameOf = (model: string) => prices.nameOf(model);
   const store = new EventStore(database, { ...limits, isStrict: durability === 'strict', nameOf });
   const delivery = await openDelivery(settings, database, { notify: (notice) => body.notify(notice), warn });
-  return { store, queries: new StoredEvents(database), ...(delivery && { delivery }), close: () => database.close() };
+  return {
+    store,
+    queries: new StoredEvents(database),
+    dead: new DeadLetters(database),
+    ...(delivery && { delivery }),
+    close: () => database.close(),
+  };
 }
 
 function warn({ msg, err, ...fields }: { readonly msg: string; readonly err?: unknown }): void {

@@ -17,6 +17,7 @@ import { AuditExports } from './audit/audit.export.js';
 import { AuditPlans } from './audit/audit.plans.js';
 import { AuditProofController } from './audit/audit.proof.controller.js';
 import { AuditRows } from './audit/audit.rows.js';
+import { DeadController } from './dead/dead.controller.js';
 import { Names } from './names/names.js';
 import { OverviewController } from './overview/overview.controller.js';
 import { OverviewService } from './overview/overview.service.js';
@@ -62,6 +63,7 @@ const STREAMS = [RunningStreams, StreamAnswers, StreamQuestions, StreamSubjects,
     AuditController,
     AuditProofController,
     StreamController,
+    DeadController,
     OverviewController,
     ProjectListController,
   ],

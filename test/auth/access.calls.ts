@@ -82,6 +82,9 @@ export const CALLS: Record<string, Call> = {
   'GET /manage/requests': { isAbout: names },
   // The stream shows no project until something happens: the tests of reports look at what it sends.
   'GET /manage/requests/live': { isGlobal: true },
+  'GET /manage/events/dead': { isGlobal: true },
+  'POST /manage/events/dead/replay': { isGlobal: true, body: () => ({ all: true }) },
+  'POST /manage/events/dead/drop': { isGlobal: true, body: () => ({ all: true }) },
   'GET /manage/system': { isGlobal: true },
   'GET /manage/streams': { isAbout: names },
   'POST /manage/streams/end': { body: ({ projectId }) => ({ project_id: projectId }) },

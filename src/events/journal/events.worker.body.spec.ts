@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { endedExchange } from '../../../test/support/ended.exchange.js';
 import { until } from '../../../test/support/until.js';
+import type { DeadLetters } from '../store/bus/dead.letters.js';
 import type { EventReader } from '../event/event.queries.js';
 import type { SegmentDraft } from '../store/event.draft.js';
 import { BatchBuilder } from './batch.builder.js';
@@ -59,10 +60,12 @@ describe(EventsWorkerBody.name, () => {
       request: (id: string) => Promise.resolve(`found ${id}`),
       usage: () => Promise.reject(new Error('no')),
     };
+    const dead = { list: () => Promise.resolve([{ sink: 'file', line: '{}' }]), drop: () => Promise.resolve(2) };
     return new EventsWorkerBody({
       open: async () => ({
         store: await open(),
         queries: queries as unknown as EventReader,
+        dead: dead as unknown as DeadLetters,
         close: () => Promise.resolve(void (isDatabaseClosed = true)),
       }),
       replicaId: 'r',

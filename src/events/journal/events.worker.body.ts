@@ -7,6 +7,8 @@ import type { EventDelivery } from './event.delivery.js';
 import type { LineHead } from './event.work.js';
 import type { JournalBatch } from './journal.batch.js';
 import type { FromEvents, QuestionName, ToEvents, WorkerStatus } from './journal.messages.js';
+import { type DeadArguments, type DeadDeed, doneWith } from './dead.events.js';
+import type { DeadLetters } from '../store/bus/dead.letters.js';
 import { DraftBodies } from '../store/bodies/body.table.js';
 import type { SegmentDraft, StoreStatus } from '../store/event.draft.js';
 
@@ -35,6 +37,7 @@ export interface JournalStore {
 export interface WorkerStore {
   readonly store: JournalStore;
   readonly queries: EventReader;
+  readonly dead: Pick<DeadLetters, DeadDeed>;
   /** Absent in a process without sinks. */
   readonly delivery?: EventDelivery;
   /** Closes the database. */
@@ -205,8 +208,9 @@ export class EventsWorkerBody {
   }
 
   private async ask(name: QuestionName, args: readonly unknown[]): Promise<unknown> {
-    const { store, queries, delivery } = await this.opened.promise;
+    const { store, queries, delivery, dead } = await this.opened.promise;
     if (name === 'status') return this.status(store, delivery);
+    if (name === 'dead') return doneWith(dead, args as DeadArguments);
     if (name === 'usage') await store.writeUsage();
     return (queries[name] as (...all: readonly unknown[]) => Promise<unknown>)(...args);
   }

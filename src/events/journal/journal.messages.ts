@@ -28,8 +28,8 @@ export interface WorkerStatus {
   readonly sinks: readonly SinkState[];
 }
 
-/** Questions to the worker, by name: the queries of EventReader, and its own state. */
-export type QuestionName = 'requests' | 'request' | 'after' | 'usage' | 'status';
+/** Questions to the worker, by name: the queries of EventReader, its own state, and what is done with dead events. */
+export type QuestionName = 'requests' | 'request' | 'after' | 'usage' | 'status' | 'dead';
 
 export type ToEvents =
   | { readonly type: 'batch'; readonly batch: JournalBatch }

@@ -12,7 +12,7 @@ export const differingNames = (own: ShownVariables, other: ShownVariables): stri
 
 /** Every variable, by name. `differing` has the names of the replicas with another value, by the name of the variable. */
 export function settingList(own: ShownVariables, differing: ReadonlyMap<string, readonly string[]>): SystemSetting[] {
-  const defaults: Readonly<Partial<Record<string, unknown>>> = { ...new Environment() };
+  const defaults: Readonly<Partial<Record<string, string | number>>> = { ...new Environment() };
   return VARIABLES.map((name): SystemSetting => {
     const shown = own.values[name];
     const byDefault = defaults[name] === undefined ? null : String(defaults[name]);

@@ -104,9 +104,17 @@ export class StreamQuestions {
       const found = [...answers.values()];
       const isAwaited = silent.some(({ silentMs }) => silentMs <= LIVE_MS);
       if (!isAwaited || isEnough(found) || performance.now() > giveUpAt)
-        return { answers: found, silent: silent.map(({ name }) => name) };
+        return { answers: found, silent: await this.namesOf(silent) };
       await sleep(LOOK_EVERY_MS);
     }
+  }
+
+  /** One that has stopped meanwhile has left the registry, and runs nothing. */
+  private async namesOf(silent: readonly ReplicaStatus[]): Promise<string[]> {
+    if (silent.length === 0) return [];
+    const known = await this.registry.read().catch(() => silent);
+    const ids = new Set(known.map(({ id }) => id));
+    return silent.filter(({ id }) => ids.has(id)).map(({ name }) => name);
   }
 
   private async write(kind: QuestionKind, filter: StreamFilter): Promise<string> {

@@ -21,3 +21,6 @@ export type WhoAmI = Schemas['WhoAmI'];
 export type Role = WhoAmI['role'];
 export type StreamList = Schemas['StreamListView'];
 export type Stream = Schemas['StreamView'];
+export type System = Schemas['SystemView'];
+export type Session = Schemas['ListedSession'];
+export type DeadEvent = Schemas['DeadEventView'];

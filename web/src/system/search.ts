@@ -1,8 +1,13 @@
-import { type RawSearch, text } from '../format/search';
+import { flag, type RawSearch, text } from '../format/search';
 
 export interface SystemSearch {
   /** Part of the name of a variable. */
   filter?: string | undefined;
+  /** Only variables that differ from their default, or between replicas. */
+  changed?: true | undefined;
 }
 
-export const systemSearch = (raw: RawSearch): SystemSearch => ({ filter: text(raw['filter']) });
+export const systemSearch = (raw: RawSearch): SystemSearch => ({
+  filter: text(raw['filter']),
+  changed: flag(raw['changed']),
+});

@@ -1,0 +1,36 @@
+import { useQuery } from '@tanstack/react-query';
+import { api, body, type ListPage, listPage } from '../api/client';
+import type { DeadEvent, Session, System } from '../api/types';
+
+const EVERY_MS = 10_000;
+const SHOWN_SESSIONS = 100;
+export const SHOWN_EVENTS = 20;
+
+/** The state of the whole system, while somebody looks. */
+export const useSystem = (isAllowed: boolean) =>
+  useQuery<System>({
+    queryKey: ['/manage/system', {}],
+    enabled: isAllowed,
+    refetchInterval: EVERY_MS,
+    queryFn: async ({ signal }): Promise<System> => body(await api.GET('/manage/system', { signal })),
+  });
+
+export const SESSIONS_KEY = ['/manage/sessions'] as const;
+
+export const useSessions = () =>
+  useQuery<ListPage<Session>>({
+    queryKey: [...SESSIONS_KEY, { page_size: SHOWN_SESSIONS }],
+    queryFn: async ({ signal }) =>
+      listPage(await api.GET('/manage/sessions', { params: { query: { page_size: SHOWN_SESSIONS } }, signal })),
+  });
+
+export const DEAD_KEY = ['/manage/events/dead'] as const;
+
+/** What sinks refused for good. Asked for only when there is something. */
+export const useDeadEvents = (isThere: boolean) =>
+  useQuery<DeadEvent[]>({
+    queryKey: [...DEAD_KEY, { limit: SHOWN_EVENTS }],
+    enabled: isThere,
+    queryFn: async ({ signal }): Promise<DeadEvent[]> =>
+      body(await api.GET('/manage/events/dead', { params: { query: { limit: SHOWN_EVENTS } }, signal })),
+  });
