@@ -26,6 +26,8 @@ import { ProjectListController } from './projects/project.list.controller.js';
 import { KeptRequests } from './requests/kept.requests.js';
 import { LiveRequests } from './requests/live.requests.js';
 import { RequestController } from './requests/request.controller.js';
+import { SearchController } from './search/search.controller.js';
+import { SearchService } from './search/search.service.js';
 import { PriceDate } from './usage/price.date.js';
 import { UsageController } from './usage/usage.controller.js';
 import { UsageReports } from './usage/usage.report.js';
@@ -51,7 +53,18 @@ const AUDIT = [AuditRows, AuditCounts, AuditPlans, AuditExports, AuditPages, Aud
     AuditProofController,
     OverviewController,
     ProjectListController,
+    SearchController,
   ],
-  providers: [Names, UsageReports, PriceDate, KeptRequests, LiveRequests, ...AUDIT, ...OVERVIEW, ProjectFigures],
+  providers: [
+    Names,
+    UsageReports,
+    PriceDate,
+    KeptRequests,
+    LiveRequests,
+    ...AUDIT,
+    ...OVERVIEW,
+    ProjectFigures,
+    SearchService,
+  ],
 })
 export class ReportingModule {}

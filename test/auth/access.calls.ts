@@ -76,6 +76,7 @@ export const CALLS: Record<string, Call> = {
   'GET /manage/audit/verify': { isGlobal: true },
   'GET /manage/audit/export': { isGlobal: true },
   'GET /manage/overview': { isGlobal: true },
+  'GET /manage/search': { query: '?q=project', isAbout: names },
   'GET /manage/usage': { query: '?group_by=project', isAbout: names },
   'GET /manage/requests': { isAbout: names },
   // The stream shows no project until something happens: the tests of reports look at what it sends.
