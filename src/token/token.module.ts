@@ -82,6 +82,7 @@ import { WarningSweep } from './warnings/warning.sweep.js';
     RequestCounter,
     CapWatch,
     InFlightRegistry,
+    TokenService,
     TokenLists,
     TokenViews,
     TokenSums,

@@ -65,6 +65,7 @@ export const CALLS: Record<string, Call> = {
   'PATCH /manage/tokens/:id': { body: ({ name }) => ({ name }) },
   'DELETE /manage/tokens/:id': {},
   'POST /manage/tokens/:id/replace': { body: () => ({ overlap_minutes: 1 }) },
+  'POST /manage/tokens/:id/check': { body: () => ({ method: 'GET', path: '/v1/models' }) },
   'POST /manage/tokens/lookup': { body: ({ secret }) => ({ token: secret }) },
   'POST /manage/tokens/revoke': {
     body: ({ tokenId }) => ({ ids: [tokenId] }),
