@@ -63,7 +63,7 @@ onEveryStore('POST /manage/tokens/{id}/check', (store) => {
       allowed_endpoints: ['/v1/chat/*', '/v1/models'],
       allowed_ips: ['10.0.0.0/8'],
     });
-    const found = await verdict(app, token.id, { ...CHAT, ip: '10.1.2.3', ...asked } as Asked);
+    const found = await verdict(app, token.id, { ...CHAT, ip: '10.1.2.3', ...asked });
     expect(found).toEqual({ allowed: false, rule, code, message: expect.stringMatching(/\.$/) });
   });
 
