@@ -61,5 +61,6 @@ describe.skipIf(hasNoBrowser)('the check of a request', () => {
     await address.fill('10.1.2.3');
     await check(page);
     await page.getByText('No rule refuses it.').waitFor();
+    expect(await page.getByText('Refused', { exact: true }).count()).toBe(0);
   });
 });
