@@ -29,7 +29,7 @@ export class SearchController {
       '`POST /manage/tokens/lookup` finds the token of a secret or a display form.',
   })
   @ApiOkResponse({ description: 'Projects, tokens, then requests', type: [FoundView], example: FOUND })
-  @Refuses(errors.secretInUrl(), errors.fieldInvalid('q', 'must have 1 to 120 characters'))
+  @Refuses(errors.fieldInvalid('q', 'must have 1 to 120 characters'), errors.secretInUrl())
   async find(@CurrentActor() actor: Actor, @Query() { q }: SearchQuery): Promise<FoundView[]> {
     return this.search.find(actor, q);
   }
