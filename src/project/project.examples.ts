@@ -61,4 +61,5 @@ export const CHECK: CheckView = {
   reason: 'The upstream accepts the key.',
   connect_ms: 31,
   first_byte_ms: 142,
+  models: 61,
 };

@@ -76,6 +76,12 @@ export class CheckView {
   connect_ms?: number;
   @ApiPropertyOptional({ description: 'Milliseconds from there to the response', ...integer(0, 60_000), example: 180 })
   first_byte_ms?: number;
+  @ApiPropertyOptional({
+    description: 'How many models the response lists; absent when they cannot be counted',
+    ...integer(0),
+    example: 61,
+  })
+  models?: number;
 }
 
 export const projectView = (project: ProjectEntity, { role }: Actor, nowMs: number): ProjectView => ({

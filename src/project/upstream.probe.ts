@@ -4,6 +4,7 @@ import { AppConfig } from '../config/app.config.js';
 import { connectorFor } from '../upstream/guarded.connector.js';
 import { UpstreamError, type UpstreamErrorKind } from '../upstream/upstream.error.js';
 import { UpstreamPool } from '../upstream/upstream.pool.js';
+import { ProbedResponse, type ProbeOutcome } from './probed.response.js';
 import type { CheckView } from './project.view.js';
 import { type UpstreamAccess, UpstreamKey } from './upstream.key.js';
 
@@ -31,9 +32,7 @@ function meaningOf(status: number): string {
   return `The upstream responds with ${status}. The key could not be judged.`;
 }
 
-type Outcome = { failure: keyof typeof FAILURES } | { status: number; connectMs: number; firstByteMs: number };
-
-/** Asks the upstream of a project once, with its stored key. The body of the response is not read. */
+/** Asks the upstream of a project once, with its stored key. */
 @Injectable()
 export class UpstreamProbe {
   constructor(
@@ -50,22 +49,23 @@ export class UpstreamProbe {
     if (!access.provider) return failed('provider_unknown', 'The provider of the project is not configured.');
     const outcome = await this.ask(access, access.authorization);
     if ('failure' in outcome) return failed(outcome.failure, FAILURES[outcome.failure]);
-    const { status, connectMs, firstByteMs } = outcome;
+    const { status, connectMs, firstByteMs, models } = outcome;
     const times = { connect_ms: connectMs, first_byte_ms: firstByteMs };
-    return { ok: status >= 200 && status < 300, status, reason: meaningOf(status), ...times };
+    const ok = status >= 200 && status < 300;
+    return { ok, status, reason: meaningOf(status), ...times, ...(models !== undefined && { models }) };
   }
 
   /** Over a connection of its own, which ends with it: a check also tries the way to the upstream. */
-  private async ask({ origin, prefix, provider }: UpstreamAccess, authorization: string): Promise<Outcome> {
+  private async ask({ origin, prefix, provider }: UpstreamAccess, authorization: string): Promise<ProbeOutcome> {
     const connect = connectorFor(origin, provider!, this.config.upstream);
     const pool = new UpstreamPool({ connect, maxConnections: 1, idleMs: 0 });
-    const { promise, resolve } = Promise.withResolvers<Outcome>();
-    const timer = setTimeout(() => resolve({ failure: 'timeout' }), TIMEOUT_MS);
+    const response = new ProbedResponse();
+    const timer = setTimeout(() => response.giveUp(), TIMEOUT_MS);
     const headers = ['Authorization', authorization, 'Accept', 'application/json'];
     try {
       const request = { method: 'GET', target: prefix + TARGET, host: new URL(origin).host, headers, length: 0 };
-      pool.dispatch(request, null, observer(resolve));
-      return await promise;
+      pool.dispatch(request, null, response);
+      return await response.outcome;
     } catch (error) {
       if (error instanceof UpstreamError) return { failure: error.kind };
       throw error;
@@ -74,26 +74,6 @@ export class UpstreamProbe {
       pool.close();
     }
   }
-}
-
-/** Resolves with the head of the response. */
-function observer(resolve: (outcome: Outcome) => void): Parameters<UpstreamPool['dispatch']>[2] {
-  const startedAt = performance.now();
-  let sentAt = startedAt;
-  const ignore = (): void => undefined;
-  return {
-    onSending: () => (sentAt = performance.now()),
-    onInformational: ignore,
-    onHead: ({ status }) =>
-      resolve({
-        status,
-        connectMs: Math.round(sentAt - startedAt),
-        firstByteMs: Math.round(performance.now() - sentAt),
-      }),
-    onData: ignore,
-    onEnd: ignore,
-    onError: ({ kind }) => resolve({ failure: kind }),
-  };
 }
 
 const failed = (code: string, reason: string): CheckView => ({ ok: false, code, reason });

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AuthModule } from '../auth/auth.module.js';
 import { EventsModule } from '../events/events.module.js';
 import { LimitsModule } from '../limits/limits.module.js';
 import { ProjectModule } from '../project/project.module.js';
@@ -9,6 +10,8 @@ import { CorsPreflight } from './admission/cors.preflight.js';
 import { DeadlineWatch } from '../http/deadline.watch.js';
 import { ProxyController } from './proxy.controller.js';
 import { PermitIssuer } from './admission/permit.issuer.js';
+import { CheckController } from './admission/check.controller.js';
+import { RuleCheck } from './admission/rule.check.js';
 import { CapCharge } from './admission/cap.charge.js';
 import { RequestRules } from './admission/request.rules.js';
 import { WebSocketDialer } from './websocket/websocket.dialer.js';
@@ -22,8 +25,8 @@ import { CaptureTaps } from './usage/capture.taps.js';
 import { UsageTaps } from './usage/usage.taps.js';
 
 @Module({
-  imports: [ProjectModule, TokenModule, LimitsModule, EventsModule],
-  controllers: [ProxyController],
+  imports: [AuthModule, ProjectModule, TokenModule, LimitsModule, EventsModule],
+  controllers: [ProxyController, CheckController],
   exports: [BodyTaps],
   providers: [
     Admission,
@@ -33,6 +36,7 @@ import { UsageTaps } from './usage/usage.taps.js';
     UsageTaps,
     CaptureTaps,
     RequestRules,
+    RuleCheck,
     Cors,
     CorsPreflight,
     UpstreamClient,

@@ -28,6 +28,8 @@ import { ProjectListController } from './projects/project.list.controller.js';
 import { KeptRequests } from './requests/kept.requests.js';
 import { LiveRequests } from './requests/live.requests.js';
 import { RequestController } from './requests/request.controller.js';
+import { SearchController } from './search/search.controller.js';
+import { SearchService } from './search/search.service.js';
 import { AnswerEntity } from './streams/answer.entity.js';
 import { QuestionEntity } from './streams/question.entity.js';
 import { RunningStreams } from './streams/running.streams.js';
@@ -66,6 +68,7 @@ const STREAMS = [RunningStreams, StreamAnswers, StreamQuestions, StreamSubjects,
     DeadController,
     OverviewController,
     ProjectListController,
+    SearchController,
   ],
   providers: [
     Names,
@@ -77,6 +80,7 @@ const STREAMS = [RunningStreams, StreamAnswers, StreamQuestions, StreamSubjects,
     ...STREAMS,
     ...OVERVIEW,
     ProjectFigures,
+    SearchService,
   ],
 })
 export class ReportingModule {}

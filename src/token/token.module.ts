@@ -82,6 +82,8 @@ import { WarningSweep } from './warnings/warning.sweep.js';
     RequestCounter,
     CapWatch,
     InFlightRegistry,
+    TokenService,
+    TokenLists,
     TokenViews,
     TokenSums,
   ],

@@ -67,6 +67,7 @@ export const CALLS: Record<string, Call> = {
   'PATCH /manage/tokens/:id': { body: ({ name }) => ({ name }) },
   'DELETE /manage/tokens/:id': {},
   'POST /manage/tokens/:id/replace': { body: () => ({ overlap_minutes: 1 }) },
+  'POST /manage/tokens/:id/check': { body: () => ({ method: 'GET', path: '/v1/models' }) },
   'POST /manage/tokens/lookup': { body: ({ secret }) => ({ token: secret }) },
   'POST /manage/tokens/revoke': {
     body: ({ tokenId }) => ({ ids: [tokenId] }),
@@ -78,6 +79,7 @@ export const CALLS: Record<string, Call> = {
   'GET /manage/audit/verify': { isGlobal: true },
   'GET /manage/audit/export': { isGlobal: true },
   'GET /manage/overview': { isGlobal: true },
+  'GET /manage/search': { query: '?q=project', isAbout: names },
   'GET /manage/usage': { query: '?group_by=project', isAbout: names },
   'GET /manage/requests': { isAbout: names },
   // The stream shows no project until something happens: the tests of reports look at what it sends.

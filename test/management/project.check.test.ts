@@ -5,7 +5,7 @@ import { rowsOf } from '../support/audit.rows.js';
 import { freePort } from '../support/free.port.js';
 import { ProxyFixture } from '../support/proxy.fixture.js';
 import { refused } from '../support/refusal.js';
-import { answer } from '../support/upstream.scenarios.js';
+import { answer, rawAnswer } from '../support/upstream.scenarios.js';
 
 const closedPort = await freePort();
 
@@ -50,6 +50,24 @@ describe('POST /manage/projects/{id}/check', () => {
   ])('says what a status of %i means', async (status, reason) => {
     fixture.upstream.reply(answer({ status, headers: [], body: `{"error":"${UPSTREAM_KEY}"}` }));
     expect(await check(await project())).toMatchObject({ ok: false, status, reason });
+  });
+
+  it.each([
+    ['the models that the response lists', '{"object":"list","data":[{"id":"a"},{"id":"b"}]}', 2],
+    ['none of an empty list', '{"data":[]}', 0],
+    ['nothing of another body', '{"ok":true}', undefined],
+    ['nothing of a body that is no JSON', '<html>', undefined],
+    ['nothing of a body over 1 MiB', `{"data":[${'1,'.repeat(600_000)}1]}`, undefined],
+  ])('counts %s', async (_, body, models) => {
+    fixture.upstream.reply(answer({ status: 200, headers: [['content-type', 'application/json']], body }));
+    const found = (await check(await project())) as { ok: boolean; models?: number };
+    expect([found.ok, found.models]).toEqual([true, models]);
+  });
+
+  it('does not need the end of a response', async () => {
+    const broken = 'HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{"data":[';
+    fixture.upstream.reply(rawAnswer(broken, 'fin'));
+    expect(await check(await project())).toMatchObject({ ok: true, status: 200 });
   });
 
   it('says that there is no response', async () => {

@@ -42,6 +42,12 @@ export const managementErrors = {
   jsonInvalid: () => new ApiError(400, 'json_invalid', 'The request body is not valid JSON.'),
   mediaTypeUnsupported: () =>
     new ApiError(415, 'media_type_unsupported', 'The Content-Type of the request must be application/json.'),
+  secretInUrl: () =>
+    new ApiError(
+      400,
+      'secret_in_url',
+      'A text that begins with sk- may be a secret, which has no place in a URL; POST /manage/tokens/lookup finds its token.',
+    ),
   invalidId: () => new ApiError(400, 'invalid_id', 'The id must be a UUID.'),
   noFields: () => new ApiError(400, 'no_fields', 'The request must contain at least one field to change.'),
   projectNotFound: () => new ApiError(404, 'project_not_found', 'There is no project with this id.'),

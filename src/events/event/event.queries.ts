@@ -49,6 +49,9 @@ export interface UsageSums {
   readonly estimatedOutput: number;
 }
 
+/** Sums that can be asked for alone. */
+export type UsageSumName = 'requests' | 'errors' | 'ends' | 'unpriced' | 'cost';
+
 export interface UsageRow extends UsageSums {
   /** The start of the quarter hour in UTC, in milliseconds since the epoch. */
   readonly quarter: number;
@@ -70,6 +73,8 @@ export interface UsageFilter {
   readonly model?: string;
   /** The columns that stay apart; all others are summed. `quarter` is among them when points are wanted. */
   readonly groupBy: readonly ('quarter' | 'projectId' | 'tokenId' | 'model' | 'route' | 'tier')[];
+  /** Only these sums; all others are 0 or absent. To sum columns that nobody reads costs most of the time. */
+  readonly only?: readonly UsageSumName[];
 }
 
 /** Reads what the events worker has stored. Every call is answered by the worker: the event loop of requests does no work for it. */

@@ -1,12 +1,16 @@
 import type { RouteName } from '../../openai/route.name.js';
 import { FIGURES, type FigureName } from '../../openai/usage/usage.record.js';
 import { FAILURE_ENDS, type FailureEnd } from '../event/failure.ends.js';
-import type { UsageFilter, UsageRow } from '../event/event.queries.js';
+import type { UsageFilter, UsageRow, UsageSumName } from '../event/event.queries.js';
 import type { EventDatabase } from './event.database.js';
 import { KEY_COLUMNS, SUM, SUM_COLUMNS } from './usage.columns.js';
 
 type Key = UsageFilter['groupBy'][number];
 type Row = Record<string, number | string>;
+
+const QUARTER_MS = 900_000;
+const MAX_NAMED = 200;
+const MAX_SEARCHES = 5000;
 
 const COLUMN: Record<Key, (typeof KEY_COLUMNS)[number]> = {
   quarter: 'quarter',
@@ -20,8 +24,9 @@ const COLUMN: Record<Key, (typeof KEY_COLUMNS)[number]> = {
 /** `from` is included, `to` is not. */
 export async function readUsage(database: EventDatabase, filter: UsageFilter): Promise<readonly UsageRow[]> {
   const keys = filter.groupBy.map((key) => COLUMN[key]);
-  const terms = ['quarter >= ?', 'quarter < ?'];
-  const parameters: unknown[] = [filter.from, filter.to];
+  const { term, values } = rangeOf(filter);
+  const terms = [term];
+  const parameters: unknown[] = [...values];
   for (const key of ['projectId', 'tokenId', 'model'] as const) {
     if (filter[key] === undefined) continue;
     terms.push(`${COLUMN[key]} = ?`);
@@ -33,14 +38,34 @@ export async function readUsage(database: EventDatabase, filter: UsageFilter): P
     );
     parameters.push(...filter.projectIds);
   }
-  const sums = SUM_COLUMNS.map((name) => `sum(${name}) AS ${name}`);
+  const sums = columnsOf(filter.only).map((name) => `sum(${name}) AS ${name}`);
   const group = keys.length === 0 ? 'HAVING count(*) > 0' : `GROUP BY ${keys.join(', ')} ORDER BY ${keys.join(', ')}`;
   const sql = `SELECT ${[...keys, ...sums].join(', ')} FROM usage_quarters WHERE ${terms.join(' AND ')} ${group}`;
   return (await database.query<Row>(sql, parameters)).map(usageRowOf);
 }
 
+/**
+ * The quarter hours are named where few of them and of projects are asked for: the key of the table begins with both, so that
+ * each is found at once. A range would be read with all its other projects.
+ */
+function rangeOf({ from, to, projectIds }: UsageFilter): { term: string; values: readonly number[] } {
+  const first = Math.ceil(from / QUARTER_MS) * QUARTER_MS;
+  const count = Math.max(0, Math.ceil((to - first) / QUARTER_MS));
+  const searches = count * (projectIds?.length ?? Infinity);
+  if (count === 0 || count > MAX_NAMED || searches > MAX_SEARCHES)
+    return { term: 'quarter >= ? AND quarter < ?', values: [from, to] };
+  const values = Array.from({ length: count }, (_, at) => first + at * QUARTER_MS);
+  return { term: `quarter IN (${values.map(() => '?').join(', ')})`, values };
+}
+
+/** Ends have as many columns as there are ends, every other sum has one. */
+const columnsOf = (only: readonly UsageSumName[] | undefined): readonly string[] =>
+  only
+    ? only.flatMap((name) => (name === 'ends' ? SUM_COLUMNS.slice(SUM.ended, SUM.figures) : SUM_COLUMNS[SUM[name]]!))
+    : SUM_COLUMNS;
+
 function usageRowOf(row: Row): UsageRow {
-  const sum = (at: number): number => Number(row[SUM_COLUMNS[at]!]);
+  const sum = (at: number): number => Number(row[SUM_COLUMNS[at]!] ?? 0);
   const ends: Partial<Record<FailureEnd, number>> = {};
   FAILURE_ENDS.forEach((end, at) => {
     const count = sum(SUM.ended + at);

@@ -1,10 +1,11 @@
 import { Injectable, Logger } from '@nestjs/common';
+import type { ApiError } from '../../common/errors/api.error.js';
 import { errors } from '../../common/errors/errors.js';
 import { instant } from '../../common/rest/field.rules.js';
 import { Clock } from '../../common/values/clock.js';
 import { AppConfig } from '../../config/app.config.js';
 import { TakeQueue } from '../../database/take.queue.js';
-import { type JudgedProject, ProjectLedgerSql } from './project.ledger.sql.js';
+import { type JudgedProject, type ProjectCounts, ProjectLedgerSql } from './project.ledger.sql.js';
 import { beginOf, monthStart } from './utc.days.js';
 
 /** The project changed after the request was judged by cached values: the request has to be judged again. */
@@ -61,15 +62,23 @@ export class ProjectLedger {
     return Array.from({ length: granted }, () => ({ projectId: project.projectId, day }));
   }
 
-  /** The month is named where both caps are used up: the next day gives nothing. */
+  /** The refusal of a request now, if a cap is used up. Nothing is taken. */
+  async exhaustion(projectId: string): Promise<ApiError | undefined> {
+    const counts = await this.sql.read(projectId, this.clock.now());
+    return counts && exhaustionOf(counts);
+  }
+
   private async whyRefused({ projectId, projectRevision }: JudgedProject): Promise<unknown> {
     const counts = await this.sql.read(projectId, this.clock.now());
     if (counts?.revision !== projectRevision) return new ProjectChanged();
-    const { perDay, perMonth, usedDay, usedMonth, day } = counts;
-    if (perMonth !== null && usedMonth >= perMonth)
-      return errors.projectExhausted('month', instant(beginOf(monthStart(day, 1))));
-    if (perDay !== null && usedDay >= perDay) return errors.projectExhausted('day', instant(beginOf(day + 1)));
-    // A request was given back since, or a window has begun.
-    return new ProjectChanged();
+    // Without one a request was given back since, or a window has begun.
+    return exhaustionOf(counts) ?? new ProjectChanged();
   }
+}
+
+/** The month is named where both caps are used up: the next day gives nothing. */
+function exhaustionOf({ perDay, perMonth, usedDay, usedMonth, day }: ProjectCounts): ApiError | undefined {
+  if (perMonth !== null && usedMonth >= perMonth)
+    return errors.projectExhausted('month', instant(beginOf(monthStart(day, 1))));
+  return perDay !== null && usedDay >= perDay ? errors.projectExhausted('day', instant(beginOf(day + 1))) : undefined;
 }

@@ -81,7 +81,8 @@ export class RequestRules {
   }
 }
 
-const slashRefusal = (path: string, policy: ProviderPolicy | undefined): ApiError | undefined =>
+/** Why a provider refuses a path that the gate has let in for the sake of another one. */
+export const slashRefusal = (path: string, policy: ProviderPolicy | undefined): ApiError | undefined =>
   policy?.allowsEncodedSlash || !hasEncodedSlash(path)
     ? undefined
     : errors.targetInvalid('its path contains an encoded slash, which the rules of the provider do not allow');

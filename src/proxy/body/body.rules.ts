@@ -1,3 +1,4 @@
+import type { ApiError } from '../../common/errors/api.error.js';
 import { errors } from '../../common/errors/errors.js';
 import { listed } from '../../common/errors/shown.js';
 import type { ParamRule } from '../../config/provider/provider.js';
@@ -49,6 +50,24 @@ export function bodyRules(
   if (length === 0) throw errors.bodyNotReadable('it is empty');
   if (token.scope?.models && hidesModel(path)) throw errors.modelNotNamed(token.scope.models.names);
   return [...rules, ...streamRules];
+}
+
+/**
+ * Why a request is refused whose body names this model, or none, and has no other field with a rule. As `bodyRules` and what
+ * reads the body judge it.
+ */
+export function modelRefusal(
+  token: UsableToken,
+  { method, path, model }: { readonly method: string; readonly path: string; readonly model?: string },
+): ApiError | undefined {
+  const rules = fieldRules(token, path);
+  const isEmpty = !METHODS_WITH_BODY.has(method) || (model === undefined && (hasNoBody(path) || isModelFree(path)));
+  if (rules.length === 0 || isEmpty) return undefined;
+  if (token.scope?.models && hidesModel(path)) return errors.modelNotNamed(token.scope.models.names);
+  const validator = new FieldValidator(rules);
+  if (model !== undefined && validator.key('model')) validator.value('model', model);
+  validator.end();
+  return validator.refusal;
 }
 
 const requiresUsage = ({ upstream }: UsableToken, method: string | undefined, path: string): boolean =>

@@ -25,9 +25,14 @@ export function startOfDay(nowMs: number): number {
 }
 
 /** What `lastDayOf` reads. */
-export const rangeOfDays = (nowMs: number): Pick<UsageFilter, 'from' | 'to' | 'groupBy'> => {
+export const rangeOfDays = (nowMs: number): Pick<UsageFilter, 'from' | 'to' | 'groupBy' | 'only'> => {
   const start = startOfDay(nowMs);
-  return { from: start - HOURS * HOUR_MS, to: start + HOURS * HOUR_MS, groupBy: ['quarter'] };
+  return {
+    from: start - HOURS * HOUR_MS,
+    to: start + HOURS * HOUR_MS,
+    groupBy: ['quarter'],
+    only: ['requests', 'errors', 'ends', 'unpriced', 'cost'],
+  };
 };
 
 /** Sums rows of `rangeOfDays`. */

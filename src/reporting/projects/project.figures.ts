@@ -44,10 +44,18 @@ export class ProjectFigures {
     const from = startOfDay(nowMs);
     const end = (Math.floor(nowMs / DAY_MS) + 1) * DAY_MS;
     const hours = hoursOf(
-      await this.sums({ from, to: from + DAY_MS, projectIds, groupBy: ['quarter', 'projectId'] }),
+      await this.sums({ from, to: from + DAY_MS, projectIds, groupBy: ['quarter', 'projectId'], only: ['requests'] }),
       from,
     );
-    const month = sumsOf(await this.sums({ from: end - DAYS * DAY_MS, to: end, projectIds, groupBy: ['projectId'] }));
+    const month = sumsOf(
+      await this.sums({
+        from: end - DAYS * DAY_MS,
+        to: end,
+        projectIds,
+        groupBy: ['projectId'],
+        only: ['unpriced', 'cost'],
+      }),
+    );
     return (id) => {
       const byHour = hours.get(id) ?? noHours();
       const sums = month.get(id) ?? new Sums();

@@ -42,16 +42,26 @@ export class TokenLists {
   /** The tokens of the projects that exist for the actor. Throws `validation_failed`. */
   async page(actor: Actor, query: TokenQuery): Promise<TokenPage> {
     const { page, size } = windowOf(query);
+    const rows = await this.rowsOf(actor, query);
+    const first = (page - 1) * size;
+    const entries = await this.entries(rows, first, size);
+    const isEnd = entries.length < size && (entries.length > 0 || first === 0);
+    return { entries, total: isEnd ? first + entries.length : await this.count(rows), nowMs: rows.nowMs };
+  }
+
+  /** The first tokens of a list, which is not counted. Throws `validation_failed`. */
+  async first(actor: Actor, query: TokenQuery, limit: number): Promise<TokenEntity[]> {
+    return this.entries(await this.rowsOf(actor, query), 0, limit);
+  }
+
+  private async rowsOf(actor: Actor, query: TokenQuery): Promise<Rows> {
     const rows = {
       conditions: conditionsOf(actor, query, this.dialect),
       order: tokenOrder(query.sort ?? '-created_at'),
       nowMs: this.clock.now(),
     };
     await this.assertReadable(rows);
-    const first = (page - 1) * size;
-    const entries = await this.entries(rows, first, size);
-    const isEnd = entries.length < size && (entries.length > 0 || first === 0);
-    return { entries, total: isEnd ? first + entries.length : await this.count(rows), nowMs: rows.nowMs };
+    return rows;
   }
 
   private get dialect(): Dialect {

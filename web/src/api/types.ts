@@ -9,6 +9,8 @@ export type Token = Schemas['TokenView'];
 export type CreatedToken = Schemas['CreatedToken'];
 export type TokenStatus = Token['status'];
 export type Overview = Schemas['OverviewView'];
+/** What a request would get. */
+export type Verdict = Schemas['VerdictView'];
 export type Usage = Schemas['UsageView'];
 export type RequestRow = Schemas['RequestView'];
 export type RequestDetail = Schemas['RequestDetailView'];

@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
 import { useMutation } from '@tanstack/react-query';
 import { api, body } from '../api/client';
-import { ms } from '../format/number';
+import { count, ms } from '../format/number';
 import { Badge } from '../ui/badge';
 import { Button } from '../ui/button';
 import { Fault } from '../ui/state';
@@ -23,7 +23,7 @@ export function KeyCheck({ projectId: id }: { projectId: string }): ReactElement
           <Badge tone={data.ok ? 'good' : 'bad'}>{data.ok ? 'Accepted' : 'Not accepted'}</Badge>
           <span>
             {data.ok && data.first_byte_ms !== undefined
-              ? `The upstream answers in ${ms(data.first_byte_ms)}.`
+              ? `The upstream answers in ${ms(data.first_byte_ms)}${data.models === undefined ? '' : `, ${count(data.models)} models`}.`
               : data.reason}
           </span>
           {data.status !== undefined && <span className="text-faint">status {data.status}</span>}
