@@ -44,7 +44,7 @@ describe.skipIf(hasNoBrowser)('every page', () => {
     const answer = await fetch(`${server.origin}/v1/models`, { headers: { authorization: `Bearer ${made.token}` } });
     await answer.arrayBuffer();
     const requests = () => server.manage<Made[]>('GET', `/manage/requests?project_id=${project}`);
-    await until(async () => (await requests()).length === 1);
+    await until('the request', async () => (await requests()).length === 1);
     const { events } = await server.manage<{ events: Made[] }>('GET', `/manage/audit?project_id=${project}`);
     Object.assign(ids, { project, token: made.id, request: (await requests())[0]!.id, event: events[0]!.id });
   });
