@@ -46,5 +46,6 @@ describe.skipIf(hasNoBrowser)('what a token and a project did', () => {
     const { id } = await web.token(await web.project('Quiet'));
     const page = await web.open(`tokens/${id}`);
     await page.getByText('None in the last 7 days.').waitFor();
+    expect(await page.locator('svg[role=application]').count()).toBe(0);
   });
 });

@@ -39,7 +39,7 @@ describe.skipIf(hasNoBrowser)('the chart of usage', () => {
     expect(await page.locator('svg[role=application] path[stroke-dasharray]').count()).toBe(0);
     await page.getByText('Compare', { exact: true }).click();
     await page.waitForURL(/compare=previous/);
-    await page.locator('svg[role=application] path[stroke-dasharray]').waitFor();
+    await page.locator('svg[role=application] path[stroke-dasharray]').waitFor({ state: 'attached' });
     await page.getByText('Period before').waitFor();
     expect(asked).toHaveLength(1);
     await page.locator('svg[role=application]').focus();

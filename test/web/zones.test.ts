@@ -62,5 +62,6 @@ describe.skipIf(hasNoBrowser)('zones', () => {
     // A link has its own zone, whoever opens it.
     const other = await web.open('usage?tz=Asia%2FTokyo', { zone: 'America/Los_Angeles' });
     await other.getByText('Times are those of Asia/Tokyo.').waitFor();
+    expect(new URL(other.url()).searchParams.get('tz')).toBe('Asia/Tokyo');
   });
 });
