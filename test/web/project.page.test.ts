@@ -26,7 +26,8 @@ describe.skipIf(hasNoBrowser)('a project', () => {
     expect(await page.locator('dl').allInnerTexts()).toEqual(
       expect.arrayContaining([expect.stringMatching(/Status:\s+Active/), expect.stringMatching(/Active tokens\s+1/)]),
     );
-    await page.getByText('sk-…aaaa').waitFor();
+    // Its history has it too.
+    await page.locator('dd', { hasText: 'sk-…aaaa' }).waitFor();
     await checkPage(page, 'project-page');
     await page.getByRole('link', { name: 'Generate Token' }).click();
     await page.waitForURL(`**/admin/tokens/new?project_id=${id}`);

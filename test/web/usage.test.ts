@@ -94,12 +94,19 @@ describe.skipIf(hasNoBrowser)('usage and cost', () => {
     await page.getByRole('button', { name: /\w+ \d+\s–\s.*\d{4}/ }).click();
     await page.getByRole('dialog', { name: 'Choose the period' }).waitFor();
     await page.locator('[role=grid]').waitFor();
-    await checkPage(page, 'usage-calendar');
+    await page.screenshot({ path: 'test-output/usage-calendar-wide.png' });
     await page.keyboard.press('Enter');
     await page.keyboard.press('ArrowLeft');
     await page.keyboard.press('Enter');
     await page.waitForURL((url) => url.searchParams.get('to') !== null || url.searchParams.get('from') !== null);
     await page.getByRole('dialog').waitFor({ state: 'detached' });
+  });
+
+  it('has a calendar that fits the narrowest screen', async () => {
+    const page = await web.open('usage', { size: { width: 320, height: 720 } });
+    await page.getByRole('button', { name: /\w+ \d+\s–\s.*\d{4}/ }).click();
+    await page.locator('[role=grid]').waitFor();
+    await checkPage(page, 'usage-calendar');
   });
 
   it('says that nothing was used', async () => {

@@ -60,7 +60,8 @@ function Changes({ row }: { row: AuditEvent }): ReactElement | null {
   if (changes.length === 0) return null;
   const text = (value: unknown): ReactNode => <span className="break-all whitespace-pre-wrap">{valueText(value)}</span>;
   return (
-    <Card title="What changed" pad={false} className="overflow-hidden">
+    <section className="grid grid-cols-1 gap-2">
+      <h2>What changed</h2>
       <PlainTable
         caption="What changed"
         rows={changes}
@@ -70,7 +71,7 @@ function Changes({ row }: { row: AuditEvent }): ReactElement | null {
           { id: 'to', header: 'To', cell: ({ to }) => text(to) },
         ]}
       />
-    </Card>
+    </section>
   );
 }
 

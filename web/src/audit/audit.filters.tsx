@@ -33,7 +33,7 @@ function SearchForm({ search, set, clear }: FiltersProps & { clear: () => void }
   };
   const hasFilters = Object.values(search).some((value) => value !== undefined);
   return (
-    <div className="grid gap-1.5 mb-3">
+    <div className="grid grid-cols-1 gap-1.5 mb-3">
       <form role="search" onSubmit={submit} className="flex flex-wrap items-center gap-2">
         <span className="relative w-80 max-w-full">
           <Search size={15} aria-hidden className="absolute left-2.5 top-2.5 text-faint" />

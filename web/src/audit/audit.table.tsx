@@ -4,7 +4,6 @@ import type { AuditEvent } from '../api/types';
 import { Time } from '../format/time';
 import { actorKind } from '../parts/audit.words';
 import { OutcomeBadge } from '../parts/outcome.badge';
-import { buttonClass } from '../ui/button.class';
 import type { Column } from '../ui/table/columns';
 import { PlainTable } from '../ui/table/plain.table';
 import type { AuditSearch } from './search';
@@ -25,7 +24,7 @@ const Details = ({ row, search }: { row: AuditEvent; search: AuditSearch }): Rea
     params={{ id: row.id }}
     search={search}
     aria-label={`Details of event ${row.seq}`}
-    className={buttonClass('quiet')}
+    className="inline-block py-1 text-leaf font-[550] hover:underline"
   >
     Details
   </Link>

@@ -65,7 +65,13 @@ const brokenText = ({ seq, why, detail }: NonNullable<AuditVerdict['broken_at']>
   `Broken at #${count(seq)}: ${WHY[why]}${detail === undefined ? '' : ` (${detail})`}.`;
 
 /** What is known of the chain, in a sentence. */
-function State({ verdict, head }: { verdict: AuditVerdict | undefined; head: AuditHead }): ReactElement {
+function State({
+  verdict,
+  head,
+}: {
+  verdict: AuditVerdict | undefined;
+  head: AuditHead | undefined;
+}): ReactElement | null {
   if (verdict?.state === 'broken')
     return (
       <p role="alert" className="flex items-start gap-2 text-rust font-[560]">
@@ -91,6 +97,7 @@ function State({ verdict, head }: { verdict: AuditVerdict | undefined; head: Aud
         </span>
       </p>
     );
+  if (head === undefined) return null;
   return (
     <p className="flex items-start gap-2">
       <ShieldQuestion size={18} aria-hidden className="text-soft shrink-0 mt-px" />
@@ -151,15 +158,11 @@ export function ChainCard(): ReactElement {
   return (
     <section
       aria-label="State of the audit chain"
-      className="rounded-card border border-line bg-surface p-4 mb-4 grid gap-2"
+      className="rounded-card border border-line bg-surface p-4 mb-4 grid grid-cols-1 gap-2"
     >
       <div className="flex flex-wrap items-center gap-x-6 gap-y-2">
-        {head.data !== undefined && (
-          <>
-            <State verdict={verdict} head={head.data} />
-            <Head head={head.data} />
-          </>
-        )}
+        <State verdict={verdict} head={head.data} />
+        {head.data !== undefined && <Head head={head.data} />}
         {isNone && <p className="text-soft">The log is empty.</p>}
         <span className="flex-1" />
         {isBusy ? <Button onPress={stop}>Stop</Button> : <Button onPress={() => start()}>Verify now</Button>}

@@ -1,30 +1,26 @@
 import type { ReactElement } from 'react';
 import { AxisBottom, AxisLeft } from '@visx/axis';
-import type { TimeScale, ValueScale } from './scales';
+import type { Layout } from './layout';
 import type { Point } from './series';
 
 export interface AxesProps {
   points: readonly Point[];
-  x: TimeScale;
-  y: ValueScale;
-  /** Of the bars, in pixels. */
-  width: number;
-  height: number;
+  layout: Layout;
   format: (value: number) => string;
 }
 
 const LABEL_WIDTH = 78;
 const TEXT = { fill: 'var(--ink-faint)', fontSize: 11, fontFamily: 'inherit' } as const;
 
-/** Four values on the left; as many times below as fit. */
-export function Axes({ points, x, y, width, height, format }: AxesProps): ReactElement {
+/** About four values on the left; as many times below as fit. */
+export function Axes({ points, layout: { x, y, ticks, width, height }, format }: AxesProps): ReactElement {
   const every = Math.max(1, Math.ceil(points.length / Math.max(2, Math.floor(width / LABEL_WIDTH))));
   const labels = new Map(points.map(({ at, label }) => [at, label]));
   return (
     <>
       <AxisLeft
         scale={y}
-        numTicks={4}
+        tickValues={[...ticks]}
         hideAxisLine
         hideTicks
         tickFormat={(value) => format(Number(value))}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { colorsOf, REST_COLOR, SERIES_COLORS } from './series';
+import { colorsOf, Palette, REST_COLOR, SERIES_COLORS } from './series';
 
 const NONE: ReadonlyMap<string, string> = new Map();
 const seven = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
@@ -28,5 +28,12 @@ describe('colours of series', () => {
     const colors = colorsOf(colorsOf(NONE, seven), ['h', 'b', 'c', 'd', 'e', 'f', 'g']);
     expect(colors.get('h')).toBe(SERIES_COLORS[0]);
     expect(new Set(['h', ...seven.slice(1)].map((key) => colors.get(key))).size).toBe(7);
+  });
+
+  it('begin anew with other groups', () => {
+    const palette = new Palette();
+    palette.of('project', ['a', 'b']);
+    expect(palette.of('project', ['b', 'a']).get('b')).toBe(SERIES_COLORS[1]);
+    expect(palette.of('model', ['b']).get('b')).toBe(SERIES_COLORS[0]);
   });
 });

@@ -59,3 +59,16 @@ export function colorsOf(before: ReadonlyMap<string, string>, keys: readonly str
   }
   return colors.set(REST, REST_COLOR);
 }
+
+/** The colours of one view: a series keeps its own while the view lives, and while it is of the same groups. */
+export class Palette {
+  private group = '';
+  private colors: ReadonlyMap<string, string> = new Map();
+
+  /** `group` is what the keys name. The same question has the same answer. */
+  of(group: string, keys: readonly string[]): ReadonlyMap<string, string> {
+    this.colors = colorsOf(this.group === group ? this.colors : new Map(), keys);
+    this.group = group;
+    return this.colors;
+  }
+}

@@ -1,11 +1,10 @@
 import { type CSSProperties, type ReactElement, useId, useMemo } from 'react';
 import { useParentSize } from '@visx/responsive';
-import { scaleBand, scaleLinear } from '@visx/scale';
 import { compact } from '../format/number';
 import { Axes } from './axes';
 import { Bars } from './bars';
 import { type Marked, useChosenPoint } from './chosen.point';
-import type { TimeScale } from './scales';
+import { type Content, type Layout, layoutOf } from './layout';
 import { type Point, type Series, totalOf } from './series';
 import { ValueCard } from './value.card';
 
@@ -23,44 +22,40 @@ export interface TimeChartProps {
   onMark?: ((first: number, last: number) => void) | undefined;
 }
 
-const PAD = { top: 8, right: 4, bottom: 26, left: 54 };
-const MANY_BARS = 60;
-
-function useScales(series: readonly Series[], points: readonly Point[], width: number, height: number) {
-  return useMemo(() => {
-    const most = Math.max(1, ...points.map((point) => Math.max(totalOf(series, point), point.before ?? 0)));
-    return {
-      x: scaleBand({
-        domain: points.map(({ at }) => at),
-        range: [0, width],
-        paddingInner: points.length > MANY_BARS ? 0.12 : 0.28,
-        paddingOuter: 0.1,
-      }),
-      y: scaleLinear({ domain: [0, most], range: [height, 0], nice: 4 }),
-    };
-  }, [series, points, width, height]);
-}
-
 /** The values in a sentence, as a screen reader hears them. */
 function spoken(point: Point, total: number, unit: string, format: (value: number) => string): string {
   const before = point.before === undefined ? '' : `, before ${format(point.before)}`;
   return `${point.label}: ${format(total)} ${unit}${before}`;
 }
 
-/** What is marked: pale, from the first bar to the end of the last. */
-function Mark({
-  marked,
-  points,
-  x,
-  height,
-}: {
-  marked: Marked;
-  points: readonly Point[];
-  x: TimeScale;
-  height: number;
-}) {
-  const [first, last] = marked.map((index) => x(points[index]?.at ?? '') ?? 0) as [number, number];
-  return <rect x={first - 2} width={last - first + x.bandwidth() + 4} y={0} height={height} fill="var(--leaf-wash)" />;
+interface PlotProps extends Content {
+  layout: Layout;
+  marked: Marked | undefined;
+  at: number | null;
+}
+
+/** Lines, what is marked, what is read, and the bars over them. */
+function Plot({ layout, points, series, format, marked, at }: PlotProps): ReactElement {
+  const { x, y, ticks, width, height } = layout;
+  const leftOf = (index: number): number => (x(points[index]?.at ?? '') ?? 0) - 2;
+  return (
+    <g transform={`translate(${layout.left},${layout.top})`}>
+      {ticks.map((tick) => (
+        <line key={tick} x1={0} x2={width} y1={y(tick)} y2={y(tick)} stroke="var(--line)" />
+      ))}
+      {marked && (
+        <rect
+          x={leftOf(marked[0])}
+          width={leftOf(marked[1]) - leftOf(marked[0]) + x.bandwidth() + 4}
+          height={height}
+          fill="var(--leaf-wash)"
+        />
+      )}
+      {at !== null && <rect x={leftOf(at)} width={x.bandwidth() + 4} height={height} fill="var(--hover)" />}
+      <Bars points={points} series={series} x={x} y={y} />
+      <Axes points={points} layout={layout} format={format} />
+    </g>
+  );
 }
 
 /** Stacked bars over time, read with the pointer or the arrow keys. */
@@ -75,19 +70,23 @@ export function TimeChart({
 }: TimeChartProps): ReactElement {
   const { parentRef, width } = useParentSize({ debounceTime: 50 });
   const hint = useId();
-  const inner = { width: Math.max(0, width - PAD.left - PAD.right), height: height - PAD.top - PAD.bottom };
-  const { x, y } = useScales(series, points, inner.width, inner.height);
+  const layout = useMemo(
+    () => layoutOf({ points, series, format }, { width, height }),
+    [points, series, format, width, height],
+  );
   const { at, marked, ...events } = useChosenPoint({
     length: points.length,
-    left: PAD.left,
-    width: inner.width,
+    left: layout.left,
+    width: layout.width,
     onMark,
   });
   const point = at === null ? undefined : points[at];
-  const left = point ? (x(point.at) ?? 0) : 0;
+  const left = point ? (layout.x(point.at) ?? 0) : 0;
   const total = point ? totalOf(series, point) : 0;
   const beside: CSSProperties =
-    left > inner.width / 2 ? { right: width - PAD.left - left + 8 } : { left: PAD.left + left + x.bandwidth() + 8 };
+    left > layout.width / 2
+      ? { right: width - layout.left - left + 8 }
+      : { left: layout.left + left + layout.x.bandwidth() + 8 };
   return (
     <div ref={parentRef} className="relative" style={{ height }}>
       {width > 0 && (
@@ -104,15 +103,7 @@ export function TimeChart({
           {...events}
           className={`block max-w-full outline-offset-4 rounded ${onMark ? 'touch-pan-y cursor-crosshair' : ''}`}
         >
-          <g transform={`translate(${PAD.left},${PAD.top})`}>
-            {y.ticks(4).map((tick) => (
-              <line key={tick} x1={0} x2={inner.width} y1={y(tick)} y2={y(tick)} stroke="var(--line)" />
-            ))}
-            {marked && <Mark marked={marked} points={points} x={x} height={inner.height} />}
-            {point && <rect x={left - 2} width={x.bandwidth() + 4} y={0} height={inner.height} fill="var(--hover)" />}
-            <Bars points={points} series={series} x={x} y={y} />
-            <Axes points={points} x={x} y={y} {...inner} format={format} />
-          </g>
+          <Plot layout={layout} points={points} series={series} format={format} marked={marked} at={at} />
         </svg>
       )}
       <p id={hint} aria-live="polite" className="sr-only">

@@ -8,14 +8,14 @@ export const count = (n: number): string => whole.format(n);
 export const compact = (n: number): string => (n < 10_000 ? whole.format(Math.round(n)) : short.format(n));
 
 /** Digits behind the point: enough that what cost something is never written as nothing. */
-const digits = (micro: number): number => (micro < 100 ? 6 : micro < 1e6 ? 4 : 2);
+const digitsOf = (micro: number): number => (micro < 100 ? 6 : micro < 1e6 ? 4 : 2);
 
 /** `$184.22`; with four digits below one dollar. The price list counts in millionths of a dollar. */
 export const usd = (micro: number): string =>
   (micro / 1e6).toLocaleString('en-US', {
     style: 'currency',
     currency: 'USD',
-    maximumFractionDigits: digits(micro),
+    maximumFractionDigits: digitsOf(micro),
   });
 
 /** Milliseconds below one second, then seconds. */

@@ -16,7 +16,7 @@ const TEXTS: Record<Phase['id'], string> = {
   first_byte: 'First byte to the client',
   last_byte: 'The rest, to the last byte',
 };
-const OURS: readonly Phase['id'][] = ['admitted', 'first_byte'];
+const OURS: ReadonlySet<Phase['id']> = new Set(['admitted', 'first_byte']);
 const ORDER = ['admitted', 'headers', 'first_byte', 'last_byte'] as const;
 
 /** The phases that are known, one after the other. */
@@ -27,7 +27,7 @@ export function phasesOf({ timings_ms: timings }: Pick<RequestDetail, 'timings_m
     const at = timings[id];
     if (at === undefined) continue;
     const to = Math.max(from, at);
-    phases.push({ id, text: textOf(id, timings), from, to, isOurs: OURS.includes(id) });
+    phases.push({ id, text: textOf(id, timings), from, to, isOurs: OURS.has(id) });
     from = to;
   }
   // Refused, or left, before the upstream was asked: all of it is ours.

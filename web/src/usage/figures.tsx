@@ -24,7 +24,7 @@ const Figure = ({ label, value, title, change, note }: FigureProps): ReactElemen
   </div>
 );
 
-const share = (part: number, whole: number): string => (whole === 0 ? 'no' : percent(part / whole));
+const share = (part: number, whole: number): string => (whole === 0 ? 'none' : percent(part / whole));
 
 /** The sums of the period. */
 export function Figures({ usage: { totals, before } }: { usage: Usage }): ReactElement {

@@ -1,9 +1,9 @@
-import { lazy, type ReactElement, Suspense, useMemo, useRef } from 'react';
+import { lazy, type ReactElement, Suspense, useMemo, useState } from 'react';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { BarChart3, Download } from 'lucide-react';
 import type { Usage } from '../api/types';
 import { Legend } from '../chart/legend';
-import { colorsOf, type Series } from '../chart/series';
+import { Palette, type Series } from '../chart/series';
 import { count, usd } from '../format/number';
 import { Button } from '../ui/button';
 import { buttonClass } from '../ui/button.class';
@@ -32,16 +32,14 @@ interface ViewProps {
 
 /** The series with their colours, which they keep while the view lives. */
 function useSeries(usage: Usage, group: string): Series[] {
-  const kept = useRef<{ group: string; colors: ReadonlyMap<string, string> }>({ group, colors: new Map() });
+  const [palette] = useState(() => new Palette());
   return useMemo(() => {
-    const before = kept.current.group === group ? kept.current.colors : new Map<string, string>();
-    const colors = colorsOf(
-      before,
+    const colors = palette.of(
+      group,
       usage.series.map(({ key }) => key),
     );
-    kept.current = { group, colors };
     return usage.series.map(({ key, name }) => ({ key, name, color: colors.get(key)! }));
-  }, [usage, group]);
+  }, [palette, usage, group]);
 }
 
 function Chart({ usage, series, search, set }: ViewProps & { series: readonly Series[] }): ReactElement {
