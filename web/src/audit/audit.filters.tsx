@@ -3,7 +3,7 @@ import { Search, SlidersHorizontal } from 'lucide-react';
 import { FORMATS } from '../format/formats';
 import { actorKind, OUTCOME_WORDS } from '../parts/audit.words';
 import { ProjectSelect } from '../parts/project.select';
-import { useToken } from '../parts/token.query';
+import { useToken } from '../parts/token/token.query';
 import { textOf } from '../parts/use.submit';
 import { Button } from '../ui/button';
 import { Chip } from '../ui/chip';

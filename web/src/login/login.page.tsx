@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
 import { getRouteApi } from '@tanstack/react-router';
 import { BASE } from '../api/base';
-import { SignInForm } from '../parts/sign.in.form';
+import { SignInForm } from '../parts/sign.in/sign.in.form';
 
 const route = getRouteApi('/login');
 

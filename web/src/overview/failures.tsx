@@ -5,7 +5,7 @@ import { count } from '../format/number';
 import { endInWords } from './ends';
 
 /** Requests with this end. Error responses ended well: there is no list of them alone. */
-const listOf = (end: string): Pick<LinkProps, 'to' | 'search'> =>
+const listOf = (end: Overview['ends'][number]['end']): Pick<LinkProps, 'to' | 'search'> =>
   end === 'error_response'
     ? { to: '/usage', search: { group_by: 'end', metric: 'requests' } }
     : { to: '/requests', search: { end } };

@@ -4,8 +4,8 @@ import type { Overview, Token } from '../api/types';
 import { useMinute } from '../format/now';
 import { count } from '../format/number';
 import { span } from '../format/span';
-import { requestsLeft, timeLeft } from '../parts/token.left';
-import { TokenBadge } from '../parts/token.state';
+import { requestsLeft, timeLeft } from '../parts/token/token.left';
+import { TokenBadge } from '../parts/token/token.state';
 import { Card } from '../ui/card';
 import { WitheringBar } from '../ui/withering.bar';
 

@@ -2,7 +2,7 @@ import { type FormEvent, type ReactElement, useState } from 'react';
 import { SlidersHorizontal } from 'lucide-react';
 import { FORMATS } from '../format/formats';
 import { ms } from '../format/number';
-import { useToken } from '../parts/token.query';
+import { useToken } from '../parts/token/token.query';
 import { ProjectSelect } from '../parts/project.select';
 import { textOf } from '../parts/use.submit';
 import { Button } from '../ui/button';
@@ -111,10 +111,8 @@ export function RequestFilters({ search, set }: FiltersProps): ReactElement {
         <SearchField
           label="Search by request id"
           placeholder="Request id, ours or the upstream’s"
-          defaultValue={search.request_id ?? ''}
-          key={search.request_id ?? ''}
-          onSubmit={(text) => set({ request_id: orNothing(text.trim()) })}
-          onClear={() => set({ request_id: undefined })}
+          value={search.request_id ?? ''}
+          onChange={(text) => set({ request_id: orNothing(text.trim()) })}
         />
         <ProjectSelect value={search.project_id} onChange={(id) => set({ project_id: id })} />
         <Select

@@ -5,7 +5,7 @@ import { ME } from '../api/me';
 import { queries } from '../api/queries';
 import { type SignInReason, signInEnded } from '../api/session.lost';
 import type { WhoAmI } from '../api/types';
-import { SignInForm } from '../parts/sign.in.form';
+import { SignInForm } from '../parts/sign.in/sign.in.form';
 import { Button } from '../ui/button';
 import { Sheet } from '../ui/overlay/sheet';
 

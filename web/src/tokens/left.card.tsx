@@ -6,7 +6,7 @@ import type { Token, Usage } from '../api/types';
 import { useNow } from '../format/now';
 import { count } from '../format/number';
 import { span } from '../format/span';
-import { requestsLeft, timeLeft } from '../parts/token.left';
+import { requestsLeft, timeLeft } from '../parts/token/token.left';
 import { Card } from '../ui/card';
 import { WitheringBar } from '../ui/withering.bar';
 import { outlook } from './outlook';

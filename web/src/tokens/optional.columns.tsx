@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
 import type { Token } from '../api/types';
 import { count } from '../format/number';
-import { TOKEN_COLUMNS } from '../parts/token.columns';
+import { TOKEN_COLUMNS } from '../parts/token/token.columns';
 import { Button } from '../ui/button';
 import { Menu } from '../ui/overlay/menu';
 import type { Column } from '../ui/table/columns';

@@ -4,7 +4,7 @@ import type { Token } from '../api/types';
 import { count } from '../format/number';
 import { Ago, Time } from '../format/time';
 import { AsCommand } from '../parts/command';
-import { TokenBadge } from '../parts/token.state';
+import { TokenBadge } from '../parts/token/token.state';
 import { Card } from '../ui/card';
 import { CopyButton } from '../ui/copy.button';
 import { Fact } from '../ui/fact';

@@ -2,7 +2,7 @@ import type { ReactElement, ReactNode } from 'react';
 import { X } from 'lucide-react';
 import { Time } from '../format/time';
 import { useProject } from '../parts/project.options';
-import { useTokenLookup } from '../parts/use.token.lookup';
+import { useTokenLookup } from '../parts/token/use.token.lookup';
 import { SearchField } from '../ui/form/search.field';
 import { Select } from '../ui/form/select';
 import { ColumnsMenu } from './optional.columns';

@@ -3,7 +3,7 @@ import { API } from '../api/base';
 import type { Token } from '../api/types';
 import { count } from '../format/number';
 import { Time } from '../format/time';
-import { FirstRequest } from '../parts/first.request';
+import { FirstRequest } from '../parts/token/first.request';
 import { Card } from '../ui/card';
 import { CopyButton } from '../ui/copy.button';
 import { Fact } from '../ui/fact';

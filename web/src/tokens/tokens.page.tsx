@@ -4,7 +4,7 @@ import { KeyRound, Plus } from 'lucide-react';
 import { may } from '../api/may';
 import { useMe } from '../api/me';
 import type { Token } from '../api/types';
-import { TokenTable } from '../parts/token.table';
+import { TokenTable } from '../parts/token/token.table';
 import { Button } from '../ui/button';
 import { buttonClass } from '../ui/button.class';
 import { toast } from '../ui/overlay/toast';

@@ -19,6 +19,7 @@ export const GROUP_TEXTS: Record<Group, string> = {
   model: 'Model',
   route: 'Endpoint',
   tier: 'Tier',
+  end: 'How it ended',
   none: 'Nothing',
 };
 

@@ -2,7 +2,7 @@ import { oneOf, type RawSearch, text } from '../format/search';
 
 export const INTERVALS = ['hour', 'day', 'month'] as const;
 export const METRICS = ['cost', 'tokens', 'requests'] as const;
-export const GROUPS = ['project', 'token', 'model', 'route', 'tier', 'none'] as const;
+export const GROUPS = ['project', 'token', 'model', 'route', 'tier', 'end', 'none'] as const;
 export type Metric = (typeof METRICS)[number];
 export type Group = (typeof GROUPS)[number];
 const TEXTS = ['from', 'to', 'tz', 'project_id', 'token_id', 'model'] as const;

@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 import { ProjectSelect } from '../parts/project.select';
-import { useToken } from '../parts/token.query';
+import { useToken } from '../parts/token/token.query';
 import { Chip } from '../ui/chip';
 import { Choice } from '../ui/form/choice';
 import { Select } from '../ui/form/select';

@@ -12,7 +12,7 @@ import {
   SearchField,
 } from 'react-aria-components';
 import { isToken } from '../../parts/secret';
-import { useTokenLookup } from '../../parts/use.token.lookup';
+import { useTokenLookup } from '../../parts/token/use.token.lookup';
 import { type Command, useCommands } from './palette.commands';
 import { matches } from './palette.search';
 

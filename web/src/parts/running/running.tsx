@@ -1,20 +1,20 @@
 import type { ReactElement } from 'react';
 import { Activity, Ban, TriangleAlert } from 'lucide-react';
-import { api, body } from '../api/client';
-import { may } from '../api/may';
-import { useMe } from '../api/me';
-import { queries } from '../api/queries';
-import type { StreamList } from '../api/types';
-import { count } from '../format/number';
-import { Button } from '../ui/button';
-import { Card } from '../ui/card';
-import { Confirm } from '../ui/overlay/confirm';
-import { toast } from '../ui/overlay/toast';
-import { Fault, Loading } from '../ui/state';
-import { AsCommand } from './command';
+import { api, body } from '../../api/client';
+import { may } from '../../api/may';
+import { useMe } from '../../api/me';
+import { queries } from '../../api/queries';
+import type { StreamList } from '../../api/types';
+import { count } from '../../format/number';
+import { Button } from '../../ui/button';
+import { Card } from '../../ui/card';
+import { Confirm } from '../../ui/overlay/confirm';
+import { toast } from '../../ui/overlay/toast';
+import { Fault, Loading } from '../../ui/state';
+import { AsCommand } from '../command';
 import { scopeQuery, useStreams } from './running.query';
 import { RunningRow } from './running.row';
-import type { Scope } from './scope';
+import type { Scope } from '../scope';
 
 const requests = (n: number): string => (n === 1 ? '1 running request' : `${count(n)} running requests`);
 

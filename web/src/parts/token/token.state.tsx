@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
-import type { Token, TokenStatus } from '../api/types';
-import { Badge, type Tone } from '../ui/badge';
+import type { Token, TokenStatus } from '../../api/types';
+import { Badge, type Tone } from '../../ui/badge';
 
 const STATES: Record<TokenStatus, readonly [Tone, string]> = {
   active: ['good', 'Active'],

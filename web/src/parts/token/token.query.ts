@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
-import { api, body } from '../api/client';
-import type { Token } from '../api/types';
+import { api, body } from '../../api/client';
+import type { Token } from '../../api/types';
 
 /** A token by its id, where there is one. */
 export const useToken = (id: string | undefined) =>

@@ -1,4 +1,4 @@
-import type { Token } from '../api/types';
+import type { Token } from '../../api/types';
 
 /** The part of its lifetime that is left, 0 to 1. `now` in milliseconds since the epoch. */
 export function timeLeft({ expires_at, created_at }: Pick<Token, 'expires_at' | 'created_at'>, now: number): number {

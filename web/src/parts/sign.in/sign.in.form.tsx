@@ -1,10 +1,10 @@
 import { type FormEvent, type ReactElement, type ReactNode, useRef } from 'react';
 import { Form } from 'react-aria-components';
-import { rememberSeconds } from '../api/session';
-import { Button } from '../ui/button';
-import { Checkbox } from '../ui/form/checkbox';
-import { Field } from '../ui/form/field';
-import { useFaultFocus } from '../ui/form/use.fault.focus';
+import { rememberSeconds } from '../../api/session';
+import { Button } from '../../ui/button';
+import { Checkbox } from '../../ui/form/checkbox';
+import { Field } from '../../ui/form/field';
+import { useFaultFocus } from '../../ui/form/use.fault.focus';
 import { SignInFault } from './sign.in.fault';
 import { rememberLabel } from './remember.label';
 import { useSignIn } from './use.sign.in';

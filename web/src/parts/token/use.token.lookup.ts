@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { useRouter } from '@tanstack/react-router';
-import { api, body } from '../api/client';
+import { api, body } from '../../api/client';
 
 /** Finds a pasted token and opens its page. The secret is in the body of one call and nowhere else. */
 export function useTokenLookup(onFound: () => void): {

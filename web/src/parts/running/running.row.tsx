@@ -1,14 +1,14 @@
 import { type ReactElement, useState } from 'react';
 import { Link } from '@tanstack/react-router';
-import { api } from '../api/client';
-import { ApiFault } from '../api/fault';
-import { queries } from '../api/queries';
-import type { Stream, StreamList } from '../api/types';
-import { useNow } from '../format/now';
-import { bytes } from '../format/number';
-import { span } from '../format/span';
-import { Button } from '../ui/button';
-import { toast } from '../ui/overlay/toast';
+import { api } from '../../api/client';
+import { ApiFault } from '../../api/fault';
+import { queries } from '../../api/queries';
+import type { Stream, StreamList } from '../../api/types';
+import { useNow } from '../../format/now';
+import { bytes } from '../../format/number';
+import { span } from '../../format/span';
+import { Button } from '../../ui/button';
+import { toast } from '../../ui/overlay/toast';
 
 const KIND: Record<Stream['kind'], string> = { sse: 'stream', http: 'request', websocket: 'WebSocket' };
 

@@ -1,14 +1,14 @@
 import { type ReactElement, useEffect, useState } from 'react';
 import { Link } from '@tanstack/react-router';
 import { Loader } from 'lucide-react';
-import { api } from '../api/client';
-import { openEvents } from '../api/events';
-import { ApiFault } from '../api/fault';
-import type { RequestRow } from '../api/types';
-import { ms } from '../format/number';
-import { Badge } from '../ui/badge';
-import { Card } from '../ui/card';
-import { adviceOn } from './refusal.advice';
+import { api } from '../../api/client';
+import { openEvents } from '../../api/events';
+import { ApiFault } from '../../api/fault';
+import type { RequestRow } from '../../api/types';
+import { ms } from '../../format/number';
+import { Badge } from '../../ui/badge';
+import { Card } from '../../ui/card';
+import { adviceOn } from '../refusal.advice';
 
 const POLL_MS = 2000;
 

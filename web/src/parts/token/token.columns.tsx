@@ -1,12 +1,12 @@
 import type { ReactElement } from 'react';
 import { Link } from '@tanstack/react-router';
-import type { Token } from '../api/types';
-import { useMinute } from '../format/now';
-import { count, percent } from '../format/number';
-import { span } from '../format/span';
-import { Ago, Time } from '../format/time';
-import type { Column } from '../ui/table/columns';
-import { WitheringBar } from '../ui/withering.bar';
+import type { Token } from '../../api/types';
+import { useMinute } from '../../format/now';
+import { count, percent } from '../../format/number';
+import { span } from '../../format/span';
+import { Ago, Time } from '../../format/time';
+import type { Column } from '../../ui/table/columns';
+import { WitheringBar } from '../../ui/withering.bar';
 import { requestsLeft, timeLeft } from './token.left';
 import { TokenBadge } from './token.state';
 

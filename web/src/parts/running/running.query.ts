@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
-import { api, body } from '../api/client';
-import type { StreamList } from '../api/types';
-import type { Scope } from './scope';
+import { api, body } from '../../api/client';
+import type { StreamList } from '../../api/types';
+import type { Scope } from '../scope';
 
 /** How often the list is asked for while something runs, and while nothing does. A hidden tab does not ask. */
 const BUSY_MS = 3000;

@@ -1,6 +1,6 @@
 import { type ReactElement, type ReactNode, useEffect } from 'react';
 import { ShieldAlert } from 'lucide-react';
-import { useNow } from '../format/now';
+import { useNow } from '../../format/now';
 import type { SignInState } from './use.sign.in';
 
 const Alert = ({ children }: { children: ReactNode }): ReactElement => (

@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
-import type { Verdict } from '../api/types';
-import { Badge } from '../ui/badge';
+import type { Verdict } from '../../api/types';
+import { Badge } from '../../ui/badge';
 
 const WORDS: Record<NonNullable<Verdict['rule']>, string> = {
   path: 'what every path has to be',

@@ -1,6 +1,6 @@
 import { useState } from 'react';
-import { ApiFault, fieldFaults } from '../api/fault';
-import { type SignIn, signIn } from '../api/session';
+import { ApiFault, fieldFaults } from '../../api/fault';
+import { type SignIn, signIn } from '../../api/session';
 
 /** `busy` also after it was done, until the form is gone. */
 export type SignInState =
