@@ -43,11 +43,12 @@ export class SessionCredential {
     return operatorId === null ? ROOT : this.operators.findById(operatorId);
   }
 
-  /** After the response: no call waits for it, and none fails of it. Polls and event streams are no use. */
+  /** After the response: no call waits for it, and none fails of it. Polls and event streams are no use, whatever ends them. */
   private noteUse({ raw, headers }: FastifyRequest, session: SessionEntity): void {
     if (headers[BACKGROUND_HEADER] !== undefined || headers.accept?.includes('text/event-stream')) return;
-    exchangeOf(raw).response?.once('close', () => {
-      void this.sessions.seen(session).catch(() => undefined);
+    const exchange = exchangeOf(raw);
+    exchange.response?.once('close', () => {
+      if (!exchange.isStream) void this.sessions.seen(session).catch(() => undefined);
     });
   }
 }

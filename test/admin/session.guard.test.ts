@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { SessionEntity } from '../../src/auth/session/session.entity.js';
+import { SessionReader } from '../../src/auth/session/session.reader.js';
 import { MANAGEMENT_TOKEN, TestApp, until } from '../support/app.js';
 import { type FreshStore, onEveryStore } from '../support/databases.js';
 import { StoreStatements } from '../support/database.statements.js';
@@ -188,6 +190,23 @@ onEveryStore('a session', (store) => {
     const first = await seen();
     for (let i = 0; i < 3; i += 1) await browser.outcome('GET', '/manage/projects');
     expect(await seen()).toBe(first);
+  });
+
+  it('is brought back by no late use', async () => {
+    const browser = await Browser.signedIn(app);
+    const reader = app.running.app.get(SessionReader, { strict: false });
+    const where = `WHERE id = '${browser.session.id}'`;
+    const late = [
+      `last_seen_at = ${Date.now() - hours(1.1)}`,
+      `last_seen_at = ${Date.now() - hours(0.5)}, expires_at = ${Date.now() - 1}`,
+      `last_seen_at = ${Date.now() - hours(0.5)}, expires_at = ${Date.now() + hours(1)}, ended_at = 1`,
+    ];
+    for (const change of late) {
+      await query(app, `UPDATE admin_sessions SET ${change} ${where}`);
+      const before = await query(app, `SELECT * FROM admin_sessions ${where}`);
+      await reader.seen({ id: browser.session.id, lastSeenAt: 1, remember: false } as SessionEntity);
+      expect(await query(app, `SELECT * FROM admin_sessions ${where}`)).toEqual(before);
+    }
   });
 
   it('follows its operator: narrowed, revoked, brought back, expired', async () => {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { In, IsNull, LessThan, Repository } from 'typeorm';
+import { And, In, IsNull, LessThan, MoreThan, Repository } from 'typeorm';
 import { Clock } from '../../common/values/clock.js';
 import { AppConfig } from '../../config/app.config.js';
 import { idleMsOf, whyEnded } from './session.end.js';
@@ -36,10 +36,12 @@ export class SessionReader {
   /** Writes the time of a call, unless that was done a moment ago. */
   async seen(session: SessionEntity): Promise<void> {
     const now = this.clock.now();
-    const every = Math.min(SEEN_EVERY_MS, idleMsOf(session, this.config.admin) / 4);
-    if (now - session.lastSeenAt < every) return;
-    // A late write moves no time back, and none of an ended session.
-    await this.sessions.update({ id: session.id, lastSeenAt: LessThan(now), endedAt: IsNull() }, { lastSeenAt: now });
+    const idleMs = idleMsOf(session, this.config.admin);
+    if (now - session.lastSeenAt < Math.min(SEEN_EVERY_MS, idleMs / 4)) return;
+    // A late write moves no time back, and brings no session back that has ended.
+    const lasting = { endedAt: IsNull(), expiresAt: MoreThan(now) };
+    const lastSeenAt = And(LessThan(now), MoreThan(now - idleMs));
+    await this.sessions.update({ id: session.id, lastSeenAt, ...lasting }, { lastSeenAt: now });
   }
 
   private whyEnded(session: SessionEntity): string | undefined {

@@ -22,6 +22,7 @@ export async function streamVerdict(
   verify: Verifying,
 ): Promise<void> {
   const response = exchange.response!;
+  exchange.isStream = true;
   const abort = new AbortController();
   response.once('close', () => abort.abort());
   const send = (event: string, data: object): void => {

@@ -36,6 +36,7 @@ export class LiveViewer {
   ) {
     this.seen = new Set(seen);
     this.writtenAt = now;
+    exchange.isStream = true;
     this.response.writeHead(200, headers);
     this.write(`retry: ${RETRY_MS}\n\n`);
   }
