@@ -29,8 +29,15 @@ export type Access =
 
 export const FRESH_KEY = 'llm-proxy:fresh';
 
-/** Whether a call needs a recent login, by its body as it was sent. */
-export type NeedsFresh = (body: unknown) => boolean;
+/** What a call in a session asks for, as it was sent. */
+export interface AskedInSession {
+  readonly body: unknown;
+  readonly params: unknown;
+  readonly sessionId: string;
+}
+
+/** Whether a call needs a recent login. */
+export type NeedsFresh = (asked: AskedInSession) => boolean;
 
 /** A call of this route in a session needs a login of the last 12 hours. Calls with a bearer credential do not. */
 export const Fresh = (when: NeedsFresh = () => true): MethodDecorator =>
@@ -43,11 +50,37 @@ export const Fresh = (when: NeedsFresh = () => true): MethodDecorator =>
     ),
   );
 
+const fieldsOf = (value: unknown): Record<string, unknown> =>
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+
 /** A body with one of these fields. */
 export const hasField =
   (...names: readonly string[]): NeedsFresh =>
-  (body) =>
-    typeof body === 'object' && body !== null && names.some((name) => Object.hasOwn(body, name));
+  ({ body }) =>
+    names.some((name) => Object.hasOwn(fieldsOf(body), name));
+
+/** A body in which this field is true. */
+export const isSet =
+  (name: string): NeedsFresh =>
+  ({ body }) =>
+    fieldsOf(body)[name] === true;
+
+/** A body with more than one entry in this list. */
+export const hasMany =
+  (name: string): NeedsFresh =>
+  ({ body }) => {
+    const list = fieldsOf(body)[name];
+    return Array.isArray(list) && list.length > 1;
+  };
+
+/** The id in the path is not that of the session of the call. */
+export const isOfAnotherSession: NeedsFresh = ({ params, sessionId }) =>
+  String(fieldsOf(params)['id']).toLowerCase() !== sessionId;
+
+export const anyOf =
+  (...needs: readonly NeedsFresh[]): NeedsFresh =>
+  (asked) =>
+    needs.some((need) => need(asked));
 
 type Decorator = ClassDecorator & MethodDecorator;
 const admits = (access: Access): Decorator => SetMetadata<string, Access>(ACCESS_KEY, access);

@@ -48,11 +48,16 @@ export class ManagementGuard implements CanActivate {
     return this.admitted(request, access, fresh);
   }
 
-  private admitted({ raw, body }: FastifyRequest, access: Access | undefined, needsFresh?: NeedsFresh): boolean {
+  private admitted(
+    { raw, body, params }: FastifyRequest,
+    access: Access | undefined,
+    needsFresh?: NeedsFresh,
+  ): boolean {
     const actor = exchangeOf(raw).actor!;
     assertAllowed(actor, access);
-    const isOld = actor.session !== undefined && this.clock.now() - actor.session.createdAt > FRESH_MS;
-    if (isOld && needsFresh?.(body)) throw errors.confirmationRequired();
+    const { session } = actor;
+    if (session && this.clock.now() - session.createdAt > FRESH_MS)
+      if (needsFresh?.({ body, params, sessionId: session.id })) throw errors.confirmationRequired();
     return true;
   }
 

@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Needs } from '../auth/access.decorator.js';
+import { anyOf, Fresh, hasField, isSet, Needs } from '../auth/access.decorator.js';
 import { CurrentActor } from '../auth/actor.js';
 import { CONFIRMED_HEADERS, MayWaitForReplicas } from '../changes/wait.interceptor.js';
 import { errors } from '../common/errors/errors.js';
@@ -41,6 +41,7 @@ export class OperatorController {
 
   @Post()
   @Audited('operator.create')
+  @Fresh()
   @Needs('admin', 'all-projects')
   @MayWaitForReplicas()
   @ApiOperation({
@@ -80,6 +81,7 @@ export class OperatorController {
 
   @Patch(':id')
   @Audited('operator.update')
+  @Fresh(anyOf(hasField('role', 'projects', 'expires_at'), isSet('is_active')))
   @Needs('admin', 'all-projects')
   @MayWaitForReplicas()
   @ApiOperation({

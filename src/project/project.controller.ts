@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { Fresh, hasField, Needs } from '../auth/access.decorator.js';
+import { anyOf, Fresh, hasField, isSet, Needs } from '../auth/access.decorator.js';
 import { CurrentActor } from '../auth/actor.js';
 import type { Actor } from '../common/values/actor.js';
 import { Clock } from '../common/values/clock.js';
@@ -77,7 +77,7 @@ export class ProjectController {
 
   @Patch(':id')
   @Audited('project.update')
-  @Fresh(hasField('api_key', 'base_url'))
+  @Fresh(anyOf(hasField('api_key', 'base_url', 'provider'), isSet('revoke_tokens')))
   @Needs('admin')
   @MayWaitForReplicas()
   @ApiOperation({

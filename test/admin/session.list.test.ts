@@ -124,7 +124,26 @@ onEveryStore('the list of sessions', (store) => {
     const now = clock.now.bind(clock);
     clock.now = () => now() + 13 * 3_600_000;
     const renewed = await Browser.signedIn(app, { remember: true });
+    const { id: operatorId } = await operator(app);
+    const gone = await operator(app);
+    await app.manage('DELETE', `/manage/operators/${gone.id}`);
+    const ids = [(await app.token()).id, (await app.token()).id];
+    const other = (await Browser.signedIn(app, { remember: true })).session.id;
+    const free = [
+      ['PATCH', `/manage/projects/${projectId}`, { name: `kept ${store.driver}`, revoke_tokens: false }],
+      ['PATCH', `/manage/operators/${operatorId}`, { name: `renamed ${store.driver}` }],
+      ['POST', '/manage/tokens/revoke', { ids: [randomUUID()] }],
+    ] as const;
     const calls = [
+      ['PATCH', `/manage/projects/${projectId}`, { provider: null }],
+      ['PATCH', `/manage/projects/${projectId}`, { is_active: false, revoke_tokens: true }],
+      ['POST', '/manage/tokens/revoke', { ids }],
+      ['POST', '/manage/operators', { name: `minted by ${store.driver}`, role: 'admin' }],
+      ['PATCH', `/manage/operators/${operatorId}`, { role: 'admin' }],
+      ['PATCH', `/manage/operators/${operatorId}`, { projects: null }],
+      ['PATCH', `/manage/operators/${operatorId}`, { expires_at: null }],
+      ['PATCH', `/manage/operators/${gone.id}`, { is_active: true }],
+      ['DELETE', `/manage/sessions/${other}`],
       ['PATCH', `/manage/projects/${projectId}`, { api_key: 'sk-another-key-0123456789' }],
       ['PATCH', `/manage/projects/${projectId}`, { base_url: null }],
       ['POST', `/manage/projects/${projectId}/tokens/revoke`],
@@ -132,7 +151,7 @@ onEveryStore('the list of sessions', (store) => {
       ['DELETE', `/manage/projects/${projectId}`],
     ] as const;
     try {
-      expect(await old.outcome('PATCH', `/manage/projects/${projectId}`, { name: `kept ${store.driver}` })).toBe(200);
+      for (const [method, path, body] of free) expect(await old.outcome(method, path, body)).toBe(200);
       for (const [method, path, body] of calls)
         expect(await old.outcome(method, path, body)).toBe('403 confirmation_required');
       expect(await newest()).toMatchObject({
@@ -143,6 +162,10 @@ onEveryStore('the list of sessions', (store) => {
       });
       for (const [method, path, body] of calls) expect(await renewed.outcome(method, path, body)).toBeLessThan(300);
       expect(await recent.outcome('GET', '/manage/session')).toBe('401 session_ended');
+      const own = await Browser.signedIn(app, { remember: true });
+      clock.now = () => now() + 26 * 3_600_000;
+      expect(await own.outcome('PATCH', `/manage/operators/${operatorId}`, { is_active: false })).toBe(200);
+      expect(await own.outcome('DELETE', `/manage/sessions/${own.session.id.toUpperCase()}`)).toBe(204);
     } finally {
       clock.now = now;
     }

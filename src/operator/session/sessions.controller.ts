@@ -1,7 +1,7 @@
 import { Controller, Delete, Get, HttpCode, Param, Query, Req, Res } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Fresh, Needs } from '../../auth/access.decorator.js';
+import { Fresh, isOfAnotherSession, Needs } from '../../auth/access.decorator.js';
 import { CurrentActor } from '../../auth/actor.js';
 import { errors } from '../../common/errors/errors.js';
 import { IdOf, ListOf, ManagementApi, Refuses } from '../../common/rest/api.docs.js';
@@ -59,6 +59,7 @@ export class SessionsController {
 
   @Delete(':id')
   @Audited('admin.session_end')
+  @Fresh(isOfAnotherSession)
   @Needs('read')
   @HttpCode(204)
   @ApiOperation({

@@ -1,6 +1,6 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Needs } from '../../auth/access.decorator.js';
+import { Fresh, hasMany, Needs } from '../../auth/access.decorator.js';
 import { CurrentActor } from '../../auth/actor.js';
 import { CONFIRMED_HEADERS, MayWaitForReplicas } from '../../changes/wait.interceptor.js';
 import { Audited } from '../../common/rest/audited.js';
@@ -19,6 +19,7 @@ export class RevokeController {
 
   @Post()
   @Audited('token.revoke')
+  @Fresh(hasMany('ids'))
   @Needs('tokens')
   @MayWaitForReplicas()
   @HttpCode(200)
