@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { type Actor, ROOT } from '../common/values/actor.js';
+import { type Actor, FORMER_ROOT, ROOT } from '../common/values/actor.js';
 import { Clock } from '../common/values/clock.js';
 import { SecretMatcher } from '../common/values/constant.time.js';
 import { AppConfig } from '../config/app.config.js';
@@ -34,8 +34,11 @@ export class Credentials {
     const isCurrent = this.current.matches(credential);
     // Both are compared: the time does not tell which of them matched.
     const isPrevious = this.previous?.matches(credential) ?? false;
-    if (isPrevious && !isCurrent) this.warn();
-    if (isCurrent || isPrevious) return ROOT;
+    if (isCurrent) return ROOT;
+    if (isPrevious) {
+      this.warn();
+      return FORMER_ROOT;
+    }
     return this.mayBeStored(credential) ? this.operators.find(credential) : undefined;
   }
 

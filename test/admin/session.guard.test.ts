@@ -10,7 +10,7 @@ import { operator } from '../support/operators.js';
 import { RawClient } from '../support/raw.client.js';
 import { Browser, outcomeOf, PLAIN, query, SAME_ORIGIN, sentenceOf } from './browser.js';
 
-const PREVIOUS = 'former-canary-0123456789abcdefghijklmnop';
+const NEXT = 'next-canary-0123456789abcdefghijklmnopq';
 
 describe('the guard of sessions', () => {
   let app: TestApp;
@@ -234,19 +234,29 @@ onEveryStore('a session', (store) => {
     await app.close(true);
     app = await TestApp.start({
       ...app.variables,
-      MANAGEMENT_TOKEN: PREVIOUS,
+      MANAGEMENT_TOKEN: NEXT,
       MANAGEMENT_TOKEN_PREVIOUS: MANAGEMENT_TOKEN,
     });
     const moved = new Browser(app);
     moved.cookie = cookie;
     expect(await moved.outcome('GET', '/manage/projects')).toBe(200);
+    // A login decides by its token, not by its time.
+    const { token } = await operator(app);
+    const byFormer = await Browser.signedIn(app, {}, MANAGEMENT_TOKEN);
+    const byNew = [await Browser.signedIn(app, {}, NEXT), await Browser.signedIn(app, {}, token)];
+    expect(await byFormer.outcome('GET', '/manage/projects')).toBe(200);
     await app.close(true);
-    app = await TestApp.start({ ...app.variables, MANAGEMENT_TOKEN: PREVIOUS, MANAGEMENT_TOKEN_PREVIOUS: '' });
+    app = await TestApp.start({ ...app.variables, MANAGEMENT_TOKEN: NEXT, MANAGEMENT_TOKEN_PREVIOUS: '' });
     const late = new Browser(app);
     late.cookie = cookie;
     expect(await sentenceOf(await late.call('GET', '/manage/projects'))).toContain('the management token has changed');
-    const list = await app.manage('GET', '/manage/sessions', undefined, PREVIOUS);
-    expect(await list.json()).toEqual([]);
+    const outcomes = [byFormer, ...byNew].map(({ cookie: own }) =>
+      late.outcome('GET', '/manage/projects', undefined, { cookie: own! }),
+    );
+    expect(await Promise.all(outcomes)).toEqual(['401 session_ended', 200, 200]);
+    const list = await app.manage('GET', '/manage/sessions', undefined, NEXT);
+    const ids = ((await list.json()) as { id: string }[]).map(({ id }) => id);
+    expect(ids.toSorted()).toEqual(byNew.map(({ session }) => session.id).toSorted());
     await app.close(true);
     app = await TestApp.start({ ...app.variables, MANAGEMENT_TOKEN });
   });

@@ -35,6 +35,16 @@ describe(SessionMarks.name, () => {
     fc.assert(fc.property(fc.base64String({ minLength: 44, maxLength: 44 }), (text) => !one.isOwn(text.slice(0, 43))));
   });
 
+  it('binds a login with the former token to that', () => {
+    const both = marks('two', 'one');
+    const [secret, former] = [both.newSecret(), both.newSecret(true)];
+    expect([secret, former].map((text) => both.isOwn(text))).toEqual([true, true]);
+    expect([secret, former].map((text) => one.isOwn(text))).toEqual([false, true]);
+    const rows = [false, true].map((isFormer) => ({ ...session, mark: both.sign(session, isFormer) }));
+    expect(rows.map((row) => both.isRight(row))).toEqual([true, true]);
+    expect(rows.map((row) => marks('two').isRight(row))).toEqual([true, false]);
+  });
+
   it('marks every field that decides', () => {
     const mark = one.sign(session);
     expect(mark.length).toBeLessThanOrEqual(64);

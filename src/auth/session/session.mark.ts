@@ -37,9 +37,10 @@ export class SessionMarks {
     return this.keys.map(({ prefix }) => prefix);
   }
 
-  newSecret(): string {
+  /** `isFormer`: of a login with the management token before, with which it ends. */
+  newSecret(isFormer = false): string {
     const random = randomBytes(RANDOM_BYTES);
-    return Buffer.concat([random, checkOf(random, this.keys[0]!)]).toString('base64url');
+    return Buffer.concat([random, checkOf(random, this.keysFor(isFormer))]).toString('base64url');
   }
 
   /** False for a text that no server with these management tokens has made: it costs no query. */
@@ -50,8 +51,9 @@ export class SessionMarks {
     return this.keys.some((keys) => timingSafeEqual(check, checkOf(random, keys)));
   }
 
-  sign(session: Marked): string {
-    return markOf(session, this.keys[0]!);
+  /** `isFormer` as in `newSecret`. */
+  sign(session: Marked, isFormer = false): string {
+    return markOf(session, this.keysFor(isFormer));
   }
 
   isRight(session: Marked & { readonly mark: string }): boolean {
@@ -60,6 +62,10 @@ export class SessionMarks {
       const expected = Buffer.from(markOf(session, keys));
       return mark.length === expected.length && timingSafeEqual(mark, expected);
     });
+  }
+
+  private keysFor(isFormer: boolean): MarkKeys {
+    return this.keys[isFormer ? 1 : 0]!;
   }
 }
 

@@ -36,6 +36,8 @@ export interface Actor {
   readonly projects: ReadonlySet<string> | undefined;
   /** The call that it makes; absent for what the server does itself. */
   readonly call?: ManagementCall;
+  /** The call has MANAGEMENT_TOKEN_PREVIOUS: the session that it begins ends with that. */
+  readonly isFormer?: true;
   /** Absent for a call with a bearer credential. */
   readonly session?: ActorSession;
 }
@@ -44,6 +46,9 @@ const EVERYTHING = { id: undefined, name: undefined, role: 'admin', projects: un
 
 /** The holder of the management token. */
 export const ROOT: Actor = { kind: 'management_api', origin: 'api', ...EVERYTHING };
+
+/** The holder of the management token before. */
+export const FORMER_ROOT: Actor = { ...ROOT, isFormer: true };
 
 /** The server itself. */
 export const SYSTEM: Actor = { kind: 'system', origin: 'system', ...EVERYTHING };

@@ -42,7 +42,7 @@ export class SessionService {
     if (actor.session) throw errors.unauthorized('Signing in takes a bearer credential.');
     if (body.remember && this.config.admin.rememberMs === 0)
       throw errors.fieldInvalid('remember', 'must be false: ADMIN_REMEMBER_MAX of this server is 0');
-    const secret = this.marks.newSecret();
+    const secret = this.marks.newSecret(actor.isFormer);
     const session = this.newSession(actor, body, secret);
     const author = { ...actor, name: actor.name ?? body.name, session: actorSessionOf(session) };
     await this.changes.commit(author, 'admin.login', async (change) => {
@@ -94,7 +94,7 @@ export class SessionService {
   }
 
   private newSession(
-    { id: operatorId, call }: Actor,
+    { id: operatorId, call, isFormer }: Actor,
     { name, remember = false }: SignIn,
     secret: string,
   ): SessionEntity {
@@ -110,7 +110,7 @@ export class SessionService {
     };
     return {
       ...marked,
-      mark: this.marks.sign(marked),
+      mark: this.marks.sign(marked, isFormer),
       name: name ?? null,
       lastSeenAt: now,
       clientIp: call?.clientIp ?? '',
