@@ -17,6 +17,7 @@ import { TokenHasher } from '../crypto/token.hasher.js';
 import { isUniqueViolation } from '../database/dialect/driver.code.js';
 import { ProjectEntity } from '../project/project.entity.js';
 import { SHOWN_OF_OPERATOR } from './operator.audit.js';
+import { endSessionsOf } from './session/operator.sessions.js';
 import type { CreateOperator, UpdateOperator } from './operator.dto.js';
 
 @Injectable()
@@ -94,6 +95,8 @@ export class OperatorService {
       if (columns.isActive && !before.isActive) await assertRoom(change.manager);
       if (body.projects) await this.assertProjects(columns.projects, change.manager);
       await unique(change.manager.update(OperatorEntity, { id }, { ...columns, revision: change.revision }));
+      const now = this.clock.now();
+      if (!isInForce(before, now) || !columns.isActive) await endSessionsOf(id, change, now);
       change.invalidateOperator(id);
       const after = await this.get(id, change.manager);
       change.about({ subjectId: id });
@@ -117,6 +120,7 @@ export class OperatorService {
     const { id } = before;
     const columns = { isActive: false, nameKey: null, deactivatedAt: this.clock.now(), revision: change.revision };
     await change.manager.update(OperatorEntity, { id }, columns);
+    await endSessionsOf(id, change, columns.deactivatedAt);
     change.invalidateOperator(id);
     change.changed(changesOf(before, { ...before, ...columns }, SHOWN_OF_OPERATOR));
   }
@@ -172,6 +176,9 @@ async function assertRoom(manager: EntityManager): Promise<void> {
   const active = await manager.countBy(OperatorEntity, { isActive: true });
   if (active >= MAX_OPERATORS) throw errors.tooManyOperators(MAX_OPERATORS);
 }
+
+const isInForce = ({ isActive, expiresAt }: OperatorEntity, now: number): boolean =>
+  isActive && (expiresAt === null || expiresAt > now);
 
 function assertOther(actor: Actor, id: string): void {
   if (actor.id === id) throw errors.roleNotAllowed();

@@ -217,15 +217,27 @@ onEveryStore('a session', (store) => {
     expect(await make()).toBe(201);
     await app.manage('PATCH', `/manage/operators/${id}`, { role: 'viewer' });
     expect(await make()).toBe('403 role_not_allowed');
-    const { cookie } = browser;
-    await app.manage('DELETE', `/manage/operators/${id}`);
-    expect(await sentenceOf(await browser.call('GET', '/manage/projects'))).toContain('its operator is revoked');
-    browser.cookie = cookie;
-    await app.manage('PATCH', `/manage/operators/${id}`, { is_active: true });
-    expect(await browser.outcome('GET', '/manage/projects')).toBe(200);
-    await query(app, `UPDATE operators SET expires_at = 1 WHERE id = '${id}'`);
-    await app.manage('PATCH', `/manage/operators/${id}`, { name: `renamed ${store.driver}` });
-    expect(await browser.outcome('GET', '/manage/projects')).toBe('401 session_ended');
+    const other = await Browser.signedIn(app);
+    const end: Record<string, () => Promise<unknown>> = {
+      revoked: () => app.manage('DELETE', `/manage/operators/${id}`),
+      deactivated: () => app.manage('PATCH', `/manage/operators/${id}`, { is_active: false }),
+      expired: () => query(app, `UPDATE operators SET expires_at = 1 WHERE id = '${id}'`),
+    };
+    for (const [how, ends] of Object.entries(end)) {
+      const signedIn = await Browser.signedIn(app, {}, token);
+      const { cookie } = signedIn;
+      await ends();
+      if (how === 'expired')
+        await app.manage('PATCH', `/manage/operators/${id}`, { name: `renamed ${store.driver}` });
+      expect(await sentenceOf(await signedIn.call('GET', '/manage/projects'))).toContain('its operator is revoked');
+      // None of them comes back with its operator.
+      await app.manage('PATCH', `/manage/operators/${id}`, { is_active: true, expires_at: null });
+      const again = await signedIn.call('GET', '/manage/projects', undefined, { cookie: cookie! });
+      expect([how, again.status, await sentenceOf(again)]).toEqual([how, 401, expect.stringContaining('its operator')]);
+      const rows = await query(app, `SELECT ended_by FROM admin_sessions WHERE id = '${signedIn.session.id}'`);
+      expect(rows).toEqual([{ ended_by: 'operator' }]);
+    }
+    expect(await other.outcome('GET', '/manage/projects')).toBe(200);
   });
 
   it('outlives a rotation, until the former management token goes', async () => {

@@ -7,6 +7,7 @@ const REASONS: Record<EndedBy, string> = {
   logout: 'it was signed out',
   ended: 'it was ended from the list of sessions',
   replaced: 'a later login took its place',
+  operator: 'its operator is revoked or has expired',
 };
 
 /** A login that is younger than this counts as recent. */
