@@ -18,6 +18,7 @@ import type { NoteRefusal } from './broken.bodies.js';
 /** Refusals that concern the caller and not what it asked for. */
 const DENIALS = new Set([
   'unauthorized',
+  'session_ended',
   'role_not_allowed',
   'too_many_attempts',
   'cross_site_request',
@@ -144,8 +145,6 @@ function draftOf(
   const { actor } = exchangeOf(request.raw);
   const reason = code ?? `status_${status}`;
   const common = { actor, call, reason, ...(actor && { ...projectOf(call), ...subjectsOf(request) }) };
-  // The end of a session has its row, and a cookie that was never one is nobody's attempt.
-  if (reason === 'session_ended') return undefined;
   if (DENIALS.has(reason))
     return {
       ...common,

@@ -3,6 +3,7 @@ import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SessionEntity } from '../../src/auth/session/session.entity.js';
 import { SessionReader } from '../../src/auth/session/session.reader.js';
+import { ROWS_OF_ADDRESS } from '../../src/changes/denied.rows.js';
 import { MANAGEMENT_TOKEN, TestApp, until } from '../support/app.js';
 import { type FreshStore, onEveryStore } from '../support/databases.js';
 import { StoreStatements } from '../support/database.statements.js';
@@ -85,7 +86,25 @@ describe('the guard of sessions', () => {
     await blocked.close();
   });
 
-  it('asks the database nothing for 10,000 made-up cookies', async () => {
+  it('writes down a call with an ended session, as one with another wrong credential', async () => {
+    const browser = await Browser.signedIn(app, { name: 'Ana' });
+    const { cookie } = browser;
+    await browser.call('DELETE', '/manage/session');
+    const calls = [
+      ['GET', '/manage/tokens', cookie],
+      ['POST', '/manage/projects', `${PLAIN}=${'x'.repeat(43)}`],
+    ] as const;
+    for (const [method, path, sent] of calls)
+      expect(await browser.outcome(method, path, undefined, { cookie: sent! })).toBe('401 session_ended');
+    const rows = await query(app, 'SELECT * FROM audit_events ORDER BY seq DESC LIMIT 2');
+    const denied = { action: 'auth.denied', outcome: 'denied', reason: 'session_ended', client_ip: '127.0.0.1' };
+    expect(rows).toMatchObject([
+      { ...denied, metadata: '{"attempted":"project.create"}' },
+      { ...denied, metadata: '{"attempted":"GET /manage/tokens"}' },
+    ]);
+  });
+
+  it('asks for no session for 10,000 made-up cookies, and writes few of them down', async () => {
     const statements = new StoreStatements(app.running.app.get(DataSource));
     const client = await RawClient.connect(app.port);
     for (let i = 0; i < 10_000; i += 1) {
@@ -97,7 +116,10 @@ describe('the guard of sessions', () => {
     }
     client.destroy();
     expect(statements.with('admin_sessions')).toBe(0);
-    expect(statements.with('audit_events')).toBe(0);
+    const [{ n } = { n: 0 }] = await query(app, "SELECT COUNT(*) AS n FROM audit_events WHERE reason = 'session_ended'");
+    // The calls may be those of two minutes.
+    expect(Number(n)).toBeGreaterThanOrEqual(1);
+    expect(Number(n)).toBeLessThanOrEqual(2 * ROWS_OF_ADDRESS);
   }, 120_000);
 
   it('judges a session again after a slow body', async () => {

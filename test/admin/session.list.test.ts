@@ -73,9 +73,9 @@ onEveryStore('the list of sessions', (store) => {
     const [root, other] = [await Browser.signedIn(app, { name: 'Ana' }), await Browser.signedIn(app)];
     const { id } = other.session;
     expect(await root.outcome('DELETE', `/manage/sessions/${id}`)).toBe(204);
-    expect(await other.outcome('GET', '/manage/projects')).toBe('401 session_ended');
     const row = { action: 'admin.session_end', session_id: root.session.id, subject_id: id, outcome: 'success' };
     expect(await newest()).toMatchObject({ ...row, metadata: null });
+    expect(await other.outcome('GET', '/manage/projects')).toBe('401 session_ended');
     expect(await root.outcome('DELETE', `/manage/sessions/${id}`)).toBe(204);
     expect(await newest()).toMatchObject({ ...row, metadata: '{"repeated":true}' });
     expect(await root.outcome('DELETE', `/manage/sessions/${randomUUID()}`)).toBe('404 session_not_found');
