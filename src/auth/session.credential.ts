@@ -6,7 +6,7 @@ import { AppConfig } from '../config/app.config.js';
 import { exchangeOf } from '../http/exchange.js';
 import { OperatorDirectory } from './operator.directory.js';
 import { crossSiteProblem } from './session/same.origin.js';
-import { clearCookie, sessionCookie } from './session/session.cookie.js';
+import { sessionSecrets } from './session/session.cookie.js';
 import type { SessionEntity } from './session/session.entity.js';
 import { SessionReader } from './session/session.reader.js';
 
@@ -23,18 +23,18 @@ export class SessionCredential {
   ) {}
 
   /**
-   * Undefined without a cookie. Throws `session_ended`, which takes the cookie away, and `cross_site_request`. What its
-   * operator may do is looked up at each call.
+   * Undefined without a cookie. Throws `session_ended` and `cross_site_request`. Neither takes the cookie away: a later login
+   * may have set another one meanwhile. What its operator may do is looked up at each call.
    */
   async actorOf(request: FastifyRequest): Promise<Actor | undefined> {
-    const cookie = this.config.admin.enabled ? sessionCookie(request.headers.cookie) : undefined;
-    if (!cookie) return undefined;
+    const [secret] = this.config.admin.enabled ? sessionSecrets(request.headers.cookie) : [];
+    if (secret === undefined) return undefined;
     const problem = crossSiteProblem(request);
     if (problem !== undefined) throw errors.crossSiteRequest(problem);
-    const session = await this.sessions.read(cookie.value);
-    if (typeof session === 'string') throw errors.sessionEnded(session, clearCookie(cookie.name));
+    const session = await this.sessions.read(secret);
+    if (typeof session === 'string') throw errors.sessionEnded(session);
     const holder = await this.holderOf(session);
-    if (!holder) throw errors.sessionEnded('its operator is revoked or has expired', clearCookie(cookie.name));
+    if (!holder) throw errors.sessionEnded('its operator is revoked or has expired');
     this.noteUse(request, session);
     return { ...holder, name: holder.name ?? session.name ?? undefined, session: actorSessionOf(session) };
   }

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { TestApp } from '../support/app.js';
+import { MANAGEMENT_TOKEN, TestApp } from '../support/app.js';
 import { RecordingUpstream } from '../support/recording.upstream.js';
 import { answer } from '../support/upstream.scenarios.js';
-import { Browser, PLAIN, SECURE } from './browser.js';
+import { Browser, PLAIN, query, SECURE } from './browser.js';
 
 describe('the cookie of a session', () => {
   let upstream: RecordingUpstream;
@@ -48,6 +48,34 @@ describe('the cookie of a session', () => {
       [SECURE, PLAIN].map((name) => expect.stringMatching(`^${name}=; .*Max-Age=0$`)),
     );
   });
+
+  it.each(['a login', 'a logout', 'a logout with a bearer credential'])(
+    '%s ends both, where both came along',
+    async (what) => {
+      const [one, other, kept] = [
+        await Browser.signedIn(app),
+        await Browser.signedIn(app),
+        await Browser.signedIn(app),
+      ];
+      const browser = new Browser(app);
+      browser.cookie = `${PLAIN}=${one.secret}; ${SECURE}=${other.secret}`;
+      const headers: Record<string, string> = what.endsWith('credential')
+        ? { authorization: `Bearer ${MANAGEMENT_TOKEN}` }
+        : {};
+      if (what === 'a login') expect((await browser.signIn()).status).toBe(201);
+      else expect(await browser.outcome('DELETE', '/manage/session', undefined, headers)).toBe(204);
+      for (const ended of [one, other]) expect(await ended.outcome('GET', '/manage/session')).toBe('401 session_ended');
+      expect(await kept.outcome('GET', '/manage/session')).toBe(200);
+      const ids = [other.session.id, one.session.id];
+      const [row] = await query(
+        app,
+        "SELECT metadata FROM audit_events WHERE action LIKE 'admin.log%' ORDER BY seq DESC LIMIT 1",
+      );
+      const noted = JSON.parse(row!['metadata'] as string) as Record<string, unknown>;
+      if (what === 'a login') expect(noted['replaced']).toEqual(ids);
+      else expect(noted['ended']).toEqual(what === 'a logout' ? ids.slice(1) : ids);
+    },
+  );
 
   it('is neither read nor forwarded under /v1', async () => {
     upstream.reply(answer({ status: 200, body: '{}' }));

@@ -116,7 +116,10 @@ describe('the guard of sessions', () => {
     }
     client.destroy();
     expect(statements.with('admin_sessions')).toBe(0);
-    const [{ n } = { n: 0 }] = await query(app, "SELECT COUNT(*) AS n FROM audit_events WHERE reason = 'session_ended'");
+    const [{ n } = { n: 0 }] = await query(
+      app,
+      "SELECT COUNT(*) AS n FROM audit_events WHERE reason = 'session_ended'",
+    );
     // The calls may be those of two minutes.
     expect(Number(n)).toBeGreaterThanOrEqual(1);
     expect(Number(n)).toBeLessThanOrEqual(2 * ROWS_OF_ADDRESS);
@@ -249,8 +252,7 @@ onEveryStore('a session', (store) => {
       const signedIn = await Browser.signedIn(app, {}, token);
       const { cookie } = signedIn;
       await ends();
-      if (how === 'expired')
-        await app.manage('PATCH', `/manage/operators/${id}`, { name: `renamed ${store.driver}` });
+      if (how === 'expired') await app.manage('PATCH', `/manage/operators/${id}`, { name: `renamed ${store.driver}` });
       expect(await sentenceOf(await signedIn.call('GET', '/manage/projects'))).toContain('its operator is revoked');
       // None of them comes back with its operator.
       await app.manage('PATCH', `/manage/operators/${id}`, { is_active: true, expires_at: null });

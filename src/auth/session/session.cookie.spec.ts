@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { clearCookie, sessionCookie, setCookie } from './session.cookie.js';
+import { clearCookie, sessionSecrets, setCookie } from './session.cookie.js';
 
-describe(sessionCookie, () => {
+describe(sessionSecrets, () => {
   it.each([
-    [undefined, undefined],
-    ['', undefined],
-    ['theme=dark', undefined],
-    ['llm_proxy_session', undefined],
-    ['xllm_proxy_session=a; llm_proxy_sessionx=b', undefined],
-    ['llm_proxy_session=a', { name: 'llm_proxy_session', value: 'a' }],
-    ['theme=dark;llm_proxy_session=a=b ; x=y', { name: 'llm_proxy_session', value: 'a=b' }],
-    ['llm_proxy_session=a; __Host-llm_proxy_session=b', { name: '__Host-llm_proxy_session', value: 'b' }],
-  ])('of %s', (header, cookie) => expect(sessionCookie(header)).toEqual(cookie));
+    [undefined, []],
+    ['', []],
+    ['theme=dark', []],
+    ['llm_proxy_session', []],
+    ['xllm_proxy_session=a; llm_proxy_sessionx=b', []],
+    ['llm_proxy_session=a', ['a']],
+    ['theme=dark;llm_proxy_session=a=b ; x=y', ['a=b']],
+    ['llm_proxy_session=a; __Host-llm_proxy_session=b', ['b', 'a']],
+  ])('of %s', (header, cookies) => expect(sessionSecrets(header)).toEqual(cookies));
 });
 
 describe(setCookie, () => {

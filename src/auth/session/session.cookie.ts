@@ -4,22 +4,13 @@ const SECURE = '__Host-llm_proxy_session';
 
 /** The names of the cookie, the better one first. */
 export const COOKIE_NAMES = [SECURE, PLAIN] as const;
-export type CookieName = (typeof COOKIE_NAMES)[number];
+type CookieName = (typeof COOKIE_NAMES)[number];
 
-export interface SessionCookie {
-  readonly name: CookieName;
-  readonly value: string;
-}
-
-/** The cookie of a session in the header `Cookie`; undefined without one. */
-export function sessionCookie(header: string | undefined): SessionCookie | undefined {
-  if (header === undefined) return undefined;
+/** What the header `Cookie` has under these names, in their order: the first decides. */
+export function sessionSecrets(header: string | undefined): string[] {
+  if (header === undefined) return [];
   const pairs = new Map(header.split(';').map(pairOf));
-  for (const name of COOKIE_NAMES) {
-    const value = pairs.get(name);
-    if (value !== undefined) return { name, value };
-  }
-  return undefined;
+  return COOKIE_NAMES.map((name) => pairs.get(name)).filter((value) => value !== undefined);
 }
 
 function pairOf(pair: string): readonly [string, string] {

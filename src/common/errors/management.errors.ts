@@ -8,10 +8,9 @@ export const managementErrors = {
     new ApiError(401, 'unauthorized', message, {
       headers: { 'www-authenticate': 'Bearer' },
     }),
-  /** `cookie` is the header that takes the cookie away. */
-  sessionEnded: (why: string, cookie?: string) =>
+  sessionEnded: (why: string) =>
     new ApiError(401, 'session_ended', `This session has ended: ${why}. Sign in again.`, {
-      headers: { 'www-authenticate': 'Bearer', ...(cookie !== undefined && { 'set-cookie': cookie }) },
+      headers: { 'www-authenticate': 'Bearer' },
     }),
   crossSiteRequest: (problem: string) =>
     new ApiError(403, 'cross_site_request', `A call with a session must come from the web interface: ${problem}.`),

@@ -3,7 +3,7 @@ import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Needs } from '../../auth/access.decorator.js';
 import { CurrentActor } from '../../auth/actor.js';
-import { clearCookie, COOKIE_NAMES, sessionCookie, setCookie } from '../../auth/session/session.cookie.js';
+import { clearCookie, COOKIE_NAMES, sessionSecrets, setCookie } from '../../auth/session/session.cookie.js';
 import { errors } from '../../common/errors/errors.js';
 import { Accepts, MANAGEMENT_SCHEME, ManagementApi, ofAnyBody, Refuses } from '../../common/rest/api.docs.js';
 import { Audited } from '../../common/rest/audited.js';
@@ -34,7 +34,7 @@ export class SessionController {
     security: [{ [MANAGEMENT_SCHEME]: [] }],
     description:
       'Begins a session of the holder of the bearer credential, and sets its cookie. ' +
-      'A session whose cookie came along ends. With a cookie alone it is `unauthorized`.',
+      'Each session whose cookie came along ends. With a cookie alone it is `unauthorized`.',
   })
   @Accepts(SignIn, SIGN_IN)
   @ApiCreatedResponse({ description: 'The new session', type: SessionView, example: SESSION, headers: COOKIE })
@@ -46,7 +46,7 @@ export class SessionController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SessionView> {
     const { admin } = this.config;
-    const signedIn = await this.sessions.signIn(actor, body, sessionCookie(headers.cookie)?.value);
+    const signedIn = await this.sessions.signIn(actor, body, sessionSecrets(headers.cookie));
     // A browser says which scheme its page has, whatever proxies are between.
     const isSecure = headers.origin?.startsWith('https://') ?? false;
     void reply.header('set-cookie', setCookie(signedIn.secret, isSecure, body.remember ? admin.rememberMs : undefined));
@@ -72,11 +72,17 @@ export class SessionController {
   @ApiOperation({
     operationId: 'signOut',
     summary: 'Sign out',
-    description: 'Ends the session of this call on every replica at once, and takes its cookie away.',
+    description:
+      'Ends each session whose cookie came along on every replica at once, with a bearer credential too, and takes the ' +
+      'cookies away.',
   })
   @ApiNoContentResponse({ description: 'The session has ended', headers: COOKIE })
-  async signOut(@CurrentActor() actor: Actor, @Res({ passthrough: true }) reply: FastifyReply): Promise<void> {
-    await this.sessions.signOut(actor);
+  async signOut(
+    @CurrentActor() actor: Actor,
+    @Req() { headers }: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<void> {
+    await this.sessions.signOut(actor, sessionSecrets(headers.cookie));
     void reply.header('set-cookie', COOKIE_NAMES.map(clearCookie));
   }
 }

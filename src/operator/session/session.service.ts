@@ -35,10 +35,10 @@ export class SessionService {
   ) {}
 
   /**
-   * A new session for the holder of a bearer credential. `former` is the cookie that the login brought along: its session
-   * ends, so that each login has a secret of its own. Throws `unauthorized` for a call that is made in a session.
+   * A new session for the holder of a bearer credential. `former` are the cookies that the login brought along: their sessions
+   * end, so that each login has a secret of its own. Throws `unauthorized` for a call that is made in a session.
    */
-  async signIn(actor: Actor, body: SignIn, former: string | undefined): Promise<SignedIn> {
+  async signIn(actor: Actor, body: SignIn, former: readonly string[]): Promise<SignedIn> {
     if (actor.session) throw errors.unauthorized('Signing in takes a bearer credential.');
     if (body.remember && this.config.admin.rememberMs === 0)
       throw errors.fieldInvalid('remember', 'must be false: ADMIN_REMEMBER_MAX of this server is 0');
@@ -46,18 +46,21 @@ export class SessionService {
     const session = this.newSession(actor, body, secret);
     const author = { ...actor, name: actor.name ?? body.name, session: actorSessionOf(session) };
     await this.changes.commit(author, 'admin.login', async (change) => {
-      if (former !== undefined && this.marks.isOwn(former)) await this.replace(change, former);
+      const replaced = await this.endBySecrets(change, former, 'replaced');
+      if (replaced.length > 0) change.note({ replaced });
       await change.manager.insert(SessionEntity, { ...session });
       change.note({ remember: session.remember });
     });
     return { actor: author, secret };
   }
 
-  /** Ends the session of this call. A call with a bearer credential ends none. */
-  async signOut(actor: Actor): Promise<void> {
+  /** Ends the sessions of the cookies that came along, whatever credential decided. */
+  async signOut(actor: Actor, secrets: readonly string[]): Promise<void> {
     await this.changes.commit(actor, 'admin.logout', async (change) => {
-      const { session } = actor;
-      if (!session || !(await this.end(change, session.id, 'logout'))) change.repeated();
+      const ended = await this.endBySecrets(change, secrets, 'logout');
+      if (ended.length === 0) change.repeated();
+      const others = ended.filter((id) => id !== actor.session?.id);
+      if (others.length > 0) change.note({ ended: others });
     });
   }
 
@@ -88,9 +91,14 @@ export class SessionService {
     return (affected ?? 0) > 0;
   }
 
-  private async replace(change: Change, former: string): Promise<void> {
-    const before = await change.manager.findOneBy(SessionEntity, { secretHash: hashOfSecret(former) });
-    if (before && (await this.end(change, before.id, 'replaced'))) change.note({ replaced: before.id });
+  /** The ids of those that have ended now. */
+  private async endBySecrets(change: Change, secrets: readonly string[], endedBy: EndedBy): Promise<string[]> {
+    const ended: string[] = [];
+    for (const secret of secrets.filter((text) => this.marks.isOwn(text))) {
+      const session = await change.manager.findOneBy(SessionEntity, { secretHash: hashOfSecret(secret) });
+      if (session && (await this.end(change, session.id, endedBy))) ended.push(session.id);
+    }
+    return ended;
   }
 
   private newSession(
