@@ -21,6 +21,7 @@ import { DeadController } from './dead/dead.controller.js';
 import { Names } from './names/names.js';
 import { OverviewController } from './overview/overview.controller.js';
 import { OverviewService } from './overview/overview.service.js';
+import { RunningCount } from './overview/running.count.js';
 import { ServerOverhead } from './overview/server.overhead.js';
 import { TokenOverview } from './overview/token.overview.js';
 import { ProjectFigures } from './projects/project.figures.js';
@@ -42,7 +43,7 @@ import { PriceDate } from './usage/price.date.js';
 import { UsageController } from './usage/usage.controller.js';
 import { UsageReports } from './usage/usage.report.js';
 
-const OVERVIEW = [ServerOverhead, TokenOverview, OverviewService];
+const OVERVIEW = [ServerOverhead, RunningCount, TokenOverview, OverviewService];
 const AUDIT = [AuditRows, AuditCounts, AuditPlans, AuditExports, AuditPages, AuditLog];
 
 const STREAMS = [RunningStreams, StreamAnswers, StreamQuestions, StreamSubjects, StreamService];

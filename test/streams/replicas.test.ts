@@ -5,11 +5,17 @@ import { type TestApp, until } from '../support/app.js';
 import { BuiltServer } from '../support/built.server.js';
 import { StoreStatements } from '../support/database.statements.js';
 import { onServers } from '../support/databases.js';
+import { operator } from '../support/operators.js';
 import { Replicas, silencePush } from '../support/replicas.js';
 import { silence } from '../support/upstream.scenarios.js';
 import { RunningRequests, streamsAt } from './running.requests.js';
 
 const sourceOf = (app: TestApp): DataSource => app.running.app.get(DataSource, { strict: false });
+
+const runningAt = async (app: TestApp, credential?: string): Promise<number> => {
+  const response = await app.manage('GET', '/manage/overview', undefined, credential);
+  return ((await response.json()) as { running: number }).running;
+};
 
 onServers('what runs on two replicas', (store) => {
   const replicas = Replicas.forTests(store);
@@ -43,6 +49,19 @@ onServers('what runs on two replicas', (store) => {
         .toSorted()
         .toReversed(),
     );
+  });
+
+  it('is counted by the overview of each of them, of the projects that its reader sees', async () => {
+    const [token, foreign] = [await replicas.a.token(), await replicas.a.token()];
+    await onA.send(token.token);
+    await onB.send(token.token);
+    await onB.send(foreign.token);
+    const viewer = await operator(replicas.a, { role: 'viewer', projects: [token.project_id] });
+    for (const app of [replicas.a, replicas.b])
+      await until('all are counted', async () => {
+        const counts = [await runningAt(app), await runningAt(app, viewer.token)];
+        return counts.join() === '3,2';
+      });
   });
 
   it('is ended on the other one; its row in the log names the replica', async () => {
@@ -105,6 +124,11 @@ onServers('what runs on two replicas', (store) => {
       expect(before).toEqual([]);
       still.process.kill('SIGSTOP');
       const token = await replicas.a.token();
+      await onA.send(token.token);
+      await until('its own one is counted', async () => (await runningAt(replicas.a)) === 1);
+      await onA.seen(token.project_id);
+      onA.close();
+      await onA.seen(token.project_id, 0);
       const { silent } = await streamsAt(replicas.a, `?token_id=${token.id}`);
       expect(silent).toEqual([expect.stringMatching(new RegExp(`/${still.process.pid}$`))]);
       expect(await end(replicas.b, '/end', { token_id: token.id })).toEqual([200, { ended_count: 0, silent }]);

@@ -72,7 +72,9 @@ export class OverviewView {
   cost_before_micro_usd!: number | null;
   @figure('Requests of the last 24 hours without a price; their cost is unknown, not zero')
   unpriced_24h!: number | null;
-  @count('Requests that run now in the process which answers')
+  @count(
+    'Requests with a token that run now on all replicas; those of a replica that does not answer at once are not among them',
+  )
   running!: number;
   @ApiPropertyOptional({
     ...fraction(),

@@ -1,10 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { In, IsNull, Repository } from 'typeorm';
-import { type Actor, sees } from '../../common/values/actor.js';
+import type { Actor } from '../../common/values/actor.js';
 import { Clock } from '../../common/values/clock.js';
 import { EventReader } from '../../events/event/event.queries.js';
-import { Lifecycle } from '../../http/lifecycle.js';
 import { ProjectEntity } from '../../project/project.entity.js';
 import { scopeOf } from '../names/project.scope.js';
 import { KeptAnswers } from './kept.answers.js';
@@ -12,6 +11,7 @@ import { type LastDay, lastDayOf, rangeOfDays } from './last.day.js';
 import type { OverviewView, ProjectCountsOfAll } from './overview.dto.js';
 import { dayView } from './overview.view.js';
 import { ifReadable } from './readable.events.js';
+import { RunningCount } from './running.count.js';
 import { ServerOverhead } from './server.overhead.js';
 import { TokenOverview } from './token.overview.js';
 
@@ -37,7 +37,7 @@ export class OverviewService {
     private readonly tokens: TokenOverview,
     private readonly events: EventReader,
     private readonly overhead: ServerOverhead,
-    private readonly lifecycle: Lifecycle,
+    private readonly running: RunningCount,
     private readonly clock: Clock,
   ) {
     this.kept = new KeptAnswers(clock, keepMs);
@@ -46,8 +46,12 @@ export class OverviewService {
   /** Of the projects that exist for the actor. May be some seconds old. Throws `store_unavailable`. */
   async of(actor: Actor): Promise<OverviewView> {
     const { projects } = actor;
-    const kept = await this.kept.of(projects ? [...projects].toSorted().join() : 'all', async () => this.made(actor));
-    return { ...kept, running: this.running(actor) };
+    const key = projects ? [...projects].toSorted().join() : 'all';
+    const [kept, running] = await Promise.all([
+      this.kept.of(key, async () => this.made(actor)),
+      this.running.of(actor),
+    ]);
+    return { ...kept, running };
   }
 
   private async made(actor: Actor): Promise<OverviewView> {
@@ -70,14 +74,6 @@ export class OverviewService {
         overhead_since: new Date(overhead.sinceMs).toISOString(),
       }),
     };
-  }
-
-  private running(actor: Actor): number {
-    let running = 0;
-    this.lifecycle.forEach(({ route, projectId }) => {
-      if (route === 'proxied' && (actor.projects === undefined || sees(actor, projectId ?? ''))) running += 1;
-    });
-    return running;
   }
 
   private async projectCounts({ projects }: Actor): Promise<ProjectCountsOfAll> {

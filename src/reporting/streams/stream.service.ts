@@ -48,6 +48,11 @@ export class StreamService {
     return this.own.count(filter) + sum(answers);
   }
 
+  /** As `count`, of this process alone. */
+  ownCount(actor: Actor): number {
+    return this.own.count(scopeOf(actor, undefined));
+  }
+
   /** Throws `stream_not_found`, also for one that does not exist for the actor. */
   async endOne(actor: Actor, id: string): Promise<EndedStream> {
     const filter: StreamFilter = { ...scopeOf(actor, undefined), id };
