@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { type FindOperator, In, IsNull } from 'typeorm';
+import { type Redaction, redactionOf } from '../../audit/row/audit.redaction.js';
 import { actorSessionOf } from '../../auth/session.credential.js';
 import { type EndedBy, SessionEntity } from '../../auth/session/session.entity.js';
 import { hashOfSecret, SessionMarks } from '../../auth/session/session.mark.js';
@@ -26,13 +27,17 @@ export interface SignedIn {
 /** Begins and ends sessions. Each change has its row in the audit log. */
 @Injectable()
 export class SessionService {
+  private readonly redact: Redaction;
+
   constructor(
     private readonly changes: Changes,
     private readonly marks: SessionMarks,
     private readonly lasting: LastingSessions,
     private readonly clock: Clock,
     private readonly config: AppConfig,
-  ) {}
+  ) {
+    this.redact = redactionOf(config.audit.hidden);
+  }
 
   /**
    * A new session for the holder of a bearer credential. `former` are the cookies that the login brought along: their sessions
@@ -122,7 +127,7 @@ export class SessionService {
       name: name ?? null,
       lastSeenAt: now,
       clientIp: call?.clientIp ?? '',
-      userAgent: call?.userAgent?.slice(0, MAX_AGENT) ?? null,
+      userAgent: call?.userAgent === undefined ? null : this.redact(call.userAgent).slice(0, MAX_AGENT),
       endedAt: null,
       endedBy: null,
     };
