@@ -18,6 +18,9 @@ const MAX_AGENT = 200;
 /** Sessions of one statement. */
 const AT_ONCE = 500;
 
+/** Sessions that a row in the audit log names. */
+const MAX_NAMED = 500;
+
 /** A new session, and the secret that only its cookie has. */
 export interface SignedIn {
   readonly actor: Actor;
@@ -84,7 +87,7 @@ export class SessionService {
     return this.changes.commit(actor, 'admin.session_end', async (change) => {
       const ids = (await this.lasting.idsFor(actor, change.manager)).filter((id) => id !== actor.session?.id);
       for (let i = 0; i < ids.length; i += AT_ONCE) await this.end(change, In(ids.slice(i, i + AT_ONCE)), 'ended');
-      change.note({ except: 'this', ended_count: ids.length });
+      change.note({ except: 'this', ended_count: ids.length, session_ids: ids.slice(0, MAX_NAMED) });
       return ids.length;
     });
   }
