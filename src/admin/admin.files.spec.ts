@@ -38,13 +38,16 @@ describe('AdminFiles', () => {
   ])('for a client that accepts %j it has %s', async (accepted, coding, bytes) => {
     build();
     const file = (await files.find('assets/a.js'))!;
-    expect(await files.read(file, new Set(accepted))).toEqual({ coding, bytes });
+    expect(await files.read(file, new Map(accepted.map((name) => [name, 1])))).toEqual({ coding, bytes });
   });
 
   it('has a file that is kept as it is', async () => {
     build();
     const file = (await files.find('index.html'))!;
-    expect(await files.read(file, new Set(['br']))).toEqual({ coding: undefined, bytes: Buffer.from('<html>') });
+    expect(await files.read(file, new Map([['br', 1]]))).toEqual({
+      coding: undefined,
+      bytes: Buffer.from('<html>'),
+    });
     expect(await files.shell()).toBe('<html>');
   });
 

@@ -32,10 +32,15 @@ export class AdminFiles {
     return (this.page ??= readFile(new URL('index.html', this.folder), 'utf8'));
   }
 
-  /** The bytes in the best coding that `accepted` has, and that coding; unpacked when it has none of them. */
-  async read(file: AdminFile, accepted: ReadonlySet<string>): Promise<{ bytes: Buffer; coding: string | undefined }> {
+  /** The bytes in the coding that `accepted` has with the greatest weight, and that coding; unpacked when it has none of them. */
+  async read(
+    file: AdminFile,
+    accepted: ReadonlyMap<string, number>,
+  ): Promise<{ bytes: Buffer; coding: string | undefined }> {
     if (file.codings.length === 0) return { bytes: await this.bytesOf(file.name), coding: undefined };
-    const coding = file.codings.find((name) => accepted.has(name));
+    const weight = (name: string): number => accepted.get(name) ?? 0;
+    // The sort is stable: of equal weights the best one is first.
+    const [coding] = file.codings.filter((name) => weight(name) > 0).toSorted((a, b) => weight(b) - weight(a));
     if (coding !== undefined) return { bytes: await this.bytesOf(`${file.name}.${coding}`), coding };
     return { bytes: await promisify(gunzip)(await this.bytesOf(`${file.name}.gzip`)), coding: undefined };
   }

@@ -28,7 +28,11 @@ async function sendFile(files: AdminFiles, request: FastifyRequest, reply: Fasti
     vary: 'accept-encoding',
     etag: file.etag,
   });
-  if (isCurrent(headers['if-none-match'], file.etag)) return reply.code(304).send();
+  if (isCurrent(headers['if-none-match'], file.etag)) {
+    if (request.method === 'GET') return reply.code(304).send();
+    // To a HEAD the framework says the length of what it is given.
+    void reply.code(304);
+  }
   const { bytes, coding } = await files.read(file, acceptedCodings(headers['accept-encoding']));
   if (coding !== undefined) void reply.header('content-encoding', coding);
   return reply.type(file.type).send(bytes);
@@ -49,11 +53,16 @@ async function sendShell(
     .send(shellOf(html, restOf(request.url), themeOf(request.headers.cookie), rememberMs));
 }
 
-/** Puts the policy on every answer below /admin. Called before the hooks that refuse. */
+/**
+ * Puts the policy on every answer below /admin. Called before the hooks that refuse. The router decodes paths: `/%61dmin/`
+ * would be a page whose relative addresses are wrong.
+ */
 export function protectAdmin(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', (request, reply, done) => {
-    if (isAdmin(request.url)) void reply.headers(ADMIN_HEADERS);
-    done();
+    const isLiteral = isAdmin(request.url);
+    const isPage = isAdmin(request.routeOptions.url ?? '');
+    if (isLiteral || isPage) void reply.headers(ADMIN_HEADERS);
+    done(isPage && !isLiteral ? errors.notFound() : undefined);
   });
 }
 

@@ -101,7 +101,7 @@ export async function createApp(config: AppConfig, logTo?: DestinationStream): P
   countBytes(fastify);
   allowMethods(fastify);
   explainUnknownPaths(fastify);
-  app.useGlobalPipes(validationPipe());
+  app.useGlobalPipes(validationPipe(config.audit.hidden));
   app.useGlobalFilters(new ErrorFilter());
   serveDocs(app, () => apiDocument(app, metricsPaths(config)));
   if (config.admin.enabled) {

@@ -1,7 +1,9 @@
 import { hash } from 'node:crypto';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { ADMIN_HEADERS } from '../admin/admin.headers.js';
 import { errors } from '../common/errors/errors.js';
+import { namesMediaType } from '../common/rest/content.negotiation.js';
 import { VERSION } from '../common/values/package.js';
 import type { AppConfig } from '../config/app.config.js';
 import { exchangeOf } from '../http/exchange.js';
@@ -55,7 +57,7 @@ const NOTHING = '<p><strong>There is nothing at this path.</strong></p>\n';
 
 /** A browser names HTML; clients of an API do not. */
 const wantsPage = ({ method, headers }: FastifyRequest): boolean =>
-  (method === 'GET' || method === 'HEAD') && (headers.accept?.includes('text/html') ?? false);
+  (method === 'GET' || method === 'HEAD') && namesMediaType(headers.accept, 'text/html');
 
 /** The way from a path to the root: one step up for each slash after the first. */
 const rootOf = (path: string): string => '../'.repeat(path.split('/').length - 2) || './';
@@ -73,7 +75,7 @@ export function serveLandingPage(app: NestFastifyApplication, { admin }: Pick<Ap
   const http = app.getHttpAdapter();
   http.get('/', (request: FastifyRequest, reply: FastifyReply) => {
     if (!wantsPage(request)) throw wrongBase(exchangeOf(request.raw)) ?? errors.notFound();
-    if (admin.enabled) void reply.header('vary', 'accept').redirect('admin/', 302);
+    if (admin.enabled) void reply.headers({ ...ADMIN_HEADERS, vary: 'accept' }).redirect('admin/', 302);
     else sendPage(reply, 200, '/');
   });
   http.get('/favicon.ico', (_: FastifyRequest, reply: FastifyReply) => reply.type('image/svg+xml').send(ICON));

@@ -97,6 +97,34 @@ describe('the files of the web interface', () => {
     expect([answer.status, answer.body.length]).toEqual([304, 0]);
   });
 
+  it('a HEAD of a current copy has the length of the file, or none', async () => {
+    const headers = { 'If-None-Match': script.etag, 'Accept-Encoding': 'gzip' };
+    const whole = await get(`/admin/${script.name}`, { 'Accept-Encoding': 'gzip' });
+    const answer = await get(`/admin/${script.name}`, headers, 'HEAD');
+    expect([answer.status, answer.body.length]).toEqual([304, 0]);
+    expect([undefined, whole.header('content-length')]).toContain(answer.header('content-length'));
+  });
+
+  it.each([
+    ['br;q=0.1, gzip;q=0.9', 'gzip'],
+    ['gzip, br', 'br'],
+    ['br;q=0, gzip;q=0.1', 'gzip'],
+  ])('a client that accepts %s gets %s', async (accepted, coding) => {
+    const answer = await get(`/admin/${script.name}`, { 'Accept-Encoding': accepted });
+    expect(answer.header('content-encoding')).toBe(coding);
+  });
+
+  it.each([
+    ['text/html', 302],
+    ['TEXT/HTML;q=0.5, */*', 302],
+    ['text/html;q=0', 404],
+    ['text/html2', 404],
+  ])('/ answers a client that accepts %s with %s', async (accept, status) => {
+    const answer = await get('/', { Accept: accept });
+    expect(answer.status).toBe(status);
+    if (status === 302) expect(answer.header('content-security-policy')).toBe(HEADERS['content-security-policy']);
+  });
+
   it.each([
     ['/admin/assets/nothing.js', 404],
     [`/admin/${script.name}.br`, 404],
@@ -117,6 +145,9 @@ describe('the files of the web interface', () => {
     ['GET', '/admin/health', 200],
     ['GET', '/admin/assets/nothing.js', 404],
     ['POST', '/admin/', 405],
+    ['GET', '/%61dmin/', 404],
+    ['GET', '/%61dmin/health', 404],
+    ['GET', '/adm%69n', 404],
   ])('%s %s has the headers of protection', async (method, target, status) => {
     const answer = await get(target, {}, method);
     expect(answer.status).toBe(status);

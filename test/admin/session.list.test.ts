@@ -104,7 +104,11 @@ onEveryStore('the list of sessions', (store) => {
     const others = [await Browser.signedIn(app), await Browser.signedIn(app, { remember: true })];
     const ended = await root.call('DELETE', '/manage/sessions?except=this');
     expect(await ended.json()).toEqual({ ended_count: 2 });
-    expect(await newest()).toMatchObject({ metadata: '{"ended_count":2,"except":"this"}' });
+    const { session_ids: ids, ...noted } = JSON.parse((await newest())['metadata'] as string) as {
+      session_ids: string[];
+    };
+    expect(noted).toEqual({ ended_count: 2, except: 'this' });
+    expect(ids.toSorted()).toEqual(idsOf(others.map(({ session }) => session)));
     for (const other of others) expect(await other.outcome('GET', '/manage/session')).toBe('401 session_ended');
     expect(await root.outcome('GET', '/manage/session')).toBe(200);
     for (const search of ['', '?except=none']) {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { MANAGEMENT_TOKEN, TestApp } from '../support/app.js';
+import { ENCRYPTION_KEY, MANAGEMENT_TOKEN, TestApp } from '../support/app.js';
 import { type FreshStore, onEveryStore } from '../support/databases.js';
 import { operator } from '../support/operators.js';
 import { Browser, outcomeOf, query, sentenceOf } from './browser.js';
@@ -103,6 +103,14 @@ onEveryStore('signing in', (store) => {
     [{ name: '' }, 'name must have 1 to 60 characters'],
     [{ name: 'x'.repeat(61) }, 'name must have 1 to 60 characters'],
     [{ name: 'a\nb' }, 'name must not contain control characters'],
+    ...['\u202e', '\u200b', '\u2066', '\ufeff'].map((character): [object, string] => [
+      { name: `A${character}na` },
+      'name must not contain characters that are not seen or change the direction of text',
+    ]),
+    ...[MANAGEMENT_TOKEN, ENCRYPTION_KEY].map((secret): [object, string] => [
+      { name: `x ${secret}` },
+      'name must not contain a key or a token',
+    ]),
     [{ name: 'sk-proj-0123456789abcdefghij' }, 'name must not contain a key or a token'],
     [{ remember: 'yes' }, 'remember must be true or false'],
     [{ token: 'x' }, 'token is not a known field'],
@@ -110,6 +118,13 @@ onEveryStore('signing in', (store) => {
     const answer = await app.manage('POST', '/manage/session', body);
     expect([answer.status, await sentenceOf(answer)]).toEqual([400, problem]);
     expect(answer.headers.get('set-cookie')).toBeNull();
+  });
+
+  it('keeps no secret of its User-Agent', async () => {
+    const agent = `curl ${MANAGEMENT_TOKEN} ${ENCRYPTION_KEY} sk-proj-0123456789abcdefghij Bearer abcdefghijklmnop1234`;
+    const answer = await new Browser(app).signIn({}, undefined, { 'user-agent': agent });
+    const row = await rowOf(((await answer.json()) as { id: string }).id);
+    expect(row['user_agent']).toBe('curl … … sk-… Bearer …');
   });
 
   it('ends with a logout, on the server too', async () => {

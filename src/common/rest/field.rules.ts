@@ -23,8 +23,10 @@ export const PRINTABLE = /^[^\p{Cc}\u2028\u2029\ud800-\udfff]*$/u;
 /** A whole key or credential: names, owners, notes and labels are shown in lists and logs. */
 const SECRET = /sk-[A-Za-z0-9_-]{20}/;
 
+export const HAS_SECRET = 'must not contain a key or a token';
+
 export const secretProblem = (text: unknown): string | undefined =>
-  typeof text === 'string' && SECRET.test(text) ? 'must not contain a key or a token' : undefined;
+  typeof text === 'string' && SECRET.test(text) ? HAS_SECRET : undefined;
 
 export const HasNoSecret = validator('hasNoSecret', secretProblem);
 

@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsBoolean, IsIn } from 'class-validator';
+import { IsBoolean, IsIn, Matches } from 'class-validator';
 import { EXAMPLE_IDS, integer } from '../../common/rest/api.docs.js';
 import { IsName, MayBeAbsent } from '../../common/rest/field.rules.js';
 import { type Role, ROLES } from '../../common/values/actor.js';
@@ -8,6 +8,8 @@ const DATE = { type: String, format: 'date-time' } as const;
 const UUID = { type: String, format: 'uuid' } as const;
 const OF_SESSION = 'Absent for a call with a bearer credential';
 const MAX_NAME = 60;
+/** Without characters of no width and those that direct text: two names that look the same are the same. */
+const VISIBLE = /^[^\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff]*$/;
 
 export class SignIn {
   @ApiPropertyOptional({ description: 'The session outlives the browser', type: Boolean, default: false })
@@ -23,6 +25,7 @@ export class SignIn {
     example: 'Ana',
   })
   @MayBeAbsent()
+  @Matches(VISIBLE, { message: 'name must not contain characters that are not seen or change the direction of text' })
   @IsName(MAX_NAME)
   name?: string;
 }

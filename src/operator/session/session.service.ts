@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { type FindOperator, In, IsNull } from 'typeorm';
+import { type Redaction, redactionOf } from '../../audit/row/audit.redaction.js';
 import { actorSessionOf } from '../../auth/session.credential.js';
 import { type EndedBy, SessionEntity } from '../../auth/session/session.entity.js';
 import { hashOfSecret, SessionMarks } from '../../auth/session/session.mark.js';
@@ -17,6 +18,9 @@ const MAX_AGENT = 200;
 /** Sessions of one statement. */
 const AT_ONCE = 500;
 
+/** Sessions that a row in the audit log names. */
+const MAX_NAMED = 500;
+
 /** A new session, and the secret that only its cookie has. */
 export interface SignedIn {
   readonly actor: Actor;
@@ -26,13 +30,17 @@ export interface SignedIn {
 /** Begins and ends sessions. Each change has its row in the audit log. */
 @Injectable()
 export class SessionService {
+  private readonly redact: Redaction;
+
   constructor(
     private readonly changes: Changes,
     private readonly marks: SessionMarks,
     private readonly lasting: LastingSessions,
     private readonly clock: Clock,
     private readonly config: AppConfig,
-  ) {}
+  ) {
+    this.redact = redactionOf(config.audit.hidden);
+  }
 
   /**
    * A new session for the holder of a bearer credential. `former` are the cookies that the login brought along: their sessions
@@ -79,7 +87,7 @@ export class SessionService {
     return this.changes.commit(actor, 'admin.session_end', async (change) => {
       const ids = (await this.lasting.idsFor(actor, change.manager)).filter((id) => id !== actor.session?.id);
       for (let i = 0; i < ids.length; i += AT_ONCE) await this.end(change, In(ids.slice(i, i + AT_ONCE)), 'ended');
-      change.note({ except: 'this', ended_count: ids.length });
+      change.note({ except: 'this', ended_count: ids.length, session_ids: ids.slice(0, MAX_NAMED) });
       return ids.length;
     });
   }
@@ -122,7 +130,7 @@ export class SessionService {
       name: name ?? null,
       lastSeenAt: now,
       clientIp: call?.clientIp ?? '',
-      userAgent: call?.userAgent?.slice(0, MAX_AGENT) ?? null,
+      userAgent: call?.userAgent === undefined ? null : this.redact(call.userAgent).slice(0, MAX_AGENT),
       endedAt: null,
       endedBy: null,
     };
