@@ -41,11 +41,11 @@ function eventOf(n, at, { id: tokenId, project }) {
   };
 }
 
-/** Tokens as `seedLists` writes them. */
+/** Tokens as `seedLists` writes them: in the order of their ids they are of all projects in turn. */
 function callersOf(path) {
   const database = new DatabaseSync(path);
   const rows = database
-    .prepare('SELECT id, project_id AS project FROM tokens ORDER BY rowid LIMIT ?')
+    .prepare('SELECT id, project_id AS project FROM tokens ORDER BY id LIMIT ?')
     .all(CALLERS)
     .map(({ id, project }) => ({ id, project }));
   database.close();

@@ -6,7 +6,7 @@ import { type FreshStore, onEveryStore } from '../support/databases.js';
 import { seeded } from '../support/seeded.js';
 import { MAX_INSTANT } from '../../src/common/values/limits.js';
 import { dialectOf } from '../../src/database/dialect/dialect.js';
-import { statusSql } from '../../src/token/status/status.sql.js';
+import { statusNameSql, statusSql } from '../../src/token/status/status.sql.js';
 import { TOKEN_STATUSES, tokenStatus } from '../../src/token/status/token.status.js';
 import { TokenEntity } from '../../src/token/token.entity.js';
 
@@ -79,6 +79,14 @@ onEveryStore('statuses of tokens', (onStore) => {
       return JSON.stringify(listed.get(token.id)) !== JSON.stringify([status]);
     });
     expect(differing.slice(0, 3)).toEqual([]);
+    const named = await database.manager
+      .createQueryBuilder(TokenEntity, 'token')
+      .select('token.id', 'id')
+      .addSelect(statusNameSql(dialectOf(database)), 'status')
+      .setParameter('now', NOW)
+      .getRawMany<{ id: string; status: string }>();
+    expect(named.filter(({ id, status }) => listed.get(id)?.[0] !== status)).toEqual([]);
+    expect(named).toHaveLength(ROWS);
     const replaced = new Set(stored.filter(({ accountId }) => accountId && rows.has(accountId)).map(({ id }) => id));
     const statuses = [...listed].filter(([id]) => replaced.has(id)).map(([, [status]]) => status);
     expect(new Set(statuses)).toEqual(new Set(TOKEN_STATUSES.filter((status) => status !== 'active')));

@@ -50,7 +50,11 @@ export interface UsageSums {
 }
 
 /** Sums that can be asked for alone. */
-export type UsageSumName = 'requests' | 'errors' | 'ends' | 'unpriced' | 'cost';
+export type UsageSumName =
+  | Exclude<keyof UsageSums, 'figures' | 'costNanoUsd' | 'estimatedCostNanoUsd'>
+  | FigureName
+  | 'cost'
+  | 'estimatedCost';
 
 export interface UsageRow extends UsageSums {
   /** The start of the quarter hour in UTC, in milliseconds since the epoch. */

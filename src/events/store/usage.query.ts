@@ -3,7 +3,7 @@ import { FIGURES, type FigureName } from '../../openai/usage/usage.record.js';
 import { FAILURE_ENDS, type FailureEnd } from '../event/failure.ends.js';
 import type { UsageFilter, UsageRow, UsageSumName } from '../event/event.queries.js';
 import type { EventDatabase } from './event.database.js';
-import { KEY_COLUMNS, SUM, SUM_COLUMNS } from './usage.columns.js';
+import { columnOf, KEY_COLUMNS, SUM, SUM_COLUMNS } from './usage.columns.js';
 
 type Key = UsageFilter['groupBy'][number];
 type Row = Record<string, number | string>;
@@ -20,6 +20,9 @@ const COLUMN: Record<Key, (typeof KEY_COLUMNS)[number]> = {
   route: 'route',
   tier: 'tier',
 };
+
+const ENDS = FAILURE_ENDS.map((end, at) => [end, SUM_COLUMNS[SUM.ended + at]!] as const);
+const FIGURE_COLUMNS = FIGURES.map((name) => [name, columnOf(name)] as const);
 
 /** `from` is included, `to` is not. */
 export async function readUsage(database: EventDatabase, filter: UsageFilter): Promise<readonly UsageRow[]> {
@@ -41,7 +44,7 @@ export async function readUsage(database: EventDatabase, filter: UsageFilter): P
   const sums = columnsOf(filter.only).map((name) => `sum(${name}) AS ${name}`);
   const group = keys.length === 0 ? 'HAVING count(*) > 0' : `GROUP BY ${keys.join(', ')} ORDER BY ${keys.join(', ')}`;
   const sql = `SELECT ${[...keys, ...sums].join(', ')} FROM usage_quarters WHERE ${terms.join(' AND ')} ${group}`;
-  return (await database.query<Row>(sql, parameters)).map(usageRowOf);
+  return (await database.query<Row>(sql, parameters)).map(usageRowOf(filter.only));
 }
 
 /**
@@ -61,21 +64,31 @@ function rangeOf({ from, to, projectIds }: UsageFilter): { term: string; values:
 /** Ends have as many columns as there are ends, every other sum has one. */
 const columnsOf = (only: readonly UsageSumName[] | undefined): readonly string[] =>
   only
-    ? only.flatMap((name) => (name === 'ends' ? SUM_COLUMNS.slice(SUM.ended, SUM.figures) : SUM_COLUMNS[SUM[name]]!))
+    ? only.flatMap((name) => (name === 'ends' ? SUM_COLUMNS.slice(SUM.ended, SUM.figures) : columnOfSum(name)))
     : SUM_COLUMNS;
 
-function usageRowOf(row: Row): UsageRow {
+const columnOfSum = (name: Exclude<UsageSumName, 'ends'>): string =>
+  name in SUM ? SUM_COLUMNS[SUM[name as keyof typeof SUM]]! : columnOf(name as FigureName);
+
+/** Of the columns that are read. Rows are many, and have few of all figures. */
+function usageRowOf(only: readonly UsageSumName[] | undefined): (row: Row) => UsageRow {
+  const ends = only === undefined || only.includes('ends') ? ENDS : [];
+  const figures = only ? FIGURE_COLUMNS.filter(([name]) => only.includes(name)) : FIGURE_COLUMNS;
+  return (row) => rowOf(row, ends, figures);
+}
+
+function rowOf(row: Row, endColumns: typeof ENDS, figureColumns: typeof FIGURE_COLUMNS): UsageRow {
   const sum = (at: number): number => Number(row[SUM_COLUMNS[at]!] ?? 0);
   const ends: Partial<Record<FailureEnd, number>> = {};
-  FAILURE_ENDS.forEach((end, at) => {
-    const count = sum(SUM.ended + at);
+  for (const [end, column] of endColumns) {
+    const count = Number(row[column]);
     if (count > 0) ends[end] = count;
-  });
+  }
   const figures: Partial<Record<FigureName, number>> = {};
-  FIGURES.forEach((name, at) => {
-    const value = sum(SUM.figures + at);
+  for (const [name, column] of figureColumns) {
+    const value = Number(row[column]);
     if (value > 0) figures[name] = name === 'seconds' ? value / 1000 : value;
-  });
+  }
   const text = (key: Key): string => String(row[COLUMN[key]] ?? '');
   return {
     quarter: Number(row['quarter'] ?? 0),

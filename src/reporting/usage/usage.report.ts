@@ -13,6 +13,11 @@ import type { GroupBy, UsageQuery } from './usage.query.js';
 
 /** The column of the roll-ups of each group. */
 const COLUMN = { project: 'projectId', token: 'tokenId', model: 'model', route: 'route', tier: 'tier' } as const;
+/** What `Sums` add up. */
+const SUMMED = [
+  ...(['requests', 'errors', 'unknown', 'unpriced', 'estimated', 'cost', 'estimatedCost'] as const),
+  ...(['input', 'cached', 'output', 'reasoning', 'estimatedInput', 'estimatedOutput'] as const),
+];
 /** The key of the one series without groups. */
 const ALL = 'all';
 /** The key of requests that have no project, token, model or tier. */
@@ -103,7 +108,7 @@ const instant = (at: number): string => new Date(at).toISOString();
 
 function filterOf(
   actor: Actor,
-  { project_id, token_id, model }: UsageQuery,
+  { project_id, token_id, model, group_by: group }: UsageQuery,
   { from, to }: { from: number; to: number },
   column: (typeof COLUMN)[keyof typeof COLUMN] | undefined,
 ): UsageFilter {
@@ -114,6 +119,7 @@ function filterOf(
     ...(token_id === undefined ? {} : { tokenId: token_id.toLowerCase() }),
     ...(model === undefined ? {} : { model }),
     groupBy: column ? ['quarter', column] : ['quarter'],
+    only: group === 'end' ? [...SUMMED, 'ends'] : SUMMED,
   };
 }
 

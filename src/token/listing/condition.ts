@@ -1,7 +1,7 @@
 /** A part of a WHERE over the alias `token`. */
 export interface Condition {
   readonly sql: string;
-  /** The same for a count by this condition alone: an index has all that it reads. */
+  /** The same for a count by this condition alone, where another form of it costs less. */
   readonly counted?: string;
   readonly parameters?: Record<string, unknown>;
   /** The field of the query when the rows that it leaves may be many, and in another order than that of the list. */

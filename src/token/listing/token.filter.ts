@@ -3,7 +3,7 @@ import { queryInstantOf } from '../../common/rest/date.time.js';
 import { errors } from '../../common/errors/errors.js';
 import type { Dialect } from '../../database/dialect/dialect.js';
 import { labelCondition } from '../../project/labels/label.table.js';
-import { liveSql, statusSql } from '../status/status.sql.js';
+import { liveSql, statusNameSql, statusSql } from '../status/status.sql.js';
 import type { Condition } from './condition.js';
 import type { TokenQuery } from './token.query.js';
 import { searchConditions } from './token.search.js';
@@ -54,7 +54,9 @@ function statusConditions({ status }: TokenQuery, dialect: Dialect): Condition[]
   const statuses = statusSql(dialect);
   const sql = status.map((one) => `(${statuses[one]})`).join(' OR ');
   const isScan = !status.every((one) => INDEXED_STATUSES.has(one));
-  return [{ sql, field: 'status', isScan, isRare: status.every((one) => one === 'exhausted') }];
+  const counted = `${statusNameSql(dialect)} IN (${status.map((one) => `'${one}'`).join(', ')})`;
+  const isRare = status.every((one) => one === 'exhausted');
+  return [{ sql, field: 'status', isScan, isRare, ...(isScan && { counted }) }];
 }
 
 function timeConditions({ unused_since, expires_before }: TokenQuery): Condition[] {

@@ -31,9 +31,7 @@ export const liveSql = (dialect: Dialect): string => `${IS_ACTIVE[dialect]} AND 
  * computes. Parameter: `:now`, in milliseconds.
  */
 export function statusSql(dialect: Dialect): Record<TokenStatus, string> {
-  const fifth = (whole: string): string => (dialect === 'mysql' ? `(${whole}) DIV 5` : `(${whole}) / 5`);
-  const lifetime = fifth('token.expires_at - token.created_at');
-  const cap = fifth('token.max_requests');
+  const { lifetime, cap } = fifthsOf(dialect);
   const live = liveSql(dialect);
   return {
     revoked: 'token.is_active = FALSE',
@@ -47,4 +45,24 @@ export function statusSql(dialect: Dialect): Record<TokenStatus, string> {
     active: `${live} AND ${OWN_ACCOUNT} AND token.expires_at - :now > ${lifetime} AND
       (token.max_requests IS NULL OR token.max_requests - token.request_count > ${cap}) AND ${IN_OPEN}`,
   };
+}
+
+/**
+ * The name of the status as one expression over the alias `token`, for counts: each row is judged once, where a condition for
+ * each status costs ten times as much. No index is of use for it. Parameter: `:now`, in milliseconds.
+ */
+export function statusNameSql(dialect: Dialect): string {
+  const { lifetime, cap } = fifthsOf(dialect);
+  return `CASE WHEN token.is_active = FALSE THEN 'revoked' WHEN token.expires_at <= :now THEN 'expired'
+    WHEN token.project_id IN (${CLOSED_PROJECTS}) THEN 'project_inactive'
+    WHEN ${HAS_ACCOUNT} THEN CASE WHEN ${ACCOUNT_HAS_ROOM} THEN 'withering' ELSE 'exhausted' END
+    WHEN token.request_count >= token.max_requests THEN 'exhausted'
+    WHEN token.expires_at - :now <= ${lifetime} OR token.max_requests - token.request_count <= ${cap} THEN 'withering'
+    ELSE 'active' END`;
+}
+
+/** Whole numbers, as `tokenStatus` has them. */
+function fifthsOf(dialect: Dialect): { readonly lifetime: string; readonly cap: string } {
+  const fifth = (whole: string): string => (dialect === 'mysql' ? `(${whole}) DIV 5` : `(${whole}) / 5`);
+  return { lifetime: fifth('token.expires_at - token.created_at'), cap: fifth('token.max_requests') };
 }

@@ -4,7 +4,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { Repository, type SelectQueryBuilder } from 'typeorm';
 import { type Dialect, dialectOf } from '../../database/dialect/dialect.js';
 import { TokenEntity } from '../token.entity.js';
-import { statusSql } from './status.sql.js';
+import { statusNameSql, statusSql } from './status.sql.js';
 import { TOKEN_STATUSES, type TokenStatus } from './token.status.js';
 
 /** Numbers of tokens by status, each token once. */
@@ -23,8 +23,6 @@ export const NO_TOKENS: TokenCounts = {
   active: 0,
   total: 0,
 };
-/** Every token has exactly one status: the active ones are those that are left. */
-const COUNTED = TOKEN_STATUSES.filter((status) => status !== 'active');
 /** SQLite reads so many rows at a time: it works in the thread that serves requests. */
 const ROWS_A_TURN = 20_000;
 const PROJECTS_A_TURN = 25;
@@ -38,13 +36,13 @@ export class TokenSums {
   async counts(projects: Projects, nowMs: number): Promise<TokenCounts> {
     if (projects?.size === 0) return NO_TOKENS;
     const all = this.counting(projects, nowMs);
-    if (this.dialect !== 'sqlite' || projects !== undefined) return countsOf(await all.getRawOne<Row>());
+    if (this.dialect !== 'sqlite' || projects !== undefined) return countsOf(await all.getRawMany<Row>());
     const newest = this.tokens.createQueryBuilder('token').select('max(token.rowid)', 'id');
     const last = Number((await newest.getRawOne<Row>())?.['id'] ?? 0);
     let sum = NO_TOKENS;
     for (let from = 0; from < last; from += ROWS_A_TURN) {
       const part = all.clone().andWhere('token.rowid > :from AND token.rowid <= :to', { from, to: from + ROWS_A_TURN });
-      sum = added(sum, countsOf(await part.getRawOne<Row>()));
+      sum = added(sum, countsOf(await part.getRawMany<Row>()));
       await nextTurn();
     }
     return sum;
@@ -56,8 +54,11 @@ export class TokenSums {
     const ids = [...projects];
     for (let from = 0; from < ids.length; from += PROJECTS_A_TURN) {
       const part = this.counting(new Set(ids.slice(from, from + PROJECTS_A_TURN)), nowMs);
-      const each = part.addSelect('token.project_id', 'project').groupBy('token.project_id');
-      for (const row of await each.getRawMany<Row>()) found.set(String(row['project']), countsOf(row));
+      const each = part.addSelect('token.project_id', 'project').addGroupBy('token.project_id');
+      for (const row of await each.getRawMany<Row>()) {
+        const project = String(row['project']);
+        found.set(project, added(found.get(project) ?? NO_TOKENS, countsOf([row])));
+      }
       if (this.dialect === 'sqlite') await nextTurn();
     }
     return found;
@@ -70,11 +71,12 @@ export class TokenSums {
     return this.select(projects, nowMs).andWhere(withering).orderBy('token.expires_at').limit(limit).getMany();
   }
 
+  /** A row for each status that some token has. */
   private counting(projects: Projects, nowMs: number): SelectQueryBuilder<TokenEntity> {
-    const conditions = statusSql(this.dialect);
-    const counts = this.select(projects, nowMs).select('count(*)', 'total');
-    for (const status of COUNTED) counts.addSelect(`sum(CASE WHEN ${conditions[status]} THEN 1 ELSE 0 END)`, status);
-    return counts;
+    return this.select(projects, nowMs)
+      .select(statusNameSql(this.dialect), 'token_status')
+      .addSelect('count(*)', 'tokens')
+      .groupBy('token_status');
   }
 
   private select(projects: Projects, nowMs: number): SelectQueryBuilder<TokenEntity> {
@@ -88,11 +90,11 @@ export class TokenSums {
   }
 }
 
-function countsOf(row: Row | undefined): TokenCounts {
-  const of = (name: string): number => Number(row?.[name] ?? 0);
-  const counts = Object.fromEntries(COUNTED.map((status) => [status, of(status)])) as Record<TokenStatus, number>;
-  const total = of('total');
-  return { ...counts, active: COUNTED.reduce((left, status) => left - counts[status], total), total };
+function countsOf(rows: readonly Row[]): TokenCounts {
+  const found = new Map(rows.map((row) => [row['token_status'], Number(row['tokens'])]));
+  const counts = Object.fromEntries(TOKEN_STATUSES.map((status) => [status, found.get(status) ?? 0]));
+  const total = TOKEN_STATUSES.reduce((sum, status) => sum + counts[status]!, 0);
+  return { ...counts, total } as unknown as TokenCounts;
 }
 
 const added = (one: TokenCounts, other: TokenCounts): TokenCounts =>
