@@ -94,7 +94,7 @@ describe.skipIf(hasNoBrowser)('the palette', () => {
     const page = await opened();
     await page.keyboard.insertText(`sk-wt-${'x'.repeat(44)}`);
     await page.locator('[role=dialog] [role=status]').waitFor();
-    expect(await page.getByRole('searchbox').inputValue()).toBe('');
+    expect(await page.getByRole('dialog').getByRole('searchbox').inputValue()).toBe('');
     await expect.poll(() => page.locator('[role=dialog] [role=status]').innerText()).not.toBe('Looking for the token');
     await page.keyboard.type('audit');
     await expect.poll(() => page.locator('[role=dialog] [role=status]').count()).toBe(0);
@@ -106,5 +106,35 @@ describe.skipIf(hasNoBrowser)('the palette', () => {
     await page.keyboard.insertText(token);
     await page.waitForURL(`**/admin/tokens/${created.id}`);
     expect(await page.locator('h1').innerText()).not.toBe('');
+  });
+
+  it('finds a project by its name, a token by its id, and the request of an id', async () => {
+    const { token } = created;
+    const call = await fetch(`${server.origin}/v1/models`, { headers: { authorization: `Bearer ${token}` } });
+    await call.arrayBuffer();
+    const ids = () => server.manage<{ id: string; request_id: string }[]>('GET', '/manage/requests');
+    await expect.poll(async () => (await ids()).length).toBeGreaterThan(0);
+    const page = await opened();
+    await page.keyboard.insertText('chat');
+    await page.getByRole('menuitem', { name: /^Chat/ }).waitFor();
+    await checkPage(page, 'palette-found');
+    await page.getByRole('dialog').getByRole('searchbox').fill(created.id.slice(0, 10));
+    await page.getByRole('menuitem').filter({ hasText: 'sk-wt-' }).waitFor();
+    const [request] = await ids();
+    await page.getByRole('dialog').getByRole('searchbox').fill(request!.request_id);
+    await page.getByRole('group', { name: 'Requests' }).getByRole('menuitem').waitFor();
+    await page.keyboard.press('Enter');
+    await page.waitForURL(`**/admin/requests/${request!.id}`);
+  });
+
+  it('asks the store for no text that begins like a secret', async () => {
+    const page = await opened();
+    const urls: string[] = [];
+    page.on('request', (request) => urls.push(request.url()));
+    await page.keyboard.insertText('sk-proj-abc');
+    await page.getByText('Nothing by that name.').waitFor();
+    await page.getByRole('dialog').getByRole('searchbox').fill('chat');
+    await page.getByRole('menuitem', { name: /^Chat/ }).waitFor();
+    expect(urls.filter((url) => url.includes('/manage/search'))).toEqual([expect.stringContaining('q=chat')]);
   });
 });

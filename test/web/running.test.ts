@@ -86,4 +86,43 @@ describe.skipIf(hasNoBrowser)('what runs now', () => {
     await page.getByText('gpt-4o').waitFor();
     expect(await page.getByRole('button', { name: /^End/ }).count()).toBe(0);
   });
+
+  it('is counted before its token is revoked, which then wants a word', async () => {
+    const token = await web.token(await web.project('Cut off'), { name: 'nightly' });
+    const sent = [await begin(token, 'gpt-4o'), await begin(token, 'gpt-4o')];
+    const page = await web.open(`tokens/${token.id}/edit`);
+    await page.getByRole('button', { name: 'Revoke Token' }).click();
+    const dialog = page.getByRole('alertdialog');
+    await dialog.getByText('2 running requests end within 250 ms.').waitFor();
+    await checkPage(page, 'running-revoke');
+    const revoke = dialog.getByRole('button', { name: 'Revoke token' });
+    expect(await revoke.isDisabled()).toBe(true);
+    await dialog.getByRole('textbox', { name: 'Type nightly to go on' }).fill('nightly');
+    await revoke.click();
+    await page.getByText('nightly is revoked').waitFor();
+    for (const client of sent) expect((await client.response()).status).toBe(401);
+  });
+
+  it('is counted before its project is deactivated', async () => {
+    const project = await web.project('Stopped');
+    const client = await begin(await web.token(project), 'gpt-4o');
+    const page = await web.open(`projects/${project}`);
+    await page.getByRole('button', { name: 'Deactivate' }).click();
+    const dialog = page.getByRole('alertdialog');
+    await dialog.getByText('1 running request ends within 250 ms.').waitFor();
+    await dialog.getByRole('button', { name: 'Deactivate' }).click();
+    await page.getByText('Stopped is deactivated').waitFor();
+    expect((await client.response()).status).toBe(403);
+  });
+
+  it('is said to be nothing where a token is revoked without any', async () => {
+    const { id } = await web.token(await web.project('Quiet'), { name: 'quiet' });
+    const page = await web.open(`tokens/${id}`);
+    await page.getByRole('button', { name: 'Revoke Token' }).click();
+    const dialog = page.getByRole('alertdialog');
+    await dialog.getByText('Nothing is running with it now.').waitFor();
+    await dialog.getByRole('button', { name: 'Revoke token' }).click();
+    await page.getByText('quiet is revoked').waitFor();
+    expect((await web.get<{ is_active: boolean }>(`/manage/tokens/${id}`)).is_active).toBe(false);
+  });
 });

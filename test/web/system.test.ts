@@ -118,11 +118,49 @@ describe.skipIf(hasNoBrowser)('the system', () => {
     await expect.poll(() => rows.count()).toBe(0);
   });
 
+  it('makes an operator, whose credential is shown once, and revokes it', async () => {
+    web.browser.allow(/409/);
+    const project = await web.project('Of ana');
+    const page = await web.open('system');
+    const card = page.getByRole('button', { name: 'New operator' });
+    await card.click();
+    const dialog = page.locator('[role=dialog], [role=alertdialog]');
+    await dialog.getByLabel('Name').fill('ana');
+    await dialog.getByRole('button', { name: /Role/ }).click();
+    await page.getByRole('option', { name: /^Manager/ }).click();
+    await dialog.getByLabel('Of ana').check();
+    await checkPage(page, 'system-operator-new');
+    await dialog.getByRole('button', { name: 'Create operator' }).click();
+    const secret = await dialog.locator('#operatorToken').innerText();
+    expect(secret).toMatch(/^sk-op-/);
+    await checkPage(page, 'system-operator-made');
+    const me = await fetch(`${web.server.origin}/manage/whoami`, { headers: { authorization: `Bearer ${secret}` } });
+    expect(await me.json()).toMatchObject({ role: 'manager', projects: [project] });
+    await dialog.getByRole('button', { name: 'I have copied it' }).click();
+    await expect.poll(() => dialog.count()).toBe(0);
+    const row = page.getByRole('table', { name: 'Operators' }).locator('[data-row]').filter({ hasText: 'ana' });
+    await row.getByText('Active').waitFor();
+    expect(await page.content()).not.toContain(secret);
+    await card.click();
+    await dialog.getByLabel('Name').fill('ana');
+    await dialog.getByRole('button', { name: 'Create operator' }).click();
+    await dialog.getByText('operator_exists').or(dialog.getByText(/name/i)).first().waitFor();
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await row.scrollIntoViewIfNeeded();
+    await checkPage(page, 'system-operators');
+    await row.getByRole('button', { name: 'Revoke ana' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Revoke operator' }).click();
+    await row.getByText('Revoked').waitFor();
+    const again = await fetch(`${web.server.origin}/manage/whoami`, { headers: { authorization: `Bearer ${secret}` } });
+    expect(again.status).toBe(401);
+  });
+
   it('is for administrators of all projects: others see their own sessions', async () => {
     const token = await web.operator('viewer', [await web.project('Own')]);
     const page = await web.open('system', { token });
     await page.getByText('The state of the system is for administrators').waitFor();
     await page.getByText('Nobody is signed in.').waitFor();
+    expect(await page.getByRole('button', { name: 'New operator' }).count()).toBe(0);
     expect(await page.getByRole('heading', { name: 'Configuration' }).count()).toBe(0);
     await checkPage(page, 'system-viewer');
   });

@@ -26,3 +26,5 @@ export type Stream = Schemas['StreamView'];
 export type System = Schemas['SystemView'];
 export type Session = Schemas['ListedSession'];
 export type DeadEvent = Schemas['DeadEventView'];
+export type Found = Schemas['FoundView'];
+export type Operator = Schemas['OperatorView'];

@@ -12,6 +12,7 @@ import { Fact } from '../ui/fact';
 import { PageHead } from '../ui/page.head';
 import { Fault, Loading } from '../ui/state';
 import { PlainTable } from '../ui/table/plain.table';
+import { actionWords } from './actions';
 import { useAuditEvent } from './audit.query';
 
 const route = getRouteApi('/inside/audit/$id');
@@ -23,7 +24,7 @@ const Basic = ({ row }: { row: AuditEvent }): ReactElement => (
         <Time at={row.at} format="ymd_hms_tz" />
       </Fact>
       <Fact label="Action:">
-        <code>{row.action}</code>
+        <code>{row.action}</code> <span className="text-soft">{actionWords(row.action)}</span>
       </Fact>
       <Fact label="Actor:">
         {row.actor_name !== undefined && `${row.actor_name}, `}

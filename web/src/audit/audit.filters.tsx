@@ -10,7 +10,7 @@ import { Chip } from '../ui/chip';
 import { Field } from '../ui/form/field';
 import { inputClass } from '../ui/form/input.class';
 import { Select } from '../ui/form/select';
-import { ACTIONS } from './actions';
+import { ACTIONS, actionWords } from './actions';
 import { ACTORS, type AuditSearch, OUTCOMES } from './search';
 
 export interface FiltersProps {
@@ -121,7 +121,7 @@ export function AuditFilters({ search, set, clear }: FiltersProps & { clear: () 
       <div className="flex flex-wrap items-end gap-2 mb-3">
         <Select
           label="Action"
-          options={[{ id: ANY, text: 'All' }, ...ACTIONS.map((id) => ({ id, text: id }))]}
+          options={[{ id: ANY, text: 'All' }, ...ACTIONS.map((id) => ({ id, text: id, hint: actionWords(id) }))]}
           value={search.action ?? ANY}
           onChange={(id) => set({ action: id === ANY ? undefined : id })}
           className="min-w-36"

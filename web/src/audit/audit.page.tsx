@@ -8,6 +8,7 @@ import { Button } from '../ui/button';
 import { buttonClass } from '../ui/button.class';
 import { PageHead } from '../ui/page.head';
 import { Empty, Fault, Loading } from '../ui/state';
+import { AuditCommand } from './audit.command';
 import { AuditFilters, filterWords, type FiltersProps } from './audit.filters';
 import { AuditPager } from './audit.pager';
 import { exportAddress, useAuditList } from './audit.query';
@@ -82,6 +83,9 @@ export default function AuditPage(): ReactElement {
       {maySeeAll && <ChainCard />}
       <AuditFilters search={search} set={set} clear={clear} />
       <List search={search} set={set} clear={clear} />
+      <div className="mt-4">
+        <AuditCommand search={search} />
+      </div>
     </>
   );
 }

@@ -6,6 +6,7 @@ import { actorKind } from '../parts/audit.words';
 import { OutcomeBadge } from '../parts/outcome.badge';
 import type { Column } from '../ui/table/columns';
 import { PlainTable } from '../ui/table/plain.table';
+import { actionWords } from './actions';
 import type { AuditSearch } from './search';
 
 const Author = ({ row: { actor, actor_name: name } }: { row: AuditEvent }): ReactElement => (
@@ -41,7 +42,9 @@ const columnsOf = (search: AuditSearch): readonly Column<AuditEvent>[] => [
     header: 'Action',
     cell: ({ action, reason }) => (
       <span className="grid leading-tight">
-        <code className="font-[560] text-ink">{action}</code>
+        <code className="font-[560] text-ink" title={actionWords(action)}>
+          {action}
+        </code>
         {reason !== undefined && <code className="text-xs text-soft">{reason}</code>}
       </span>
     ),

@@ -21,6 +21,8 @@ const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 const MOST_HOURLY = 7;
 const HEIGHT = 180;
+/** More than there are. */
+const MOST_ENDS = 20;
 
 const SERIES: readonly Series[] = [
   { key: 'answered', name: 'Answered', color: 'var(--s1)' },
@@ -31,8 +33,8 @@ const LABELS: Record<'hour' | 'day', Intl.DateTimeFormatOptions> = {
   day: { month: 'short', day: 'numeric' },
 };
 
-/** The requests of each hour or day of the viewer's zone. `metric` is which of them are counted. */
-function useCounts({ tokenId, projectId, days }: RequestsChartProps, metric: 'requests' | 'failed') {
+/** The requests of each hour or day of the viewer's zone, by how they ended. */
+function useCounts({ tokenId, projectId, days }: RequestsChartProps) {
   const [now] = useState(() => Date.now());
   const interval = days <= MOST_HOURLY ? ('hour' as const) : ('day' as const);
   const query = {
@@ -40,8 +42,10 @@ function useCounts({ tokenId, projectId, days }: RequestsChartProps, metric: 're
     from: new Date(Math.floor(now / HOUR_MS) * HOUR_MS - days * DAY_MS).toISOString(),
     tz: new Intl.DateTimeFormat().resolvedOptions().timeZone,
     interval,
-    metric,
-  };
+    group_by: 'end',
+    metric: 'requests',
+    top: MOST_ENDS,
+  } as const;
   return useQuery({
     queryKey: ['/manage/usage', query],
     // CSV is the other form of the answer, and not asked for.
@@ -50,16 +54,12 @@ function useCounts({ tokenId, projectId, days }: RequestsChartProps, metric: 're
 }
 
 /** Each bar cut into what was answered and what was not. */
-function pointsOf(all: Usage, failed: Usage | undefined, interval: 'hour' | 'day'): Point[] {
+function pointsOf(usage: Usage, interval: 'hour' | 'day'): Point[] {
   const format = new Intl.DateTimeFormat('en-US', LABELS[interval]);
-  const failures = new Map(failed?.points.map(({ at, values }) => [at, values['all'] ?? 0]));
-  return all.points.map(({ at, values }) => {
-    const bad = failures.get(at) ?? 0;
-    return {
-      at,
-      label: format.format(new Date(at)),
-      values: { answered: Math.max(0, (values['all'] ?? 0) - bad), failed: bad },
-    };
+  return usage.points.map(({ at, values }) => {
+    const answered = values['ok'] ?? 0;
+    const all = Object.values(values).reduce((sum, value) => sum + value, 0);
+    return { at, label: format.format(new Date(at)), values: { answered, failed: all - answered } };
   });
 }
 
@@ -67,12 +67,8 @@ function pointsOf(all: Usage, failed: Usage | undefined, interval: 'hour' | 'day
 export function RequestsChart(props: RequestsChartProps): ReactElement {
   const { days, tokenId, projectId } = props;
   const interval = days <= MOST_HOURLY ? 'hour' : 'day';
-  const all = useCounts(props, 'requests');
-  const failed = useCounts(props, 'failed');
-  const points = useMemo(
-    () => (all.data === undefined ? [] : pointsOf(all.data, failed.data, interval)),
-    [all.data, failed.data, interval],
-  );
+  const all = useCounts(props);
+  const points = useMemo(() => (all.data === undefined ? [] : pointsOf(all.data, interval)), [all.data, interval]);
   const totals = all.data?.totals;
   return (
     <Card

@@ -5,9 +5,9 @@ import type { Project } from '../api/types';
 import { count } from '../format/number';
 import { changed, tellReplicas } from '../parts/changed';
 import { AsCommand } from '../parts/command';
+import { ConfirmEnd } from '../parts/running/confirm.end';
 import { Button } from '../ui/button';
 import { Card } from '../ui/card';
-import { Confirm } from '../ui/overlay/confirm';
 import { useUsableTokens } from './project.figures';
 
 const WAIT = { wait: 'replicas' } as const;
@@ -43,13 +43,14 @@ const tokensAre = (usable: number | undefined): string => {
 const Activity = ({ project, usable }: { project: Project; usable: number | undefined }): ReactElement =>
   project.is_active ? (
     <Deed title="Deactivate" text="All of its tokens are refused until it is activated again.">
-      <Confirm
+      <ConfirmEnd
+        scope={{ projectId: project.id }}
         trigger={<Button kind="danger-quiet">Deactivate</Button>}
         title={`Deactivate ${project.name}?`}
         verb="Deactivate"
-        consequences={[
+        consequences={(ends) => [
           `${tokensAre(usable)} refused from the next request on.`,
-          'What is running with them ends within 250 ms.',
+          ends,
           'No token is revoked: activating the project brings them back.',
         ]}
         run={() => setActive(project, false)}
@@ -71,15 +72,16 @@ function RevokeAll({ project, usable }: { project: Project; usable: number | und
   };
   return (
     <Deed title="Revoke all tokens" text="Each of them, the ones that were never used too.">
-      <Confirm
+      <ConfirmEnd
+        scope={{ projectId: id }}
         trigger={<Button kind="danger-quiet">Revoke All Tokens</Button>}
         title={`Revoke all tokens of ${name}?`}
         verb="Revoke all"
         word={name}
-        consequences={[
+        consequences={(ends) => [
           <>You are about to revoke ALL tokens of this project.</>,
           `${tokensAre(usable)} refused from the next request on: 401 token_inactive.`,
-          'What is running with them ends within 250 ms.',
+          ends,
           'Each can be reactivated by itself later; limits and counts stay.',
         ]}
         run={run}
@@ -99,13 +101,15 @@ function Delete({ project, usable }: { project: Project; usable: number | undefi
   };
   return (
     <Deed title="Delete" text="Its key is erased. Requests, usage and audit rows stay.">
-      <Confirm
+      <ConfirmEnd
+        scope={{ projectId: id }}
         trigger={<Button kind="danger">Delete</Button>}
         title={`Delete ${name}?`}
         verb="Delete project"
         word={name}
-        consequences={[
+        consequences={(ends) => [
           `${tokensAre(usable)} refused from the next request on, for good.`,
+          ends,
           'The upstream key is erased from the database.',
           'It cannot be undone.',
         ]}

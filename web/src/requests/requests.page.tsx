@@ -10,6 +10,7 @@ import { KEEP } from './live.rows';
 import { RequestCard, requestColumns } from './request.columns';
 import { filterWords, type FiltersProps, RequestFilters } from './request.filters';
 import { type RequestPage, useRequestPage } from './request.queries';
+import { RequestsCommand } from './requests.command';
 import { mayFollow, NO_FILTERS, type RequestsSearch } from './search';
 import { type Live, useLive } from './use.live';
 
@@ -129,6 +130,9 @@ export default function RequestsPage(): ReactElement {
       </PageHead>
       <RequestFilters search={search} set={set} />
       <List search={search} set={set} />
+      <div className="mt-4">
+        <RequestsCommand search={search} />
+      </div>
     </>
   );
 }

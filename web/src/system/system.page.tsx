@@ -7,6 +7,7 @@ import { span } from '../format/span';
 import { PageHead } from '../ui/page.head';
 import { Fault, Loading } from '../ui/state';
 import { EventsCard } from './events.card';
+import { OperatorsCard } from './operators/operators.card';
 import { ReplicasCard } from './replicas.card';
 import type { SystemSearch } from './search';
 import { SessionsCard } from './sessions.card';
@@ -36,6 +37,7 @@ const Content = ({
     <StoresCards system={system} />
     <EventsCard events={system.events} />
     <SessionsCard />
+    <OperatorsCard />
     <SettingsCard config={system.config} search={search} onSearch={onSearch} />
   </>
 );
@@ -52,6 +54,7 @@ export default function SystemPage(): ReactElement {
   const search = route.useSearch();
   const navigate = useNavigate();
   const me = useMe();
+  // An operator of other roles, or of some projects, is refused by all of these routes but that of its own sessions.
   const isAdmin = may(me, 'admin') && me?.projects === null;
   const { data, error, refetch } = useSystem(isAdmin);
   const onSearch = (next: SystemSearch): void => void navigate({ to: '/system', search: next, replace: true });

@@ -7,10 +7,16 @@ import { Select } from '../ui/form/select';
 import { Switch } from '../ui/form/switch';
 import { GROUP_TEXTS, METRIC_TEXTS } from './metrics';
 import { RangePicker, type RangePickerProps } from './range.picker';
-import { GROUPS, METRICS } from './search';
+import { GROUPS, METRICS, type UsageSearch } from './search';
 import { keepZone, viewerZone } from './zone';
 
 const UTC = 'UTC';
+
+/** Tokens and cost are not summed by end: its sums are of requests. */
+function grouped(id: string): UsageSearch {
+  const group = GROUPS.find((one) => one === id);
+  return group === 'end' ? { group_by: group, metric: 'requests' } : { group_by: group };
+}
 
 type ScopeProps = Pick<RangePickerProps, 'search' | 'set'>;
 
@@ -63,7 +69,7 @@ export function UsageControls({ search, range, zone, set }: RangePickerProps): R
           label="Group by"
           options={GROUPS.map((id) => ({ id, text: GROUP_TEXTS[id] }))}
           value={group}
-          onChange={(id) => set({ group_by: GROUPS.find((one) => one === id) })}
+          onChange={(id) => set(grouped(id))}
           className="min-w-32"
         />
         <Select

@@ -15,6 +15,7 @@ import { FORMATS, GROUP_TEXTS, METRIC_TEXTS } from './metrics';
 import { labelsOf } from './range';
 import type { UsageSearch } from './search';
 import { Scope, UsageControls } from './usage.controls';
+import { UsageCommand } from './usage.command';
 import { csvAddress, useUsage } from './usage.query';
 import { UsageTable } from './usage.table';
 import { keptZone } from './zone';
@@ -145,6 +146,9 @@ export default function UsagePage(): ReactElement {
           <View usage={usage.data} search={search} set={set} />
         </div>
       )}
+      <div className="mt-4">
+        <UsageCommand search={search} />
+      </div>
     </>
   );
 }

@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import type { Usage } from '../api/types';
 import type { Series } from '../chart/series';
 import { compact, count, percent, usd } from '../format/number';
+import { type End, ENDS } from '../requests/search';
 import type { Column } from '../ui/table/columns';
 import { PlainTable } from '../ui/table/plain.table';
 import { GROUP_TEXTS, METRIC_TEXTS, VALUES } from './metrics';
@@ -19,14 +20,21 @@ export interface UsageTableProps {
   search: UsageSearch;
 }
 
+/** Requests that ended well and those with an error as their response have one end: that is no filter for either. */
+function endOf(key: string): { end: End } | undefined {
+  const end = ENDS.find((one) => one === key);
+  return end === undefined || end === 'ok' ? undefined : { end };
+}
+
 /** What of the requests a row is about; undefined for the rest, and for groups that requests are not found by. */
 function filterOf(
   group: Group,
   key: string,
-): { project_id: string } | { token_id: string } | { model: string } | undefined {
+): { project_id: string } | { token_id: string } | { model: string } | { end: End } | undefined {
   if (key === 'other' || key === 'none') return undefined;
   if (group === 'project') return { project_id: key };
   if (group === 'token') return { token_id: key };
+  if (group === 'end') return endOf(key);
   return group === 'model' ? { model: key } : undefined;
 }
 

@@ -11,10 +11,11 @@ const IDLE_MS = 10_000;
 export const scopeQuery = ({ tokenId, projectId }: Scope): { token_id: string } | { project_id: string } =>
   tokenId === undefined ? { project_id: projectId } : { token_id: tokenId };
 
-/** What runs now with a token or in a project. */
-export const useStreams = (scope: Scope) =>
+/** What runs now with a token or in a project; nobody is asked unless `isAsked`. */
+export const useStreams = (scope: Scope, isAsked = true) =>
   useQuery<StreamList>({
     queryKey: ['/manage/streams', scopeQuery(scope)],
+    enabled: isAsked,
     refetchInterval: ({ state: { data } }) => (data && data.streams.length > 0 ? BUSY_MS : IDLE_MS),
     queryFn: async ({ signal }): Promise<StreamList> =>
       body(await api.GET('/manage/streams', { params: { query: scopeQuery(scope) }, signal })),

@@ -1,16 +1,22 @@
 import type { ReactNode } from 'react';
 import { useRouter } from '@tanstack/react-router';
-import { Keyboard, LogOut, Moon, Plus, Sun, SunMoon } from 'lucide-react';
+import { Activity, Folder, Key, Keyboard, LogOut, Moon, Plus, Sun, SunMoon } from 'lucide-react';
 import { useMe } from '../../api/me';
+import type { Found } from '../../api/types';
 import { newThings } from '../actions';
 import { PAGES } from '../pages';
 import { leave } from '../sign.out';
 import { setTheme } from '../theme';
 
+/** In the order of the list. */
+export const SECTIONS = ['Go to', 'Do', 'Projects', 'Tokens', 'Requests'] as const;
+
 export interface Command {
   id: string;
-  section: 'Do' | 'Go to';
+  section: (typeof SECTIONS)[number];
   text: string;
+  /** What tells it from others of that name. */
+  detail?: string;
   icon: ReactNode;
   run: () => void;
 }
@@ -60,4 +66,26 @@ export function useCommands(onShortcuts: () => void): Command[] {
       run: () => void leave(),
     },
   ];
+}
+
+const KINDS = {
+  project: ['Projects', '/projects/$id', Folder],
+  token: ['Tokens', '/tokens/$id', Key],
+  request: ['Requests', '/requests/$id', Activity],
+} as const satisfies Record<Found['kind'], unknown>;
+
+/** The way to what the store has. */
+export function useWays(found: readonly Found[]): Command[] {
+  const router = useRouter();
+  return found.map(({ kind, id, title, text: detail }): Command => {
+    const [section, to, Icon] = KINDS[kind];
+    return {
+      id: `${kind} ${id}`,
+      section,
+      text: title,
+      detail,
+      icon: <Icon size={15} aria-hidden />,
+      run: () => void router.navigate({ to, params: { id } }),
+    };
+  });
 }

@@ -1,3 +1,5 @@
+import type { Command } from './palette.commands';
+
 /** Whether a name has all words of a text, in any order. */
 export function matches(name: string, text: string): boolean {
   const lower = name.toLowerCase();
@@ -6,3 +8,9 @@ export function matches(name: string, text: string): boolean {
     .split(/\s+/)
     .every((word) => lower.includes(word));
 }
+
+/** Pages and actions whose names have the text, then what the store has by it. */
+export const chosen = (commands: readonly Command[], stored: readonly Command[], text: string): Command[] => [
+  ...commands.filter((one) => matches(one.text, text)),
+  ...stored,
+];

@@ -13,24 +13,31 @@ import {
 } from 'react-aria-components';
 import { isToken } from '../../parts/secret';
 import { useTokenLookup } from '../../parts/token/use.token.lookup';
-import { type Command, useCommands } from './palette.commands';
-import { matches } from './palette.search';
+import { type Command, SECTIONS, useCommands, useWays } from './palette.commands';
+import { useFound } from './palette.found';
+import { chosen } from './palette.search';
 
-const SECTIONS = ['Go to', 'Do'] as const;
-
-const Item = ({ id, text, icon }: Command): ReactElement => (
+const Item = ({ id, text, detail, icon }: Command): ReactElement => (
   <MenuItem
     id={id}
     textValue={text}
     className="flex items-center gap-2.5 rounded-md px-2.5 py-2 outline-none data-focused:bg-hover"
   >
     {icon}
-    {text}
+    <span className="min-w-0 truncate">{text}</span>
+    {detail !== undefined && <span className="min-w-0 truncate ml-auto text-xs text-soft">{detail}</span>}
   </MenuItem>
 );
 
+interface ResultsProps {
+  found: readonly Command[];
+  /** The server has not answered yet. */
+  isBusy: boolean;
+  onRun: (one: Command) => void;
+}
+
 /** Those that were found, by section. */
-const Results = ({ found, onRun }: { found: readonly Command[]; onRun: (one: Command) => void }): ReactElement => (
+const Results = ({ found, isBusy, onRun }: ResultsProps): ReactElement => (
   <Menu
     aria-label="Results"
     className="p-1.5 outline-none"
@@ -38,7 +45,9 @@ const Results = ({ found, onRun }: { found: readonly Command[]; onRun: (one: Com
       const one = found.find(({ id }) => id === key);
       if (one) onRun(one);
     }}
-    renderEmptyState={() => <p className="px-3 py-6 text-center text-soft">Nothing by that name.</p>}
+    renderEmptyState={() => (
+      <p className="px-3 py-6 text-center text-soft">{isBusy ? 'Looking' : 'Nothing by that name.'}</p>
+    )}
   >
     {SECTIONS.map((section) => ({ section, commands: found.filter((one) => one.section === section) }))
       .filter(({ commands }) => commands.length > 0)
@@ -63,6 +72,8 @@ export default function Palette({
 }): ReactElement {
   const [text, setText] = useState('');
   const commands = useCommands(onShortcuts);
+  const { found, isBusy } = useFound(text.trim());
+  const stored = useWays(found);
   const { lookUp, note, forget } = useTokenLookup(onClose);
   const onInput = (next: string): void => {
     const isSecret = isToken(next);
@@ -82,7 +93,7 @@ export default function Palette({
           <Autocomplete inputValue={text} onInputChange={onInput}>
             <SearchField autoFocus aria-label="Search or jump to" className="border-b border-line">
               <Input
-                placeholder="A page, an action, or a whole token"
+                placeholder="A page, an action, a name, an id, or a whole token"
                 autoComplete="off"
                 spellCheck={false}
                 className="w-full bg-transparent px-4 py-3.5 text-sm outline-none placeholder:text-faint"
@@ -97,7 +108,8 @@ export default function Palette({
             {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
             <div role="group" aria-label="Results" tabIndex={0} className="max-h-96 overflow-auto">
               <Results
-                found={commands.filter((one) => matches(one.text, text.trim()))}
+                found={chosen(commands, stored, text.trim())}
+                isBusy={isBusy}
                 onRun={(one) => {
                   onClose();
                   one.run();

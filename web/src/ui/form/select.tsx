@@ -16,6 +16,8 @@ import { inputClass, labelClass } from './input.class';
 export interface SelectOption {
   id: string;
   text: string;
+  /** What it means, below its text in the list. */
+  hint?: string | undefined;
   isDisabled?: boolean;
 }
 
@@ -52,7 +54,7 @@ export const Select = ({
   >
     <Label className={labelClass}>{label}</Label>
     <Button className={`${inputClass} flex items-center justify-between gap-2`}>
-      <SelectValue className="truncate data-placeholder:text-faint" />
+      <SelectValue className="truncate data-placeholder:text-faint **:data-hint:hidden" />
       <ChevronDown size={15} aria-hidden />
     </Button>
     {hint !== undefined && (
@@ -63,7 +65,7 @@ export const Select = ({
     <FieldError className="text-xs text-rust" />
     <Popover className="rise rounded-card border border-line bg-surface shadow-lift p-1 min-w-(--trigger-width) max-h-72 overflow-auto">
       <ListBox items={options} className="outline-none">
-        {({ id, text, isDisabled = false }) => (
+        {({ id, text, hint: meaning, isDisabled = false }) => (
           <ListBoxItem
             id={id}
             textValue={text}
@@ -71,6 +73,12 @@ export const Select = ({
             className="rounded-md px-2.5 py-1.5 text-sm outline-none data-focused:bg-hover data-disabled:text-faint"
           >
             {text}
+            {/* The chosen one is shown without it. */}
+            {meaning !== undefined && (
+              <span data-hint className="block text-xs text-soft">
+                {meaning}
+              </span>
+            )}
           </ListBoxItem>
         )}
       </ListBox>

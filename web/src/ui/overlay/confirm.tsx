@@ -16,6 +16,8 @@ export interface ConfirmProps {
   verb: string;
   /** For the largest ones: what must be typed first. */
   word?: string | undefined;
+  /** Its consequences are not known yet. */
+  isWaiting?: boolean;
   /** Stays open when it fails; the message stands in the dialog. */
   run: () => Promise<unknown>;
 }
@@ -23,10 +25,14 @@ export interface ConfirmProps {
 function Body({
   consequences,
   verb,
-  word,
+  word: asked,
+  isWaiting = false,
   run,
   close,
-}: Pick<ConfirmProps, 'consequences' | 'verb' | 'word' | 'run'> & { close: () => void }): ReactElement {
+}: Pick<ConfirmProps, 'consequences' | 'verb' | 'word' | 'isWaiting' | 'run'> & { close: () => void }): ReactElement {
+  // A word that was asked for once stays: what is typed must not go while numbers change.
+  const [word, setWord] = useState(asked);
+  if (word === undefined && asked !== undefined) setWord(asked);
   const [typed, setTyped] = useState('');
   const [isBusy, setBusy] = useState(false);
   const [fault, setFault] = useState<string>();
@@ -44,7 +50,7 @@ function Body({
     <>
       <ul className="grid gap-1.5 text-sm list-disc pl-5 marker:text-rust">
         {consequences.map((consequence, index) => (
-          // They do not change while the dialog is open.
+          // Their order and number do not change while the dialog is open.
           // oxlint-disable-next-line react/no-array-index-key
           <li key={index}>{consequence}</li>
         ))}
@@ -59,7 +65,11 @@ function Body({
       )}
       <div className="flex justify-end gap-2">
         <Button onPress={close}>Cancel</Button>
-        <Button kind="danger" isDisabled={isBusy || (word !== undefined && typed !== word)} onPress={() => void go()}>
+        <Button
+          kind="danger"
+          isDisabled={isBusy || isWaiting || (word !== undefined && typed !== word)}
+          onPress={() => void go()}
+        >
           {verb}
         </Button>
       </div>
@@ -70,14 +80,15 @@ function Body({
 /** Asks before what is hard to take back: its consequences as a list, and for the largest ones a word to type. */
 export const Confirm = ({ trigger, title, isOpen = false, onOpenChange, ...rest }: ConfirmProps): ReactElement => {
   const content = (close: () => void): ReactElement => <Body {...rest} close={close} />;
+  const heard = onOpenChange ? { onOpenChange } : {};
   if (trigger === undefined)
     return (
-      <Sheet title={title} role="alertdialog" isOpen={isOpen} {...(onOpenChange ? { onOpenChange } : {})}>
+      <Sheet title={title} role="alertdialog" isOpen={isOpen} {...heard}>
         {content}
       </Sheet>
     );
   return (
-    <DialogTrigger>
+    <DialogTrigger {...heard}>
       {trigger}
       <Sheet title={title} role="alertdialog">
         {content}
