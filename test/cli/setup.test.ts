@@ -2,18 +2,21 @@ import { chmodSync, readdirSync, readFileSync, statSync, symlinkSync } from 'nod
 import { parseEnv } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { loadConfig } from '../../src/config/config.loader.js';
-import { cli, type CliResult, scratch } from '../support/cli.run.js';
+import { cli, type CliResult, elsewhere, scratch } from '../support/cli.run.js';
 
 describe('llm-proxy setup', () => {
   let files: ReturnType<typeof scratch>;
+  let folder: ReturnType<typeof elsewhere>;
   let config: string;
 
   beforeEach(() => {
     files = scratch();
+    folder = elsewhere();
     config = files.path('proxy.env');
   });
   afterEach(() => {
     vi.restoreAllMocks();
+    folder.leave();
     files.remove();
   });
 
@@ -40,7 +43,7 @@ describe('llm-proxy setup', () => {
 
   it('shows commands that read the file it wrote', async () => {
     const { stdout } = await setup();
-    const commands = stdout.split('\n').filter((line) => line.includes('./llm-proxy'));
+    const commands = stdout.split('\n').filter((line) => / \S*llm-proxy\.cjs (?:server|manage) /.test(line));
     expect(commands).toHaveLength(3);
     for (const command of commands) expect(command).toContain(` --env ${config}`);
   });

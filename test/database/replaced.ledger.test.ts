@@ -1,9 +1,10 @@
 import fc from 'fast-check';
-import { DataSource, type EntityManager, type ObjectLiteral } from 'typeorm';
+import { DataSource, type EntityManager, type ObjectLiteral, TypeORMError } from 'typeorm';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { TestApp, until } from '../support/app.js';
 import { type FreshStore, onEveryStore } from '../support/databases.js';
 import type { ApiError } from '../../src/common/errors/api.error.js';
+import { DatabaseUnreachable } from '../../src/database/dialect/database.error.js';
 import { ReplicaIdentity } from '../../src/replicas/replica.identity.js';
 import { type AdmittedToken, LedgerSql } from '../../src/token/ledger/ledger.sql.js';
 import { TokenChanged } from '../../src/token/token.authenticator.js';
@@ -46,7 +47,7 @@ onEveryStore('the ledger of a token that is replaced', (onStore) => {
     const { revision, accountId } = token;
     return { id, revision, projectRevision: token.project!.revision, accountId: accountId ?? undefined };
   };
-  /** As the admission does: judged again when the token has changed. */
+  /** As the admission does: judged again when the token has changed, and refused while the database is busy. */
   const take = async (of: TestApp, id: string): Promise<string> => {
     const ledger = of.running.app.get(TokenLedger);
     for (;;)
@@ -54,6 +55,7 @@ onEveryStore('the ledger of a token that is replaced', (onStore) => {
         await ledger.take(await judged(id));
         return 'granted';
       } catch (error) {
+        if (error instanceof DatabaseUnreachable || error instanceof TypeORMError) return 'store_unavailable';
         if (!(error instanceof TokenChanged)) return (error as ApiError).code;
       }
   };

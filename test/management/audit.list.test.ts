@@ -217,7 +217,7 @@ onEveryStore('the list of the audit log', (store) => {
   });
 
   it('finds rows by an id that only their changes or metadata have', async () => {
-    const id = SEEDED.tokens[199]!;
+    const id = SEEDED.tokens[20]!; // in about 100 rows
     const rows = wanted(all, { search: id });
     expect(rows.some(({ token_id: token }) => token !== id)).toBe(true);
     expect(rows.some(({ token_id: token }) => token === id)).toBe(true);

@@ -87,3 +87,16 @@ export function scratch(): {
     remove: () => rmSync(directory, { recursive: true, force: true }),
   };
 }
+
+/** Works in a new folder until it is left: what a server left in the folder of the project is not seen. */
+export function elsewhere(): { leave: () => void } {
+  const files = scratch();
+  const before = process.cwd();
+  process.chdir(files.path('.'));
+  return {
+    leave: () => {
+      process.chdir(before);
+      files.remove();
+    },
+  };
+}
