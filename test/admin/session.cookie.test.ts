@@ -49,33 +49,27 @@ describe('the cookie of a session', () => {
     );
   });
 
-  it.each(['a login', 'a logout', 'a logout with a bearer credential'])(
-    '%s ends both, where both came along',
-    async (what) => {
-      const [one, other, kept] = [
-        await Browser.signedIn(app),
-        await Browser.signedIn(app),
-        await Browser.signedIn(app),
-      ];
-      const browser = new Browser(app);
-      browser.cookie = `${PLAIN}=${one.secret}; ${SECURE}=${other.secret}`;
-      const headers: Record<string, string> = what.endsWith('credential')
-        ? { authorization: `Bearer ${MANAGEMENT_TOKEN}` }
-        : {};
-      if (what === 'a login') expect((await browser.signIn()).status).toBe(201);
-      else expect(await browser.outcome('DELETE', '/manage/session', undefined, headers)).toBe(204);
-      for (const ended of [one, other]) expect(await ended.outcome('GET', '/manage/session')).toBe('401 session_ended');
-      expect(await kept.outcome('GET', '/manage/session')).toBe(200);
-      const ids = [other.session.id, one.session.id];
-      const [row] = await query(
-        app,
-        "SELECT metadata FROM audit_events WHERE action LIKE 'admin.log%' ORDER BY seq DESC LIMIT 1",
-      );
-      const noted = JSON.parse(row!['metadata'] as string) as Record<string, unknown>;
-      if (what === 'a login') expect(noted['replaced']).toEqual(ids);
-      else expect(noted['ended']).toEqual(what === 'a logout' ? ids.slice(1) : ids);
-    },
-  );
+  const BEARER = { authorization: `Bearer ${MANAGEMENT_TOKEN}` };
+  it.each([
+    ['a login', 'POST', BEARER, 201, ['other', 'one']],
+    ['a logout', 'DELETE', {}, 204, ['one']],
+    ['a logout with a bearer credential', 'DELETE', BEARER, 204, ['other', 'one']],
+  ] as const)('%s ends both, where both came along', async (_, method, headers, status, noted) => {
+    const [one, other, kept] = [await Browser.signedIn(app), await Browser.signedIn(app), await Browser.signedIn(app)];
+    const browser = new Browser(app);
+    browser.cookie = `${PLAIN}=${one.secret}; ${SECURE}=${other.secret}`;
+    const body = method === 'POST' ? {} : undefined;
+    expect(await browser.outcome(method, '/manage/session', body, headers)).toBe(status);
+    for (const ended of [one, other]) expect(await ended.outcome('GET', '/manage/session')).toBe('401 session_ended');
+    expect(await kept.outcome('GET', '/manage/session')).toBe(200);
+    const ids = { one: one.session.id, other: other.session.id };
+    const [row] = await query(
+      app,
+      "SELECT metadata FROM audit_events WHERE action LIKE 'admin.log%' ORDER BY seq DESC LIMIT 1",
+    );
+    const { replaced, ended } = JSON.parse(row!['metadata'] as string) as Record<string, unknown>;
+    expect(replaced ?? ended).toEqual(noted.map((name) => ids[name]));
+  });
 
   it('is neither read nor forwarded under /v1', async () => {
     upstream.reply(answer({ status: 200, body: '{}' }));

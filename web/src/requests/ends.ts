@@ -1,6 +1,6 @@
+import type { End } from '../api/ends';
 import type { RequestRow } from '../api/types';
 import type { Tone } from '../ui/badge';
-import type { End } from './search';
 
 /** Each end in a few words, and in a sentence. */
 const WORDS: Record<End, readonly [string, string]> = {

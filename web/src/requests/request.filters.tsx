@@ -1,5 +1,6 @@
 import { type FormEvent, type ReactElement, useState } from 'react';
 import { SlidersHorizontal } from 'lucide-react';
+import { ENDS } from '../api/ends';
 import { FORMATS } from '../format/formats';
 import { ms } from '../format/number';
 import { useToken } from '../parts/token/token.query';
@@ -11,7 +12,7 @@ import { Field } from '../ui/form/field';
 import { SearchField } from '../ui/form/search.field';
 import { Select } from '../ui/form/select';
 import { endWords } from './ends';
-import { ENDS, type RequestsSearch, STATUS_CLASSES } from './search';
+import { type RequestsSearch, STATUS_CLASSES } from './search';
 
 export interface FiltersProps {
   search: RequestsSearch;

@@ -1,22 +1,8 @@
+import { type End, ENDS } from '../api/ends';
 import { oneOf, type RawSearch, text, whole } from '../format/search';
 
 const TEXTS = ['project_id', 'token_id', 'model', 'path', 'replica', 'request_id', 'before'] as const;
 export const STATUS_CLASSES = ['2xx', '3xx', '4xx', '5xx', '1xx'] as const;
-/** What ends a request, as the server says it. */
-export const ENDS = [
-  'ok',
-  'client',
-  'upstream',
-  'upstream_timeout',
-  'proxy',
-  'store',
-  'limit',
-  'auth',
-  'drain',
-  'revoked',
-  'crash',
-] as const;
-export type End = (typeof ENDS)[number];
 
 /** The filters of `GET /manage/requests`. The list follows what happens, unless it is paused or shows older ones. */
 export type RequestsSearch = Partial<Record<(typeof TEXTS)[number], string | undefined>> & {
