@@ -5,8 +5,9 @@ import { ENTITIES } from '../../src/app.entities.js';
 import { type AuditRow, hashOf } from '../../src/audit/row/audit.row.js';
 import { storedRow } from '../../src/audit/row/stored.row.js';
 import { loadConfig } from '../../src/config/config.loader.js';
+import { SCHEMA_VERSION } from '../../src/database/sqlite/sqlite.schema.js';
 import { CommandAudit, withCommandAudit } from '../../src/maintenance/command.audit.js';
-import { openDatabase } from '../../src/maintenance/open.database.js';
+import { openDatabase, openServerForMaintenance } from '../../src/maintenance/open.database.js';
 import { MANAGEMENT_TOKEN, type TestApp } from '../support/app.js';
 import { onEveryStore, onServers, freshFile } from '../support/databases.js';
 import { migrate } from '../support/env.file.js';
@@ -14,9 +15,11 @@ import { KeyFixture, KEYS } from '../support/key.fixture.js';
 import { downgradeToVersionOne } from '../support/sqlite.version.one.js';
 import type { Variables } from '../../src/config/values/variables.js';
 
-async function readRows(variables: Variables): Promise<AuditRow[]> {
+const readRows = async (variables: Variables): Promise<AuditRow[]> => rowsBy(openDatabase, variables);
+
+async function rowsBy(open: typeof openDatabase, variables: Variables): Promise<AuditRow[]> {
   const { config } = loadConfig({ MANAGEMENT_TOKEN, ...variables });
-  const source = await openDatabase(config.database, ENTITIES);
+  const source = await open(config.database, ENTITIES);
   const rows: Record<string, unknown>[] = await source.query('SELECT * FROM audit_events ORDER BY seq');
   await source.destroy();
   return rows.map(storedRow);
@@ -80,10 +83,14 @@ onServers('migrate down of the audit log', (store) => {
   it('shows its end before the rows go', async () => {
     const fresh = await store.fresh();
     await migrate(['up'], fresh.variables);
-    const [row] = await readRows(fresh.variables);
-    const down = await migrate(['down', '--yes'], fresh.variables);
-    expect(down.code).toBe(0);
-    expect(down.stdout + down.stderr).toContain(`its last hash is ${row!.hash}`);
+    for (;;) {
+      const last = (await rowsBy(openServerForMaintenance, fresh.variables)).at(-1)!;
+      const down = await migrate(['down', '--yes'], fresh.variables);
+      expect(down.code).toBe(0);
+      if (!down.stdout.includes('Reverted Audit')) continue;
+      expect(down.stdout + down.stderr).toContain(`its last hash is ${last.hash}`);
+      break;
+    }
     await fresh.drop();
   });
 });
@@ -93,7 +100,9 @@ it('migrate rebuild leaves a row', async () => {
   expect((await migrate(['up'], fresh.variables)).code).toBe(0);
   downgradeToVersionOne(fresh.variables['DATABASE_PATH']!);
   expect((await migrate(['rebuild'], fresh.variables)).code).toBe(0);
-  expect(await readRows(fresh.variables)).toMatchObject([{ action: 'migration.up', metadata: { from: 1, to: 5 } }]);
+  expect(await readRows(fresh.variables)).toMatchObject([
+    { action: 'migration.up', metadata: { from: 1, to: SCHEMA_VERSION } },
+  ]);
   await fresh.drop();
 });
 
