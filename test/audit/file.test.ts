@@ -106,8 +106,8 @@ onEveryStore('AUDIT_LOG_FILE', (store) => {
     await app.project({ name: 'while the file is away' });
     await until('the check says so', async () => (await checks(app))['audit'] === 'degraded');
     expect((await fetch(`${app.url}/ready`)).status).toBe(200);
-    const metrics = await (await app.manage('GET', '/metrics')).text();
-    expect(metrics).toMatch(/^llm_proxy_audit_file_lag_rows [1-9]/m);
+    const metrics = async (): Promise<string> => (await app.manage('GET', '/metrics')).text();
+    await until('the lag is counted', async () => /^llm_proxy_audit_file_lag_rows [1-9]/m.test(await metrics()));
     rmSync(join(folder, 'logs'));
     await until('it is written again', async () => (await checks(app))['audit'] === 'ok');
     // The lines that were removed with the folder stay removed.
