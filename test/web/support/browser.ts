@@ -50,11 +50,12 @@ export class WebBrowser {
     });
     this.contexts.push(context);
     await context.addInitScript(REPORT_VIOLATIONS);
-    const page = await context.newPage();
-    this.watch(page);
-    await page.goto(this.origin + path);
-    await page.locator('h1').waitFor();
-    return page;
+    return this.openIn(context, path);
+  }
+
+  /** Opens a path in another tab of a page's context. */
+  async openBeside(page: Page, path: string): Promise<Page> {
+    return this.openIn(page.context(), path);
   }
 
   /** Closes all pages; fails when one of them complained. Called after each test. */
@@ -71,6 +72,14 @@ export class WebBrowser {
 
   async close(): Promise<void> {
     await this.browser.close();
+  }
+
+  private async openIn(context: BrowserContext, path: string): Promise<Page> {
+    const page = await context.newPage();
+    this.watch(page);
+    await page.goto(this.origin + path);
+    await page.locator('h1').waitFor();
+    return page;
   }
 
   private watch(page: Page): void {

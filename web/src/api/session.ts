@@ -1,5 +1,6 @@
 import { API } from './base';
 import { ApiFault, faultOf, unreachable } from './fault';
+import { tellOtherPages } from './session.channel';
 
 const send = async (method: string, init: RequestInit): Promise<void> => {
   const response = await fetch(`${API}/manage/session`, { method, ...init }).catch(() => {
@@ -26,6 +27,7 @@ export async function signIn({ token, name, remember }: SignIn): Promise<void> {
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'x-llm-proxy-admin': '1' },
     body: JSON.stringify({ remember, name }),
   });
+  tellOtherPages('signed in');
 }
 
 /** Ends this session on every replica. Throws an `ApiFault`; a session that has ended already is no fault. */
@@ -35,6 +37,7 @@ export async function signOut(): Promise<void> {
   } catch (error) {
     if (!(error instanceof ApiFault && error.status === 401)) throw error;
   }
+  tellOtherPages('signed out');
 }
 
 /** Seconds that a session may outlive the browser, as the server wrote it into the page; 0 = it may not. */

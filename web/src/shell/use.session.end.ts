@@ -1,8 +1,10 @@
 import { useEffect } from 'react';
 import { useRouter } from '@tanstack/react-router';
 import { queries } from '../api/queries';
+import { whenOtherPage } from '../api/session.channel';
 import { askToSignIn, whenSessionLost } from '../api/session.lost';
 import { isColdLoad } from '../api/signed.in';
+import { followSession } from './follow.session';
 
 /** A page that the browser kept from before a sign-out may not come back with what was on it. */
 const onShow = ({ persisted }: PageTransitionEvent): void => {
@@ -10,7 +12,7 @@ const onShow = ({ persisted }: PageTransitionEvent): void => {
 };
 
 /**
- * When the server does not know who is signed in: at a cold load one signs in at the login page and comes back; else over
+ * Other pages of the browser are followed. When the server does not know who is signed in: at a cold load one signs in at the login page and comes back; else over
  * the page, and of what was fetched only what is on it stays.
  */
 export function useSessionEnd(): void {
@@ -19,6 +21,7 @@ export function useSessionEnd(): void {
     addEventListener('pageshow', onShow);
     return () => removeEventListener('pageshow', onShow);
   }, []);
+  useEffect(() => whenOtherPage(followSession), []);
   useEffect(
     () =>
       whenSessionLost(() => {
