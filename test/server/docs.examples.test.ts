@@ -94,6 +94,7 @@ describe('the examples of the OpenAPI document', () => {
         'project_not_found',
         'request_not_found',
         'session_not_found',
+        'stream_not_found',
         'token_not_found',
       ],
       409: ['observability_disabled', 'operator_exists', 'project_exists', 'token_ambiguous', 'token_replaced'],
