@@ -15,7 +15,7 @@ describe.skipIf(inject('postgres') === null)('a connection that breaks while a s
     // An error that nobody listens to would fail the run of the tests.
     await expect(openForMaintenance(database, [], 5000)).rejects.toThrow();
     await cut;
-    await wire.close();
+    wire.close();
     await store.drop();
   });
 });
