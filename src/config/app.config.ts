@@ -3,6 +3,7 @@ import type { Networks } from '../common/values/networks.js';
 import type { UpstreamBase } from '../common/values/upstream.base.js';
 import type { DispatcherConfig } from './values/dispatcher.config.js';
 import type { Providers } from './provider/provider.js';
+import type { VariableSources } from './values/variables.js';
 
 /** How to reach the database. */
 export interface DatabaseConfig {
@@ -159,6 +160,7 @@ export abstract class AppConfig {
   };
   abstract readonly audit: AuditConfig;
   abstract readonly admin: AdminConfig;
+  abstract readonly sources: VariableSources;
   /** The sinks that events are sent to. */
   abstract readonly dispatcher: DispatcherConfig;
   abstract readonly events: EventsConfig;

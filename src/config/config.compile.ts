@@ -9,9 +9,15 @@ import type { Environment } from './environment/environment.js';
 import { hiddenTexts } from './environment/hidden.texts.js';
 import { shownVariables } from './environment/shown.variables.js';
 import type { Providers } from './provider/provider.js';
+import type { VariableSources } from './values/variables.js';
 
 /** The configuration of valid variables, frozen. */
-export function compileConfig(env: Environment, providers: Providers, sinkProxies: SinkProxies = {}): AppConfig {
+export function compileConfig(
+  env: Environment,
+  providers: Providers,
+  sinkProxies: SinkProxies = {},
+  sources: VariableSources = {},
+): AppConfig {
   return deepFreeze<AppConfig>({
     managementToken: env.MANAGEMENT_TOKEN,
     previousManagementToken: env.MANAGEMENT_TOKEN_PREVIOUS,
@@ -54,6 +60,7 @@ export function compileConfig(env: Environment, providers: Providers, sinkProxie
     limits: limitsOf(env),
     audit: auditOf(env, sinkProxies),
     admin: adminOf(env),
+    sources,
     dispatcher: dispatcherOf(env, sinkProxies),
     events: eventsOf(env),
     prices: { path: env.PRICES_PATH },

@@ -52,6 +52,7 @@ describe(loadConfig.name, () => {
         rememberMs: 30 * 86_400_000,
         rememberIdleMs: 7 * 86_400_000,
       },
+      sources: {},
       listen: { host: '::', port: 8080 },
       trustedProxies: undefined,
       database: {

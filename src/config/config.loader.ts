@@ -11,7 +11,7 @@ import { openPrices } from './prices/price.loader.js';
 import { loadProviders } from './provider/provider.choice.js';
 import { proxyChoice, proxyProblems, proxyWarnings, sinkProxies } from './environment/proxy.choice.js';
 import { tokenWeakness } from './token.strength.js';
-import type { Variables } from './values/variables.js';
+import type { Variables, VariableSources } from './values/variables.js';
 
 export interface LoadedConfig {
   config: AppConfig;
@@ -19,8 +19,8 @@ export interface LoadedConfig {
   warnings: string[];
 }
 
-/** Validates all variables at once. Throws ConfigError with every problem. */
-export function loadConfig(all: Variables): LoadedConfig {
+/** Validates all variables at once. Throws ConfigError with every problem. `sources` is what `/manage/system` says of them. */
+export function loadConfig(all: Variables, sources: VariableSources = {}): LoadedConfig {
   const { variables, problems: refused } = givenVariables(all);
   const env = toEnvironment(variables);
   // A variable that could not be read is missing for a reason that has its own line.
@@ -42,7 +42,7 @@ export function loadConfig(all: Variables): LoadedConfig {
 
   if (env.PRICES_PATH !== undefined) openPrices(env.PRICES_PATH);
   const providers = loadProviders(env, proxyChoice(env.UPSTREAM_PROXY, variables));
-  const config = compileConfig(env, providers, sinkProxies(env.UPSTREAM_PROXY, variables));
+  const config = compileConfig(env, providers, sinkProxies(env.UPSTREAM_PROXY, variables), sources);
   warnings.push(...foreignNames(variables), ...securityWarnings(config), ...unusedWarnings(env));
   warnings.push(...proxyWarnings(env.UPSTREAM_PROXY, variables));
   return { config, warnings };

@@ -30,7 +30,10 @@ export async function runCluster(
   // A worker runs without the launcher, which keeps SIGUSR1 from opening an inspector.
   cluster.setupPrimary({ exec: WORKER, args: [], execArgv: [...process.execArgv, '--disable-sigusr1'] });
   const collector = new MetricCollector();
-  const supervisor = new WorkerSupervisor(() => new WorkerProcess(variables, collector), logger);
+  const supervisor = new WorkerSupervisor(
+    () => new WorkerProcess({ variables, sources: config.sources }, collector),
+    logger,
+  );
   const why = await runUntilStopped(supervisor, config, logger, signals).catch(async (error: unknown) => {
     await supervisor.stop('a refused start', 0, Promise.resolve());
     throw error;

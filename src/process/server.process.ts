@@ -9,15 +9,15 @@ import { Shutdown } from '../shutdown.order.js';
 import type { AppConfig } from '../config/app.config.js';
 import { type LoadedConfig, loadConfig } from '../config/config.loader.js';
 import { modeWarning } from '../config/file.modes.js';
-import type { Variables } from '../config/values/variables.js';
+import type { Variables, VariableSources } from '../config/values/variables.js';
 import { forgetSecrets } from '../config/environment/process.environment.js';
 
 /**
  * Runs a server until a signal comes and it has drained. Throws StartupError for a configuration or a database that
  * it refuses, and the system's error when it cannot listen.
  */
-export async function serve(variables: Variables, envFile = '.env'): Promise<void> {
-  const loaded = loadConfig(variables);
+export async function serve(variables: Variables, envFile = '.env', sources: VariableSources = {}): Promise<void> {
+  const loaded = loadConfig(variables, sources);
   const { log, audit } = loaded.config;
   const signals = processSignals(log.file === undefined && audit.file === undefined);
   loaded.warnings.push(...looseFiles(loaded.config, envFile));

@@ -1,20 +1,19 @@
-import type { FromWorker, MetricsToWorker, ToWorker } from './worker.messages.js';
+import type { FromWorker, MetricsToWorker, ToWorker, WorkerSettings } from './worker.messages.js';
 import { asError, type StopSignals } from './stop.signals.js';
-import type { Variables } from '../config/values/variables.js';
 
 /** How long a replaced worker waits for the next request of each kept connection, whose response closes the connection. */
 const LAST_REQUESTS_MS = 1000;
 
 /** What a worker receives: messages of the primary, and signals of the system. */
 export class WorkerChannel {
-  private readonly serve = Promise.withResolvers<Variables>();
+  private readonly serve = Promise.withResolvers<WorkerSettings>();
   private readonly orphan = Promise.withResolvers<void>();
   private readonly leave = Promise.withResolvers<void>();
   private readonly end = Promise.withResolvers<string | Error>();
   private readonly cutNow = Promise.withResolvers<void>();
   private terminations = 0;
 
-  readonly variables = this.serve.promise;
+  readonly settings = this.serve.promise;
   /** The primary has ended. */
   readonly orphaned = this.orphan.promise;
   /** This worker stops listening and the others go on. A drain of all workers keeps the port open. */
@@ -49,7 +48,7 @@ export class WorkerChannel {
   private receive(message: ToWorker): void {
     switch (message.type) {
       case 'serve':
-        return this.serve.resolve(message.variables);
+        return this.serve.resolve(message);
       case 'stop':
         return this.end.resolve(message.why);
       case 'leave':

@@ -1,10 +1,16 @@
 import type { Family } from '../metrics/metric.js';
-import type { Variables } from '../config/values/variables.js';
+import type { Variables, VariableSources } from '../config/values/variables.js';
+
+/** What a worker is configured by. */
+export interface WorkerSettings {
+  variables: Variables;
+  sources: VariableSources;
+}
 
 /** From the primary to a worker. */
 export type ToWorker =
   /** The first message. It holds secrets, which an argument or the environment would show to other processes. */
-  | { type: 'serve'; variables: Variables }
+  | ({ type: 'serve' } & WorkerSettings)
   /** The whole server stops: drain, with the port open. */
   | { type: 'stop'; why: string }
   /** Another worker replaces this one: stop listening, and drain. */

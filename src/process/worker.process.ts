@@ -2,9 +2,8 @@ import cluster, { type Worker } from 'node:cluster';
 import { getCompileCacheDir } from 'node:module';
 import { dirname } from 'node:path';
 import type { MetricCollector } from './metric.collector.js';
-import type { FromWorker, ToWorker } from './worker.messages.js';
+import type { FromWorker, ToWorker, WorkerSettings } from './worker.messages.js';
 import { StartupError } from '../common/errors/startup.error.js';
-import type { Variables } from '../config/values/variables.js';
 
 /** The exit code, or the signal that ended the process. */
 export interface WorkerExit {
@@ -36,7 +35,7 @@ export class WorkerProcess {
   hasRefused = false;
 
   constructor(
-    variables: Variables,
+    settings: WorkerSettings,
     private readonly collector: MetricCollector,
   ) {
     this.worker.on('message', (message: FromWorker) => this.receive(message));
@@ -45,7 +44,7 @@ export class WorkerProcess {
     this.worker.on('error', () => {
       if (this.worker.process.pid === undefined) this.onEnd({ code: 1, signal: null });
     });
-    this.send({ type: 'serve', variables });
+    this.send({ type: 'serve', ...settings });
     collector.add(this);
   }
 

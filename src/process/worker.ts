@@ -12,7 +12,8 @@ async function main(channel: WorkerChannel): Promise<void> {
   const start = Promise.withResolvers<void>();
   void exitWithoutPrimary(channel, start.promise);
   try {
-    const { config } = loadConfig(await channel.variables);
+    const { variables, sources } = await channel.settings;
+    const { config } = loadConfig(variables, sources);
     let reportLast = async (): Promise<void> => undefined;
     await runServer({ config, warnings: [] }, channel.signals, ({ metrics, server, lifecycle }, port) => {
       start.resolve();

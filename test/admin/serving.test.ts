@@ -174,4 +174,10 @@ describe('ADMIN_UI_ENABLED=false', () => {
       expect((await request(app.port, { method: 'GET', target })).status).toBe(404);
     },
   );
+
+  it('the documented API has no sessions', async () => {
+    const document = await (await fetch(`${app.url}/docs/json`)).text();
+    expect(document).toContain('"/manage/whoami"');
+    expect(document).not.toContain('"/manage/session');
+  });
 });

@@ -1,7 +1,9 @@
 import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { RequestMethod } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
+import { FASTIFY_ROUTE_CONFIG_METADATA } from '@nestjs/platform-fastify/constants.js';
 import { type Access, ACCESS_KEY } from '../../src/auth/access.decorator.js';
+import type { AuditedRoute } from '../../src/common/rest/audited.js';
 import type { TestApp } from '../support/app.js';
 
 export interface ManagedRoute {
@@ -9,6 +11,7 @@ export interface ManagedRoute {
   url: string;
   /** Undefined without a decorator. */
   access: Access | undefined;
+  audit: AuditedRoute['audit'];
 }
 
 type Controller = abstract new (...args: never[]) => object;
@@ -34,6 +37,7 @@ export function handlersOf(controller: Controller): ManagedRoute[] {
           access: (Reflect.getMetadata(ACCESS_KEY, handler!) ?? Reflect.getMetadata(ACCESS_KEY, controller)) as
             | Access
             | undefined,
+          audit: (Reflect.getMetadata(FASTIFY_ROUTE_CONFIG_METADATA, handler!) as AuditedRoute | undefined)?.audit,
         })),
       ),
     );

@@ -3,7 +3,9 @@ import { ConfigError } from '../../src/config/values/config.error.js';
 import { StartupError } from '../../src/common/errors/startup.error.js';
 import { cli, scratch } from '../support/cli.run.js';
 
-const serve = vi.hoisted(() => vi.fn<(variables: Record<string, string | undefined>) => Promise<void>>());
+const serve = vi.hoisted(() =>
+  vi.fn<(variables: Record<string, string | undefined>, file?: string, sources?: object) => Promise<void>>(),
+);
 vi.mock('../../src/process/server.process.js', () => ({ serve }));
 
 describe('llm-proxy server', () => {
@@ -29,6 +31,11 @@ describe('llm-proxy server', () => {
       LISTEN_ADDR: '127.0.0.1:3',
       LOG_LEVEL: 'error',
       DATABASE_PATH: 'file.db',
+    });
+    expect(serve.mock.lastCall?.[2]).toEqual({
+      MANAGEMENT_TOKEN: 'file',
+      LISTEN_ADDR: 'flag',
+      DATABASE_PATH: 'file',
     });
     await cli(['server', '--env', env, '--db', 'flag.db', '--log-level', 'trace', '--log-file', 'x.log']);
     expect(serve.mock.lastCall?.[0]).toMatchObject({

@@ -1,17 +1,23 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import type { SystemView } from '../../src/health/system/system.dto.js';
 import { ENCRYPTION_KEY, MANAGEMENT_TOKEN } from '../support/app.js';
+import { scratch } from '../support/cli.run.js';
 import { finish, isAlive, Workers } from '../support/workers.js';
 
 const TIMEOUT_MS = 90_000;
 
 describe.skipIf(inject('postgres') === null)('several workers', { timeout: TIMEOUT_MS }, () => {
   let fixture: Workers;
+  const files = scratch();
   beforeAll(async () => {
     // Longer than it takes a request on a fresh connection to arrive: that one is still served.
-    fixture = await Workers.start(3, { PRE_STOP_DELAY: '2s' });
+    fixture = await Workers.start(3, { PRE_STOP_DELAY: '2s', METRICS_TOKEN_FILE: files.file('token', 'of-its-file') });
   }, TIMEOUT_MS);
-  afterAll(() => fixture.close(), TIMEOUT_MS);
+  afterAll(async () => {
+    await fixture.close();
+    files.remove();
+  }, TIMEOUT_MS);
 
   /** Requests by six clients at once. The function returned stops them and resolves with their outcomes. */
   function load(token: string) {
@@ -97,6 +103,12 @@ describe.skipIf(inject('postgres') === null)('several workers', { timeout: TIMEO
     expect(await finish(streams)).not.toContain(false);
     await fixture.sees('the old to end', () => !old.some(([, pid]) => isAlive(pid)));
     expect(fixture.server.process.exitCode).toBeNull();
+  });
+
+  it('say of each variable where the primary has it from', async () => {
+    const { config } = (await (await fixture.get('/manage/system', MANAGEMENT_TOKEN)).json()) as SystemView;
+    const sources = Object.fromEntries(config.map(({ name, source }) => [name, source]));
+    expect(sources).toMatchObject({ METRICS_TOKEN: 'file', PRE_STOP_DELAY: 'environment', LOG_LEVEL: 'default' });
   });
 
   it.skipIf(process.platform !== 'linux')('have no secret in their arguments or environment', () => {

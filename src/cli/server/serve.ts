@@ -1,3 +1,4 @@
+import { variableSources } from '../../config/environment/process.environment.js';
 import type { Variables } from '../../config/values/variables.js';
 
 /** The flags that override a variable. */
@@ -19,5 +20,6 @@ export async function serveWith(
   const flags = Object.entries(overrides).filter(([, value]) => value !== undefined);
   // Imported here, because loading the server's libraries takes longer than a whole management call.
   const { serve } = await import('../../process/server.process.js');
-  await serve({ ...variables, ...Object.fromEntries(flags) }, env);
+  const sources = { ...variableSources(env), ...Object.fromEntries(flags.map(([name]) => [name, 'flag' as const])) };
+  await serve({ ...variables, ...Object.fromEntries(flags) }, env, sources);
 }

@@ -1,8 +1,9 @@
-import { SECRET_VARIABLES } from './environment.js';
+import { FILE_VARIABLES, SECRET_VARIABLES, VARIABLES } from './environment.js';
 import { PROXY_VARIABLES } from './proxy.choice.js';
 import { readEnvFile } from './env.reader.js';
 import { givenVariables, withValue } from './given.variables.js';
-import type { Variables } from '../values/variables.js';
+import { fileVariable } from './secret.files.js';
+import type { Variables, VariableSources } from '../values/variables.js';
 
 /**
  * The variables of `.env` and process.env, which has precedence; an empty one there does not hide the one in the file.
@@ -11,6 +12,22 @@ import type { Variables } from '../values/variables.js';
  */
 export function processVariables(envFile = '.env'): Variables {
   return givenVariables({ ...readEnvFile(envFile), ...withValue(process.env) }).variables;
+}
+
+/** What another variable implies when it is not set itself: see `givenVariables`. */
+const IMPLIED_BY: Readonly<Record<string, string>> = { LISTEN_ADDR: 'PORT', DB_DRIVER: 'DATABASE_URL' };
+
+/** The variables whose values are from the file of `processVariables`, or from the file of a secret. */
+export function variableSources(envFile = '.env'): VariableSources {
+  const environment = withValue(process.env);
+  const given = { ...withValue(readEnvFile(envFile)), ...environment };
+  const secrets = new Set<string>(FILE_VARIABLES);
+  const isOfFile = (name: string): boolean => {
+    if (given[name] !== undefined) return environment[name] === undefined;
+    if (secrets.has(name) && given[fileVariable(name)] !== undefined) return true;
+    return name in IMPLIED_BY && isOfFile(IMPLIED_BY[name]!);
+  };
+  return Object.fromEntries(VARIABLES.filter(isOfFile).map((name) => [name, 'file']));
 }
 
 /** True when the environment has the variable, which then takes precedence over a file. */

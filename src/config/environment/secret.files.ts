@@ -3,7 +3,7 @@ import { readSmallText } from '../values/text.file.js';
 import type { Variables } from '../values/variables.js';
 
 /** `<secret>_FILE` names a file with the value of the secret, as Docker and Kubernetes mount it. */
-const fileVariable = (secret: string): string => `${secret}_FILE`;
+export const fileVariable = (secret: string): string => `${secret}_FILE`;
 
 export const SECRET_FILE_VARIABLES: readonly string[] = FILE_VARIABLES.map(fileVariable);
 

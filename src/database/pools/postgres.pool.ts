@@ -6,7 +6,7 @@ import { KEEP_ALIVE_AFTER_MS } from './keep.alive.js';
 import { endable, IDLE_MS, type PoolUse } from './pool.use.js';
 import { statementCounts } from '../dialect/statement.counts.js';
 import { isUnlimited, type StatementLimit } from './statement.limit.js';
-import { DatabaseUnreachable } from '../dialect/database.error.js';
+import { DatabaseTimeout, DatabaseUnreachable } from '../dialect/database.error.js';
 import { codeOf } from '../dialect/driver.code.js';
 import { PostgresRoute, routed, type RoutedClient } from './postgres.route.js';
 
@@ -72,10 +72,14 @@ async function serverInfo(
   use: PoolUse,
 ): Promise<Pick<PostgresDriver, 'version' | 'database' | 'searchSchema'>> {
   const [client, release] = await acquire(pool, route, use);
+  // The query fails of it too. TypeORM listens on the connections that it takes, and on this one nobody does.
+  const ignore = (): void => undefined;
+  client.on('error', ignore);
   try {
     return (await client.query(SERVER_INFO)).rows[0];
   } finally {
     release();
+    client.off('error', ignore);
   }
 }
 
@@ -131,7 +135,8 @@ async function connect(pool: Pool, route: PostgresRoute, { limit }: PoolUse): Pr
       const failure = new DatabaseUnreachable(error, route.where(way));
       // A server without TLS says nothing of the other way.
       first = first === undefined || codeOf(first.reason) === 'NO_TLS' || !mayGoOn ? failure : first;
-      if (!mayGoOn || tries >= route.length || performance.now() > giveUpAt) throw first;
+      if (!mayGoOn || tries >= route.length || performance.now() > giveUpAt)
+        throw route.isFault(first.reason) ? first : new DatabaseUnreachable(new DatabaseTimeout(), route.where(way));
     }
   }
 }

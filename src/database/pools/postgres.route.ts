@@ -77,6 +77,11 @@ export class PostgresRoute {
     return !FINAL.has(codeOf(error) ?? '');
   }
 
+  /** False when a server has no TLS and may be reached without it: the time was over before that was tried. */
+  isFault(error: unknown): boolean {
+    return codeOf(error) !== 'NO_TLS' || this.ways.every(({ tls }) => tls !== 'none');
+  }
+
   /** Options of a client on this way. Reads the files of the URL, which may have been replaced. */
   options({ host, port, tls }: Way): ClientConfig {
     const { user, password, database, parameters } = this.url;

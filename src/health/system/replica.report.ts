@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { instant } from '../../common/rest/field.rules.js';
+import { AppConfig } from '../../config/app.config.js';
 import { ReplicaRegistry, type ReplicaStatus } from '../../replicas/replica.registry.js';
 import { type KnownSettings, ReplicaSettings } from '../../replicas/replica.settings.js';
 import { differingNames, settingList } from './setting.list.js';
@@ -11,6 +12,7 @@ export class ReplicaReport {
   constructor(
     private readonly registry: ReplicaRegistry,
     private readonly settings: ReplicaSettings,
+    private readonly config: AppConfig,
   ) {}
 
   /** While the database does not respond: the replicas as last read, and nothing of their settings. */
@@ -26,7 +28,7 @@ export class ReplicaReport {
       for (const name of names ?? []) differing.set(name, [...(differing.get(name) ?? []), replica.name]);
       return viewOf(replica, settings?.version, names?.length);
     });
-    return { replicas: views, config: settingList(own.variables, differing) };
+    return { replicas: views, config: settingList(own.variables, this.config.sources, differing) };
   }
 }
 

@@ -2,6 +2,7 @@ import type { Json } from '../../common/audit/json.js';
 import { configChanges } from '../../changes/system/config.changes.js';
 import { Environment, SECRET_VARIABLES, VARIABLES } from '../../config/environment/environment.js';
 import type { ShownVariables } from '../../config/environment/shown.variables.js';
+import type { VariableSources } from '../../config/values/variables.js';
 import type { SystemSetting } from './system.dto.js';
 
 const SECRETS = new Set<string>(SECRET_VARIABLES);
@@ -11,7 +12,11 @@ export const differingNames = (own: ShownVariables, other: ShownVariables): stri
   Object.keys(configChanges(own, other));
 
 /** Every variable, by name. `differing` has the names of the replicas with another value, by the name of the variable. */
-export function settingList(own: ShownVariables, differing: ReadonlyMap<string, readonly string[]>): SystemSetting[] {
+export function settingList(
+  own: ShownVariables,
+  sources: VariableSources,
+  differing: ReadonlyMap<string, readonly string[]>,
+): SystemSetting[] {
   const defaults: Readonly<Partial<Record<string, string | number>>> = { ...new Environment() };
   return VARIABLES.map((name): SystemSetting => {
     const shown = own.values[name];
@@ -22,7 +27,7 @@ export function settingList(own: ShownVariables, differing: ReadonlyMap<string, 
       value: isSet ? textOf(shown) : byDefault,
       secret: SECRETS.has(name),
       set: isSet,
-      source: isSet ? 'environment' : 'default',
+      source: isSet ? (sources[name] ?? 'environment') : 'default',
       default: byDefault,
       differs_on: [...(differing.get(name) ?? [])],
     };

@@ -115,11 +115,11 @@ export class SystemSetting {
   @ApiProperty({ description: 'It differs from its default', type: Boolean, example: true })
   set!: boolean;
   @ApiProperty({
-    description: 'Where the value is from; `environment` includes .env and the files of secrets',
-    enum: ['environment', 'default'],
+    description: 'Where the value is from. `file`: .env, the file of --env, or that of a secret',
+    enum: ['environment', 'file', 'flag', 'default'],
     example: 'environment',
   })
-  source!: 'environment' | 'default';
+  source!: 'environment' | 'file' | 'flag' | 'default';
   @ApiProperty({ type: String, nullable: true, example: '1' })
   default!: string | null;
   @ApiProperty({ description: 'The names of replicas with another value', type: String, isArray: true, example: [] })

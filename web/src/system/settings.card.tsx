@@ -21,7 +21,7 @@ function Value({ setting: { secret, set, value } }: { setting: Setting }): React
 const COLUMNS: PlainColumn<Setting>[] = [
   { header: 'Variable', cell: ({ name }) => <code className="break-all">{name}</code> },
   { header: 'Value', cell: (setting) => <Value setting={setting} /> },
-  { header: 'From', cell: ({ source }) => (source === 'default' ? 'default' : 'environment') },
+  { header: 'From', cell: ({ source }) => source },
   {
     header: 'Default',
     cell: ({ default: byDefault }) =>

@@ -6,7 +6,7 @@ const SUM = { ...COUNT, default: 0 } as const;
 
 /**
  * Sums of one quarter hour: what was used, by token, model, route and tier. A time zone's day is a sum of quarter hours. On
- * SQLite the rows are in the tree of the key, which halves what reading and adding cost.
+ * SQLite the rows are in the tree of the key, which nearly halves what reading costs.
  */
 @Entity('usage_quarters', { withoutRowid: true })
 export class UsageQuarterEntity {
