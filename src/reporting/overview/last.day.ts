@@ -4,6 +4,7 @@ import { Sums } from '../usage/usage.sums.js';
 
 const QUARTER_MS = 900_000;
 export const HOUR_MS = 3_600_000;
+/** Of a day. */
 export const HOURS = 24;
 
 /** One hour: requests by how they ended. */
@@ -12,10 +13,13 @@ export interface HourOfEnds {
   readonly ends: ReadonlyMap<EndKey, number>;
 }
 
+/** What `rangeOfDays` names in `only`: any other sum of its rows is 0. */
+type DaySums = Pick<Sums, 'requests' | 'failed' | 'unpriced' | 'cost'>;
+
 /** The last 24 hours, and the 24 hours before them. */
 export interface LastDay {
-  readonly now: Sums;
-  readonly before: Sums;
+  readonly now: DaySums;
+  readonly before: DaySums;
   readonly hours: readonly HourOfEnds[];
 }
 
