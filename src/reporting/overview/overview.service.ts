@@ -1,16 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { In, IsNull, Repository } from 'typeorm';
+import { KeptAnswers } from '../../common/rest/kept.answers.js';
 import type { Actor } from '../../common/values/actor.js';
 import { Clock } from '../../common/values/clock.js';
 import { EventReader } from '../../events/event/event.queries.js';
 import { ProjectEntity } from '../../project/project.entity.js';
 import { scopeOf } from '../names/project.scope.js';
-import { KeptAnswers } from './kept.answers.js';
 import { type LastDay, lastDayOf, rangeOfDays } from './last.day.js';
 import type { OverviewView, ProjectCountsOfAll } from './overview.dto.js';
 import { dayView } from './overview.view.js';
-import { ifReadable } from './readable.events.js';
+import { ifReadable } from '../names/readable.events.js';
 import { RunningCount } from './running.count.js';
 import { ServerOverhead } from './server.overhead.js';
 import { TokenOverview } from './token.overview.js';
