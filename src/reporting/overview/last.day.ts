@@ -3,8 +3,9 @@ import { countsByEnd, type EndKey } from '../usage/usage.ends.js';
 import { Sums } from '../usage/usage.sums.js';
 
 const QUARTER_MS = 900_000;
+/** Milliseconds of an hour, which is one point of the graph. */
 export const HOUR_MS = 3_600_000;
-/** Of a day. */
+/** Points of the graph of a day. */
 export const HOURS = 24;
 
 /** One hour: requests by how they ended. */
