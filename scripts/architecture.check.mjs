@@ -1,4 +1,5 @@
-// Checks the floors of src/ and of web/, the writes of management calls, and the tables and the picture of them in the docs. `--write` makes both anew.
+// Checks the floors of src/ and of web/, the writes of management calls, and the tables and the picture of them in the docs.
+// `--write` makes these anew.
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
@@ -8,11 +9,15 @@ import extractTSConfig from 'dependency-cruiser/config-utl/extract-ts-config';
 import { writesOutsideCommit } from './write.check.mjs';
 
 const PAGE = 'docs/architecture/index.md';
+const WEB_PAGE = 'docs/architecture/web.md';
 const block = (name) => new RegExp(`(<!-- ${name} -->\\n)[^]*?(<!-- /${name} -->)`);
-const { forbidden } = createRequire(import.meta.url)('../.dependency-cruiser.cjs');
-/** The rules are called `floor-2-redis` and, inside a room, `inner-proxy-1-admission`. */
+const require = createRequire(import.meta.url);
+const { forbidden } = require('../.dependency-cruiser.cjs');
+const { forbidden: forbiddenInWeb } = require('../web/floors.cjs');
+/** The rules are called `floor-2-redis` and, inside a room, `inner-proxy-1-admission`; in the web interface `web-floor-1-ui`. */
 const FLOOR = /^floor-(?<floor>\d+)-(?<room>.+)$/;
 const INNER = /^inner-(?<parent>.+)-(?<floor>\d+)-(?<room>.+)$/;
+const WEB_FLOOR = /^web-floor-(?<floor>\d+)-(?<room>.+)$/;
 
 const isProduct = (file) => /\.tsx?$/.test(file) && !/\.spec\.ts$|\.d\.ts$/.test(file);
 const posix = (file) => file.replaceAll('\\', '/');
@@ -66,23 +71,30 @@ const code = (rooms) => rooms.map((room) => `\`${room}\``).join(', ');
 const floorsOf = (rules) =>
   Object.values(Object.groupBy(rules, ({ floor }) => floor)).map((rooms) => rooms.map(({ room }) => room));
 
-const rulesNamed = (pattern) =>
-  forbidden.map(({ name }) => pattern.exec(name)?.groups).filter((rule) => rule !== undefined);
+const rulesNamed = (pattern, rules = forbidden) =>
+  rules.map(({ name }) => pattern.exec(name)?.groups).filter((rule) => rule !== undefined);
 
 const markdown = (head, rows) =>
   `| ${head.join(' | ')} |\n|---|---|\n${rows.map((row) => `| ${row.join(' | ')} |\n`).join('')}`;
 
-/** The floors of the rooms, the highest first; then those inside a room. */
+/** Each floor with what stands on it, the highest first. */
+const floorTable = (name, rules) =>
+  markdown(
+    ['floor', name],
+    floorsOf(rules)
+      .map((rooms, floor) => [floor, code(rooms)])
+      .toReversed(),
+  );
+
+/** The floors of the rooms, then those inside a room. */
 function tables() {
-  const floors = floorsOf(rulesNamed(FLOOR)).map((rooms, floor) => [floor, code(rooms)]);
   const inner = Object.entries(Object.groupBy(rulesNamed(INNER), ({ parent }) => parent)).map(([parent, rules]) => [
     code([parent]),
     floorsOf(rules).map(code).join(' < '),
   ]);
-  return [
-    markdown(['floor', 'rooms'], floors.toReversed()),
-    markdown(['inside', 'folders, the lowest floor first'], inner),
-  ].join('\n');
+  return [floorTable('rooms', rulesNamed(FLOOR)), markdown(['inside', 'folders, the lowest floor first'], inner)].join(
+    '\n',
+  );
 }
 
 /** A room with more files than this wants inner rooms; a longer file does two things. */
@@ -118,15 +130,21 @@ function problems({ modules, summary }, folder) {
 
 const result = await read('src', './.dependency-cruiser.cjs', './tsconfig.json');
 const web = await read('web/src', './web/floors.cjs', './web/tsconfig.json');
-const page = readFileSync(PAGE, 'utf8');
-const blocks = { floors: tables(), picture: picture(result) };
-let fresh = page;
-for (const [name, text] of Object.entries(blocks))
-  fresh = fresh.replace(block(name), (_all, open, close) => open + text + close);
 const wrong = [...problems(result, 'src'), ...problems(web, 'web/src'), ...writesOutsideCommit()];
-if (process.argv.includes('--write')) writeFileSync(PAGE, fresh);
-else if (fresh !== page || Object.values(blocks).some((text) => !fresh.includes(text)))
-  wrong.push(`${PAGE}: the tables or the picture are not current: npm run arch:picture`);
+
+/** Writes the blocks of a page anew, or finds that they are not current. */
+function renew(file, blocks) {
+  const page = readFileSync(file, 'utf8');
+  let fresh = page;
+  for (const [name, text] of Object.entries(blocks))
+    fresh = fresh.replace(block(name), (_all, open, close) => open + text + close);
+  if (process.argv.includes('--write')) writeFileSync(file, fresh);
+  else if (fresh !== page || Object.values(blocks).some((text) => !fresh.includes(text)))
+    wrong.push(`${file}: the tables or the picture are not current: npm run arch:picture`);
+}
+
+renew(PAGE, { floors: tables(), picture: picture(result) });
+renew(WEB_PAGE, { floors: floorTable('folders', rulesNamed(WEB_FLOOR, forbiddenInWeb)) });
 
 for (const line of wrong) console.error(line);
 console.log(

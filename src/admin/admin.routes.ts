@@ -4,7 +4,7 @@ import { errors } from '../common/errors/errors.js';
 import { acceptedCodings, isCurrent } from '../common/rest/content.negotiation.js';
 import { AppConfig } from '../config/app.config.js';
 import { PACKAGE_FOLDER } from '../common/values/package.js';
-import { ADMIN_HEADERS } from './admin.headers.js';
+import { PAGE_HEADERS } from './admin.headers.js';
 import { AdminFiles } from './admin.files.js';
 import { shellOf, themeOf } from './admin.shell.js';
 
@@ -61,7 +61,7 @@ export function protectAdmin(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', (request, reply, done) => {
     const isLiteral = isAdmin(request.url);
     const isPage = isAdmin(request.routeOptions.url ?? '');
-    if (isLiteral || isPage) void reply.headers(ADMIN_HEADERS);
+    if (isLiteral || isPage) void reply.headers(PAGE_HEADERS);
     done(isPage && !isLiteral ? errors.notFound() : undefined);
   });
 }

@@ -53,6 +53,7 @@ export class SessionCredential {
   }
 }
 
+/** What a call carries of its session. */
 export const actorSessionOf = ({ id, name, createdAt, expiresAt, remember }: SessionEntity): ActorSession => ({
   id,
   name: name ?? undefined,

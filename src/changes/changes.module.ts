@@ -17,7 +17,7 @@ import { ChangeReader } from './change.reader.js';
 import { Changes } from './changes.js';
 import { DeniedRows } from './denied.rows.js';
 import { PostgresPush } from './postgres.push.js';
-import { QuestionBell } from './question.bell.js';
+import { QuestionCounter } from './question.counter.js';
 import { RedisPush } from './redis.push.js';
 import { ReplicaConfirmation } from './replica.confirmation.js';
 import { RevisionCounter } from './revision.counter.js';
@@ -50,9 +50,9 @@ function pushOf({ database }: AppConfig, redis: RedisConnection): ChangePush {
     ChangeFeed,
     ChangeReader,
     ReplicaConfirmation,
-    QuestionBell,
+    QuestionCounter,
     { provide: ChangePush, inject: [AppConfig, RedisConnection], useFactory: pushOf },
   ],
-  exports: [AuditModule, AuditRetention, AuditTrail, SystemAudit, Changes, ReplicaConfirmation, QuestionBell],
+  exports: [AuditModule, AuditRetention, AuditTrail, SystemAudit, Changes, ReplicaConfirmation, QuestionCounter],
 })
 export class ChangesModule {}

@@ -28,6 +28,7 @@ const KEY_WARNING = {
 
 const INVALID_NAME = errors.fieldInvalid('name', 'must have 1 to 120 characters');
 
+/** The list is in `reporting/projects`: it has figures of requests and tokens. */
 @ApiTags('projects')
 @ManagementApi()
 @Controller('manage/projects')

@@ -48,7 +48,7 @@ const AUDIT = [AuditRows, AuditCounts, AuditPlans, AuditExports, AuditPages, Aud
 
 const STREAMS = [RunningStreams, StreamAnswers, StreamQuestions, StreamSubjects, StreamService];
 
-/** What the operator reads of past and running requests. */
+/** What operators read of requests, usage and the audit log; it also ends running requests, and delivers dead events again or drops them. */
 @Module({
   imports: [
     AuthModule,

@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import type { AuditDraft, Subjects } from '../audit/row/audit.draft.js';
+import { SESSION_CALL_HEADER } from '../auth/session/same.origin.js';
 import type { AuditTrail } from '../changes/audit.trail.js';
 import { callOf, type ManagementCall, type Origin, startCall } from '../common/audit/management.call.js';
 import type { ApiError } from '../common/errors/api.error.js';
@@ -53,7 +54,7 @@ export function beginCall(request: FastifyRequest): void {
 
 function originOf(headers: FastifyRequest['headers']): Origin {
   if (headers['x-llm-proxy-client'] === 'cli') return 'cli';
-  return headers['x-llm-proxy-admin'] === '1' ? 'admin-ui' : 'api';
+  return headers[SESSION_CALL_HEADER] === '1' ? 'admin-ui' : 'api';
 }
 
 /**

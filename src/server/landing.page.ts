@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { ADMIN_HEADERS } from '../admin/admin.headers.js';
+import { PAGE_HEADERS } from '../admin/admin.headers.js';
 import { errors } from '../common/errors/errors.js';
 import { namesMediaType } from '../common/rest/content.negotiation.js';
 import { VERSION } from '../common/values/package.js';
@@ -75,7 +75,7 @@ export function serveLandingPage(app: NestFastifyApplication, { admin }: Pick<Ap
   const http = app.getHttpAdapter();
   http.get('/', (request: FastifyRequest, reply: FastifyReply) => {
     if (!wantsPage(request)) throw wrongBase(exchangeOf(request.raw)) ?? errors.notFound();
-    if (admin.enabled) void reply.headers({ ...ADMIN_HEADERS, vary: 'accept' }).redirect('admin/', 302);
+    if (admin.enabled) void reply.headers({ ...PAGE_HEADERS, vary: 'accept' }).redirect('admin/', 302);
     else sendPage(reply, 200, '/');
   });
   http.get('/favicon.ico', (_: FastifyRequest, reply: FastifyReply) => reply.type('image/svg+xml').send(ICON));

@@ -18,6 +18,7 @@ import { CREATE_TOKEN, NEW_TOKEN, REVOKED_TOKEN, REVOKED_TOKENS, TOKEN, UPDATE_T
 import { TokenService } from './token.service.js';
 import { CreatedToken, RevokedTokens, TokenView } from './token.view.js';
 
+/** `POST manage/tokens/:id/check` is in `proxy/admission`: it asks the rules that judge requests. */
 @ApiTags('tokens')
 @ManagementApi()
 @Controller('manage')

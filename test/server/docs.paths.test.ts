@@ -19,7 +19,7 @@ function textOf(path: string): string {
 function pathsOf(page: string): string[] {
   const text = TEXTS[page]!;
   const links = [...text.matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map(([, to]) => join(dirname(page), to!));
-  const quoted = text.matchAll(/`((?:src|test|docs|scripts|bin|bench|migrations|api|config)\/[\w./-]+)`/g);
+  const quoted = text.matchAll(/`((?:src|web|test|docs|scripts|bin|bench|migrations|api|config)\/[\w./-]+)`/g);
   return [...links, ...[...quoted].map(([, path]) => path!)].filter((path) => !MADE.test(path));
 }
 

@@ -7,8 +7,8 @@ export interface CookieCall {
   readonly host: string;
 }
 
-/** No page of another origin can set it without a preflight, which nothing answers. */
-export const ADMIN_HEADER = 'x-llm-proxy-admin';
+/** The web interface sends it with each call. No page of another origin can set it without a preflight, which nothing answers. */
+export const SESSION_CALL_HEADER = 'x-llm-proxy-admin';
 
 const READING = new Set(['GET', 'HEAD']);
 
@@ -26,7 +26,7 @@ export function crossSiteProblem({ method, headers, host }: CookieCall): string 
     return `the host of its Origin${shownHost(origin)} is not ${shownText(host)}, the host that this server was asked for`;
   if (isRead) return undefined;
   if (site === undefined && origin === undefined) return 'it has neither Sec-Fetch-Site nor Origin';
-  return headers[ADMIN_HEADER] === '1' ? undefined : `it lacks the header ${ADMIN_HEADER}: 1`;
+  return headers[SESSION_CALL_HEADER] === '1' ? undefined : `it lacks the header ${SESSION_CALL_HEADER}: 1`;
 }
 
 const SITES = new Set(['cross-site', 'same-site', 'none']);

@@ -56,6 +56,7 @@ export class SessionMarks {
     return markOf(session, this.keysFor(isFormer));
   }
 
+  /** Whether a valid management token has signed these fields. Compares in constant time. */
   isRight(session: Marked & { readonly mark: string }): boolean {
     const mark = Buffer.from(session.mark);
     return this.keys.some((keys) => {

@@ -36,6 +36,7 @@ export class StoreReport {
     this.dialect = dialectOf(dataSource);
   }
 
+  /** Its version, latency and newest migration; `up` is false after a second without a response. */
   async database(): Promise<SystemDatabase> {
     const { driver, poolSize } = this.config.database;
     const { current: durability } = this.durability;
@@ -62,6 +63,7 @@ export class StoreReport {
     return { up: isUp, ...(isUp && { latency_ms: sinceThen(at) }) };
   }
 
+  /** The current key, and how many upstream keys are stored in another form; 0 when the database does not respond. */
   async encryption(): Promise<SystemEncryption> {
     const { keyId } = this.keys;
     const current = keyId === undefined ? 'enc:%' : `enc:v2:${keyId}:%`;

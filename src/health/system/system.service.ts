@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import { KeptAnswers } from '../../common/rest/kept.answers.js';
+import { Clock } from '../../common/values/clock.js';
 import { VERSION } from '../../common/values/package.js';
 import { AppConfig } from '../../config/app.config.js';
 import { openPrices } from '../../config/prices/price.loader.js';
@@ -8,13 +10,13 @@ import { ReplicaReport } from './replica.report.js';
 import { StoreReport } from './store.report.js';
 import type { SystemEvents, SystemPrices, SystemView } from './system.dto.js';
 
-/** Everybody who looks within this time gets one answer. */
+/** All calls within this time get one answer. */
 const KEPT_MS = 2000;
 
 /** The state of the whole system, asked for when somebody looks. */
 @Injectable()
 export class SystemService {
-  private kept: { readonly at: number; readonly view: Promise<SystemView> } | undefined;
+  private readonly kept: KeptAnswers<SystemView>;
   private priceDate: string | undefined;
 
   constructor(
@@ -23,15 +25,14 @@ export class SystemService {
     private readonly events: Events,
     private readonly check: EventsCheck,
     private readonly config: AppConfig,
-  ) {}
+    clock: Clock,
+  ) {
+    this.kept = new KeptAnswers(clock, () => KEPT_MS);
+  }
 
+  /** Kept for two seconds. A store that does not respond is shown as down. */
   async view(): Promise<SystemView> {
-    const now = performance.now();
-    if (!this.kept || now - this.kept.at > KEPT_MS) {
-      this.kept = { at: now, view: this.read() };
-      this.kept.view.catch(() => (this.kept = undefined));
-    }
-    return this.kept.view;
+    return this.kept.of('system', async () => this.read());
   }
 
   private async read(): Promise<SystemView> {

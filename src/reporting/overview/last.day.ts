@@ -3,7 +3,9 @@ import { countsByEnd, type EndKey } from '../usage/usage.ends.js';
 import { Sums } from '../usage/usage.sums.js';
 
 const QUARTER_MS = 900_000;
+/** Milliseconds of an hour, which is one point of the graph. */
 export const HOUR_MS = 3_600_000;
+/** Points of the graph of a day. */
 export const HOURS = 24;
 
 /** One hour: requests by how they ended. */
@@ -12,10 +14,13 @@ export interface HourOfEnds {
   readonly ends: ReadonlyMap<EndKey, number>;
 }
 
+/** What `rangeOfDays` names in `only`: any other sum of its rows is 0. */
+type DaySums = Pick<Sums, 'requests' | 'failed' | 'unpriced' | 'cost'>;
+
 /** The last 24 hours, and the 24 hours before them. */
 export interface LastDay {
-  readonly now: Sums;
-  readonly before: Sums;
+  readonly now: DaySums;
+  readonly before: DaySums;
   readonly hours: readonly HourOfEnds[];
 }
 

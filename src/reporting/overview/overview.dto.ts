@@ -5,7 +5,12 @@ import { TokenView } from '../../token/token.view.js';
 import { END_KEYS, type EndKey } from '../usage/usage.ends.js';
 
 const count = (description?: string) => ApiProperty({ ...integer(0), ...(description && { description }) });
-const figure = (description: string) => ApiProperty({ ...integer(0), description, nullable: true });
+const figure = (description: string) =>
+  ApiProperty({
+    ...integer(0),
+    description: `${description}; null while events are off or cannot be read`,
+    nullable: true,
+  });
 
 export class ProjectCountsOfAll {
   @count('Those that requests can use')
@@ -58,9 +63,7 @@ export class OverviewView {
   projects!: ProjectCountsOfAll;
   @ApiProperty({ type: TokenCountsView })
   tokens!: TokenCountsView;
-  @figure(
-    'Requests of the last 24 hours, refused ones included; null while events are off or cannot be read, as the next five',
-  )
+  @figure('Requests of the last 24 hours, refused ones included')
   requests_24h!: number | null;
   @figure('Requests of the 24 hours before')
   requests_before!: number | null;
@@ -70,7 +73,7 @@ export class OverviewView {
   cost_24h_micro_usd!: number | null;
   @figure('List price of the 24 hours before, in micro-dollars')
   cost_before_micro_usd!: number | null;
-  @figure('Requests of the last 24 hours without a price; their cost is unknown, not zero')
+  @figure('Requests of the last 24 hours without a price: their cost is unknown, not zero')
   unpriced_24h!: number | null;
   @count(
     'Requests with a token that run now on all replicas; those of a replica that does not answer at once are not among them',

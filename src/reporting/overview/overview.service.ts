@@ -1,16 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { In, IsNull, Repository } from 'typeorm';
+import { KeptAnswers } from '../../common/rest/kept.answers.js';
 import type { Actor } from '../../common/values/actor.js';
 import { Clock } from '../../common/values/clock.js';
 import { EventReader } from '../../events/event/event.queries.js';
 import { ProjectEntity } from '../../project/project.entity.js';
 import { scopeOf } from '../names/project.scope.js';
-import { KeptAnswers } from './kept.answers.js';
 import { type LastDay, lastDayOf, rangeOfDays } from './last.day.js';
 import type { OverviewView, ProjectCountsOfAll } from './overview.dto.js';
 import { dayView } from './overview.view.js';
-import { ifReadable } from './readable.events.js';
+import { ifReadable } from '../names/readable.events.js';
 import { RunningCount } from './running.count.js';
 import { ServerOverhead } from './server.overhead.js';
 import { TokenOverview } from './token.overview.js';
@@ -22,7 +22,10 @@ const UNKNOWN_KEPT_MS = 500;
 const LARGE_TOKENS = 10_000;
 const LARGE_KEPT_MS = 30_000;
 
-function keepMs({ tokens, requests_24h }: OverviewView): number {
+/** All but what runs now, which is counted for each call. */
+type KeptView = Omit<OverviewView, 'running'>;
+
+function keepMs({ tokens, requests_24h }: KeptView): number {
   if (tokens.total > LARGE_TOKENS) return LARGE_KEPT_MS;
   return requests_24h === null ? UNKNOWN_KEPT_MS : KEPT_MS;
 }
@@ -30,7 +33,7 @@ function keepMs({ tokens, requests_24h }: OverviewView): number {
 /** What there is and what happened in the last 24 hours. */
 @Injectable()
 export class OverviewService {
-  private readonly kept: KeptAnswers<OverviewView>;
+  private readonly kept: KeptAnswers<KeptView>;
 
   constructor(
     @InjectRepository(ProjectEntity) private readonly projects: Repository<ProjectEntity>,
@@ -54,7 +57,7 @@ export class OverviewService {
     return { ...kept, running };
   }
 
-  private async made(actor: Actor): Promise<OverviewView> {
+  private async made(actor: Actor): Promise<KeptView> {
     const nowMs = this.clock.now();
     const [projects, tokens, day, overhead] = await Promise.all([
       this.projectCounts(actor),
@@ -67,7 +70,6 @@ export class OverviewService {
       projects,
       ...tokens,
       ...dayView(day),
-      running: 0,
       ...(overhead && {
         overhead_p50_ms: overhead.p50Ms,
         overhead_p99_ms: overhead.p99Ms,

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/values/clock.js';
 import { EventReader, type UsageFilter, type UsageRow } from '../../events/event/event.queries.js';
 import { NO_TOKENS, type TokenCounts, TokenSums } from '../../token/status/token.sums.js';
-import { ifReadable } from '../overview/readable.events.js';
+import { ifReadable } from '../names/readable.events.js';
 import { HOUR_MS, HOURS, startOfDay } from '../overview/last.day.js';
 import { Sums } from '../usage/usage.sums.js';
 import type { ProjectFiguresView } from './project.list.dto.js';

@@ -13,7 +13,7 @@ import { KeptRequests } from './kept.requests.js';
 import { LiveRequests, MAX_VIEWERS } from './live.requests.js';
 import { RequestDetailView, RequestView } from './request.dto.js';
 import { LIVE_STREAM, REQUEST, REQUEST_DETAIL } from './request.examples.js';
-import { CURSOR, filterOf, LiveQuery, RequestQuery } from './request.query.js';
+import { CURSOR, filterOf, RequestFilters, RequestQuery } from './request.query.js';
 
 const STREAM_HEADERS = {
   'content-type': 'text/event-stream; charset=utf-8',
@@ -96,7 +96,7 @@ export class RequestController {
   @Refuses(errors.storeUnavailable(), errors.draining(), errors.tooManyViewers())
   async follow(
     @CurrentActor() actor: Actor,
-    @Query() query: LiveQuery,
+    @Query() query: RequestFilters,
     @Headers('last-event-id') lastEventId: string | undefined,
     @Req() { raw }: FastifyRequest,
     @Res() reply: FastifyReply,

@@ -26,8 +26,8 @@ const IsInstant = validator('isInstant', queryInstantProblem);
 const length = (field: string) => ({ message: `${field} must have 1 to ${MAX_TEXT} characters` });
 const text = (field: string) => ({ message: `${field} must be text` });
 
-/** Filters of requests that ended. */
-export class LiveQuery {
+/** Filters of requests that ended, for the list and for the stream, which has no range. */
+export class RequestFilters {
   @ApiPropertyOptional({
     description: 'Only of this project',
     type: String,
@@ -85,7 +85,7 @@ export class LiveQuery {
   request_id?: string;
 }
 
-export class RequestQuery extends LiveQuery {
+export class RequestQuery extends RequestFilters {
   @ApiPropertyOptional({
     description: 'Only requests that began at this time or later',
     type: String,
@@ -122,7 +122,7 @@ export const pageSizeOf = ({ page_size: size }: RequestQuery): number =>
   Math.min(size ?? DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE);
 
 /** The filter of a query: only what the query names, and of that what exists for the actor. */
-export function filterOf(actor: Actor, query: LiveQuery & Pick<RequestQuery, 'from' | 'to'>): RequestFilter {
+export function filterOf(actor: Actor, query: RequestFilters & Pick<RequestQuery, 'from' | 'to'>): RequestFilter {
   const all: { [K in keyof RequestFilter]: RequestFilter[K] | undefined } = {
     ...scopeOf(actor, query.project_id?.toLowerCase()),
     tokenId: query.token_id?.toLowerCase(),

@@ -8,7 +8,7 @@ import { ProjectService } from '../../project/project.service.js';
 import { TokenLists } from '../../token/listing/token.lists.js';
 import { Names } from '../names/names.js';
 import { scopeOf } from '../names/project.scope.js';
-import { ifReadable } from '../overview/readable.events.js';
+import { ifReadable } from '../names/readable.events.js';
 import type { FoundView } from './search.dto.js';
 
 /** Of each kind. */

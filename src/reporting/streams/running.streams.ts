@@ -30,6 +30,7 @@ export class RunningStreams {
     private readonly clock: Clock,
   ) {}
 
+  /** The newest that match, with what is known of each now. */
   list(filter: StreamFilter): StreamsFound {
     const found = this.found(filter).toSorted((one, other) => other.startedAt - one.startedAt);
     // One reading of both clocks: the order of the times is that of the list.
@@ -38,6 +39,7 @@ export class RunningStreams {
     return { streams, isTruncated: found.length > MAX_STREAMS };
   }
 
+  /** How many match, without a bound. */
   count(filter: StreamFilter): number {
     return this.found(filter).length;
   }

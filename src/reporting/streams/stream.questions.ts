@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { QuestionBell } from '../../changes/question.bell.js';
+import { QuestionCounter } from '../../changes/question.counter.js';
 import { DATABASE_CLOCK, dialectOf, withPlaceholders } from '../../database/dialect/dialect.js';
 import { ReplicaIdentity } from '../../replicas/replica.identity.js';
 import { LIVE_MS, ReplicaRegistry, type ReplicaStatus } from '../../replicas/replica.registry.js';
@@ -40,7 +40,7 @@ export class StreamQuestions {
 
   constructor(
     private readonly dataSource: DataSource,
-    private readonly bell: QuestionBell,
+    private readonly counter: QuestionCounter,
     private readonly registry: ReplicaRegistry,
     private readonly self: ReplicaIdentity,
   ) {
@@ -121,7 +121,9 @@ export class StreamQuestions {
     const { sql, self } = this;
     const id = randomUUID();
     await this.prune();
-    await this.bell.ring(async (manager) => manager.query(sql.insert, [id, self.id, kind, JSON.stringify(filter)]));
+    await this.counter.increment(async (manager) =>
+      manager.query(sql.insert, [id, self.id, kind, JSON.stringify(filter)]),
+    );
     return id;
   }
 

@@ -3,11 +3,13 @@ import type { UsageRow, UsageSums } from '../../events/event/event.queries.js';
 
 /** How requests ended, as series: `error_response` ended well with an error of the upstream as its response. */
 export const END_KEYS = ['ok', 'error_response', ...FAILURE_ENDS] as const;
+/** One of them. */
 export type EndKey = (typeof END_KEYS)[number];
 
 /** The key of tokens and cost, which are not summed by end. */
 export const ANY_END = 'any';
 
+/** The labels of series. */
 export const END_NAMES: Readonly<Record<EndKey | typeof ANY_END, string>> = {
   ok: 'Answered',
   error_response: 'Error response',

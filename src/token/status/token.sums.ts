@@ -14,6 +14,7 @@ export type TokenCounts = Readonly<Record<TokenStatus, number>> & { readonly tot
 type Projects = ReadonlySet<string> | undefined;
 type Row = Record<string, number | string | null>;
 
+/** The counts of a project without tokens. */
 export const NO_TOKENS: TokenCounts = {
   revoked: 0,
   expired: 0,

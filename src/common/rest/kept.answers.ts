@@ -1,5 +1,5 @@
-import type { Clock } from '../../common/values/clock.js';
-import { evictOldest } from '../../common/values/evict.oldest.js';
+import type { Clock } from '../values/clock.js';
+import { evictOldest } from '../values/evict.oldest.js';
 
 const MAX_KEPT = 100;
 

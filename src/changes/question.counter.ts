@@ -8,14 +8,17 @@ import { COUNTER_ID } from './revision.entity.js';
  * all that questions cost.
  */
 @Injectable()
-export class QuestionBell {
+export class QuestionCounter {
   constructor(
     private readonly dataSource: DataSource,
     private readonly push: ChangePush,
   ) {}
 
-  /** Commits what `write` writes. The lock of the counter is held for its commit alone: changes wait for it too. */
-  async ring(write: (manager: EntityManager) => Promise<unknown>): Promise<void> {
+  /**
+   * Commits what `write` writes, and counts one question more. The lock of the counter is held for its commit alone: changes
+   * wait for it too.
+   */
+  async increment(write: (manager: EntityManager) => Promise<unknown>): Promise<void> {
     await this.dataSource.transaction(async (manager) => {
       await write(manager);
       await manager.query(`UPDATE revisions SET asked = asked + 1 WHERE id = ${COUNTER_ID}`);
