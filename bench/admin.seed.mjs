@@ -82,6 +82,14 @@ function seedSums(database, callers, requests, endAt) {
     }
 }
 
+/** The server adds to these with each row of the others. */
+function seedProjectSums(database) {
+  const counts = 'requests errors ended_limit ended_upstream input_tokens output_tokens total_tokens cost_nano';
+  const sums = counts.split(' ');
+  database.exec(`INSERT INTO usage_projects (quarter, project_id, ${sums.join(', ')})
+    SELECT quarter, project_id, ${sums.map((name) => `sum(${name})`).join(', ')} FROM usage_quarters GROUP BY quarter, project_id`);
+}
+
 function seedEvents(database, callers, requests, endAt) {
   const insert = database.prepare(
     `INSERT INTO event_segments (replica, epoch, number, first_seq, events, bytes, created_at, min_at, max_at, body)
@@ -108,6 +116,7 @@ export function seedRequests({ path, requests }) {
   const endAt = Date.now();
   database.exec('PRAGMA synchronous = OFF; BEGIN');
   seedSums(database, callers, requests, endAt);
+  seedProjectSums(database);
   seedEvents(database, callers, requests, endAt);
   database.exec('COMMIT');
   const { size } = database
