@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { DatabaseSync } from 'node:sqlite';
+import { idsOf } from '../dist/src/events/store/segment.ids.js';
 
 const DAY_MS = 86_400_000;
 const QUARTER_MS = 900_000;
@@ -92,8 +93,8 @@ function seedProjectSums(database) {
 
 function seedEvents(database, callers, requests, endAt) {
   const insert = database.prepare(
-    `INSERT INTO event_segments (replica, epoch, number, first_seq, events, bytes, created_at, min_at, max_at, body)
-     VALUES ('bench', 1, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO event_segments (replica, epoch, number, first_seq, events, bytes, created_at, min_at, max_at, ids, body)
+     VALUES ('bench', 1, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const segments = Math.ceil(requests / EVENTS_A_SEGMENT);
   const step = (DAY_MS - 600_000) / segments;
@@ -105,7 +106,7 @@ function seedEvents(database, callers, requests, endAt) {
       return JSON.stringify(eventOf(n, at, callers[(n * 7919) % callers.length]));
     });
     const body = lines.join('\n');
-    insert.run(segment + 1, first + 1, EVENTS_A_SEGMENT, Buffer.byteLength(body), at, at, at, body);
+    insert.run(segment + 1, first + 1, EVENTS_A_SEGMENT, Buffer.byteLength(body), at, at, at, idsOf(lines), body);
   }
 }
 

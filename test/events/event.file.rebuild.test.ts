@@ -122,7 +122,7 @@ describe('the file of events, to commands', () => {
     await database.close();
     run(file, 'DELETE FROM event_segments; DELETE FROM event_pending');
     await rebuildEvents(config, NEWER);
-    run(file, `INSERT INTO event_segments VALUES (NULL, 'r', 1, 9, 1, 0, 0, 0, 0, 0, '', NULL)`);
+    run(file, `INSERT INTO event_segments VALUES (NULL, 'r', 1, 9, 1, 0, 0, 0, 0, 0, NULL, '', NULL)`);
     expect(rowsOf(file, 'event_segments')).toEqual([expect.objectContaining({ id: 2 })]);
   });
 

@@ -81,6 +81,10 @@ onEveryStore('stored events', (store) => {
     expect(await reader.request('request-77')).toMatchObject({ request_id: 'request-77' });
     expect(await reader.request('request-7')).toMatchObject({ request_id: 'request-7' });
     expect(await reader.request('chat_completions')).toBeUndefined();
+    // An older program knows no ids of segments.
+    await database.execute('UPDATE event_segments SET ids = NULL WHERE id % 2 = 1');
+    for (const id of ['request-7', 'request-37', 'request-77'])
+      expect(await reader.request(id)).toMatchObject({ request_id: id });
     await fresh.drop();
   });
 
