@@ -53,6 +53,13 @@ function callersOf(path) {
   return rows;
 }
 
+/** As after the warnings of a token: the server would send those of all the tokens in its first minutes. */
+function endWarnings(path) {
+  const database = new DatabaseSync(path);
+  database.prepare('UPDATE tokens SET warn_at = :never, warn_count = :never').run({ never: Number.MAX_SAFE_INTEGER });
+  database.close();
+}
+
 function seedSums(database, callers, requests, endAt) {
   const insert = database.prepare(
     `INSERT INTO usage_quarters (quarter, project_id, token_id, model, route, tier, requests, errors, ended_limit, ended_upstream,
@@ -110,9 +117,13 @@ function seedEvents(database, callers, requests, endAt) {
   }
 }
 
-/** Writes requests of the last 24 hours and sums of 48 into the file of events of a stopped server. Returns its bytes. */
+/**
+ * Writes requests of the last 24 hours and sums of 48 into the file of events of a stopped server, whose tokens get no more
+ * warnings. Returns its bytes.
+ */
 export function seedRequests({ path, requests }) {
   const callers = callersOf(path);
+  endWarnings(path);
   const database = new DatabaseSync(path.replace(/\.db$/, '.events.db'));
   const endAt = Date.now();
   database.exec('PRAGMA synchronous = OFF; BEGIN');
