@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { DatabaseSync } from 'node:sqlite';
+import { idsOf } from '../dist/src/events/store/segment.ids.js';
 
 const DAY_MS = 86_400_000;
 const QUARTER_MS = 900_000;
@@ -52,6 +53,13 @@ function callersOf(path) {
   return rows;
 }
 
+/** As after the warnings of a token: the server would send those of all the tokens in its first minutes. */
+function endWarnings(path) {
+  const database = new DatabaseSync(path);
+  database.prepare('UPDATE tokens SET warn_at = :never, warn_count = :never').run({ never: Number.MAX_SAFE_INTEGER });
+  database.close();
+}
+
 function seedSums(database, callers, requests, endAt) {
   const insert = database.prepare(
     `INSERT INTO usage_quarters (quarter, project_id, token_id, model, route, tier, requests, errors, ended_limit, ended_upstream,
@@ -82,10 +90,18 @@ function seedSums(database, callers, requests, endAt) {
     }
 }
 
+/** The server adds to these with each row of the others. */
+function seedProjectSums(database) {
+  const counts = 'requests errors ended_limit ended_upstream input_tokens output_tokens total_tokens cost_nano';
+  const sums = counts.split(' ');
+  database.exec(`INSERT INTO usage_projects (quarter, project_id, ${sums.join(', ')})
+    SELECT quarter, project_id, ${sums.map((name) => `sum(${name})`).join(', ')} FROM usage_quarters GROUP BY quarter, project_id`);
+}
+
 function seedEvents(database, callers, requests, endAt) {
   const insert = database.prepare(
-    `INSERT INTO event_segments (replica, epoch, number, first_seq, events, bytes, created_at, min_at, max_at, body)
-     VALUES ('bench', 1, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO event_segments (replica, epoch, number, first_seq, events, bytes, created_at, min_at, max_at, ids, body)
+     VALUES ('bench', 1, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const segments = Math.ceil(requests / EVENTS_A_SEGMENT);
   const step = (DAY_MS - 600_000) / segments;
@@ -97,17 +113,22 @@ function seedEvents(database, callers, requests, endAt) {
       return JSON.stringify(eventOf(n, at, callers[(n * 7919) % callers.length]));
     });
     const body = lines.join('\n');
-    insert.run(segment + 1, first + 1, EVENTS_A_SEGMENT, Buffer.byteLength(body), at, at, at, body);
+    insert.run(segment + 1, first + 1, EVENTS_A_SEGMENT, Buffer.byteLength(body), at, at, at, idsOf(lines), body);
   }
 }
 
-/** Writes requests of the last 24 hours and sums of 48 into the file of events of a stopped server. Returns its bytes. */
+/**
+ * Writes requests of the last 24 hours and sums of 48 into the file of events of a stopped server, whose tokens get no more
+ * warnings. Returns its bytes.
+ */
 export function seedRequests({ path, requests }) {
   const callers = callersOf(path);
+  endWarnings(path);
   const database = new DatabaseSync(path.replace(/\.db$/, '.events.db'));
   const endAt = Date.now();
   database.exec('PRAGMA synchronous = OFF; BEGIN');
   seedSums(database, callers, requests, endAt);
+  seedProjectSums(database);
   seedEvents(database, callers, requests, endAt);
   database.exec('COMMIT');
   const { size } = database

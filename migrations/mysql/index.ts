@@ -6,6 +6,7 @@ import { Audit1795400000000 } from './1795400000000-audit.js';
 import { WebInterface1795500000000 } from './1795500000000-web-interface.js';
 import { UsageEnds1795510000000 } from './1795510000000-usage-ends.js';
 import { ReplicaQuestions1795610000000 } from './1795610000000-replica-questions.js';
+import { SegmentIds1795620000000 } from './1795620000000-segment-ids.js';
 
 /** In the order they are run. An array and no glob: the same in tests and in the build. */
 export const MYSQL_MIGRATIONS = [
@@ -17,4 +18,5 @@ export const MYSQL_MIGRATIONS = [
   WebInterface1795500000000,
   UsageEnds1795510000000,
   ReplicaQuestions1795610000000,
+  SegmentIds1795620000000,
 ];

@@ -12,6 +12,7 @@ import {
   SqliteFileLock,
 } from '../database/sqlite/sqlite.file.js';
 import { assertCurrent, ensureSqliteSchema, SCHEMA_VERSION } from '../database/sqlite/sqlite.schema.js';
+import { PROJECTS, QUARTERS, SUM_COLUMNS } from '../events/store/usage.columns.js';
 
 export interface Rebuilt {
   /** Schema versions. */
@@ -143,6 +144,7 @@ function copyTables(old: DatabaseSync, fresh: string): Record<string, number> {
     throw new Error('a row refers to a row that does not exist');
   copyCounters(old);
   fillTokens(old);
+  fillProjectSums(old);
   old.exec('COMMIT; PRAGMA fresh.wal_checkpoint(TRUNCATE); DETACH fresh');
   return copied;
 }
@@ -158,6 +160,15 @@ function fillTokens(old: DatabaseSync): void {
         'UPDATE fresh.tokens SET warn_at = :never, warn_count = :never WHERE is_active = 0 OR expires_at < :before',
       )
       .run({ never: Number.MAX_SAFE_INTEGER, before: Date.now() - DAY_MS });
+}
+
+/** Sums by project are those of the rows that were copied. */
+function fillProjectSums(old: DatabaseSync): void {
+  const { name, keys } = PROJECTS;
+  if (!tablesOf(old, 'fresh').includes(name) || tablesOf(old, 'main').includes(name)) return;
+  const sums = SUM_COLUMNS.map((column) => `sum(${column})`);
+  old.exec(`INSERT INTO fresh.${name} (${[...keys, ...SUM_COLUMNS].join(', ')})
+    SELECT ${[...keys, ...sums].join(', ')} FROM fresh.${QUARTERS.name} GROUP BY ${keys.join(', ')}`);
 }
 
 /** An identity that was given once is not given again, also when its row is deleted. */

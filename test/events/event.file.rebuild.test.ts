@@ -64,7 +64,14 @@ describe('the file of events, to commands', () => {
   it('is rebuilt for a newer schema with all its rows, and the old file is kept', async () => {
     const { config, database, file } = await prepared();
     await database.close();
-    const tables = ['event_segments', 'event_marks', 'event_pending', 'event_sinks', 'usage_quarters'];
+    const tables = [
+      'event_segments',
+      'event_marks',
+      'event_pending',
+      'event_sinks',
+      'usage_quarters',
+      'usage_projects',
+    ];
     const before = tables.map((table) => rowsOf(file, table));
     const done = await rebuildEvents(config, NEWER);
     expect(done).toMatchObject({
@@ -83,16 +90,19 @@ describe('the file of events, to commands', () => {
     expect(await rebuildEvents(config, NEWER)).toEqual({ from: NEWER, to: NEWER, rows: {} });
   });
 
-  it('of version 1 has no ends in its sums', async () => {
+  it('of version 1 has no ends in its sums, and gets those by project', async () => {
     const { config, database, file } = await prepared();
     await database.close();
+    const byProject = rowsOf(file, 'usage_projects');
     const ended = FAILURE_ENDS.map((end) => `ALTER TABLE usage_quarters DROP COLUMN ended_${end};`).join(' ');
-    run(file, `${ended} PRAGMA user_version = 1`);
+    run(file, `${ended} DROP TABLE usage_projects; PRAGMA user_version = 1`);
     const before = rowsOf(file, 'usage_quarters');
     const done = (await rebuildEvents(config))!;
     expect([done.from, done.to, done.rows['usage_quarters']]).toEqual([1, EVENT_SCHEMA_VERSION, before.length]);
     const none = Object.fromEntries(FAILURE_ENDS.map((end) => [`ended_${end}`, 0]));
     expect(rowsOf(file, 'usage_quarters')).toEqual(before.map((row) => ({ ...(row as object), ...none })));
+    expect(byProject.length).toBeGreaterThan(0);
+    expect(rowsOf(file, 'usage_projects')).toEqual(byProject.map((row) => ({ ...(row as object), ...none })));
   });
 
   it('of an older layout gets the columns and tables that it lacks', async () => {
@@ -112,7 +122,7 @@ describe('the file of events, to commands', () => {
     await database.close();
     run(file, 'DELETE FROM event_segments; DELETE FROM event_pending');
     await rebuildEvents(config, NEWER);
-    run(file, `INSERT INTO event_segments VALUES (NULL, 'r', 1, 9, 1, 0, 0, 0, 0, 0, '', NULL)`);
+    run(file, `INSERT INTO event_segments VALUES (NULL, 'r', 1, 9, 1, 0, 0, 0, 0, 0, NULL, '', NULL)`);
     expect(rowsOf(file, 'event_segments')).toEqual([expect.objectContaining({ id: 2 })]);
   });
 

@@ -1,6 +1,7 @@
 import type { ProxyEvent } from '../../src/events/event/proxy.event.js';
 import type { EventDatabase } from '../../src/events/store/event.database.js';
 import { foldOf } from '../../src/events/store/event.fold.js';
+import { PROJECTS, SUM_COLUMNS } from '../../src/events/store/usage.columns.js';
 import { FIGURES } from '../../src/openai/usage/usage.record.js';
 import { nameOf } from './generated.events.js';
 
@@ -24,6 +25,20 @@ export async function tableOfSums(database: EventDatabase): Promise<Sums> {
       Object.fromEntries(Object.entries(sums).filter(([, value]) => value !== 0)) as Record<string, number>,
     ]),
   );
+}
+
+/** The tables of sums that a database has. */
+export const tablesOfSums = ({ dialect }: Pick<EventDatabase, 'dialect'>): readonly string[] =>
+  dialect === 'sqlite' ? ['usage_quarters', PROJECTS.name] : ['usage_quarters'];
+
+/** The sums by quarter hour and project, of each table that has them. They are the same. */
+export async function sumsByProject(database: EventDatabase): Promise<unknown[][]> {
+  const keys = PROJECTS.keys.join(', ');
+  const sums = SUM_COLUMNS.map((name) => `sum(${name}) AS ${name}`).join(', ');
+  const found: unknown[][] = [];
+  for (const table of tablesOfSums(database))
+    found.push(await database.query(`SELECT ${keys}, ${sums} FROM ${table} GROUP BY ${keys} ORDER BY ${keys}`));
+  return found;
 }
 
 /** What the sums of these events are, by the plainest code. */

@@ -9,7 +9,7 @@ import { onEveryStore } from '../support/databases.js';
 import { FreshEvents } from './event.databases.js';
 import { type Fault, FaultyEvents, Killed } from './faulty.events.js';
 import { draftOf, eventOf, nameOf, openOf, SETTINGS, workOf } from './generated.events.js';
-import { storedEvents, sumsOf, tableOfSums } from './stored.sums.js';
+import { storedEvents, sumsByProject, sumsOf, tableOfSums, tablesOfSums } from './stored.sums.js';
 
 const completes = (identity: { replica: string; epoch: number }) => (maker: OpenWork, seq: number) => {
   const usage = { source: 'provider', input: 5, output: 7 } as const;
@@ -64,6 +64,15 @@ async function run(database: EventDatabase, replica: string, repeat: typeof repe
   await repeat(() => store.close());
 }
 
+const OTHER_TABLES = ['event_segments', 'event_marks', 'work_open', 'event_notices'];
+const tablesOf = (database: EventDatabase): string[] => [...OTHER_TABLES, ...tablesOfSums(database)];
+
+/** Fails unless all tables of sums agree. */
+async function expectOneSum(database: EventDatabase): Promise<void> {
+  const [first, ...others] = await sumsByProject(database);
+  for (const other of others) expect(other).toEqual(first);
+}
+
 const once = async (step: () => Promise<unknown>): Promise<void> => void (await step());
 
 /** Seqs of a replica and epoch, which have no gap. */
@@ -84,8 +93,7 @@ onEveryStore('the sums of usage', (store) => {
       const counted = new FaultyEvents(database, undefined);
       await run(counted, randomUUID(), once);
       const clear = async () => {
-        for (const table of ['event_segments', 'event_marks', 'usage_quarters', 'work_open', 'event_notices'])
-          await database.execute(`DELETE FROM ${table}`);
+        for (const table of tablesOf(database)) await database.execute(`DELETE FROM ${table}`);
       };
       for (let at = 1; at <= counted.statements; at += 1)
         for (const isDone of [false, true]) {
@@ -110,6 +118,7 @@ onEveryStore('the sums of usage', (store) => {
           expect(crashed.includes(`${openOf(1).uuid}:crash`)).toBe(hasStream && !hasEnd);
           expect(events.filter(({ kind }) => kind === 'work').length).toBeLessThanOrEqual(1);
           expect([fault, await tableOfSums(database)]).toEqual([fault, sumsOf(events)]);
+          await expectOneSum(database);
         }
     } finally {
       await fresh.drop();
@@ -124,8 +133,7 @@ onEveryStore('the sums of usage', (store) => {
       await run(counted, randomUUID(), once);
       for (let at = 1; at <= counted.statements; at += 1)
         for (const isDone of [false, true]) {
-          for (const table of ['event_segments', 'event_marks', 'usage_quarters', 'work_open', 'event_notices'])
-            await database.execute(`DELETE FROM ${table}`);
+          for (const table of tablesOf(database)) await database.execute(`DELETE FROM ${table}`);
           const fault: Fault = { at, isDone, isLast: false };
           await run(new FaultyEvents(database, fault), randomUUID(), repeated);
           const events = await storedEvents(database);
@@ -133,6 +141,7 @@ onEveryStore('the sums of usage', (store) => {
           // 75 requests and the work, each once.
           expect([fault, events.length]).toEqual([fault, 76]);
           expect([fault, await tableOfSums(database)]).toEqual([fault, sumsOf(events)]);
+          await expectOneSum(database);
         }
     } finally {
       await fresh.drop();

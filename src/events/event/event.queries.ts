@@ -67,6 +67,12 @@ export interface UsageRow extends UsageSums {
   readonly tier: string;
 }
 
+export interface UsageStep {
+  readonly ms: number;
+  /** The start of any step. */
+  readonly at: number;
+}
+
 export interface UsageFilter {
   readonly from: number;
   readonly to: number;
@@ -77,6 +83,11 @@ export interface UsageFilter {
   readonly model?: string;
   /** The columns that stay apart; all others are summed. `quarter` is among them when points are wanted. */
   readonly groupBy: readonly ('quarter' | 'projectId' | 'tokenId' | 'model' | 'route' | 'tier')[];
+  /**
+   * Where `groupBy` has `quarter`: one row for so many milliseconds, counted from an instant, and `quarter` is their start,
+   * which may lie before `from`.
+   */
+  readonly step?: UsageStep;
   /** Only these sums; all others are 0 or absent. To sum columns that nobody reads costs most of the time. */
   readonly only?: readonly UsageSumName[];
 }

@@ -9,6 +9,7 @@ import { assertCurrent } from '../../database/sqlite/sqlite.schema.js';
 import { EventSegmentEntity } from './entities/event.segment.entity.js';
 import { EVENT_ENTITIES } from './entities/event.entities.js';
 import type { EventDatabaseSettings } from './event.database.js';
+import { CREATE_PROJECTS } from './usage.columns.js';
 
 /** Incremented whenever an entity of events changes in a way that older files do not fit. */
 export const EVENT_SCHEMA_VERSION = 2;
@@ -68,6 +69,7 @@ export async function createEventTables(
     dataSource.getMetadata(EventSegmentEntity).findColumnWithPropertyName('id')!.type = 'integer';
     await dataSource.query('PRAGMA auto_vacuum = INCREMENTAL');
     await dataSource.driver.createSchemaBuilder().build();
+    await dataSource.query(CREATE_PROJECTS);
     await dataSource.query(`PRAGMA user_version = ${version}`);
     // It stays in the file. Two processes that open it at once do not have to change it.
     await dataSource.query('PRAGMA journal_mode = WAL');

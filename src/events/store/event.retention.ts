@@ -2,6 +2,7 @@ import { DATABASE_CLOCK } from '../../database/dialect/dialect.js';
 import { BodyRetention } from './bodies/body.retention.js';
 import type { EventDatabase } from './event.database.js';
 import type { StoreSettings } from './event.draft.js';
+import { PROJECTS, QUARTERS } from './usage.columns.js';
 
 /** Segments of one transaction. */
 const AT_ONCE = 200;
@@ -39,11 +40,18 @@ export class EventRetention {
     if (this.settings.maxBytes > 0) await this.deleteOverBytes();
     await this.bodies.prune(clock);
     await this.database.execute('DELETE FROM event_notices WHERE sent_at < ?', [clock - NOTICES_FOR_MS]);
-    if (usageKeepMs > 0)
-      await this.database.execute('DELETE FROM usage_quarters WHERE quarter < ?', [now - usageKeepMs]);
+    if (usageKeepMs > 0) await this.deleteSums(now - usageKeepMs);
     await this.deleteMarks(clock - Math.max(keepMs, maxAgeMs));
     if (this.database.dialect === 'sqlite') await this.database.query(`PRAGMA incremental_vacuum(${VACUUM_PAGES})`);
     return { givenUpEvents: this.givenUp - before };
+  }
+
+  /** Of both tables at once: they have the same sums. */
+  private async deleteSums(before: number): Promise<void> {
+    const tables = this.database.dialect === 'sqlite' ? [QUARTERS, PROJECTS] : [QUARTERS];
+    await this.database.transaction(async (transaction) => {
+      for (const { name } of tables) await transaction.execute(`DELETE FROM ${name} WHERE quarter < ?`, [before]);
+    });
   }
 
   private async clock(): Promise<number> {

@@ -4,13 +4,14 @@ import { FAILURE_ENDS } from '../event/failure.ends.js';
 import type { EventDatabase } from './event.database.js';
 import type { Fold } from './event.draft.js';
 import { QuarterSums } from './quarter.sums.js';
-import { KEY_COLUMNS, SUM_COLUMNS } from './usage.columns.js';
+import { KEY_COLUMNS, PROJECTS, QUARTERS, SUM_COLUMNS, type SumTable } from './usage.columns.js';
 
 /** What would be written: rows of the parameters. */
-async function rowsOf(sums: QuarterSums): Promise<unknown[][]> {
+async function rowsOf(sums: QuarterSums, { name, keys }: SumTable = QUARTERS): Promise<unknown[][]> {
   const rows: unknown[][] = [];
-  const width = KEY_COLUMNS.length + SUM_COLUMNS.length;
-  const execute = async (_: string, parameters: readonly unknown[]): Promise<number> => {
+  const width = keys.length + SUM_COLUMNS.length;
+  const execute = async (sql: string, parameters: readonly unknown[]): Promise<number> => {
+    if (!sql.startsWith(`INSERT INTO ${name} `)) return 0;
     for (let at = 0; at < parameters.length; at += width) rows.push(parameters.slice(at, at + width));
     return parameters.length / width;
   };
@@ -50,6 +51,29 @@ describe(QuarterSums.name, () => {
         expect(rows.length).toBe(whole.size);
         const requests = rows.reduce((sum, row) => sum + Number(row[KEY_COLUMNS.length]), 0);
         expect(requests).toBe(folds.reduce((sum, one) => sum + one.requests, 0));
+      }),
+    );
+  });
+
+  it('has the same sums by quarter hour and project, each key once', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fold, { maxLength: 200 }), async (folds) => {
+        const sums = new QuarterSums();
+        sums.addAll(folds);
+        const expected = new Map<string, number[]>();
+        for (const [quarter, project, , , , , ...values] of (await rowsOf(sums)) as number[][]) {
+          const key = `${String(quarter)} ${String(project)}`;
+          const known = expected.get(key);
+          expected.set(
+            key,
+            values.map((value, at) => value + (known?.[at] ?? 0)),
+          );
+        }
+        const rows = await rowsOf(sums, PROJECTS);
+        expect(rows.length).toBe(expected.size);
+        expect(
+          new Map(rows.map(([quarter, project, ...values]) => [`${String(quarter)} ${String(project)}`, values])),
+        ).toEqual(expected);
       }),
     );
   });

@@ -2,13 +2,17 @@ import { FAILURE_ENDS } from '../event/failure.ends.js';
 import { FIGURES, type FigureName } from '../../openai/usage/usage.record.js';
 import type { Fold } from './event.draft.js';
 import type { EventDatabase } from './event.database.js';
-import { addStatement, SUM, SUM_COLUMNS } from './usage.columns.js';
+import { addStatement, PROJECTS, QUARTERS, SUM, SUM_COLUMNS, type SumTable } from './usage.columns.js';
 
-interface Row {
-  /** In the order of KEY_COLUMNS. */
-  readonly key: readonly [number, string, string, string, string, string];
+interface SumRow {
+  /** In the order of the keys of its table. */
+  readonly key: readonly (number | string)[];
   /** In the order of SUM_COLUMNS. */
   readonly sums: number[];
+}
+
+interface Row extends SumRow {
+  readonly key: readonly [number, string, string, string, string, string];
 }
 
 /** Few sizes of statements, so that they are prepared once. */
@@ -45,20 +49,16 @@ export class QuarterSums {
   merge(other: QuarterSums): void {
     for (const [text, { key, sums }] of other.rows) {
       const row = this.rows.get(text);
-      if (row) sums.forEach((value, at) => (row.sums[at]! += value));
+      if (row) addTo(row.sums, sums);
       else this.rows.set(text, { key, sums: [...sums] });
     }
   }
 
-  /** Adds the rows to the table, in the order of their keys: two processes lock them in the same order. */
+  /** Adds the rows to the tables, in the order of their keys: two processes lock them in the same order. */
   async write(transaction: EventDatabase): Promise<void> {
     const sorted = [...this.rows].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
-    let at = 0;
-    for (const size of ROWS_A_STATEMENT)
-      for (; sorted.length - at >= size; at += size) {
-        const parameters = sorted.slice(at, at + size).flatMap(({ key, sums }) => [...key, ...sums]);
-        await transaction.execute(addStatement(transaction.dialect, size), parameters);
-      }
+    await writeRows(transaction, QUARTERS, sorted);
+    if (transaction.dialect === 'sqlite') await writeRows(transaction, PROJECTS, sumsByProject(sorted));
   }
 
   private row(fold: Fold): Row {
@@ -81,6 +81,30 @@ export class QuarterSums {
     }
     return row;
   }
+}
+
+async function writeRows(transaction: EventDatabase, table: SumTable, rows: readonly SumRow[]): Promise<void> {
+  let at = 0;
+  for (const size of ROWS_A_STATEMENT)
+    for (; rows.length - at >= size; at += size) {
+      const parameters = rows.slice(at, at + size).flatMap(({ key, sums }) => [...key, ...sums]);
+      await transaction.execute(addStatement(transaction.dialect, table, size), parameters);
+    }
+}
+
+/** Rows of the same quarter hour and project follow each other. */
+function sumsByProject(sorted: readonly Row[]): SumRow[] {
+  const found: SumRow[] = [];
+  for (const { key, sums } of sorted) {
+    const last = found.at(-1);
+    if (last && last.key[0] === key[0] && last.key[1] === key[1]) addTo(last.sums, sums);
+    else found.push({ key: key.slice(0, 2), sums: [...sums] });
+  }
+  return found;
+}
+
+function addTo(sums: number[], more: readonly number[]): void {
+  more.forEach((value, at) => (sums[at]! += value));
 }
 
 /** The token is the same. */

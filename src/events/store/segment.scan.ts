@@ -1,6 +1,8 @@
+import type { Dialect } from '../../database/dialect/dialect.js';
 import type { RequestFilter } from '../event/event.queries.js';
 import type { ProxyEvent } from '../event/proxy.event.js';
 import type { EventDatabase } from './event.database.js';
+import { hashOf } from './segment.ids.js';
 import { linesOf } from './segment.table.js';
 
 /** The place of an event: its segment and its line there. */
@@ -46,18 +48,21 @@ export class SegmentScan {
     private readonly parameters: readonly unknown[],
   ) {}
 
-  /** Segments that may have events of these times with all these texts, the newest of which is `newest`. */
+  /** Segments that may have events of these times and this id with all these texts, the newest of which is `newest`. */
   static async open(
     database: EventDatabase,
-    { from, to }: Pick<RequestFilter, 'from' | 'to'>,
+    { from, to, requestId }: Pick<RequestFilter, 'from' | 'to' | 'requestId'>,
     needles: readonly string[],
     newest?: number,
   ): Promise<SegmentScan> {
     const contains = CONTAINS[database.dialect];
-    const terms = ['epoch > 0', ...needles.map(() => contains)];
-    const parameters: unknown[] = [...needles];
+    const terms = ['epoch > 0'];
+    const parameters: unknown[] = [];
+    // First: a body is read only when the others are true.
+    if (requestId !== undefined) add(`(ids IS NULL OR ${contains('ids')})`, hashOf(requestId));
     if (from !== undefined) add('max_at >= ?', from);
     if (to !== undefined) add('min_at < ?', to);
+    for (const needle of needles) add(contains('body'), needle);
     const scan = new SegmentScan(database, terms.join(' AND '), parameters);
     const [range] = await database.query<{ oldest: number | null; newest: number | null }>(
       'SELECT min(id) AS oldest, max(id) AS newest FROM event_segments',
@@ -67,7 +72,7 @@ export class SegmentScan {
     if (scan.below <= scan.oldest) scan.below = 0;
     return scan;
 
-    function add(term: string, value: number): void {
+    function add(term: string, value: unknown): void {
       terms.push(term);
       parameters.push(value);
     }
@@ -91,8 +96,8 @@ export class SegmentScan {
   }
 }
 
-const CONTAINS = {
-  sqlite: 'instr(body, ?) > 0',
-  postgres: 'position(? IN body) > 0',
-  mysql: 'locate(?, body) > 0',
-} as const;
+const CONTAINS: Record<Dialect, (column: string) => string> = {
+  sqlite: (column) => `instr(${column}, ?) > 0`,
+  postgres: (column) => `position(? IN ${column}) > 0`,
+  mysql: (column) => `locate(?, ${column}) > 0`,
+};

@@ -2,6 +2,7 @@ import { DATABASE_CLOCK } from '../../database/dialect/dialect.js';
 import type { OpenExchange } from './event.draft.js';
 import type { EventDatabase } from './event.database.js';
 import type { SegmentBody } from './segment.body.js';
+import { idsOf } from './segment.ids.js';
 
 export interface NewSegment extends SegmentBody {
   readonly replica: string;
@@ -17,15 +18,15 @@ export interface StoredSegment {
   readonly opened: readonly OpenExchange[];
 }
 
-const COLUMNS = 'replica, epoch, number, first_seq, events, bytes, created_at, min_at, max_at, body, opened';
+const COLUMNS = 'replica, epoch, number, first_seq, events, bytes, created_at, min_at, max_at, ids, body, opened';
 
 /** Inserts the segment and a pending row for every registered sink; returns the id of the segment. */
 export async function insertSegment(transaction: EventDatabase, segment: NewSegment): Promise<number> {
   const { dialect } = transaction;
   const { replica, epoch, number, firstSeq, lines, bytes, minAt, maxAt, opened } = segment;
-  const values = [replica, epoch, number, firstSeq, lines.length, bytes, minAt, maxAt, lines.join('\n')];
+  const values = [replica, epoch, number, firstSeq, lines.length, bytes, minAt, maxAt, idsOf(lines), lines.join('\n')];
   const parameters = [...values, opened.length > 0 ? JSON.stringify(opened) : null];
-  const insert = `INSERT INTO event_segments (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ${DATABASE_CLOCK[dialect]}, ?, ?, ?, ?)`;
+  const insert = `INSERT INTO event_segments (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ${DATABASE_CLOCK[dialect]}, ?, ?, ?, ?, ?)`;
   if (dialect === 'postgres') {
     const sql = `WITH written AS (${insert} RETURNING id),
       noted AS (INSERT INTO event_pending (sink, segment_id) SELECT s.sink, w.id FROM event_sinks s CROSS JOIN written w)

@@ -57,7 +57,7 @@ export class StoredEvents extends EventReader {
   }
 
   async request(id: string): Promise<ProxyEvent | undefined> {
-    const scan = await SegmentScan.open(this.database, {}, [JSON.stringify(id)]);
+    const scan = await SegmentScan.open(this.database, { requestId: id }, [JSON.stringify(id)]);
     const giveUpAt = performance.now() + FIND_MS;
     while (!scan.isDone && performance.now() < giveUpAt)
       for (const segment of await scan.next())

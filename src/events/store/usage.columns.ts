@@ -38,13 +38,32 @@ export const SUM_COLUMNS: readonly string[] = [
   ...FIGURES.map(columnOf),
 ];
 
+/** A table of sums, and the columns of its key. */
+export interface SumTable {
+  readonly name: string;
+  readonly keys: readonly string[];
+}
+
+export const QUARTERS: SumTable = { name: 'usage_quarters', keys: KEY_COLUMNS };
+
+/**
+ * The same sums by quarter hour and project alone: rows of all its tokens are many. Only on SQLite, where every process that
+ * writes sums is of the same version: an older one, beside this one on a database server, writes to the other table alone.
+ */
+export const PROJECTS: SumTable = { name: 'usage_projects', keys: ['quarter', 'project_id'] };
+
+/** Creates `PROJECTS`. It has all columns of sums of `QUARTERS`. */
+export const CREATE_PROJECTS = `CREATE TABLE ${PROJECTS.name} (quarter bigint NOT NULL, project_id varchar(36) NOT NULL,
+  ${SUM_COLUMNS.map((name) => `${name} bigint NOT NULL DEFAULT 0`).join(', ')},
+  PRIMARY KEY (${PROJECTS.keys.join(', ')})) WITHOUT ROWID`;
+
 /** Adds rows to the sums: one statement for `count` of them, parameters in the order of the columns. */
-export function addStatement(dialect: Dialect, count: number): string {
-  const columns = [...KEY_COLUMNS, ...SUM_COLUMNS];
+export function addStatement(dialect: Dialect, { name: table, keys }: SumTable, count: number): string {
+  const columns = [...keys, ...SUM_COLUMNS];
   const row = `(${columns.map(() => '?').join(', ')})`;
-  const insert = `INSERT INTO usage_quarters (${columns.join(', ')}) VALUES ${Array.from({ length: count }, () => row).join(', ')}`;
+  const insert = `INSERT INTO ${table} (${columns.join(', ')}) VALUES ${Array.from({ length: count }, () => row).join(', ')}`;
   if (dialect === 'mysql')
     return `${insert} ON DUPLICATE KEY UPDATE ${SUM_COLUMNS.map((name) => `${name} = ${name} + VALUES(${name})`).join(', ')}`;
-  const added = SUM_COLUMNS.map((name) => `${name} = usage_quarters.${name} + excluded.${name}`).join(', ');
-  return `${insert} ON CONFLICT (${KEY_COLUMNS.join(', ')}) DO UPDATE SET ${added}`;
+  const added = SUM_COLUMNS.map((name) => `${name} = ${table}.${name} + excluded.${name}`).join(', ');
+  return `${insert} ON CONFLICT (${keys.join(', ')}) DO UPDATE SET ${added}`;
 }

@@ -1,9 +1,9 @@
 import type { RouteName } from '../../openai/route.name.js';
 import { FIGURES, type FigureName } from '../../openai/usage/usage.record.js';
 import { FAILURE_ENDS, type FailureEnd } from '../event/failure.ends.js';
-import type { UsageFilter, UsageRow, UsageSumName } from '../event/event.queries.js';
+import type { UsageFilter, UsageRow, UsageStep, UsageSumName } from '../event/event.queries.js';
 import type { EventDatabase } from './event.database.js';
-import { columnOf, KEY_COLUMNS, SUM, SUM_COLUMNS } from './usage.columns.js';
+import { columnOf, KEY_COLUMNS, PROJECTS, QUARTERS, SUM, SUM_COLUMNS, type SumTable } from './usage.columns.js';
 
 type Key = UsageFilter['groupBy'][number];
 type Row = Record<string, number | string>;
@@ -27,6 +27,7 @@ const FIGURE_COLUMNS = FIGURES.map((name) => [name, columnOf(name)] as const);
 /** `from` is included, `to` is not. */
 export async function readUsage(database: EventDatabase, filter: UsageFilter): Promise<readonly UsageRow[]> {
   const keys = filter.groupBy.map((key) => COLUMN[key]);
+  const groups = keys.map((key) => (key === 'quarter' && filter.step ? 'step' : key));
   const { term, values } = rangeOf(filter);
   const terms = [term];
   const parameters: unknown[] = [...values];
@@ -42,10 +43,22 @@ export async function readUsage(database: EventDatabase, filter: UsageFilter): P
     parameters.push(...filter.projectIds);
   }
   const sums = columnsOf(filter.only).map((name) => `sum(${name}) AS ${name}`);
-  const group = keys.length === 0 ? 'HAVING count(*) > 0' : `GROUP BY ${keys.join(', ')} ORDER BY ${keys.join(', ')}`;
-  const sql = `SELECT ${[...keys, ...sums].join(', ')} FROM usage_quarters WHERE ${terms.join(' AND ')} ${group}`;
+  const selected = groups.map((name) => (name === 'step' ? `${stepOf(filter.step!)} AS step` : name));
+  const group =
+    groups.length === 0 ? 'HAVING count(*) > 0' : `GROUP BY ${groups.join(', ')} ORDER BY ${groups.join(', ')}`;
+  const from = `${tableOf(database, filter).name} WHERE ${terms.join(' AND ')}`;
+  const sql = `SELECT ${[...selected, ...sums].join(', ')} FROM ${from} ${group}`;
   return (await database.query<Row>(sql, parameters)).map(usageRowOf(filter.only));
 }
+
+/** The smallest table that has the columns. */
+function tableOf({ dialect }: EventDatabase, { groupBy, tokenId, model }: UsageFilter): SumTable {
+  const isByProject = groupBy.every((key) => PROJECTS.keys.includes(COLUMN[key]));
+  return dialect === 'sqlite' && isByProject && tokenId === undefined && model === undefined ? PROJECTS : QUARTERS;
+}
+
+/** Whole numbers in the text: a parameter that is repeated in a `GROUP BY` is another one to PostgreSQL. */
+const stepOf = ({ at, ms }: UsageStep): string => `quarter - (quarter - ${Math.trunc(at % ms)}) % ${Math.trunc(ms)}`;
 
 /**
  * The quarter hours are named where few of them and of projects are asked for: the key of the table begins with both, so that
@@ -91,7 +104,7 @@ function rowOf(row: Row, endColumns: typeof ENDS, figureColumns: typeof FIGURE_C
   }
   const text = (key: Key): string => String(row[COLUMN[key]] ?? '');
   return {
-    quarter: Number(row['quarter'] ?? 0),
+    quarter: Number(row['step'] ?? row['quarter'] ?? 0),
     projectId: text('projectId'),
     tokenId: text('tokenId'),
     model: text('model'),

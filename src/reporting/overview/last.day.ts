@@ -30,12 +30,13 @@ export function startOfDay(nowMs: number): number {
 }
 
 /** What `lastDayOf` reads. */
-export const rangeOfDays = (nowMs: number): Pick<UsageFilter, 'from' | 'to' | 'groupBy' | 'only'> => {
+export const rangeOfDays = (nowMs: number): Pick<UsageFilter, 'from' | 'to' | 'groupBy' | 'step' | 'only'> => {
   const start = startOfDay(nowMs);
   return {
     from: start - HOURS * HOUR_MS,
     to: start + HOURS * HOUR_MS,
     groupBy: ['quarter'],
+    step: { at: start, ms: HOUR_MS },
     only: ['requests', 'errors', 'ends', 'unpriced', 'cost'],
   };
 };

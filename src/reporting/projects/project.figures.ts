@@ -44,7 +44,14 @@ export class ProjectFigures {
     const from = startOfDay(nowMs);
     const end = (Math.floor(nowMs / DAY_MS) + 1) * DAY_MS;
     const hours = hoursOf(
-      await this.sums({ from, to: from + DAY_MS, projectIds, groupBy: ['quarter', 'projectId'], only: ['requests'] }),
+      await this.sums({
+        from,
+        to: from + DAY_MS,
+        projectIds,
+        groupBy: ['quarter', 'projectId'],
+        step: { at: from, ms: HOUR_MS },
+        only: ['requests'],
+      }),
       from,
     );
     const month = sumsOf(

@@ -60,3 +60,14 @@ export function pointAt(starts: readonly number[], instant: number): number {
   }
   return low;
 }
+
+/** The longest step, up to a day, that ends at every start but the first. The first point may begin within one. */
+export function stepOf(starts: readonly number[]): { readonly at: number; readonly ms: number } {
+  const [from, at = from!, ...later] = starts;
+  return { at, ms: later.reduce((step, start) => divisor(step, start - at), DAY) };
+}
+
+/** The greatest common one. */
+function divisor(a: number, b: number): number {
+  return b === 0 ? a : divisor(b, a % b);
+}

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { UsageRow } from '../../events/event/event.queries.js';
-import { INTERVALS } from '../time/time.points.js';
+import { INTERVALS, stepOf } from '../time/time.points.js';
 import { csvOf } from './usage.csv.js';
 import { fold, type Folded, METRICS, OTHER, type Priced, valueOf } from './usage.fold.js';
 import { type Period, periodBefore, periodOf } from './usage.period.js';
@@ -101,6 +101,33 @@ describe(fold.name, () => {
       ),
       { numRuns: 300 },
     );
+  });
+
+  it('has the same sums of rows that are summed by the steps of its points', async () => {
+    await fc.assert(
+      fc.asyncProperty(rows, periods, async (made, period) => {
+        const all = within(
+          period,
+          made.map(({ quarter, model, costNanoUsd }) => row(START + quarter * QUARTER, model, costNanoUsd % 2 ** 30)),
+        );
+        const { at, ms } = stepOf(period.starts);
+        const stepped = all.map((one) => ({ ...one, quarter: at + Math.floor((one.quarter - at) / ms) * ms }));
+        const plan = { starts: period.starts, keyOf: ({ model }: UsageRow) => model, metric: 'cost', top: 3 } as const;
+        expect(await fold(stepped, plan)).toEqual(await fold(all, plan));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it.each([
+    ['hours', 'UTC', 'hour', '2026-03-01T00:30:00Z', '2026-03-02T00:00:00Z', 3_600_000],
+    ['hours of a zone beside the others', 'Asia/Kathmandu', 'hour', '2026-03-01', '2026-03-02', 3_600_000],
+    ['days', 'UTC', 'day', '2026-03-01T05:00:00Z', '2026-04-02T00:00:00Z', 86_400_000],
+    ['days, one of which has 23 hours', 'Europe/Berlin', 'day', '2026-03-01', '2026-04-02', 3_600_000],
+    ['months', 'UTC', 'month', '2026-01-15', '2026-06-01', 86_400_000],
+    ['one point', 'UTC', 'day', '2026-03-01T05:00:00Z', '2026-03-01T09:00:00Z', 86_400_000],
+  ] as const)('the steps of %s', (_, tz, interval, from, to, ms) => {
+    expect(stepOf(periodOf({ tz, interval, from, to }, 0).starts).ms).toBe(ms);
   });
 
   function expectAgreement({ series, totals }: Folded): void {

@@ -4,6 +4,7 @@ import { Clock } from '../../common/values/clock.js';
 import { EventReader, type UsageFilter, type UsageRow } from '../../events/event/event.queries.js';
 import { Names } from '../names/names.js';
 import { scopeOf } from '../names/project.scope.js';
+import { stepOf } from '../time/time.points.js';
 import { PriceDate } from './price.date.js';
 import { type UsagePointView, type UsageView, sumsView } from './usage.dto.js';
 import { END_KEYS, END_NAMES, rowsByEnd } from './usage.ends.js';
@@ -89,7 +90,7 @@ export class UsageReports {
 
   private async before(actor: Actor, query: UsageQuery, period: Period, metric: Metric): Promise<Folded> {
     const { from, to, starts } = periodBefore(period);
-    const rows = await this.events.usage(filterOf(actor, query, { from, to }, undefined));
+    const rows = await this.events.usage(filterOf(actor, query, { from, to, starts }, undefined));
     // A point too many, of an hour that the clock showed twice, belongs to the last one.
     const first = starts.slice(0, period.starts.length);
     return fold(rows, { starts: first, keyOf: () => ALL, metric, top: 1 });
@@ -109,7 +110,7 @@ const instant = (at: number): string => new Date(at).toISOString();
 function filterOf(
   actor: Actor,
   { project_id, token_id, model, group_by: group }: UsageQuery,
-  { from, to }: { from: number; to: number },
+  { from, to, starts }: Pick<Period, 'from' | 'to' | 'starts'>,
   column: (typeof COLUMN)[keyof typeof COLUMN] | undefined,
 ): UsageFilter {
   return {
@@ -119,6 +120,7 @@ function filterOf(
     ...(token_id === undefined ? {} : { tokenId: token_id.toLowerCase() }),
     ...(model === undefined ? {} : { model }),
     groupBy: column ? ['quarter', column] : ['quarter'],
+    step: stepOf(starts),
     only: group === 'end' ? [...SUMMED, 'ends'] : SUMMED,
   };
 }

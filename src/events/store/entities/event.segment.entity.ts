@@ -44,6 +44,10 @@ export class EventSegmentEntity {
   @Column(INSTANT)
   maxAt!: number;
 
+  /** Of `idsOf`; null in segments of an older program. Before the body, which SQLite would read otherwise. */
+  @Column(optional({ type: 'text' }))
+  ids!: string | null;
+
   /** JSON lines. On MySQL `longtext`. */
   @Column({ type: 'text' })
   body!: string;
