@@ -32,7 +32,7 @@ export class SearchService {
   async find(actor: Actor, text: string): Promise<FoundView[]> {
     if (SECRET.test(text)) throw errors.secretInUrl();
     const found = [...(await this.findProjects(actor, text)), ...(await this.findTokens(actor, text))];
-    // Events have no index of ids: they are read for a whole id alone, and only when nothing else has it.
+    // The search of events costs the most: they are read for a whole id alone, and only when nothing else has it.
     const isRequest = UPSTREAM_REQUEST.test(text) || (isUuid(text) && found.length === 0);
     return isRequest ? [...found, ...((await ifReadable(async () => this.findRequests(actor, text))) ?? [])] : found;
   }
