@@ -152,6 +152,7 @@ describe.skipIf(hasNoBrowser)('the palette', () => {
     await page.locator('[role=menuitem][data-focused]').filter({ hasText: 'Create a project' }).waitFor();
     await page.keyboard.press('Enter');
     await page.waitForURL('**/admin/projects/new');
+    expect(await page.getByRole('dialog').count()).toBe(0);
   });
 
   it('asks the store for no text that begins like a secret', async () => {

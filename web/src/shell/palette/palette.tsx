@@ -65,6 +65,23 @@ const Results = ({ found, isBusy, menu, onRun }: ResultsProps): ReactElement => 
   </Menu>
 );
 
+interface FieldProps {
+  field: RefObject<HTMLInputElement | null>;
+  onEnter: () => void;
+}
+
+const Field = ({ field, onEnter }: FieldProps): ReactElement => (
+  <SearchField autoFocus aria-label="Search or jump to" className="border-b border-line" onSubmit={onEnter}>
+    <Input
+      ref={field}
+      placeholder="A page, an action, a name, an id, or a whole token"
+      autoComplete="off"
+      spellCheck={false}
+      className="w-full bg-transparent px-4 py-3.5 text-sm outline-none placeholder:text-faint"
+    />
+  </SearchField>
+);
+
 /** Search and jump: a dialog with a field and what it finds. */
 export default function Palette({
   onClose,
@@ -104,15 +121,7 @@ export default function Palette({
       <Modal className="modal rise w-full max-w-xl rounded-card border border-line bg-surface shadow-lift overflow-hidden">
         <Dialog aria-label="Search or jump to" className="outline-none">
           <Autocomplete inputValue={text} onInputChange={onInput}>
-            <SearchField autoFocus aria-label="Search or jump to" className="border-b border-line" onSubmit={onEnter}>
-              <Input
-                ref={field}
-                placeholder="A page, an action, a name, an id, or a whole token"
-                autoComplete="off"
-                spellCheck={false}
-                className="w-full bg-transparent px-4 py-3.5 text-sm outline-none placeholder:text-faint"
-              />
-            </SearchField>
+            <Field field={field} onEnter={onEnter} />
             {note !== undefined && (
               <p role="status" className="px-4 py-3 text-[0.8125rem] text-soft border-b border-line">
                 {note}
