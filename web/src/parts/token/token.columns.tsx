@@ -13,7 +13,11 @@ import { TokenBadge } from './token.state';
 /** Its name, and how it is displayed. */
 export const TokenName = ({ token: { id, name, token } }: { token: Token }): ReactElement => (
   <span className="grid min-w-0">
-    <Link to="/tokens/$id" params={{ id }} className="font-[580] hover:underline underline-offset-2 truncate max-w-64">
+    <Link
+      to="/tokens/$id"
+      params={{ id }}
+      className="font-[580] hover:underline underline-offset-2 truncate min-w-36 max-w-64"
+    >
       {name ?? 'unnamed'}
     </Link>
     <code className="text-faint text-xs whitespace-nowrap">{token}</code>
@@ -21,7 +25,11 @@ export const TokenName = ({ token: { id, name, token } }: { token: Token }): Rea
 );
 
 const ProjectLink = ({ token: { project_id, project_name } }: { token: Token }): ReactElement => (
-  <Link to="/projects/$id" params={{ id: project_id }} className="text-soft hover:text-ink hover:underline">
+  <Link
+    to="/projects/$id"
+    params={{ id: project_id }}
+    className="text-soft hover:text-ink hover:underline text-[0.8125rem]"
+  >
     {project_name ?? project_id}
   </Link>
 );
@@ -30,7 +38,7 @@ function RequestsLeft({ token }: { token: Token }): ReactElement {
   const left = requestsLeft(token);
   const { max_requests: most, request_count: used, remaining_requests: remaining } = token;
   return (
-    <span className="grid gap-1 w-32">
+    <span className="grid gap-1 w-28">
       {most === null ? (
         <span>
           ∞ <span className="text-faint">{count(used)} used</span>
