@@ -85,8 +85,11 @@ describe.skipIf(hasNoBrowser)('the login page', () => {
 
   it('refuses an empty token without asking the server', async () => {
     const page = await login();
+    let calls = 0;
+    page.on('request', (request) => (calls += request.method() === 'POST' ? 1 : 0));
     await page.getByRole('button', { name: 'Sign In' }).click();
     await page.locator('#management_token[aria-invalid=true]').waitFor();
+    expect(calls).toBe(0);
     expect(new URL(page.url()).pathname).toBe('/admin/login');
   });
 

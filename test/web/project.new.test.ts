@@ -47,6 +47,9 @@ describe.skipIf(hasNoBrowser)('a new project', () => {
         .evaluate((input: { validity: { valueMissing: boolean } }) => input.validity.valueMissing),
     ).toBe(true);
     expect(await page.evaluate('document.activeElement.id')).toBe('name');
+    await page.locator('#name').fill('Keyless');
+    await page.getByRole('button', { name: 'Create Project' }).click();
+    await expect.poll(() => page.evaluate('document.activeElement.id')).toBe('api_key');
     expect(await page.locator('h1').innerText()).toBe('New project');
   });
 

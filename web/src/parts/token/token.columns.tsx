@@ -13,11 +13,7 @@ import { TokenBadge } from './token.state';
 /** Its name, and how it is displayed. */
 export const TokenName = ({ token: { id, name, token } }: { token: Token }): ReactElement => (
   <span className="grid min-w-0">
-    <Link
-      to="/tokens/$id"
-      params={{ id }}
-      className="font-[580] hover:underline underline-offset-2 truncate min-w-36 max-w-64"
-    >
+    <Link to="/tokens/$id" params={{ id }} className="font-[580] hover:underline underline-offset-2 truncate max-w-64">
       {name ?? 'unnamed'}
     </Link>
     <code className="text-faint text-xs whitespace-nowrap">{token}</code>
@@ -57,8 +53,8 @@ function Expires({ token }: { token: Token }): ReactElement {
   const now = useMinute();
   const left = Date.parse(token.expires_at) - now;
   return (
-    <span className="grid gap-1 w-32">
-      <Time at={token.expires_at} className="text-xs text-soft" />
+    <span className="grid gap-1 w-28">
+      <Time at={token.expires_at} className="text-xs text-soft whitespace-nowrap" />
       {left > 0 && <WitheringBar slim label="Time left" left={timeLeft(token, now)} text={span(left)} />}
     </span>
   );
