@@ -49,7 +49,7 @@ describe.skipIf(hasNoBrowser)('a new project', () => {
     expect(await page.evaluate('document.activeElement.id')).toBe('name');
     await page.locator('#name').fill('Keyless');
     await page.getByRole('button', { name: 'Create Project' }).click();
-    await expect.poll(() => page.evaluate('document.activeElement.id')).toBe('api_key');
+    await page.locator('#api_key[aria-invalid=true]').waitFor();
     expect(await page.locator('h1').innerText()).toBe('New project');
   });
 
