@@ -84,6 +84,13 @@ describe.skipIf(hasNoBrowser)('the audit log', () => {
     expect(await rows.locator('.badge').innerText()).toBe('Denied');
     expect(await rows.innerText()).toContain('viewer of');
     await page.goBack();
+    await page.getByRole('button', { name: /Actor/ }).click();
+    await page.getByRole('option', { name: 'Operator' }).click();
+    await page.waitForURL(/actor=operator/);
+    await expect.poll(() => rows.count()).toBe(1);
+    expect(await rows.innerText()).toContain('viewer of');
+    await page.goBack();
+    await expect.poll(() => rows.count()).toBeGreaterThan(1);
     await page.getByRole('button', { name: /Action/ }).click();
     await page.getByRole('option', { name: 'project.update' }).click();
     await page.waitForURL(/action=project\.update/);

@@ -127,6 +127,34 @@ describe.skipIf(hasNoBrowser)('the palette', () => {
     await page.waitForURL(`**/admin/requests/${request!.id}`);
   });
 
+  it.each(['once it is listed', 'before the server has answered'])(
+    'opens what was pasted by Enter, %s',
+    async (when) => {
+      const page = await opened();
+      await page.keyboard.insertText(created.id);
+      if (when === 'once it is listed') await page.locator('[role=menuitem][data-focused]').waitFor();
+      await page.keyboard.press('Enter');
+      await page.waitForURL(`**/admin/tokens/${created.id}`);
+      await expect.poll(() => page.getByRole('dialog').count()).toBe(0);
+    },
+  );
+
+  it('opens what was typed by Enter, and goes on from there by the arrow keys', async () => {
+    const page = await opened();
+    await page.keyboard.type('chat');
+    await page.locator('[role=menuitem][data-focused]').filter({ hasText: 'Chat' }).first().waitFor();
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/admin/projects/*');
+    await page.keyboard.press('Control+k');
+    await page.keyboard.insertText('create');
+    await page.locator('[role=menuitem][data-focused]').filter({ hasText: 'Create a token' }).waitFor();
+    await page.keyboard.press('ArrowDown');
+    await page.locator('[role=menuitem][data-focused]').filter({ hasText: 'Create a project' }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/admin/projects/new');
+    expect(await page.getByRole('dialog').count()).toBe(0);
+  });
+
   it('asks the store for no text that begins like a secret', async () => {
     const page = await opened();
     const urls: string[] = [];

@@ -47,6 +47,9 @@ describe.skipIf(hasNoBrowser)('a new project', () => {
         .evaluate((input: { validity: { valueMissing: boolean } }) => input.validity.valueMissing),
     ).toBe(true);
     expect(await page.evaluate('document.activeElement.id')).toBe('name');
+    await page.locator('#name').fill('Keyless');
+    await page.getByRole('button', { name: 'Create Project' }).click();
+    await page.locator('#api_key[aria-invalid=true]').waitFor();
     expect(await page.locator('h1').innerText()).toBe('New project');
   });
 

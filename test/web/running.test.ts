@@ -61,6 +61,26 @@ describe.skipIf(hasNoBrowser)('what runs now', () => {
     expect((await web.get<{ is_active: boolean }>(`/manage/tokens/${token.id}`)).is_active).toBe(true);
   });
 
+  it('is counted before chosen tokens are revoked, and a word is asked for', async () => {
+    const project = await web.project('Chosen');
+    const tokens = [await web.token(project, { name: 'first' }), await web.token(project, { name: 'second' })];
+    for (const token of tokens) await begin(token, 'gpt-4o');
+    await begin(await web.token(project, { name: 'third' }), 'gpt-4o');
+    const page = await web.open(`tokens?project_id=${project}`);
+    for (const name of ['first', 'second']) await page.getByLabel(`Select ${name}`, { exact: true }).check();
+    await page.getByRole('button', { name: 'Revoke', exact: true }).click();
+    const dialog = page.getByRole('alertdialog', { name: 'Revoke 2 tokens?' });
+    await dialog.getByText('2 running requests end within 250 ms.').waitFor();
+    const revoke = dialog.getByRole('button', { name: 'Revoke', exact: true });
+    expect(await revoke.isDisabled()).toBe(true);
+    await checkPage(page, 'tokens-revoke-chosen');
+    await dialog.getByLabel('Type revoke to go on').fill('revoke');
+    await revoke.click();
+    await page.getByText('2 tokens revoked').waitFor();
+    const { streams } = await web.get<{ streams: object[] }>(`/manage/streams?project_id=${project}`);
+    expect(streams).toEqual([expect.objectContaining({ token_name: 'third' })]);
+  });
+
   it('is ended all at once, after a question with its number', async () => {
     const project = await web.project('All');
     const tokens = [await web.token(project, { name: 'first' }), await web.token(project, { name: 'second' })];

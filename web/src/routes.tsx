@@ -164,6 +164,8 @@ const routeTree = rootRoute.addChildren([
 export const router = createRouter({
   routeTree,
   basepath: BASE,
+  // The id of a request has one: its address shows it as it is.
+  pathParamsAllowedCharacters: [':'],
   parseSearch,
   stringifySearch: writeSearch,
   defaultPreload: 'intent',

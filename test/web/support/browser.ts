@@ -84,8 +84,7 @@ export class WebBrowser {
 
   private watch(page: Page): void {
     page.on('console', (message) => {
-      // Chromium's own hints about forms.
-      if (!['debug', 'verbose'].includes(message.type())) this.complaints.push(`${message.type()}: ${message.text()}`);
+      this.complaints.push(`${message.type()}: ${message.text()}`);
     });
     page.on('pageerror', (error) => this.complaints.push(String(error)));
     page.on('request', (request) => {

@@ -12,10 +12,22 @@ export interface AxesProps {
 const LABEL_WIDTH = 78;
 const TEXT = { fill: 'var(--ink-faint)', fontSize: 11, fontFamily: 'inherit' } as const;
 
-/** About four values on the left; as many times below as fit. */
+/** How the label of a day's first hour ends. */
+const MIDNIGHT = ', 00:00';
+
+/** As many times as fit: of hours over days, the beginnings of the days. */
+function timesOf(points: readonly Point[], width: number): Map<string, string> {
+  const days = points.filter(({ label }) => label.endsWith(MIDNIGHT));
+  const shown = days.length > 1 ? days : points;
+  const every = Math.max(1, Math.ceil(shown.length / Math.max(2, Math.floor(width / LABEL_WIDTH))));
+  return new Map(
+    shown.filter((_, index) => index % every === 0).map(({ at, label }) => [at, label.replace(MIDNIGHT, '')]),
+  );
+}
+
+/** About four values on the left; the times below. */
 export function Axes({ points, layout: { x, y, ticks, width, height }, format }: AxesProps): ReactElement {
-  const every = Math.max(1, Math.ceil(points.length / Math.max(2, Math.floor(width / LABEL_WIDTH))));
-  const labels = new Map(points.map(({ at, label }) => [at, label]));
+  const times = timesOf(points, width);
   return (
     <>
       <AxisLeft
@@ -31,8 +43,8 @@ export function Axes({ points, layout: { x, y, ticks, width, height }, format }:
         scale={x}
         stroke="var(--line)"
         hideTicks
-        tickValues={points.filter((_, index) => index % every === 0).map(({ at }) => at)}
-        tickFormat={(at) => labels.get(at) ?? ''}
+        tickValues={[...times.keys()]}
+        tickFormat={(at) => times.get(at) ?? ''}
         tickLabelProps={{ ...TEXT, textAnchor: 'middle' }}
       />
     </>

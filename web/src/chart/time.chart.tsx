@@ -1,11 +1,11 @@
 import { type CSSProperties, type ReactElement, useId, useMemo } from 'react';
-import { useParentSize } from '@visx/responsive';
 import { compact } from '../format/number';
 import { Axes } from './axes';
 import { Bars } from './bars';
 import { type Marked, useChosenPoint } from './chosen.point';
 import { type Content, type Layout, layoutOf } from './layout';
 import { type Point, type Series, totalOf } from './series';
+import { useWidth } from './use.width';
 import { ValueCard } from './value.card';
 
 export interface TimeChartProps {
@@ -68,7 +68,7 @@ export function TimeChart({
   title,
   onMark,
 }: TimeChartProps): ReactElement {
-  const { parentRef, width } = useParentSize({ debounceTime: 50 });
+  const [parent, width] = useWidth();
   const hint = useId();
   const layout = useMemo(
     () => layoutOf({ points, series, format }, { width, height }),
@@ -88,7 +88,7 @@ export function TimeChart({
       ? { right: width - layout.left - left + 8 }
       : { left: layout.left + left + layout.x.bandwidth() + 8 };
   return (
-    <div ref={parentRef} className="relative" style={{ height }}>
+    <div ref={parent} className="relative" style={{ height }}>
       {width > 0 && (
         <svg
           width={width}

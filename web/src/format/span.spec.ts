@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { shortSpan, span } from './span';
+import { minutesSpan, shortSpan, span } from './span';
 
 describe('span', () => {
   it.each([
@@ -17,5 +17,10 @@ describe('span', () => {
 
   it('has a short form', () => {
     expect(shortSpan(273_600_000)).toBe('3 d');
+  });
+
+  it('has a form without seconds', () => {
+    expect(minutesSpan(926_000)).toBe('15 m');
+    expect(minutesSpan(59_999)).toBe('under 1 m');
   });
 });

@@ -19,3 +19,7 @@ export function span(milliseconds: number): string {
 
 /** The largest unit alone: `4 h`. */
 export const shortSpan = (milliseconds: number): string => span(milliseconds).split(' ').slice(0, 2).join(' ');
+
+/** For a clock of whole minutes, which is up to one behind: no seconds. */
+export const minutesSpan = (milliseconds: number): string =>
+  milliseconds < 60_000 ? 'under 1 m' : span(Math.floor(milliseconds / 60_000) * 60_000);

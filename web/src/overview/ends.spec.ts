@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { endInWords, partsOf, seriesOf } from './ends';
+import { endInWords, endName, partsOf, seriesOf } from './ends';
 
 describe('the parts of a bar', () => {
   it('have the requests of each end once', () => {
@@ -17,5 +17,7 @@ describe('the parts of a bar', () => {
   it('are in words where there are words', () => {
     expect(endInWords('crash')).toBe('A server crashed');
     expect(endInWords('new_end')).toBe('new_end');
+    expect(endName('limit')).toBe('Over a limit');
+    expect(endName('new_end')).toBe('new_end');
   });
 });

@@ -43,5 +43,22 @@ const WORDS: Readonly<Record<string, string>> = {
   crash: 'A server crashed',
 };
 
+const NAMES: Readonly<Record<string, string>> = {
+  error_response: 'Error of the upstream',
+  client: 'Client left',
+  upstream: 'Upstream failed',
+  upstream_timeout: 'Upstream too slow',
+  proxy: 'Fault of the proxy',
+  store: 'Store away',
+  limit: 'Over a limit',
+  auth: 'Not allowed',
+  drain: 'Server stopped',
+  revoked: 'Revoked',
+  crash: 'Server died',
+};
+
+/** An end in a few words, as the list of requests has it. */
+export const endName = (end: string): string => NAMES[end] ?? end;
+
 /** What an end means, in a sentence. */
 export const endInWords = (end: string): string => WORDS[end] ?? end;

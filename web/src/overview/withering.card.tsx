@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router';
 import type { Overview, Token } from '../api/types';
 import { useMinute } from '../format/now';
 import { count } from '../format/number';
-import { span } from '../format/span';
+import { minutesSpan } from '../format/span';
 import { requestsLeft, timeLeft } from '../parts/token/token.left';
 import { TokenBadge } from '../parts/token/token.state';
 import { Card } from '../ui/card';
@@ -20,13 +20,13 @@ function WitheringRow({ token }: { token: Token }): ReactElement {
         </Link>
         <span className="text-xs text-faint truncate">{project}</span>
       </span>
-      <WitheringBar
-        label="Time"
-        left={timeLeft(token, now)}
-        text={span(Math.max(0, Date.parse(token.expires_at) - now))}
-      />
-      <WitheringBar label="Requests" left={requestsLeft(token)} text={most === null ? '∞' : count(left ?? 0)} />
-      <span className="justify-self-end">
+      <span className="min-w-0 max-sm:order-2">
+        <WitheringBar label="Time" left={timeLeft(token, now)} text={minutesSpan(Date.parse(token.expires_at) - now)} />
+      </span>
+      <span className="min-w-0 max-sm:order-2">
+        <WitheringBar label="Requests" left={requestsLeft(token)} text={most === null ? '∞' : count(left ?? 0)} />
+      </span>
+      <span className="justify-self-end max-sm:order-1">
         <TokenBadge status={token.status} />
       </span>
     </li>

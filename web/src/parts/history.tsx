@@ -31,7 +31,8 @@ function Changes({ row }: { row: AuditEvent }): ReactElement | null {
       {changes.map(({ field, from, to }, index) => (
         <span key={field}>
           {index > 0 && ', '}
-          <code>{field}</code> {valueText(from)} → {valueText(to)}
+          <code>{field}</code>{' '}
+          {from === undefined || from === null ? valueText(to) : `${valueText(from)} → ${valueText(to)}`}
         </span>
       ))}
     </span>

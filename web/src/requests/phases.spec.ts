@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ours, phasesOf } from './phases';
 
-const phases = (timings_ms: Parameters<typeof phasesOf>[0]['timings_ms']) => phasesOf({ timings_ms });
+type Request = Parameters<typeof phasesOf>[0];
+const phases = (timings_ms: Request['timings_ms'], end: Request['end'] = 'ok') => phasesOf({ timings_ms, end });
 
 describe('the phases of a request', () => {
   it('follow each other, and ours are summed', () => {
@@ -24,9 +25,15 @@ describe('the phases of a request', () => {
   });
 
   it('are ours alone when the upstream was not asked', () => {
-    const all = phases({ last_byte: 3 });
+    const all = phases({ last_byte: 3 }, 'limit');
     expect(all.map(({ text, isOurs }) => [text, isOurs])).toEqual([['Refused before the upstream was asked', true]]);
     expect(ours(all)).toBe(3);
+  });
+
+  it('are not ours when the upstream could not be reached', () => {
+    const all = phases({ last_byte: 3000 }, 'upstream');
+    expect(all.map(({ text, isOurs }) => [text, isOurs])).toEqual([['No connection to the upstream', false]]);
+    expect(ours(all)).toBe(0);
   });
 
   it('are none when nothing is known', () => {

@@ -19,24 +19,33 @@ const TEXTS: Record<Phase['id'], string> = {
 const OURS: ReadonlySet<Phase['id']> = new Set(['admitted', 'first_byte']);
 const ORDER = ['admitted', 'headers', 'first_byte', 'last_byte'] as const;
 
+/** Of requests that the upstream was never connected for, by their end. The others were refused. */
+const ALONE: Partial<Record<RequestDetail['end'], string>> = {
+  upstream: 'No connection to the upstream',
+  upstream_timeout: 'No connection to the upstream',
+  client: 'The client left before the upstream was asked',
+};
+
 /** The phases that are known, one after the other. */
-export function phasesOf({ timings_ms: timings }: Pick<RequestDetail, 'timings_ms'>): Phase[] {
+export function phasesOf({ timings_ms: timings, end }: Pick<RequestDetail, 'timings_ms' | 'end'>): Phase[] {
   let from = 0;
   const phases: Phase[] = [];
   for (const id of ORDER) {
     const at = timings[id];
     if (at === undefined) continue;
     const to = Math.max(from, at);
-    phases.push({ id, text: textOf(id, timings), from, to, isOurs: OURS.has(id) });
+    phases.push({ id, text: TEXTS[id], from, to, isOurs: OURS.has(id) });
     from = to;
   }
-  // Refused, or left, before the upstream was asked: all of it is ours.
-  if (timings.admitted === undefined) return phases.map((phase) => ({ ...phase, isOurs: true }));
-  return phases;
+  return timings.admitted === undefined ? phases.map((phase) => alone(phase, ALONE[end])) : phases;
 }
 
-const textOf = (id: Phase['id'], timings: RequestDetail['timings_ms']): string =>
-  id === 'last_byte' && timings.admitted === undefined ? 'Refused before the upstream was asked' : TEXTS[id];
+/** The upstream had no part in it: unless it or the client is why, all of it is ours. */
+const alone = (phase: Phase, why: string | undefined): Phase => ({
+  ...phase,
+  text: why ?? 'Refused before the upstream was asked',
+  isOurs: why === undefined,
+});
 
 /** What the proxy itself took, in milliseconds. */
 export const ours = (phases: readonly Phase[]): number =>

@@ -20,13 +20,16 @@ const SOURCES = {
 } as const;
 
 const REASONS: Record<string, string> = {
-  refused: 'It was refused, so nothing was used.',
+  refused: 'It was not served, so nothing was used.',
   free: 'This endpoint uses nothing that is billed.',
   read: 'It read what another request made.',
   not_final: 'The work is not finished.',
   later: 'The figures come later, with the work that it made.',
   not_asked: 'The stream did not ask for usage.',
 };
+
+/** Reasons why there is nothing to pay. */
+const FREE: ReadonlySet<string> = new Set(['refused', 'free', 'read']);
 
 /** Nano-dollars with all the digits that count. */
 const price = (nano: number): string => `$${(nano / 1e9).toFixed(6).replace(/(\.\d\d\d*?)0+$/, '$1')}`;
@@ -50,7 +53,9 @@ export function UsageCard({ request }: { request: RequestDetail }): ReactElement
         <Fact label="Source">{reason ?? SOURCES[usage?.source ?? 'none']}</Fact>
         <Fact label="Cost">
           {cost === undefined ? (
-            <span className="text-soft">No price is known for it; that is not zero.</span>
+            <span className="text-soft">
+              {FREE.has(usage?.reason ?? '') ? 'None.' : 'No price is known for it; that is not zero.'}
+            </span>
           ) : (
             <>
               <span className="tabular-nums">{price(cost)}</span>

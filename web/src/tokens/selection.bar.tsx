@@ -2,8 +2,8 @@ import type { ReactElement } from 'react';
 import { api, body } from '../api/client';
 import { count } from '../format/number';
 import { changed, tellReplicas } from '../parts/changed';
+import { ConfirmEnd } from '../parts/running/confirm.end';
 import { Button } from '../ui/button';
-import { Confirm } from '../ui/overlay/confirm';
 
 /** More than these need a word. */
 const MANY = 10;
@@ -25,14 +25,16 @@ const SelectionBar = ({ ids, onClear }: { ids: readonly string[]; onClear: () =>
     <span role="status" className="font-[560]">
       {count(ids.length)} selected
     </span>
-    <Confirm
+    <ConfirmEnd
+      scope={{ tokenIds: ids }}
       trigger={<Button kind="danger-quiet">Revoke</Button>}
       title={`Revoke ${tokens(ids.length)}?`}
       verb="Revoke"
       word={ids.length > MANY ? 'revoke' : undefined}
-      consequences={[
+      wordWhileRunning="revoke"
+      consequences={(ends) => [
         'Apps that use them get 401 token_inactive from the next request on.',
-        'What is running with them ends within 250 ms.',
+        ends,
         'You can reactivate each of them later; limits and counts stay.',
       ]}
       run={async () => {

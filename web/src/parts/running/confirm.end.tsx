@@ -2,10 +2,10 @@ import { type ReactElement, type ReactNode, useState } from 'react';
 import { Confirm, type ConfirmProps } from '../../ui/overlay/confirm';
 import type { Scope } from '../scope';
 import { atStake } from './at.stake';
-import { useStreams } from './running.query';
+import { type ChosenTokens, useStreams } from './running.query';
 
 export interface ConfirmEndProps extends Omit<ConfirmProps, 'isWaiting' | 'consequences'> {
-  scope: Scope;
+  scope: Scope | ChosenTokens;
   /** Its consequences; `ends` says how many requests end. */
   consequences: (ends: string) => readonly ReactNode[];
   /** What must be typed only while something runs. */
@@ -25,7 +25,7 @@ export function ConfirmEnd({
   const [isShown, setShown] = useState(false);
   const isAsked = isOpen ?? isShown;
   const { data, isFetched } = useStreams(scope, isAsked);
-  const { sentence, isSomething } = atStake(data, scope.tokenId === undefined ? 'with them' : 'with it');
+  const { sentence, isSomething } = atStake(data, 'tokenId' in scope ? 'with it' : 'with them');
   return (
     <Confirm
       {...rest}

@@ -7,16 +7,29 @@ import type { Scope } from '../scope';
 const BUSY_MS = 3000;
 const IDLE_MS = 10_000;
 
+/** Tokens that were chosen from a list. */
+export interface ChosenTokens {
+  tokenIds: readonly string[];
+}
+
 /** How the API names a part's subject. */
 export const scopeQuery = ({ tokenId, projectId }: Scope): { token_id: string } | { project_id: string } =>
   tokenId === undefined ? { project_id: projectId } : { token_id: tokenId };
 
-/** What runs now with a token or in a project; nobody is asked unless `isAsked`. */
-export const useStreams = (scope: Scope, isAsked = true) =>
-  useQuery<StreamList>({
-    queryKey: ['/manage/streams', scopeQuery(scope)],
+const only = (list: StreamList, ids: readonly string[]): StreamList => ({
+  ...list,
+  streams: list.streams.filter(({ token_id: id }) => ids.includes(id)),
+});
+
+/** What runs now with a token, with chosen ones or in a project; nobody is asked unless `isAsked`. */
+export function useStreams(scope: Scope | ChosenTokens, isAsked = true) {
+  const query = 'tokenIds' in scope ? {} : scopeQuery(scope);
+  return useQuery<StreamList>({
+    queryKey: ['/manage/streams', query],
     enabled: isAsked,
     refetchInterval: ({ state: { data } }) => (data && data.streams.length > 0 ? BUSY_MS : IDLE_MS),
     queryFn: async ({ signal }): Promise<StreamList> =>
-      body(await api.GET('/manage/streams', { params: { query: scopeQuery(scope) }, signal })),
+      body(await api.GET('/manage/streams', { params: { query }, signal })),
+    select: (list) => ('tokenIds' in scope ? only(list, scope.tokenIds) : list),
   });
+}

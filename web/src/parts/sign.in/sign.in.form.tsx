@@ -52,6 +52,8 @@ export function SignInForm({ onDone, name, children, className = '' }: SignInFor
           This connection is not encrypted: put TLS in front before you type a secret here.
         </p>
       )}
+      {/* Under what password managers keep the token. Browsers warn of a form without it. It has no name: it is not sent. */}
+      <input type="text" autoComplete="username" value="management token" readOnly hidden />
       <Field
         label="Management token"
         name="management_token"

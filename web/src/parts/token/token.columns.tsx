@@ -21,7 +21,11 @@ export const TokenName = ({ token: { id, name, token } }: { token: Token }): Rea
 );
 
 const ProjectLink = ({ token: { project_id, project_name } }: { token: Token }): ReactElement => (
-  <Link to="/projects/$id" params={{ id: project_id }} className="text-soft hover:text-ink hover:underline">
+  <Link
+    to="/projects/$id"
+    params={{ id: project_id }}
+    className="text-soft hover:text-ink hover:underline text-[0.8125rem]"
+  >
     {project_name ?? project_id}
   </Link>
 );
@@ -30,7 +34,7 @@ function RequestsLeft({ token }: { token: Token }): ReactElement {
   const left = requestsLeft(token);
   const { max_requests: most, request_count: used, remaining_requests: remaining } = token;
   return (
-    <span className="grid gap-1 w-32">
+    <span className="grid gap-1 w-28">
       {most === null ? (
         <span>
           ∞ <span className="text-faint">{count(used)} used</span>
@@ -49,8 +53,8 @@ function Expires({ token }: { token: Token }): ReactElement {
   const now = useMinute();
   const left = Date.parse(token.expires_at) - now;
   return (
-    <span className="grid gap-1 w-32">
-      <Time at={token.expires_at} className="text-xs text-soft" />
+    <span className="grid gap-1 w-28">
+      <Time at={token.expires_at} className="text-xs text-soft whitespace-nowrap" />
       {left > 0 && <WitheringBar slim label="Time left" left={timeLeft(token, now)} text={span(left)} />}
     </span>
   );

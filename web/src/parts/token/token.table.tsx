@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router';
 import type { Token } from '../../api/types';
 import { useMinute } from '../../format/now';
 import { count } from '../../format/number';
-import { span } from '../../format/span';
+import { minutesSpan } from '../../format/span';
 import { Ago } from '../../format/time';
 import { DataTable, type DataTableProps } from '../../ui/table/data.table';
 import { WitheringBar } from '../../ui/withering.bar';
@@ -16,6 +16,9 @@ export type TokenTableProps = Omit<DataTableProps<Token>, 'caption' | 'columns' 
   /** `TOKEN_COLUMNS`, unless the page adds optional ones. */
   columns?: DataTableProps<Token>['columns'];
 };
+
+const remaining = (end: string, now: number): string =>
+  Date.parse(end) <= now ? 'over' : minutesSpan(Date.parse(end) - now);
 
 /** A token on a phone. */
 function TokenCard({ token }: { token: Token }): ReactElement {
@@ -34,10 +37,19 @@ function TokenCard({ token }: { token: Token }): ReactElement {
         <TokenBadge status={status} />
       </div>
       <p className="text-xs text-soft">
-        {project_name} · used <Ago at={last_used_at} />
+        {project_name} ·{' '}
+        {last_used_at === null ? (
+          'never used'
+        ) : (
+          <>
+            used <Ago at={last_used_at} />
+          </>
+        )}
       </p>
-      <WitheringBar slim label="Time left" left={timeLeft(token, now)} text={span(Date.parse(expires_at) - now)} />
-      {left !== null && <WitheringBar slim label="Requests left" left={left} text={count(remaining_requests ?? 0)} />}
+      <div className="grid grid-cols-2 gap-4">
+        <WitheringBar label="Time" left={timeLeft(token, now)} text={remaining(expires_at, now)} />
+        <WitheringBar label="Requests" left={left} text={left === null ? '∞' : count(remaining_requests ?? 0)} />
+      </div>
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import { type ReactElement, useState } from 'react';
+import { type ReactElement, type RefObject, useState } from 'react';
 import {
   Autocomplete,
   Dialog,
@@ -13,6 +13,7 @@ import {
 } from 'react-aria-components';
 import { isToken } from '../../parts/secret';
 import { useTokenLookup } from '../../parts/token/use.token.lookup';
+import { useFirstResult } from './first.result';
 import { type Command, SECTIONS, useCommands, useWays } from './palette.commands';
 import { useFound } from './palette.found';
 import { chosen } from './palette.search';
@@ -33,12 +34,14 @@ interface ResultsProps {
   found: readonly Command[];
   /** The server has not answered yet. */
   isBusy: boolean;
+  menu: RefObject<HTMLDivElement | null>;
   onRun: (one: Command) => void;
 }
 
 /** Those that were found, by section. */
-const Results = ({ found, isBusy, onRun }: ResultsProps): ReactElement => (
+const Results = ({ found, isBusy, menu, onRun }: ResultsProps): ReactElement => (
   <Menu
+    ref={menu}
     aria-label="Results"
     className="p-1.5 outline-none"
     onAction={(key) => {
@@ -62,6 +65,23 @@ const Results = ({ found, isBusy, onRun }: ResultsProps): ReactElement => (
   </Menu>
 );
 
+interface FieldProps {
+  field: RefObject<HTMLInputElement | null>;
+  onEnter: () => void;
+}
+
+const Field = ({ field, onEnter }: FieldProps): ReactElement => (
+  <SearchField autoFocus aria-label="Search or jump to" className="border-b border-line" onSubmit={onEnter}>
+    <Input
+      ref={field}
+      placeholder="A page, an action, a name, an id, or a whole token"
+      autoComplete="off"
+      spellCheck={false}
+      className="w-full bg-transparent px-4 py-3.5 text-sm outline-none placeholder:text-faint"
+    />
+  </SearchField>
+);
+
 /** Search and jump: a dialog with a field and what it finds. */
 export default function Palette({
   onClose,
@@ -73,8 +93,18 @@ export default function Palette({
   const [text, setText] = useState('');
   const commands = useCommands(onShortcuts);
   const { found, isBusy } = useFound(text.trim());
-  const stored = useWays(found);
   const { lookUp, note, forget } = useTokenLookup(onClose);
+  const results = chosen(commands, useWays(found), text.trim());
+  const run = (one: Command): void => {
+    onClose();
+    one.run();
+  };
+  const { field, menu, onEnter } = useFirstResult({
+    text: text.trim(),
+    first: results[0]?.id,
+    isBusy,
+    onOpen: () => run(results[0]!),
+  });
   const onInput = (next: string): void => {
     const isSecret = isToken(next);
     setText(isSecret ? '' : next);
@@ -91,14 +121,7 @@ export default function Palette({
       <Modal className="modal rise w-full max-w-xl rounded-card border border-line bg-surface shadow-lift overflow-hidden">
         <Dialog aria-label="Search or jump to" className="outline-none">
           <Autocomplete inputValue={text} onInputChange={onInput}>
-            <SearchField autoFocus aria-label="Search or jump to" className="border-b border-line">
-              <Input
-                placeholder="A page, an action, a name, an id, or a whole token"
-                autoComplete="off"
-                spellCheck={false}
-                className="w-full bg-transparent px-4 py-3.5 text-sm outline-none placeholder:text-faint"
-              />
-            </SearchField>
+            <Field field={field} onEnter={onEnter} />
             {note !== undefined && (
               <p role="status" className="px-4 py-3 text-[0.8125rem] text-soft border-b border-line">
                 {note}
@@ -107,14 +130,7 @@ export default function Palette({
             {/* It scrolls, and its items take no focus of their own. */}
             {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
             <div role="group" aria-label="Results" tabIndex={0} className="max-h-96 overflow-auto">
-              <Results
-                found={chosen(commands, stored, text.trim())}
-                isBusy={isBusy}
-                onRun={(one) => {
-                  onClose();
-                  one.run();
-                }}
-              />
+              <Results found={results} isBusy={isBusy} menu={menu} onRun={run} />
             </div>
           </Autocomplete>
         </Dialog>
