@@ -8,6 +8,7 @@ import { AsCommand } from '../parts/command';
 import { ConfirmEnd } from '../parts/running/confirm.end';
 import { Button } from '../ui/button';
 import { Card } from '../ui/card';
+import { toast } from '../ui/overlay/toast';
 import { useUsableTokens } from './project.figures';
 
 const WAIT = { wait: 'replicas' } as const;
@@ -35,6 +36,9 @@ async function setActive({ id, name }: Project, isActive: boolean): Promise<void
   tellReplicas(isActive ? `${name} is active again` : `${name} is deactivated`, response);
 }
 
+const activate = (project: Project): void =>
+  void setActive(project, true).catch((fault: Error) => toast('Not activated', fault.message, { isBad: true }));
+
 const tokensAre = (usable: number | undefined): string => {
   if (usable === undefined) return 'Its tokens are';
   return usable === 1 ? 'Its one active token is' : `Its ${count(usable)} active tokens are`;
@@ -58,7 +62,7 @@ const Activity = ({ project, usable }: { project: Project; usable: number | unde
     </Deed>
   ) : (
     <Deed title="Activate" text="Its tokens, revoked ones apart, can be used again.">
-      <Button onPress={() => void setActive(project, true)}>Activate</Button>
+      <Button onPress={() => activate(project)}>Activate</Button>
     </Deed>
   );
 
