@@ -28,7 +28,7 @@ import { ProjectBadge } from './project.state';
 
 const route = getRouteApi('/inside/projects/$id');
 const SHOWN = 10;
-const COLUMNS = TOKEN_COLUMNS.filter(({ id }) => id !== 'project').map((column) => ({ ...column, sorts: false }));
+const COLUMNS = TOKEN_COLUMNS.filter(({ id }) => id !== 'project');
 
 const limit = (most: number | null, what: string): string | undefined =>
   most === null ? undefined : `${count(most)} ${what}`;

@@ -120,7 +120,7 @@ export default function ProjectsPage(): ReactElement {
           onPage={(to) => set({ page: to === 1 ? undefined : to })}
           isBusy={list.isPending || list.isPlaceholderData}
           sort={readSort(search.sort ?? '-created_at')}
-          onSort={(sort) => set({ sort: writeSort(sort) as NonNullable<ProjectsSearch['sort']> })}
+          onSort={(sort) => set({ sort: writeSort(sort) })}
           card={(project) => <ProjectCard project={project} />}
           empty={<NoProjects search={search} set={set} isAdmin={isAdmin} />}
         />

@@ -74,7 +74,7 @@ function List({ search, set, mayMake }: FiltersProps & { mayMake: boolean }): Re
         onPage={(to) => set({ page: to === 1 ? undefined : to })}
         isBusy={list.isPending || list.isPlaceholderData}
         sort={readSort(search.sort ?? '-created_at')}
-        onSort={(sort) => set({ sort: writeSort(sort) as NonNullable<TokensSearch['sort']> })}
+        onSort={(sort) => set({ sort: writeSort(sort) })}
         {...(mayMake ? { selected, onSelect: setSelected } : {})}
         {...(mayMake
           ? {

@@ -1,14 +1,17 @@
-import { oneOf, type RawSearch, text } from '../format/search';
+import { instant, oneOf, type RawSearch, text } from '../format/search';
 
 export const INTERVALS = ['hour', 'day', 'month'] as const;
 export const METRICS = ['cost', 'tokens', 'requests'] as const;
 export const GROUPS = ['project', 'token', 'model', 'route', 'tier', 'end', 'none'] as const;
 export type Metric = (typeof METRICS)[number];
 export type Group = (typeof GROUPS)[number];
-const TEXTS = ['from', 'to', 'tz', 'project_id', 'token_id', 'model'] as const;
+const TEXTS = ['tz', 'project_id', 'token_id', 'model'] as const;
 
 /** The parameters of `GET /manage/usage`. */
 export type UsageSearch = Partial<Record<(typeof TEXTS)[number], string | undefined>> & {
+  /** RFC 3339, or a date of the zone. */
+  from?: string | undefined;
+  to?: string | undefined;
   interval?: (typeof INTERVALS)[number] | undefined;
   group_by?: Group | undefined;
   metric?: Metric | undefined;
@@ -17,6 +20,8 @@ export type UsageSearch = Partial<Record<(typeof TEXTS)[number], string | undefi
 
 export const usageSearch = (raw: RawSearch): UsageSearch => ({
   ...Object.fromEntries(TEXTS.map((name) => [name, text(raw[name])])),
+  from: instant(raw['from']),
+  to: instant(raw['to']),
   interval: oneOf(raw['interval'], INTERVALS),
   group_by: oneOf(raw['group_by'], GROUPS),
   metric: oneOf(raw['metric'], METRICS),
