@@ -7,7 +7,7 @@ const STATES: Record<Live['state'], readonly [string, string]> = {
   opening: ['bg-edge', 'connecting'],
   live: ['bg-leaf pulse', 'live'],
   lost: ['bg-straw-fill', 'connecting again'],
-  polled: ['bg-straw-fill', 'asked every 2 s: the server has no place for another live view'],
+  polled: ['bg-straw-fill', 'asked every 2 s: the server refuses another live view'],
 };
 
 /** Whether the list follows, and what waits. */

@@ -6,7 +6,7 @@ import type { RequestRow } from '../api/types';
 import { writeSearch } from '../format/search';
 import { queued, withFresh } from './live.rows';
 import { requestPage, SIZE } from './request.queries';
-import { filtersOf, type RequestsSearch } from './search';
+import { filtersOf, type RequestsSearch, streamFiltersOf } from './search';
 
 /** How often rows are put in. */
 const SHOW_MS = 500;
@@ -14,7 +14,7 @@ const POLL_MS = 2000;
 /** After a refusal of the stream. */
 const REOPEN_MS = 15_000;
 
-/** `polled`: the server has no place for another stream. */
+/** `polled`: the server has refused the stream, and is asked instead. A browser does not say by which status. */
 type LiveState = 'opening' | 'live' | 'lost' | 'polled';
 
 export interface Live {
@@ -86,17 +86,21 @@ export function useLive(search: RequestsSearch, isOn: boolean): Live {
     if (!isOn) return undefined;
     const end = new AbortController();
     const look = (): void => void catchUp(search, put, end.signal).catch(() => undefined);
-    const close = openEvents(`/manage/requests/live${writeSearch(streamed(search))}`, ['request', 'skipped', 'bye'], {
-      onEvent: (name, data) => {
-        if (name === 'request') put(data as RequestRow);
-        if (name === 'skipped') setSkipped((before) => before + (data as { count: number }).count);
+    const close = openEvents(
+      `/manage/requests/live${writeSearch(streamFiltersOf(search))}`,
+      ['request', 'skipped', 'bye'],
+      {
+        onEvent: (name, data) => {
+          if (name === 'request') put(data as RequestRow);
+          if (name === 'skipped') setSkipped((before) => before + (data as { count: number }).count);
+        },
+        onOpen: () => {
+          setState('live');
+          look();
+        },
+        onLost: (isRefused) => setState(isRefused ? 'polled' : 'lost'),
       },
-      onOpen: () => {
-        setState('live');
-        look();
-      },
-      onLost: (isRefused) => setState(isRefused ? 'polled' : 'lost'),
-    });
+    );
     return () => {
       close();
       end.abort();
@@ -128,10 +132,4 @@ export function useLive(search: RequestsSearch, isOn: boolean): Live {
   }, [isOn, show, countNew]);
   const hold = useCallback((held: boolean): void => void (isHeld.current = held), []);
   return { state, waiting: count, skipped, isFresh, show, hold };
-}
-
-/** The stream has no range: it is about now. */
-function streamed(search: RequestsSearch): Record<string, unknown> {
-  const { from: _from, to: _to, ...filters } = filtersOf(search);
-  return filters;
 }
