@@ -16,7 +16,7 @@ describe('word', () => {
 
 describe('a command', () => {
   it('of llm-proxy leaves out what is not set', () => {
-    expect(cliLine('manage usage', { 'group-by': 'model', model: undefined, top: 7 })).toBe(
+    expect(cliLine('manage usage', { group_by: 'model', model: undefined, top: 7 })).toBe(
       'llm-proxy manage usage --group-by model --top 7',
     );
   });

@@ -12,9 +12,12 @@ export const word = (value: string | number): string => {
 const given = (options: Options): [string, string | number][] =>
   Object.entries(options).filter((entry): entry is [string, string | number] => entry[1] !== undefined);
 
-/** A command of `llm-proxy`; options without a value are left out. */
+/** A command of `llm-proxy`: `token_id` is `--token-id`. Options without a value are left out. */
 export const cliLine = (command: string, options: Options): string =>
-  [`llm-proxy ${command}`, ...given(options).map(([name, value]) => `--${name} ${word(value)}`)].join(' ');
+  [
+    `llm-proxy ${command}`,
+    ...given(options).map(([name, value]) => `--${name.replaceAll('_', '-')} ${word(value)}`),
+  ].join(' ');
 
 /** The same as a GET of the management API. */
 export const curlLine = (path: string, query: Options): string =>
