@@ -8,9 +8,7 @@ import { Switch } from '../ui/form/switch';
 import { GROUP_TEXTS, METRIC_TEXTS } from './metrics';
 import { RangePicker, type RangePickerProps } from './range.picker';
 import { GROUPS, METRICS, type UsageSearch } from './search';
-import { keepZone, viewerZone } from './zone';
-
-const UTC = 'UTC';
+import { keepZone, UTC, viewerZone } from './zone';
 
 /** Tokens and cost are not summed by end: its sums are of requests. */
 function grouped(id: string): UsageSearch {
