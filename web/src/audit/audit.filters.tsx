@@ -2,6 +2,7 @@ import { type FormEvent, type ReactElement, useState } from 'react';
 import { Search, SlidersHorizontal } from 'lucide-react';
 import { FORMATS } from '../format/formats';
 import { instantOf, localField } from '../format/local.field';
+import { isSecret } from '../format/secret';
 import { actorKind, OUTCOME_WORDS } from '../parts/audit.words';
 import { ProjectSelect } from '../parts/project.select';
 import { useToken } from '../parts/token/token.query';
@@ -20,8 +21,6 @@ export interface FiltersProps {
 }
 
 const ANY = 'any';
-/** A secret has no place in an address. A display form has an ellipsis. */
-const isSecret = (text: string): boolean => /^sk-/i.test(text) && !/…|\.\.\./.test(text);
 
 /** Words in all of a row. What is typed counts when it is sent. */
 function SearchForm({ search, set, clear }: FiltersProps & { clear: () => void }): ReactElement {
