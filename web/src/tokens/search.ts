@@ -6,7 +6,6 @@ export const TOKEN_STATUSES = ['active', 'withering', 'expired', 'exhausted', 'r
 
 export interface TokensSearch {
   page?: number | undefined;
-  size?: number | undefined;
   search?: string | undefined;
   status?: (typeof TOKEN_STATUSES)[number] | undefined;
   project_id?: string | undefined;
@@ -23,7 +22,6 @@ const sortOf = (value: unknown): TokensSearch['sort'] =>
 
 export const tokensSearch = (raw: RawSearch): TokensSearch => ({
   page: whole(raw['page']),
-  size: whole(raw['size']),
   search: text(raw['search']),
   status: oneOf(raw['status'], TOKEN_STATUSES),
   project_id: text(raw['project_id']),

@@ -15,11 +15,11 @@ export const useToken = (id: string) =>
   });
 
 /** A page of the list. */
-export function useTokenList({ page = 1, size = SIZE, sort = '-created_at', ...filters }: TokensSearch) {
+export function useTokenList({ page = 1, sort = '-created_at', ...filters }: TokensSearch) {
   const { search, status, project_id, unused_since, expires_before } = filters;
   const query = {
     page,
-    page_size: size,
+    page_size: SIZE,
     sort,
     ...(search === undefined ? {} : { search }),
     ...(status === undefined ? {} : { status: [status] }),

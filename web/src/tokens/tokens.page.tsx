@@ -70,7 +70,7 @@ function List({ search, set, mayMake }: FiltersProps & { mayMake: boolean }): Re
         rows={list.data?.rows ?? []}
         total={list.data?.total ?? 0}
         page={search.page ?? 1}
-        size={search.size ?? SIZE}
+        size={SIZE}
         onPage={(to) => set({ page: to === 1 ? undefined : to })}
         isBusy={list.isPending || list.isPlaceholderData}
         sort={readSort(search.sort ?? '-created_at')}

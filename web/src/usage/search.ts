@@ -3,6 +3,7 @@ import { instant, oneOf, type RawSearch, text } from '../format/search';
 export const INTERVALS = ['hour', 'day', 'month'] as const;
 export const METRICS = ['cost', 'tokens', 'requests'] as const;
 export const GROUPS = ['project', 'token', 'model', 'route', 'tier', 'end', 'none'] as const;
+export type Interval = (typeof INTERVALS)[number];
 export type Metric = (typeof METRICS)[number];
 export type Group = (typeof GROUPS)[number];
 const TEXTS = ['tz', 'project_id', 'token_id', 'model'] as const;
@@ -12,16 +13,16 @@ export type UsageSearch = Partial<Record<(typeof TEXTS)[number], string | undefi
   /** RFC 3339, or a date of the zone. */
   from?: string | undefined;
   to?: string | undefined;
-  interval?: (typeof INTERVALS)[number] | undefined;
+  interval?: Interval | undefined;
   group_by?: Group | undefined;
   metric?: Metric | undefined;
   compare?: 'previous' | undefined;
 };
 
 export const usageSearch = (raw: RawSearch): UsageSearch => ({
-  ...Object.fromEntries(TEXTS.map((name) => [name, text(raw[name])])),
   from: instant(raw['from']),
   to: instant(raw['to']),
+  ...Object.fromEntries(TEXTS.map((name) => [name, text(raw[name])])),
   interval: oneOf(raw['interval'], INTERVALS),
   group_by: oneOf(raw['group_by'], GROUPS),
   metric: oneOf(raw['metric'], METRICS),
