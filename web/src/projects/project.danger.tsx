@@ -5,6 +5,7 @@ import type { Project } from '../api/types';
 import { count } from '../format/number';
 import { changed, tellReplicas } from '../parts/changed';
 import { AsCommand } from '../parts/command';
+import { curlCall } from '../parts/command.line';
 import { ConfirmEnd } from '../parts/running/confirm.end';
 import { Button } from '../ui/button';
 import { Card } from '../ui/card';
@@ -123,6 +124,14 @@ function Delete({ project, usable }: { project: Project; usable: number | undefi
   );
 }
 
+const deactivation = ({ id }: Project) => ({
+  cli: `llm-proxy manage project deactivate ${id} --revoke-tokens --wait-replicas`,
+  curl: curlCall('PATCH', `/manage/projects/${id}?wait=replicas`, { is_active: false, revoke_tokens: true }),
+});
+const revocation = ({ id }: Project) => ({
+  curl: curlCall('POST', `/manage/projects/${id}/tokens/revoke?wait=replicas`),
+});
+
 /** What takes a project's tokens away, from the mildest on. */
 export function ProjectDanger({ project, isAdmin }: { project: Project; isAdmin: boolean }): ReactElement {
   const { data: usable } = useUsableTokens(project.id);
@@ -133,10 +142,7 @@ export function ProjectDanger({ project, isAdmin }: { project: Project; isAdmin:
         <RevokeAll project={project} usable={usable} />
         {isAdmin && <Delete project={project} usable={usable} />}
       </ul>
-      <AsCommand
-        {...(isAdmin ? { cli: `llm-proxy manage project deactivate ${project.id} --revoke-tokens` } : {})}
-        curl={`curl -X POST "$LLM_PROXY_URL/manage/projects/${project.id}/tokens/revoke?wait=replicas" \\\n  -H "Authorization: Bearer $MANAGEMENT_TOKEN"`}
-      />
+      <AsCommand {...(isAdmin ? deactivation(project) : revocation(project))} />
     </Card>
   );
 }

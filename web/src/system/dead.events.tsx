@@ -5,6 +5,7 @@ import type { DeadEvent, System } from '../api/types';
 import { count } from '../format/number';
 import { Ago } from '../format/time';
 import { AsCommand } from '../parts/command';
+import { curlCall } from '../parts/command.line';
 import { Button } from '../ui/button';
 import { Confirm } from '../ui/overlay/confirm';
 import { toast } from '../ui/overlay/toast';
@@ -107,7 +108,7 @@ export function DeadEvents({ sinks }: { sinks: readonly Sink[] }): ReactElement 
       <div className="px-4 py-3 border-t border-line">
         <AsCommand
           cli="llm-proxy events dead replay --all"
-          curl={`curl -X POST "$LLM_PROXY_URL/manage/events/dead/replay" \\\n  -H "Authorization: Bearer $MANAGEMENT_TOKEN" \\\n  -H "Content-Type: application/json" -d '{"all":true}'`}
+          curl={curlCall('POST', '/manage/events/dead/replay', { all: true })}
         />
       </div>
     </section>

@@ -5,6 +5,7 @@ import type { Session } from '../api/types';
 import { count } from '../format/number';
 import { Ago, Time } from '../format/time';
 import { AsCommand } from '../parts/command';
+import { curlCall } from '../parts/command.line';
 import { Badge } from '../ui/badge';
 import { Button } from '../ui/button';
 import { Card } from '../ui/card';
@@ -103,9 +104,7 @@ export function SessionsCard(): ReactElement {
       )}
       {others > 0 && (
         <div className="px-4 py-3 border-t border-line">
-          <AsCommand
-            curl={`curl -X DELETE "$LLM_PROXY_URL/manage/sessions?except=this" \\\n  -H "Authorization: Bearer $MANAGEMENT_TOKEN"`}
-          />
+          <AsCommand curl={curlCall('DELETE', '/manage/sessions?except=this')} />
         </div>
       )}
     </Card>

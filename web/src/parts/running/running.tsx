@@ -12,6 +12,7 @@ import { Confirm } from '../../ui/overlay/confirm';
 import { toast } from '../../ui/overlay/toast';
 import { Fault, Loading } from '../../ui/state';
 import { AsCommand } from '../command';
+import { curlCall } from '../command.line';
 import { scopeQuery, useStreams } from './running.query';
 import { RunningRow } from './running.row';
 import type { Scope } from '../scope';
@@ -65,10 +66,6 @@ const Silent = ({ names }: { names: readonly string[] }): ReactElement => (
   </p>
 );
 
-const curl = (scope: Scope): string =>
-  `curl -X POST "$LLM_PROXY_URL/manage/streams/end" \\\n  -H "Authorization: Bearer $MANAGEMENT_TOKEN" \\\n` +
-  `  -H "Content-Type: application/json" -d '${JSON.stringify(scopeQuery(scope))}'`;
-
 function Rows({ scope, list }: { scope: Scope; list: StreamList }): ReactElement {
   const mayEnd = may(useMe(), 'tokens');
   const { streams, silent, truncated } = list;
@@ -101,7 +98,7 @@ function Rows({ scope, list }: { scope: Scope; list: StreamList }): ReactElement
         </ul>
       )}
       {truncated && <p className="text-soft text-[0.8125rem]">These are the newest {count(streams.length)}.</p>}
-      {mayEnd && streams.length > 0 && <AsCommand curl={curl(scope)} />}
+      {mayEnd && streams.length > 0 && <AsCommand curl={curlCall('POST', '/manage/streams/end', scopeQuery(scope))} />}
     </div>
   );
 }

@@ -4,6 +4,7 @@ import { useMinute } from '../../format/now';
 import { count } from '../../format/number';
 import { Ago, Time } from '../../format/time';
 import { AsCommand } from '../../parts/command';
+import { curlCall } from '../../parts/command.line';
 import { Badge } from '../../ui/badge';
 import { Button } from '../../ui/button';
 import { Card } from '../../ui/card';
@@ -70,7 +71,7 @@ const COLUMNS: PlainColumn<Operator>[] = [
 ];
 
 const CLI = 'llm-proxy manage operator create --name ana --role manager --project my-project';
-const CURL = `curl "$LLM_PROXY_URL/manage/operators" \\\n  -H "Authorization: Bearer $MANAGEMENT_TOKEN"`;
+const CURL = curlCall('POST', '/manage/operators', { name: 'ana', role: 'manager', projects: ['PROJECT_ID'] });
 
 /**
  * People and programs with a credential of their own. The routes need the role admin with all projects (`@Needs('admin',
