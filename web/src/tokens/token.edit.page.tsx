@@ -8,6 +8,7 @@ import { Allowed } from '../parts/allowed';
 import { changed, tellReplicas } from '../parts/changed';
 import { useProject } from '../parts/project.options';
 import { textOf, useSubmit } from '../parts/use.submit';
+import { useToken } from '../parts/token/token.query';
 import { Button } from '../ui/button';
 import { Card } from '../ui/card';
 import { Field } from '../ui/form/field';
@@ -20,7 +21,6 @@ import { differing, limitOf } from './narrowing';
 import { NarrowingFields, narrowingOf, withMost } from './narrowing.fields';
 import Revoke from './revoke';
 import { nameOf } from './token.deeds';
-import { useToken } from './token.queries';
 
 const route = getRouteApi('/inside/tokens/$id/edit');
 

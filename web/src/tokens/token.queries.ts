@@ -1,18 +1,9 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { api, body, listPage } from '../api/client';
-import type { Token } from '../api/types';
+import { api, listPage } from '../api/client';
 import type { TokensSearch } from './search';
 
 /** Rows of a page. */
 export const SIZE = 50;
-
-/** A token by its id. */
-export const useToken = (id: string) =>
-  useQuery({
-    queryKey: ['/manage/tokens/{id}', { id }],
-    queryFn: async ({ signal }): Promise<Token> =>
-      body(await api.GET('/manage/tokens/{id}', { params: { path: { id } }, signal })),
-  });
 
 /** A page of the list. */
 export function useTokenList({ page = 1, sort = '-created_at', ...filters }: TokensSearch) {
