@@ -10,7 +10,7 @@ import { Button } from '../ui/button';
 import { Confirm } from '../ui/overlay/confirm';
 import { toast } from '../ui/overlay/toast';
 import { Fault } from '../ui/state';
-import { PlainTable } from './plain.table';
+import { CardTable } from '../ui/table/card.table';
 import { DEAD_KEY, SHOWN_EVENTS, useDeadEvents } from './system.queries';
 
 type Sink = NonNullable<System['events']>['sinks'][number];
@@ -66,7 +66,7 @@ const OfSink = ({ sink: { name, dead } }: { sink: Sink }): ReactElement => (
 );
 
 const Rows = ({ rows }: { rows: readonly DeadEvent[] }): ReactElement => (
-  <PlainTable
+  <CardTable
     caption="Dead events"
     rows={rows}
     keyOf={({ sink, event_id: id }) => `${sink} ${id}`}

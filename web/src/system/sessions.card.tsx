@@ -13,7 +13,7 @@ import { Confirm } from '../ui/overlay/confirm';
 import { toast } from '../ui/overlay/toast';
 import { Fault, Loading } from '../ui/state';
 import { browserName } from './browser.name';
-import { type PlainColumn, PlainTable } from './plain.table';
+import { type CardColumn, CardTable } from '../ui/table/card.table';
 import { SESSIONS_KEY, useSessions } from './system.queries';
 
 const sessions = (n: number): string => (n === 1 ? '1 session' : `${count(n)} sessions`);
@@ -48,7 +48,7 @@ const End = ({ session }: { session: Session }): ReactElement => (
   />
 );
 
-const COLUMNS: PlainColumn<Session>[] = [
+const COLUMNS: CardColumn<Session>[] = [
   {
     header: 'Name',
     cell: (session) => (
@@ -95,7 +95,7 @@ export function SessionsCard(): ReactElement {
       {error !== null && <Fault fault={error} retry={() => void refetch()} />}
       {data !== undefined && data.total === 0 && <p className="text-soft px-4 pb-4">Nobody is signed in.</p>}
       {data !== undefined && data.total > 0 && (
-        <PlainTable caption="Sessions" rows={data.rows} keyOf={({ id }) => id} columns={COLUMNS} />
+        <CardTable caption="Sessions" rows={data.rows} keyOf={({ id }) => id} columns={COLUMNS} />
       )}
       {data !== undefined && data.total > data.rows.length && (
         <p className="text-soft text-[0.8125rem] px-4 py-2.5 border-t border-line">

@@ -10,7 +10,7 @@ import { Button } from '../../ui/button';
 import { Card } from '../../ui/card';
 import { Confirm } from '../../ui/overlay/confirm';
 import { Fault, Loading } from '../../ui/state';
-import { type PlainColumn, PlainTable } from '../plain.table';
+import { type CardColumn, CardTable } from '../../ui/table/card.table';
 import { NewOperatorButton } from './operator.new';
 import { revoke, useOperators } from './operator.queries';
 
@@ -49,7 +49,7 @@ const Revoke = ({ operator }: { operator: Operator }): ReactElement => (
   />
 );
 
-const COLUMNS: PlainColumn<Operator>[] = [
+const COLUMNS: CardColumn<Operator>[] = [
   {
     header: 'Name',
     cell: ({ name, token }) => (
@@ -90,7 +90,7 @@ export function OperatorsCard(): ReactElement {
         </p>
       )}
       {data !== undefined && data.total > 0 && (
-        <PlainTable caption="Operators" rows={data.rows} keyOf={({ id }) => id} columns={COLUMNS} />
+        <CardTable caption="Operators" rows={data.rows} keyOf={({ id }) => id} columns={COLUMNS} />
       )}
       {data !== undefined && data.total > data.rows.length && (
         <p className="text-soft text-[0.8125rem] px-4 py-2.5 border-t border-line">
