@@ -32,7 +32,7 @@ function NewThings(): ReactElement {
   const me = useMe();
   return (
     <>
-      {may(me, 'admin') && me?.projects === null && (
+      {may(me, 'admin') && (
         <Link to="/projects/new" className={buttonClass()}>
           New project
         </Link>
@@ -46,10 +46,10 @@ function NewThings(): ReactElement {
   );
 }
 
-/** Nobody but an admin of all projects can take the first step. */
+/** Nobody but an admin can take the first step. */
 function NothingYet(): ReactElement {
   const me = useMe();
-  if (me === undefined || (may(me, 'admin') && me.projects === null)) return <FirstRun />;
+  if (me === undefined || may(me, 'admin')) return <FirstRun />;
   return (
     <Empty
       icon={<FolderKey size={28} />}

@@ -28,7 +28,7 @@ const useProjectCount = (): number | undefined =>
 export function FirstRun(): ReactElement | null {
   const me = useMe();
   const isEmpty = useProjectCount() === 0;
-  if (!isEmpty || !may(me, 'admin') || me?.projects !== null) return null;
+  if (!isEmpty || !may(me, 'admin')) return null;
   return (
     <Card title="First steps" className="max-w-2xl">
       <ol className="grid gap-4">

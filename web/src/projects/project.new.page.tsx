@@ -31,7 +31,7 @@ export default function ProjectNewPage(): ReactElement {
   return (
     <>
       <PageHead tab="New project" lead="A project holds one upstream key. Apps get tokens of it instead." />
-      <Allowed needs="admin" everywhere what="create projects">
+      <Allowed needs="admin" what="create projects">
         <div className="grid gap-4">
           <ProjectForm verb="Create Project" busyVerb="Creating…" save={save} />
           <AsCommand curl={CURL} />

@@ -96,8 +96,7 @@ function NoProjects({ search, set, isAdmin }: FiltersProps & { isAdmin: boolean 
 export default function ProjectsPage(): ReactElement {
   const search = route.useSearch();
   const navigate = useNavigate();
-  const me = useMe();
-  const isAdmin = may(me, 'admin') && me?.projects === null;
+  const isAdmin = may(useMe(), 'admin');
   const list = useProjectList(search);
   const { page = 1, size = SIZE } = search;
   const set = (more: ProjectsSearch): void =>

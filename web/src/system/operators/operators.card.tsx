@@ -73,10 +73,7 @@ const COLUMNS: CardColumn<Operator>[] = [
 const CLI = 'llm-proxy manage operator create --name ana --role manager --project my-project';
 const CURL = curlCall('POST', '/manage/operators', { name: 'ana', role: 'manager', projects: ['PROJECT_ID'] });
 
-/**
- * People and programs with a credential of their own. The routes need the role admin with all projects (`@Needs('admin',
- * 'all-projects')`): the page shows this card to those alone.
- */
+/** People and programs with a credential of their own. The page shows this card to admins alone. */
 export function OperatorsCard(): ReactElement {
   const { data, error, isPending, refetch } = useOperators();
   return (
