@@ -24,9 +24,3 @@ export const projectsSearch = (raw: RawSearch): ProjectsSearch => ({
   status: oneOf(raw['status'], PROJECT_STATUSES),
   sort: sortOf(raw['sort']),
 });
-
-export interface ProjectSearch {
-  tab?: string | undefined;
-}
-
-export const projectSearch = (raw: RawSearch): ProjectSearch => ({ tab: text(raw['tab']) });

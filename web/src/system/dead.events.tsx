@@ -92,7 +92,7 @@ const Rows = ({ rows }: { rows: readonly DeadEvent[] }): ReactElement => (
 export function DeadEvents({ sinks }: { sinks: readonly Sink[] }): ReactElement {
   const dead = sinks.filter((sink) => sink.dead > 0);
   const total = dead.reduce((sum, sink) => sum + sink.dead, 0);
-  const { data, error, refetch } = useDeadEvents(true);
+  const { data, error, refetch } = useDeadEvents();
   return (
     <section aria-label="Dead events" className="bg-rust-wash/40">
       {dead.map((sink) => (

@@ -26,11 +26,10 @@ export const useSessions = () =>
 
 export const DEAD_KEY = ['/manage/events/dead'] as const;
 
-/** What sinks refused for good. Asked for only when there is something. */
-export const useDeadEvents = (isThere: boolean) =>
+/** The oldest of what sinks refused for good. */
+export const useDeadEvents = () =>
   useQuery<DeadEvent[]>({
     queryKey: [...DEAD_KEY, { limit: SHOWN_EVENTS }],
-    enabled: isThere,
     queryFn: async ({ signal }): Promise<DeadEvent[]> =>
       body(await api.GET('/manage/events/dead', { params: { query: { limit: SHOWN_EVENTS } }, signal })),
   });
