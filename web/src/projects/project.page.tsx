@@ -98,7 +98,7 @@ function NoToken({ project: { id, is_active: isActive } }: { project: Project })
 }
 
 function Tokens({ project }: { project: Project }): ReactElement {
-  const query = { project_id: project.id, page: 1, page_size: SHOWN, sort: '-created_at' } as const;
+  const query = { projectId: project.id, page: 1, page_size: SHOWN, sort: '-created_at' } as const;
   const list = useQuery({
     queryKey: ['/manage/tokens', query],
     placeholderData: keepPreviousData,

@@ -1,9 +1,9 @@
 import { type FormEvent, type ReactElement, useState } from 'react';
 import { SlidersHorizontal } from 'lucide-react';
-import { ENDS } from '../api/ends';
 import { FORMATS } from '../format/formats';
 import { instantOf, localField } from '../format/local.field';
 import { ms } from '../format/number';
+import { ENDS, endWords } from '../parts/ends';
 import { useToken } from '../parts/token/token.query';
 import { ProjectSelect } from '../parts/project.select';
 import { textOf } from '../parts/use.submit';
@@ -12,7 +12,6 @@ import { Chip } from '../ui/chip';
 import { Field } from '../ui/form/field';
 import { SearchField } from '../ui/form/search.field';
 import { Select } from '../ui/form/select';
-import { endWords } from './ends';
 import { type RequestsSearch, STATUS_CLASSES } from './search';
 
 export interface FiltersProps {

@@ -1,6 +1,6 @@
-import { type End, ENDS } from '../api/ends';
 import type { paths } from '../api/schema';
 import { instant, oneOf, type RawSearch, text, whole } from '../format/search';
+import { type End, ENDS } from '../parts/ends';
 
 const TEXTS = ['project_id', 'token_id', 'model', 'path', 'replica', 'request_id', 'before'] as const;
 export const STATUS_CLASSES = ['2xx', '3xx', '4xx', '5xx', '1xx'] as const;

@@ -14,7 +14,7 @@ export function useTokenList({ page = 1, sort = '-created_at', ...filters }: Tok
     sort,
     ...(search === undefined ? {} : { search }),
     ...(status === undefined ? {} : { status: [status] }),
-    ...(project_id === undefined ? {} : { project_id }),
+    ...(project_id === undefined ? {} : { projectId: project_id }),
     ...(unused_since === undefined ? {} : { unused_since }),
     ...(expires_before === undefined ? {} : { expires_before }),
   };
