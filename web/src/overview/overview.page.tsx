@@ -6,12 +6,12 @@ import { api, body } from '../api/client';
 import { may } from '../api/may';
 import { useMe } from '../api/me';
 import type { Overview } from '../api/types';
-import { FirstRun } from '../parts/first.run';
 import { buttonClass } from '../ui/button.class';
 import { PageHead } from '../ui/page.head';
 import { Empty, Fault, Loading } from '../ui/state';
 import { EndsCard } from './ends.card';
 import { Figures } from './figures';
+import { FirstRun } from './first.run';
 import { OverheadCard } from './overhead.card';
 import { SystemLine } from './system.line';
 import { WitheringCard } from './withering.card';
@@ -47,9 +47,10 @@ function NewThings(): ReactElement {
 }
 
 /** Nobody but an admin can take the first step. */
-function NothingYet(): ReactElement {
+function NothingYet(): ReactElement | null {
   const me = useMe();
-  if (me === undefined || may(me, 'admin')) return <FirstRun />;
+  if (me === undefined) return null;
+  if (may(me, 'admin')) return <FirstRun />;
   return (
     <Empty
       icon={<FolderKey size={28} />}
