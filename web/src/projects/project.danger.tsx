@@ -3,7 +3,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { api, body } from '../api/client';
 import type { Project } from '../api/types';
 import { count } from '../format/number';
-import { changed, tellReplicas } from '../parts/changed';
+import { changed, tellReplicas, WAIT } from '../parts/changed';
 import { AsCommand } from '../parts/command';
 import { curlCall } from '../parts/command.line';
 import { ConfirmEnd } from '../parts/running/confirm.end';
@@ -11,8 +11,6 @@ import { Button } from '../ui/button';
 import { Card } from '../ui/card';
 import { toast } from '../ui/overlay/toast';
 import { useUsableTokens } from './project.figures';
-
-const WAIT = { wait: 'replicas' } as const;
 
 interface DeedProps {
   title: string;

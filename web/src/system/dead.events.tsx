@@ -1,9 +1,9 @@
 import type { ReactElement } from 'react';
 import { api, body } from '../api/client';
-import { queries } from '../api/queries';
 import type { DeadEvent, System } from '../api/types';
 import { count } from '../format/number';
 import { Ago } from '../format/time';
+import { changed } from '../parts/changed';
 import { AsCommand } from '../parts/command';
 import { curlCall } from '../parts/command.line';
 import { Button } from '../ui/button';
@@ -11,7 +11,7 @@ import { Confirm } from '../ui/overlay/confirm';
 import { toast } from '../ui/overlay/toast';
 import { Fault } from '../ui/state';
 import { CardTable } from '../ui/table/card.table';
-import { DEAD_KEY, SHOWN_EVENTS, useDeadEvents } from './system.queries';
+import { SHOWN_EVENTS, useDeadEvents } from './system.queries';
 
 type Sink = NonNullable<System['events']>['sinks'][number];
 interface Choice {
@@ -21,16 +21,11 @@ interface Choice {
 
 const events = (n: number): string => (n === 1 ? '1 event' : `${count(n)} events`);
 
-const again = (): void => {
-  void queries.invalidateQueries({ queryKey: DEAD_KEY });
-  void queries.invalidateQueries({ queryKey: ['/manage/system'] });
-};
-
 async function replay(choice: Choice): Promise<void> {
   try {
     const { replayed_count: n } = body(await api.POST('/manage/events/dead/replay', { body: choice }));
     toast(`${events(n)} will be delivered again`, `to ${choice.sink}`);
-    again();
+    changed();
   } catch (error) {
     toast('Not delivered again', (error as Error).message, { isBad: true });
   }
@@ -39,7 +34,7 @@ async function replay(choice: Choice): Promise<void> {
 async function drop(choice: Choice): Promise<void> {
   const { dropped_count: n } = body(await api.POST('/manage/events/dead/drop', { body: choice }));
   toast(`${events(n)} deleted`);
-  again();
+  changed();
 }
 
 const OfSink = ({ sink: { name, dead } }: { sink: Sink }): ReactElement => (

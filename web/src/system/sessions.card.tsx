@@ -1,9 +1,9 @@
 import type { ReactElement } from 'react';
 import { api, body } from '../api/client';
-import { queries } from '../api/queries';
 import type { Session } from '../api/types';
 import { count } from '../format/number';
 import { Ago, Time } from '../format/time';
+import { changed } from '../parts/changed';
 import { AsCommand } from '../parts/command';
 import { curlCall } from '../parts/command.line';
 import { Badge } from '../ui/badge';
@@ -14,10 +14,9 @@ import { toast } from '../ui/overlay/toast';
 import { Fault, Loading } from '../ui/state';
 import { browserName } from './browser.name';
 import { type CardColumn, CardTable } from '../ui/table/card.table';
-import { SESSIONS_KEY, useSessions } from './system.queries';
+import { useSessions } from './system.queries';
 
 const sessions = (n: number): string => (n === 1 ? '1 session' : `${count(n)} sessions`);
-const again = (): void => void queries.invalidateQueries({ queryKey: SESSIONS_KEY });
 
 /** How the person or the operator is called. */
 const whose = ({ operator_name: operator, name }: Session): string => operator ?? name ?? 'Management token';
@@ -25,13 +24,13 @@ const whose = ({ operator_name: operator, name }: Session): string => operator ?
 async function end(session: Session): Promise<void> {
   await api.DELETE('/manage/sessions/{id}', { params: { path: { id: session.id } } });
   toast('Session ended', `${whose(session)} has to sign in again.`);
-  again();
+  changed();
 }
 
 async function endOthers(): Promise<void> {
   const { ended_count: n } = body(await api.DELETE('/manage/sessions', { params: { query: { except: 'this' } } }));
   toast(`${sessions(n)} ended`);
-  again();
+  changed();
 }
 
 const End = ({ session }: { session: Session }): ReactElement => (

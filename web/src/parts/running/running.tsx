@@ -3,7 +3,6 @@ import { Activity, Ban, TriangleAlert } from 'lucide-react';
 import { api, body } from '../../api/client';
 import { may } from '../../api/may';
 import { useMe } from '../../api/me';
-import { queries } from '../../api/queries';
 import type { StreamList } from '../../api/types';
 import { count } from '../../format/number';
 import { Button } from '../../ui/button';
@@ -11,6 +10,7 @@ import { Card } from '../../ui/card';
 import { Confirm } from '../../ui/overlay/confirm';
 import { toast } from '../../ui/overlay/toast';
 import { Fault, Loading } from '../../ui/state';
+import { changed } from '../changed';
 import { AsCommand } from '../command';
 import { curlCall } from '../command.line';
 import { scopeQuery, useStreams } from './running.query';
@@ -24,7 +24,7 @@ const shown = ({ streams, truncated }: StreamList): string => `${count(streams.l
 
 async function endAll(scope: Scope): Promise<void> {
   const ended = body(await api.POST('/manage/streams/end', { body: scopeQuery(scope) }));
-  void queries.invalidateQueries({ queryKey: ['/manage/streams'] });
+  changed();
   const missing = ended.silent.length > 0;
   const text = missing ? `No answer from ${ended.silent.join(', ')}: what runs there may go on.` : undefined;
   toast(`${requests(ended.ended_count)} ended`, text, { isBad: missing });
