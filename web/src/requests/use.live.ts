@@ -10,7 +10,8 @@ import { filtersOf, type RequestsSearch, streamFiltersOf } from './search';
 
 /** How often rows are put in. */
 const SHOW_MS = 500;
-const POLL_MS = 2000;
+/** How often the server is asked where it refuses a stream. */
+export const POLL_MS = 2000;
 /** After a refusal of the stream. */
 const REOPEN_MS = 15_000;
 

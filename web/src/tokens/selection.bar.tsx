@@ -2,6 +2,7 @@ import type { ReactElement } from 'react';
 import { api, body } from '../api/client';
 import { count } from '../format/number';
 import { changed, tellReplicas, WAIT } from '../parts/changed';
+import { ENDS_WITHIN } from '../parts/running/at.stake';
 import { Button } from '../ui/button';
 import { Confirm } from '../ui/overlay/confirm';
 
@@ -32,7 +33,7 @@ const SelectionBar = ({ ids, onClear }: { ids: readonly string[]; onClear: () =>
       word={ids.length > MANY ? 'revoke' : undefined}
       consequences={[
         'Apps that use them get 401 token_inactive from the next request on.',
-        'What is running with them ends within 250 ms.',
+        `What is running with them ends within ${ENDS_WITHIN}.`,
         'You can reactivate each of them later; limits and counts stay.',
       ]}
       run={async () => {
