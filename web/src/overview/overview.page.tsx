@@ -60,7 +60,7 @@ function NothingYet(): ReactElement | null {
   );
 }
 
-const Everything = ({ overview }: { overview: Overview }): ReactElement => (
+const Content = ({ overview }: { overview: Overview }): ReactElement => (
   <>
     <Figures overview={overview} />
     <div className="grid grid-cols-[minmax(0,2fr)_minmax(0,1fr)] max-lg:grid-cols-1 gap-4 mb-4">
@@ -82,7 +82,7 @@ export default function OverviewPage(): ReactElement {
       </PageHead>
       {isError && <Fault fault={error} retry={() => void refetch()} />}
       {isPending && <Loading />}
-      {overview && (isEmpty ? <NothingYet /> : <Everything overview={overview} />)}
+      {overview && (isEmpty ? <NothingYet /> : <Content overview={overview} />)}
     </>
   );
 }

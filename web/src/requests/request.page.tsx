@@ -107,8 +107,8 @@ function Facts({ request }: { request: RequestDetail }): ReactElement {
   );
 }
 
-/** The way to the requests beside it. */
-function Beside({ request }: { request: RequestDetail }): ReactElement {
+/** Links to the newer and the older request. */
+function NeighbourLinks({ request }: { request: RequestDetail }): ReactElement {
   const search = route.useSearch();
   const navigate = useNavigate();
   const { newer, older } = useNeighbours(request, search);
@@ -144,7 +144,7 @@ const Content = ({ request }: { request: RequestDetail }): ReactElement => (
         </span>
       }
     >
-      <Beside request={request} />
+      <NeighbourLinks request={request} />
     </PageHead>
     <div className="grid gap-4 *:min-w-0">
       <Waterfall request={request} />

@@ -52,7 +52,7 @@ function NoTokens({ search, set, mayMake }: FiltersProps & { mayMake: boolean })
   );
 }
 
-const bring = (token: Token): void =>
+const reactivateToken = (token: Token): void =>
   void reactivate(token).catch((fault: Error) => toast('Not reactivated', fault.message, { isBad: true }));
 
 function List({ search, set, mayMake }: FiltersProps & { mayMake: boolean }): ReactElement {
@@ -79,7 +79,7 @@ function List({ search, set, mayMake }: FiltersProps & { mayMake: boolean }): Re
         {...(mayMake
           ? {
               actions: (token: Token) => (
-                <RowActions token={token} onRevoke={() => setRevoked(token)} onReactivate={() => bring(token)} />
+                <RowActions token={token} onRevoke={() => setRevoked(token)} onReactivate={() => reactivateToken(token)} />
               ),
             }
           : {})}
