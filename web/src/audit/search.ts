@@ -19,6 +19,7 @@ export type AuditSearch = Partial<Record<(typeof TEXTS)[number], string | undefi
   before?: number | undefined;
 };
 
+/** What of the parameters of a URL this page knows; the rest is left out. */
 export const auditSearch = (raw: RawSearch): AuditSearch => ({
   ...Object.fromEntries(TEXTS.map((name) => [name, text(raw[name])])),
   from: instant(raw['from']),

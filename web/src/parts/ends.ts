@@ -33,5 +33,7 @@ const WORDS: Record<End | Overview['ends'][number]['end'], readonly [string, str
   crash: ['Server died', 'The server ended without a word while it ran.'],
 };
 
+/** An end in a few words. */
 export const endWords = (end: keyof typeof WORDS): string => WORDS[end][0];
+/** What an end means, in a sentence. */
 export const endSentence = (end: keyof typeof WORDS): string => WORDS[end][1];

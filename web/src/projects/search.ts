@@ -17,6 +17,7 @@ export interface ProjectsSearch {
 const sortOf = (value: unknown): ProjectsSearch['sort'] =>
   SORTED.flatMap((by) => [by, `-${by}`] as const).find((sort) => sort === text(value));
 
+/** What of the parameters of a URL this page knows; the rest is left out. */
 export const projectsSearch = (raw: RawSearch): ProjectsSearch => ({
   page: whole(raw['page']),
   size: PROJECT_SIZES.find((size) => size === whole(raw['size'])),

@@ -16,6 +16,7 @@ export type RequestsSearch = Partial<Record<(typeof TEXTS)[number], string | und
   live?: 'paused' | undefined;
 };
 
+/** What of the parameters of a URL this page knows; the rest is left out. */
 export const requestsSearch = (raw: RawSearch): RequestsSearch => ({
   ...Object.fromEntries(TEXTS.map((name) => [name, text(raw[name])])),
   status_class: oneOf(raw['status_class'], STATUS_CLASSES),
@@ -42,6 +43,7 @@ const STREAM_FILTERS = [
 ] as const satisfies readonly (keyof StreamQuery)[];
 const FILTERS = [...STREAM_FILTERS, 'from', 'to'] as const;
 type FilterName = (typeof FILTERS)[number];
+/** The filters that `GET /manage/requests` is asked with. */
 export type RequestFilters = { [K in FilterName]?: Exclude<RequestsSearch[K], undefined> };
 
 const setOf = <K extends FilterName>(names: readonly K[], search: RequestsSearch): Pick<RequestFilters, K> =>

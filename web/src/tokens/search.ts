@@ -20,6 +20,7 @@ export interface TokensSearch {
 const sortOf = (value: unknown): TokensSearch['sort'] =>
   TOKEN_SORTS.flatMap((by) => [by, `-${by}`] as const).find((sort) => sort === text(value));
 
+/** What of the parameters of a URL this page knows; the rest is left out. */
 export const tokensSearch = (raw: RawSearch): TokensSearch => ({
   page: whole(raw['page']),
   search: text(raw['search']),
@@ -37,6 +38,7 @@ export interface NewTokenSearch {
   from_first_run?: true | undefined;
 }
 
+/** What of the parameters of a URL this page knows; the rest is left out. */
 export const newTokenSearch = (raw: RawSearch): NewTokenSearch => ({
   project_id: text(raw['project_id']),
   from_first_run: flag(raw['from_first_run']),

@@ -79,7 +79,11 @@ function List({ search, set, mayMake }: FiltersProps & { mayMake: boolean }): Re
         {...(mayMake
           ? {
               actions: (token: Token) => (
-                <RowActions token={token} onRevoke={() => setRevoked(token)} onReactivate={() => reactivateToken(token)} />
+                <RowActions
+                  token={token}
+                  onRevoke={() => setRevoked(token)}
+                  onReactivate={() => reactivateToken(token)}
+                />
               ),
             }
           : {})}

@@ -19,6 +19,7 @@ export type UsageSearch = Partial<Record<(typeof TEXTS)[number], string | undefi
   compare?: 'previous' | undefined;
 };
 
+/** What of the parameters of a URL this page knows; the rest is left out. */
 export const usageSearch = (raw: RawSearch): UsageSearch => ({
   from: instant(raw['from']),
   to: instant(raw['to']),
