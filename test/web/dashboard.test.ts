@@ -57,7 +57,7 @@ describe.skipIf(hasNoBrowser)('the Dashboard', () => {
     expect(await figure(page, 'Projects')).toMatch(/\s2\s+of 2 can be used$/);
     const failed = page.locator('section', { hasText: 'What the proxy adds' });
     expect(await failed.locator('li').allInnerTexts()).toEqual(
-      expect.arrayContaining([expect.stringMatching(/^limit\s+1$/), expect.stringMatching(/^auth\s+1$/)]),
+      expect.arrayContaining([expect.stringMatching(/^Over a limit\s+1$/), expect.stringMatching(/^Not allowed\s+1$/)]),
     );
     await failed.getByText(/\d\.\d\d ms$/).waitFor();
     const chart = page.getByRole('application', { name: /Requests by hour and end/ });
@@ -88,7 +88,7 @@ describe.skipIf(hasNoBrowser)('the Dashboard', () => {
 
   it('leads from a failure to its requests', async () => {
     const page = await web.open('');
-    await page.getByRole('link', { name: 'limit', exact: true }).click();
+    await page.getByRole('link', { name: 'Over a limit', exact: true }).click();
     await page.waitForURL('**/admin/requests?end=limit');
     await expect.poll(() => page.locator('h1').innerText()).toBe('Requests');
   });
