@@ -1,4 +1,5 @@
 // The floors of web/src: a folder imports only from floors below its own, and folders of one floor do not import each other.
+// What two folders of the last floor use is in `parts`; what one of them uses is in that folder.
 const FLOORS = [
   ['format', 'api'],
   ['ui', 'chart'],

@@ -91,6 +91,9 @@ describe.skipIf(hasNoBrowser)('usage and cost', () => {
     await page.waitForURL(/from=\d{4}-\d\d-\d\d&/);
     await page.locator('[data-row]').first().waitFor();
     expect(asked).toHaveLength(1);
+    await page.getByRole('radio', { name: 'Hours' }).click();
+    await page.waitForURL(/interval=hour/);
+    await expect.poll(() => page.getByRole('radio', { name: 'Hours' }).getAttribute('aria-checked')).toBe('true');
     await page.getByRole('button', { name: /\w+ \d+\s–\s.*\d{4}/ }).click();
     await page.getByRole('dialog', { name: 'Choose the period' }).waitFor();
     await page.locator('[role=grid]').waitFor();

@@ -3,7 +3,7 @@ import { BASE } from './api/base';
 import { auditSearch } from './audit/search';
 import { parseSearch, writeSearch } from './format/search';
 import { loginSearch } from './login/search';
-import { projectSearch, projectsSearch } from './projects/search';
+import { projectsSearch } from './projects/search';
 import { requestsSearch } from './requests/search';
 import { AriaRoot } from './shell/aria.root';
 import { NotFound } from './shell/not.found';
@@ -57,7 +57,6 @@ const projectNew = createRoute({
 const project = createRoute({
   getParentRoute: () => inside,
   path: 'projects/$id',
-  validateSearch: projectSearch,
   component: lazyRouteComponent(() => import('./projects/project.page')),
 });
 

@@ -121,18 +121,40 @@ function hourOf(callers: readonly Caller[], from: number, endAt: number, random:
   return events.filter(({ at }) => Date.parse(at) < endAt - 2 * MINUTE_MS).toSorted((a, b) => (a.at < b.at ? -1 : 1));
 }
 
+/** The sums of the events of one hour: of each token, and of each project. */
 function writeSums(database: DatabaseSync, events: readonly Event[]): void {
-  const keyOf = ({ at, token_id, model, project_id }: Event) =>
-    JSON.stringify([Math.floor(Date.parse(at) / QUARTER_MS) * QUARTER_MS, project_id, token_id, model]);
-  for (const [key, of] of Object.entries(Object.groupBy(events, keyOf))) {
-    const sums = sumsOf(of!);
-    const names = Object.keys(sums);
+  const quarterOf = ({ at }: Event): number => Math.floor(Date.parse(at) / QUARTER_MS) * QUARTER_MS;
+  writeSumsOf(database, 'usage_quarters', events, (event) => ({
+    quarter: quarterOf(event),
+    project_id: event.project_id,
+    token_id: event.token_id,
+    model: event.model,
+    route: 'responses',
+    tier: 'default',
+  }));
+  writeSumsOf(database, 'usage_projects', events, (event) => ({
+    quarter: quarterOf(event),
+    project_id: event.project_id,
+  }));
+}
+
+function writeSumsOf(
+  database: DatabaseSync,
+  table: string,
+  events: readonly Event[],
+  keyOf: (event: Event) => Record<string, string | number>,
+): void {
+  const groups = new Map<string, Event[]>();
+  for (const event of events) {
+    const key = JSON.stringify(keyOf(event));
+    groups.set(key, [...(groups.get(key) ?? []), event]);
+  }
+  for (const [key, of] of groups) {
+    const row = { ...(JSON.parse(key) as Record<string, string | number>), ...sumsOf(of) };
+    const names = Object.keys(row);
     database
-      .prepare(
-        `INSERT INTO usage_quarters (quarter, project_id, token_id, model, route, tier, ${names.join(', ')})
-         VALUES (?, ?, ?, ?, 'responses', 'default', ${names.map(() => '?').join(', ')})`,
-      )
-      .run(...(JSON.parse(key) as (string | number)[]), ...Object.values(sums));
+      .prepare(`INSERT INTO ${table} (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`)
+      .run(...Object.values(row));
   }
 }
 

@@ -4,7 +4,7 @@ export interface EventHandlers {
   /** An event by its name, with its data parsed. */
   onEvent(name: string, data: unknown): void;
   /** The connection ended; it is opened again by itself unless the server refused it. */
-  onLost?(isOver: boolean): void;
+  onLost?(isRefused: boolean): void;
   onOpen?(): void;
 }
 

@@ -3,9 +3,10 @@ import { API } from './base';
 import { HEALTH_KEY } from './queries';
 import type { Health } from './types';
 
+/** How often the server is asked. */
 const EVERY_MS = 10_000;
 /** While it cannot serve. */
-const AWAY_MS = 5000;
+export const AWAY_MS = 5000;
 
 /** Whether the server has said just now that it serves. */
 export const isServing = ({ data, isError }: { data: Health | undefined; isError: boolean }): boolean =>

@@ -2,6 +2,7 @@ import { queryOptions, useQuery } from '@tanstack/react-query';
 import { api, body } from './client';
 import type { WhoAmI } from './types';
 
+/** The query of who is signed in, of the role and of the projects. */
 export const ME = queryOptions({
   queryKey: ['/manage/whoami', {}],
   staleTime: 60_000,

@@ -24,4 +24,5 @@ export async function sendSignedIn(request: Request): Promise<Response> {
   return (await isSignedInAgain(response)) ? send() : response;
 }
 
+/** Whether no call was answered since this page was loaded: nothing is lost by leaving it. */
 export const isColdLoad = (): boolean => !wasSignedIn;

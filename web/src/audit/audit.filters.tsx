@@ -1,6 +1,8 @@
 import { type FormEvent, type ReactElement, useState } from 'react';
 import { Search, SlidersHorizontal } from 'lucide-react';
 import { FORMATS } from '../format/formats';
+import { instantOf, localField } from '../format/local.field';
+import { isSecret } from '../format/secret';
 import { actorKind, OUTCOME_WORDS } from '../parts/audit.words';
 import { ProjectSelect } from '../parts/project.select';
 import { useToken } from '../parts/token/token.query';
@@ -19,8 +21,6 @@ export interface FiltersProps {
 }
 
 const ANY = 'any';
-/** A secret has no place in an address. A display form has an ellipsis. */
-const isSecret = (text: string): boolean => /^sk-/i.test(text) && !/…|\.\.\./.test(text);
 
 /** Words in all of a row. What is typed counts when it is sent. */
 function SearchForm({ search, set, clear }: FiltersProps & { clear: () => void }): ReactElement {
@@ -67,10 +67,6 @@ function SearchForm({ search, set, clear }: FiltersProps & { clear: () => void }
   );
 }
 
-const local = (at: string | undefined): string =>
-  at === undefined ? '' : FORMATS.ymd_hm(new Date(at)).replace(' ', 'T');
-const instantOf = (value: string): string | undefined => (value === '' ? undefined : new Date(value).toISOString());
-
 function RangeForm({ search, set }: FiltersProps): ReactElement {
   const apply = (event: FormEvent<HTMLFormElement>): void => {
     event.preventDefault();
@@ -82,8 +78,8 @@ function RangeForm({ search, set }: FiltersProps): ReactElement {
       onSubmit={apply}
       className="rounded-card border border-line bg-surface p-4 mb-3 flex flex-wrap items-end gap-3"
     >
-      <Field label="From" name="from" type="datetime-local" defaultValue={local(search.from)} />
-      <Field label="Until" name="to" type="datetime-local" defaultValue={local(search.to)} />
+      <Field label="From" name="from" type="datetime-local" defaultValue={localField(search.from)} />
+      <Field label="Until" name="to" type="datetime-local" defaultValue={localField(search.to)} />
       <Button type="submit" kind="primary" className="min-h-9">
         Apply
       </Button>

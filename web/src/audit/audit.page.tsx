@@ -70,8 +70,7 @@ const Exports = ({ search }: { search: AuditSearch }): ReactElement => (
 export default function AuditPage(): ReactElement {
   const search = route.useSearch();
   const navigate = useNavigate();
-  const me = useMe();
-  const maySeeAll = may(me, 'admin') && me?.projects === null;
+  const maySeeAll = may(useMe(), 'admin');
   const set = (more: AuditSearch): void =>
     void navigate({ to: '/audit', search: { ...search, page: undefined, before: undefined, ...more } });
   const clear = (): void => void navigate({ to: '/audit', search: {} });

@@ -24,6 +24,7 @@ export const ms = (n: number): string =>
 
 const KIB = 1024;
 const MIB = KIB * KIB;
+/** A size in bytes, KiB or MiB. */
 export const bytes = (n: number): string => {
   if (n < KIB) return `${n} B`;
   return n < MIB ? `${(n / KIB).toFixed(1)} KiB` : `${(n / MIB).toFixed(1)} MiB`;

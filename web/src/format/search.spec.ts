@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { flag, oneOf, parseSearch, text, whole, writeSearch } from './search';
+import { flag, instant, oneOf, parseSearch, text, whole, writeSearch } from './search';
 
 describe('parameters of a URL', () => {
   it('are texts, as they are written', () => {
@@ -20,6 +20,15 @@ describe('parameters of a URL', () => {
     [undefined, undefined],
   ])('%s as a whole number is %s', (value, expected) => {
     expect(whole(value)).toBe(expected);
+  });
+
+  it.each([
+    ['2026-11-01', '2026-11-01'],
+    ['2026-11-01T10:00:00Z', '2026-11-01T10:00:00Z'],
+    ['x', undefined],
+    ['', undefined],
+  ])('%s as an instant is %s', (value, expected) => {
+    expect(instant(value)).toBe(expected);
   });
 
   it('are refused when they are not known', () => {

@@ -13,6 +13,7 @@ export function writeSearch(values: Record<string, unknown>): string {
 /** What a page is given by a link or by its own URL. */
 export type RawSearch = Record<string, unknown>;
 
+/** A text that is not empty; anything else is as if it were not there. */
 export function text(value: unknown): string | undefined {
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   return typeof value === 'string' && value !== '' ? value : undefined;
@@ -24,7 +25,15 @@ export function whole(value: unknown, least = 1): number | undefined {
   return Number.isSafeInteger(number) && number >= least ? number : undefined;
 }
 
+/** A date, or a date and a time; anything else is as if it were not there. */
+export function instant(value: unknown): string | undefined {
+  const at = text(value);
+  return at === undefined || Number.isNaN(Date.parse(at)) ? undefined : at;
+}
+
+/** `true`; anything else is as if it were not there. */
 export const flag = (value: unknown): true | undefined => (text(value) === 'true' ? true : undefined);
 
+/** One of these words; anything else is as if it were not there. */
 export const oneOf = <const T extends string>(value: unknown, allowed: readonly T[]): T | undefined =>
   allowed.find((one) => one === text(value));

@@ -5,6 +5,7 @@ export interface LoginSearch {
   to?: string | undefined;
 }
 
+/** Where a login leads to, from the parameters of a URL. */
 export const loginSearch = ({ to }: RawSearch): LoginSearch => ({ to: ownPath(text(to)) });
 
 const ROOT = 'http://own.invalid/admin/';

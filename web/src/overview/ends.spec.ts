@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { endInWords, endName, partsOf, seriesOf } from './ends';
+import { partsOf, seriesOf } from './ends';
 
 describe('the parts of a bar', () => {
   it('have the requests of each end once', () => {
@@ -12,12 +12,5 @@ describe('the parts of a bar', () => {
 
   it('are those that have requests, and the answered ones', () => {
     expect(seriesOf([{}, { client: 1 }, { limit: 2 }]).map(({ key }) => key)).toEqual(['ok', 'limit', 'client']);
-  });
-
-  it('are in words where there are words', () => {
-    expect(endInWords('crash')).toBe('A server crashed');
-    expect(endInWords('new_end')).toBe('new_end');
-    expect(endName('limit')).toBe('Over a limit');
-    expect(endName('new_end')).toBe('new_end');
   });
 });

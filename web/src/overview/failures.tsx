@@ -2,7 +2,7 @@ import type { ReactElement } from 'react';
 import { Link, type LinkProps } from '@tanstack/react-router';
 import type { Overview } from '../api/types';
 import { count } from '../format/number';
-import { endInWords, endName } from './ends';
+import { endSentence, endWords } from '../parts/ends';
 
 /** Requests with this end. Error responses ended well: there is no list of them alone. */
 const listOf = (end: Overview['ends'][number]['end']): Pick<LinkProps, 'to' | 'search'> =>
@@ -20,8 +20,8 @@ export const Failures = ({ overview: { ends, requests_24h: all } }: { overview: 
       <ul className="grid gap-1.5">
         {ends.map(({ end, count: failed }) => (
           <li key={end} className="flex justify-between gap-3">
-            <Link {...listOf(end)} title={endInWords(end)} className="hover:underline underline-offset-2 min-h-6">
-              {endName(end)}
+            <Link {...listOf(end)} title={endSentence(end)} className="hover:underline underline-offset-2 min-h-6">
+              {endWords(end)}
             </Link>
             <span className="tabular-nums">{count(failed)}</span>
           </li>

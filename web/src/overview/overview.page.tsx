@@ -6,12 +6,12 @@ import { api, body } from '../api/client';
 import { may } from '../api/may';
 import { useMe } from '../api/me';
 import type { Overview } from '../api/types';
-import { FirstRun } from '../parts/first.run';
 import { buttonClass } from '../ui/button.class';
 import { PageHead } from '../ui/page.head';
 import { Empty, Fault, Loading } from '../ui/state';
 import { EndsCard } from './ends.card';
 import { Figures } from './figures';
+import { FirstRun } from './first.run';
 import { OverheadCard } from './overhead.card';
 import { SystemLine } from './system.line';
 import { WitheringCard } from './withering.card';
@@ -32,7 +32,7 @@ function NewThings(): ReactElement {
   const me = useMe();
   return (
     <>
-      {may(me, 'admin') && me?.projects === null && (
+      {may(me, 'admin') && (
         <Link to="/projects/new" className={buttonClass()}>
           New project
         </Link>
@@ -46,10 +46,11 @@ function NewThings(): ReactElement {
   );
 }
 
-/** Nobody but an admin of all projects can take the first step. */
-function NothingYet(): ReactElement {
+/** Nobody but an admin can take the first step. */
+function NothingYet(): ReactElement | null {
   const me = useMe();
-  if (me === undefined || (may(me, 'admin') && me.projects === null)) return <FirstRun />;
+  if (me === undefined) return null;
+  if (may(me, 'admin')) return <FirstRun />;
   return (
     <Empty
       icon={<FolderKey size={28} />}
@@ -59,7 +60,7 @@ function NothingYet(): ReactElement {
   );
 }
 
-const Everything = ({ overview }: { overview: Overview }): ReactElement => (
+const Content = ({ overview }: { overview: Overview }): ReactElement => (
   <>
     <Figures overview={overview} />
     <div className="grid grid-cols-[minmax(0,2fr)_minmax(0,1fr)] max-lg:grid-cols-1 gap-4 mb-4">
@@ -81,7 +82,7 @@ export default function OverviewPage(): ReactElement {
       </PageHead>
       {isError && <Fault fault={error} retry={() => void refetch()} />}
       {isPending && <Loading />}
-      {overview && (isEmpty ? <NothingYet /> : <Everything overview={overview} />)}
+      {overview && (isEmpty ? <NothingYet /> : <Content overview={overview} />)}
     </>
   );
 }

@@ -6,18 +6,16 @@ import { Empty, Loading } from '../ui/state';
 
 export interface AllowedProps {
   needs: 'tokens' | 'admin';
-  /** Whoever sees some projects only may not do it. */
-  everywhere?: boolean;
   /** What it is: "create projects". */
   what: string;
   children: ReactNode;
 }
 
 /** A form for who may send it; a sentence for who got to its address without. */
-export function Allowed({ needs, everywhere = false, what, children }: AllowedProps): ReactElement {
+export function Allowed({ needs, what, children }: AllowedProps): ReactElement {
   const me = useMe();
   if (me === undefined) return <Loading />;
-  if (may(me, needs) && !(everywhere && me.projects !== null)) return <>{children}</>;
+  if (may(me, needs)) return <>{children}</>;
   return (
     <Empty
       icon={<Lock size={28} />}

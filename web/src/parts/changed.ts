@@ -2,6 +2,9 @@ import { api } from '../api/client';
 import { queries } from '../api/queries';
 import { toast } from '../ui/overlay/toast';
 
+/** The query of a call that waits until every replica knows the change, for `tellReplicas`. */
+export const WAIT = { wait: 'replicas' } as const;
+
 /** After a change: what is on the page is fetched again, and nothing older is shown. */
 export const changed = (): void => void queries.invalidateQueries();
 

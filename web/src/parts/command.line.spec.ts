@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cliLine, curlLine, word } from './command.line';
+import { cliLine, curlCall, curlLine, word } from './command.line';
 
 describe('word', () => {
   it.each([
@@ -16,7 +16,7 @@ describe('word', () => {
 
 describe('a command', () => {
   it('of llm-proxy leaves out what is not set', () => {
-    expect(cliLine('manage usage', { 'group-by': 'model', model: undefined, top: 7 })).toBe(
+    expect(cliLine('manage usage', { group_by: 'model', model: undefined, top: 7 })).toBe(
       'llm-proxy manage usage --group-by model --top 7',
     );
   });
@@ -25,6 +25,16 @@ describe('a command', () => {
     expect(curlLine('/manage/audit', { search: 'a & b', page: undefined })).toBe(
       'curl -G "$LLM_PROXY_URL/manage/audit" \\\n  -H "Authorization: Bearer $MANAGEMENT_TOKEN" \\\n' +
         "  --data-urlencode 'search=a & b'",
+    );
+  });
+
+  it('of curl has the body as one word, and leaves variables to the shell', () => {
+    expect(curlCall('DELETE', '/manage/tokens/a?wait=replicas')).toBe(
+      'curl -X DELETE "$LLM_PROXY_URL/manage/tokens/a?wait=replicas" \\\n  -H "Authorization: Bearer $MANAGEMENT_TOKEN"',
+    );
+    expect(curlCall('POST', '/manage/projects', { name: "ana's", api_key: '$OPENAI_API_KEY' })).toBe(
+      'curl -X POST "$LLM_PROXY_URL/manage/projects" \\\n  -H "Authorization: Bearer $MANAGEMENT_TOKEN" \\\n' +
+        String.raw`  -H "Content-Type: application/json" -d '{"name":"ana'\''s","api_key":"'"$OPENAI_API_KEY"'"}'`,
     );
   });
 });

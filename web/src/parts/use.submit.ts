@@ -21,6 +21,17 @@ export function textOf(form: FormData, name: string): string {
 const named = (form: HTMLFormElement, name: string): HTMLElement | null =>
   form.querySelector<HTMLElement>(`[name="${CSS.escape(name)}"]`);
 
+/** Refuses what is typed into a field of numbers or dates and is none: the form has '' in its place, which clears the value. */
+function checkReadable(form: HTMLFormElement): void {
+  const details = [...form.querySelectorAll('input')]
+    .filter(({ validity }) => validity.badInput)
+    .map(({ name, type }) => ({
+      field: name,
+      message: type === 'number' ? 'This must be a number.' : 'This must be a whole date.',
+    }));
+  if (details.length > 0) throw new ApiFault(400, 'unreadable', 'A field cannot be read.', details);
+}
+
 /** Sends a form once at a time; what the server refuses stands at its field, and the first of those has the focus. */
 export function useSubmit(run: (form: FormData) => Promise<unknown>): Submit {
   const [faults, setFaults] = useState<Record<string, string>>({});
@@ -58,6 +69,7 @@ export function useSubmit(run: (form: FormData) => Promise<unknown>): Submit {
     setFault(undefined);
     setFaults({});
     try {
+      checkReadable(form);
       await run(new FormData(form));
     } catch (error) {
       refuse(form, error);

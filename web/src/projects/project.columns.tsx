@@ -5,6 +5,7 @@ import { Time } from '../format/time';
 import type { Column } from '../ui/table/columns';
 import { ListedCost, ListedRequests, ListedTokens } from './listed.figures';
 import { ProjectBadge } from './project.state';
+import type { ProjectSort } from './search';
 
 const ProjectName = ({ project: { id, name } }: { project: Project }): ReactElement => (
   <Link
@@ -20,8 +21,8 @@ const ProjectName = ({ project: { id, name } }: { project: Project }): ReactElem
 export const UpstreamKey = ({ project: { api_key: key } }: { project: Project }): ReactElement =>
   key === null ? <span className="text-faint">not shown</span> : <code className="text-soft">{key}</code>;
 
-/** The columns of a list of projects. Their ids are the orders that the server knows. */
-export const PROJECT_COLUMNS: readonly Column<ListedProject>[] = [
+/** The columns of a list of projects. */
+export const PROJECT_COLUMNS: readonly Column<ListedProject, ProjectSort>[] = [
   { id: 'name', header: 'Name', sorts: true, cell: (project) => <ProjectName project={project} /> },
   { id: 'key', header: 'Upstream key', cell: (project) => <UpstreamKey project={project} /> },
   { id: 'status', header: 'Status', cell: (project) => <ProjectBadge project={project} /> },

@@ -3,14 +3,14 @@ import { useNavigate } from '@tanstack/react-router';
 import { api, body } from '../api/client';
 import type { Project } from '../api/types';
 import { count } from '../format/number';
-import { changed, tellReplicas } from '../parts/changed';
+import { changed, tellReplicas, WAIT } from '../parts/changed';
 import { AsCommand } from '../parts/command';
+import { curlCall } from '../parts/command.line';
 import { ConfirmEnd } from '../parts/running/confirm.end';
 import { Button } from '../ui/button';
 import { Card } from '../ui/card';
+import { toast } from '../ui/overlay/toast';
 import { useUsableTokens } from './project.figures';
-
-const WAIT = { wait: 'replicas' } as const;
 
 interface DeedProps {
   title: string;
@@ -35,6 +35,9 @@ async function setActive({ id, name }: Project, isActive: boolean): Promise<void
   tellReplicas(isActive ? `${name} is active again` : `${name} is deactivated`, response);
 }
 
+const activate = (project: Project): void =>
+  void setActive(project, true).catch((fault: Error) => toast('Not activated', fault.message, { isBad: true }));
+
 const tokensAre = (usable: number | undefined): string => {
   if (usable === undefined) return 'Its tokens are';
   return usable === 1 ? 'Its one active token is' : `Its ${count(usable)} active tokens are`;
@@ -58,7 +61,7 @@ const Activity = ({ project, usable }: { project: Project; usable: number | unde
     </Deed>
   ) : (
     <Deed title="Activate" text="Its tokens, revoked ones apart, can be used again.">
-      <Button onPress={() => void setActive(project, true)}>Activate</Button>
+      <Button onPress={() => activate(project)}>Activate</Button>
     </Deed>
   );
 
@@ -119,6 +122,14 @@ function Delete({ project, usable }: { project: Project; usable: number | undefi
   );
 }
 
+const deactivation = ({ id }: Project) => ({
+  cli: `llm-proxy manage project deactivate ${id} --revoke-tokens --wait-replicas`,
+  curl: curlCall('PATCH', `/manage/projects/${id}?wait=replicas`, { is_active: false, revoke_tokens: true }),
+});
+const revocation = ({ id }: Project) => ({
+  curl: curlCall('POST', `/manage/projects/${id}/tokens/revoke?wait=replicas`),
+});
+
 /** What takes a project's tokens away, from the mildest on. */
 export function ProjectDanger({ project, isAdmin }: { project: Project; isAdmin: boolean }): ReactElement {
   const { data: usable } = useUsableTokens(project.id);
@@ -129,10 +140,7 @@ export function ProjectDanger({ project, isAdmin }: { project: Project; isAdmin:
         <RevokeAll project={project} usable={usable} />
         {isAdmin && <Delete project={project} usable={usable} />}
       </ul>
-      <AsCommand
-        {...(isAdmin ? { cli: `llm-proxy manage project deactivate ${project.id} --revoke-tokens` } : {})}
-        curl={`curl -X POST "$LLM_PROXY_URL/manage/projects/${project.id}/tokens/revoke?wait=replicas" \\\n  -H "Authorization: Bearer $MANAGEMENT_TOKEN"`}
-      />
+      <AsCommand {...(isAdmin ? deactivation(project) : revocation(project))} />
     </Card>
   );
 }

@@ -3,7 +3,7 @@ import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { api } from '../api/client';
 import type { Project } from '../api/types';
 import { Allowed } from '../parts/allowed';
-import { changed, tellReplicas } from '../parts/changed';
+import { changed, tellReplicas, WAIT } from '../parts/changed';
 import { useProject } from '../parts/project.options';
 import { toast } from '../ui/overlay/toast';
 import { PageHead } from '../ui/page.head';
@@ -29,7 +29,7 @@ export default function ProjectEditPage(): ReactElement {
     const more = changes(project.data!, values);
     if (Object.keys(more).length === 0) toast('Nothing was changed');
     else {
-      const params = { path: { id }, query: { wait: 'replicas' } } as const;
+      const params = { path: { id }, query: WAIT };
       const { response } = await api.PATCH('/manage/projects/{id}', { params, body: more });
       changed();
       tellReplicas('Project updated', response);

@@ -11,9 +11,9 @@ const USABLE = ['active', 'withering'] as const;
 /** How many tokens of a project can be used now. */
 export const useUsableTokens = (projectId: string) =>
   useQuery({
-    queryKey: ['/manage/tokens', { project_id: projectId, status: USABLE, page_size: 1 }],
+    queryKey: ['/manage/tokens', { projectId, status: USABLE, page_size: 1 }],
     queryFn: async ({ signal }) => {
-      const query = { project_id: projectId, status: [...USABLE], page_size: 1 };
+      const query = { projectId, status: [...USABLE], page_size: 1 };
       return listPage(await api.GET('/manage/tokens', { params: { query }, signal })).total;
     },
   });

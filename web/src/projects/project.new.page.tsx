@@ -4,13 +4,12 @@ import { api, body } from '../api/client';
 import { Allowed } from '../parts/allowed';
 import { changed } from '../parts/changed';
 import { AsCommand } from '../parts/command';
+import { curlCall } from '../parts/command.line';
 import { toast } from '../ui/overlay/toast';
 import { PageHead } from '../ui/page.head';
 import { ProjectForm, type ProjectValues } from './project.form';
 
-const CURL = `curl -X POST "$LLM_PROXY_URL/manage/projects" \\
-  -H "Authorization: Bearer $MANAGEMENT_TOKEN" -H "Content-Type: application/json" \\
-  -d '{"name":"search-team","api_key":"'"$OPENAI_API_KEY"'"}'`;
+const CURL = curlCall('POST', '/manage/projects', { name: 'search-team', api_key: '$OPENAI_API_KEY' });
 
 export default function ProjectNewPage(): ReactElement {
   const navigate = useNavigate();
@@ -32,7 +31,7 @@ export default function ProjectNewPage(): ReactElement {
   return (
     <>
       <PageHead tab="New project" lead="A project holds one upstream key. Apps get tokens of it instead." />
-      <Allowed needs="admin" everywhere what="create projects">
+      <Allowed needs="admin" what="create projects">
         <div className="grid gap-4">
           <ProjectForm verb="Create Project" busyVerb="Creating…" save={save} />
           <AsCommand curl={CURL} />

@@ -28,7 +28,7 @@ import { ProjectBadge } from './project.state';
 
 const route = getRouteApi('/inside/projects/$id');
 const SHOWN = 10;
-const COLUMNS = TOKEN_COLUMNS.filter(({ id }) => id !== 'project').map((column) => ({ ...column, sorts: false }));
+const COLUMNS = TOKEN_COLUMNS.filter(({ id }) => id !== 'project');
 
 const limit = (most: number | null, what: string): string | undefined =>
   most === null ? undefined : `${count(most)} ${what}`;
@@ -98,7 +98,7 @@ function NoToken({ project: { id, is_active: isActive } }: { project: Project })
 }
 
 function Tokens({ project }: { project: Project }): ReactElement {
-  const query = { project_id: project.id, page: 1, page_size: SHOWN, sort: '-created_at' } as const;
+  const query = { projectId: project.id, page: 1, page_size: SHOWN, sort: '-created_at' } as const;
   const list = useQuery({
     queryKey: ['/manage/tokens', query],
     placeholderData: keepPreviousData,

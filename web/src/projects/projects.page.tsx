@@ -96,8 +96,7 @@ function NoProjects({ search, set, isAdmin }: FiltersProps & { isAdmin: boolean 
 export default function ProjectsPage(): ReactElement {
   const search = route.useSearch();
   const navigate = useNavigate();
-  const me = useMe();
-  const isAdmin = may(me, 'admin') && me?.projects === null;
+  const isAdmin = may(useMe(), 'admin');
   const list = useProjectList(search);
   const { page = 1, size = SIZE } = search;
   const set = (more: ProjectsSearch): void =>
@@ -120,7 +119,7 @@ export default function ProjectsPage(): ReactElement {
           onPage={(to) => set({ page: to === 1 ? undefined : to })}
           isBusy={list.isPending || list.isPlaceholderData}
           sort={readSort(search.sort ?? '-created_at')}
-          onSort={(sort) => set({ sort: writeSort(sort) as NonNullable<ProjectsSearch['sort']> })}
+          onSort={(sort) => set({ sort: writeSort(sort) })}
           card={(project) => <ProjectCard project={project} />}
           empty={<NoProjects search={search} set={set} isAdmin={isAdmin} />}
         />

@@ -1,13 +1,13 @@
 import type { ReactElement } from 'react';
 import { count } from '../format/number';
 import { Button } from '../ui/button';
-import type { Live } from './use.live';
+import { type Live, POLL_MS } from './use.live';
 
 const STATES: Record<Live['state'], readonly [string, string]> = {
   opening: ['bg-edge', 'connecting'],
   live: ['bg-leaf pulse', 'live'],
   lost: ['bg-straw-fill', 'connecting again'],
-  polled: ['bg-straw-fill', 'asked every 2 s: the server has no place for another live view'],
+  polled: ['bg-straw-fill', `asked every ${POLL_MS / 1000} s: the server refuses another live view`],
 };
 
 /** Whether the list follows, and what waits. */

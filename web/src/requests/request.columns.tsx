@@ -3,9 +3,10 @@ import { Link } from '@tanstack/react-router';
 import type { RequestRow } from '../api/types';
 import { bytes, compact, count, ms, usd } from '../format/number';
 import { Time } from '../format/time';
+import { endWords } from '../parts/ends';
 import { Badge } from '../ui/badge';
 import type { Column } from '../ui/table/columns';
-import { endWords, toneOf } from './ends';
+import { toneOf } from './tone';
 import type { RequestsSearch } from './search';
 
 const Nothing = (): ReactElement => <span className="text-faint">–</span>;

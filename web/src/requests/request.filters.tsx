@@ -1,8 +1,9 @@
 import { type FormEvent, type ReactElement, useState } from 'react';
 import { SlidersHorizontal } from 'lucide-react';
-import { ENDS } from '../api/ends';
 import { FORMATS } from '../format/formats';
+import { instantOf, localField } from '../format/local.field';
 import { ms } from '../format/number';
+import { ENDS, endWords } from '../parts/ends';
 import { useToken } from '../parts/token/token.query';
 import { ProjectSelect } from '../parts/project.select';
 import { textOf } from '../parts/use.submit';
@@ -11,7 +12,6 @@ import { Chip } from '../ui/chip';
 import { Field } from '../ui/form/field';
 import { SearchField } from '../ui/form/search.field';
 import { Select } from '../ui/form/select';
-import { endWords } from './ends';
 import { type RequestsSearch, STATUS_CLASSES } from './search';
 
 export interface FiltersProps {
@@ -28,9 +28,6 @@ const STATUS_TEXTS: Record<(typeof STATUS_CLASSES)[number], string> = {
   '5xx': '5xx failed',
 };
 
-const local = (at: string | undefined): string =>
-  at === undefined ? '' : FORMATS.ymd_hm(new Date(at)).replace(' ', 'T');
-const instantOf = (value: string): string | undefined => (value === '' ? undefined : new Date(value).toISOString());
 const orNothing = (value: string): string | undefined => (value === '' ? undefined : value);
 
 /** The filters that are typed: they count when they are applied. */
@@ -63,8 +60,8 @@ function More({ search, set }: FiltersProps): ReactElement {
         min={0}
         defaultValue={search.slower_than_ms === undefined ? '' : String(search.slower_than_ms)}
       />
-      <Field label="From" name="from" type="datetime-local" defaultValue={local(search.from)} />
-      <Field label="Until" name="to" type="datetime-local" defaultValue={local(search.to)} />
+      <Field label="From" name="from" type="datetime-local" defaultValue={localField(search.from)} />
+      <Field label="Until" name="to" type="datetime-local" defaultValue={localField(search.to)} />
       <div>
         <Button type="submit" kind="primary">
           Apply

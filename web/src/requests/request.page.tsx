@@ -5,6 +5,7 @@ import type { RequestDetail } from '../api/types';
 import { bytes } from '../format/number';
 import { Time } from '../format/time';
 import { buttonClass } from '../ui/button.class';
+import { endSentence, endWords } from '../parts/ends';
 import { Card } from '../ui/card';
 import { CopyButton } from '../ui/copy.button';
 import { Fact } from '../ui/fact';
@@ -12,7 +13,6 @@ import { IconButton } from '../ui/icon.button';
 import { PageHead } from '../ui/page.head';
 import { Fault, Loading } from '../ui/state';
 import { Bodies } from './bodies';
-import { endSentence, endWords } from './ends';
 import { useArrows, useNeighbours } from './neighbours';
 import { StatusBadge } from './request.columns';
 import { useRequest } from './request.queries';
@@ -107,8 +107,8 @@ function Facts({ request }: { request: RequestDetail }): ReactElement {
   );
 }
 
-/** The way to the requests beside it. */
-function Beside({ request }: { request: RequestDetail }): ReactElement {
+/** Links to the newer and the older request. */
+function NeighbourLinks({ request }: { request: RequestDetail }): ReactElement {
   const search = route.useSearch();
   const navigate = useNavigate();
   const { newer, older } = useNeighbours(request, search);
@@ -144,7 +144,7 @@ const Content = ({ request }: { request: RequestDetail }): ReactElement => (
         </span>
       }
     >
-      <Beside request={request} />
+      <NeighbourLinks request={request} />
     </PageHead>
     <div className="grid gap-4 *:min-w-0">
       <Waterfall request={request} />

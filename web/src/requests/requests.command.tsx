@@ -6,13 +6,11 @@ import { filtersOf, type RequestsSearch } from './search';
 /** The requests of these filters by a command. */
 export function RequestsCommand({ search }: { search: RequestsSearch }): ReactElement {
   const filters = filtersOf(search);
-  const { project_id, token_id, status_class, slower_than_ms, request_id, ...same } = filters;
+  const { project_id, token_id, slower_than_ms, ...same } = filters;
   const cli = cliLine('manage requests list', {
     project: project_id,
     token: token_id,
-    'status-class': status_class,
-    'slower-than': slower_than_ms,
-    'request-id': request_id,
+    slower_than: slower_than_ms,
     ...same,
   });
   return <AsCommand cli={cli} curl={curlLine('/manage/requests', filters)} />;

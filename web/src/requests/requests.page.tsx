@@ -46,7 +46,7 @@ function NoRequests({ search, set, page }: FiltersProps & { page: RequestPage })
 }
 
 /** Nothing moves while the pointer or the focus is inside. */
-const Still = ({ hold, children }: { hold: Live['hold']; children: ReactNode }): ReactElement => (
+const HoldWhileHovered = ({ hold, children }: { hold: Live['hold']; children: ReactNode }): ReactElement => (
   <div
     onPointerEnter={() => hold(true)}
     onPointerLeave={() => hold(false)}
@@ -57,7 +57,7 @@ const Still = ({ hold, children }: { hold: Live['hold']; children: ReactNode }):
   </div>
 );
 
-function Ways({ search, set, page }: FiltersProps & { page: RequestPage }): ReactElement {
+function Pages({ search, set, page }: FiltersProps & { page: RequestPage }): ReactElement {
   // Live rows have pushed the last ones out.
   const older = page.rows.length >= KEEP ? page.rows.at(-1)?.cursor : page.next;
   return (
@@ -88,7 +88,7 @@ function List({ search, set }: FiltersProps): ReactElement {
       {rows.length === 0 && !list.isPlaceholderData ? (
         <NoRequests search={search} set={set} page={list.data} />
       ) : (
-        <Still hold={live.hold}>
+        <HoldWhileHovered hold={live.hold}>
           <PlainTable
             caption="Requests, newest first"
             rows={rows}
@@ -98,9 +98,9 @@ function List({ search, set }: FiltersProps): ReactElement {
             rowClass={(row) => (live.isFresh(row) ? 'fresh' : '')}
             card={(row) => <RequestCard row={row} search={search} />}
           />
-        </Still>
+        </HoldWhileHovered>
       )}
-      {rows.length > 0 && <Ways search={search} set={set} page={list.data} />}
+      {rows.length > 0 && <Pages search={search} set={set} page={list.data} />}
     </>
   );
 }

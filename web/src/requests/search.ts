@@ -1,5 +1,6 @@
-import { type End, ENDS } from '../api/ends';
-import { oneOf, type RawSearch, text, whole } from '../format/search';
+import type { paths } from '../api/schema';
+import { instant, oneOf, type RawSearch, text, whole } from '../format/search';
+import { type End, ENDS } from '../parts/ends';
 
 const TEXTS = ['project_id', 'token_id', 'model', 'path', 'replica', 'request_id', 'before'] as const;
 export const STATUS_CLASSES = ['2xx', '3xx', '4xx', '5xx', '1xx'] as const;
@@ -15,12 +16,7 @@ export type RequestsSearch = Partial<Record<(typeof TEXTS)[number], string | und
   live?: 'paused' | undefined;
 };
 
-/** An instant; anything else is as if it were not there. */
-function instant(value: unknown): string | undefined {
-  const at = text(value);
-  return at === undefined || Number.isNaN(Date.parse(at)) ? undefined : at;
-}
-
+/** What of the parameters of a URL this page knows; the rest is left out. */
 export const requestsSearch = (raw: RawSearch): RequestsSearch => ({
   ...Object.fromEntries(TEXTS.map((name) => [name, text(raw[name])])),
   status_class: oneOf(raw['status_class'], STATUS_CLASSES),
@@ -31,7 +27,10 @@ export const requestsSearch = (raw: RawSearch): RequestsSearch => ({
   live: oneOf(raw['live'], ['paused']),
 });
 
-export const FILTERS = [
+type StreamQuery = NonNullable<paths['/manage/requests/live']['get']['parameters']['query']>;
+
+/** The filters of the live stream, which refuses any other. */
+const STREAM_FILTERS = [
   'project_id',
   'token_id',
   'model',
@@ -41,15 +40,24 @@ export const FILTERS = [
   'replica',
   'slower_than_ms',
   'request_id',
-  'from',
-  'to',
-] as const;
+] as const satisfies readonly (keyof StreamQuery)[];
+const FILTERS = [...STREAM_FILTERS, 'from', 'to'] as const;
 type FilterName = (typeof FILTERS)[number];
+/** The filters that `GET /manage/requests` is asked with. */
 export type RequestFilters = { [K in FilterName]?: Exclude<RequestsSearch[K], undefined> };
 
+const setOf = <K extends FilterName>(names: readonly K[], search: RequestsSearch): Pick<RequestFilters, K> =>
+  Object.fromEntries(names.map((name) => [name, search[name]]).filter(([, value]) => value !== undefined)) as Pick<
+    RequestFilters,
+    K
+  >;
+
 /** The filters that are set. */
-export const filtersOf = (search: RequestsSearch): RequestFilters =>
-  Object.fromEntries(FILTERS.map((name) => [name, search[name]]).filter(([, value]) => value !== undefined));
+export const filtersOf = (search: RequestsSearch): RequestFilters => setOf(FILTERS, search);
+
+/** As `filtersOf`, of those that the live stream takes. */
+export const streamFiltersOf = (search: RequestsSearch): Pick<RequestFilters, (typeof STREAM_FILTERS)[number]> =>
+  setOf(STREAM_FILTERS, search);
 
 /** Clears every filter, for a link or a button. */
 export const NO_FILTERS: RequestsSearch = Object.fromEntries(FILTERS.map((name) => [name, undefined]));

@@ -6,15 +6,16 @@ import type { RequestRow } from '../api/types';
 import { writeSearch } from '../format/search';
 import { queued, withFresh } from './live.rows';
 import { requestPage, SIZE } from './request.queries';
-import { filtersOf, type RequestsSearch } from './search';
+import { filtersOf, type RequestsSearch, streamFiltersOf } from './search';
 
 /** How often rows are put in. */
 const SHOW_MS = 500;
-const POLL_MS = 2000;
+/** How often the server is asked where it refuses a stream. */
+export const POLL_MS = 2000;
 /** After a refusal of the stream. */
 const REOPEN_MS = 15_000;
 
-/** `polled`: the server has no place for another stream. */
+/** `polled`: the server has refused the stream, and is asked instead. A browser does not say by which status. */
 type LiveState = 'opening' | 'live' | 'lost' | 'polled';
 
 export interface Live {
@@ -75,25 +76,24 @@ async function catchUp(search: RequestsSearch, put: (row: RequestRow) => void, s
   for (const row of rows.toReversed()) put(row);
 }
 
-/** Follows the requests of these filters by one stream of a visible tab; where it is refused, by asking. */
-export function useLive(search: RequestsSearch, isOn: boolean): Live {
-  const { key, put, show, countNew, count, isFresh } = useWaitingRows(search);
+type Waiting = ReturnType<typeof useWaitingRows>;
+
+/** One stream of a visible tab, opened anew with each `attempt`. */
+function useStream(search: RequestsSearch, { key, put }: Waiting, isOn: boolean, attempt: number) {
   const [state, setState] = useState<LiveState>('opening');
   const [skipped, setSkipped] = useState(0);
-  const [attempt, setAttempt] = useState(0);
-  const isHeld = useRef(false);
   useEffect(() => {
     if (!isOn) return undefined;
     const end = new AbortController();
-    const look = (): void => void catchUp(search, put, end.signal).catch(() => undefined);
-    const close = openEvents(`/manage/requests/live${writeSearch(streamed(search))}`, ['request', 'skipped', 'bye'], {
+    const path = `/manage/requests/live${writeSearch(streamFiltersOf(search))}`;
+    const close = openEvents(path, ['request', 'skipped', 'bye'], {
       onEvent: (name, data) => {
         if (name === 'request') put(data as RequestRow);
         if (name === 'skipped') setSkipped((before) => before + (data as { count: number }).count);
       },
       onOpen: () => {
         setState('live');
-        look();
+        void catchUp(search, put, end.signal).catch(() => undefined);
       },
       onLost: (isRefused) => setState(isRefused ? 'polled' : 'lost'),
     });
@@ -105,33 +105,47 @@ export function useLive(search: RequestsSearch, isOn: boolean): Live {
     };
     // oxlint-disable-next-line react-hooks/exhaustive-deps
   }, [key, isOn, attempt, put]);
+  return { state, skipped };
+}
+
+/** Asks for the newest page while the stream is refused, and after a while for the stream again. */
+function usePolling(search: RequestsSearch, { key, put }: Waiting, isOn: boolean, reopen: () => void): void {
   useEffect(() => {
-    if (state !== 'polled') return undefined;
+    if (!isOn) return undefined;
     const end = new AbortController();
     const look = (): void => {
       if (!document.hidden) void catchUp(search, put, end.signal).catch(() => undefined);
     };
     look();
     const timer = setInterval(look, POLL_MS);
-    const again = setTimeout(() => setAttempt((before) => before + 1), REOPEN_MS);
+    const later = setTimeout(reopen, REOPEN_MS);
     return () => {
       clearInterval(timer);
-      clearTimeout(again);
+      clearTimeout(later);
       end.abort();
     };
     // oxlint-disable-next-line react-hooks/exhaustive-deps
-  }, [key, state, put]);
+  }, [key, isOn, put, reopen]);
+}
+
+/** Puts the waiting rows in at a steady pace; while they are held it counts them. Returns how to hold them. */
+function useShown({ show, countNew }: Waiting, isOn: boolean): Live['hold'] {
+  const isHeld = useRef(false);
   useEffect(() => {
     if (!isOn) return undefined;
     const timer = setInterval(() => (isHeld.current ? countNew() : show()), SHOW_MS);
     return () => clearInterval(timer);
   }, [isOn, show, countNew]);
-  const hold = useCallback((held: boolean): void => void (isHeld.current = held), []);
-  return { state, waiting: count, skipped, isFresh, show, hold };
+  return useCallback((held: boolean): void => void (isHeld.current = held), []);
 }
 
-/** The stream has no range: it is about now. */
-function streamed(search: RequestsSearch): Record<string, unknown> {
-  const { from: _from, to: _to, ...filters } = filtersOf(search);
-  return filters;
+/** Follows the requests of these filters by one stream of a visible tab; where it is refused, by asking. */
+export function useLive(search: RequestsSearch, isOn: boolean): Live {
+  const rows = useWaitingRows(search);
+  const [attempt, setAttempt] = useState(0);
+  const { state, skipped } = useStream(search, rows, isOn, attempt);
+  const reopen = useCallback(() => setAttempt((before) => before + 1), []);
+  usePolling(search, rows, state === 'polled', reopen);
+  const hold = useShown(rows, isOn);
+  return { state, waiting: rows.count, skipped, isFresh: rows.isFresh, show: rows.show, hold };
 }

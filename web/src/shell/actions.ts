@@ -3,12 +3,10 @@ import type { WhoAmI } from '../api/types';
 
 export type NewThing = '/projects/new' | '/tokens/new';
 
-const mayCreateProject = (me: WhoAmI | undefined): boolean => may(me, 'admin') && me?.projects === null;
-
 /** What may be created by who is signed in. */
 export const newThings = (me: WhoAmI | undefined): { to: NewThing; text: string }[] => [
   ...(may(me, 'tokens') ? [{ to: '/tokens/new', text: 'Create a token' } as const] : []),
-  ...(mayCreateProject(me) ? [{ to: '/projects/new', text: 'Create a project' } as const] : []),
+  ...(may(me, 'admin') ? [{ to: '/projects/new', text: 'Create a project' } as const] : []),
 ];
 
 /** Where the key `n` leads from a page: a new project from those of projects, a new token from the others. */

@@ -1,6 +1,6 @@
 import { type ReactElement, useEffect, useRef } from 'react';
 import { CloudOff } from 'lucide-react';
-import { isServing, useHealth } from '../api/health';
+import { AWAY_MS, isServing, useHealth } from '../api/health';
 import { queries, HEALTH_KEY } from '../api/queries';
 import type { Health } from '../api/types';
 
@@ -30,7 +30,9 @@ export function HealthBanner(): ReactElement {
           className="flex items-center gap-2.5 border-b border-line bg-rust-wash text-rust px-7 max-sm:px-3 py-2.5 text-[0.8125rem]"
         >
           <CloudOff size={16} className="shrink-0" aria-hidden />
-          <span>{words} Asked again every 5 seconds.</span>
+          <span>
+            {words} Asked again every {AWAY_MS / 1000} seconds.
+          </span>
         </p>
       )}
     </div>

@@ -1,16 +1,17 @@
 import type { ReactElement } from 'react';
 import { api, body } from '../api/client';
-import { queries } from '../api/queries';
 import type { DeadEvent, System } from '../api/types';
 import { count } from '../format/number';
 import { Ago } from '../format/time';
+import { changed } from '../parts/changed';
 import { AsCommand } from '../parts/command';
+import { curlCall } from '../parts/command.line';
 import { Button } from '../ui/button';
 import { Confirm } from '../ui/overlay/confirm';
 import { toast } from '../ui/overlay/toast';
 import { Fault } from '../ui/state';
-import { PlainTable } from './plain.table';
-import { DEAD_KEY, SHOWN_EVENTS, useDeadEvents } from './system.queries';
+import { CardTable } from '../ui/table/card.table';
+import { SHOWN_EVENTS, useDeadEvents } from './system.queries';
 
 type Sink = NonNullable<System['events']>['sinks'][number];
 interface Choice {
@@ -20,16 +21,11 @@ interface Choice {
 
 const events = (n: number): string => (n === 1 ? '1 event' : `${count(n)} events`);
 
-const again = (): void => {
-  void queries.invalidateQueries({ queryKey: DEAD_KEY });
-  void queries.invalidateQueries({ queryKey: ['/manage/system'] });
-};
-
 async function replay(choice: Choice): Promise<void> {
   try {
     const { replayed_count: n } = body(await api.POST('/manage/events/dead/replay', { body: choice }));
     toast(`${events(n)} will be delivered again`, `to ${choice.sink}`);
-    again();
+    changed();
   } catch (error) {
     toast('Not delivered again', (error as Error).message, { isBad: true });
   }
@@ -38,7 +34,7 @@ async function replay(choice: Choice): Promise<void> {
 async function drop(choice: Choice): Promise<void> {
   const { dropped_count: n } = body(await api.POST('/manage/events/dead/drop', { body: choice }));
   toast(`${events(n)} deleted`);
-  again();
+  changed();
 }
 
 const OfSink = ({ sink: { name, dead } }: { sink: Sink }): ReactElement => (
@@ -65,7 +61,7 @@ const OfSink = ({ sink: { name, dead } }: { sink: Sink }): ReactElement => (
 );
 
 const Rows = ({ rows }: { rows: readonly DeadEvent[] }): ReactElement => (
-  <PlainTable
+  <CardTable
     caption="Dead events"
     rows={rows}
     keyOf={({ sink, event_id: id }) => `${sink} ${id}`}
@@ -91,7 +87,7 @@ const Rows = ({ rows }: { rows: readonly DeadEvent[] }): ReactElement => (
 export function DeadEvents({ sinks }: { sinks: readonly Sink[] }): ReactElement {
   const dead = sinks.filter((sink) => sink.dead > 0);
   const total = dead.reduce((sum, sink) => sum + sink.dead, 0);
-  const { data, error, refetch } = useDeadEvents(true);
+  const { data, error, refetch } = useDeadEvents();
   return (
     <section aria-label="Dead events" className="bg-rust-wash/40">
       {dead.map((sink) => (
@@ -107,7 +103,7 @@ export function DeadEvents({ sinks }: { sinks: readonly Sink[] }): ReactElement 
       <div className="px-4 py-3 border-t border-line">
         <AsCommand
           cli="llm-proxy events dead replay --all"
-          curl={`curl -X POST "$LLM_PROXY_URL/manage/events/dead/replay" \\\n  -H "Authorization: Bearer $MANAGEMENT_TOKEN" \\\n  -H "Content-Type: application/json" -d '{"all":true}'`}
+          curl={curlCall('POST', '/manage/events/dead/replay', { all: true })}
         />
       </div>
     </section>

@@ -6,7 +6,7 @@ import { Ago } from '../format/time';
 import { Badge, type Tone } from '../ui/badge';
 import { Card } from '../ui/card';
 import { DeadEvents } from './dead.events';
-import { type PlainColumn, PlainTable } from './plain.table';
+import { type CardColumn, CardTable } from '../ui/table/card.table';
 
 type Events = NonNullable<System['events']>;
 type Sink = Events['sinks'][number];
@@ -34,7 +34,7 @@ function State({ sink: { state, reason } }: { sink: Sink }): ReactElement {
   );
 }
 
-const COLUMNS: PlainColumn<Sink>[] = [
+const COLUMNS: CardColumn<Sink>[] = [
   { header: 'Sink', cell: ({ name }) => <code>{name}</code> },
   { header: 'State', cell: (sink) => <State sink={sink} /> },
   { header: 'Pending', cell: ({ pending }) => count(pending), isRight: true },
@@ -83,7 +83,7 @@ export function EventsCard({ events }: { events: System['events'] }): ReactEleme
           )}
         </p>
       ) : (
-        <PlainTable caption="Sinks" rows={events.sinks} keyOf={({ name }) => name} columns={COLUMNS} />
+        <CardTable caption="Sinks" rows={events.sinks} keyOf={({ name }) => name} columns={COLUMNS} />
       )}
       {events.sinks.some(({ dead }) => dead > 0) && <DeadEvents sinks={events.sinks} />}
     </Card>

@@ -5,7 +5,7 @@ import { shortSpan } from '../format/span';
 import { Ago } from '../format/time';
 import { Badge } from '../ui/badge';
 import { Card } from '../ui/card';
-import { type PlainColumn, PlainTable } from './plain.table';
+import { type CardColumn, CardTable } from '../ui/table/card.table';
 
 type Replica = System['replicas'][number];
 
@@ -25,7 +25,7 @@ function Configured({ replica: { is_this: isThis, differs } }: { replica: Replic
   return <Badge tone="warn">{differs === 1 ? '1 variable differs' : `${count(differs)} variables differ`}</Badge>;
 }
 
-const columns = (version: string): PlainColumn<Replica>[] => [
+const columns = (version: string): CardColumn<Replica>[] => [
   {
     header: 'Replica',
     cell: ({ name, is_this: isThis, role }) => (
@@ -52,6 +52,6 @@ const columns = (version: string): PlainColumn<Replica>[] => [
 /** The processes on the database. What is behind, silent, or different stands out. */
 export const ReplicasCard = ({ system }: { system: System }): ReactElement => (
   <Card title="Replicas" pad={false}>
-    <PlainTable caption="Replicas" rows={system.replicas} keyOf={({ id }) => id} columns={columns(system.version)} />
+    <CardTable caption="Replicas" rows={system.replicas} keyOf={({ id }) => id} columns={columns(system.version)} />
   </Card>
 );

@@ -7,6 +7,7 @@ export interface SystemSearch {
   changed?: true | undefined;
 }
 
+/** What of the parameters of a URL this page knows; the rest is left out. */
 export const systemSearch = (raw: RawSearch): SystemSearch => ({
   filter: text(raw['filter']),
   changed: flag(raw['changed']),

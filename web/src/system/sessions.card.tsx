@@ -1,10 +1,11 @@
 import type { ReactElement } from 'react';
 import { api, body } from '../api/client';
-import { queries } from '../api/queries';
 import type { Session } from '../api/types';
 import { count } from '../format/number';
 import { Ago, Time } from '../format/time';
+import { changed } from '../parts/changed';
 import { AsCommand } from '../parts/command';
+import { curlCall } from '../parts/command.line';
 import { Badge } from '../ui/badge';
 import { Button } from '../ui/button';
 import { Card } from '../ui/card';
@@ -12,11 +13,10 @@ import { Confirm } from '../ui/overlay/confirm';
 import { toast } from '../ui/overlay/toast';
 import { Fault, Loading } from '../ui/state';
 import { browserName } from './browser.name';
-import { type PlainColumn, PlainTable } from './plain.table';
-import { SESSIONS_KEY, useSessions } from './system.queries';
+import { type CardColumn, CardTable } from '../ui/table/card.table';
+import { useSessions } from './system.queries';
 
 const sessions = (n: number): string => (n === 1 ? '1 session' : `${count(n)} sessions`);
-const again = (): void => void queries.invalidateQueries({ queryKey: SESSIONS_KEY });
 
 /** How the person or the operator is called. */
 const whose = ({ operator_name: operator, name }: Session): string => operator ?? name ?? 'Management token';
@@ -24,13 +24,13 @@ const whose = ({ operator_name: operator, name }: Session): string => operator ?
 async function end(session: Session): Promise<void> {
   await api.DELETE('/manage/sessions/{id}', { params: { path: { id: session.id } } });
   toast('Session ended', `${whose(session)} has to sign in again.`);
-  again();
+  changed();
 }
 
 async function endOthers(): Promise<void> {
   const { ended_count: n } = body(await api.DELETE('/manage/sessions', { params: { query: { except: 'this' } } }));
   toast(`${sessions(n)} ended`);
-  again();
+  changed();
 }
 
 const End = ({ session }: { session: Session }): ReactElement => (
@@ -47,7 +47,7 @@ const End = ({ session }: { session: Session }): ReactElement => (
   />
 );
 
-const COLUMNS: PlainColumn<Session>[] = [
+const COLUMNS: CardColumn<Session>[] = [
   {
     header: 'Name',
     cell: (session) => (
@@ -94,7 +94,7 @@ export function SessionsCard(): ReactElement {
       {error !== null && <Fault fault={error} retry={() => void refetch()} />}
       {data !== undefined && data.total === 0 && <p className="text-soft px-4 pb-4">Nobody is signed in.</p>}
       {data !== undefined && data.total > 0 && (
-        <PlainTable caption="Sessions" rows={data.rows} keyOf={({ id }) => id} columns={COLUMNS} />
+        <CardTable caption="Sessions" rows={data.rows} keyOf={({ id }) => id} columns={COLUMNS} />
       )}
       {data !== undefined && data.total > data.rows.length && (
         <p className="text-soft text-[0.8125rem] px-4 py-2.5 border-t border-line">
@@ -103,9 +103,7 @@ export function SessionsCard(): ReactElement {
       )}
       {others > 0 && (
         <div className="px-4 py-3 border-t border-line">
-          <AsCommand
-            curl={`curl -X DELETE "$LLM_PROXY_URL/manage/sessions?except=this" \\\n  -H "Authorization: Bearer $MANAGEMENT_TOKEN"`}
-          />
+          <AsCommand curl={curlCall('DELETE', '/manage/sessions?except=this')} />
         </div>
       )}
     </Card>

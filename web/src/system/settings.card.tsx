@@ -7,7 +7,7 @@ import { Card } from '../ui/card';
 import { SearchField } from '../ui/form/search.field';
 import { Switch } from '../ui/form/switch';
 import { NothingFound } from '../ui/state';
-import { type PlainColumn, PlainTable } from './plain.table';
+import { type CardColumn, CardTable } from '../ui/table/card.table';
 import type { SystemSearch } from './search';
 
 type Setting = System['config'][number];
@@ -18,7 +18,7 @@ function Value({ setting: { secret, set, value } }: { setting: Setting }): React
   return <code className={`break-all ${set ? 'text-ink font-[560]' : ''}`}>{value}</code>;
 }
 
-const COLUMNS: PlainColumn<Setting>[] = [
+const COLUMNS: CardColumn<Setting>[] = [
   { header: 'Variable', cell: ({ name }) => <code className="break-all">{name}</code> },
   { header: 'Value', cell: (setting) => <Value setting={setting} /> },
   { header: 'From', cell: ({ source }) => source },
@@ -90,7 +90,7 @@ export function SettingsCard({ config, search, onSearch }: SettingsCardProps): R
           />
         </div>
       ) : (
-        <PlainTable caption="Configuration" rows={rows} keyOf={({ name }) => name} columns={COLUMNS} />
+        <CardTable caption="Configuration" rows={rows} keyOf={({ name }) => name} columns={COLUMNS} />
       )}
     </Card>
   );

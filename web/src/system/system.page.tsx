@@ -54,8 +54,8 @@ export default function SystemPage(): ReactElement {
   const search = route.useSearch();
   const navigate = useNavigate();
   const me = useMe();
-  // An operator of other roles, or of some projects, is refused by all of these routes but that of its own sessions.
-  const isAdmin = may(me, 'admin') && me?.projects === null;
+  // An operator of another role is refused by all of these routes but that of its own sessions.
+  const isAdmin = may(me, 'admin');
   const { data, error, refetch } = useSystem(isAdmin);
   const onSearch = (next: SystemSearch): void => void navigate({ to: '/system', search: next, replace: true });
   return (

@@ -15,22 +15,18 @@ export const useSystem = (isAllowed: boolean) =>
     queryFn: async ({ signal }): Promise<System> => body(await api.GET('/manage/system', { signal })),
   });
 
-export const SESSIONS_KEY = ['/manage/sessions'] as const;
-
+/** The newest sessions. */
 export const useSessions = () =>
   useQuery<ListPage<Session>>({
-    queryKey: [...SESSIONS_KEY, { page_size: SHOWN_SESSIONS }],
+    queryKey: ['/manage/sessions', { page_size: SHOWN_SESSIONS }],
     queryFn: async ({ signal }) =>
       listPage(await api.GET('/manage/sessions', { params: { query: { page_size: SHOWN_SESSIONS } }, signal })),
   });
 
-export const DEAD_KEY = ['/manage/events/dead'] as const;
-
-/** What sinks refused for good. Asked for only when there is something. */
-export const useDeadEvents = (isThere: boolean) =>
+/** The oldest of what sinks refused for good. */
+export const useDeadEvents = () =>
   useQuery<DeadEvent[]>({
-    queryKey: [...DEAD_KEY, { limit: SHOWN_EVENTS }],
-    enabled: isThere,
+    queryKey: ['/manage/events/dead', { limit: SHOWN_EVENTS }],
     queryFn: async ({ signal }): Promise<DeadEvent[]> =>
       body(await api.GET('/manage/events/dead', { params: { query: { limit: SHOWN_EVENTS } }, signal })),
   });

@@ -13,9 +13,12 @@ it.each([
   ['', null],
   ['0', null],
   ['7', 7],
-  ['x', Number.NaN],
 ])('the limit %j is %j', (text, limit) => {
   expect(limitOf(text)).toEqual(limit);
+});
+
+it('a limit that is no number is refused', () => {
+  expect(() => limitOf('x')).toThrow('x is not a number.');
 });
 
 const WIDE = {

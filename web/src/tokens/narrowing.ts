@@ -9,9 +9,10 @@ export function listOf(text: string): string[] | null {
   return entries.length === 0 ? null : entries;
 }
 
-/** A limit as it is typed: blank and 0 are none. What is no number stays a text, so that the server says it. */
+/** A limit as it is typed: blank and 0 are none. Throws for what is no number: a limit must not go by mistake. */
 export function limitOf(text: string): number | null {
   const number = Number(text);
+  if (Number.isNaN(number)) throw new Error(`${text} is not a number.`);
   return text === '' || number === 0 ? null : number;
 }
 

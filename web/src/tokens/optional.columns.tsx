@@ -2,6 +2,7 @@ import type { ReactElement } from 'react';
 import type { Token } from '../api/types';
 import { count } from '../format/number';
 import { TOKEN_COLUMNS } from '../parts/token/token.columns';
+import type { TokenSort } from '../parts/token/token.sorts';
 import { Button } from '../ui/button';
 import { Menu } from '../ui/overlay/menu';
 import type { Column } from '../ui/table/columns';
@@ -11,7 +12,7 @@ const limits = ({ rate_limit_per_minute: rate, max_concurrent: most }: Token): s
     .filter((text) => text !== undefined)
     .join(', ') || '–';
 
-const OPTIONAL: readonly Column<Token>[] = [
+const OPTIONAL: readonly Column<Token, TokenSort>[] = [
   {
     id: 'request_count',
     header: 'Requests used',
@@ -31,7 +32,7 @@ const OPTIONAL: readonly Column<Token>[] = [
 const idsOf = (columns: string | undefined): string[] => columns?.split(',') ?? [];
 
 /** The usual columns and the chosen ones, whose ids the URL has with commas between them. */
-export const columnsOf = (columns: string | undefined): readonly Column<Token>[] => {
+export const columnsOf = (columns: string | undefined): readonly Column<Token, TokenSort>[] => {
   const ids = idsOf(columns);
   return [...TOKEN_COLUMNS, ...OPTIONAL.filter(({ id }) => ids.includes(id))];
 };

@@ -5,6 +5,7 @@ import { api, body } from '../api/client';
 import type { Token } from '../api/types';
 import { changed } from '../parts/changed';
 import { AsCommand } from '../parts/command';
+import { curlCall } from '../parts/command.line';
 import { Button } from '../ui/button';
 import { Choice } from '../ui/form/choice';
 import { Sheet } from '../ui/overlay/sheet';
@@ -65,9 +66,7 @@ function Body({ token, onMade, close }: ReplaceProps & { close: () => void }): R
       {fault !== undefined && <Fault fault={fault} />}
       <AsCommand
         cli={`llm-proxy manage token replace ${token.id}`}
-        curl={`curl -X POST "$LLM_PROXY_URL/manage/tokens/${token.id}/replace" \\
-  -H "Authorization: Bearer $MANAGEMENT_TOKEN" -H "Content-Type: application/json" \\
-  -d '{"overlap_minutes":${overlap}}'`}
+        curl={curlCall('POST', `/manage/tokens/${token.id}/replace`, { overlap_minutes: Number(overlap) })}
       />
       <div className="flex justify-end gap-2">
         <Button onPress={close}>Cancel</Button>

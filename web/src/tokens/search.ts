@@ -1,35 +1,28 @@
-import { flag, oneOf, type RawSearch, text, whole } from '../format/search';
+import { flag, instant, oneOf, type RawSearch, text, whole } from '../format/search';
+import { TOKEN_SORTS, type TokenSort } from '../parts/token/token.sorts';
+import type { SortText } from '../ui/table/columns';
 
 export const TOKEN_STATUSES = ['active', 'withering', 'expired', 'exhausted', 'revoked', 'project_inactive'] as const;
-const SORTED = ['created_at', 'expires_at', 'last_used_at', 'request_count', 'remaining_requests', 'name'] as const;
-type TokenSort = (typeof SORTED)[number];
 
 export interface TokensSearch {
   page?: number | undefined;
-  size?: number | undefined;
   search?: string | undefined;
   status?: (typeof TOKEN_STATUSES)[number] | undefined;
   project_id?: string | undefined;
   /** RFC 3339. */
   unused_since?: string | undefined;
   expires_before?: string | undefined;
-  sort?: TokenSort | `-${TokenSort}` | undefined;
+  sort?: SortText<TokenSort> | undefined;
   /** The optional columns that are shown, with commas between them. */
   columns?: string | undefined;
 }
 
 const sortOf = (value: unknown): TokensSearch['sort'] =>
-  SORTED.flatMap((by) => [by, `-${by}`] as const).find((sort) => sort === text(value));
+  TOKEN_SORTS.flatMap((by) => [by, `-${by}`] as const).find((sort) => sort === text(value));
 
-/** An instant; anything else is as if it were not there. */
-function instant(value: unknown): string | undefined {
-  const at = text(value);
-  return at === undefined || Number.isNaN(Date.parse(at)) ? undefined : at;
-}
-
+/** What of the parameters of a URL this page knows; the rest is left out. */
 export const tokensSearch = (raw: RawSearch): TokensSearch => ({
   page: whole(raw['page']),
-  size: whole(raw['size']),
   search: text(raw['search']),
   status: oneOf(raw['status'], TOKEN_STATUSES),
   project_id: text(raw['project_id']),
@@ -45,6 +38,7 @@ export interface NewTokenSearch {
   from_first_run?: true | undefined;
 }
 
+/** What of the parameters of a URL this page knows; the rest is left out. */
 export const newTokenSearch = (raw: RawSearch): NewTokenSearch => ({
   project_id: text(raw['project_id']),
   from_first_run: flag(raw['from_first_run']),

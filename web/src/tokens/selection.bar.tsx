@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
 import { api, body } from '../api/client';
 import { count } from '../format/number';
-import { changed, tellReplicas } from '../parts/changed';
+import { changed, tellReplicas, WAIT } from '../parts/changed';
 import { ConfirmEnd } from '../parts/running/confirm.end';
 import { Button } from '../ui/button';
 
@@ -11,7 +11,7 @@ const MANY = 10;
 const tokens = (n: number): string => `${count(n)} ${n === 1 ? 'token' : 'tokens'}`;
 
 async function revoke(ids: string[]): Promise<void> {
-  const params = { query: { wait: 'replicas' } } as const;
+  const params = { query: WAIT };
   const answer = await api.POST('/manage/tokens/revoke', { params, body: { ids } });
   const { revoked_count: revoked, already_revoked_count: before } = body(answer);
   changed();

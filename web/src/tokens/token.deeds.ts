@@ -1,8 +1,6 @@
 import { api } from '../api/client';
 import type { Token } from '../api/types';
-import { changed, tellReplicas } from '../parts/changed';
-
-const WAIT = { wait: 'replicas' } as const;
+import { changed, tellReplicas, WAIT } from '../parts/changed';
 
 /** How a token is called in a sentence. */
 export const nameOf = ({ name, token }: Pick<Token, 'name' | 'token'>): string => name ?? token;

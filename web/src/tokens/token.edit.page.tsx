@@ -5,9 +5,10 @@ import { api } from '../api/client';
 import type { components } from '../api/schema';
 import type { Project, Token } from '../api/types';
 import { Allowed } from '../parts/allowed';
-import { changed, tellReplicas } from '../parts/changed';
+import { changed, tellReplicas, WAIT } from '../parts/changed';
 import { useProject } from '../parts/project.options';
 import { textOf, useSubmit } from '../parts/use.submit';
+import { useToken } from '../parts/token/token.query';
 import { Button } from '../ui/button';
 import { Card } from '../ui/card';
 import { Field } from '../ui/form/field';
@@ -20,7 +21,6 @@ import { differing, limitOf } from './narrowing';
 import { NarrowingFields, narrowingOf, withMost } from './narrowing.fields';
 import Revoke from './revoke';
 import { nameOf } from './token.deeds';
-import { useToken } from './token.queries';
 
 const route = getRouteApi('/inside/tokens/$id/edit');
 
@@ -108,7 +108,7 @@ export default function TokenEditPage(): ReactElement {
   const save = async (more: Update): Promise<void> => {
     if (Object.keys(more).length === 0) toast('Nothing was changed');
     else {
-      const params = { path: { id }, query: { wait: 'replicas' } } as const;
+      const params = { path: { id }, query: WAIT };
       const { response } = await api.PATCH('/manage/tokens/{id}', { params, body: more });
       changed();
       tellReplicas('Token updated', response);

@@ -4,6 +4,7 @@ import type { Token } from '../api/types';
 import { count } from '../format/number';
 import { Ago, Time } from '../format/time';
 import { AsCommand } from '../parts/command';
+import { curlCall } from '../parts/command.line';
 import { TokenBadge } from '../parts/token/token.state';
 import { Card } from '../ui/card';
 import { CopyButton } from '../ui/copy.button';
@@ -12,7 +13,7 @@ import { narrowingWords } from './narrowing';
 
 const commands = ({ id }: Token) => ({
   cli: `llm-proxy manage token revoke ${id} --wait-replicas`,
-  curl: `curl -X DELETE "$LLM_PROXY_URL/manage/tokens/${id}?wait=replicas" \\\n  -H "Authorization: Bearer $MANAGEMENT_TOKEN"`,
+  curl: curlCall('DELETE', `/manage/tokens/${id}?wait=replicas`),
 });
 
 /** What is known of a token. */

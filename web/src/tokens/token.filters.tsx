@@ -1,8 +1,9 @@
-import type { ReactElement, ReactNode } from 'react';
-import { X } from 'lucide-react';
+import type { ReactElement } from 'react';
 import { Time } from '../format/time';
 import { useProject } from '../parts/project.options';
+import { statusWords } from '../parts/token/token.state';
 import { useTokenLookup } from '../parts/token/use.token.lookup';
+import { Chip } from '../ui/chip';
 import { SearchField } from '../ui/form/search.field';
 import { Select } from '../ui/form/select';
 import { ColumnsMenu } from './optional.columns';
@@ -10,15 +11,6 @@ import { TOKEN_STATUSES, type TokensSearch } from './search';
 
 const DAY_MS = 86_400_000;
 const DAYS = [1, 7, 30, 90] as const;
-
-const STATUS_TEXTS: Record<(typeof TOKEN_STATUSES)[number], string> = {
-  active: 'Active',
-  withering: 'Withering',
-  expired: 'Expired',
-  exhausted: 'Exhausted',
-  revoked: 'Revoked',
-  project_inactive: 'Project inactive',
-};
 
 const days = DAYS.map((day) => ({ id: String(day), text: day === 1 ? '1 day' : `${day} days` }));
 /** An instant so many days away, to the minute. */
@@ -28,23 +20,6 @@ export interface FiltersProps {
   search: TokensSearch;
   set: (more: TokensSearch) => void;
 }
-
-const Chip = ({
-  label,
-  children,
-  onClear,
-}: {
-  label: string;
-  children: ReactNode;
-  onClear: () => void;
-}): ReactElement => (
-  <span className="inline-flex items-center gap-1.5 rounded-full bg-sky-wash text-sky pl-3 pr-1 py-0.5 text-xs font-[550]">
-    {children}
-    <button type="button" aria-label={label} className="grid place-items-center size-6" onClick={onClear}>
-      <X size={13} aria-hidden />
-    </button>
-  </span>
-);
 
 function Chips({ search, set }: FiltersProps): ReactElement | null {
   const project = useProject(search.project_id);
@@ -90,7 +65,7 @@ export function TokenFilters({ search, set }: FiltersProps): ReactElement {
         />
         <Select
           label="Status"
-          options={[{ id: 'all', text: 'All' }, ...TOKEN_STATUSES.map((id) => ({ id, text: STATUS_TEXTS[id] }))]}
+          options={[{ id: 'all', text: 'All' }, ...TOKEN_STATUSES.map((id) => ({ id, text: statusWords(id) }))]}
           value={search.status ?? 'all'}
           onChange={(id) => set({ status: TOKEN_STATUSES.find((status) => status === id) })}
         />
@@ -124,7 +99,7 @@ export function TokenFilters({ search, set }: FiltersProps): ReactElement {
 export const filterWords = ({ search, status, project_id, unused_since, expires_before }: TokensSearch): string[] =>
   [
     search === undefined ? undefined : `the text “${search}”`,
-    status === undefined ? undefined : `the status “${STATUS_TEXTS[status]}”`,
+    status === undefined ? undefined : `the status “${statusWords(status)}”`,
     project_id === undefined ? undefined : 'this project',
     unused_since === undefined ? undefined : 'no use since then',
     expires_before === undefined ? undefined : 'its end before then',

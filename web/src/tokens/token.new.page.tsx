@@ -4,6 +4,7 @@ import { api, body } from '../api/client';
 import { Allowed } from '../parts/allowed';
 import { changed } from '../parts/changed';
 import { AsCommand } from '../parts/command';
+import { curlCall } from '../parts/command.line';
 import { toast } from '../ui/overlay/toast';
 import { PageHead } from '../ui/page.head';
 import { TokenCreated } from './token.created';
@@ -14,9 +15,7 @@ const route = getRouteApi('/inside/tokens/new');
 
 const commands = (projectId: string) => ({
   cli: `llm-proxy manage token generate --project ${projectId} --duration 30d`,
-  curl: `curl -X POST "$LLM_PROXY_URL/manage/tokens" \\
-  -H "Authorization: Bearer $MANAGEMENT_TOKEN" -H "Content-Type: application/json" \\
-  -d '{"project_id":"${projectId}","duration_minutes":43200}'`,
+  curl: curlCall('POST', '/manage/tokens', { project_id: projectId, duration_minutes: 43_200 }),
 });
 
 export default function TokenNewPage(): ReactElement {

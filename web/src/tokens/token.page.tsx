@@ -8,7 +8,7 @@ import { History } from '../parts/history';
 import { RequestsChart } from '../parts/requests.chart';
 import { Running } from '../parts/running/running';
 import { TokenBadge } from '../parts/token/token.state';
-import { TryIt } from '../parts/token/try.it';
+import { useToken } from '../parts/token/token.query';
 import { Button } from '../ui/button';
 import { buttonClass } from '../ui/button.class';
 import { toast } from '../ui/overlay/toast';
@@ -21,7 +21,7 @@ import { TokenCreated } from './token.created';
 import { nameOf, reactivate } from './token.deeds';
 import { NarrowingCard, TokenFacts } from './token.facts';
 import type { MadeToken } from './token.secret';
-import { useToken } from './token.queries';
+import { TryIt } from './trial/try.it';
 
 const route = getRouteApi('/inside/tokens/$id');
 

@@ -1,29 +1,20 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { api, body, listPage } from '../api/client';
-import type { Token } from '../api/types';
+import { api, listPage } from '../api/client';
 import type { TokensSearch } from './search';
 
 /** Rows of a page. */
 export const SIZE = 50;
 
-/** A token by its id. */
-export const useToken = (id: string) =>
-  useQuery({
-    queryKey: ['/manage/tokens/{id}', { id }],
-    queryFn: async ({ signal }): Promise<Token> =>
-      body(await api.GET('/manage/tokens/{id}', { params: { path: { id } }, signal })),
-  });
-
 /** A page of the list. */
-export function useTokenList({ page = 1, size = SIZE, sort = '-created_at', ...filters }: TokensSearch) {
+export function useTokenList({ page = 1, sort = '-created_at', ...filters }: TokensSearch) {
   const { search, status, project_id, unused_since, expires_before } = filters;
   const query = {
     page,
-    page_size: size,
+    page_size: SIZE,
     sort,
     ...(search === undefined ? {} : { search }),
     ...(status === undefined ? {} : { status: [status] }),
-    ...(project_id === undefined ? {} : { project_id }),
+    ...(project_id === undefined ? {} : { projectId: project_id }),
     ...(unused_since === undefined ? {} : { unused_since }),
     ...(expires_before === undefined ? {} : { expires_before }),
   };

@@ -3,12 +3,12 @@ import { API } from '../api/base';
 import type { Token } from '../api/types';
 import { count } from '../format/number';
 import { Time } from '../format/time';
-import { FirstRequest } from '../parts/token/first.request';
 import { Card } from '../ui/card';
 import { CopyButton } from '../ui/copy.button';
 import { Fact } from '../ui/fact';
 import { Tabs } from '../ui/tabs';
 import { snippets } from './snippets';
+import { FirstRequest } from './trial/first.request';
 
 export interface MadeToken {
   /** Without its secret. */

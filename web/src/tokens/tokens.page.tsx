@@ -52,7 +52,7 @@ function NoTokens({ search, set, mayMake }: FiltersProps & { mayMake: boolean })
   );
 }
 
-const bring = (token: Token): void =>
+const reactivateToken = (token: Token): void =>
   void reactivate(token).catch((fault: Error) => toast('Not reactivated', fault.message, { isBad: true }));
 
 function List({ search, set, mayMake }: FiltersProps & { mayMake: boolean }): ReactElement {
@@ -70,16 +70,20 @@ function List({ search, set, mayMake }: FiltersProps & { mayMake: boolean }): Re
         rows={list.data?.rows ?? []}
         total={list.data?.total ?? 0}
         page={search.page ?? 1}
-        size={search.size ?? SIZE}
+        size={SIZE}
         onPage={(to) => set({ page: to === 1 ? undefined : to })}
         isBusy={list.isPending || list.isPlaceholderData}
         sort={readSort(search.sort ?? '-created_at')}
-        onSort={(sort) => set({ sort: writeSort(sort) as NonNullable<TokensSearch['sort']> })}
+        onSort={(sort) => set({ sort: writeSort(sort) })}
         {...(mayMake ? { selected, onSelect: setSelected } : {})}
         {...(mayMake
           ? {
               actions: (token: Token) => (
-                <RowActions token={token} onRevoke={() => setRevoked(token)} onReactivate={() => bring(token)} />
+                <RowActions
+                  token={token}
+                  onRevoke={() => setRevoked(token)}
+                  onReactivate={() => reactivateToken(token)}
+                />
               ),
             }
           : {})}

@@ -5,7 +5,6 @@ const TONE = {
   warn: 'bg-straw-wash text-straw',
   bad: 'bg-rust-wash text-rust',
   none: 'bg-sunken text-soft',
-  info: 'bg-sky-wash text-sky',
 } as const;
 
 export type Tone = keyof typeof TONE;

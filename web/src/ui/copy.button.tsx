@@ -1,6 +1,7 @@
 import { type ReactElement, useEffect, useState } from 'react';
 import { Check, Copy } from 'lucide-react';
 import { IconButton } from './icon.button';
+import { toast } from './overlay/toast';
 
 const SHOWN_MS = 1500;
 
@@ -20,7 +21,13 @@ export function CopyButton({ text, label, onCopied }: CopyButtonProps): ReactEle
     return () => clearTimeout(timer);
   }, [isDone]);
   const copy = async (): Promise<void> => {
-    await navigator.clipboard.writeText(text);
+    try {
+      // On plain http there is no clipboard.
+      await navigator.clipboard.writeText(text);
+    } catch {
+      toast('Not copied', 'The browser does not allow it here: select the text and copy it.', { isBad: true });
+      return;
+    }
     setDone(true);
     onCopied?.();
   };

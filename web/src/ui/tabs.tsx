@@ -10,16 +10,11 @@ export interface TabItem {
 export interface TabsProps {
   label: string;
   items: readonly TabItem[];
-  /** The open one, where the URL holds it. */
-  selected?: string;
-  onSelect?: (id: string) => void;
 }
 
-export const Tabs = ({ label, items, selected, onSelect }: TabsProps): ReactElement => (
-  <AriaTabs
-    {...(selected === undefined ? {} : { selectedKey: selected })}
-    onSelectionChange={(key) => onSelect?.(String(key))}
-  >
+/** Contents of which one is seen. */
+export const Tabs = ({ label, items }: TabsProps): ReactElement => (
+  <AriaTabs>
     <TabList aria-label={label} className="flex gap-1 border-b border-line mb-3 overflow-x-auto">
       {items.map(({ id, text }) => (
         <Tab

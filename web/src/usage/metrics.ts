@@ -11,7 +11,9 @@ export const VALUES: Record<Metric, (sums: Sums) => number> = {
   requests: ({ requests }) => requests,
 };
 
+/** A value of a metric as text. */
 export const FORMATS: Record<Metric, (value: number) => string> = { cost: usd, tokens: compact, requests: compact };
+/** Metrics and groups in words. */
 export const METRIC_TEXTS: Record<Metric, string> = { cost: 'Cost', tokens: 'Tokens', requests: 'Requests' };
 export const GROUP_TEXTS: Record<Group, string> = {
   project: 'Project',

@@ -1,6 +1,7 @@
 import { lazy, type ReactElement, Suspense, useState } from 'react';
 import { CalendarDays } from 'lucide-react';
 import { Dialog, DialogTrigger, Popover } from 'react-aria-components';
+import type { Usage } from '../api/types';
 import { useMinute } from '../format/now';
 import { Button } from '../ui/button';
 import { Choice } from '../ui/form/choice';
@@ -12,7 +13,7 @@ const RangeCalendar = lazy(() => import('./range.calendar'));
 export interface RangePickerProps {
   search: UsageSearch;
   /** What the server understood; undefined before its first answer. */
-  range: { from: string; to: string } | undefined;
+  range: Pick<Usage, 'from' | 'to' | 'interval'> | undefined;
   zone: string;
   set: (more: UsageSearch) => void;
 }

@@ -1,3 +1,5 @@
+import type { Interval } from './search';
+
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
 
@@ -41,7 +43,6 @@ export function presetOf(range: { from?: string | undefined; to?: string | undef
   return PRESETS.map(([id]) => id).find((id) => id !== '24h' && fromOf(id, zone, now) === range.from);
 }
 
-type Interval = 'hour' | 'day' | 'month';
 const LABELS: Record<Interval, Intl.DateTimeFormatOptions> = {
   hour: { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
   day: { month: 'short', day: 'numeric' },

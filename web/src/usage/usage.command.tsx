@@ -7,17 +7,12 @@ import { usageParams } from './usage.query';
 /** The sums of this view by a command. */
 export function UsageCommand({ search }: { search: UsageSearch }): ReactElement {
   const query = usageParams(search);
-  const { group_by, metric, tz, project_id, token_id, compare, from, to, interval, model } = query;
+  const { metric, project_id, token_id, compare, ...same } = query;
   const cli = cliLine('manage usage', {
-    from,
-    to,
-    tz,
-    interval,
-    'group-by': group_by,
-    metric: interval === undefined ? undefined : metric,
+    ...same,
+    metric: same.interval === undefined ? undefined : metric,
     project: project_id,
     token: token_id,
-    model,
   });
   return (
     <AsCommand cli={compare === undefined ? cli : `${cli} --compare`} curl={curlLine('/manage/usage', { ...query })} />

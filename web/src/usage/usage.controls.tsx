@@ -7,16 +7,16 @@ import { Select } from '../ui/form/select';
 import { Switch } from '../ui/form/switch';
 import { GROUP_TEXTS, METRIC_TEXTS } from './metrics';
 import { RangePicker, type RangePickerProps } from './range.picker';
-import { GROUPS, METRICS, type UsageSearch } from './search';
-import { keepZone, viewerZone } from './zone';
-
-const UTC = 'UTC';
+import { GROUPS, type Interval, INTERVALS, METRICS, type UsageSearch } from './search';
+import { keepZone, UTC, viewerZone } from './zone';
 
 /** Tokens and cost are not summed by end: its sums are of requests. */
 function grouped(id: string): UsageSearch {
   const group = GROUPS.find((one) => one === id);
   return group === 'end' ? { group_by: group, metric: 'requests' } : { group_by: group };
 }
+
+const INTERVAL_TEXTS: Record<Interval, string> = { hour: 'Hours', day: 'Days', month: 'Months' };
 
 type ScopeProps = Pick<RangePickerProps, 'search' | 'set'>;
 
@@ -49,6 +49,12 @@ export function UsageControls({ search, range, zone, set }: RangePickerProps): R
     <div className="grid gap-3 mb-4">
       <div className="flex flex-wrap items-center gap-2">
         <RangePicker search={search} range={range} zone={zone} set={set} />
+        <Choice
+          label="Points"
+          value={range?.interval ?? ('' as Interval)}
+          onChange={(id) => set({ interval: id })}
+          options={INTERVALS.map((id) => [id, INTERVAL_TEXTS[id]])}
+        />
         <span className="flex-1" />
         <Choice
           label="Show"

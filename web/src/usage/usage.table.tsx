@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router';
 import type { Usage } from '../api/types';
 import type { Series } from '../chart/series';
 import { compact, count, percent, usd } from '../format/number';
-import { type End, ENDS } from '../api/ends';
+import { type End, ENDS } from '../parts/ends';
 import type { Column } from '../ui/table/columns';
 import { PlainTable } from '../ui/table/plain.table';
 import { GROUP_TEXTS, METRIC_TEXTS, VALUES } from './metrics';

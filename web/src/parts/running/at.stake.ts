@@ -1,6 +1,9 @@
 import { count } from '../../format/number';
 import type { StreamList } from '../../api/types';
 
+/** How long what runs goes on after its access is taken away, at most. */
+export const ENDS_WITHIN = '250 ms';
+
 export interface AtStake {
   /** What happens to what runs, in a sentence. */
   sentence: string;
@@ -10,7 +13,7 @@ export interface AtStake {
 
 /** What an end of all access would cut off. `whose` is "with it" or "with them". Undefined: nobody could say. */
 export function atStake(list: StreamList | undefined, whose: string): AtStake {
-  const unknown = `What is running ${whose} ends within 250 ms.`;
+  const unknown = `What is running ${whose} ends within ${ENDS_WITHIN}.`;
   if (list === undefined) return { sentence: unknown, isSomething: false };
   const { streams, truncated, silent } = list;
   const n = streams.length;
@@ -20,5 +23,5 @@ export function atStake(list: StreamList | undefined, whose: string): AtStake {
     return { sentence, isSomething: false };
   }
   const requests = `${truncated ? 'More than ' : ''}${count(n)} running ${n === 1 ? 'request ends' : 'requests end'}`;
-  return { sentence: `${requests} within 250 ms.${more}`, isSomething: true };
+  return { sentence: `${requests} within ${ENDS_WITHIN}.${more}`, isSomething: true };
 }

@@ -9,6 +9,7 @@ import { bytes } from '../../format/number';
 import { span } from '../../format/span';
 import { Button } from '../../ui/button';
 import { toast } from '../../ui/overlay/toast';
+import { changed } from '../changed';
 
 const KIND: Record<Stream['kind'], string> = { sse: 'stream', http: 'request', websocket: 'WebSocket' };
 
@@ -29,7 +30,7 @@ async function end({ id, path }: Stream): Promise<void> {
     toast('It has ended by itself');
   }
   forget(id);
-  void queries.invalidateQueries({ queryKey: ['/manage/streams'] });
+  changed();
 }
 
 /** How long it runs, as text that ticks. */

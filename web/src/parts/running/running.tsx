@@ -3,7 +3,6 @@ import { Activity, Ban, TriangleAlert } from 'lucide-react';
 import { api, body } from '../../api/client';
 import { may } from '../../api/may';
 import { useMe } from '../../api/me';
-import { queries } from '../../api/queries';
 import type { StreamList } from '../../api/types';
 import { count } from '../../format/number';
 import { Button } from '../../ui/button';
@@ -11,7 +10,9 @@ import { Card } from '../../ui/card';
 import { Confirm } from '../../ui/overlay/confirm';
 import { toast } from '../../ui/overlay/toast';
 import { Fault, Loading } from '../../ui/state';
+import { changed } from '../changed';
 import { AsCommand } from '../command';
+import { curlCall } from '../command.line';
 import { scopeQuery, useStreams } from './running.query';
 import { RunningRow } from './running.row';
 import type { Scope } from '../scope';
@@ -23,7 +24,7 @@ const shown = ({ streams, truncated }: StreamList): string => `${count(streams.l
 
 async function endAll(scope: Scope): Promise<void> {
   const ended = body(await api.POST('/manage/streams/end', { body: scopeQuery(scope) }));
-  void queries.invalidateQueries({ queryKey: ['/manage/streams'] });
+  changed();
   const missing = ended.silent.length > 0;
   const text = missing ? `No answer from ${ended.silent.join(', ')}: what runs there may go on.` : undefined;
   toast(`${requests(ended.ended_count)} ended`, text, { isBad: missing });
@@ -65,10 +66,6 @@ const Silent = ({ names }: { names: readonly string[] }): ReactElement => (
   </p>
 );
 
-const curl = (scope: Scope): string =>
-  `curl -X POST "$LLM_PROXY_URL/manage/streams/end" \\\n  -H "Authorization: Bearer $MANAGEMENT_TOKEN" \\\n` +
-  `  -H "Content-Type: application/json" -d '${JSON.stringify(scopeQuery(scope))}'`;
-
 function Rows({ scope, list }: { scope: Scope; list: StreamList }): ReactElement {
   const mayEnd = may(useMe(), 'tokens');
   const { streams, silent, truncated } = list;
@@ -101,7 +98,7 @@ function Rows({ scope, list }: { scope: Scope; list: StreamList }): ReactElement
         </ul>
       )}
       {truncated && <p className="text-soft text-[0.8125rem]">These are the newest {count(streams.length)}.</p>}
-      {mayEnd && streams.length > 0 && <AsCommand curl={curl(scope)} />}
+      {mayEnd && streams.length > 0 && <AsCommand curl={curlCall('POST', '/manage/streams/end', scopeQuery(scope))} />}
     </div>
   );
 }

@@ -8,6 +8,7 @@ import { Ago, Time } from '../../format/time';
 import type { Column } from '../../ui/table/columns';
 import { WitheringBar } from '../../ui/withering.bar';
 import { requestsLeft, timeLeft } from './token.left';
+import type { TokenSort } from './token.sorts';
 import { TokenBadge } from './token.state';
 
 /** Its name, and how it is displayed. */
@@ -60,8 +61,8 @@ function Expires({ token }: { token: Token }): ReactElement {
   );
 }
 
-/** The columns of a list of tokens. Their ids are the orders that the server knows. */
-export const TOKEN_COLUMNS: readonly Column<Token>[] = [
+/** The columns of a list of tokens. */
+export const TOKEN_COLUMNS: readonly Column<Token, TokenSort>[] = [
   { id: 'name', header: 'Token', sorts: true, cell: (token) => <TokenName token={token} /> },
   { id: 'project', header: 'Project', cell: (token) => <ProjectLink token={token} /> },
   { id: 'status', header: 'Status', cell: ({ status }) => <TokenBadge status={status} /> },

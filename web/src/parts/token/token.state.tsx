@@ -11,6 +11,9 @@ const STATES: Record<TokenStatus, readonly [Tone, string]> = {
   project_inactive: ['none', 'Project inactive'],
 };
 
+/** A state in words. */
+export const statusWords = (status: TokenStatus): string => STATES[status][1];
+
 /** The state of a token as the server says it. */
 export const TokenBadge = ({ status }: Pick<Token, 'status'>): ReactElement => {
   const [tone, word] = STATES[status];

@@ -9,12 +9,13 @@ import { DataTable, type DataTableProps } from '../../ui/table/data.table';
 import { WitheringBar } from '../../ui/withering.bar';
 import { TOKEN_COLUMNS } from './token.columns';
 import { requestsLeft, timeLeft } from './token.left';
+import type { TokenSort } from './token.sorts';
 import { TokenBadge } from './token.state';
 
-export type TokenTableProps = Omit<DataTableProps<Token>, 'caption' | 'columns' | 'card' | 'nameOf'> & {
+export type TokenTableProps = Omit<DataTableProps<Token, TokenSort>, 'caption' | 'columns' | 'card' | 'nameOf'> & {
   caption?: string;
   /** `TOKEN_COLUMNS`, unless the page adds optional ones. */
-  columns?: DataTableProps<Token>['columns'];
+  columns?: DataTableProps<Token, TokenSort>['columns'];
 };
 
 const remaining = (end: string, now: number): string =>

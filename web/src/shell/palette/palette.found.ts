@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { api, body } from '../../api/client';
 import type { Found } from '../../api/types';
+import { isSecret, isToken } from '../../format/secret';
 
 const PAUSE_MS = 150;
 const SHORTEST = 2;
@@ -17,9 +18,9 @@ function usePaused(text: string): string {
   return paused;
 }
 
-/** Whether the server is asked: what begins like a secret has no place in an address. */
+/** Whether the server is asked: a token is looked up by a body, and a secret has no place in an address. */
 export const isSearchable = (text: string): boolean =>
-  text.length >= SHORTEST && text.length <= LONGEST && !text.toLowerCase().startsWith('sk-');
+  text.length >= SHORTEST && text.length <= LONGEST && !isToken(text) && !isSecret(text);
 
 /** Projects, tokens and requests of the store by name or id. */
 export function useFound(typed: string): { found: readonly Found[]; isBusy: boolean } {

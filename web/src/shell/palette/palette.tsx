@@ -11,7 +11,7 @@ import {
   ModalOverlay,
   SearchField,
 } from 'react-aria-components';
-import { isToken } from '../../parts/secret';
+import { isToken } from '../../format/secret';
 import { useTokenLookup } from '../../parts/token/use.token.lookup';
 import { useFirstResult } from './first.result';
 import { type Command, SECTIONS, useCommands, useWays } from './palette.commands';

@@ -4,12 +4,13 @@ import { useMinute } from '../../format/now';
 import { count } from '../../format/number';
 import { Ago, Time } from '../../format/time';
 import { AsCommand } from '../../parts/command';
+import { curlCall } from '../../parts/command.line';
 import { Badge } from '../../ui/badge';
 import { Button } from '../../ui/button';
 import { Card } from '../../ui/card';
 import { Confirm } from '../../ui/overlay/confirm';
 import { Fault, Loading } from '../../ui/state';
-import { type PlainColumn, PlainTable } from '../plain.table';
+import { type CardColumn, CardTable } from '../../ui/table/card.table';
 import { NewOperatorButton } from './operator.new';
 import { revoke, useOperators } from './operator.queries';
 
@@ -48,7 +49,7 @@ const Revoke = ({ operator }: { operator: Operator }): ReactElement => (
   />
 );
 
-const COLUMNS: PlainColumn<Operator>[] = [
+const COLUMNS: CardColumn<Operator>[] = [
   {
     header: 'Name',
     cell: ({ name, token }) => (
@@ -70,12 +71,9 @@ const COLUMNS: PlainColumn<Operator>[] = [
 ];
 
 const CLI = 'llm-proxy manage operator create --name ana --role manager --project my-project';
-const CURL = `curl "$LLM_PROXY_URL/manage/operators" \\\n  -H "Authorization: Bearer $MANAGEMENT_TOKEN"`;
+const CURL = curlCall('POST', '/manage/operators', { name: 'ana', role: 'manager', projects: ['PROJECT_ID'] });
 
-/**
- * People and programs with a credential of their own. The routes need the role admin with all projects (`@Needs('admin',
- * 'all-projects')`): the page shows this card to those alone.
- */
+/** People and programs with a credential of their own. The page shows this card to admins alone. */
 export function OperatorsCard(): ReactElement {
   const { data, error, isPending, refetch } = useOperators();
   return (
@@ -89,7 +87,7 @@ export function OperatorsCard(): ReactElement {
         </p>
       )}
       {data !== undefined && data.total > 0 && (
-        <PlainTable caption="Operators" rows={data.rows} keyOf={({ id }) => id} columns={COLUMNS} />
+        <CardTable caption="Operators" rows={data.rows} keyOf={({ id }) => id} columns={COLUMNS} />
       )}
       {data !== undefined && data.total > data.rows.length && (
         <p className="text-soft text-[0.8125rem] px-4 py-2.5 border-t border-line">

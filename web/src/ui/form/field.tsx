@@ -5,14 +5,13 @@ import { inputClass, labelClass } from './input.class';
 export type FieldProps = Omit<TextFieldProps, 'className' | 'children' | 'type'> & {
   label: string;
   hint?: ReactNode;
-  type?: 'text' | 'password' | 'number' | 'url' | 'datetime-local';
+  type?: 'text' | 'password' | 'number' | 'datetime-local';
   /** Ids, keys and code. */
   mono?: boolean;
   inputId?: string;
   placeholder?: string;
   /** For `type="number"`. */
   min?: number;
-  max?: number;
 };
 
 /** One line of text. Messages of the server come from the `validationErrors` of the `Form` around it, by `name`. */
@@ -24,7 +23,6 @@ export const Field = ({
   inputId,
   placeholder,
   min,
-  max,
   ...rest
 }: FieldProps): ReactElement => (
   <TextField {...rest} type={type} className="grid gap-1.5">
@@ -33,7 +31,6 @@ export const Field = ({
       id={inputId}
       placeholder={placeholder}
       min={min}
-      max={max}
       className={`${inputClass} ${mono ? 'font-mono text-[0.8125rem]' : ''}`}
     />
     {hint !== undefined && (

@@ -1,6 +1,7 @@
 import { type ReactElement, useState } from 'react';
 import { Search } from 'lucide-react';
 import { Input, SearchField as AriaSearchField } from 'react-aria-components';
+import { isSecret, isWholeSecret } from '../../format/secret';
 import { inputClass } from './input.class';
 import { usePause } from './use.pause';
 
@@ -11,28 +12,26 @@ export interface SearchFieldProps {
   value: string;
   /** Called when the typing pauses, and at Enter. */
   onChange: (text: string) => void;
-  name?: string;
   /** A whole secret was pasted. The field is empty already, and nothing is searched for. */
   onSecret?: (secret: string) => void;
 }
 
-/** A secret has no place in a URL, where the text of a search goes. */
-const SECRET = /^\s*sk-[\w-]{20,}\s*$/;
-
-/** The key `/` moves here. */
-export function SearchField({ label, placeholder, value, onChange, name, onSecret }: SearchFieldProps): ReactElement {
-  const { text, setText, send } = usePause(value, onChange);
+/** The key `/` moves here. The text of a search goes into the URL, where a secret has no place. */
+export function SearchField({ label, placeholder, value, onChange, onSecret }: SearchFieldProps): ReactElement {
   const [isRefused, setRefused] = useState(false);
+  const { text, setText, send } = usePause(value, (paused) => {
+    setRefused(isSecret(paused));
+    if (!isSecret(paused)) onChange(paused);
+  });
   const onInput = (next: string): void => {
-    const isSecret = SECRET.test(next);
-    setText(isSecret ? '' : next);
-    setRefused(isSecret && onSecret === undefined);
-    if (isSecret) onSecret?.(next.trim());
+    const isWhole = isWholeSecret(next);
+    setText(isWhole ? '' : next);
+    setRefused(isWhole && onSecret === undefined);
+    if (isWhole) onSecret?.(next.trim());
   };
   return (
     <AriaSearchField
       aria-label={label}
-      {...(name === undefined ? {} : { name })}
       value={text}
       onChange={onInput}
       onSubmit={send}

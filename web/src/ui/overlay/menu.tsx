@@ -6,7 +6,6 @@ export interface MenuAction {
   id: string;
   text: string;
   icon?: ReactNode;
-  isDanger?: boolean;
   run: () => void;
 }
 
@@ -18,6 +17,7 @@ export interface MenuProps {
   chosen?: string;
 }
 
+/** Actions, or choices that exclude each other, below a button. */
 export const Menu = ({ trigger, items, chosen }: MenuProps): ReactElement => (
   <MenuTrigger>
     {trigger}
@@ -29,12 +29,12 @@ export const Menu = ({ trigger, items, chosen }: MenuProps): ReactElement => (
           : { selectionMode: 'single', selectedKeys: [chosen], disallowEmptySelection: true })}
         onAction={(key) => items.find(({ id }) => id === key)?.run()}
       >
-        {items.map(({ id, text, icon, isDanger }) => (
+        {items.map(({ id, text, icon }) => (
           <MenuItem
             key={id}
             id={id}
             textValue={text}
-            className={`flex items-center gap-2 rounded-md px-2.5 py-1.5 text-[0.8125rem] outline-none data-focused:bg-hover ${isDanger ? 'text-rust' : ''}`}
+            className="flex items-center gap-2 rounded-md px-2.5 py-1.5 text-[0.8125rem] outline-none data-focused:bg-hover"
           >
             {icon}
             <span className="flex-1">{text}</span>

@@ -9,14 +9,12 @@ import { ScrollRegion } from './scroll.region';
 /** The chosen rows by their id. */
 export type Selection = RowSelectionState;
 
-export interface DataTableProps<T extends { id: string }> {
+export interface DataTableProps<T extends { id: string }, S extends string = string> {
   caption: string;
   rows: readonly T[];
-  columns: readonly Column<T>[];
-  /** Columns that are not shown, by id. */
-  hidden?: readonly string[];
-  sort?: Sort;
-  onSort?: (sort: Sort) => void;
+  columns: readonly Column<T, S>[];
+  sort?: Sort<S>;
+  onSort?: (sort: Sort<S>) => void;
   /** Both or none: rows can be chosen. */
   selected?: Selection;
   onSelect?: (selection: Selection) => void;
@@ -37,7 +35,13 @@ export interface DataTableProps<T extends { id: string }> {
 
 const CHECKBOX = 'size-4.5 accent-leaf align-middle';
 
-function useRows<T extends { id: string }>({ rows, columns, total, selected = {}, onSelect }: DataTableProps<T>) {
+function useRows<T extends { id: string }, S extends string>({
+  rows,
+  columns,
+  total,
+  selected = {},
+  onSelect,
+}: DataTableProps<T, S>) {
   const tableColumns = useMemo(() => columns.map(({ id, header }): TableColumn<T> => ({ id, header })), [columns]);
   return useTable({
     features,
@@ -53,16 +57,16 @@ function useRows<T extends { id: string }>({ rows, columns, total, selected = {}
   });
 }
 
-type TableRows<T extends { id: string }> = ReturnType<typeof useRows<T>>;
+type TableRows<T extends { id: string }> = ReturnType<typeof useRows<T, string>>;
 
-function HeadRow<T extends { id: string }>({
+function HeadRow<T extends { id: string }, S extends string>({
   table,
   columns,
   props: { sort, onSort, onSelect, actions },
 }: {
   table: TableRows<T>;
-  columns: readonly Column<T>[];
-  props: DataTableProps<T>;
+  columns: readonly Column<T, S>[];
+  props: DataTableProps<T, S>;
 }): ReactElement {
   return (
     <tr className="border-b border-line">
@@ -92,14 +96,14 @@ function HeadRow<T extends { id: string }>({
   );
 }
 
-function BodyRow<T extends { id: string }>({
+function BodyRow<T extends { id: string }, S extends string>({
   row,
   columns,
   props: { onSelect, actions, nameOf },
 }: {
   row: ReturnType<TableRows<T>['getRowModel']>['rows'][number];
-  columns: readonly Column<T>[];
-  props: DataTableProps<T>;
+  columns: readonly Column<T, S>[];
+  props: DataTableProps<T, S>;
 }): ReactElement {
   const { original } = row;
   return (
@@ -125,19 +129,18 @@ function BodyRow<T extends { id: string }>({
   );
 }
 
-function Grid<T extends { id: string }>(props: DataTableProps<T>): ReactElement {
-  const { caption, columns, hidden = [], isBusy } = props;
+function Grid<T extends { id: string }, S extends string>(props: DataTableProps<T, S>): ReactElement {
+  const { caption, columns, isBusy } = props;
   const table = useRows(props);
-  const shown = columns.filter(({ id }) => !hidden.includes(id));
   return (
     <table className="w-full text-[0.8125rem] border-collapse">
       <caption className="sr-only">{caption}</caption>
       <thead className="text-left text-soft">
-        <HeadRow table={table} columns={shown} props={props} />
+        <HeadRow table={table} columns={columns} props={props} />
       </thead>
       <tbody className={isBusy ? 'opacity-60' : ''}>
         {table.getRowModel().rows.map((row) => (
-          <BodyRow key={row.id} row={row} columns={shown} props={props} />
+          <BodyRow key={row.id} row={row} columns={columns} props={props} />
         ))}
       </tbody>
     </table>
@@ -159,7 +162,7 @@ const Cards = <T extends { id: string }>({
 );
 
 /** A page of a list that the server sorts, filters and cuts. */
-export function DataTable<T extends { id: string }>(props: DataTableProps<T>): ReactElement {
+export function DataTable<T extends { id: string }, S extends string>(props: DataTableProps<T, S>): ReactElement {
   const { caption, rows, total, page, size, onPage, isBusy = false, empty, card } = props;
   const isSmall = useSmall();
   if (!isBusy && total === 0) return <>{empty}</>;

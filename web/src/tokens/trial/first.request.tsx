@@ -8,7 +8,7 @@ import type { RequestRow } from '../../api/types';
 import { ms } from '../../format/number';
 import { Badge } from '../../ui/badge';
 import { Card } from '../../ui/card';
-import { adviceOn } from '../refusal.advice';
+import { adviceOn } from './refusal.advice';
 
 const POLL_MS = 2000;
 

@@ -2,12 +2,12 @@ import { type ReactElement, useState } from 'react';
 import { Form } from 'react-aria-components';
 import { api, body } from '../../api/client';
 import type { Token, Verdict } from '../../api/types';
+import { textOf, useSubmit } from '../../parts/use.submit';
 import { Button } from '../../ui/button';
 import { Card } from '../../ui/card';
 import { Field } from '../../ui/form/field';
 import { Select } from '../../ui/form/select';
 import { Fault } from '../../ui/state';
-import { textOf, useSubmit } from '../use.submit';
 import { VerdictView } from './verdict';
 
 const METHODS = ['POST', 'GET', 'DELETE', 'PUT', 'PATCH', 'HEAD'].map((id) => ({ id, text: id }));

@@ -1,21 +1,21 @@
 import type { ReactElement, ReactNode } from 'react';
-import { useSmall } from '../ui/use.media';
+import { useSmall } from '../use.media';
 
-export interface PlainColumn<T> {
+export interface CardColumn<T> {
   header: string;
   cell: (row: T) => ReactNode;
   isRight?: boolean;
 }
 
-export interface PlainTableProps<T> {
+export interface CardTableProps<T> {
   caption: string;
   rows: readonly T[];
   keyOf: (row: T) => string;
   /** The first one names the row. */
-  columns: readonly PlainColumn<T>[];
+  columns: readonly CardColumn<T>[];
 }
 
-const Cards = <T,>({ caption, rows, keyOf, columns: [first, ...others] }: PlainTableProps<T>): ReactElement => (
+const Cards = <T,>({ caption, rows, keyOf, columns: [first, ...others] }: CardTableProps<T>): ReactElement => (
   <ul aria-label={caption}>
     {rows.map((row) => (
       <li key={keyOf(row)} data-row className="grid gap-1.5 px-4 py-3 border-t border-line">
@@ -33,8 +33,8 @@ const Cards = <T,>({ caption, rows, keyOf, columns: [first, ...others] }: PlainT
   </ul>
 );
 
-/** A table that is there as a whole; on a phone a list. It reaches the edge of its card. */
-export function PlainTable<T>(props: PlainTableProps<T>): ReactElement {
+/** A table that fills a card to its edges; on a phone a list. Rows need no id. For the other lists there is `PlainTable`. */
+export function CardTable<T>(props: CardTableProps<T>): ReactElement {
   const { caption, rows, keyOf, columns } = props;
   if (useSmall()) return <Cards {...props} />;
   return (

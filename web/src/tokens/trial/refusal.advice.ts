@@ -1,4 +1,4 @@
-import type { RequestRow } from '../api/types';
+import type { RequestRow } from '../../api/types';
 
 const BY_CODE: Record<string, string> = {
   token_inactive: 'The token is revoked. Reactivate it on its page.',
