@@ -51,6 +51,7 @@ describe.skipIf(hasNoBrowser)('two tabs of one browser', () => {
     await signInAt(tab, next());
     await tab.waitForURL('**/admin/');
     await whoIn(third, is);
+    expect(await third.locator('#who-am-i').getByText(was).count()).toBe(0);
   });
 
   it('stay as they are when the same one signs in again', async () => {

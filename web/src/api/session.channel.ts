@@ -5,6 +5,7 @@ export type SessionNews = 'signed in' | 'signed out';
 
 const channel = new BroadcastChannel(`llm_proxy ${BASE}`);
 
+// oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel is of one origin
 export const tellOtherPages = (news: SessionNews): void => channel.postMessage(news);
 
 /** Calls `listener` whenever another page has signed in or out. Returns how to stop that. */

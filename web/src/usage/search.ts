@@ -21,12 +21,11 @@ export type UsageSearch = Partial<Record<(typeof TEXTS)[number], string | undefi
   compare?: 'previous' | undefined;
 };
 
-/** A time zone that this browser knows. */
+/** A time zone that this browser knows; anything else is as if it were not there. */
 function zone(value: unknown): string | undefined {
   const name = text(value);
   try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return name;
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions() && name;
   } catch {
     return undefined;
   }
