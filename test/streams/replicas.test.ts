@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { DataSource } from 'typeorm';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { type TestApp, until } from '../support/app.js';
+import { rowsOf } from '../support/audit.rows.js';
 import { BuiltServer } from '../support/built.server.js';
 import { StoreStatements } from '../support/database.statements.js';
 import { onServers } from '../support/databases.js';
@@ -132,6 +133,34 @@ onServers('what runs on two replicas', (store) => {
       expect(silent).toEqual([expect.stringMatching(new RegExp(`/${still.process.pid}$`))]);
       expect(await end(replicas.b, '/end', { token_id: token.id })).toEqual([200, { ended_count: 0, silent }]);
     } finally {
+      still.process.kill('SIGCONT');
+      await still.stop();
+    }
+  }, 60_000);
+
+  it('is not said to have ended while the replica that may serve it stands still', async () => {
+    const still = await BuiltServer.start(replicas.variables);
+    const manage = replicas.a.manage.bind(replicas.a);
+    const onStill = new RunningRequests({ port: still.port, manage });
+    try {
+      const token = await replicas.a.token();
+      await onStill.send(token.token);
+      const [stream] = await onA.seen(token.project_id);
+      still.process.kill('SIGSTOP');
+      const name = stream!.replica;
+      const rows = await rowsOf(replicas.a, async () => {
+        expect(await end(replicas.a, `/${stream!.id}/end`)).toMatchObject([
+          503,
+          { code: 'replicas_silent', error: expect.stringContaining(`${name} did not answer`) },
+        ]);
+      });
+      expect(rows).toMatchObject([{ action: 'stream.end', outcome: 'failure', reason: 'replicas_silent' }]);
+      expect(rows[0]).toMatchObject({
+        subject_id: stream!.id,
+        metadata: { message: expect.stringContaining(name) },
+      });
+    } finally {
+      onStill.close();
       still.process.kill('SIGCONT');
       await still.stop();
     }

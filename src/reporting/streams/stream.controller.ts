@@ -61,6 +61,12 @@ export class StreamController {
   @IdOf('stream')
   @ApiOkResponse({ description: 'Whether this call has ended it', type: EndedStream, example: { ended: true } })
   @Refuses(errors.invalidId(), errors.streamNotFound())
+  @Refuses(
+    errors.storeUnavailable(),
+    errors.draining(),
+    errors.auditUnavailable(),
+    errors.replicasSilent(['proxy-2/17']),
+  )
   async end(@CurrentActor() actor: Actor, @Param('id', UuidPipe) id: string): Promise<EndedStream> {
     return this.streams.endOne(actor, id);
   }
