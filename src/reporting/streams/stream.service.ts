@@ -31,6 +31,9 @@ interface EndRow {
 /** What runs now, and its end. A request that has no token yet is not there. */
 @Injectable()
 export class StreamService {
+  /** The calls that end one request, one after the other: by its id, the last one. Each resolves when it has ended. */
+  private readonly ends = new Map<string, Promise<boolean>>();
+
   constructor(
     private readonly own: RunningStreams,
     private readonly others: StreamQuestions,
@@ -71,10 +74,25 @@ export class StreamService {
     const filter: StreamFilter = { ...scopeOf(actor, undefined), id };
     const { token_id: tokenId, project_id: projectId, request_id, replica } = await this.find(filter);
     const row = { actor, subjects: { tokenId, projectId, subjectId: id }, metadata: { request_id, replica } };
+    const isEnded = this.endAfter(this.ends.get(id), row, filter);
+    this.ends.set(id, isEnded);
+    try {
+      return { ended: await isEnded };
+    } finally {
+      if (this.ends.get(id) === isEnded) this.ends.delete(id);
+    }
+  }
+
+  /** False: another call has ended it, or it has ended by itself. The row of a call that waited for another says so. */
+  private async endAfter(before: Promise<boolean> | undefined, row: EndRow, filter: StreamFilter): Promise<boolean> {
+    if (await isFulfilled(before)) {
+      await this.write({ ...row, metadata: { ...row.metadata, repeated: true } });
+      return false;
+    }
     await this.write(row);
-    if (this.own.end(filter) > 0) return { ended: true };
+    if (this.own.end(filter) > 0) return true;
     const { answers, silent } = await this.others.ask('end', filter, hasOne);
-    if (hasOne(answers) || silent.length === 0) return { ended: hasOne(answers) };
+    if (hasOne(answers) || silent.length === 0) return hasOne(answers);
     // The row above says that it ends; this one says that nobody knows.
     const error = errors.replicasSilent(silent);
     await this.write(row, error);
@@ -121,6 +139,13 @@ export class StreamService {
     });
   }
 }
+
+const isFulfilled = async (before: Promise<unknown> | undefined): Promise<boolean> =>
+  before !== undefined &&
+  before.then(
+    () => true,
+    () => false,
+  );
 
 const sum = (answers: readonly StreamAnswer[]): number => answers.reduce((total, { count }) => total + count, 0);
 const hasOne = (answers: readonly StreamAnswer[]): boolean => sum(answers) > 0;
