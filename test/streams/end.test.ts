@@ -146,7 +146,7 @@ describe('the end of a running request', () => {
     holdFirstRow(2, () => Promise.reject(errors.auditUnavailable()));
     const rows = await rowsOf(fixture.app, async () => {
       const answers = await Promise.all([1, 2].map(() => end(stream!.id)));
-      expect(answers.map(([status]) => status).toSorted()).toEqual([200, 503]);
+      expect(new Set(answers.map(([status]) => status))).toEqual(new Set([200, 503]));
     });
     expect(rows.filter(({ outcome }) => outcome === 'success').map(({ metadata }) => metadata)).toEqual([
       { replica: stream!.replica, request_id: stream!.request_id },

@@ -45,7 +45,7 @@ export const managementErrors = {
     new ApiError(
       400,
       'secret_in_url',
-      'A text that begins with sk- may be a secret, which has no place in a URL; POST /manage/tokens/lookup finds its token.',
+      'This text is or may be a secret, which has no place in a URL; POST /manage/tokens/lookup finds the token of one.',
     ),
   invalidId: () => new ApiError(400, 'invalid_id', 'The id must be a UUID.'),
   noFields: () => new ApiError(400, 'no_fields', 'The request must contain at least one field to change.'),
