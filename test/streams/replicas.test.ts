@@ -18,6 +18,12 @@ const runningAt = async (app: TestApp, credential?: string): Promise<number> => 
   return ((await response.json()) as { running: number }).running;
 };
 
+const knows = async (app: TestApp, count: number): Promise<void> =>
+  until(`${count} replicas are known`, async () => {
+    const { replicas } = (await (await app.manage('GET', '/health')).json()) as { replicas: unknown[] };
+    return replicas.length === count;
+  });
+
 onServers('what runs on two replicas', (store) => {
   const replicas = Replicas.forTests(store);
   let onA: RunningRequests;
@@ -115,11 +121,7 @@ onServers('what runs on two replicas', (store) => {
   it('is missing from a replica that stands still, which is named', async () => {
     const still = await BuiltServer.start(replicas.variables);
     try {
-      const report = (await (await replicas.a.manage('GET', '/health')).json()) as { replicas: { name: string }[] };
-      await until('it is known', async () => {
-        const { replicas: known } = (await (await replicas.a.manage('GET', '/health')).json()) as typeof report;
-        return known.length === 3;
-      });
+      await knows(replicas.a, 3);
       const { silent: before } = await streamsAt(replicas.a);
       expect(before).toEqual([]);
       still.process.kill('SIGSTOP');
@@ -143,6 +145,7 @@ onServers('what runs on two replicas', (store) => {
     const manage = replicas.a.manage.bind(replicas.a);
     const onStill = new RunningRequests({ port: still.port, manage });
     try {
+      await knows(replicas.a, 3);
       const token = await replicas.a.token();
       await onStill.send(token.token);
       const [stream] = await onA.seen(token.project_id);
@@ -194,10 +197,7 @@ onServers('what runs on two replicas', (store) => {
     await source.query('UPDATE stream_questions SET asked_at = 1');
     const fresh = await replicas.start();
     try {
-      await until('they know each other', async () => {
-        const { replicas: known } = (await (await fresh.manage('GET', '/health')).json()) as { replicas: unknown[] };
-        return known.length === 3;
-      });
+      await knows(fresh, 3);
       await streamsAt(fresh);
       const [{ n }] = (await source.query('SELECT COUNT(*) AS n FROM stream_questions WHERE asked_at = 1')) as [
         { n: number | string },
