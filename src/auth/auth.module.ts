@@ -10,6 +10,7 @@ import { ManagementGuard } from './management.guard.js';
 import { OperatorDirectory } from './operator.directory.js';
 import { OperatorEntity } from './operator.entity.js';
 import { SessionCredential } from './session.credential.js';
+import { FormerSessions } from './session/former.sessions.js';
 import { SessionEntity } from './session/session.entity.js';
 import { SessionMarks } from './session/session.mark.js';
 import { SessionReader } from './session/session.reader.js';
@@ -24,6 +25,7 @@ import { SessionReader } from './session/session.reader.js';
   providers: [
     Credentials,
     FailureThrottle,
+    FormerSessions,
     ManagementGuard,
     OperatorDirectory,
     SessionCredential,

@@ -13,6 +13,7 @@ import { type Exchange, exchangeOf } from '../http/exchange.js';
 import { printablePath } from '../http/printable.path.js';
 import { routeClassOf } from '../http/route.class.js';
 import type { AuditedRoute } from '../common/rest/audited.js';
+import { withTimeout } from '../common/values/with.timeout.js';
 import { isUuid } from '../common/rest/uuid.js';
 import type { NoteRefusal } from './broken.bodies.js';
 
@@ -25,6 +26,10 @@ const DENIALS = new Set([
   'cross_site_request',
   'confirmation_required',
 ]);
+/** The database has not responded to the call: it may not respond to its row either, which is then written behind the answer. */
+const STORE_AWAY: ReadonlySet<string> = new Set(['store_unavailable', 'audit_unavailable']);
+/** The age at which such a call is answered. */
+const ANSWERED_WITHIN_MS = 1000;
 const CHANGING = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 /** Headers of the refusal that the caller does not get. */
 const OF_REFUSALS = ['www-authenticate', 'retry-after'];
@@ -88,11 +93,13 @@ class AuditedRefusals {
 
   /** The payload of the answer: that of 503 `audit_unavailable` when the row cannot be written. */
   async beforeSend(request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> {
+    const exchange = exchangeOf(request.raw);
+    const row = this.write(request, exchange.code, reply.statusCode, payload);
     try {
-      await this.write(request, exchangeOf(request.raw).code, reply.statusCode, payload);
+      await (STORE_AWAY.has(exchange.code ?? '') ? withTimeout(whatIsLeft(exchange), row) : row);
     } catch (error) {
       // The database is away, or the server stops: the call has done nothing, and hears so already.
-      if (reply.statusCode !== 503) return this.unavailable(exchangeOf(request.raw), reply, error);
+      if (reply.statusCode !== 503) return this.unavailable(exchange, reply, error);
     }
     return payload;
   }
@@ -157,6 +164,8 @@ function draftOf(
   const metadata = { ...messageOf(payload), ...(call.isOutcomeUnknown && { outcome_unknown: true }) };
   return { ...common, action: call.action, outcome: 'failure', metadata };
 }
+
+const whatIsLeft = ({ startedAt }: Exchange): number => Math.max(0, startedAt + ANSWERED_WITHIN_MS - performance.now());
 
 const attempted = ({ action, method, path }: ManagementCall): string => action ?? `${method} ${path}`;
 

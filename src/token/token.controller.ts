@@ -39,7 +39,7 @@ export class TokenController {
       'it may be five seconds old. A paged list has a `Link` header.',
   })
   @ListOf(TokenView, [TOKEN])
-  @Refuses(errors.fieldInvalid('projectId', 'must be a UUID'))
+  @Refuses(errors.fieldInvalid('projectId', 'must be a UUID'), errors.secretInUrl())
   async list(
     @CurrentActor() actor: Actor,
     @Query() query: TokenQuery,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { FoundView } from '../../src/reporting/search/search.dto.js';
 import { errors } from '../../src/common/errors/errors.js';
-import { type ProjectAnswer, TestApp, type TokenAnswer } from '../support/app.js';
+import { MANAGEMENT_TOKEN, type ProjectAnswer, TestApp, type TokenAnswer } from '../support/app.js';
 import { type FreshStore, onEveryStore } from '../support/databases.js';
 import { MemoryEvents, proxyEvent } from '../support/memory.events.js';
 import { operator } from '../support/operators.js';
@@ -95,10 +95,44 @@ onEveryStore('GET /manage/search', (store) => {
     expect(await find(nightly.id, other)).toEqual([]);
   });
 
-  it.each(['sk-wt-0123456789', 'SK-proj-abcdef', ' sk-', 'sk-wt-AbCd…wXyZ'])('refuses %j', async (q) => {
-    expect(await refused(ask(q))).toMatchObject({ status: 400, code: 'secret_in_url' });
-    expect(app.log).not.toContain('sk-wt-0123456789');
+  it.each([
+    'sk-wt-0123456789',
+    'SK-proj-abcdef',
+    ' sk-',
+    'sk-wt-AbCd…wXyZ',
+    'Bearer sk-wt-0123456789abcdef',
+    'key=SK-0123456789abcdef',
+    `"${'x'.repeat(60)}sk-proj-0123456789abcdef"`,
+    MANAGEMENT_TOKEN,
+    `is it ${MANAGEMENT_TOKEN}?`,
+  ])('refuses %j', async (q) => {
+    const answer = await refused(ask(q));
+    expect(answer).toMatchObject({ status: 400, code: 'secret_in_url' });
+    for (const text of [answer.message, app.log]) {
+      expect(text).not.toContain('0123456789');
+      expect(text).not.toContain(MANAGEMENT_TOKEN);
+    }
   });
+
+  it.each(['desk-0123456789abcdef0', 'risk-assessment-and-audit', 'a sk-wt', MANAGEMENT_TOKEN.slice(1)])(
+    'finds what only resembles a secret: %j',
+    async (q) => expect(await find(q)).toEqual([]),
+  );
+
+  it.each(['/manage/projects', '/manage/tokens', '/manage/audit'])(
+    'refuses the same in a search of %s',
+    async (path) => {
+      const secrets = ['sk-0123456789', 'Bearer sk-wt-0123456789abcdef', 'sk-0123456789abcdefghij…', MANAGEMENT_TOKEN];
+      for (const secret of secrets) {
+        const answer = await refused(app.manage('GET', `${path}?search=${encodeURIComponent(secret)}`));
+        expect([secret, answer.status]).toEqual([secret, 400]);
+        expect(answer.message).not.toContain('0123456789');
+        expect(answer.message).toContain('POST /manage/tokens/lookup');
+      }
+      const shown = await app.manage('GET', `${path}?search=${encodeURIComponent('sk-wt-AbCd…wXyZ')}`);
+      expect(shown.status).toBe(200);
+    },
+  );
 
   it.each([
     ['', '1 to 120 characters'],

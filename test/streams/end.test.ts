@@ -1,5 +1,10 @@
+import type { Type } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { AuditTrail } from '../../src/changes/audit.trail.js';
+import { errors } from '../../src/common/errors/errors.js';
+import { RunningStreams } from '../../src/reporting/streams/running.streams.js';
+import { until } from '../support/app.js';
 import { auditRows, rowsOf } from '../support/audit.rows.js';
 import { operator } from '../support/operators.js';
 import { codeOf, ProxyFixture } from '../support/proxy.fixture.js';
@@ -16,7 +21,11 @@ describe('the end of a running request', () => {
   const fixture = ProxyFixture.forTests();
   let running: RunningRequests;
   beforeEach(() => (running = new RunningRequests(fixture.app)));
-  afterEach(() => running.close());
+  afterEach(() => {
+    vi.restoreAllMocks();
+    running.close();
+  });
+  const inside = <T>(type: Type<T>): T => fixture.app.running.app.get(type, { strict: false });
 
   const end = async (id: string, token?: string): Promise<[number, unknown]> => {
     const response = await fixture.app.manage('POST', `/manage/streams/${id}/end`, undefined, token);
@@ -97,6 +106,67 @@ describe('the end of a running request', () => {
     expect(rows[0]).toMatchObject({ action: 'stream.end', outcome: 'success', token_id: token.id });
     expect(rows[0]).toMatchObject({ project_id: token.project_id, subject_id: stream!.id });
     expect(JSON.stringify(rows[0])).toContain(stream!.request_id);
+  });
+
+  /** Until `calls` have found what they end, the first row waits; then `write` writes it. */
+  function holdFirstRow(calls: number, write: AuditTrail['write']): void {
+    const found = vi.spyOn(inside(RunningStreams), 'list');
+    vi.spyOn(inside(AuditTrail), 'write').mockImplementationOnce(async (draft) => {
+      await until('all have found it', () => found.mock.calls.length >= calls);
+      return write(draft);
+    });
+  }
+
+  it('is done by one of several calls at once; the rows of the others say that they ended nothing', async () => {
+    fixture.upstream.once(silence());
+    const token = await fixture.app.token();
+    await running.send(token.token);
+    const [stream] = await running.seen(token.project_id);
+    const trail = inside(AuditTrail);
+    holdFirstRow(3, trail.write.bind(trail));
+    const rows = await rowsOf(fixture.app, async () => {
+      const answers = await Promise.all([1, 2, 3].map(() => end(stream!.id)));
+      expect(answers.map(([status]) => status)).toEqual([200, 200, 200]);
+      expect(answers.filter(([, body]) => (body as { ended: boolean }).ended)).toHaveLength(1);
+    });
+    const known = { request_id: stream!.request_id, replica: stream!.replica };
+    expect(rows.map(({ outcome }) => outcome)).toEqual(['success', 'success', 'success']);
+    expect(rows.map(({ metadata }) => metadata)).toEqual([
+      known,
+      { ...known, repeated: true },
+      { ...known, repeated: true },
+    ]);
+  });
+
+  it('is done by the next call when the row of the first one cannot be written', async () => {
+    fixture.upstream.once(silence());
+    const token = await fixture.app.token();
+    await running.send(token.token);
+    const [stream] = await running.seen(token.project_id);
+    holdFirstRow(2, () => Promise.reject(errors.auditUnavailable()));
+    const rows = await rowsOf(fixture.app, async () => {
+      const answers = await Promise.all([1, 2].map(() => end(stream!.id)));
+      expect(new Set(answers.map(([status]) => status))).toEqual(new Set([200, 503]));
+    });
+    expect(rows.filter(({ outcome }) => outcome === 'success').map(({ metadata }) => metadata)).toEqual([
+      { replica: stream!.replica, request_id: stream!.request_id },
+    ]);
+  });
+
+  it('of one that has ended by itself meanwhile is said not to be its own', async () => {
+    fixture.upstream.once(silence());
+    const token = await fixture.app.token();
+    await running.send(token.token);
+    const [stream] = await running.seen(token.project_id);
+    const trail = inside(AuditTrail);
+    const write = trail.write.bind(trail);
+    holdFirstRow(1, async (draft) => {
+      await write(draft);
+      running.close();
+      await running.seen(token.project_id, 0);
+    });
+    const rows = await rowsOf(fixture.app, async () => expect(await end(stream!.id)).toEqual([200, { ended: false }]));
+    expect(rows).toMatchObject([{ action: 'stream.end', outcome: 'success', subject_id: stream!.id }]);
   });
 
   it('is refused for what nobody runs, and the refusal has its row', async () => {

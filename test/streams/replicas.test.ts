@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { DataSource } from 'typeorm';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { type TestApp, until } from '../support/app.js';
+import { rowsOf } from '../support/audit.rows.js';
 import { BuiltServer } from '../support/built.server.js';
 import { StoreStatements } from '../support/database.statements.js';
 import { onServers } from '../support/databases.js';
@@ -16,6 +17,12 @@ const runningAt = async (app: TestApp, credential?: string): Promise<number> => 
   const response = await app.manage('GET', '/manage/overview', undefined, credential);
   return ((await response.json()) as { running: number }).running;
 };
+
+const knows = async (app: TestApp, count: number): Promise<void> =>
+  until(`${count} replicas are known`, async () => {
+    const { replicas } = (await (await app.manage('GET', '/health')).json()) as { replicas: unknown[] };
+    return replicas.length === count;
+  });
 
 onServers('what runs on two replicas', (store) => {
   const replicas = Replicas.forTests(store);
@@ -114,11 +121,7 @@ onServers('what runs on two replicas', (store) => {
   it('is missing from a replica that stands still, which is named', async () => {
     const still = await BuiltServer.start(replicas.variables);
     try {
-      const report = (await (await replicas.a.manage('GET', '/health')).json()) as { replicas: { name: string }[] };
-      await until('it is known', async () => {
-        const { replicas: known } = (await (await replicas.a.manage('GET', '/health')).json()) as typeof report;
-        return known.length === 3;
-      });
+      await knows(replicas.a, 3);
       const { silent: before } = await streamsAt(replicas.a);
       expect(before).toEqual([]);
       still.process.kill('SIGSTOP');
@@ -132,6 +135,35 @@ onServers('what runs on two replicas', (store) => {
       expect(silent).toEqual([expect.stringMatching(new RegExp(`/${still.process.pid}$`))]);
       expect(await end(replicas.b, '/end', { token_id: token.id })).toEqual([200, { ended_count: 0, silent }]);
     } finally {
+      still.process.kill('SIGCONT');
+      await still.stop();
+    }
+  }, 60_000);
+
+  it('is not said to have ended while the replica that may serve it stands still', async () => {
+    const still = await BuiltServer.start(replicas.variables);
+    const manage = replicas.a.manage.bind(replicas.a);
+    const onStill = new RunningRequests({ port: still.port, manage });
+    try {
+      await knows(replicas.a, 3);
+      const token = await replicas.a.token();
+      await onStill.send(token.token);
+      const [stream] = await onA.seen(token.project_id);
+      still.process.kill('SIGSTOP');
+      const name = stream!.replica;
+      const rows = await rowsOf(replicas.a, async () => {
+        expect(await end(replicas.a, `/${stream!.id}/end`)).toMatchObject([
+          503,
+          { code: 'replicas_silent', error: expect.stringContaining(`${name} did not answer`) },
+        ]);
+      });
+      expect(rows).toMatchObject([{ action: 'stream.end', outcome: 'failure', reason: 'replicas_silent' }]);
+      expect(rows[0]).toMatchObject({
+        subject_id: stream!.id,
+        metadata: { message: expect.stringContaining(name) },
+      });
+    } finally {
+      onStill.close();
       still.process.kill('SIGCONT');
       await still.stop();
     }
@@ -165,10 +197,7 @@ onServers('what runs on two replicas', (store) => {
     await source.query('UPDATE stream_questions SET asked_at = 1');
     const fresh = await replicas.start();
     try {
-      await until('they know each other', async () => {
-        const { replicas: known } = (await (await fresh.manage('GET', '/health')).json()) as { replicas: unknown[] };
-        return known.length === 3;
-      });
+      await knows(fresh, 3);
       await streamsAt(fresh);
       const [{ n }] = (await source.query('SELECT COUNT(*) AS n FROM stream_questions WHERE asked_at = 1')) as [
         { n: number | string },

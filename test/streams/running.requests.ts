@@ -3,7 +3,7 @@ import { type TestApp, until } from '../support/app.js';
 import { RawClient } from '../support/raw.client.js';
 
 /** What runs now, as a replica says it. */
-export async function streamsAt(app: TestApp, query = ''): Promise<StreamListView> {
+export async function streamsAt(app: Pick<TestApp, 'manage'>, query = ''): Promise<StreamListView> {
   const response = await app.manage('GET', `/manage/streams${query}`);
   if (response.status !== 200) throw new Error(await response.text());
   return (await response.json()) as StreamListView;
@@ -13,7 +13,7 @@ export async function streamsAt(app: TestApp, query = ''): Promise<StreamListVie
 export class RunningRequests {
   private readonly clients: RawClient[] = [];
 
-  constructor(private readonly app: TestApp) {}
+  constructor(private readonly app: Pick<TestApp, 'port' | 'manage'>) {}
 
   /** Sends a request with this token, and does not wait for its response. */
   async send(token: string, target = '/v1/responses', body = '{}'): Promise<RawClient> {

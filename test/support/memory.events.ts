@@ -41,7 +41,8 @@ export class MemoryEvents extends EventReader {
   }
 
   add(...events: readonly ProxyEvent[]): void {
-    for (const event of events) this.kept.push({ cursor: String(this.kept.length + 1).padStart(12, '0'), event });
+    for (const event of events)
+      this.kept.push({ cursor: `${String(this.kept.length + 1).padStart(12, '0')}.0`, event });
   }
 
   clear(): void {
@@ -63,7 +64,7 @@ export class MemoryEvents extends EventReader {
   async after(since: EventCursor | undefined, filter: RequestFilter, limit: number) {
     this.looks += 1;
     this.check();
-    const last = this.kept.at(-1)?.cursor ?? '0'.repeat(12);
+    const last = this.kept.at(-1)?.cursor ?? `${'0'.repeat(12)}.0`;
     if (since === undefined) return { events: [], last, skipped: 0 };
     const found = this.kept.filter(({ cursor, event }) => cursor > since && holds(filter, event));
     return { events: found.slice(0, limit), last, skipped: Math.max(0, found.length - limit) };

@@ -18,6 +18,7 @@ describe(whyEnded, () => {
     ['logout', 'signed out'],
     ['ended', 'list of sessions'],
     ['replaced', 'later login'],
+    ['token', 'token was exchanged'],
     [null, 'list of sessions'],
   ] as const)('says what %s was', (endedBy, words) => {
     expect(whyEnded({ ...session, endedAt: 101, endedBy }, 102, admin)).toContain(words);

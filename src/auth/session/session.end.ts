@@ -8,6 +8,7 @@ const REASONS: Record<EndedBy, string> = {
   ended: 'it was ended from the list of sessions',
   replaced: 'a later login took its place',
   operator: 'its operator is revoked or has expired',
+  token: 'the management token was exchanged',
 };
 
 /** A login that is younger than this counts as recent. */

@@ -1,8 +1,8 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { ID, INSTANT, optional } from '../../database/columns.js';
 
-/** What ended a session before its time: its holder, another one, the next login of its browser, or the end of its operator. */
-export type EndedBy = 'logout' | 'ended' | 'replaced' | 'operator';
+/** What ended a session before its time: its holder, another one, the next login, the end of its operator or of its management token. */
+export type EndedBy = 'logout' | 'ended' | 'replaced' | 'operator' | 'token';
 
 /** A session of the web interface. Its secret is not stored, only the hash. */
 @Entity('admin_sessions')

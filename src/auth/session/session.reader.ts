@@ -10,6 +10,9 @@ import { hashOfSecret, SessionMarks } from './session.mark.js';
 /** The time of the last call is written this often at most. */
 const SEEN_EVERY_MS = 60_000;
 
+/** Of another management token or another server, or its row was changed. */
+const NOT_VALID = 'it is not valid with the management token of this server';
+
 /** Reads sessions from the database, for each call anew: what one replica ends has ended on all. */
 @Injectable()
 export class SessionReader {
@@ -22,7 +25,7 @@ export class SessionReader {
 
   /** The session of a cookie, or why there is none. What was never a cookie of this server costs no query. */
   async read(secret: string): Promise<SessionEntity | string> {
-    if (!this.marks.isOwn(secret)) return 'it is not one of this server, or the management token has changed';
+    if (!this.marks.isOwn(secret)) return NOT_VALID;
     const session = await this.sessions.findOneBy({ secretHash: hashOfSecret(secret) });
     return session ? (this.whyEnded(session) ?? session) : 'it is not in the list of sessions';
   }
@@ -45,7 +48,7 @@ export class SessionReader {
   }
 
   private whyEnded(session: SessionEntity): string | undefined {
-    if (!this.marks.isRight(session)) return 'the management token has changed';
+    if (!this.marks.isRight(session)) return NOT_VALID;
     return whyEnded(session, this.clock.now(), this.config.admin);
   }
 }

@@ -45,7 +45,7 @@ export const managementErrors = {
     new ApiError(
       400,
       'secret_in_url',
-      'A text that begins with sk- may be a secret, which has no place in a URL; POST /manage/tokens/lookup finds its token.',
+      'This text is or may be a secret, which has no place in a URL; POST /manage/tokens/lookup finds the token of one.',
     ),
   invalidId: () => new ApiError(400, 'invalid_id', 'The id must be a UUID.'),
   noFields: () => new ApiError(400, 'no_fields', 'The request must contain at least one field to change.'),
@@ -56,6 +56,14 @@ export const managementErrors = {
   noMatchingToken: () => new ApiError(404, 'token_not_found', 'There is no token with this secret or display form.'),
   streamNotFound: () =>
     new ApiError(404, 'stream_not_found', 'There is no running request with this id; it may have ended.'),
+  /** `names` are those of the replicas, at least one. */
+  replicasSilent: (names: readonly string[]) =>
+    new ApiError(
+      503,
+      'replicas_silent',
+      `${names.join(', ')} did not answer, so the request may still run there; try again, or revoke its token.`,
+      { retryAfterMs: seconds(1) },
+    ),
   requestNotFound: () =>
     new ApiError(404, 'request_not_found', 'There is no kept request with this id; old ones are removed.'),
   bodyNotFound: () =>

@@ -9,8 +9,11 @@ const MAX_SEARCH = 120;
 /** How the API document shows a text that is searched for. */
 export const SEARCH = { type: String, minLength: 1, maxLength: MAX_SEARCH } as const;
 
-/** A secret would be written to logs of the networks in front. Display forms have an ellipsis, or dots in its place. */
-const NO_SECRET = /^(?!sk-(?!.*(?:…|\.\.\.)))/i;
+/** A whole key or credential, wherever it stands; `desk-…` and `risk-…` are words. It would be written to logs of the networks in front. */
+export const KEY_IN_TEXT = /(?:(?<![a-z\d])sk-|sk-(?:wt|op|proj|svcacct|admin)-)[\w-]{16}/i;
+/** The beginning of one. Display forms have an ellipsis, or dots in its place. */
+const BEGINNING = /^sk-(?!.*(?:…|\.\.\.))/i;
+const NO_SECRET = new RegExp(`^(?!.*${KEY_IN_TEXT.source})(?!${BEGINNING.source.slice(1)})`, 'i');
 
 /** A text of a query that is searched for; never a secret. From its last rule to its first, as stacked decorators run. */
 export const IsSearch = (field: string, maxLength = MAX_SEARCH): PropertyDecorator =>

@@ -42,6 +42,7 @@ class FieldPipe extends ValidationPipe {
     if (unknown.length > 0) throw errors.validationFailed(unknown.map(unknownField));
     const result: unknown = await super.transform(value, metadata);
     if (metadata.type === 'body') this.assertNoSecret(result);
+    if (metadata.type === 'query' && textsIn(result).some((text) => this.isTelling(text))) throw errors.secretInUrl();
     return result;
   }
 
@@ -64,7 +65,7 @@ const textsIn = (value: unknown): string[] =>
 
 /**
  * Validates bodies and queries against their DTO. It refuses unknown fields and converts only what a DTO transforms itself.
- * `secrets` are those of the server: no name has one.
+ * `secrets` are those of the server: no name and no query has one.
  */
 export const validationPipe = (secrets: readonly string[]): ValidationPipe =>
   new FieldPipe(secrets, {

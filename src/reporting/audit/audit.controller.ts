@@ -33,7 +33,7 @@ export class AuditController {
       'these. Reading the log is not audited.',
   })
   @ApiOkResponse({ description: 'One page of the log', type: AuditListView, example: LIST })
-  @Refuses(errors.fieldInvalid('outcome', 'must be success, failure, denied'))
+  @Refuses(errors.fieldInvalid('outcome', 'must be success, failure, denied'), errors.secretInUrl())
   async list(@CurrentActor() actor: Actor, @Query() query: AuditQuery): Promise<AuditListView> {
     return this.log.list(actor, query);
   }

@@ -32,7 +32,7 @@ export class ProjectListController {
     description: 'The `X-Total-Count` header has the number of all projects. A paged list has a `Link` header.',
   })
   @ListOf(ListedProjectView, [LISTED_PROJECT])
-  @Refuses(errors.fieldInvalid('page', 'must be 1 or more'))
+  @Refuses(errors.fieldInvalid('page', 'must be 1 or more'), errors.secretInUrl())
   async list(
     @CurrentActor() actor: Actor,
     @Query() query: ProjectListQuery,

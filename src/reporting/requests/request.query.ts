@@ -19,8 +19,8 @@ const MAX_TEXT = 200;
 const TEXT = { type: String, maxLength: MAX_TEXT };
 const DEFAULT_PAGE_SIZE = 50;
 const MAX_PAGE_SIZE = 200;
-/** Positions are made by the server; anything else is a mistake. */
-export const CURSOR = /^[\w.:~-]{1,100}$/;
+/** The form of the cursors that the server gives. */
+export const CURSOR = /^\d{1,15}\.\d{1,6}$/;
 
 const IsInstant = validator('isInstant', queryInstantProblem);
 const length = (field: string) => ({ message: `${field} must have 1 to ${MAX_TEXT} characters` });

@@ -25,7 +25,8 @@ export class SearchController {
     operationId: 'search',
     summary: 'Find projects, tokens and requests',
     description:
-      'At most 8 of each kind. A text that begins with `sk-` is refused, because a URL is written to logs: ' +
+      'At most 8 of each kind. A text that begins with `sk-`, or has a key or a secret of this server anywhere, is ' +
+      'refused, because a URL is written to logs: ' +
       '`POST /manage/tokens/lookup` finds the token of a secret or a display form.',
   })
   @ApiOkResponse({ description: 'Projects, tokens, then requests', type: [FoundView], example: FOUND })

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { errors } from '../../common/errors/errors.js';
+import { KEY_IN_TEXT } from '../../common/rest/search.rules.js';
 import { isUuid } from '../../common/rest/uuid.js';
 import type { Actor } from '../../common/values/actor.js';
 import { EventReader } from '../../events/event/event.queries.js';
@@ -13,8 +14,8 @@ import type { FoundView } from './search.dto.js';
 
 /** Of each kind. */
 const MAX_FOUND = 8;
-/** A secret, or what looks like one: it has no place in a URL. */
-const SECRET = /^sk-/i;
+/** A secret, or what looks like one: it has no place in a URL. The beginning of a search may be a part of one. */
+const isSecret = (text: string): boolean => /^sk-/i.test(text) || KEY_IN_TEXT.test(text);
 /** Of OpenAI. */
 const UPSTREAM_REQUEST = /^req_[\w-]{8,}$/;
 
@@ -30,7 +31,7 @@ export class SearchService {
 
   /** What exists for the actor: projects, tokens, then requests. Throws `secret_in_url`. */
   async find(actor: Actor, text: string): Promise<FoundView[]> {
-    if (SECRET.test(text)) throw errors.secretInUrl();
+    if (isSecret(text)) throw errors.secretInUrl();
     const found = [...(await this.findProjects(actor, text)), ...(await this.findTokens(actor, text))];
     // The search of events costs the most: they are read for a whole id alone, and only when nothing else has it.
     const isRequest = UPSTREAM_REQUEST.test(text) || (isUuid(text) && found.length === 0);

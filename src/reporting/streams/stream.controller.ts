@@ -57,10 +57,22 @@ export class StreamController {
   @Audited('stream.end')
   @Needs('tokens')
   @HttpCode(200)
-  @ApiOperation({ operationId: 'endStream', summary: 'End a running request', description: HOW_IT_ENDS })
+  @ApiOperation({
+    operationId: 'endStream',
+    summary: 'End a running request',
+    description:
+      `${HOW_IT_ENDS} Of several calls at once one ends it. Another that found it running gets \`ended: false\`, and on the ` +
+      'same replica its row in the audit log has `repeated: true`; one that no longer finds it gets 404.',
+  })
   @IdOf('stream')
   @ApiOkResponse({ description: 'Whether this call has ended it', type: EndedStream, example: { ended: true } })
   @Refuses(errors.invalidId(), errors.streamNotFound())
+  @Refuses(
+    errors.storeUnavailable(),
+    errors.draining(),
+    errors.auditUnavailable(),
+    errors.replicasSilent(['proxy-2/17']),
+  )
   async end(@CurrentActor() actor: Actor, @Param('id', UuidPipe) id: string): Promise<EndedStream> {
     return this.streams.endOne(actor, id);
   }

@@ -91,7 +91,7 @@ export class StreamListView {
 }
 
 export class EndedStream {
-  @ApiProperty({ description: 'False: it has ended by itself meanwhile', type: Boolean, example: true })
+  @ApiProperty({ description: 'False: another call, or the request itself, was faster', type: Boolean, example: true })
   ended!: boolean;
 }
 

@@ -1,5 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import type { Subjects } from '../../audit/row/audit.draft.js';
 import { AuditTrail } from '../../changes/audit.trail.js';
+import type { Json } from '../../common/audit/json.js';
+import type { ApiError } from '../../common/errors/api.error.js';
 import { errors } from '../../common/errors/errors.js';
 import type { Actor } from '../../common/values/actor.js';
 import { Names } from '../names/names.js';
@@ -18,9 +21,19 @@ import type { StreamAnswer } from './stream.answers.js';
 import { StreamQuestions } from './stream.questions.js';
 import { StreamSubjects } from './stream.subjects.js';
 
+/** What a row in the audit log says of a call that ends requests. */
+interface EndRow {
+  readonly actor: Actor;
+  readonly subjects: Subjects;
+  readonly metadata: Readonly<Record<string, Json>>;
+}
+
 /** What runs now, and its end. A request that has no token yet is not there. */
 @Injectable()
 export class StreamService {
+  /** The calls that end one request, one after the other: by its id, the last one. Each resolves when it has ended. */
+  private readonly ends = new Map<string, Promise<boolean>>();
+
   constructor(
     private readonly own: RunningStreams,
     private readonly others: StreamQuestions,
@@ -53,15 +66,37 @@ export class StreamService {
     return this.own.count(scopeOf(actor, undefined));
   }
 
-  /** Throws `stream_not_found`, also for one that does not exist for the actor. */
+  /**
+   * Throws `stream_not_found`, also for one that does not exist for the actor, and `replicas_silent` while a replica that may
+   * serve it does not answer.
+   */
   async endOne(actor: Actor, id: string): Promise<EndedStream> {
     const filter: StreamFilter = { ...scopeOf(actor, undefined), id };
-    const stream = await this.find(filter);
-    if (!stream) throw errors.streamNotFound();
-    const { token_id: tokenId, project_id: projectId, request_id, replica } = stream;
-    await this.write(actor, { tokenId, projectId, subjectId: id }, { request_id, replica });
-    const isEnded = this.own.end(filter) > 0 || sum((await this.others.ask('end', filter, hasOne)).answers) > 0;
-    return { ended: isEnded };
+    const { token_id: tokenId, project_id: projectId, request_id, replica } = await this.find(filter);
+    const row = { actor, subjects: { tokenId, projectId, subjectId: id }, metadata: { request_id, replica } };
+    const isEnded = this.endAfter(this.ends.get(id), row, filter);
+    this.ends.set(id, isEnded);
+    try {
+      return { ended: await isEnded };
+    } finally {
+      if (this.ends.get(id) === isEnded) this.ends.delete(id);
+    }
+  }
+
+  /** False: another call has ended it, or it has ended by itself. The row of a call that waited for another says so. */
+  private async endAfter(before: Promise<boolean> | undefined, row: EndRow, filter: StreamFilter): Promise<boolean> {
+    if (await isFulfilled(before)) {
+      await this.write({ ...row, metadata: { ...row.metadata, repeated: true } });
+      return false;
+    }
+    await this.write(row);
+    if (this.own.end(filter) > 0) return true;
+    const { answers, silent } = await this.others.ask('end', filter, hasOne);
+    if (hasOne(answers) || silent.length === 0) return hasOne(answers);
+    // The row above says that it ends; this one says that nobody knows.
+    const error = errors.replicasSilent(silent);
+    await this.write(row, error);
+    throw error;
   }
 
   /** Ends all of a token or of a project. */
@@ -69,32 +104,30 @@ export class StreamService {
     const subject = await this.subjects.named(actor, body);
     if (actor.call) actor.call.projectId = subject.projectId;
     const filter = subject.tokenId === undefined ? subject : { tokenId: subject.tokenId };
-    await this.write(actor, subject, { all_of: subject.tokenId === undefined ? 'project' : 'token' });
+    await this.write({ actor, subjects: subject, metadata: { all_of: filter === subject ? 'project' : 'token' } });
     const ended = this.own.end(filter);
     const { answers, silent } = await this.others.ask('end', filter);
     return { ended_count: ended + sum(answers), silent: [...silent] };
   }
 
-  private async find(filter: StreamFilter): Promise<RunningStream | undefined> {
+  private async find(filter: StreamFilter): Promise<RunningStream> {
     const [own] = this.own.list(filter).streams;
     if (own) return own;
-    const { answers } = await this.others.ask('list', filter, hasOne);
-    return answers.flatMap(({ streams = [] }) => streams)[0];
+    const { answers, silent } = await this.others.ask('list', filter, hasOne);
+    const [found] = answers.flatMap(({ streams = [] }) => streams);
+    if (found) return found;
+    throw silent.length > 0 ? errors.replicasSilent(silent) : errors.streamNotFound();
   }
 
   /** The row is there before anything ends. */
-  private async write(
-    actor: Actor,
-    subjects: { projectId: string; tokenId?: string; subjectId?: string },
-    metadata: Readonly<Record<string, string>>,
-  ): Promise<void> {
+  private async write({ actor, subjects, metadata }: EndRow, failure?: ApiError): Promise<void> {
     await this.trail.write({
       action: 'stream.end',
       actor,
       call: actor.call,
-      outcome: 'success',
+      ...(failure ? { outcome: 'failure', reason: failure.code } : { outcome: 'success' }),
       ...subjects,
-      metadata,
+      metadata: { ...metadata, ...(failure && { message: failure.message }) },
     });
   }
 
@@ -106,6 +139,13 @@ export class StreamService {
     });
   }
 }
+
+const isFulfilled = async (before: Promise<unknown> | undefined): Promise<boolean> =>
+  before !== undefined &&
+  before.then(
+    () => true,
+    () => false,
+  );
 
 const sum = (answers: readonly StreamAnswer[]): number => answers.reduce((total, { count }) => total + count, 0);
 const hasOne = (answers: readonly StreamAnswer[]): boolean => sum(answers) > 0;

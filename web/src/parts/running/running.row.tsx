@@ -27,7 +27,7 @@ async function end({ id, path }: Stream): Promise<void> {
   } catch (error) {
     if (!(error instanceof ApiFault && error.code === 'stream_not_found'))
       return void toast('Not ended', (error as Error).message, { isBad: true });
-    toast('It has ended by itself');
+    toast('It has ended already');
   }
   forget(id);
   changed();
