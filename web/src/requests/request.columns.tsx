@@ -21,7 +21,11 @@ export const StatusBadge = ({ row }: { row: Pick<RequestRow, 'status' | 'end'> }
 export const End = ({ row: { end, code } }: { row: Pick<RequestRow, 'end' | 'code'> }): ReactElement => (
   <span className="grid leading-tight">
     <span className={end === 'ok' ? 'text-faint' : 'text-rust'}>{endWords(end)}</span>
-    {code !== undefined && <code className="text-xs text-soft">{code}</code>}
+    {code !== undefined && (
+      <code className="text-xs text-soft truncate max-w-32" title={code}>
+        {code}
+      </code>
+    )}
   </span>
 );
 
@@ -35,8 +39,8 @@ export const Caller = ({
     <span className="text-faint">unknown</span>
   ) : (
     <span className="grid leading-tight min-w-0">
-      <span className="truncate max-w-48">{project_name ?? project_id}</span>
-      {token_id !== undefined && <span className="text-soft text-xs truncate max-w-48">{token_name ?? token_id}</span>}
+      <span className="truncate max-w-36">{project_name ?? project_id}</span>
+      {token_id !== undefined && <span className="text-soft text-xs truncate max-w-36">{token_name ?? token_id}</span>}
     </span>
   );
 
@@ -75,7 +79,7 @@ export const requestColumns = (search: RequestsSearch): readonly Column<RequestR
       model === undefined ? (
         <Nothing />
       ) : (
-        <span className="block font-[550] truncate max-w-40" title={model}>
+        <span className="block font-[550] truncate max-w-32" title={model}>
           {model}
         </span>
       ),
@@ -84,7 +88,7 @@ export const requestColumns = (search: RequestsSearch): readonly Column<RequestR
     id: 'path',
     header: 'Path',
     cell: ({ method, path }) => (
-      <code className="block text-soft truncate max-w-44" title={`${method} ${path}`}>
+      <code className="block text-soft truncate max-w-32" title={`${method} ${path}`}>
         {method === 'POST' ? '' : `${method} `}
         {path}
       </code>
