@@ -32,6 +32,8 @@ export default defineConfig({
           include: ['test/web/**/*.test.ts', 'web/src/**/*.spec.ts'],
           globalSetup: ['test/web/support/web.setup.ts'],
           sequence: { groupOrder: 1 },
+          // A file waits for its browser most of the time.
+          maxWorkers: '100%',
           ...PATIENCE,
         },
       },

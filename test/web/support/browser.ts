@@ -43,6 +43,7 @@ export class WebBrowser {
     const { as = 'bearer', token = MANAGEMENT_TOKEN, theme = 'light', zone = 'UTC' } = options;
     const context = await this.browser.newContext({
       colorScheme: theme,
+      reducedMotion: 'reduce',
       timezoneId: zone,
       viewport: options.size ?? { width: 1280, height: 900 },
       ignoreHTTPSErrors: options.hasOwnCertificate ?? false,
