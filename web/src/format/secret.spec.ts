@@ -21,9 +21,14 @@ describe('isSecret', () => {
     ['sk-short', true],
     ['SK-SHORT', true],
     ['the key sk-short of ana', true],
+    [`OPENAI_API_KEY=sk-${'a'.repeat(40)}`, true],
+    [`"sk-wt-${'a'.repeat(44)}"`, true],
+    ['Bearer sk-short', true],
+    [`xsk-wt-${'a'.repeat(44)}`, true],
     ['sk-wt-AbCd…wXyZ', false],
     ['sk-…wXyZ revoked', false],
     ['task-list', false],
+    ['task-admin-tool', false],
     ['', false],
   ])('of %j is %s', (text, expected) => {
     expect(isSecret(text)).toBe(expected);

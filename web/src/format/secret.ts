@@ -2,12 +2,14 @@
 const DISPLAY_FORM = /^sk-[\w-]*(?:…|\.\.\.)\w+$/i;
 const WHOLE = /^sk-[\w-]{20,}$/i;
 const TOKEN = /^sk-wt-/;
+/** Where a secret begins in a line of a log or of an `.env`; `risk-` begins none. */
+const BEGIN = /(?<![a-z\d])sk-|sk-(?:wt|op|proj|svcacct|admin)-[\w-]{16}/i;
 
 const isDisplayForm = (text: string): boolean => DISPLAY_FORM.test(text.trim());
 
-/** Whether a word begins like a secret and is no display form: it has no place in an address. */
+/** Whether a word has the beginning of a secret and is no display form: it has no place in an address. */
 export const isSecret = (text: string): boolean =>
-  text.split(/\s+/).some((word) => /^sk-/i.test(word) && !isDisplayForm(word));
+  text.split(/\s+/).some((word) => BEGIN.test(word) && !isDisplayForm(word));
 
 /** Whether it is one secret from its first to its last letter, as it is pasted. */
 export const isWholeSecret = (text: string): boolean => WHOLE.test(text.trim());
