@@ -72,7 +72,7 @@ async function serverInfo(
   use: PoolUse,
 ): Promise<Pick<PostgresDriver, 'version' | 'database' | 'searchSchema'>> {
   const [client, release] = await acquire(pool, route, use);
-  // The query fails of it too. TypeORM listens on the connections that it takes, and on this one nobody does.
+  // The query fails of it too. TypeORM adds its own listener to the connections that it takes; this is none of them.
   const ignore = (): void => undefined;
   client.on('error', ignore);
   try {

@@ -93,7 +93,7 @@ export class StreamService {
     if (this.own.end(filter) > 0) return true;
     const { answers, silent } = await this.others.ask('end', filter, hasOne);
     if (hasOne(answers) || silent.length === 0) return hasOne(answers);
-    // The row above says that it ends; this one says that nobody knows.
+    // The row above says that it ends; this one says that it is unknown.
     const error = errors.replicasSilent(silent);
     await this.write(row, error);
     throw error;
